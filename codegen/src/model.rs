@@ -145,8 +145,6 @@ pub(crate) enum Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) name: String,
-    /// What the spec calls it; a hoisted inline object has no name there.
-    pub(crate) schema: Option<String>,
     pub(crate) fields: Vec<Field>,
     /// Which way it travels; `None` if nothing emitted refers to it.
     pub(crate) direction: Option<Direction>,

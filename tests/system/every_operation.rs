@@ -59,7 +59,7 @@ fn all() -> Calls {
 /// Strict decoding besides: the schema-made answers must fit the models without a drift.
 #[tokio::test]
 async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
-    let sandbox = Sandbox::builder().stateless().start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().stateless().start().await.expect("a free port");
     let tenant = crate::client(&sandbox).with_decode_mode(DecodeMode::Strict);
     let user = tenant.as_user(sandbox.issue_user_token("ou_sweep"));
     let clients = Clients { tenant, user };

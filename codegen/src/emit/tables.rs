@@ -85,8 +85,8 @@ fn one_line(head: &str, rows: &[String]) -> String {
     format!("{head} {} }}", rows.join(", "))
 }
 
-/// The table of an operation, and that of its pages if it has some.
-pub(crate) fn operation(document: &Document, operation: &Operation) -> String {
+/// The table of an operation, and that of its pages if it has some, each below the line `gate`.
+pub(crate) fn operation(document: &Document, operation: &Operation, gate: &str) -> String {
     let Operation { id, path, request, .. } = operation;
     let answer = match operation.answer {
         Answer::Unit => "()".to_owned(),
@@ -103,14 +103,13 @@ pub(crate) fn operation(document: &Document, operation: &Operation) -> String {
     let tokens: Vec<&str> = operation.tokens.iter().map(token).collect();
     let tokens = tokens.join(" ");
     let rows: Vec<String> = operation.inputs.iter().map(|it| input(document, it)).collect();
-    let mut text = format!("lark_core::operation! {{ {request} => {answer};");
+    let mut text = format!("{gate}lark_core::operation! {{ {request} => {answer};");
     let (deviations, facts) = (deviations(operation), known(operation));
     text.push_str(&format!("\n    {id:?} {verb} {path:?}{body} [{tokens}]{deviations}{facts};"));
     text.push_str(&column(&rows));
     text.push_str("\n}");
     if let Some(it) = &operation.paging.pages {
-        text.push('\n');
-        text.push_str(&pages(document, request, it));
+        text.push_str(&format!("\n{gate}{}", pages(document, request, it)));
     }
     text
 }

@@ -9,7 +9,7 @@ use super::*;
 /// `GET /open-apis/acs/v1/devices`, operation `acs.v1.device.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:devices:readonly`
 /// - Response: [`ListDeviceResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/device/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=acs&resource=device&version=v1>)

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/acs/v1/rule_external`, operation `acs.v1.rule_external.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `acs:device:write`, `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `rule`
 /// - Response: [`CreateRuleExternalResponse`]
-/// - Codes: 1490001, 1490090: An argument is missing, malformed or not allowed. 1490030: The thing named does not exist or is deleted. 1490111: A length, number, size or quota is exceeded. 1490112: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1490001, 1490090: An argument is missing, malformed or not allowed.
+///   - 1490030: The thing named does not exist or is deleted.
+///   - 1490111: A length, number, size or quota is exceeded.
+///   - 1490112: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/rule_external/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=acs&resource=rule_external&version=v1>)
 #[doc(alias = "acs.v1.rule_external.create")]
 #[doc(alias = "/open-apis/acs/v1/rule_external")]
@@ -52,12 +56,14 @@ lark_core::operation! { CreateRuleExternalRequest => CreateRuleExternalResponse;
 /// `DELETE /open-apis/acs/v1/rule_external`, operation `acs.v1.rule_external.delete`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `acs:device:write`, `acs:users`
 /// - Rate limit: 5 a second
 /// - Required: `rule_id`
 /// - Response: no data
-/// - Codes: 1490012: The thing named does not exist or is deleted. 1490090: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1490012: The thing named does not exist or is deleted.
+///   - 1490090: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/rule_external/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=acs&resource=rule_external&version=v1>)
 #[doc(alias = "acs.v1.rule_external.delete")]
 #[doc(alias = "/open-apis/acs/v1/rule_external")]
@@ -86,9 +92,9 @@ lark_core::operation! { DeleteRuleExternalRequest => ();
 /// `GET /open-apis/acs/v1/rule_external`, operation `acs.v1.rule_external.get`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `acs:devices:readonly`, `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetRuleExternalResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/rule_external/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=acs&resource=rule_external&version=v1>)
@@ -123,12 +129,14 @@ lark_core::operation! { GetRuleExternalRequest => GetRuleExternalResponse;
 /// `POST /open-apis/acs/v1/rule_external/device_bind`, operation `acs.v1.rule_external.device_bind`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `acs:device:write`, `acs:users`
 /// - Rate limit: 5 a second
 /// - Required: `device_id`, `rule_ids`
 /// - Response: no data
-/// - Codes: 1490030: The thing named does not exist or is deleted. 1490090: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1490030: The thing named does not exist or is deleted.
+///   - 1490090: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/rule_external/device_bind>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=device_bind&project=acs&resource=rule_external&version=v1>)
 #[doc(alias = "acs.v1.rule_external.device_bind")]
 #[doc(alias = "/open-apis/acs/v1/rule_external/device_bind")]

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/acs/v1/users`, operation `acs.v1.user.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`ListUserResponse`]
-/// - Pages: `client.items(..)` of [`User`]
-/// - Codes: 1490018: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`User`]
+/// - Error codes: 1490018: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=acs&resource=user&version=v1>)
 #[doc(alias = "acs.v1.user.list")]
 #[doc(alias = "/open-apis/acs/v1/users")]
@@ -51,11 +51,11 @@ lark_core::pages! { ListUserRequest; items: User }
 /// `GET /open-apis/acs/v1/users/{user_id}`, operation `acs.v1.user.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`GetUserResponse`]
-/// - Codes: 1490101: The thing named does not exist or is deleted.
+/// - Error codes: 1490101: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=acs&resource=user&version=v1>)
 #[doc(alias = "acs.v1.user.get")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}")]
@@ -91,11 +91,11 @@ lark_core::operation! { GetUserRequest => GetUserResponse;
 /// `PATCH /open-apis/acs/v1/users/{user_id}`, operation `acs.v1.user.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: no data
-/// - Codes: 1490101: The thing named does not exist or is deleted.
+/// - Error codes: 1490101: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=acs&resource=user&version=v1>)
 #[doc(alias = "acs.v1.user.patch")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}")]

@@ -7,11 +7,11 @@
 /// `GET /open-apis/acs/v1/users/{user_id}/face`, operation `acs.v1.user.face.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Response: a file
-/// - Codes: 1490101, 1490107: The thing named does not exist or is deleted.
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 1490101, 1490107: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=acs&resource=user.face&version=v1>)
 #[doc(alias = "acs.v1.user.face.get")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}/face")]
@@ -49,12 +49,14 @@ lark_core::operation! { GetUserFaceRequest => lark_core::Download;
 /// `PUT /open-apis/acs/v1/users/{user_id}/face`, operation `acs.v1.user.face.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Required: `file_name`, `file_type`, `files`
 /// - Response: no data
-/// - Codes: 1490101: The thing named does not exist or is deleted. 1490108: Not classified.
+/// - Error codes:
+///   - 1490101: The thing named does not exist or is deleted.
+///   - 1490108: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=acs&resource=user.face&version=v1>)
 #[doc(alias = "acs.v1.user.face.update")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}/face")]

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/acs/v1/visitors`, operation `acs.v1.visitor.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `user`
 /// - Response: [`CreateVisitorResponse`]
-/// - Codes: 1490001: An argument is missing, malformed or not allowed. 1490203: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1490001: An argument is missing, malformed or not allowed.
+///   - 1490203: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/visitor/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=acs&resource=visitor&version=v1>)
 #[doc(alias = "acs.v1.visitor.create")]
 #[doc(alias = "/open-apis/acs/v1/visitors")]
@@ -48,9 +50,9 @@ lark_core::operation! { CreateVisitorRequest => CreateVisitorResponse;
 /// `DELETE /open-apis/acs/v1/visitors/{visitor_id}`, operation `acs.v1.visitor.delete`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/visitor/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=acs&resource=visitor&version=v1>)

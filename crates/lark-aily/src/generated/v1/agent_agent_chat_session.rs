@@ -9,10 +9,10 @@ use super::*;
 /// `POST /open-apis/aily/v1/agents/{agent_id}/sessions`, operation `aily.v1.agent.agent_chat_session.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:write`
 /// - Response: [`CreateAgentAgentChatSessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat_session/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=agent.agent_chat_session&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat_session.create")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/sessions")]
@@ -47,11 +47,11 @@ lark_core::operation! { CreateAgentAgentChatSessionRequest => CreateAgentAgentCh
 /// `GET /open-apis/aily/v1/agents/{agent_id}/sessions`, operation `aily.v1.agent.agent_chat_session.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:read`
 /// - Response: [`ListAgentAgentChatSessionResponse`]
-/// - Pages: `client.items(..)` of [`AgentChatSession`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AgentChatSession`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat_session/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=agent.agent_chat_session&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat_session.list")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/sessions")]
@@ -90,11 +90,11 @@ lark_core::pages! { ListAgentAgentChatSessionRequest; page_token => next_page_to
 /// `DELETE /open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}`, operation `aily.v1.agent.agent_chat_session.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:write`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat_session/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=aily&resource=agent.agent_chat_session&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat_session.delete")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}")]
@@ -132,11 +132,11 @@ lark_core::operation! { DeleteAgentAgentChatSessionRequest => ();
 /// `GET /open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}`, operation `aily.v1.agent.agent_chat_session.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetAgentAgentChatSessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat_session/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=agent.agent_chat_session&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat_session.get")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}")]

@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/aily/v1/agents/{agent_id}/agent_visibility/check`, operation `aily.v1.agent.agent_visibility.check`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_visibility:read`
 /// - Required: `channel_type`
 /// - Response: [`CheckAgentAgentVisibilityResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_visibility/check>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=check&project=aily&resource=agent.agent_visibility&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_visibility.check")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/agent_visibility/check")]

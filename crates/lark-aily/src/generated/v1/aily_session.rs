@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/aily/v1/sessions`, operation `aily.v1.aily_session.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:session:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateAilySessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=aily_session&version=v1>)
 #[doc(alias = "aily.v1.aily_session.create")]
 #[doc(alias = "/open-apis/aily/v1/sessions")]
@@ -45,11 +45,11 @@ lark_core::operation! { CreateAilySessionRequest => CreateAilySessionResponse;
 /// `DELETE /open-apis/aily/v1/sessions/{aily_session_id}`, operation `aily.v1.aily_session.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:session:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=aily&resource=aily_session&version=v1>)
 #[doc(alias = "aily.v1.aily_session.delete")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}")]
@@ -80,11 +80,11 @@ lark_core::operation! { DeleteAilySessionRequest => ();
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}`, operation `aily.v1.aily_session.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:session:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAilySessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=aily_session&version=v1>)
 #[doc(alias = "aily.v1.aily_session.get")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}")]
@@ -115,11 +115,11 @@ lark_core::operation! { GetAilySessionRequest => GetAilySessionResponse;
 /// `PUT /open-apis/aily/v1/sessions/{aily_session_id}`, operation `aily.v1.aily_session.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:session:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`UpdateAilySessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=aily&resource=aily_session&version=v1>)
 #[doc(alias = "aily.v1.aily_session.update")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}")]

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/aily/v1/sessions/{aily_session_id}/messages`, operation `aily.v1.aily_session.aily_message.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:message:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`, `content_type`, `idempotent_id`
 /// - Response: [`CreateAilySessionAilyMessageResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-aily_message/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=aily_session.aily_message&version=v1>)
 #[doc(alias = "aily.v1.aily_session.aily_message.create")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/messages")]
@@ -66,12 +66,12 @@ lark_core::operation! { CreateAilySessionAilyMessageRequest => CreateAilySession
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}/messages`, operation `aily.v1.aily_session.aily_message.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:message:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListAilySessionAilyMessageResponse`]
-/// - Pages: `client.items(..)` of [`AilyMessage`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AilyMessage`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-aily_message/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=aily_session.aily_message&version=v1>)
 #[doc(alias = "aily.v1.aily_session.aily_message.list")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/messages")]
@@ -116,11 +116,11 @@ lark_core::pages! { ListAilySessionAilyMessageRequest; messages: AilyMessage }
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}/messages/{aily_message_id}`, operation `aily.v1.aily_session.aily_message.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:message:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAilySessionAilyMessageResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-aily_message/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=aily_session.aily_message&version=v1>)
 #[doc(alias = "aily.v1.aily_session.aily_message.get")]
 #[doc(

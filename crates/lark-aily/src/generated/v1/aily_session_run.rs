@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/aily/v1/sessions/{aily_session_id}/runs`, operation `aily.v1.aily_session.run.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:run:write`
 /// - Rate limit: 100 a minute
 /// - Required: `app_id`
 /// - Response: [`CreateAilySessionRunResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-run/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=aily_session.run&version=v1>)
 #[doc(alias = "aily.v1.aily_session.run.create")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/runs")]
@@ -58,12 +58,12 @@ lark_core::operation! { CreateAilySessionRunRequest => CreateAilySessionRunRespo
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}/runs`, operation `aily.v1.aily_session.run.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:run:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListAilySessionRunResponse`]
-/// - Pages: `client.items(..)` of [`Run`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Run`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-run/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=aily_session.run&version=v1>)
 #[doc(alias = "aily.v1.aily_session.run.list")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/runs")]
@@ -102,11 +102,11 @@ lark_core::pages! { ListAilySessionRunRequest; runs: Run }
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}`, operation `aily.v1.aily_session.run.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:run:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAilySessionRunResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-run/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=aily_session.run&version=v1>)
 #[doc(alias = "aily.v1.aily_session.run.get")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}")]
@@ -144,11 +144,11 @@ lark_core::operation! { GetAilySessionRunRequest => GetAilySessionRunResponse;
 /// `POST /open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}/cancel`, operation `aily.v1.aily_session.run.cancel`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:run:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CancelAilySessionRunResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-run/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=aily&resource=aily_session.run&version=v1>)
 #[doc(alias = "aily.v1.aily_session.run.cancel")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}/cancel")]

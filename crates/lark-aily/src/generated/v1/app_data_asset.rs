@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/aily/v1/apps/{app_id}/data_assets`, operation `aily.v1.app.data_asset.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:write`
 /// - Rate limit: 20 a second
 /// - Required: `connect_type`, `source_type`
 /// - Response: [`CreateAppDataAssetResponse`]
-/// - Codes: 2700001, 2700028, 2700029, 2700472: An argument is missing, malformed or not allowed. 2700026, 2700027, 2700036: Not classified. 2700030: The thing named does not exist or is deleted. 2700031, 2701004: The caller may not do this to that thing, or may not see it. 2700032, 2700033, 2700034: The feature is not available for this app, tenant, kind or version. 2700460: A fault on the platform's side.
+/// - Error codes:
+///   - 2700001, 2700028, 2700029, 2700472: An argument is missing, malformed or not allowed.
+///   - 2700026, 2700027, 2700036: Not classified.
+///   - 2700030: The thing named does not exist or is deleted.
+///   - 2700031, 2701004: The caller may not do this to that thing, or may not see it.
+///   - 2700032, 2700033, 2700034: The feature is not available for this app, tenant, kind or version.
+///   - 2700460: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.create")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets")]
@@ -62,12 +68,14 @@ lark_core::operation! { CreateAppDataAssetRequest => CreateAppDataAssetResponse;
 /// `GET /open-apis/aily/v1/apps/{app_id}/data_assets`, operation `aily.v1.app.data_asset.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:read`
 /// - Rate limit: 10 a second
 /// - Response: [`ListAppDataAssetResponse`]
-/// - Pages: `client.items(..)` of [`DataAsset`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed. 2701004: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`DataAsset`]
+/// - Error codes:
+///   - 2700001: An argument is missing, malformed or not allowed.
+///   - 2701004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.list")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets")]
@@ -121,12 +129,17 @@ lark_core::pages! { ListAppDataAssetRequest; items: DataAsset }
 /// `POST /open-apis/aily/v1/apps/{app_id}/data_assets/upload_file`, operation `aily.v1.app.data_asset.upload_file`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:upload_file`
 /// - Rate limit: 5 a second
 /// - Required: `file`
 /// - Response: [`UploadFileAppDataAssetResponse`]
-/// - Codes: 2700001, 2700472: An argument is missing, malformed or not allowed. 2700026, 2700027: Not classified. 2700034: The feature is not available for this app, tenant, kind or version. 2700035: A length, number, size or quota is exceeded. 2701004: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2700001, 2700472: An argument is missing, malformed or not allowed.
+///   - 2700026, 2700027: Not classified.
+///   - 2700034: The feature is not available for this app, tenant, kind or version.
+///   - 2700035: A length, number, size or quota is exceeded.
+///   - 2701004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/upload_file>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_file&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.upload_file")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets/upload_file")]
@@ -165,11 +178,15 @@ lark_core::operation! { UploadFileAppDataAssetRequest => UploadFileAppDataAssetR
 /// `DELETE /open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}`, operation `aily.v1.app.data_asset.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:write`
 /// - Rate limit: 20 a second
 /// - Response: [`DeleteAppDataAssetResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed. 2700026: Not classified. 2700404: The thing named does not exist or is deleted. 2701004: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2700001: An argument is missing, malformed or not allowed.
+///   - 2700026: Not classified.
+///   - 2700404: The thing named does not exist or is deleted.
+///   - 2701004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.delete")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}")]
@@ -211,11 +228,14 @@ lark_core::operation! { DeleteAppDataAssetRequest => DeleteAppDataAssetResponse;
 /// `GET /open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}`, operation `aily.v1.app.data_asset.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:read`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAppDataAssetResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed. 2700404: The thing named does not exist or is deleted. 2701004: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2700001: An argument is missing, malformed or not allowed.
+///   - 2700404: The thing named does not exist or is deleted.
+///   - 2701004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.get")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}")]

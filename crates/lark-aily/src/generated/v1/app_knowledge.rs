@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/aily/v1/apps/{app_id}/knowledges/ask`, operation `aily.v1.app.knowledge.ask`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:knowledge:ask`
 /// - Rate limit: 100 a minute
 /// - Required: `message`
 /// - Response: [`AskAppKnowledgeResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed. 2700033, 2700034: The feature is not available for this app, tenant, kind or version. 2700035: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 2700001: An argument is missing, malformed or not allowed.
+///   - 2700033, 2700034: The feature is not available for this app, tenant, kind or version.
+///   - 2700035: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/ask>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=ask&project=aily&resource=app.knowledge&version=v1>)
 #[doc(alias = "aily.v1.app.knowledge.ask")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/knowledges/ask")]

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/aily/v1/apps/{app_id}/skills`, operation `aily.v1.app.skill.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:skill:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListAppSkillResponse`]
-/// - Pages: `client.items(..)` of [`Skill`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Skill`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/app-skill/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=app.skill&version=v1>)
 #[doc(alias = "aily.v1.app.skill.list")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/skills")]
@@ -53,11 +53,11 @@ lark_core::pages! { ListAppSkillRequest; skills: Skill }
 /// `GET /open-apis/aily/v1/apps/{app_id}/skills/{skill_id}`, operation `aily.v1.app.skill.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:skill:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAppSkillResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/app-skill/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=app.skill&version=v1>)
 #[doc(alias = "aily.v1.app.skill.get")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}")]
@@ -95,11 +95,11 @@ lark_core::operation! { GetAppSkillRequest => GetAppSkillResponse;
 /// `POST /open-apis/aily/v1/apps/{app_id}/skills/{skill_id}/start`, operation `aily.v1.app.skill.start`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:skill:write`
 /// - Rate limit: 100 a minute
 /// - Response: [`StartAppSkillResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/app-skill/start>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=start&project=aily&resource=app.skill&version=v1>)
 #[doc(alias = "aily.v1.app.skill.start")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}/start")]

@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/aily/v1/app_stats`, operation `aily.v1.tenant.app_stat.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `aily:stats:read`
 /// - Rate limit: 1 a second
 /// - Required: `start_at`, `end_at`, `filter_type`
 /// - Response: [`ListTenantAppStatResponse`]
-/// - Pages: `client.items(..)` of [`AppStat`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AppStat`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/tenant-app_stat/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=tenant.app_stat&version=v1>)
 #[doc(alias = "aily.v1.tenant.app_stat.list")]
 #[doc(alias = "/open-apis/aily/v1/app_stats")]

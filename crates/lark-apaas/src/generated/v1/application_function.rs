@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/apaas/v1/applications/{namespace}/functions/{function_api_name}/invoke`, operation `apaas.v1.application.function.invoke`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:application.function:write`
 /// - Rate limit: 10 a second
 /// - Response: [`InvokeApplicationFunctionResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-function/invoke>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=invoke&project=apaas&resource=application.function&version=v1>)
 #[doc(alias = "apaas.v1.application.function.invoke")]
 #[doc(
@@ -39,7 +39,7 @@ pub struct InvokeApplicationFunctionRequest {
     pub namespace: String,
     /// API name of the function.
     pub function_api_name: String,
-    /// Input of the function. JSON in a text.
+    /// Input of the function. JSON as a string.
     pub params: Option<String>,
 }
 lark_core::operation! { InvokeApplicationFunctionRequest => InvokeApplicationFunctionResponse;

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/oql_query`, operation `apaas.v1.application.object.oql_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `app_engine:object.record:read`, `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `query`
 /// - Response: [`OqlQueryApplicationObjectResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/oql_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=oql_query&project=apaas&resource=application.object&version=v1>)
 #[doc(alias = "apaas.v1.application.object.oql_query")]
 #[doc(alias = "/open-apis/apaas/v1/applications/{namespace}/objects/oql_query")]
@@ -56,12 +56,12 @@ lark_core::operation! { OqlQueryApplicationObjectRequest => OqlQueryApplicationO
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/search`, operation `apaas.v1.application.object.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchApplicationObjectResponse`]
-/// - Pages: `client.items(..)` of [`ObjectMeta`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ObjectMeta`]
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=apaas&resource=application.object&version=v1>)
 #[doc(alias = "apaas.v1.application.object.search")]
 #[doc(alias = "/open-apis/apaas/v1/applications/{namespace}/objects/search")]

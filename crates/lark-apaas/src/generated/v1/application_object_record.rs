@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records`, operation `apaas.v1.application.object.record.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `record`
 /// - Response: [`CreateApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.create")]
 #[doc(
@@ -58,12 +58,12 @@ lark_core::operation! { CreateApplicationObjectRecordRequest => CreateApplicatio
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_create`, operation `apaas.v1.application.object.record.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `records`
 /// - Response: [`BatchCreateApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.batch_create")]
 #[doc(
@@ -109,12 +109,12 @@ lark_core::operation! { BatchCreateApplicationObjectRecordRequest => BatchCreate
 /// `DELETE /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_delete`, operation `apaas.v1.application.object.record.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `ids`
 /// - Response: [`BatchDeleteApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.batch_delete")]
 #[doc(
@@ -142,7 +142,7 @@ pub struct BatchDeleteApplicationObjectRecordRequest {
     pub namespace: String,
     /// API name of the object. At most 256 characters.
     pub object_api_name: String,
-    /// Ids of the records. At most 500. At most 500 items. Required.
+    /// Ids of the records. At most 500. Required.
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteApplicationObjectRecordRequest => BatchDeleteApplicationObjectRecordResponse;
@@ -160,13 +160,13 @@ lark_core::operation! { BatchDeleteApplicationObjectRecordRequest => BatchDelete
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_query`, operation `apaas.v1.application.object.record.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `select`
 /// - Response: [`BatchQueryApplicationObjectRecordResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.batch_query")]
 #[doc(
@@ -237,12 +237,12 @@ lark_core::pages! { BatchQueryApplicationObjectRecordRequest; page_token => next
 /// `PATCH /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_update`, operation `apaas.v1.application.object.record.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `records`
 /// - Response: [`BatchUpdateApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.batch_update")]
 #[doc(
@@ -288,11 +288,11 @@ lark_core::operation! { BatchUpdateApplicationObjectRecordRequest => BatchUpdate
 /// `DELETE /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}`, operation `apaas.v1.application.object.record.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.delete")]
 #[doc(
@@ -339,12 +339,12 @@ lark_core::operation! { DeleteApplicationObjectRecordRequest => ();
 /// `PATCH /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}`, operation `apaas.v1.application.object.record.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `record`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.patch")]
 #[doc(
@@ -395,11 +395,11 @@ lark_core::operation! { PatchApplicationObjectRecordRequest => ();
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}/query`, operation `apaas.v1.application.object.record.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`QueryApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.query")]
 #[doc(

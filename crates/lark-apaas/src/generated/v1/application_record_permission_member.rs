@@ -7,11 +7,11 @@
 /// `POST /open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_create_authorization`, operation `apaas.v1.application.record_permission.member.batch_create_authorization`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:record_permission.member:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/permission/application-record_permission-member/batch_create_authorization>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create_authorization&project=apaas&resource=application.record_permission.member&version=v1>)
 #[doc(
     alias = "apaas.v1.application.record_permission.member.batch_create_authorization"
@@ -59,11 +59,11 @@ lark_core::operation! { BatchCreateAuthorizationApplicationRecordPermissionMembe
 /// `POST /open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_remove_authorization`, operation `apaas.v1.application.record_permission.member.batch_remove_authorization`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:record_permission.member:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/permission/application-record_permission-member/batch_remove_authorization>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove_authorization&project=apaas&resource=application.record_permission.member&version=v1>)
 #[doc(
     alias = "apaas.v1.application.record_permission.member.batch_remove_authorization"

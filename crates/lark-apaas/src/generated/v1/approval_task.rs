@@ -7,12 +7,12 @@
 /// `POST /open-apis/apaas/v1/approval_tasks/{approval_task_id}/add_assignee`, operation `apaas.v1.approval_task.add_assignee`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/add_assignee>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_assignee&project=apaas&resource=approval_task&version=v1>)
 #[doc(alias = "apaas.v1.approval_task.add_assignee")]
 #[doc(alias = "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/add_assignee")]
@@ -58,12 +58,12 @@ lark_core::operation! { AddAssigneeApprovalTaskRequest => ();
 /// `POST /open-apis/apaas/v1/approval_tasks/{approval_task_id}/agree`, operation `apaas.v1.approval_task.agree`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/agree>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=agree&project=apaas&resource=approval_task&version=v1>)
 #[doc(alias = "apaas.v1.approval_task.agree")]
 #[doc(alias = "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/agree")]
@@ -101,12 +101,12 @@ lark_core::operation! { AgreeApprovalTaskRequest => ();
 /// `POST /open-apis/apaas/v1/approval_tasks/{approval_task_id}/reject`, operation `apaas.v1.approval_task.reject`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/reject>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reject&project=apaas&resource=approval_task&version=v1>)
 #[doc(alias = "apaas.v1.approval_task.reject")]
 #[doc(alias = "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/reject")]
@@ -144,12 +144,12 @@ lark_core::operation! { RejectApprovalTaskRequest => ();
 /// `POST /open-apis/apaas/v1/approval_tasks/{approval_task_id}/transfer`, operation `apaas.v1.approval_task.transfer`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/transfer>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer&project=apaas&resource=approval_task&version=v1>)
 #[doc(alias = "apaas.v1.approval_task.transfer")]
 #[doc(alias = "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/transfer")]

@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/apaas/v1/seat_activities`, operation `apaas.v1.seat_activity.list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:seat_activities:read`
 /// - Rate limit: 10 a second
 /// - Required: `seat_type`, `page_size`
 /// - Response: [`ListSeatActivityResponse`]
-/// - Pages: `client.items(..)` of [`SeatActivity`]
-/// - Codes: 2320003, 2320004: The thing named does not exist or is deleted. 2320005: The caller may not do this to that thing, or may not see it. 2320006: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`SeatActivity`]
+/// - Error codes:
+///   - 2320003, 2320004: The thing named does not exist or is deleted.
+///   - 2320005: The caller may not do this to that thing, or may not see it.
+///   - 2320006: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/seat_activity/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=apaas&resource=seat_activity&version=v1>)
 #[doc(alias = "apaas.v1.seat_activity.list")]
 #[doc(alias = "/open-apis/apaas/v1/seat_activities")]

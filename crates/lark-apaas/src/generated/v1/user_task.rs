@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/apaas/v1/user_task/query`, operation `apaas.v1.user_task.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:read`
 /// - Rate limit: 100 a minute
 /// - Required: `kunlun_user_id`
 /// - Response: [`QueryUserTaskResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.query")]
 #[doc(alias = "/open-apis/apaas/v1/user_task/query")]
@@ -64,12 +64,12 @@ lark_core::operation! { QueryUserTaskRequest => QueryUserTaskResponse;
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/cc`, operation `apaas.v1.user_task.cc`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `cc_user_ids`, `operator_user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/cc>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cc&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.cc")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/cc")]
@@ -107,12 +107,12 @@ lark_core::operation! { CcUserTaskRequest => ();
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/chat_group`, operation `apaas.v1.user_task.chat_group`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `operator_user_id`
 /// - Response: [`ChatGroupUserTaskResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/chat_group>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=chat_group&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.chat_group")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/chat_group")]
@@ -130,7 +130,7 @@ pub fn chat_group(task_id: impl Into<String>) -> ChatGroupUserTaskRequest {
 pub struct ChatGroupUserTaskRequest {
     /// Id of the user task.
     pub task_id: String,
-    /// Open id of the chat to use. Creates one if absent. A chat id.
+    /// Open id of the chat to use. Creates one if absent.
     pub chat_id: Option<String>,
     /// Name of the chat to create. Only without `chat_id`.
     pub chat_name: Option<String>,
@@ -156,12 +156,12 @@ lark_core::operation! { ChatGroupUserTaskRequest => ChatGroupUserTaskResponse;
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/expediting`, operation `apaas.v1.user_task.expediting`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `expediting_user_ids`, `operator_user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/expediting>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=expediting&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.expediting")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/expediting")]
@@ -202,12 +202,12 @@ lark_core::operation! { ExpeditingUserTaskRequest => ();
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/rollback`, operation `apaas.v1.user_task.rollback`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `operator_user_id`, `opinion`, `to_task_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/rollback>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=rollback&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.rollback")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/rollback")]
@@ -248,12 +248,12 @@ lark_core::operation! { RollbackUserTaskRequest => ();
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/rollback_points`, operation `apaas.v1.user_task.rollback_points`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:read`
 /// - Rate limit: 100 a minute
 /// - Required: `operator_user_id`
 /// - Response: [`RollbackPointsUserTaskResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/rollback_points>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=rollback_points&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.rollback_points")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/rollback_points")]

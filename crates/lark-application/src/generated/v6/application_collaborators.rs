@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/application/v6/applications/{app_id}/collaborators`, operation `application.v6.application.collaborators.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `admin:app.info:readonly`, `application:application:self_manage`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`GetApplicationCollaboratorsResponse`]
-/// - Codes: 210001: An argument is missing, malformed or not allowed.
+/// - Error codes: 210001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/application/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=application&resource=application.collaborators&version=v6>)
 #[doc(alias = "application.v6.application.collaborators.get")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/collaborators")]
@@ -51,12 +51,12 @@ lark_core::operation! { GetApplicationCollaboratorsRequest => GetApplicationColl
 /// `PUT /open-apis/application/v6/applications/{app_id}/collaborators`, operation `application.v6.application.collaborators.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application.collaborators:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 210001: An argument is missing, malformed or not allowed.
+/// - Error codes: 210001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/application/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=application&resource=application.collaborators&version=v6>)
 #[doc(alias = "application.v6.application.collaborators.update")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/collaborators")]

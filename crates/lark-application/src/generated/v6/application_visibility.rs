@@ -9,12 +9,17 @@ use super::*;
 /// `PATCH /open-apis/application/v6/applications/{app_id}/visibility`, operation `application.v6.application.visibility.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:app.visibility`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 210001, 210005: An argument is missing, malformed or not allowed. 210002: The app is unknown, not installed, switched off, or its id or secret is wrong. 210003, 210004: A fault on the platform's side. 210006: The thing is in a state that does not allow this. 210007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 210001, 210005: An argument is missing, malformed or not allowed.
+///   - 210002: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210003, 210004: A fault on the platform's side.
+///   - 210006: The thing is in a state that does not allow this.
+///   - 210007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/admin/patch-5>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.visibility&version=v6>)
 #[doc(alias = "application.v6.application.visibility.patch")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/visibility")]
@@ -68,12 +73,12 @@ lark_core::operation! { PatchApplicationVisibilityRequest => ();
 /// `POST /open-apis/application/v6/applications/{app_id}/visibility/check_white_black_list`, operation `application.v6.application.visibility.check_white_black_list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `admin:app.info:readonly`, `application:application:self_manage`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CheckWhiteBlackListApplicationVisibilityResponse`]
-/// - Codes: 210001: An argument is missing, malformed or not allowed.
+/// - Error codes: 210001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/admin/check_white_black_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=check_white_black_list&project=application&resource=application.visibility&version=v6>)
 #[doc(alias = "application.v6.application.visibility.check_white_black_list")]
 #[doc(
@@ -103,7 +108,7 @@ pub struct CheckWhiteBlackListApplicationVisibilityRequest {
     pub department_ids: Option<Vec<String>>,
     /// Groups to check. At most 100 items.
     pub group_ids: Option<Vec<String>>,
-    /// People to check, by `user_id_type`. At most 100 items. Each: open id, union id or user id, by `user_id_type`.
+    /// People to check, by `user_id_type`. At most 100 items.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CheckWhiteBlackListApplicationVisibilityRequest => CheckWhiteBlackListApplicationVisibilityResponse;

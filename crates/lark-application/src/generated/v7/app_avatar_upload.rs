@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/application/v7/app_avatar/upload`, operation `application.v7.app_avatar.upload.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application:patch`
 /// - Rate limit: 10 a minute
 /// - Required: `avatar`
 /// - Response: [`CreateAppAvatarUploadResponse`]
-/// - Codes: 210001: An argument is missing, malformed or not allowed.
+/// - Error codes: 210001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v7/application-v7/app_avatar-upload/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=application&resource=app_avatar.upload&version=v7>)
 #[doc(alias = "application.v7.app_avatar.upload.create")]
 #[doc(alias = "/open-apis/application/v7/app_avatar/upload")]

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/application/v7/applications/{app_id}/publish`, operation `application.v7.application.publish.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application:patch`
 /// - Rate limit: 20 a minute
 /// - Required: `changelog`, `remark`
 /// - Response: [`CreateApplicationPublishResponse`]
-/// - Codes: 210001, 210303, 210304: An argument is missing, malformed or not allowed. 210003: A fault on the platform's side. 210036: The caller may not do this to that thing, or may not see it. 210302: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 210001, 210303, 210304: An argument is missing, malformed or not allowed.
+///   - 210003: A fault on the platform's side.
+///   - 210036: The caller may not do this to that thing, or may not see it.
+///   - 210302: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v7/application-v7/application-publish/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=application&resource=application.publish&version=v7>)
 #[doc(alias = "application.v7.application.publish.create")]
 #[doc(alias = "/open-apis/application/v7/applications/{app_id}/publish")]

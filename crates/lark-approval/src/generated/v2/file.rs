@@ -10,7 +10,7 @@ use super::*;
 ///
 /// - Host: `https://www.feishu.cn`
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:approval:readonly`
 /// - Required: `name`, `type_`, `content`
 /// - Response: [`UploadApprovalFileResponse`]

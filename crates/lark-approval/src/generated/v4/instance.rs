@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/approval/v4/instances`, operation `approval.v4.instance.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:instance`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `form`
 /// - Response: [`CreateInstanceResponse`]
-/// - Codes: 1390001, 1395001, 1395006: An argument is missing, malformed or not allowed. 1390013: The feature is not available for this app, tenant, kind or version. 1390015: The access token (or ticket, session) is missing, wrong or expired. 1395009: The caller may not do this to that thing, or may not see it. 1395011: Not classified.
+/// - Error codes:
+///   - 1390001, 1395001, 1395006: An argument is missing, malformed or not allowed.
+///   - 1390013: The feature is not available for this app, tenant, kind or version.
+///   - 1390015: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1395009: The caller may not do this to that thing, or may not see it.
+///   - 1395011: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.create")]
 #[doc(alias = "/open-apis/approval/v4/instances")]
@@ -49,13 +54,13 @@ pub struct CreateInstanceRequest {
     pub node_approver_open_id_list: Option<Vec<NodeApprover>>,
     /// Approvers by node where the initiator chooses, by user id.
     pub node_approver_user_id_list: Option<Vec<NodeApprover>>,
-    /// Nodes that are approved automatically. At most 10. At most 10 items.
+    /// Nodes that are approved automatically. At most 10.
     pub node_auto_approval_list: Option<Vec<NodeAutoApproval>>,
     /// CCs by node where the initiator chooses, by open id. Added to the user id list. At most 20 items.
     pub node_cc_open_id_list: Option<Vec<NodeCc>>,
-    /// CCs by node where the initiator chooses, by user id. At most 20 a node. At most 20 items.
+    /// CCs by node where the initiator chooses, by user id. At most 20 a node.
     pub node_cc_user_id_list: Option<Vec<NodeCc>>,
-    /// Open id of the initiator. Ignored if `user_id` is given; one of them is needed. An open id.
+    /// Open id of the initiator. Ignored if `user_id` is given; one of them is needed.
     pub open_id: Option<String>,
     /// Key in `i18n_resources` of the title. By default the name of the definition.
     pub title: Option<String>,
@@ -63,7 +68,7 @@ pub struct CreateInstanceRequest {
     pub title_display_method: Option<TitleDisplayMethod>,
     /// User id of the initiator. Goes before `open_id`; one of them is needed.
     pub user_id: Option<String>,
-    /// Idempotency key, unique within the tenant. A second use fails with code 60012. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, unique within the tenant. A second use fails with code 60012. 1 to 64 characters. Made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Whether to return `instance_link`.
     pub with_link: Option<bool>,
@@ -101,13 +106,15 @@ lark_core::operation! { CreateInstanceRequest => CreateInstanceResponse;
 /// `GET /open-apis/approval/v4/instances`, operation `approval.v4.instance.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `start_time`, `end_time`
 /// - Response: [`ListInstanceResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.list")]
 #[doc(alias = "/open-apis/approval/v4/instances")]
@@ -150,14 +157,17 @@ lark_core::pages! { ListInstanceRequest; instance_code_list: String }
 /// `POST /open-apis/approval/v4/instances/add_cc`, operation `approval.v4.instance.add_cc`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:write`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `cc_user_ids`, `instance_code`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/add_cc>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_cc&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.add_cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/add_cc")]
@@ -196,12 +206,12 @@ lark_core::operation! { AddCcInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/add_sign`, operation `approval.v4.instance.add_sign`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `add_sign_type`, `add_sign_user_ids`, `approval_code`, `instance_code`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/approval-task-addsign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_sign&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.add_sign")]
 #[doc(alias = "/open-apis/approval/v4/instances/add_sign")]
@@ -252,13 +262,17 @@ lark_core::operation! { AddSignInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/cancel`, operation `approval.v4.instance.cancel`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `instance_code`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version. 1395210: Not classified.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
+///   - 1395210: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.cancel")]
 #[doc(alias = "/open-apis/approval/v4/instances/cancel")]
@@ -277,7 +291,7 @@ pub struct CancelInstanceRequest {
     pub approval_code: Option<String>,
     /// Code of the approval instance. Required.
     pub instance_code: Option<String>,
-    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the initiator, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CancelInstanceRequest => ();
@@ -298,13 +312,16 @@ lark_core::operation! { CancelInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/cc`, operation `approval.v4.instance.cc`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `cc_user_ids`, `instance_code`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/cc>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cc&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/cc")]
@@ -327,7 +344,7 @@ pub struct CcInstanceRequest {
     pub comment: Option<String>,
     /// Code of the approval instance. Required.
     pub instance_code: Option<String>,
-    /// Id of the acting user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the acting user, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CcInstanceRequest => ();
@@ -350,14 +367,17 @@ lark_core::operation! { CcInstanceRequest => ();
 /// `GET /open-apis/approval/v4/instances/detail`, operation `approval.v4.instance.detail`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `instance_code`
 /// - Response: [`DetailInstanceResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390003, 1390004: The thing named does not exist or is deleted. 1390009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390003, 1390004: The thing named does not exist or is deleted.
+///   - 1390009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=detail&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.detail")]
 #[doc(alias = "/open-apis/approval/v4/instances/detail")]
@@ -388,14 +408,15 @@ lark_core::operation! { DetailInstanceRequest => DetailInstanceResponse;
     query user_id_type: into lark_core::UserIdType,
 }
 
+#[cfg(feature = "preview")]
 /// Starts an approval as the user. User token only.
 ///
 /// `POST /open-apis/approval/v4/instances/initiate`, operation `approval.v4.instance.initiate`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `approval:instance:write`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `approval_code`
 /// - Response: [`InitiateInstanceResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=initiate&project=approval&resource=instance&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=initiate&project=approval&resource=instance&version=v4>)
@@ -406,6 +427,7 @@ pub fn initiate() -> InitiateInstanceRequest {
     InitiateInstanceRequest::default()
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`initiate()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -418,9 +440,10 @@ pub struct InitiateInstanceRequest {
     pub node_approver_list: Option<Vec<InitiateInstanceNodeApproverList>>,
     /// Users who get a copy, by node.
     pub node_cc_list: Option<Vec<InitiateInstanceNodeCcList>>,
-    /// Key against duplicates in the tenant: a second instance with it fails with 60012. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Key against duplicates in the tenant: a second instance with it fails with 60012. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { InitiateInstanceRequest => InitiateInstanceResponse;
     "approval.v4.instance.initiate" POST "/open-apis/approval/v4/instances/initiate" json [User] {
         summary: "Starts an approval as the user. User token only.",
@@ -438,14 +461,14 @@ lark_core::operation! { InitiateInstanceRequest => InitiateInstanceResponse;
 /// `GET /open-apis/approval/v4/instances/initiated`, operation `approval.v4.instance.initiated`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`InitiatedInstanceResponse`]
-/// - Pages: `client.items(..)` of [`UatInstance`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`UatInstance`]
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/initiated>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=initiated&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.initiated")]
 #[doc(alias = "/open-apis/approval/v4/instances/initiated")]
@@ -494,13 +517,13 @@ lark_core::pages! { InitiatedInstanceRequest; instances: UatInstance }
 /// `POST /open-apis/approval/v4/instances/preview`, operation `approval.v4.instance.preview`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id`
 /// - Response: [`PreviewInstanceResponse`]
-/// - Codes: 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/approval-preview>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=preview&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.preview")]
 #[doc(alias = "/open-apis/approval/v4/instances/preview")]
@@ -552,13 +575,15 @@ lark_core::operation! { PreviewInstanceRequest => PreviewInstanceResponse;
 /// `POST /open-apis/approval/v4/instances/query`, operation `approval.v4.instance.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `approval:approval.list:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`QueryInstanceResponse`]
-/// - Pages: `client.items(..)` of [`InstanceSearchItem`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`InstanceSearchItem`]
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval-search/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.query")]
 #[doc(alias = "/open-apis/approval/v4/instances/query")]
@@ -595,7 +620,7 @@ pub struct QueryInstanceRequest {
     pub instance_title: Option<String>,
     /// Language of the texts.
     pub locale: Option<CcSearchLocale>,
-    /// Id of the user, by `user_id_type`. One of user, definition, instance or group is needed. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. One of user, definition, instance or group is needed.
     pub user_id: Option<String>,
     /// Whether to include instances that were withdrawn. Default `false`.
     pub with_revoked_instance: Option<bool>,
@@ -629,13 +654,17 @@ lark_core::pages! { QueryInstanceRequest; instance_list: InstanceSearchItem }
 /// `POST /open-apis/approval/v4/instances/recall`, operation `approval.v4.instance.recall`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:write`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version. 1395210: Not classified.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
+///   - 1395210: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/recall>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recall&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.recall")]
 #[doc(alias = "/open-apis/approval/v4/instances/recall")]
@@ -665,13 +694,13 @@ lark_core::operation! { RecallInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/remind`, operation `approval.v4.instance.remind`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:write`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `task_ids`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/remind>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remind&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.remind")]
 #[doc(alias = "/open-apis/approval/v4/instances/remind")]
@@ -707,13 +736,15 @@ lark_core::operation! { RemindInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/search_cc`, operation `approval.v4.instance.search_cc`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `approval:approval.list:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchCcInstanceResponse`]
-/// - Pages: `client.items(..)` of [`CcSearchItem`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`CcSearchItem`]
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval-search/search_cc>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search_cc&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.search_cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/search_cc")]
@@ -750,7 +781,7 @@ pub struct SearchCcInstanceRequest {
     pub locale: Option<CcSearchLocale>,
     /// Read status to filter by. All if absent.
     pub read_status: Option<CcSearchReadStatus>,
-    /// Id of the user, by `user_id_type`. One of user, definition, instance or group is needed. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. One of user, definition, instance or group is needed.
     pub user_id: Option<String>,
     /// Whether to include instances that were withdrawn. Default `false`.
     pub with_revoked_instance: Option<bool>,
@@ -784,13 +815,13 @@ lark_core::pages! { SearchCcInstanceRequest; cc_list: CcSearchItem }
 /// `POST /open-apis/approval/v4/instances/specified_rollback`, operation `approval.v4.instance.specified_rollback`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `task_def_key_list`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/specified_rollback>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=specified_rollback&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.specified_rollback")]
 #[doc(alias = "/open-apis/approval/v4/instances/specified_rollback")]
@@ -813,7 +844,7 @@ pub struct SpecifiedRollbackInstanceRequest {
     pub task_def_key_list: Option<Vec<String>>,
     /// Id of the pending task to send back. Required.
     pub task_id: Option<String>,
-    /// Id of the approver of the task, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the approver of the task, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { SpecifiedRollbackInstanceRequest => ();
@@ -836,12 +867,12 @@ lark_core::operation! { SpecifiedRollbackInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/subscription`, operation `approval.v4.instance.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
 /// - Rate limit: 10 a second
 /// - Required: `subscription_type`
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.subscription")]
 #[doc(alias = "/open-apis/approval/v4/instances/subscription")]
@@ -870,11 +901,11 @@ lark_core::operation! { SubscriptionInstanceRequest => ();
 /// `DELETE /open-apis/approval/v4/instances/subscription`, operation `approval.v4.instance.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.unsubscription")]
 #[doc(alias = "/open-apis/approval/v4/instances/subscription")]
@@ -903,12 +934,15 @@ lark_core::operation! { UnsubscriptionInstanceRequest => ();
 /// `GET /open-apis/approval/v4/instances/{instance_id}`, operation `approval.v4.instance.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetInstanceResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390003, 1390004: The thing named does not exist or is deleted. 1390009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390003, 1390004: The thing named does not exist or is deleted.
+///   - 1390009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.get")]
 #[doc(alias = "/open-apis/approval/v4/instances/{instance_id}")]
@@ -928,7 +962,7 @@ pub struct GetInstanceRequest {
     pub instance_id: String,
     /// Language of the texts. By default the default language of the definition.
     pub locale: Option<CcSearchLocale>,
-    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the initiator, by `user_id_type`.
     pub user_id: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,

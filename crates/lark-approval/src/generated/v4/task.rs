@@ -9,15 +9,15 @@ use super::*;
 /// `GET /open-apis/approval/v4/tasks`, operation `approval.v4.task.list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `topic`
 /// - Response: [`ListTaskResponse`]
-/// - Pages: `client.items(..)` of [`UatTask`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`UatTask`]
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.list")]
 #[doc(alias = "/open-apis/approval/v4/tasks")]
@@ -69,14 +69,14 @@ lark_core::pages! { ListTaskRequest; tasks: UatTask }
 /// `POST /open-apis/approval/v4/tasks/add_sign`, operation `approval.v4.task.add_sign`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `add_sign_type`, `add_sign_user_ids`, `instance_code`, `task_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/add_sign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_sign&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.add_sign")]
 #[doc(alias = "/open-apis/approval/v4/tasks/add_sign")]
@@ -124,13 +124,16 @@ lark_core::operation! { AddSignTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/approve`, operation `approval.v4.task.approve`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `instance_code`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/approve>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=approve&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.approve")]
 #[doc(alias = "/open-apis/approval/v4/tasks/approve")]
@@ -155,7 +158,7 @@ pub struct ApproveTaskRequest {
     pub instance_code: Option<String>,
     /// Id of the task, from the `task_list` of the instance. Required.
     pub task_id: Option<String>,
-    /// Id of the approver, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the approver, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { ApproveTaskRequest => ();
@@ -179,14 +182,17 @@ lark_core::operation! { ApproveTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/forward`, operation `approval.v4.task.forward`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `task_id`, `transfer_user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/forward>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=forward&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.forward")]
 #[doc(alias = "/open-apis/approval/v4/tasks/forward")]
@@ -207,7 +213,7 @@ pub struct ForwardTaskRequest {
     pub instance_code: Option<String>,
     /// Id of the task. Required.
     pub task_id: Option<String>,
-    /// Id of the user who gets the task, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the user who gets the task, by `user_id_type`. Required.
     pub transfer_user_id: Option<String>,
 }
 lark_core::operation! { ForwardTaskRequest => ();
@@ -229,13 +235,16 @@ lark_core::operation! { ForwardTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/pass`, operation `approval.v4.task.pass`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `task_id`
 /// - Response: no data
-/// - Codes: 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/pass>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=pass&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.pass")]
 #[doc(alias = "/open-apis/approval/v4/tasks/pass")]
@@ -274,14 +283,14 @@ lark_core::operation! { PassTaskRequest => ();
 /// `GET /open-apis/approval/v4/tasks/query`, operation `approval.v4.task.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval:readonly`, `approval:task:list_by_user`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id`, `topic`
 /// - Response: [`QueryTaskResponse`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval-search/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.query")]
 #[doc(alias = "/open-apis/approval/v4/tasks/query")]
@@ -298,7 +307,7 @@ pub struct QueryTaskRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Id of the user whose tasks to list, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the user whose tasks to list, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Which tasks to list. Required.
     pub topic: Option<Topic>,
@@ -325,13 +334,16 @@ lark_core::pages! { QueryTaskRequest; tasks: Task }
 /// `POST /open-apis/approval/v4/tasks/refuse`, operation `approval.v4.task.refuse`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `task_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390013, 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390013, 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/refuse>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=refuse&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.refuse")]
 #[doc(alias = "/open-apis/approval/v4/tasks/refuse")]
@@ -367,13 +379,16 @@ lark_core::operation! { RefuseTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/reject`, operation `approval.v4.task.reject`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `instance_code`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/reject>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reject&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.reject")]
 #[doc(alias = "/open-apis/approval/v4/tasks/reject")]
@@ -398,7 +413,7 @@ pub struct RejectTaskRequest {
     pub instance_code: Option<String>,
     /// Id of the task, from the `task_list` of the instance. Required.
     pub task_id: Option<String>,
-    /// Id of the approver, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the approver, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { RejectTaskRequest => ();
@@ -422,13 +437,16 @@ lark_core::operation! { RejectTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/resubmit`, operation `approval.v4.task.resubmit`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `form`, `instance_code`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/resubmit>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=resubmit&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.resubmit")]
 #[doc(alias = "/open-apis/approval/v4/tasks/resubmit")]
@@ -453,7 +471,7 @@ pub struct ResubmitTaskRequest {
     pub instance_code: Option<String>,
     /// Id of the task, from the `task_list` of the instance. Required.
     pub task_id: Option<String>,
-    /// Id of the acting user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the acting user, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { ResubmitTaskRequest => ();
@@ -477,13 +495,13 @@ lark_core::operation! { ResubmitTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/rollback`, operation `approval.v4.task.rollback`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `node_ids`, `task_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/rollback>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=rollback&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.rollback")]
 #[doc(alias = "/open-apis/approval/v4/tasks/rollback")]
@@ -522,13 +540,15 @@ lark_core::operation! { RollbackTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/search`, operation `approval.v4.task.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval.list:readonly`, `approval:approval:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchTaskResponse`]
-/// - Pages: `client.items(..)` of [`TaskSearchItem`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`TaskSearchItem`]
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval-search/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.search")]
 #[doc(alias = "/open-apis/approval/v4/tasks/search")]
@@ -569,7 +589,7 @@ pub struct SearchTaskRequest {
     pub task_status_list: Option<Vec<TaskStatusList>>,
     /// Title of the task. Only for third-party approvals.
     pub task_title: Option<String>,
-    /// Id of the approver, by `user_id_type`. One of user, definition, instance or group is needed. Open id, union id or user id, by `user_id_type`.
+    /// Id of the approver, by `user_id_type`. One of user, definition, instance or group is needed.
     pub user_id: Option<String>,
     /// Whether to include instances that were withdrawn. Default `false`.
     pub with_revoked_instance: Option<bool>,
@@ -605,12 +625,12 @@ lark_core::pages! { SearchTaskRequest; task_list: TaskSearchItem }
 /// `POST /open-apis/approval/v4/tasks/subscription`, operation `approval.v4.task.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:read`
 /// - Rate limit: 10 a second
 /// - Required: `subscription_type`
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.subscription")]
 #[doc(alias = "/open-apis/approval/v4/tasks/subscription")]
@@ -639,11 +659,11 @@ lark_core::operation! { SubscriptionTaskRequest => ();
 /// `DELETE /open-apis/approval/v4/tasks/subscription`, operation `approval.v4.task.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:read`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.unsubscription")]
 #[doc(alias = "/open-apis/approval/v4/tasks/subscription")]
@@ -672,13 +692,16 @@ lark_core::operation! { UnsubscriptionTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/transfer`, operation `approval.v4.task.transfer`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `instance_code`, `task_id`, `transfer_user_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/transfer>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.transfer")]
 #[doc(alias = "/open-apis/approval/v4/tasks/transfer")]
@@ -703,7 +726,7 @@ pub struct TransferTaskRequest {
     pub task_id: Option<String>,
     /// Id of the user who gets the task, by `user_id_type`. Required.
     pub transfer_user_id: Option<String>,
-    /// Id of the current approver, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the current approver, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { TransferTaskRequest => ();

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/attendance/v1/approval_infos/process`, operation `attendance.v1.approval_info.process`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `approval_id`, `approval_type`, `status`
 /// - Response: [`ProcessApprovalInfoResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_approval/process>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=process&project=attendance&resource=approval_info&version=v1>)
 #[doc(alias = "attendance.v1.approval_info.process")]
 #[doc(alias = "/open-apis/attendance/v1/approval_infos/process")]

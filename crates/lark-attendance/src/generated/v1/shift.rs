@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/attendance/v1/shifts`, operation `attendance.v1.shift.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Required: `punch_time_rule`, `punch_times`, `shift_name`
 /// - Response: [`CreateShiftResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it. 1226001, 1226002: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600, 1225000, 1226000: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1226001, 1226002: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.create")]
 #[doc(alias = "/open-apis/attendance/v1/shifts")]
@@ -101,12 +104,12 @@ lark_core::operation! { CreateShiftRequest => CreateShiftResponse;
 /// `GET /open-apis/attendance/v1/shifts`, operation `attendance.v1.shift.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListShiftResponse`]
-/// - Pages: `client.items(..)` of [`Shift`]
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Shift`]
+/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.list")]
 #[doc(alias = "/open-apis/attendance/v1/shifts")]
@@ -139,12 +142,12 @@ lark_core::pages! { ListShiftRequest; shift_list: Shift }
 /// `POST /open-apis/attendance/v1/shifts/query`, operation `attendance.v1.shift.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `shift_name`
 /// - Response: [`QueryShiftResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.query")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/query")]
@@ -173,11 +176,14 @@ lark_core::operation! { QueryShiftRequest => QueryShiftResponse;
 /// `DELETE /open-apis/attendance/v1/shifts/{shift_id}`, operation `attendance.v1.shift.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it. 1226001: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1226001: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.delete")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/{shift_id}")]
@@ -208,11 +214,11 @@ lark_core::operation! { DeleteShiftRequest => ();
 /// `GET /open-apis/attendance/v1/shifts/{shift_id}`, operation `attendance.v1.shift.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetShiftResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.get")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/{shift_id}")]

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_settings/modify`, operation `attendance.v1.user_setting.modify`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`
 /// - Response: [`ModifyUserSettingResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=modify&project=attendance&resource=user_setting&version=v1>)
 #[doc(alias = "attendance.v1.user_setting.modify")]
 #[doc(alias = "/open-apis/attendance/v1/user_settings/modify")]
@@ -46,12 +48,14 @@ lark_core::operation! { ModifyUserSettingRequest => ModifyUserSettingResponse;
 /// `GET /open-apis/attendance/v1/user_settings/query`, operation `attendance.v1.user_setting.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `user_ids`
 /// - Response: [`QueryUserSettingResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_setting&version=v1>)
 #[doc(alias = "attendance.v1.user_setting.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_settings/query")]

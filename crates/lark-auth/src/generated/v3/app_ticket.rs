@@ -7,7 +7,7 @@
 /// `POST /open-apis/auth/v3/app_ticket/resend`, operation `auth.v3.app_ticket.resend`.
 ///
 /// - Token: none
-/// - Apps: marketplace
+/// - Apps: marketplace only
 /// - Required: `app_id`, `app_secret`
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/app_ticket_resend>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=resend&project=auth&resource=app_ticket&version=v3>)

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/auth/v3/tenant_access_token`, operation `auth.v3.tenant_access_token.create`.
 ///
 /// - Token: none
-/// - Apps: marketplace
+/// - Apps: marketplace only
 /// - Required: `app_access_token`, `tenant_key`
 /// - Response: [`CreateTenantAccessTokenResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=auth&resource=tenant_access_token&version=v3>)
@@ -42,7 +42,7 @@ lark_core::operation! { CreateTenantAccessTokenRequest => CreateTenantAccessToke
 /// `POST /open-apis/auth/v3/tenant_access_token/internal`, operation `auth.v3.tenant_access_token.internal`.
 ///
 /// - Token: none
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Required: `app_id`, `app_secret`
 /// - Response: [`InternalTenantAccessTokenResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=internal&project=auth&resource=tenant_access_token&version=v3>)

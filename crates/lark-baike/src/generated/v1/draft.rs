@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/baike/v1/drafts`, operation `baike.v1.draft.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`CreateDraftResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/draft/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=baike&resource=draft&version=v1>)
 #[doc(alias = "baike.v1.draft.create")]
 #[doc(alias = "/open-apis/baike/v1/drafts")]
@@ -71,13 +74,17 @@ lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
 /// `PUT /open-apis/baike/v1/drafts/{draft_id}`, operation `baike.v1.draft.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`UpdateDraftResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side. 1540100: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
+///   - 1540100: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/draft/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=baike&resource=draft&version=v1>)
 #[doc(alias = "baike.v1.draft.update")]
 #[doc(alias = "/open-apis/baike/v1/drafts/{draft_id}")]

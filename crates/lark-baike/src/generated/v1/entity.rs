@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/baike/v1/entities`, operation `baike.v1.entity.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`CreateEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.create")]
 #[doc(alias = "/open-apis/baike/v1/entities")]
@@ -68,13 +71,15 @@ lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
 /// `GET /open-apis/baike/v1/entities`, operation `baike.v1.entity.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListEntityResponse`]
-/// - Pages: `client.items(..)` of [`Entity`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Entity`]
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.list")]
 #[doc(alias = "/open-apis/baike/v1/entities")]
@@ -115,11 +120,13 @@ lark_core::pages! { ListEntityRequest; page_token => page_token; entities: Entit
 /// `POST /open-apis/baike/v1/entities/extract`, operation `baike.v1.entity.extract`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ExtractEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/extract>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=extract&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.extract")]
 #[doc(alias = "/open-apis/baike/v1/entities/extract")]
@@ -149,12 +156,14 @@ lark_core::operation! { ExtractEntityRequest => ExtractEntityResponse;
 /// `POST /open-apis/baike/v1/entities/highlight`, operation `baike.v1.entity.highlight`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `text`
 /// - Response: [`HighlightEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/highlight>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=highlight&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.highlight")]
 #[doc(alias = "/open-apis/baike/v1/entities/highlight")]
@@ -167,7 +176,7 @@ pub fn highlight() -> HighlightEntityRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HighlightEntityRequest {
-    /// Text to find entries in. At most 1000 characters. 1 to 1000 characters. Required.
+    /// Text to find entries in. At most 1000 characters. Required.
     pub text: Option<String>,
 }
 lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
@@ -184,12 +193,14 @@ lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
 /// `POST /open-apis/baike/v1/entities/match`, operation `baike.v1.entity.match`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `word`
 /// - Response: [`MatchEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/match>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=match&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.match")]
 #[doc(alias = "/open-apis/baike/v1/entities/match")]
@@ -219,13 +230,15 @@ lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
 /// `POST /open-apis/baike/v1/entities/search`, operation `baike.v1.entity.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchEntityResponse`]
-/// - Pages: `client.items(..)` of [`Entity`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Entity`]
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.search")]
 #[doc(alias = "/open-apis/baike/v1/entities/search")]
@@ -275,12 +288,14 @@ lark_core::pages! { SearchEntityRequest; page_token => page_token; entities: Ent
 /// `GET /open-apis/baike/v1/entities/{entity_id}`, operation `baike.v1.entity.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.get")]
 #[doc(alias = "/open-apis/baike/v1/entities/{entity_id}")]
@@ -323,13 +338,16 @@ lark_core::operation! { GetEntityRequest => GetEntityResponse;
 /// `PUT /open-apis/baike/v1/entities/{entity_id}`, operation `baike.v1.entity.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`UpdateEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.update")]
 #[doc(alias = "/open-apis/baike/v1/entities/{entity_id}")]

@@ -25,7 +25,7 @@ pub struct CreateMessageRequest {
     pub block_id: Option<String>,
     /// Collaboration data to push. Required.
     pub body: Option<String>,
-    /// Open ids of the users to push to. Each: an open id. Required.
+    /// Open ids of the users to push to. Required.
     pub open_ids: Option<Vec<String>>,
     /// Business that the data comes from.
     pub resource: Option<String>,

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/bot/v4/bot/search`, operation `bot.v4.bot.search`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `search:bot`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchBotResponse`]
-/// - Pages: `client.items(..)` of [`BotSearchItem`]
-/// - Codes: 4001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`BotSearchItem`]
+/// - Error codes: 4001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/bot-v4/bot/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=bot&resource=bot&version=v4>)
 #[doc(alias = "bot.v4.bot.search")]
 #[doc(alias = "/open-apis/bot/v4/bot/search")]

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars`, operation `calendar.v4.calendar.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:create`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateCalendarResponse`]
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.create")]
 #[doc(alias = "/open-apis/calendar/v4/calendars")]
@@ -56,13 +61,20 @@ lark_core::operation! { CreateCalendarRequest => CreateCalendarResponse;
 /// `GET /open-apis/calendar/v4/calendars`, operation `calendar.v4.calendar.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListCalendarResponse`]
-/// - Pages: `client.items(..)` of [`Calendar`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190008, 190009: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Calendar`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190008, 190009: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars")]
@@ -100,13 +112,20 @@ lark_core::pages! { ListCalendarRequest; calendar_list: Calendar }
 /// `POST /open-apis/calendar/v4/calendars/mget`, operation `calendar.v4.calendar.mget`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `calendar_ids`
 /// - Response: [`MgetCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 198007: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 198007: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar/mget-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.mget")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/mget")]
@@ -137,13 +156,19 @@ lark_core::operation! { MgetCalendarRequest => MgetCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/primary`, operation `calendar.v4.calendar.primary`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`PrimaryCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/primary>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=primary&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.primary")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/primary")]
@@ -175,13 +200,20 @@ lark_core::operation! { PrimaryCalendarRequest => PrimaryCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/primarys`, operation `calendar.v4.calendar.primarys`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_ids`
 /// - Response: [`PrimarysCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 198001: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 198001: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar/primarys>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=primarys&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.primarys")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/primarys")]
@@ -196,7 +228,7 @@ pub fn primarys() -> PrimarysCalendarRequest {
 pub struct PrimarysCalendarRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Users to look up, ids by `user_id_type`. 1 to 10 items. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// Users to look up, ids by `user_id_type`. 1 to 10 items. Required.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { PrimarysCalendarRequest => PrimarysCalendarResponse;
@@ -215,14 +247,21 @@ lark_core::operation! { PrimarysCalendarRequest => PrimarysCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/search`, operation `calendar.v4.calendar.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `query`
 /// - Response: [`SearchCalendarResponse`]
-/// - Pages: `client.items(..)` of [`Calendar`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Calendar`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.search")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/search")]
@@ -260,11 +299,16 @@ lark_core::pages! { SearchCalendarRequest; page_token => page_token; items: Cale
 /// `POST /open-apis/calendar/v4/calendars/subscription`, operation `calendar.v4.calendar.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/subscription")]
@@ -291,11 +335,16 @@ lark_core::operation! { SubscriptionCalendarRequest => ();
 /// `POST /open-apis/calendar/v4/calendars/unsubscription`, operation `calendar.v4.calendar.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/unsubscription")]
@@ -322,12 +371,18 @@ lark_core::operation! { UnsubscriptionCalendarRequest => ();
 /// `DELETE /open-apis/calendar/v4/calendars/{calendar_id}`, operation `calendar.v4.calendar.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:delete`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}")]
@@ -360,12 +415,18 @@ lark_core::operation! { DeleteCalendarRequest => ();
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}`, operation `calendar.v4.calendar.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.get")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}")]
@@ -398,12 +459,19 @@ lark_core::operation! { GetCalendarRequest => GetCalendarResponse;
 /// `PATCH /open-apis/calendar/v4/calendars/{calendar_id}`, operation `calendar.v4.calendar.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:update`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 191009: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 191009: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.patch")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}")]
@@ -451,11 +519,18 @@ lark_core::operation! { PatchCalendarRequest => PatchCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/subscribe`, operation `calendar.v4.calendar.subscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:subscribe`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SubscribeCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 191006: The caller may not do this to that thing, or may not see it. 191005: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 191006: The caller may not do this to that thing, or may not see it.
+///   - 191005: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.subscribe")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/subscribe")]
@@ -487,11 +562,19 @@ lark_core::operation! { SubscribeCalendarRequest => SubscribeCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe`, operation `calendar.v4.calendar.unsubscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:subscribe`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 191007: Not classified. 191008: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 191007: Not classified.
+///   - 191008: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.unsubscribe")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe")]

@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/acls`, operation `calendar.v4.calendar.acl.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:create`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `role`, `scope`
 /// - Response: [`CreateCalendarAclResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.create")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls")]
@@ -58,13 +64,20 @@ lark_core::operation! { CreateCalendarAclRequest => CreateCalendarAclResponse;
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/acls`, operation `calendar.v4.calendar.acl.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListCalendarAclResponse`]
-/// - Pages: `client.items(..)` of [`CalendarAcl`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CalendarAcl`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls")]
@@ -108,11 +121,17 @@ lark_core::pages! { ListCalendarAclRequest; acls: CalendarAcl }
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription`, operation `calendar.v4.calendar.acl.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription")]
@@ -145,11 +164,17 @@ lark_core::operation! { SubscriptionCalendarAclRequest => ();
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription`, operation `calendar.v4.calendar.acl.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription")]
@@ -184,11 +209,17 @@ lark_core::operation! { UnsubscriptionCalendarAclRequest => ();
 /// `DELETE /open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}`, operation `calendar.v4.calendar.acl.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}")]

@@ -9,14 +9,23 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events`, operation `calendar.v4.calendar.event.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:create`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `end_time`, `start_time`
 /// - Response: [`CreateCalendarEventResponse`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190013: The content was refused by a safety or compliance check. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it. 193101: The thing is in a state that does not allow this. 193106: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190013: The content was refused by a safety or compliance check.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it.
+///   - 193101: The thing is in a state that does not allow this.
+///   - 193106: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.create")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events")]
@@ -111,13 +120,20 @@ lark_core::operation! { CreateCalendarEventRequest => CreateCalendarEventRespons
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events`, operation `calendar.v4.calendar.event.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListCalendarEventResponse`]
-/// - Pages: `client.items(..)` of [`CalendarEvent`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190008, 190009: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CalendarEvent`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190008, 190009: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events")]
@@ -173,14 +189,22 @@ lark_core::pages! { ListCalendarEventRequest; items: CalendarEvent }
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events/instance_view`, operation `calendar.v4.calendar.event.instance_view`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `start_time`, `end_time`
 /// - Response: [`InstanceViewCalendarEventResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 193103, 193104: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 193103, 193104: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/instance_view>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=instance_view&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.instance_view")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/instance_view")]
@@ -226,14 +250,21 @@ lark_core::operation! { InstanceViewCalendarEventRequest => InstanceViewCalendar
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/search`, operation `calendar.v4.calendar.event.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `query`
 /// - Response: [`SearchCalendarEventResponse`]
-/// - Pages: `client.items(..)` of [`CalendarEvent`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CalendarEvent`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.search")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/search")]
@@ -278,17 +309,18 @@ lark_core::operation! { SearchCalendarEventRequest => SearchCalendarEventRespons
 }
 lark_core::pages! { SearchCalendarEventRequest; page_token => page_token; items: CalendarEvent }
 
+#[cfg(feature = "preview")]
 /// Searches events by words, people, rooms and time.
 ///
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/search_event`, operation `calendar.v4.calendar.event.search_event`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `query`
 /// - Response: [`SearchEventCalendarEventResponse`]
-/// - Pages: `client.items(..)` of [`SearchEventCalendarEventItem`]
+/// - Pages: `client.items(..)` is a stream of [`SearchEventCalendarEventItem`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=search_event&project=calendar&resource=calendar.event&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search_event&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.search_event")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event")]
@@ -300,6 +332,7 @@ pub fn search_event(calendar_id: impl Into<String>) -> SearchEventCalendarEventR
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`search_event()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -317,6 +350,7 @@ pub struct SearchEventCalendarEventRequest {
     /// Words in the title; a title with an underscore must match exactly. Required.
     pub query: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { SearchEventCalendarEventRequest => SearchEventCalendarEventResponse;
     "calendar.v4.calendar.event.search_event" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event" json [Tenant User] {
         summary: "Searches events by words, people, rooms and time.",
@@ -330,6 +364,7 @@ lark_core::operation! { SearchEventCalendarEventRequest => SearchEventCalendarEv
     body filter: copy CalendarEventSearchFilter,
     body query!: into String,
 }
+#[cfg(feature = "preview")]
 lark_core::pages! { SearchEventCalendarEventRequest; items: SearchEventCalendarEventItem }
 
 /// Turns on notices to the calling user about changes to the events of a calendar.
@@ -337,12 +372,18 @@ lark_core::pages! { SearchEventCalendarEventRequest; items: SearchEventCalendarE
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/subscription`, operation `calendar.v4.calendar.event.subscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/subscription")]
@@ -379,12 +420,18 @@ lark_core::operation! { SubscriptionCalendarEventRequest => ();
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription`, operation `calendar.v4.calendar.event.unsubscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription")]
@@ -423,12 +470,18 @@ lark_core::operation! { UnsubscriptionCalendarEventRequest => ();
 /// `DELETE /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}`, operation `calendar.v4.calendar.event.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:delete`, `calendar:calendar.event:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}")]
@@ -472,13 +525,19 @@ lark_core::operation! { DeleteCalendarEventRequest => ();
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}`, operation `calendar.v4.calendar.event.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetCalendarEventResponse`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 194001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 194001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.get")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}")]
@@ -532,13 +591,22 @@ lark_core::operation! { GetCalendarEventRequest => GetCalendarEventResponse;
 /// `PATCH /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}`, operation `calendar.v4.calendar.event.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchCalendarEventResponse`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190013: The content was refused by a safety or compliance check. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it. 193101: The thing is in a state that does not allow this. 193106: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190013: The content was refused by a safety or compliance check.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it.
+///   - 193101: The thing is in a state that does not allow this.
+///   - 193106: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.patch")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}")]
@@ -637,13 +705,20 @@ lark_core::operation! { PatchCalendarEventRequest => PatchCalendarEventResponse;
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/instances`, operation `calendar.v4.calendar.event.instances`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `start_time`, `end_time`
 /// - Response: [`InstancesCalendarEventResponse`]
-/// - Pages: `client.items(..)` of [`Instance`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Instance`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/instances>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=instances&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.instances")]
 #[doc(
@@ -699,12 +774,18 @@ lark_core::pages! { InstancesCalendarEventRequest; items: Instance }
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply`, operation `calendar.v4.calendar.event.reply`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:reply`, `calendar:calendar.event:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `rsvp_status`
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/reply>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reply&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.reply")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply")]
@@ -743,14 +824,15 @@ lark_core::operation! { ReplyCalendarEventRequest => ();
     body rsvp_status!: into ReplyCalendarEventRsvpStatus,
 }
 
+#[cfg(feature = "preview")]
 /// Gets a link to share an event.
 ///
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info`, operation `calendar.v4.calendar.event.share_info`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ShareInfoCalendarEventResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=share_info&project=calendar&resource=calendar.event&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=share_info&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.share_info")]
@@ -768,6 +850,7 @@ pub fn share_info(
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`share_info()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -777,6 +860,7 @@ pub struct ShareInfoCalendarEventRequest {
     /// Id of the event.
     pub event_id: String,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { ShareInfoCalendarEventRequest => ShareInfoCalendarEventResponse;
     "calendar.v4.calendar.event.share_info" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info" [Tenant User] {
         summary: "Gets a link to share an event.",

@@ -7,7 +7,7 @@
 /// `POST /open-apis/interactive/v1/card/update`, operation `interactive.v1.card.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`, `im:message:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `token`, `card`

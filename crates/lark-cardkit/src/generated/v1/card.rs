@@ -9,12 +9,20 @@ use super::*;
 /// `POST /open-apis/cardkit/v1/cards`, operation `cardkit.v1.card.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `data`, `type_`
 /// - Response: [`CreateCardResponse`]
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200860 CardTooLarge: The card is larger than 30 KB. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300303 NotSchema2: The card is not of schema 2.0. 300305 TooManyElements: The card has more than 200 elements and components. 300307 EmptyCard: The card is empty.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300303 NotSchema2: The card is not of schema 2.0.
+///   - 300305 TooManyElements: The card has more than 200 elements and components.
+///   - 300307 EmptyCard: The card is empty.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=cardkit&resource=card&version=v1>)
 #[doc(alias = "cardkit.v1.card.create")]
 #[doc(alias = "/open-apis/cardkit/v1/cards")]
@@ -47,7 +55,7 @@ lark_core::operation! { CreateCardRequest => CreateCardResponse;
 /// `POST /open-apis/cardkit/v1/cards/id_convert`, operation `cardkit.v1.card.id_convert`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `message_id`
@@ -64,7 +72,7 @@ pub fn id_convert() -> IdConvertCardRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdConvertCardRequest {
-    /// Message whose type is `interactive`. A message id. 1 to 50 characters. Required.
+    /// Message whose type is `interactive`. 1 to 50 characters. Required.
     pub message_id: Option<String>,
 }
 lark_core::operation! { IdConvertCardRequest => IdConvertCardResponse;
@@ -80,12 +88,26 @@ lark_core::operation! { IdConvertCardRequest => IdConvertCardResponse;
 /// `PUT /open-apis/cardkit/v1/cards/{card_id}`, operation `cardkit.v1.card.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `card`, `sequence`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300303 NotSchema2: The card is not of schema 2.0. 300305 TooManyElements: The card has more than 200 elements and components. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300303 NotSchema2: The card is not of schema 2.0.
+///   - 300305 TooManyElements: The card has more than 200 elements and components.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=cardkit&resource=card&version=v1>)
 #[doc(alias = "cardkit.v1.card.update")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}")]
@@ -107,7 +129,7 @@ pub struct UpdateCardRequest {
     pub card: Option<Card>,
     /// Order of the operations. A positive 32-bit number, larger with every operation on the card. Required.
     pub sequence: Option<i64>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { UpdateCardRequest => ();
@@ -127,12 +149,32 @@ lark_core::operation! { UpdateCardRequest => ();
 /// `POST /open-apis/cardkit/v1/cards/{card_id}/batch_update`, operation `cardkit.v1.card.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `actions`, `sequence`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300121 ReplaceFailed: The element could not be replaced. 300122 SettingsFailed: The settings could not be changed. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300303 NotSchema2: The card is not of schema 2.0. 300305 TooManyElements: The card has more than 200 elements and components. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300312 TagChanged: The tag of an element cannot change. 300313 InvalidProperty: A property of an element is wrong. 300314 DeleteFailed: The element could not be deleted. 300315 AddFailed: The elements could not be added. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300121 ReplaceFailed: The element could not be replaced.
+///   - 300122 SettingsFailed: The settings could not be changed.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300303 NotSchema2: The card is not of schema 2.0.
+///   - 300305 TooManyElements: The card has more than 200 elements and components.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300312 TagChanged: The tag of an element cannot change.
+///   - 300313 InvalidProperty: A property of an element is wrong.
+///   - 300314 DeleteFailed: The element could not be deleted.
+///   - 300315 AddFailed: The elements could not be added.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=cardkit&resource=card&version=v1>)
 #[doc(alias = "cardkit.v1.card.batch_update")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/batch_update")]
@@ -154,7 +196,7 @@ pub struct BatchUpdateCardRequest {
     pub actions: Option<String>,
     /// Order of the operations. A positive 32-bit number, larger with every operation on the card. Required.
     pub sequence: Option<i64>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { BatchUpdateCardRequest => ();
@@ -174,12 +216,24 @@ lark_core::operation! { BatchUpdateCardRequest => ();
 /// `PATCH /open-apis/cardkit/v1/cards/{card_id}/settings`, operation `cardkit.v1.card.settings`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `sequence`, `settings`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300122 SettingsFailed: The settings could not be changed. 300302 UpdateMultiFalse: config.update_multi is false. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300122 SettingsFailed: The settings could not be changed.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card/settings>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=settings&project=cardkit&resource=card&version=v1>)
 #[doc(alias = "cardkit.v1.card.settings")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/settings")]
@@ -201,7 +255,7 @@ pub struct SettingsCardRequest {
     pub sequence: Option<i64>,
     /// JSON with `config` and `card_link` of the card, schema 2.0. 1 to 100000 characters. Required.
     pub settings: Option<String>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { SettingsCardRequest => ();

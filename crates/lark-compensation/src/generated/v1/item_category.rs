@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/compensation/v1/item_categories`, operation `compensation.v1.item_category.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation_item_category:read`
 /// - Rate limit: 10 a second
 /// - Response: [`ListItemCategoryResponse`]
-/// - Pages: `client.items(..)` of [`ItemCategory`]
-/// - Codes: 2290001, 2290002, 2290003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`ItemCategory`]
+/// - Error codes: 2290001, 2290002, 2290003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/compensation-component-and-metric/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=compensation&resource=item_category&version=v1>)
 #[doc(alias = "compensation.v1.item_category.list")]
 #[doc(alias = "/open-apis/compensation/v1/item_categories")]

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/compensation/v1/lump_sum_payment/batch_create`, operation `compensation.v1.lump_sum_payment.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id_type`
 /// - Response: [`BatchCreateLumpSumPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_create")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_create")]
@@ -49,11 +49,11 @@ lark_core::operation! { BatchCreateLumpSumPaymentRequest => BatchCreateLumpSumPa
 /// `POST /open-apis/compensation/v1/lump_sum_payment/batch_remove`, operation `compensation.v1.lump_sum_payment.batch_remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:write`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchRemoveLumpSumPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/batch_remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_remove")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_remove")]
@@ -85,11 +85,11 @@ lark_core::operation! { BatchRemoveLumpSumPaymentRequest => BatchRemoveLumpSumPa
 /// `POST /open-apis/compensation/v1/lump_sum_payment/batch_update`, operation `compensation.v1.lump_sum_payment.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:write`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchUpdateLumpSumPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_update")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_update")]
@@ -119,18 +119,19 @@ lark_core::operation! { BatchUpdateLumpSumPaymentRequest => BatchUpdateLumpSumPa
 /// `POST /open-apis/compensation/v1/lump_sum_payment/query`, operation `compensation.v1.lump_sum_payment.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:compensation_lump_sum_payment.binding_period_offboarding_type:read` for `data.records.binding_period_offboarding_type`
-/// - Scope `corehr:compensation_lump_sum_payment.return_amount_after_tax:read` for `data.records.return_amount_after_tax`
-/// - Scope `corehr:compensation_lump_sum_payment.return_amount_before_tax:read` for `data.records.return_amount_before_tax`
-/// - Scope `corehr:compensation_lump_sum_payment_detail.belong_time:read` for `data.records.details.belong_time`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `records[].binding_period_offboarding_type`: `corehr:compensation_lump_sum_payment.binding_period_offboarding_type:read`
+///   - `records[].return_amount_after_tax`: `corehr:compensation_lump_sum_payment.return_amount_after_tax:read`
+///   - `records[].return_amount_before_tax`: `corehr:compensation_lump_sum_payment.return_amount_before_tax:read`
+///   - `records[].details[].belong_time`: `corehr:compensation_lump_sum_payment_detail.belong_time:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `user_id_type`
 /// - Response: [`QueryLumpSumPaymentResponse`]
-/// - Pages: `client.items(..)` of [`LumpSumPayment`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`LumpSumPayment`]
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.query")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/query")]
@@ -225,15 +226,16 @@ lark_core::pages! { QueryLumpSumPaymentRequest; records: LumpSumPayment }
 /// `POST /open-apis/compensation/v1/lump_sum_payment/query_detail`, operation `compensation.v1.lump_sum_payment.query_detail`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:compensation_lump_sum_payment_detail.belong_time:read` for `data.records.belong_time`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `records[].belong_time`: `corehr:compensation_lump_sum_payment_detail.belong_time:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `user_id_type`
 /// - Response: [`QueryDetailLumpSumPaymentResponse`]
-/// - Pages: `client.items(..)` of [`LumpSumPaymentDetail`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`LumpSumPaymentDetail`]
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/query_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_detail&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.query_detail")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/query_detail")]

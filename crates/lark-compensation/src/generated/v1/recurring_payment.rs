@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/compensation/v1/recurring_payment/batch_create`, operation `compensation.v1.recurring_payment.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.recurring_payment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id_type`
 /// - Response: [`BatchCreateRecurringPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/recurring_payment/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=compensation&resource=recurring_payment&version=v1>)
 #[doc(alias = "compensation.v1.recurring_payment.batch_create")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_create")]
@@ -49,12 +49,12 @@ lark_core::operation! { BatchCreateRecurringPaymentRequest => BatchCreateRecurri
 /// `POST /open-apis/compensation/v1/recurring_payment/batch_remove`, operation `compensation.v1.recurring_payment.batch_remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.recurring_payment:delete`
 /// - Rate limit: 10 a second
 /// - Required: `record_ids`
 /// - Response: [`BatchRemoveRecurringPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/recurring_payment/batch_remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove&project=compensation&resource=recurring_payment&version=v1>)
 #[doc(alias = "compensation.v1.recurring_payment.batch_remove")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_remove")]
@@ -87,12 +87,12 @@ lark_core::operation! { BatchRemoveRecurringPaymentRequest => BatchRemoveRecurri
 /// `POST /open-apis/compensation/v1/recurring_payment/batch_update`, operation `compensation.v1.recurring_payment.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.recurring_payment:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchUpdateRecurringPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/recurring_payment/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=compensation&resource=recurring_payment&version=v1>)
 #[doc(alias = "compensation.v1.recurring_payment.batch_update")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_update")]
@@ -126,14 +126,14 @@ lark_core::operation! { BatchUpdateRecurringPaymentRequest => BatchUpdateRecurri
 /// `POST /open-apis/compensation/v1/recurring_payment/query`, operation `compensation.v1.recurring_payment.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.recurring_payment:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `user_id_type`
 /// - Response: [`QueryRecurringPaymentResponse`]
-/// - Pages: `client.items(..)` of [`RecurringPayment`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`RecurringPayment`]
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/recurring_payment/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=compensation&resource=recurring_payment&version=v1>)
 #[doc(alias = "compensation.v1.recurring_payment.query")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/query")]

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/contact/v3/custom_attrs`, operation `contact.v3.custom_attr.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListCustomAttrResponse`]
-/// - Pages: `client.items(..)` of [`CustomAttr`]
-/// - Codes: 40011: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`CustomAttr`]
+/// - Error codes:
+///   - 40011: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/custom_attr/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=custom_attr&version=v3>)
 #[doc(alias = "contact.v3.custom_attr.list")]
 #[doc(alias = "/open-apis/contact/v3/custom_attrs")]

@@ -9,19 +9,26 @@ use super::*;
 /// `POST /open-apis/contact/v3/departments`, operation `contact.v3.department.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:contact:access_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.name`, `data.department.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.department.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `department.chat_id`, `department.department_id`, `department.i18n_name`, `department.name`, `department.status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `department.leader_user_id`, `department.leaders[].leader_id`, `department.member_count`, `department.order`, `department.parent_department_id`, `department.primary_member_count`, `department.unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `department.department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `name`, `parent_department_id`, `leaders[].leaderID`
+/// - Required: `name`, `parent_department_id`
+/// - Required in [`DepartmentLeader`] (`leaders`): [`leader_id`](DepartmentLeader::leader_id())
 /// - Response: [`CreateDepartmentResponse`]
-/// - Codes: 40003: A fault on the platform's side. 40004, 40008, 40010, 40014, 40018, 40021, 41012, 43004, 43008, 43026, 43028, 44101: An argument is missing, malformed or not allowed. 40016, 42006, 43025, 43029: The thing is in a state that does not allow this. 43000, 43005, 43007, 43018, 43022: The thing, or one of that name, is there already. 43013, 43017, 43019: A length, number, size or quota is exceeded. 43021: The thing named does not exist or is deleted. 43023: The caller may not do this to that thing, or may not see it. 43024: Another change is under way or came first.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 40008, 40010, 40014, 40018, 40021, 41012, 43004, 43008, 43026, 43028, 44101: An argument is missing, malformed or not allowed.
+///   - 40016, 42006, 43025, 43029: The thing is in a state that does not allow this.
+///   - 43000, 43005, 43007, 43018, 43022: The thing, or one of that name, is there already.
+///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
+///   - 43021: The thing named does not exist or is deleted.
+///   - 43023: The caller may not do this to that thing, or may not see it.
+///   - 43024: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.create")]
 #[doc(alias = "/open-apis/contact/v3/departments")]
@@ -38,7 +45,7 @@ pub struct CreateDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Caller-chosen idempotency key; a repeated request creates nothing. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Caller-chosen idempotency key; a repeated request creates nothing. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether to create a department chat, named after the department and owned by its head. False by default.
     pub create_group_chat: Option<bool>,
@@ -50,7 +57,7 @@ pub struct CreateDepartmentRequest {
     pub group_chat_employee_types: Option<Vec<GroupChatEmployeeTypes>>,
     /// Names of the department by language; no `/`, no duplicates.
     pub i18n_name: Option<DepartmentI18nName>,
-    /// Head of the department, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Head of the department, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Leaders of the department; only one may be the main leader.
     pub leaders: Option<Vec<DepartmentLeader>>,
@@ -58,7 +65,7 @@ pub struct CreateDepartmentRequest {
     pub name: Option<String>,
     /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`. Required.
+    /// Parent department, by `department_id_type`; `0` is the root. Required.
     pub parent_department_id: Option<String>,
     /// Custom ids of the units bound to the department; at present at most one.
     pub unit_ids: Option<Vec<String>>,
@@ -92,18 +99,21 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 /// `GET /open-apis/contact/v3/departments`, operation `contact.v3.department.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`ListDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 40003: A fault on the platform's side. 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired. 43007: The thing, or one of that name, is there already. 43010: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43007: The thing, or one of that name, is there already.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version//department/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.list")]
 #[doc(alias = "/open-apis/contact/v3/departments")]
@@ -120,7 +130,7 @@ pub struct ListDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Parent department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Parent department, by `department_id_type`.
     pub parent_department_id: Option<String>,
     /// Whether to descend into all levels below. False by default.
     pub fetch_child: Option<bool>,
@@ -150,19 +160,22 @@ lark_core::pages! { ListDepartmentRequest; items: Department }
 /// `GET /open-apis/contact/v3/departments/batch`, operation `contact.v3.department.batch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:contact.base:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_ids`
 /// - Response: [`BatchDepartmentResponse`]
-/// - Codes: 40001, 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40012: The access token (or ticket, session) is missing, wrong or expired. 43007: The thing, or one of that name, is there already. 43010: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 40001, 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43007: The thing, or one of that name, is there already.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/department/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.batch")]
 #[doc(alias = "/open-apis/contact/v3/departments/batch")]
@@ -175,7 +188,7 @@ pub fn batch() -> BatchDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDepartmentRequest {
-    /// Departments to get, at most 50, by `department_id_type`. Each: department id or open department id, by `department_id_type`. Required.
+    /// Departments to get, at most 50, by `department_id_type`. Required.
     pub department_ids: Option<Vec<String>>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
@@ -198,20 +211,24 @@ lark_core::operation! { BatchDepartmentRequest => BatchDepartmentResponse;
 /// `GET /open-apis/contact/v3/departments/parent`, operation `contact.v3.department.parent`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `department_id`
 /// - Response: [`ParentDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 40001, 40002, 40004, 40008, 40010, 40011, 40014, 42008, 43002, 43003, 43004, 43008, 43011, 43012, 44102: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40012: The access token (or ticket, session) is missing, wrong or expired. 43001, 43005, 43007: The thing, or one of that name, is there already. 43009, 43013: A length, number, size or quota is exceeded. 43010: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 40001, 40002, 40004, 40008, 40010, 40011, 40014, 42008, 43002, 43003, 43004, 43008, 43011, 43012, 44102: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43001, 43005, 43007: The thing, or one of that name, is there already.
+///   - 43009, 43013: A length, number, size or quota is exceeded.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/parent>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=parent&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.parent")]
 #[doc(alias = "/open-apis/contact/v3/departments/parent")]
@@ -228,7 +245,7 @@ pub struct ParentDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Department whose ancestors to list, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Department whose ancestors to list, by `department_id_type`. Required.
     pub department_id: Option<String>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
@@ -255,20 +272,20 @@ lark_core::pages! { ParentDepartmentRequest; items: Department }
 /// `POST /open-apis/contact/v3/departments/search`, operation `contact.v3.department.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly_as_app`, `search:department:read`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `query`
 /// - Response: [`SearchDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 48001: An argument is missing, malformed or not allowed. 48002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 48001: An argument is missing, malformed or not allowed.
+///   - 48002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.search")]
 #[doc(alias = "/open-apis/contact/v3/departments/search")]
@@ -312,12 +329,14 @@ lark_core::pages! { SearchDepartmentRequest; items: Department }
 /// `POST /open-apis/contact/v3/departments/unbind_department_chat`, operation `contact.v3.department.unbind_department_chat`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: 20 a second
 /// - Required: `department_id`
 /// - Response: no data
-/// - Codes: 40002, 40004, 40020: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side.
+/// - Error codes:
+///   - 40002, 40004, 40020: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/unbind_department_chat>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unbind_department_chat&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.unbind_department_chat")]
 #[doc(alias = "/open-apis/contact/v3/departments/unbind_department_chat")]
@@ -332,7 +351,7 @@ pub fn unbind_department_chat() -> UnbindDepartmentChatDepartmentRequest {
 pub struct UnbindDepartmentChatDepartmentRequest {
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Department whose chat to convert, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Department whose chat to convert, by `department_id_type`. Required.
     pub department_id: Option<String>,
 }
 lark_core::operation! { UnbindDepartmentChatDepartmentRequest => ();
@@ -349,11 +368,13 @@ lark_core::operation! { UnbindDepartmentChatDepartmentRequest => ();
 /// `DELETE /open-apis/contact/v3/departments/{department_id}`, operation `contact.v3.department.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 40002, 40004, 40014, 42008, 43011, 43012: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side.
+/// - Error codes:
+///   - 40002, 40004, 40014, 42008, 43011, 43012: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.delete")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -369,7 +390,7 @@ pub fn delete(department_id: impl Into<String>) -> DeleteDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDepartmentRequest {
-    /// Department to delete, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Department to delete, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
@@ -388,18 +409,20 @@ lark_core::operation! { DeleteDepartmentRequest => ();
 /// `GET /open-apis/contact/v3/departments/{department_id}`, operation `contact.v3.department.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`
-/// - Scope `contact:contact:access_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.name`, `data.department.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.department.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `department.chat_id`, `department.department_id`, `department.i18n_name`, `department.name`, `department.status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `department.leader_user_id`, `department.leaders[].leader_id`, `department.member_count`, `department.order`, `department.parent_department_id`, `department.primary_member_count`, `department.unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `department.department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetDepartmentResponse`]
-/// - Codes: 40001, 40004, 40008, 42008: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40015: The thing named does not exist or is deleted. 43010: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 40001, 40004, 40008, 42008: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40015: The thing named does not exist or is deleted.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.get")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -415,7 +438,7 @@ pub fn get(department_id: impl Into<String>) -> GetDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDepartmentRequest {
-    /// Department to get, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Department to get, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -439,19 +462,25 @@ lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
 /// `PATCH /open-apis/contact/v3/departments/{department_id}`, operation `contact.v3.department.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:contact:access_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.name`, `data.department.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.department.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `department.chat_id`, `department.department_id`, `department.i18n_name`, `department.name`, `department.status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `department.leader_user_id`, `department.leaders[].leader_id`, `department.member_count`, `department.order`, `department.parent_department_id`, `department.primary_member_count`, `department.unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `department.department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `leaders[].leaderID`
+/// - Required in [`DepartmentLeader`] (`leaders`): [`leader_id`](DepartmentLeader::leader_id())
 /// - Response: [`PatchDepartmentResponse`]
-/// - Codes: 40002, 40004, 40008, 40014, 42008, 43026, 43028: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 43005, 43016, 43018, 43022: The thing, or one of that name, is there already. 43013, 43017, 43019: A length, number, size or quota is exceeded. 43021: The thing named does not exist or is deleted. 43023: The caller may not do this to that thing, or may not see it. 43024, 43030: Another change is under way or came first. 43025, 43029, 43031: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 40002, 40004, 40008, 40014, 42008, 43026, 43028: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 43005, 43016, 43018, 43022: The thing, or one of that name, is there already.
+///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
+///   - 43021: The thing named does not exist or is deleted.
+///   - 43023: The caller may not do this to that thing, or may not see it.
+///   - 43024, 43030: Another change is under way or came first.
+///   - 43025, 43029, 43031: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.patch")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -467,7 +496,7 @@ pub fn patch(department_id: impl Into<String>) -> PatchDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDepartmentRequest {
-    /// Department to change, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Department to change, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -481,7 +510,7 @@ pub struct PatchDepartmentRequest {
     pub group_chat_employee_types: Option<Vec<GroupChatEmployeeTypes>>,
     /// Names of the department by language; no `/`, no duplicates.
     pub i18n_name: Option<DepartmentI18nName>,
-    /// Head of the department, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Head of the department, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Leaders of the department; only one may be the main leader.
     pub leaders: Option<Vec<DepartmentLeader>>,
@@ -489,7 +518,7 @@ pub struct PatchDepartmentRequest {
     pub name: Option<String>,
     /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`.
+    /// Parent department, by `department_id_type`; `0` is the root.
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
@@ -519,18 +548,25 @@ lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
 /// `PUT /open-apis/contact/v3/departments/{department_id}`, operation `contact.v3.department.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:contact:access_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.name`, `data.department.status`
-/// - Scope `contact:department.organize:readonly` for `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `department.chat_id`, `department.department_id`, `department.i18n_name`, `department.name`, `department.status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `department.leader_user_id`, `department.leaders[].leader_id`, `department.member_count`, `department.order`, `department.parent_department_id`, `department.primary_member_count`, `department.unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `name`, `parent_department_id`, `leaders[].leaderID`
+/// - Required: `name`, `parent_department_id`
+/// - Required in [`DepartmentLeader`] (`leaders`): [`leader_id`](DepartmentLeader::leader_id())
 /// - Response: [`UpdateDepartmentResponse`]
-/// - Codes: 40002, 40004, 40008, 40010, 40014, 40018, 42008, 43004, 43026, 43028: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40016, 40017, 43025, 43029, 43031: The thing is in a state that does not allow this. 43005, 43018, 43022: The thing, or one of that name, is there already. 43013, 43017, 43019: A length, number, size or quota is exceeded. 43021: The thing named does not exist or is deleted. 43023: The caller may not do this to that thing, or may not see it. 43024, 43030: Another change is under way or came first.
+/// - Error codes:
+///   - 40002, 40004, 40008, 40010, 40014, 40018, 42008, 43004, 43026, 43028: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40016, 40017, 43025, 43029, 43031: The thing is in a state that does not allow this.
+///   - 43005, 43018, 43022: The thing, or one of that name, is there already.
+///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
+///   - 43021: The thing named does not exist or is deleted.
+///   - 43023: The caller may not do this to that thing, or may not see it.
+///   - 43024, 43030: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.update")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -546,7 +582,7 @@ pub fn update(department_id: impl Into<String>) -> UpdateDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepartmentRequest {
-    /// Department to change, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Department to change, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -558,7 +594,7 @@ pub struct UpdateDepartmentRequest {
     pub group_chat_employee_types: Option<Vec<GroupChatEmployeeTypes>>,
     /// Names of the department by language; no `/`, no duplicates.
     pub i18n_name: Option<DepartmentI18nName>,
-    /// Head of the department, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Head of the department, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Leaders of the department; only one may be the main leader.
     pub leaders: Option<Vec<DepartmentLeader>>,
@@ -566,7 +602,7 @@ pub struct UpdateDepartmentRequest {
     pub name: Option<String>,
     /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`. Required.
+    /// Parent department, by `department_id_type`; `0` is the root. Required.
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { UpdateDepartmentRequest => UpdateDepartmentResponse;
@@ -595,19 +631,22 @@ lark_core::operation! { UpdateDepartmentRequest => UpdateDepartmentResponse;
 /// `GET /open-apis/contact/v3/departments/{department_id}/children`, operation `contact.v3.department.children`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ChildrenDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 40003: A fault on the platform's side. 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired. 43007: The thing, or one of that name, is there already. 43010: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43007: The thing, or one of that name, is there already.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/children>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=children&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.children")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}/children")]
@@ -623,7 +662,7 @@ pub fn children(department_id: impl Into<String>) -> ChildrenDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChildrenDepartmentRequest {
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Parent department, by `department_id_type`; `0` is the root. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -657,12 +696,15 @@ lark_core::pages! { ChildrenDepartmentRequest; items: Department }
 /// `PATCH /open-apis/contact/v3/departments/{department_id}/update_department_id`, operation `contact.v3.department.update_department_id`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact:update_department_id`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `new_department_id`
 /// - Response: no data
-/// - Codes: 40001, 42008: An argument is missing, malformed or not allowed. 40007: The thing is in a state that does not allow this. 43009: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 40001, 42008: An argument is missing, malformed or not allowed.
+///   - 40007: The thing is in a state that does not allow this.
+///   - 43009: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/department/update_department_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_department_id&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.update_department_id")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}/update_department_id")]
@@ -680,7 +722,7 @@ pub fn update_department_id(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepartmentIdDepartmentRequest {
-    /// Current id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Current id of the department, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/contact/v3/functional_roles/{role_id}/members`, operation `contact.v3.functional_role.member.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:functional_role`, `contact:functional_role:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListFunctionalRoleMemberResponse`]
-/// - Pages: `client.items(..)` of [`FunctionalRoleMember`]
-/// - Codes: 40001: An argument is missing, malformed or not allowed. 41202: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`FunctionalRoleMember`]
+/// - Error codes:
+///   - 40001: An argument is missing, malformed or not allowed.
+///   - 41202: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.list")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members")]
@@ -62,13 +64,15 @@ lark_core::pages! { ListFunctionalRoleMemberRequest; members: FunctionalRoleMemb
 /// `POST /open-apis/contact/v3/functional_roles/{role_id}/members/batch_create`, operation `contact.v3.functional_role.member.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `members`
 /// - Response: [`BatchCreateFunctionalRoleMemberResponse`]
-/// - Codes: 41202: The thing named does not exist or is deleted. 41209: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 41202: The thing named does not exist or is deleted.
+///   - 41209: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.batch_create")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_create")]
@@ -110,12 +114,12 @@ lark_core::operation! { BatchCreateFunctionalRoleMemberRequest => BatchCreateFun
 /// `PATCH /open-apis/contact/v3/functional_roles/{role_id}/members/batch_delete`, operation `contact.v3.functional_role.member.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`BatchDeleteFunctionalRoleMemberResponse`]
-/// - Codes: 41202: The thing named does not exist or is deleted.
+/// - Error codes: 41202: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.batch_delete")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_delete")]
@@ -156,13 +160,16 @@ lark_core::operation! { BatchDeleteFunctionalRoleMemberRequest => BatchDeleteFun
 /// `PATCH /open-apis/contact/v3/functional_roles/{role_id}/members/scopes`, operation `contact.v3.functional_role.member.scopes`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `departments`, `members`
 /// - Response: [`ScopesFunctionalRoleMemberResponse`]
-/// - Codes: 41202: The thing named does not exist or is deleted. 41210: An argument is missing, malformed or not allowed. 41211: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 41202: The thing named does not exist or is deleted.
+///   - 41210: An argument is missing, malformed or not allowed.
+///   - 41211: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/scopes>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=scopes&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.scopes")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members/scopes")]
@@ -208,12 +215,12 @@ lark_core::operation! { ScopesFunctionalRoleMemberRequest => ScopesFunctionalRol
 /// `GET /open-apis/contact/v3/functional_roles/{role_id}/members/{member_id}`, operation `contact.v3.functional_role.member.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:functional_role`, `contact:functional_role:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetFunctionalRoleMemberResponse`]
-/// - Codes: 41202, 41203: The thing named does not exist or is deleted.
+/// - Error codes: 41202, 41203: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.get")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members/{member_id}")]

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/contact/v3/group/{group_id}/member/add`, operation `contact.v3.group.member.add`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `member_id`, `member_id_type`, `member_type`
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed. 42006: The thing is in a state that does not allow this. 42011, 42012: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed.
+///   - 42006: The thing is in a state that does not allow this.
+///   - 42011, 42012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.add")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/add")]
@@ -56,11 +60,15 @@ lark_core::operation! { AddGroupMemberRequest => ();
 /// `POST /open-apis/contact/v3/group/{group_id}/member/batch_add`, operation `contact.v3.group.member.batch_add`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 100 a minute
 /// - Response: [`BatchAddGroupMemberResponse`]
-/// - Codes: 40001, 41050, 41071, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 42006: The thing is in a state that does not allow this. 42012: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 40001, 41050, 41071, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 42006: The thing is in a state that does not allow this.
+///   - 42012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/batch_add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_add&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.batch_add")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/batch_add")]
@@ -96,12 +104,14 @@ lark_core::operation! { BatchAddGroupMemberRequest => BatchAddGroupMemberRespons
 /// `POST /open-apis/contact/v3/group/{group_id}/member/batch_remove`, operation `contact.v3.group.member.batch_remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 100 a minute
 /// - Required: `members`
 /// - Response: no data
-/// - Codes: 40001, 40022, 41050, 41071, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side.
+/// - Error codes:
+///   - 40001, 40022, 41050, 41071, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/batch_remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.batch_remove")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/batch_remove")]
@@ -136,12 +146,14 @@ lark_core::operation! { BatchRemoveGroupMemberRequest => ();
 /// `POST /open-apis/contact/v3/group/{group_id}/member/remove`, operation `contact.v3.group.member.remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `member_id`, `member_id_type`, `member_type`
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.remove")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/remove")]
@@ -183,12 +195,15 @@ lark_core::operation! { RemoveGroupMemberRequest => ();
 /// `GET /open-apis/contact/v3/group/{group_id}/member/simplelist`, operation `contact.v3.group.member.simplelist`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:group:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SimplelistGroupMemberResponse`]
-/// - Pages: `client.items(..)` of [`Memberlist`]
-/// - Codes: 40003: A fault on the platform's side. 40011, 41071, 41072, 41074, 42002, 42009: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`Memberlist`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40011, 41071, 41072, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/simplelist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=simplelist&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.simplelist")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/simplelist")]
@@ -212,7 +227,7 @@ pub struct SimplelistGroupMemberRequest {
     pub page_token: Option<String>,
     /// Kind of member ids to return: of users or of departments, by `member_type`. Default `"open_id"`.
     pub member_id_type: Option<SimplelistGroupMemberMemberIdType>,
-    /// Which members to list: `user` (default) or `department`; never both at once. Default `"user"`.
+    /// Which members to list: `user` (default) or `department`; never both at once.
     pub member_type: Option<SimplelistGroupMemberMemberType>,
 }
 lark_core::operation! { SimplelistGroupMemberRequest => SimplelistGroupMemberResponse;

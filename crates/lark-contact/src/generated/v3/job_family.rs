@@ -9,12 +9,19 @@ use super::*;
 /// `POST /open-apis/contact/v3/job_families`, operation `contact.v3.job_family.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_family`
 /// - Rate limit: 10 a second
 /// - Required: `name`, `status`
 /// - Response: [`CreateJobFamilyResponse`]
-/// - Codes: 42400, 42404, 42405: An argument is missing, malformed or not allowed. 42401, 42413: A length, number, size or quota is exceeded. 42403: Another change is under way or came first. 42406, 42412: The thing, or one of that name, is there already. 42407, 42409: The feature is not available for this app, tenant, kind or version. 42408, 42410: The thing named does not exist or is deleted. 42411: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 42400, 42404, 42405: An argument is missing, malformed or not allowed.
+///   - 42401, 42413: A length, number, size or quota is exceeded.
+///   - 42403: Another change is under way or came first.
+///   - 42406, 42412: The thing, or one of that name, is there already.
+///   - 42407, 42409: The feature is not available for this app, tenant, kind or version.
+///   - 42408, 42410: The thing named does not exist or is deleted.
+///   - 42411: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.create")]
 #[doc(alias = "/open-apis/contact/v3/job_families")]
@@ -33,7 +40,7 @@ pub struct CreateJobFamilyRequest {
     pub i18n_description: Option<Vec<I18nContent>>,
     /// Names by language.
     pub i18n_name: Option<Vec<I18nContent>>,
-    /// Name of the job family, 1 to 100 characters, unique in the tenant. 1 to 100 characters. Required.
+    /// Name of the job family, 1 to 100 characters, unique in the tenant. Required.
     pub name: Option<String>,
     /// Parent job family; absent at the top level.
     pub parent_job_family_id: Option<String>,
@@ -59,11 +66,11 @@ lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
 /// `GET /open-apis/contact/v3/job_families`, operation `contact.v3.job_family.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:readonly_as_app`, `contact:job_family`, `contact:job_family:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListJobFamilyResponse`]
-/// - Pages: `client.items(..)` of [`JobFamily`]
+/// - Pages: `client.items(..)` is a stream of [`JobFamily`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.list")]
 #[doc(alias = "/open-apis/contact/v3/job_families")]
@@ -100,11 +107,14 @@ lark_core::pages! { ListJobFamilyRequest; items: JobFamily }
 /// `DELETE /open-apis/contact/v3/job_families/{job_family_id}`, operation `contact.v3.job_family.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_family`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 42402: The thing named does not exist or is deleted. 42403: Another change is under way or came first. 42411: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 42402: The thing named does not exist or is deleted.
+///   - 42403: Another change is under way or came first.
+///   - 42411: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.delete")]
 #[doc(alias = "/open-apis/contact/v3/job_families/{job_family_id}")]
@@ -135,11 +145,11 @@ lark_core::operation! { DeleteJobFamilyRequest => ();
 /// `GET /open-apis/contact/v3/job_families/{job_family_id}`, operation `contact.v3.job_family.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:readonly_as_app`, `contact:job_family`, `contact:job_family:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetJobFamilyResponse`]
-/// - Codes: 42404: An argument is missing, malformed or not allowed.
+/// - Error codes: 42404: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.get")]
 #[doc(alias = "/open-apis/contact/v3/job_families/{job_family_id}")]
@@ -171,11 +181,18 @@ lark_core::operation! { GetJobFamilyRequest => GetJobFamilyResponse;
 /// `PUT /open-apis/contact/v3/job_families/{job_family_id}`, operation `contact.v3.job_family.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_family`
 /// - Rate limit: 10 a second
 /// - Response: [`UpdateJobFamilyResponse`]
-/// - Codes: 42402, 42408, 42410: The thing named does not exist or is deleted. 42403: Another change is under way or came first. 42404, 42405: An argument is missing, malformed or not allowed. 42406, 42412: The thing, or one of that name, is there already. 42407, 42409: The feature is not available for this app, tenant, kind or version. 42411: The thing is in a state that does not allow this. 42413: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 42402, 42408, 42410: The thing named does not exist or is deleted.
+///   - 42403: Another change is under way or came first.
+///   - 42404, 42405: An argument is missing, malformed or not allowed.
+///   - 42406, 42412: The thing, or one of that name, is there already.
+///   - 42407, 42409: The feature is not available for this app, tenant, kind or version.
+///   - 42411: The thing is in a state that does not allow this.
+///   - 42413: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.update")]
 #[doc(alias = "/open-apis/contact/v3/job_families/{job_family_id}")]
@@ -199,7 +216,7 @@ pub struct UpdateJobFamilyRequest {
     pub i18n_description: Option<Vec<I18nContent>>,
     /// Names by language.
     pub i18n_name: Option<Vec<I18nContent>>,
-    /// Name of the job family, 1 to 100 characters, unique in the tenant. 1 to 100 characters.
+    /// Name of the job family, 1 to 100 characters, unique in the tenant.
     pub name: Option<String>,
     /// Parent job family; absent at the top level.
     pub parent_job_family_id: Option<String>,

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/corehr/v1/authorizations/add_role_assign`, operation `corehr.v1.authorization.add_role_assign`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:authorization:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_id`, `role_id`, `assigned_organization_items`
 /// - Response: [`AddRoleAssignAuthorizationResponse`]
-/// - Codes: 1161401, 1161404, 1161405: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161401, 1161404, 1161405: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/add_role_assign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_role_assign&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.add_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/add_role_assign")]
@@ -55,13 +57,15 @@ lark_core::operation! { AddRoleAssignAuthorizationRequest => AddRoleAssignAuthor
 /// `GET /open-apis/corehr/v1/authorizations/get_by_param`, operation `corehr.v1.authorization.get_by_param`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:authorization:write`, `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `employment_id`
 /// - Response: [`GetByParamAuthorizationResponse`]
-/// - Codes: 1161404: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161404: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/get_by_param>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_param&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.get_by_param")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/get_by_param")]
@@ -95,13 +99,15 @@ lark_core::operation! { GetByParamAuthorizationRequest => GetByParamAuthorizatio
 /// `GET /open-apis/corehr/v1/authorizations/query`, operation `corehr.v1.authorization.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:authorization:read`, `corehr:authorization:write`, `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QueryAuthorizationResponse`]
-/// - Pages: `client.items(..)` of [`RoleAuthorization`]
-/// - Codes: 1161401, 1161402, 1161403: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`RoleAuthorization`]
+/// - Error codes:
+///   - 1161401, 1161402, 1161403: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.query")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/query")]
@@ -114,9 +120,9 @@ pub fn query() -> QueryAuthorizationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAuthorizationRequest {
-    /// Employees to look at, at most 100, by `user_id_type`; everybody if omitted. At most 100 items.
+    /// Employees to look at, at most 100, by `user_id_type`; everybody if omitted.
     pub employment_id_list: Option<Vec<String>>,
-    /// Only grants that include these roles, at most 100. At most 100 items.
+    /// Only grants that include these roles, at most 100.
     pub role_id_list: Option<Vec<String>>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
@@ -151,13 +157,15 @@ lark_core::pages! { QueryAuthorizationRequest; items: RoleAuthorization }
 /// `POST /open-apis/corehr/v1/authorizations/remove_role_assign`, operation `corehr.v1.authorization.remove_role_assign`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:authorization:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_id`, `role_id`
 /// - Response: [`RemoveRoleAssignAuthorizationResponse`]
-/// - Codes: 1161401, 1161404: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161401, 1161404: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/remove_role_assign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_role_assign&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.remove_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/remove_role_assign")]
@@ -194,13 +202,15 @@ lark_core::operation! { RemoveRoleAssignAuthorizationRequest => RemoveRoleAssign
 /// `POST /open-apis/corehr/v1/authorizations/update_role_assign`, operation `corehr.v1.authorization.update_role_assign`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:authorization:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `employment_id`, `role_id`, `assigned_organization_items`
 /// - Response: [`UpdateRoleAssignAuthorizationResponse`]
-/// - Codes: 1161401, 1161404, 1161405: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161401, 1161404, 1161405: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/update_role_assign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_role_assign&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.update_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/update_role_assign")]

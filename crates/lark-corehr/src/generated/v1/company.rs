@@ -9,10 +9,11 @@ use super::*;
 /// `POST /open-apis/corehr/v1/companies`, operation `corehr.v1.company.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `hiberarchy_common`, `hiberarchy_common.active`, `hiberarchy_common.name`
+/// - Required: `hiberarchy_common`
+/// - Required in [`HiberarchyCommon`] (`hiberarchy_common`): [`active`](HiberarchyCommon::active()), [`name`](HiberarchyCommon::name())
 /// - Response: [`CreateCompanyResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/company/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=company&version=v1>)
 #[doc(alias = "corehr.v1.company.create")]
@@ -26,7 +27,7 @@ pub fn create() -> CreateCompanyRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCompanyRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the company is a branch.
     pub branch_company: Option<bool>,
@@ -90,12 +91,12 @@ lark_core::operation! { CreateCompanyRequest => CreateCompanyResponse;
 /// `GET /open-apis/corehr/v1/companies`, operation `corehr.v1.company.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListCompanyResponse`]
-/// - Pages: `client.items(..)` of [`Company`]
+/// - Pages: `client.items(..)` is a stream of [`Company`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/company/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=company&version=v1>)
 #[doc(alias = "corehr.v1.company.list")]
 #[doc(alias = "/open-apis/corehr/v1/companies")]
@@ -131,7 +132,7 @@ lark_core::pages! { ListCompanyRequest; items: Company }
 /// `DELETE /open-apis/corehr/v1/companies/{company_id}`, operation `corehr.v1.company.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -165,7 +166,7 @@ lark_core::operation! { DeleteCompanyRequest => ();
 /// `GET /open-apis/corehr/v1/companies/{company_id}`, operation `corehr.v1.company.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCompanyResponse`]
@@ -199,12 +200,14 @@ lark_core::operation! { GetCompanyRequest => GetCompanyResponse;
 /// `PATCH /open-apis/corehr/v1/companies/{company_id}`, operation `corehr.v1.company.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 100 a minute
-/// - Required: `hiberarchy_common.effective_time`
+/// - Required in [`HiberarchyCommon`] (`hiberarchy_common`): [`effective_time`](HiberarchyCommon::effective_time())
 /// - Response: [`PatchCompanyResponse`]
-/// - Codes: 1160004, 1160103: The thing, or one of that name, is there already. 1160101, 1160102: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1160004, 1160103: The thing, or one of that name, is there already.
+///   - 1160101, 1160102: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=company&version=v1>)
 #[doc(alias = "corehr.v1.company.patch")]
 #[doc(alias = "/open-apis/corehr/v1/companies/{company_id}")]
@@ -222,7 +225,7 @@ pub fn patch(company_id: impl Into<String>) -> PatchCompanyRequest {
 pub struct PatchCompanyRequest {
     /// Company to change.
     pub company_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the company is a branch.
     pub branch_company: Option<bool>,

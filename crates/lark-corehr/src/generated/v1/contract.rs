@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/corehr/v1/contracts`, operation `corehr.v1.contract.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `contract_type`, `effective_time`, `employment_id`, `first_party_company_id`
 /// - Response: [`CreateContractResponse`]
-/// - Codes: 1160545: The thing, or one of that name, is there already. 1160546: Another change is under way or came first.
+/// - Error codes:
+///   - 1160545: The thing, or one of that name, is there already.
+///   - 1160546: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/contract/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=contract&version=v1>)
 #[doc(alias = "corehr.v1.contract.create")]
 #[doc(alias = "/open-apis/corehr/v1/contracts")]
@@ -27,7 +29,7 @@ pub fn create() -> CreateContractRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContractRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Agreed end of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
@@ -76,12 +78,12 @@ lark_core::operation! { CreateContractRequest => CreateContractResponse;
 /// `GET /open-apis/corehr/v1/contracts`, operation `corehr.v1.contract.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: not published
 /// - Required: `page_size`
 /// - Response: [`ListContractResponse`]
-/// - Pages: `client.items(..)` of [`Contract`]
+/// - Pages: `client.items(..)` is a stream of [`Contract`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/contract/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=contract&version=v1>)
 #[doc(alias = "corehr.v1.contract.list")]
 #[doc(alias = "/open-apis/corehr/v1/contracts")]
@@ -114,7 +116,7 @@ lark_core::pages! { ListContractRequest; items: Contract }
 /// `DELETE /open-apis/corehr/v1/contracts/{contract_id}`, operation `corehr.v1.contract.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: not published
 /// - Response: no data
@@ -147,7 +149,7 @@ lark_core::operation! { DeleteContractRequest => ();
 /// `GET /open-apis/corehr/v1/contracts/{contract_id}`, operation `corehr.v1.contract.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetContractResponse`]
@@ -180,11 +182,13 @@ lark_core::operation! { GetContractRequest => GetContractResponse;
 /// `PATCH /open-apis/corehr/v1/contracts/{contract_id}`, operation `corehr.v1.contract.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchContractResponse`]
-/// - Codes: 1160545: The thing, or one of that name, is there already. 1160546: Another change is under way or came first.
+/// - Error codes:
+///   - 1160545: The thing, or one of that name, is there already.
+///   - 1160546: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/contract/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=contract&version=v1>)
 #[doc(alias = "corehr.v1.contract.patch")]
 #[doc(alias = "/open-apis/corehr/v1/contracts/{contract_id}")]
@@ -202,7 +206,7 @@ pub fn patch(contract_id: impl Into<String>) -> PatchContractRequest {
 pub struct PatchContractRequest {
     /// Contract to change.
     pub contract_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Agreed end of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/corehr/v1/custom_fields/get_by_param`, operation `corehr.v1.custom_field.get_by_param`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.meta_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `object_api_name`, `custom_api_name`
 /// - Response: [`GetByParamCustomFieldResponse`]
-/// - Codes: 1160005, 1160006, 1160997, 1162010, 1162020: The thing named does not exist or is deleted.
+/// - Error codes: 1160005, 1160006, 1160997, 1162010, 1162020: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/custom_field/get_by_param>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_param&project=corehr&resource=custom_field&version=v1>)
 #[doc(alias = "corehr.v1.custom_field.get_by_param")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/get_by_param")]
@@ -47,13 +47,13 @@ lark_core::operation! { GetByParamCustomFieldRequest => GetByParamCustomFieldRes
 /// `GET /open-apis/corehr/v1/custom_fields/list_object_api_name`, operation `corehr.v1.custom_field.list_object_api_name`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.meta_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListObjectApiNameCustomFieldResponse`]
-/// - Pages: `client.items(..)` of [`Object`]
-/// - Codes: 1160009, 1160997: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`Object`]
+/// - Error codes: 1160009, 1160997: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/custom_field/list_object_api_name>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_object_api_name&project=corehr&resource=custom_field&version=v1>)
 #[doc(alias = "corehr.v1.custom_field.list_object_api_name")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/list_object_api_name")]
@@ -87,12 +87,12 @@ lark_core::pages! { ListObjectApiNameCustomFieldRequest; items: Object }
 /// `GET /open-apis/corehr/v1/custom_fields/query`, operation `corehr.v1.custom_field.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.meta_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `object_api_name_list`
 /// - Response: [`QueryCustomFieldResponse`]
-/// - Codes: 1160005, 1160997, 1162010: The thing named does not exist or is deleted.
+/// - Error codes: 1160005, 1160997, 1162010: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/custom_field/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=custom_field&version=v1>)
 #[doc(alias = "corehr.v1.custom_field.query")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/query")]

@@ -9,13 +9,22 @@ use super::*;
 /// `POST /open-apis/corehr/v1/departments`, operation `corehr.v1.department.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `effective_time`, `hiberarchy_common`, `hiberarchy_common.active`, `hiberarchy_common.name`
+/// - Required: `effective_time`, `hiberarchy_common`
+/// - Required in [`HiberarchyCommon`] (`hiberarchy_common`): [`active`](HiberarchyCommon::active()), [`name`](HiberarchyCommon::name())
 /// - Response: [`CreateDepartmentResponse`]
-/// - Codes: 1160004, 1160254, 1160263, 1160343: The thing, or one of that name, is there already. 1160104, 1160106, 1160251, 1160321, 1160337, 1160340, 1160352, 1160402: An argument is missing, malformed or not allowed. 1160252, 1160269: A length, number, size or quota is exceeded. 1160253: The caller may not do this to that thing, or may not see it. 1160258, 1160264, 1160322, 1160351: Not classified. 1160259, 1160347, 1160349, 1160353: The thing is in a state that does not allow this. 1160327, 1160341: The thing named does not exist or is deleted. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160004, 1160254, 1160263, 1160343: The thing, or one of that name, is there already.
+///   - 1160104, 1160106, 1160251, 1160321, 1160337, 1160340, 1160352, 1160402: An argument is missing, malformed or not allowed.
+///   - 1160252, 1160269: A length, number, size or quota is exceeded.
+///   - 1160253: The caller may not do this to that thing, or may not see it.
+///   - 1160258, 1160264, 1160322, 1160351: Not classified.
+///   - 1160259, 1160347, 1160349, 1160353: The thing is in a state that does not allow this.
+///   - 1160327, 1160341: The thing named does not exist or is deleted.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.create")]
 #[doc(alias = "/open-apis/corehr/v1/departments")]
@@ -28,7 +37,7 @@ pub fn create() -> CreateDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartmentRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -82,13 +91,13 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 /// `GET /open-apis/corehr/v1/departments`, operation `corehr.v1.department.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
+/// - Pages: `client.items(..)` is a stream of [`Department`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.list")]
 #[doc(alias = "/open-apis/corehr/v1/departments")]
@@ -134,11 +143,13 @@ lark_core::pages! { ListDepartmentRequest; items: Department }
 /// `DELETE /open-apis/corehr/v1/departments/{department_id}`, operation `corehr.v1.department.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1160265: Another change is under way or came first. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160265: Another change is under way or came first.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.delete")]
 #[doc(alias = "/open-apis/corehr/v1/departments/{department_id}")]
@@ -170,9 +181,9 @@ lark_core::operation! { DeleteDepartmentRequest => ();
 /// `GET /open-apis/corehr/v1/departments/{department_id}`, operation `corehr.v1.department.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetDepartmentResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=department&version=v1>)
@@ -213,13 +224,21 @@ lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
 /// `PATCH /open-apis/corehr/v1/departments/{department_id}`, operation `corehr.v1.department.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `effective_time`
 /// - Response: [`PatchDepartmentResponse`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107, 1160251, 1160321, 1160352: An argument is missing, malformed or not allowed. 1160103, 1160254, 1160263, 1160343: The thing, or one of that name, is there already. 1160252, 1160269: A length, number, size or quota is exceeded. 1160253: The caller may not do this to that thing, or may not see it. 1160258, 1160264: Not classified. 1160259, 1160344, 1160347, 1160349, 1160353: The thing is in a state that does not allow this. 1160327: The thing named does not exist or is deleted. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107, 1160251, 1160321, 1160352: An argument is missing, malformed or not allowed.
+///   - 1160103, 1160254, 1160263, 1160343: The thing, or one of that name, is there already.
+///   - 1160252, 1160269: A length, number, size or quota is exceeded.
+///   - 1160253: The caller may not do this to that thing, or may not see it.
+///   - 1160258, 1160264: Not classified.
+///   - 1160259, 1160344, 1160347, 1160349, 1160353: The thing is in a state that does not allow this.
+///   - 1160327: The thing named does not exist or is deleted.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.patch")]
 #[doc(alias = "/open-apis/corehr/v1/departments/{department_id}")]
@@ -237,7 +256,7 @@ pub fn patch(department_id: impl Into<String>) -> PatchDepartmentRequest {
 pub struct PatchDepartmentRequest {
     /// Department to change. Department id or open department id, by `department_id_type`.
     pub department_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/employee_types`, operation `corehr.v1.employee_type.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `default_employee_type`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateEmployeeTypeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeTypeRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the employee type is enabled. Required.
     pub active: Option<bool>,
@@ -57,12 +57,12 @@ lark_core::operation! { CreateEmployeeTypeRequest => CreateEmployeeTypeResponse;
 /// `GET /open-apis/corehr/v1/employee_types`, operation `corehr.v1.employee_type.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListEmployeeTypeResponse`]
-/// - Pages: `client.items(..)` of [`EmployeeType`]
+/// - Pages: `client.items(..)` is a stream of [`EmployeeType`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/employee_type/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=employee_type&version=v1>)
 #[doc(alias = "corehr.v1.employee_type.list")]
 #[doc(alias = "/open-apis/corehr/v1/employee_types")]
@@ -96,7 +96,7 @@ lark_core::pages! { ListEmployeeTypeRequest; items: EmployeeType }
 /// `DELETE /open-apis/corehr/v1/employee_types/{employee_type_id}`, operation `corehr.v1.employee_type.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -130,7 +130,7 @@ lark_core::operation! { DeleteEmployeeTypeRequest => ();
 /// `GET /open-apis/corehr/v1/employee_types/{employee_type_id}`, operation `corehr.v1.employee_type.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetEmployeeTypeResponse`]
@@ -165,7 +165,7 @@ lark_core::operation! { GetEmployeeTypeRequest => GetEmployeeTypeResponse;
 /// `PATCH /open-apis/corehr/v1/employee_types/{employee_type_id}`, operation `corehr.v1.employee_type.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchEmployeeTypeResponse`]
@@ -186,7 +186,7 @@ pub fn patch(employee_type_id: impl Into<String>) -> PatchEmployeeTypeRequest {
 pub struct PatchEmployeeTypeRequest {
     /// Employee type to change.
     pub employee_type_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the employee type is enabled.
     pub active: Option<bool>,

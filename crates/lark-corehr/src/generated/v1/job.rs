@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/jobs`, operation `corehr.v1.job.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `effective_time`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateJobRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job is enabled. Required.
     pub active: Option<bool>,
@@ -80,12 +80,12 @@ lark_core::operation! { CreateJobRequest => CreateJobResponse;
 /// `GET /open-apis/corehr/v1/jobs`, operation `corehr.v1.job.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job:read`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListJobResponse`]
-/// - Pages: `client.items(..)` of [`Job`]
+/// - Pages: `client.items(..)` is a stream of [`Job`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job-management/job/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=job&version=v1>)
 #[doc(alias = "corehr.v1.job.list")]
 #[doc(alias = "/open-apis/corehr/v1/jobs")]
@@ -125,7 +125,7 @@ lark_core::pages! { ListJobRequest; items: Job }
 /// `DELETE /open-apis/corehr/v1/jobs/{job_id}`, operation `corehr.v1.job.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -159,7 +159,7 @@ lark_core::operation! { DeleteJobRequest => ();
 /// `GET /open-apis/corehr/v1/jobs/{job_id}`, operation `corehr.v1.job.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job:read`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetJobResponse`]
@@ -194,7 +194,7 @@ lark_core::operation! { GetJobRequest => GetJobResponse;
 /// `PATCH /open-apis/corehr/v1/jobs/{job_id}`, operation `corehr.v1.job.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchJobResponse`]
@@ -215,7 +215,7 @@ pub fn patch(job_id: impl Into<String>) -> PatchJobRequest {
 pub struct PatchJobRequest {
     /// Job to change.
     pub job_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job is enabled.
     pub active: Option<bool>,

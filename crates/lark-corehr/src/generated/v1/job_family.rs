@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/job_families`, operation `corehr.v1.job_family.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `effective_time`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateJobFamilyRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobFamilyRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job family is enabled. Required.
     pub active: Option<bool>,
@@ -72,12 +72,12 @@ lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
 /// `GET /open-apis/corehr/v1/job_families`, operation `corehr.v1.job_family.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job_family:read`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListJobFamilyResponse`]
-/// - Pages: `client.items(..)` of [`JobFamily`]
+/// - Pages: `client.items(..)` is a stream of [`JobFamily`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job-management/job_family/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=job_family&version=v1>)
 #[doc(alias = "corehr.v1.job_family.list")]
 #[doc(alias = "/open-apis/corehr/v1/job_families")]
@@ -111,7 +111,7 @@ lark_core::pages! { ListJobFamilyRequest; items: JobFamily }
 /// `DELETE /open-apis/corehr/v1/job_families/{job_family_id}`, operation `corehr.v1.job_family.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -145,7 +145,7 @@ lark_core::operation! { DeleteJobFamilyRequest => ();
 /// `GET /open-apis/corehr/v1/job_families/{job_family_id}`, operation `corehr.v1.job_family.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job_family:read`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetJobFamilyResponse`]
@@ -180,7 +180,7 @@ lark_core::operation! { GetJobFamilyRequest => GetJobFamilyResponse;
 /// `PATCH /open-apis/corehr/v1/job_families/{job_family_id}`, operation `corehr.v1.job_family.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchJobFamilyResponse`]
@@ -201,7 +201,7 @@ pub fn patch(job_family_id: impl Into<String>) -> PatchJobFamilyRequest {
 pub struct PatchJobFamilyRequest {
     /// Job family to change.
     pub job_family_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job family is enabled.
     pub active: Option<bool>,

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/working_hours_types`, operation `corehr.v1.working_hours_type.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `default_for_job`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateWorkingHoursTypeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkingHoursTypeRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the working hours type is enabled. Required.
     pub active: Option<bool>,
@@ -60,12 +60,12 @@ lark_core::operation! { CreateWorkingHoursTypeRequest => CreateWorkingHoursTypeR
 /// `GET /open-apis/corehr/v1/working_hours_types`, operation `corehr.v1.working_hours_type.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListWorkingHoursTypeResponse`]
-/// - Pages: `client.items(..)` of [`WorkingHoursType`]
+/// - Pages: `client.items(..)` is a stream of [`WorkingHoursType`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/working_hours_type/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=working_hours_type&version=v1>)
 #[doc(alias = "corehr.v1.working_hours_type.list")]
 #[doc(alias = "/open-apis/corehr/v1/working_hours_types")]
@@ -99,7 +99,7 @@ lark_core::pages! { ListWorkingHoursTypeRequest; items: WorkingHoursType }
 /// `DELETE /open-apis/corehr/v1/working_hours_types/{working_hours_type_id}`, operation `corehr.v1.working_hours_type.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -135,7 +135,7 @@ lark_core::operation! { DeleteWorkingHoursTypeRequest => ();
 /// `GET /open-apis/corehr/v1/working_hours_types/{working_hours_type_id}`, operation `corehr.v1.working_hours_type.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetWorkingHoursTypeResponse`]
@@ -170,7 +170,7 @@ lark_core::operation! { GetWorkingHoursTypeRequest => GetWorkingHoursTypeRespons
 /// `PATCH /open-apis/corehr/v1/working_hours_types/{working_hours_type_id}`, operation `corehr.v1.working_hours_type.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchWorkingHoursTypeResponse`]
@@ -191,7 +191,7 @@ pub fn patch(working_hours_type_id: impl Into<String>) -> PatchWorkingHoursTypeR
 pub struct PatchWorkingHoursTypeRequest {
     /// Working hours type to change.
     pub working_hours_type_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the working hours type is enabled.
     pub active: Option<bool>,

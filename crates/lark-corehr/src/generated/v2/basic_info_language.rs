@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/basic_info/languages/search`, operation `corehr.v2.basic_info.language.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.basic_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchBasicInfoLanguageResponse`]
-/// - Pages: `client.items(..)` of [`Language`]
-/// - Codes: 1160998: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Language`]
+/// - Error codes: 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/basic_info-language/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=basic_info.language&version=v2>)
 #[doc(alias = "corehr.v2.basic_info.language.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/languages/search")]

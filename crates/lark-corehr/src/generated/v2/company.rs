@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/corehr/v2/companies/active`, operation `corehr.v2.company.active`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:company:write`
 /// - Rate limit: 5 a second
 /// - Required: `active`, `company_id`, `effective_time`, `operation_reason`
 /// - Response: no data
-/// - Codes: 1160072, 1160267, 1160268, 1160281: The thing is in a state that does not allow this. 1160350: Not classified. 1160402: An argument is missing, malformed or not allowed. 1160501: A fault on the platform's side. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160072, 1160267, 1160268, 1160281: The thing is in a state that does not allow this.
+///   - 1160350: Not classified.
+///   - 1160402: An argument is missing, malformed or not allowed.
+///   - 1160501: A fault on the platform's side.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.active")]
 #[doc(alias = "/open-apis/corehr/v2/companies/active")]
@@ -53,12 +59,12 @@ lark_core::operation! { ActiveCompanyRequest => ();
 /// `POST /open-apis/corehr/v2/companies/batch_get`, operation `corehr.v2.company.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:company:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `company_ids`
 /// - Response: [`BatchGetCompanyResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/companies/batch_get")]
@@ -87,12 +93,14 @@ lark_core::operation! { BatchGetCompanyRequest => BatchGetCompanyResponse;
 /// `POST /open-apis/corehr/v2/companies/query_multi_timeline`, operation `corehr.v2.company.query_multi_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:company:write`
 /// - Rate limit: 5 a second
 /// - Required: `company_ids`
 /// - Response: [`QueryMultiTimelineCompanyResponse`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/query_multi_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_multi_timeline&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/companies/query_multi_timeline")]
@@ -130,13 +138,13 @@ lark_core::operation! { QueryMultiTimelineCompanyRequest => QueryMultiTimelineCo
 /// `GET /open-apis/corehr/v2/companies/query_recent_change`, operation `corehr.v2.company.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:company:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeCompanyResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/companies/query_recent_change")]
@@ -153,9 +161,9 @@ pub struct QueryRecentChangeCompanyRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Must be later than `start_date`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Must be later than `start_date`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeCompanyRequest => QueryRecentChangeCompanyResponse;

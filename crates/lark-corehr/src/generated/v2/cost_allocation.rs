@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/cost_allocations/batch_query`, operation `corehr.v2.cost_allocation.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:cost_allocation:read`, `corehr:cost_allocation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `employment_ids`
 /// - Response: [`BatchQueryCostAllocationResponse`]
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=corehr&resource=cost_allocation&version=v2>)
 #[doc(alias = "corehr.v2.cost_allocation.batch_query")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/batch_query")]
@@ -49,13 +49,15 @@ lark_core::operation! { BatchQueryCostAllocationRequest => BatchQueryCostAllocat
 /// `POST /open-apis/corehr/v2/cost_allocations/create_version`, operation `corehr.v2.cost_allocation.create_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_allocation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 3 a second
-/// - Required: `employment_id`, `cost_allocation.job_data_cost_center_id[].cost_center_id`, `cost_allocation.job_data_cost_center_id[].new_rate`, `cost_allocation.effective_time`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentCostAllocation`] (`cost_allocation`): [`effective_time`](EmploymentCostAllocation::effective_time())
+/// - Required in [`JobDataCostCenter`] (`cost_allocation.job_data_cost_center_id`): [`cost_center_id`](JobDataCostCenter::cost_center_id()), [`new_rate`](JobDataCostCenter::new_rate())
 /// - Response: [`CreateVersionCostAllocationResponse`]
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/create_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_version&project=corehr&resource=cost_allocation&version=v2>)
 #[doc(alias = "corehr.v2.cost_allocation.create_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/create_version")]
@@ -70,7 +72,7 @@ pub fn create_version() -> CreateVersionCostAllocationRequest {
 pub struct CreateVersionCostAllocationRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Cost allocation of the employee.
     pub cost_allocation: Option<EmploymentCostAllocation>,
@@ -96,13 +98,14 @@ lark_core::operation! { CreateVersionCostAllocationRequest => CreateVersionCostA
 /// `POST /open-apis/corehr/v2/cost_allocations/remove_version`, operation `corehr.v2.cost_allocation.remove_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_allocation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
-/// - Required: `employment_id`, `cost_allocation.wk_id`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentCostAllocation`] (`cost_allocation`): [`wk_id`](EmploymentCostAllocation::wk_id())
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/remove_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_version&project=corehr&resource=cost_allocation&version=v2>)
 #[doc(alias = "corehr.v2.cost_allocation.remove_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/remove_version")]
@@ -117,7 +120,7 @@ pub fn remove_version() -> RemoveVersionCostAllocationRequest {
 pub struct RemoveVersionCostAllocationRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Cost allocation to delete.
     pub cost_allocation: Option<EmploymentCostAllocation>,
@@ -143,13 +146,14 @@ lark_core::operation! { RemoveVersionCostAllocationRequest => ();
 /// `POST /open-apis/corehr/v2/cost_allocations/update_version`, operation `corehr.v2.cost_allocation.update_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_allocation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 3 a second
-/// - Required: `employment_id`, `cost_allocation.wk_id`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentCostAllocation`] (`cost_allocation`): [`wk_id`](EmploymentCostAllocation::wk_id())
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/update_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_version&project=corehr&resource=cost_allocation&version=v2>)
 #[doc(alias = "corehr.v2.cost_allocation.update_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/update_version")]
@@ -164,7 +168,7 @@ pub fn update_version() -> UpdateVersionCostAllocationRequest {
 pub struct UpdateVersionCostAllocationRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Cost allocation of the employee.
     pub cost_allocation: Option<EmploymentCostAllocation>,

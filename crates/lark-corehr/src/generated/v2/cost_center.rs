@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/corehr/v2/cost_centers`, operation `corehr.v2.cost_center.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `effective_time`, `name`
 /// - Response: [`CreateCostCenterResponse`]
-/// - Codes: 1160402, 1160406: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it. 1160404: The thing, or one of that name, is there already. 1160405: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1160402, 1160406: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
+///   - 1160404: The thing, or one of that name, is there already.
+///   - 1160405: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.create")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers")]
@@ -66,14 +70,17 @@ lark_core::operation! { CreateCostCenterRequest => CreateCostCenterResponse;
 /// `POST /open-apis/corehr/v2/cost_centers/query_multi_timeline`, operation `corehr.v2.cost_center.query_multi_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `cost_center_ids`
 /// - Response: [`QueryMultiTimelineCostCenterResponse`]
-/// - Pages: `client.items(..)` of [`CostCenterTimeline`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`CostCenterTimeline`]
+/// - Error codes:
+///   - 1160001: An argument is missing, malformed or not allowed.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/cost_center/query_multi_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_multi_timeline&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/query_multi_timeline")]
@@ -123,13 +130,13 @@ lark_core::pages! { QueryMultiTimelineCostCenterRequest; items: CostCenterTimeli
 /// `GET /open-apis/corehr/v2/cost_centers/query_recent_change`, operation `corehr.v2.cost_center.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:cost_center:read`, `corehr:cost_center:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeCostCenterResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/cost_center/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/query_recent_change")]
@@ -146,9 +153,9 @@ pub struct QueryRecentChangeCostCenterRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeCostCenterRequest => QueryRecentChangeCostCenterResponse;
@@ -168,14 +175,14 @@ lark_core::pages! { QueryRecentChangeCostCenterRequest }
 /// `POST /open-apis/corehr/v2/cost_centers/search`, operation `corehr.v2.cost_center.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchCostCenterResponse`]
-/// - Pages: `client.items(..)` of [`CostCenterVersion`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`CostCenterVersion`]
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.search")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/search")]
@@ -228,14 +235,16 @@ lark_core::pages! { SearchCostCenterRequest; items: CostCenterVersion }
 /// `POST /open-apis/corehr/v2/cost_centers/tree`, operation `corehr.v2.cost_center.tree`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:cost_center:read`, `corehr:cost_center:tree`, `corehr:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`
 /// - Response: [`TreeCostCenterResponse`]
-/// - Pages: `client.items(..)` of [`CostCenterTree`]
-/// - Codes: 1160102: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`CostCenterTree`]
+/// - Error codes:
+///   - 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/cost_center/tree>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tree&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.tree")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/tree")]
@@ -282,12 +291,12 @@ lark_core::pages! { TreeCostCenterRequest; items: CostCenterTree }
 /// `DELETE /open-apis/corehr/v2/cost_centers/{cost_center_id}`, operation `corehr.v2.cost_center.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `operation_reason`
 /// - Response: no data
-/// - Codes: 1160408: The thing is in a state that does not allow this.
+/// - Error codes: 1160408: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.delete")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/{cost_center_id}")]
@@ -322,13 +331,16 @@ lark_core::operation! { DeleteCostCenterRequest => ();
 /// `PATCH /open-apis/corehr/v2/cost_centers/{cost_center_id}`, operation `corehr.v2.cost_center.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `effective_time`, `operation_reason`
 /// - Response: [`PatchCostCenterResponse`]
-/// - Codes: 1160402, 1160406: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it. 1160405: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1160402, 1160406: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
+///   - 1160405: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.patch")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/{cost_center_id}")]

@@ -9,19 +9,20 @@ use super::*;
 /// `POST /open-apis/corehr/v2/employees/additional_jobs`, operation `corehr.v2.employees.additional_job.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:additional_job:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:additional_job.compensation_type:write` for `data.additional_job.compensation_type`
-/// - Scope `corehr:additional_job.job:write` for `data.additional_job.job_id`
-/// - Scope `corehr:additional_job.job_level:write` for `data.additional_job.job_level_id`
-/// - Scope `corehr:additional_job.position:write` for `data.additional_job.position_id`
-/// - Scope `corehr:additional_job.service_company:write` for `data.additional_job.service_company`
-/// - Scope `corehr:additional_job.work_shift:write` for `data.additional_job.work_shift`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `additional_job.compensation_type`: `corehr:additional_job.compensation_type:write`
+///   - `additional_job.job_id`: `corehr:additional_job.job:write`
+///   - `additional_job.job_level_id`: `corehr:additional_job.job_level:write`
+///   - `additional_job.position_id`: `corehr:additional_job.position:write`
+///   - `additional_job.service_company`: `corehr:additional_job.service_company:write`
+///   - `additional_job.work_shift`: `corehr:additional_job.work_shift:write`
 /// - Rate limit: 100 a minute
 /// - Required: `department_id`, `employee_type_id`, `employment_id`, `start_date`
 /// - Response: [`CreateEmployeesAdditionalJobResponse`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-additional_job/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=employees.additional_job&version=v2>)
 #[doc(alias = "corehr.v2.employees.additional_job.create")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs")]
@@ -34,7 +35,7 @@ pub fn create() -> CreateEmployeesAdditionalJobRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeesAdditionalJobRequest {
-    /// Idempotency key, a UUID v4. After a success, repeats change nothing. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, a UUID v4. After a success, repeats change nothing. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -42,7 +43,7 @@ pub struct CreateEmployeesAdditionalJobRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
     /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Id of the department, by `department_id_type`. Required.
     pub department_id: Option<String>,
     /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
@@ -114,24 +115,19 @@ lark_core::operation! { CreateEmployeesAdditionalJobRequest => CreateEmployeesAd
 /// `POST /open-apis/corehr/v2/employees/additional_jobs/batch`, operation `corehr.v2.employees.additional_job.batch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:additional_job:read`, `corehr:additional_job:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:additional_job.compensation_type:read` for `data.items.compensation_type`
-/// - Scope `corehr:additional_job.compensation_type:write` for `data.items.compensation_type`
-/// - Scope `corehr:additional_job.job:read` for `data.items.job_id`
-/// - Scope `corehr:additional_job.job:write` for `data.items.job_id`
-/// - Scope `corehr:additional_job.job_level:read` for `data.items.job_level_id`
-/// - Scope `corehr:additional_job.job_level:write` for `data.items.job_level_id`
-/// - Scope `corehr:additional_job.position:read` for `data.items.position_id`
-/// - Scope `corehr:additional_job.position:write` for `data.items.position_id`
-/// - Scope `corehr:additional_job.service_company:read` for `data.items.service_company`
-/// - Scope `corehr:additional_job.service_company:write` for `data.items.service_company`
-/// - Scope `corehr:additional_job.work_shift:read` for `data.items.work_shift`
-/// - Scope `corehr:additional_job.work_shift:write` for `data.items.work_shift`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].compensation_type`: any of `corehr:additional_job.compensation_type:read`, `corehr:additional_job.compensation_type:write`
+///   - `items[].job_id`: any of `corehr:additional_job.job:read`, `corehr:additional_job.job:write`
+///   - `items[].job_level_id`: any of `corehr:additional_job.job_level:read`, `corehr:additional_job.job_level:write`
+///   - `items[].position_id`: any of `corehr:additional_job.position:read`, `corehr:additional_job.position:write`
+///   - `items[].service_company`: any of `corehr:additional_job.service_company:read`, `corehr:additional_job.service_company:write`
+///   - `items[].work_shift`: any of `corehr:additional_job.work_shift:read`, `corehr:additional_job.work_shift:write`
 /// - Rate limit: 100 a minute
 /// - Response: [`BatchEmployeesAdditionalJobResponse`]
-/// - Pages: `client.items(..)` of [`EmployeesAdditionalJob`]
+/// - Pages: `client.items(..)` is a stream of [`EmployeesAdditionalJob`]
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-additional_job/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=corehr&resource=employees.additional_job&version=v2>)
 #[doc(alias = "corehr.v2.employees.additional_job.batch")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs/batch")]
@@ -190,11 +186,11 @@ lark_core::pages! { BatchEmployeesAdditionalJobRequest; items: EmployeesAddition
 /// `DELETE /open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}`, operation `corehr.v2.employees.additional_job.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:additional_job:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-additional_job/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=employees.additional_job&version=v2>)
 #[doc(alias = "corehr.v2.employees.additional_job.delete")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}")]
@@ -227,18 +223,19 @@ lark_core::operation! { DeleteEmployeesAdditionalJobRequest => ();
 /// `PATCH /open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}`, operation `corehr.v2.employees.additional_job.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:additional_job:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:additional_job.compensation_type:write` for `data.additional_job.compensation_type`
-/// - Scope `corehr:additional_job.job:write` for `data.additional_job.job_id`
-/// - Scope `corehr:additional_job.job_level:write` for `data.additional_job.job_level_id`
-/// - Scope `corehr:additional_job.position:write` for `data.additional_job.position_id`
-/// - Scope `corehr:additional_job.service_company:write` for `data.additional_job.service_company`
-/// - Scope `corehr:additional_job.work_shift:write` for `data.additional_job.work_shift`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `additional_job.compensation_type`: `corehr:additional_job.compensation_type:write`
+///   - `additional_job.job_id`: `corehr:additional_job.job:write`
+///   - `additional_job.job_level_id`: `corehr:additional_job.job_level:write`
+///   - `additional_job.position_id`: `corehr:additional_job.position:write`
+///   - `additional_job.service_company`: `corehr:additional_job.service_company:write`
+///   - `additional_job.work_shift`: `corehr:additional_job.work_shift:write`
 /// - Rate limit: 100 a minute
 /// - Response: [`PatchEmployeesAdditionalJobResponse`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-additional_job/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=employees.additional_job&version=v2>)
 #[doc(alias = "corehr.v2.employees.additional_job.patch")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}")]
@@ -258,7 +255,7 @@ pub fn patch(
 pub struct PatchEmployeesAdditionalJobRequest {
     /// Additional job to update.
     pub additional_job_id: String,
-    /// Idempotency key, a UUID v4. After a success, repeats change nothing. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, a UUID v4. After a success, repeats change nothing. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -266,7 +263,7 @@ pub struct PatchEmployeesAdditionalJobRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
     /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,

@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/corehr/v2/enums/search`, operation `corehr.v2.enum.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.meta_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchEnumResponse`]
-/// - Codes: 1160998: A fault on the platform's side.
+/// - Error codes: 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/enum/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=enum&version=v2>)
 #[doc(alias = "corehr.v2.enum.search")]
 #[doc(alias = "/open-apis/corehr/v2/enums/search")]

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/corehr/v2/pathways`, operation `corehr.v2.pathway.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pathway:write`
 /// - Rate limit: 3 a second
 /// - Required: `names`
 /// - Response: [`CreatePathwayResponse`]
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.create")]
 #[doc(alias = "/open-apis/corehr/v2/pathways")]
@@ -27,7 +27,7 @@ pub fn create() -> CreatePathwayRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePathwayRequest {
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Code of the pathway.
     pub code: Option<String>,
@@ -52,12 +52,12 @@ lark_core::operation! { CreatePathwayRequest => CreatePathwayResponse;
 /// `POST /open-apis/corehr/v2/pathways/active`, operation `corehr.v2.pathway.active`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pathway:write`
 /// - Rate limit: 5 a second
 /// - Required: `active`, `pathway_id`
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.active")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/active")]
@@ -89,12 +89,12 @@ lark_core::operation! { ActivePathwayRequest => ();
 /// `POST /open-apis/corehr/v2/pathways/batch_get`, operation `corehr.v2.pathway.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:pathway:read`, `corehr:pathway:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetPathwayResponse`]
-/// - Pages: `client.items(..)` of [`Pathway`]
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`Pathway`]
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/batch_get")]
@@ -136,11 +136,11 @@ lark_core::pages! { BatchGetPathwayRequest; items: Pathway }
 /// `DELETE /open-apis/corehr/v2/pathways/{pathway_id}`, operation `corehr.v2.pathway.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pathway:write`
 /// - Rate limit: 5 a second
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.delete")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/{pathway_id}")]
@@ -171,11 +171,11 @@ lark_core::operation! { DeletePathwayRequest => ();
 /// `PATCH /open-apis/corehr/v2/pathways/{pathway_id}`, operation `corehr.v2.pathway.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pathway:write`
 /// - Rate limit: 3 a second
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.patch")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/{pathway_id}")]
@@ -193,7 +193,7 @@ pub fn patch(pathway_id: impl Into<String>) -> PatchPathwayRequest {
 pub struct PatchPathwayRequest {
     /// Id of the pathway.
     pub pathway_id: String,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Code of the pathway.
     pub code: Option<String>,

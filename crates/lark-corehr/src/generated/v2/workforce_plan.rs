@@ -9,11 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v2/workforce_plans`, operation `corehr.v2.workforce_plan.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:people_cli`, `corehr:workforce_plan:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListWorkforcePlanResponse`]
-/// - Codes: 1160100: The caller may not do this to that thing, or may not see it. 1160109: An argument is missing, malformed or not allowed. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160100: The caller may not do this to that thing, or may not see it.
+///   - 1160109: An argument is missing, malformed or not allowed.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/workforce_plan/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=workforce_plan&version=v2>)
 #[doc(alias = "corehr.v2.workforce_plan.list")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plans")]

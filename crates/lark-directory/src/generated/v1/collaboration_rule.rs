@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/directory/v1/collaboration_rules`, operation `directory.v1.collaboration_rule.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:write`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`, `objects`, `subjects`
 /// - Response: [`CreateCollaborationRuleResponse`]
-/// - Codes: 2223101, 2223110: Not classified. 2223102: A length, number, size or quota is exceeded. 2223103, 2223104: The app has not been granted a permission that the call needs. 2223106: An argument is missing, malformed or not allowed. 2223108: Too many calls; wait as long as the answer's headers say. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2223101, 2223110: Not classified.
+///   - 2223102: A length, number, size or quota is exceeded.
+///   - 2223103, 2223104: The app has not been granted a permission that the call needs.
+///   - 2223106: An argument is missing, malformed or not allowed.
+///   - 2223108: Too many calls; wait as long as the answer's headers say.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.create")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules")]
@@ -50,13 +56,15 @@ lark_core::operation! { CreateCollaborationRuleRequest => CreateCollaborationRul
 /// `GET /open-apis/directory/v1/collaboration_rules`, operation `directory.v1.collaboration_rule.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:read`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`
 /// - Response: [`ListCollaborationRuleResponse`]
-/// - Pages: `client.items(..)` of [`CollaborationRule`]
-/// - Codes: 2223109: An argument is missing, malformed or not allowed. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CollaborationRule`]
+/// - Error codes:
+///   - 2223109: An argument is missing, malformed or not allowed.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.list")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules")]
@@ -92,12 +100,16 @@ lark_core::pages! { ListCollaborationRuleRequest; items: CollaborationRule }
 /// `DELETE /open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}`, operation `directory.v1.collaboration_rule.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:write`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`
 /// - Response: no data
-/// - Codes: 2223101: Not classified. 2223107: The thing named does not exist or is deleted. 2223108: Too many calls; wait as long as the answer's headers say. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2223101: Not classified.
+///   - 2223107: The thing named does not exist or is deleted.
+///   - 2223108: Too many calls; wait as long as the answer's headers say.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.delete")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}")]
@@ -135,12 +147,18 @@ lark_core::operation! { DeleteCollaborationRuleRequest => ();
 /// `PUT /open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}`, operation `directory.v1.collaboration_rule.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:write`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`, `objects`, `subjects`
 /// - Response: no data
-/// - Codes: 2223101, 2223110: Not classified. 2223103, 2223104: The app has not been granted a permission that the call needs. 2223106: An argument is missing, malformed or not allowed. 2223107: The thing named does not exist or is deleted. 2223108: Too many calls; wait as long as the answer's headers say. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2223101, 2223110: Not classified.
+///   - 2223103, 2223104: The app has not been granted a permission that the call needs.
+///   - 2223106: An argument is missing, malformed or not allowed.
+///   - 2223107: The thing named does not exist or is deleted.
+///   - 2223108: Too many calls; wait as long as the answer's headers say.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.update")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}")]

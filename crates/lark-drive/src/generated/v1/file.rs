@@ -9,14 +9,23 @@ use super::*;
 /// `GET /open-apis/drive/v1/files`, operation `drive.v1.file.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `space:document:retrieve`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListFileResponse`]
-/// - Pages: `client.items(..)` of [`File`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`File`]
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.list")]
 #[doc(alias = "/open-apis/drive/v1/files")]
@@ -66,13 +75,22 @@ lark_core::pages! { ListFileRequest; page_token => next_page_token has_more; fil
 /// `POST /open-apis/drive/v1/files/create_folder`, operation `drive.v1.file.create_folder`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `space:folder:create`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `folder_token`, `name`
 /// - Response: [`CreateFolderFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/create_folder>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_folder&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.create_folder")]
 #[doc(alias = "/open-apis/drive/v1/files/create_folder")]
@@ -105,13 +123,22 @@ lark_core::operation! { CreateFolderFileRequest => CreateFolderFileResponse;
 /// `POST /open-apis/drive/v1/files/create_shortcut`, operation `drive.v1.file.create_shortcut`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `space:document:shortcut`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `parent_token`, `refer_entity`
 /// - Response: [`CreateShortcutFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/create_shortcut>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_shortcut&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.create_shortcut")]
 #[doc(alias = "/open-apis/drive/v1/files/create_shortcut")]
@@ -148,12 +175,21 @@ lark_core::operation! { CreateShortcutFileRequest => CreateShortcutFileResponse;
 /// `GET /open-apis/drive/v1/files/task_check`, operation `drive.v1.file.task_check`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive.metadata:readonly`, `drive:drive:readonly`
 /// - Rate limit: not published
 /// - Required: `task_id`
 /// - Response: [`TaskCheckFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/async-task/task_check>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=task_check&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.task_check")]
 #[doc(alias = "/open-apis/drive/v1/files/task_check")]
@@ -183,12 +219,21 @@ lark_core::operation! { TaskCheckFileRequest => TaskCheckFileResponse;
 /// `POST /open-apis/drive/v1/files/upload_all`, operation `drive.v1.file.upload_all`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:file`, `drive:file:upload`
 /// - Rate limit: 20 a second
 /// - Required: `file`, `file_name`, `parent_node`, `parent_type`, `size`
 /// - Response: [`UploadAllFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044: The thing named does not exist or is deleted. 1061004, 1061500: The caller may not do this to that thing, or may not see it. 1061021, 1061109, 1062506: Not classified. 1061022, 1062010, 1062011, 1064230: Another change is under way or came first. 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044: The thing named does not exist or is deleted.
+///   - 1061004, 1061500: The caller may not do this to that thing, or may not see it.
+///   - 1061021, 1061109, 1062506: Not classified.
+///   - 1061022, 1062010, 1062011, 1064230: Another change is under way or came first.
+///   - 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/upload_all>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_all&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_all")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_all")]
@@ -207,7 +252,7 @@ pub struct UploadAllFileRequest {
     pub file: Option<lark_core::FilePart>,
     /// Name of the file. At most 250 characters. Required.
     pub file_name: Option<String>,
-    /// File to upload a new version of. A new file if absent. A file token.
+    /// File to upload a new version of. A new file if absent.
     pub file_token: Option<String>,
     /// Token of the folder to upload into. Required.
     pub parent_node: Option<String>,
@@ -236,12 +281,21 @@ lark_core::operation! { UploadAllFileRequest => UploadAllFileResponse;
 /// `POST /open-apis/drive/v1/files/upload_finish`, operation `drive.v1.file.upload_finish`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:file`, `drive:file:upload`
 /// - Rate limit: not published
 /// - Required: `block_num`, `upload_id`
 /// - Response: [`UploadFinishFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1062007: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044: The thing named does not exist or is deleted. 1061004, 1061500: The caller may not do this to that thing, or may not see it. 1061021, 1062506: Not classified. 1061022, 1062010: Another change is under way or came first. 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1062007: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044: The thing named does not exist or is deleted.
+///   - 1061004, 1061500: The caller may not do this to that thing, or may not see it.
+///   - 1061021, 1062506: Not classified.
+///   - 1061022, 1062010: Another change is under way or came first.
+///   - 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_finish>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_finish&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_finish")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_finish")]
@@ -274,12 +328,17 @@ lark_core::operation! { UploadFinishFileRequest => UploadFinishFileResponse;
 /// `POST /open-apis/drive/v1/files/upload_part`, operation `drive.v1.file.upload_part`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:file`, `drive:file:upload`
 /// - Rate limit: not published
 /// - Required: `file`, `seq`, `size`, `upload_id`
 /// - Response: no data
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061021: Not classified. 1061073: The app has not been granted a permission that the call needs. 1062010, 1062011: Another change is under way or came first.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061021: Not classified.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062010, 1062011: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_part>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_part&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_part")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_part")]
@@ -320,12 +379,20 @@ lark_core::operation! { UploadPartFileRequest => ();
 /// `POST /open-apis/drive/v1/files/upload_prepare`, operation `drive.v1.file.upload_prepare`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:file`, `drive:file:upload`
 /// - Rate limit: 5 a second
 /// - Required: `file_name`, `parent_node`, `parent_type`, `size`
 /// - Response: [`UploadPrepareFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061004: The caller may not do this to that thing, or may not see it. 1061022, 1064230: Another change is under way or came first. 1061043, 1061061, 1061101, 1062507: A length, number, size or quota is exceeded. 1061044: The thing named does not exist or is deleted. 1061073: The app has not been granted a permission that the call needs. 1061109: Not classified.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061004: The caller may not do this to that thing, or may not see it.
+///   - 1061022, 1064230: Another change is under way or came first.
+///   - 1061043, 1061061, 1061101, 1062507: A length, number, size or quota is exceeded.
+///   - 1061044: The thing named does not exist or is deleted.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1061109: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_prepare>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_prepare&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_prepare")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_prepare")]
@@ -340,7 +407,7 @@ pub fn upload_prepare() -> UploadPrepareFileRequest {
 pub struct UploadPrepareFileRequest {
     /// Name of the file. At most 250 characters. Required.
     pub file_name: Option<String>,
-    /// File to upload a new version of. A new file if absent. A file token.
+    /// File to upload a new version of. A new file if absent.
     pub file_token: Option<String>,
     /// Token of the folder to upload into. Required.
     pub parent_node: Option<String>,
@@ -367,12 +434,21 @@ lark_core::operation! { UploadPrepareFileRequest => UploadPrepareFileResponse;
 /// `DELETE /open-apis/drive/v1/files/{file_token}`, operation `drive.v1.file.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `space:document:delete`
 /// - Rate limit: not published
 /// - Required: `type_`
 /// - Response: [`DeleteFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.delete")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}")]
@@ -388,7 +464,7 @@ pub fn delete(file_token: impl Into<String>) -> DeleteFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileRequest {
-    /// Token of the file or folder. A file token.
+    /// Token of the file or folder.
     pub file_token: String,
     /// Type of the file. Required.
     pub type_: Option<DeleteFileType>,
@@ -406,14 +482,15 @@ lark_core::operation! { DeleteFileRequest => DeleteFileResponse;
     query async_ = "async": copy bool,
 }
 
+#[cfg(feature = "preview")]
 /// Renames a document, file or folder.
 ///
 /// `PATCH /open-apis/drive/v1/files/{file_token}`, operation `drive.v1.file.patch`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `base:app:update`, `docx:document:write_only`, `drive:file:upload`, `sheets:spreadsheet:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `type_`
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=patch&project=drive&resource=file&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=file&version=v1>)
@@ -427,6 +504,7 @@ pub fn patch(file_token: impl Into<String>) -> PatchFileRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`patch()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -438,6 +516,7 @@ pub struct PatchFileRequest {
     /// New title.
     pub new_title: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { PatchFileRequest => ();
     "drive.v1.file.patch" PATCH "/open-apis/drive/v1/files/{file_token}" json [Tenant User] {
         summary: "Renames a document, file or folder.",
@@ -454,14 +533,23 @@ lark_core::operation! { PatchFileRequest => ();
 /// `POST /open-apis/drive/v1/files/{file_token}/copy`, operation `drive.v1.file.copy`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document:copy`, `drive:drive`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `folder_token`, `name`
 /// - Response: [`CopyFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/copy>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=copy&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.copy")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/copy")]
@@ -477,7 +565,7 @@ pub fn copy(file_token: impl Into<String>) -> CopyFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopyFileRequest {
-    /// Token of the file to copy. A file token.
+    /// Token of the file to copy.
     pub file_token: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -510,12 +598,18 @@ lark_core::operation! { CopyFileRequest => CopyFileResponse;
 /// `DELETE /open-apis/drive/v1/files/{file_token}/delete_subscribe`, operation `drive.v1.file.delete_subscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:event:subscribe`, `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 10 a minute
 /// - Required: `file_type`
 /// - Response: [`DeleteSubscribeFileResponse`]
-/// - Codes: 1064230: Another change is under way or came first. 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted. 1069605: Not classified.
+/// - Error codes:
+///   - 1064230: Another change is under way or came first.
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
+///   - 1069605: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/event/delete_subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_subscribe&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.delete_subscribe")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/delete_subscribe")]
@@ -531,7 +625,7 @@ pub fn delete_subscribe(file_token: impl Into<String>) -> DeleteSubscribeFileReq
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSubscribeFileRequest {
-    /// Token of the document or folder. A file token.
+    /// Token of the document or folder.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<DeleteSubscribeFileFileType>,
@@ -554,10 +648,10 @@ lark_core::operation! { DeleteSubscribeFileRequest => DeleteSubscribeFileRespons
 /// `GET /open-apis/drive/v1/files/{file_token}/download`, operation `drive.v1.file.download`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `drive:file`, `drive:file:download`, `drive:file:readonly`
 /// - Rate limit: 20 a second
-/// - Response: a file
+/// - Response: a file, [`lark_core::Download`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/download/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.download")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/download")]
@@ -573,7 +667,7 @@ pub fn download(file_token: impl Into<String>) -> DownloadFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadFileRequest {
-    /// Token of the file. A file token.
+    /// Token of the file.
     pub file_token: String,
     /// Version of the file. The latest if absent.
     pub version: Option<String>,
@@ -593,12 +687,17 @@ lark_core::operation! { DownloadFileRequest => lark_core::Download;
 /// `GET /open-apis/drive/v1/files/{file_token}/get_subscribe`, operation `drive.v1.file.get_subscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:event:subscribe`, `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 10 a minute
 /// - Required: `file_type`
 /// - Response: [`GetSubscribeFileResponse`]
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted. 1069605: Not classified.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
+///   - 1069605: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/docs/drive-v1/event/get_subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_subscribe&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.get_subscribe")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/get_subscribe")]
@@ -614,7 +713,7 @@ pub fn get_subscribe(file_token: impl Into<String>) -> GetSubscribeFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubscribeFileRequest {
-    /// Token of the document or folder. A file token.
+    /// Token of the document or folder.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<DeleteSubscribeFileFileType>,
@@ -637,11 +736,20 @@ lark_core::operation! { GetSubscribeFileRequest => GetSubscribeFileResponse;
 /// `POST /open-apis/drive/v1/files/{file_token}/move`, operation `drive.v1.file.move`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `space:document:move`
 /// - Rate limit: 20 a minute
 /// - Response: [`MoveFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/move>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=move&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.move")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/move")]
@@ -657,7 +765,7 @@ pub fn move_(file_token: impl Into<String>) -> MoveFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveFileRequest {
-    /// Token of the file or folder to move. A file token.
+    /// Token of the file or folder to move.
     pub file_token: String,
     /// Token of the folder to move into.
     pub folder_token: Option<String>,
@@ -680,12 +788,16 @@ lark_core::operation! { MoveFileRequest => MoveFileResponse;
 /// `POST /open-apis/drive/v1/files/{file_token}/subscribe`, operation `drive.v1.file.subscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:event:subscribe`, `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file_type`
 /// - Response: no data
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/event/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.subscribe")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/subscribe")]
@@ -701,7 +813,7 @@ pub fn subscribe(file_token: impl Into<String>) -> SubscribeFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeFileRequest {
-    /// Token of the document or folder. A file token.
+    /// Token of the document or folder.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<DeleteSubscribeFileFileType>,

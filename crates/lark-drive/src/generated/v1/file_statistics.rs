@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/drive/v1/files/{file_token}/statistics`, operation `drive.v1.file.statistics.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive.metadata:readonly`, `drive:drive:readonly`
 /// - Rate limit: not published
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `file_type`
 /// - Response: [`GetFileStatisticsResponse`]
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=file.statistics&version=v1>)
 #[doc(alias = "drive.v1.file.statistics.get")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/statistics")]
@@ -31,7 +35,7 @@ pub fn get(file_token: impl Into<String>) -> GetFileStatisticsRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileStatisticsRequest {
-    /// Token of the file. A file token.
+    /// Token of the file.
     pub file_token: String,
     /// Type of the file. Required.
     pub file_type: Option<GetFileStatisticsFileType>,

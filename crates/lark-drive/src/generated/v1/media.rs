@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/drive/v1/medias/batch_get_tmp_download_url`, operation `drive.v1.media.batch_get_tmp_download_url`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:app:readonly`, `docs:doc`, `docs:doc:readonly`, `docs:document.media:download`, `drive:drive`, `drive:drive:readonly`, `mail:user_mailbox.message:modify`, `moments:moments`, `moments:moments:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`, `vc:material`, `vc:material:readonly`
 /// - Rate limit: not published
 /// - Required: `file_tokens`
 /// - Response: [`BatchGetTmpDownloadUrlMediaResponse`]
-/// - Codes: 1061002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1061002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/batch_get_tmp_download_url>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get_tmp_download_url&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.batch_get_tmp_download_url")]
 #[doc(alias = "/open-apis/drive/v1/medias/batch_get_tmp_download_url")]
@@ -47,12 +47,25 @@ lark_core::operation! { BatchGetTmpDownloadUrlMediaRequest => BatchGetTmpDownloa
 /// `POST /open-apis/drive/v1/medias/upload_all`, operation `drive.v1.media.upload_all`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `docs:doc`, `docs:document.media:upload`, `drive:drive`, `mail:user_mailbox.message:modify`, `moments:moments`, `sheets:spreadsheet`, `vc:material`
 /// - Rate limit: 20 a second
 /// - Required: `file`, `file_name`, `parent_node`, `parent_type`, `size`
 /// - Response: [`UploadAllMediaResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted. 1061004, 1062014: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061006: The platform did not finish in time. 1061007: The thing, or one of that name, is there already. 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified. 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs. 1062004, 1062010, 1062011, 1062012: Another change is under way or came first. 1062005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061006: The platform did not finish in time.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
+///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
+///   - 1062005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/upload_all>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_all&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_all")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_all")]
@@ -101,12 +114,25 @@ lark_core::operation! { UploadAllMediaRequest => UploadAllMediaResponse;
 /// `POST /open-apis/drive/v1/medias/upload_finish`, operation `drive.v1.media.upload_finish`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `docs:doc`, `docs:document.media:upload`, `drive:drive`, `mail:user_mailbox.message:modify`, `moments:moments`, `sheets:spreadsheet`, `vc:material`
 /// - Rate limit: not published
 /// - Required: `block_num`, `upload_id`
 /// - Response: [`UploadFinishMediaResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted. 1061004, 1062014: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061006: The platform did not finish in time. 1061007: The thing, or one of that name, is there already. 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified. 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs. 1062004, 1062010, 1062011, 1062012: Another change is under way or came first. 1062005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061006: The platform did not finish in time.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
+///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
+///   - 1062005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_finish>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_finish&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_finish")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_finish")]
@@ -139,12 +165,25 @@ lark_core::operation! { UploadFinishMediaRequest => UploadFinishMediaResponse;
 /// `POST /open-apis/drive/v1/medias/upload_part`, operation `drive.v1.media.upload_part`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `docs:doc`, `docs:document.media:upload`, `drive:drive`, `mail:user_mailbox.message:modify`, `moments:moments`, `sheets:spreadsheet`, `vc:material`
 /// - Rate limit: not published
 /// - Required: `file`, `seq`, `size`, `upload_id`
 /// - Response: no data
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted. 1061004, 1062014: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061006: The platform did not finish in time. 1061007: The thing, or one of that name, is there already. 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified. 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs. 1062004, 1062010, 1062011, 1062012: Another change is under way or came first. 1062005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061006: The platform did not finish in time.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
+///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
+///   - 1062005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_part>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_part&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_part")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_part")]
@@ -186,12 +225,25 @@ lark_core::operation! { UploadPartMediaRequest => ();
 /// `POST /open-apis/drive/v1/medias/upload_prepare`, operation `drive.v1.media.upload_prepare`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `docs:doc`, `docs:document.media:upload`, `drive:drive`, `mail:user_mailbox.message:modify`, `moments:moments`, `sheets:spreadsheet`, `vc:material`
 /// - Rate limit: not published
 /// - Required: `file_name`, `parent_node`, `parent_type`, `size`
 /// - Response: [`UploadPrepareMediaResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted. 1061004, 1062014: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061006: The platform did not finish in time. 1061007: The thing, or one of that name, is there already. 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified. 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs. 1062004, 1062010, 1062011, 1062012: Another change is under way or came first. 1062005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061006: The platform did not finish in time.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
+///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
+///   - 1062005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_prepare>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_prepare&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_prepare")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_prepare")]
@@ -233,10 +285,10 @@ lark_core::operation! { UploadPrepareMediaRequest => UploadPrepareMediaResponse;
 /// `GET /open-apis/drive/v1/medias/{file_token}/download`, operation `drive.v1.media.download`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:app:readonly`, `docs:doc`, `docs:doc:readonly`, `docs:document.media:download`, `drive:drive`, `drive:drive:readonly`, `mail:user_mailbox.message:modify`, `moments:moments`, `moments:moments:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`, `vc:material`, `vc:material:readonly`
 /// - Rate limit: 20 a second
-/// - Response: a file
+/// - Response: a file, [`lark_core::Download`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.download")]
 #[doc(alias = "/open-apis/drive/v1/medias/{file_token}/download")]
@@ -252,7 +304,7 @@ pub fn download(file_token: impl Into<String>) -> DownloadMediaRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadMediaRequest {
-    /// Token of the image or attachment. A file token.
+    /// Token of the image or attachment.
     pub file_token: String,
     /// Extra authorization as JSON, needed for media of a Base with advanced permissions.
     pub extra: Option<String>,

@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/drive/v1/permissions/{token}/members`, operation `drive.v1.permission.member.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:create`, `drive:drive`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `type_`, `member_id`, `member_type`, `perm`
 /// - Response: [`CreatePermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.create")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members")]
@@ -70,16 +76,20 @@ lark_core::operation! { CreatePermissionMemberRequest => CreatePermissionMemberR
 /// `GET /open-apis/drive/v1/permissions/{token}/members`, operation `drive.v1.permission.member.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:retrieve`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
-/// - Scope `contact:contact:access_as_app` for `data.items.avatar`, `data.items.name`
-/// - Scope `contact:contact:readonly` for `data.items.avatar`, `data.items.name`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.avatar`, `data.items.name`
-/// - Scope `contact:user.base:readonly` for `data.items.avatar`, `data.items.name`
+/// - Scope for `items[].avatar`, `items[].name`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `type_`
 /// - Response: [`ListPermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1063006: Too many calls; wait as long as the answer's headers say. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1063006: Too many calls; wait as long as the answer's headers say.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.list")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members")]
@@ -123,13 +133,19 @@ lark_core::operation! { ListPermissionMemberRequest => ListPermissionMemberRespo
 /// `GET /open-apis/drive/v1/permissions/{token}/members/auth`, operation `drive.v1.permission.member.auth`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:auth`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 20 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `type_`, `action`
 /// - Response: [`AuthPermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1063006: Too many calls; wait as long as the answer's headers say. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1063006: Too many calls; wait as long as the answer's headers say.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/auth>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=auth&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.auth")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/auth")]
@@ -168,12 +184,17 @@ lark_core::operation! { AuthPermissionMemberRequest => AuthPermissionMemberRespo
 /// `POST /open-apis/drive/v1/permissions/{token}/members/batch_create`, operation `drive.v1.permission.member.batch_create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:permission.member`, `docs:permission.member:create`
 /// - Rate limit: 5 a second
 /// - Required: `type_`, `members`
 /// - Response: [`BatchCreatePermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063006: Too many calls; wait as long as the answer's headers say. 1066001: A fault on the platform's side.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063006: Too many calls; wait as long as the answer's headers say.
+///   - 1066001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/docs/permission/permission-member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.batch_create")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/batch_create")]
@@ -215,13 +236,20 @@ lark_core::operation! { BatchCreatePermissionMemberRequest => BatchCreatePermiss
 /// `POST /open-apis/drive/v1/permissions/{token}/members/transfer_owner`, operation `drive.v1.permission.member.transfer_owner`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:transfer`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `type_`, `member_id`, `member_type`
 /// - Response: no data
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1063006: Too many calls; wait as long as the answer's headers say. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1063006: Too many calls; wait as long as the answer's headers say.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/transfer_owner>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer_owner&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.transfer_owner")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/transfer_owner")]
@@ -241,9 +269,9 @@ pub struct TransferOwnerPermissionMemberRequest {
     pub token: String,
     /// Type of the document. Required.
     pub type_: Option<CreatePermissionMemberType>,
-    /// Whether to notify the new owner, by default true. Only with a user access token. Default `true`.
+    /// Whether to notify the new owner, by default true. Only with a user access token.
     pub need_notification: Option<bool>,
-    /// Whether the old owner loses access, by default false. Default `false`.
+    /// Whether the old owner loses access, by default false.
     pub remove_old_owner: Option<bool>,
     /// Whether a document in a personal folder stays there instead of moving to the new owner. Default `false`.
     pub stay_put: Option<bool>,
@@ -276,12 +304,18 @@ lark_core::operation! { TransferOwnerPermissionMemberRequest => ();
 /// `DELETE /open-apis/drive/v1/permissions/{token}/members/{member_id}`, operation `drive.v1.permission.member.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:delete`, `drive:drive`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `type_`, `member_type`
 /// - Response: no data
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.delete")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/{member_id}")]
@@ -333,12 +367,18 @@ lark_core::operation! { DeletePermissionMemberRequest => ();
 /// `PUT /open-apis/drive/v1/permissions/{token}/members/{member_id}`, operation `drive.v1.permission.member.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:update`, `drive:drive`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `type_`, `member_type`, `perm`
 /// - Response: [`UpdatePermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.update")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/{member_id}")]

@@ -9,13 +9,15 @@ use super::*;
 /// `DELETE /open-apis/drive/v1/user/remove_subscription`, operation `drive.v1.user.remove_subscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `docs:document.comment:read`
 /// - Rate limit: 10 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `event_type`
 /// - Response: no data
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/user/remove_subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_subscription&project=drive&resource=user&version=v1>)
 #[doc(alias = "drive.v1.user.remove_subscription")]
 #[doc(alias = "/open-apis/drive/v1/user/remove_subscription")]
@@ -45,13 +47,15 @@ lark_core::operation! { RemoveSubscriptionUserRequest => ();
 /// `POST /open-apis/drive/v1/user/subscription`, operation `drive.v1.user.subscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `docs:document.comment:read`
 /// - Rate limit: 10 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `event_type`
 /// - Response: no data
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/user/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=drive&resource=user&version=v1>)
 #[doc(alias = "drive.v1.user.subscription")]
 #[doc(alias = "/open-apis/drive/v1/user/subscription")]
@@ -81,13 +85,15 @@ lark_core::operation! { SubscriptionUserRequest => ();
 /// `GET /open-apis/drive/v1/user/subscription_status`, operation `drive.v1.user.subscription_status`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `docs:document.comment:read`
 /// - Rate limit: 10 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `event_type`
 /// - Response: [`SubscriptionStatusUserResponse`]
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/user/subscription_status>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription_status&project=drive&resource=user&version=v1>)
 #[doc(alias = "drive.v1.user.subscription_status")]
 #[doc(alias = "/open-apis/drive/v1/user/subscription_status")]

@@ -25,7 +25,7 @@ pub fn query() -> QueryAuthResultRequest {
 pub struct QueryAuthResultRequest {
     /// Id of the recognition, as `tt.startFaceVerify` answered. Required.
     pub req_order_no: Option<String>,
-    /// The user, by open id. Needed without `employee_id`. An open id.
+    /// The user, by open id. Needed without `employee_id`.
     pub open_id: Option<String>,
     /// The user, by user id. Needed without `open_id`. Open id, union id or user id, by `user_id_type`.
     pub employee_id: Option<String>,

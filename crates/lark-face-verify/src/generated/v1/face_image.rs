@@ -52,7 +52,7 @@ pub fn upload() -> UploadFaceImageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFaceImageRequest {
-    /// The user, by open id. Needed without `employee_id`. An open id.
+    /// The user, by open id. Needed without `employee_id`.
     pub open_id: Option<String>,
     /// The user, by user id. Needed without `open_id`. Open id, union id or user id, by `user_id_type`.
     pub employee_id: Option<String>,

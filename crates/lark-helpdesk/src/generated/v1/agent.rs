@@ -9,11 +9,14 @@ use super::*;
 /// `GET /open-apis/helpdesk/v1/agent_emails`, operation `helpdesk.v1.agent.agent_email`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`AgentEmailAgentResponse`]
-/// - Codes: 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent/agent_email>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=agent_email&project=helpdesk&resource=agent&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.agent_email")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_emails")]
@@ -38,11 +41,11 @@ lark_core::operation! { AgentEmailAgentRequest => AgentEmailAgentResponse;
 /// `PATCH /open-apis/helpdesk/v1/agents/{agent_id}`, operation `helpdesk.v1.agent.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 150001: An argument is missing, malformed or not allowed.
+/// - Error codes: 150001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=agent&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/agents/{agent_id}")]

@@ -9,11 +9,13 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/agent_skills`, operation `helpdesk.v1.agent_skill.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: [`CreateAgentSkillResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills")]
@@ -48,11 +50,14 @@ lark_core::operation! { CreateAgentSkillRequest => CreateAgentSkillResponse;
 /// `GET /open-apis/helpdesk/v1/agent_skills`, operation `helpdesk.v1.agent_skill.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListAgentSkillResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills")]
@@ -77,11 +82,13 @@ lark_core::operation! { ListAgentSkillRequest => ListAgentSkillResponse;
 /// `DELETE /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.delete")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}")]
@@ -112,11 +119,13 @@ lark_core::operation! { DeleteAgentSkillRequest => ();
 /// `GET /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetAgentSkillResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}")]
@@ -147,11 +156,13 @@ lark_core::operation! { GetAgentSkillRequest => GetAgentSkillResponse;
 /// `PATCH /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}")]

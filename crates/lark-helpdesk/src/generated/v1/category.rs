@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/categories`, operation `helpdesk.v1.category.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 5 a second
 /// - Required: `name`, `parent_id`
 /// - Response: [`CreateCategoryResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories")]
@@ -52,10 +56,12 @@ lark_core::operation! { CreateCategoryRequest => CreateCategoryResponse;
 /// `GET /open-apis/helpdesk/v1/categories`, operation `helpdesk.v1.category.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Response: [`ListCategoryResponse`]
-/// - Codes: 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/list-categories>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories")]
@@ -90,11 +96,14 @@ lark_core::operation! { ListCategoryRequest => ListCategoryResponse;
 /// `DELETE /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.delete")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories/{id}")]
@@ -125,11 +134,14 @@ lark_core::operation! { DeleteCategoryRequest => ();
 /// `GET /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetCategoryResponse`]
-/// - Codes: 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories/{id}")]
@@ -160,11 +172,14 @@ lark_core::operation! { GetCategoryRequest => GetCategoryResponse;
 /// `PATCH /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories/{id}")]

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/events/subscribe`, operation `helpdesk.v1.event.subscribe`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Required: `events`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/event/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=helpdesk&resource=event&version=v1>)
 #[doc(alias = "helpdesk.v1.event.subscribe")]
 #[doc(alias = "/open-apis/helpdesk/v1/events/subscribe")]
@@ -43,12 +45,14 @@ lark_core::operation! { SubscribeEventRequest => ();
 /// `POST /open-apis/helpdesk/v1/events/unsubscribe`, operation `helpdesk.v1.event.unsubscribe`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Required: `events`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/event/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=helpdesk&resource=event&version=v1>)
 #[doc(alias = "helpdesk.v1.event.unsubscribe")]
 #[doc(alias = "/open-apis/helpdesk/v1/events/unsubscribe")]

@@ -9,11 +9,13 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/faqs`, operation `helpdesk.v1.faq.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 5 a second
 /// - Response: [`CreateFaqResponse`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs")]
@@ -42,12 +44,14 @@ lark_core::operation! { CreateFaqRequest => CreateFaqResponse;
 /// `GET /open-apis/helpdesk/v1/faqs`, operation `helpdesk.v1.faq.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListFaqResponse`]
-/// - Pages: `client.items(..)` of [`Faq`]
-/// - Codes: 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Faq`]
+/// - Error codes:
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs")]
@@ -88,13 +92,16 @@ lark_core::pages! { ListFaqRequest; items: Faq }
 /// `GET /open-apis/helpdesk/v1/faqs/search`, operation `helpdesk.v1.faq.search`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Required: `query`
 /// - Response: [`SearchFaqResponse`]
-/// - Pages: `client.items(..)` of [`Faq`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Faq`]
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.search")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/search")]
@@ -133,11 +140,13 @@ lark_core::pages! { SearchFaqRequest; items: Faq }
 /// `DELETE /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.delete")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/{id}")]
@@ -166,11 +175,13 @@ lark_core::operation! { DeleteFaqRequest => ();
 /// `GET /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetFaqResponse`]
-/// - Codes: 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/{id}")]
@@ -198,11 +209,14 @@ lark_core::operation! { GetFaqRequest => GetFaqResponse;
 /// `PATCH /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/{id}")]
@@ -237,11 +251,14 @@ lark_core::operation! { PatchFaqRequest => ();
 /// `GET /open-apis/helpdesk/v1/faqs/{id}/image/{image_key}`, operation `helpdesk.v1.faq.faq_image`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
-/// - Response: a file
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/faq_image>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=faq_image&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.faq_image")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/{id}/image/{image_key}")]

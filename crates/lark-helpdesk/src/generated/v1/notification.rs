@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/notifications`, operation `helpdesk.v1.notification.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`CreateNotificationResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications")]
@@ -104,12 +108,16 @@ lark_core::operation! { CreateNotificationRequest => CreateNotificationResponse;
 /// `GET /open-apis/helpdesk/v1/notifications/{notification_id}`, operation `helpdesk.v1.notification.get`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetNotificationResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}")]
@@ -145,12 +153,16 @@ lark_core::operation! { GetNotificationRequest => GetNotificationResponse;
 /// `PATCH /open-apis/helpdesk/v1/notifications/{notification_id}`, operation `helpdesk.v1.notification.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}")]
@@ -246,11 +258,15 @@ lark_core::operation! { PatchNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve`, operation `helpdesk.v1.notification.cancel_approve`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/cancel_approve>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_approve&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.cancel_approve")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve")]
@@ -283,12 +299,16 @@ lark_core::operation! { CancelApproveNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send`, operation `helpdesk.v1.notification.cancel_send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Required: `is_recall`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/cancel_send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_send&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.cancel_send")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send")]
@@ -323,12 +343,16 @@ lark_core::operation! { CancelSendNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/execute_send`, operation `helpdesk.v1.notification.execute_send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
 /// - Required: `send_at`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/execute_send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=execute_send&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.execute_send")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}/execute_send")]
@@ -365,7 +389,7 @@ lark_core::operation! { ExecuteSendNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/preview`, operation `helpdesk.v1.notification.preview`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: no data
@@ -399,7 +423,7 @@ lark_core::operation! { PreviewNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve`, operation `helpdesk.v1.notification.submit_approve`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
 /// - Required: `reason`

@@ -9,11 +9,14 @@ use super::*;
 /// `GET /open-apis/helpdesk/v1/customized_fields`, operation `helpdesk.v1.ticket.customized_fields`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`CustomizedFieldsTicketResponse`]
-/// - Codes: 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/customized_fields>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=customized_fields&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.customized_fields")]
 #[doc(alias = "/open-apis/helpdesk/v1/customized_fields")]
@@ -42,12 +45,17 @@ lark_core::operation! { CustomizedFieldsTicketRequest => CustomizedFieldsTicketR
 /// `POST /open-apis/helpdesk/v1/start_service`, operation `helpdesk.v1.ticket.start_service`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `helpdesk:helpdesk:access`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `open_id`
 /// - Response: [`StartServiceTicketResponse`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 154402: The access token (or ticket, session) is missing, wrong or expired. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 154402: The access token (or ticket, session) is missing, wrong or expired.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/start_service>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=start_service&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.start_service")]
 #[doc(alias = "/open-apis/helpdesk/v1/start_service")]
@@ -66,7 +74,7 @@ pub struct StartServiceTicketRequest {
     pub customized_info: Option<String>,
     /// Whether to go to an agent at once. Must be true with `appointed_agents`.
     pub human_service: Option<bool>,
-    /// Open id of the user who asks. An open id. Required.
+    /// Open id of the user who asks. Required.
     pub open_id: Option<String>,
 }
 lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
@@ -86,12 +94,15 @@ lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
 /// `GET /open-apis/helpdesk/v1/ticket_images`, operation `helpdesk.v1.ticket.ticket_image`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `ticket_id`, `msg_id`
-/// - Response: a file
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004, 154404: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004, 154404: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/ticket_image>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=ticket_image&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.ticket_image")]
 #[doc(alias = "/open-apis/helpdesk/v1/ticket_images")]
@@ -127,11 +138,14 @@ lark_core::operation! { TicketImageTicketRequest => lark_core::Download;
 /// `GET /open-apis/helpdesk/v1/tickets`, operation `helpdesk.v1.ticket.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTicketResponse`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets")]
@@ -208,11 +222,15 @@ lark_core::operation! { ListTicketRequest => ListTicketResponse;
 /// `GET /open-apis/helpdesk/v1/tickets/{ticket_id}`, operation `helpdesk.v1.ticket.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetTicketResponse`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}")]
@@ -243,11 +261,14 @@ lark_core::operation! { GetTicketRequest => GetTicketResponse;
 /// `PUT /open-apis/helpdesk/v1/tickets/{ticket_id}`, operation `helpdesk.v1.ticket.update`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.update")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}")]
@@ -300,12 +321,15 @@ lark_core::operation! { UpdateTicketRequest => ();
 /// `POST /open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query`, operation `helpdesk.v1.ticket.answer_user_query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Required: `event_id`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/answer_user_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=answer_user_query&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.answer_user_query")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query")]

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/tickets/{ticket_id}/messages`, operation `helpdesk.v1.ticket.message.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`, `msg_type`
 /// - Response: [`CreateTicketMessageResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 154401: The thing is in a state that does not allow this. 154403: The access token (or ticket, session) is missing, wrong or expired. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154401: The thing is in a state that does not allow this.
+///   - 154403: The access token (or ticket, session) is missing, wrong or expired.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket-message/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=ticket.message&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.message.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages")]
@@ -52,11 +57,14 @@ lark_core::operation! { CreateTicketMessageRequest => CreateTicketMessageRespons
 /// `GET /open-apis/helpdesk/v1/tickets/{ticket_id}/messages`, operation `helpdesk.v1.ticket.message.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListTicketMessageResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket-message/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=ticket.message&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.message.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages")]

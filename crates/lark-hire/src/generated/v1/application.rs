@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/hire/v1/applications`, operation `hire.v1.application.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `job_id`, `talent_id`
 /// - Response: [`CreateApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002223: An argument is missing, malformed or not allowed. 1002102, 1002224, 1002512: The thing named does not exist or is deleted. 1002206: The thing, or one of that name, is there already. 1002222: Not classified. 1002511: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002223: An argument is missing, malformed or not allowed.
+///   - 1002102, 1002224, 1002512: The thing named does not exist or is deleted.
+///   - 1002206: The thing, or one of that name, is there already.
+///   - 1002222: Not classified.
+///   - 1002511: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.create")]
 #[doc(alias = "/open-apis/hire/v1/applications")]
@@ -40,7 +46,7 @@ pub struct CreateApplicationRequest {
     pub resume_source_id: Option<String>,
     /// Id of the talent. Required.
     pub talent_id: Option<String>,
-    /// Employee to bind to the talent, by `user_id_type`; only, and required, for employee or intern transfer. Open id, union id or user id, by `user_id_type`.
+    /// Employee to bind to the talent, by `user_id_type`; only, and required, for employee or intern transfer.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateApplicationRequest => CreateApplicationResponse;
@@ -63,12 +69,14 @@ lark_core::operation! { CreateApplicationRequest => CreateApplicationResponse;
 /// `GET /open-apis/hire/v1/applications`, operation `hire.v1.application.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`, `hire:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListApplicationResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.list")]
 #[doc(alias = "/open-apis/hire/v1/applications")]
@@ -129,15 +137,16 @@ lark_core::pages! { ListApplicationRequest; items: String }
 /// `GET /open-apis/hire/v1/applications/{application_id}`, operation `hire.v1.application.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:job` for some members
-/// - Scope `hire:job:readonly` for some members
-/// - Scope `hire:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - some fields: any of `hire:job`, `hire:job:readonly`, `hire:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.get")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}")]
@@ -177,12 +186,16 @@ lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
 /// `POST /open-apis/hire/v1/applications/{application_id}/cancel_onboard`, operation `hire.v1.application.cancel_onboard`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
 /// - Rate limit: 10 a second
 /// - Required: `termination_type`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002221: The thing is in a state that does not allow this. 1002910: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002221: The thing is in a state that does not allow this.
+///   - 1002910: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/cancel_onboard>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_onboard&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.cancel_onboard")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/cancel_onboard")]
@@ -225,32 +238,28 @@ lark_core::operation! { CancelOnboardApplicationRequest => ();
 /// `GET /open-apis/hire/v1/applications/{application_id}/get_detail`, operation `hire.v1.application.get_detail`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:agency` for `data.application_detail.agency`
-/// - Scope `hire:agency:readonly` for `data.application_detail.agency`
-/// - Scope `hire:agency_salary:readonly` for `data.application_detail.agency.salary_info`
-/// - Scope `hire:employee` for `data.application_detail.employee`
-/// - Scope `hire:employee:readonly` for `data.application_detail.employee`
-/// - Scope `hire:evaluation:readonly` for `data.application_detail.evaluations`
-/// - Scope `hire:interview` for `data.application_detail.interview_aggregation`
-/// - Scope `hire:interview:readonly` for `data.application_detail.interview_aggregation`
-/// - Scope `hire:job` for `data.application_detail.job`
-/// - Scope `hire:job:readonly` for `data.application_detail.job`
-/// - Scope `hire:offer` for `data.application_detail.offer`
-/// - Scope `hire:offer:readonly` for `data.application_detail.offer`
-/// - Scope `hire:offer_salary:readonly` for `data.application_detail.offer.offer_salary`
-/// - Scope `hire:people_cli` for some members
-/// - Scope `hire:referral` for `data.application_detail.referral`
-/// - Scope `hire:referral:readonly` for `data.application_detail.referral`
-/// - Scope `hire:site` for `data.application_detail.portal`
-/// - Scope `hire:site:readonly` for `data.application_detail.portal`
-/// - Scope `hire:talent` for `data.application_detail.talent`
-/// - Scope `hire:talent:readonly` for `data.application_detail.talent`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `application_detail.agency`: any of `hire:agency`, `hire:agency:readonly`
+///   - `application_detail.agency.salary_info`: `hire:agency_salary:readonly`
+///   - `application_detail.employee`: any of `hire:employee`, `hire:employee:readonly`
+///   - `application_detail.evaluations`: `hire:evaluation:readonly`
+///   - `application_detail.interview_aggregation`: any of `hire:interview`, `hire:interview:readonly`
+///   - `application_detail.job`: any of `hire:job`, `hire:job:readonly`
+///   - `application_detail.offer`: any of `hire:offer`, `hire:offer:readonly`
+///   - `application_detail.offer.offer_salary`: `hire:offer_salary:readonly`
+///   - `application_detail.referral`: any of `hire:referral`, `hire:referral:readonly`
+///   - `application_detail.portal`: any of `hire:site`, `hire:site:readonly`
+///   - `application_detail.talent`: any of `hire:talent`, `hire:talent:readonly`
+///   - some fields: `hire:people_cli`
 /// - Rate limit: 10 a second
 /// - Response: [`GetDetailApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002201: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002201: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/application/get_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_detail&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.get_detail")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/get_detail")]
@@ -302,12 +311,14 @@ lark_core::operation! { GetDetailApplicationRequest => GetDetailApplicationRespo
 /// `GET /open-apis/hire/v1/applications/{application_id}/offer`, operation `hire.v1.application.offer`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`OfferApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/offer>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=offer&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.offer")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/offer")]
@@ -356,11 +367,16 @@ lark_core::operation! { OfferApplicationRequest => OfferApplicationResponse;
 /// `POST /open-apis/hire/v1/applications/{application_id}/recover`, operation `hire.v1.application.recover`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002201: The thing named does not exist or is deleted. 1002206, 1002210: The thing, or one of that name, is there already. 1002209, 1002225: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002201: The thing named does not exist or is deleted.
+///   - 1002206, 1002210: The thing, or one of that name, is there already.
+///   - 1002209, 1002225: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/application/recover>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recover&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.recover")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/recover")]
@@ -392,12 +408,15 @@ lark_core::operation! { RecoverApplicationRequest => ();
 /// `POST /open-apis/hire/v1/applications/{application_id}/terminate`, operation `hire.v1.application.terminate`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
 /// - Rate limit: 20 a second
 /// - Required: `termination_type`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002221: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002221: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/terminate>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=terminate&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.terminate")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/terminate")]
@@ -456,12 +475,18 @@ lark_core::operation! { TerminateApplicationRequest => ();
 /// `POST /open-apis/hire/v1/applications/{application_id}/transfer_onboard`, operation `hire.v1.application.transfer_onboard`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`TransferOnboardApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002905: An argument is missing, malformed or not allowed. 1002210: The thing, or one of that name, is there already. 1002901: The thing named does not exist or is deleted. 1002902, 1002908: The feature is not available for this app, tenant, kind or version. 1002904: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002905: An argument is missing, malformed or not allowed.
+///   - 1002210: The thing, or one of that name, is there already.
+///   - 1002901: The thing named does not exist or is deleted.
+///   - 1002902, 1002908: The feature is not available for this app, tenant, kind or version.
+///   - 1002904: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/transfer_onboard>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer_onboard&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.transfer_onboard")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/transfer_onboard")]
@@ -541,12 +566,18 @@ lark_core::operation! { TransferOnboardApplicationRequest => TransferOnboardAppl
 /// `POST /open-apis/hire/v1/applications/{application_id}/transfer_stage`, operation `hire.v1.application.transfer_stage`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `stage_id`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002201, 1002204: The thing named does not exist or is deleted. 1002210: The thing, or one of that name, is there already. 1002211, 1002220: The thing is in a state that does not allow this. 1002212: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002201, 1002204: The thing named does not exist or is deleted.
+///   - 1002210: The thing, or one of that name, is there already.
+///   - 1002211, 1002220: The thing is in a state that does not allow this.
+///   - 1002212: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/transfer_stage>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer_stage&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.transfer_stage")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/transfer_stage")]

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/attachments`, operation `hire.v1.attachment.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:attachment`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`
 /// - Response: [`CreateAttachmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/attachment/create_attachment>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=attachment&version=v1>)
 #[doc(alias = "hire.v1.attachment.create")]
 #[doc(alias = "/open-apis/hire/v1/attachments")]
@@ -43,11 +45,13 @@ lark_core::operation! { CreateAttachmentRequest => CreateAttachmentResponse;
 /// `GET /open-apis/hire/v1/attachments/{attachment_id}`, operation `hire.v1.attachment.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:attachment`, `hire:attachment:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAttachmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/attachment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=attachment&version=v1>)
 #[doc(alias = "hire.v1.attachment.get")]
 #[doc(alias = "/open-apis/hire/v1/attachments/{attachment_id}")]
@@ -82,11 +86,13 @@ lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
 /// `GET /open-apis/hire/v1/attachments/{attachment_id}/preview`, operation `hire.v1.attachment.preview`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:attachment`
 /// - Rate limit: 20 a second
 /// - Response: [`PreviewAttachmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/attachment/preview>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=preview&project=hire&resource=attachment&version=v1>)
 #[doc(alias = "hire.v1.attachment.preview")]
 #[doc(alias = "/open-apis/hire/v1/attachments/{attachment_id}/preview")]

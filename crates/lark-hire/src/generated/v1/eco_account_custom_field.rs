@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_account_custom_fields`, operation `hire.v1.eco_account_custom_field.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:background_check_order`, `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `custom_field_list`, `scope`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=eco_account_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_account_custom_field.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields")]
@@ -46,12 +46,12 @@ lark_core::operation! { CreateEcoAccountCustomFieldRequest => ();
 /// `POST /open-apis/hire/v1/eco_account_custom_fields/batch_delete`, operation `hire.v1.eco_account_custom_field.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:background_check_order`, `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `scope`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=hire&resource=eco_account_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_account_custom_field.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields/batch_delete")]
@@ -83,12 +83,12 @@ lark_core::operation! { BatchDeleteEcoAccountCustomFieldRequest => ();
 /// `PATCH /open-apis/hire/v1/eco_account_custom_fields/batch_update`, operation `hire.v1.eco_account_custom_field.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:background_check_order`, `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `custom_field_list`, `scope`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=hire&resource=eco_account_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_account_custom_field.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields/batch_update")]

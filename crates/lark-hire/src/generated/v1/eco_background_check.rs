@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_background_checks/cancel`, operation `hire.v1.eco_background_check.cancel`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `background_check_id`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002862: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002862: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=hire&resource=eco_background_check&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check.cancel")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/cancel")]
@@ -43,12 +45,15 @@ lark_core::operation! { CancelEcoBackgroundCheckRequest => ();
 /// `POST /open-apis/hire/v1/eco_background_checks/update_progress`, operation `hire.v1.eco_background_check.update_progress`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `background_check_id`, `stage_id`, `stage_name`, `stage_time`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002858: The thing is in a state that does not allow this. 1002862: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002858: The thing is in a state that does not allow this.
+///   - 1002862: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check/update_progress>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_progress&project=hire&resource=eco_background_check&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check.update_progress")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/update_progress")]
@@ -99,12 +104,15 @@ lark_core::operation! { UpdateProgressEcoBackgroundCheckRequest => ();
 /// `POST /open-apis/hire/v1/eco_background_checks/update_result`, operation `hire.v1.eco_background_check.update_result`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `background_check_id`, `result`, `result_time`
 /// - Response: no data
-/// - Codes: 1002001, 1002863: A fault on the platform's side. 1002858: The thing is in a state that does not allow this. 1002862: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001, 1002863: A fault on the platform's side.
+///   - 1002858: The thing is in a state that does not allow this.
+///   - 1002862: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check/update_result>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_result&project=hire&resource=eco_background_check&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check.update_result")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/update_result")]

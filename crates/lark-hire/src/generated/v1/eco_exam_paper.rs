@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_exam_papers`, operation `hire.v1.eco_exam_paper.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `paper_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=eco_exam_paper&version=v1>)
 #[doc(alias = "hire.v1.eco_exam_paper.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers")]
@@ -46,12 +46,12 @@ lark_core::operation! { CreateEcoExamPaperRequest => ();
 /// `POST /open-apis/hire/v1/eco_exam_papers/batch_delete`, operation `hire.v1.eco_exam_paper.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `paper_id_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=hire&resource=eco_exam_paper&version=v1>)
 #[doc(alias = "hire.v1.eco_exam_paper.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers/batch_delete")]
@@ -83,12 +83,12 @@ lark_core::operation! { BatchDeleteEcoExamPaperRequest => ();
 /// `PATCH /open-apis/hire/v1/eco_exam_papers/batch_update`, operation `hire.v1.eco_exam_paper.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `paper_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=hire&resource=eco_exam_paper&version=v1>)
 #[doc(alias = "hire.v1.eco_exam_paper.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers/batch_update")]

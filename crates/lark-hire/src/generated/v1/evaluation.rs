@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/evaluations`, operation `hire.v1.evaluation.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:evaluation:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListEvaluationResponse`]
-/// - Pages: `client.items(..)` of [`Evaluation`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Evaluation`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/evaluation/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=evaluation&version=v1>)
 #[doc(alias = "hire.v1.evaluation.list")]
 #[doc(alias = "/open-apis/hire/v1/evaluations")]

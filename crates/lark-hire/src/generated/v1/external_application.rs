@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_applications`, operation `hire.v1.external_application.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Required: `talent_id`
 /// - Response: [`CreateExternalApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002102: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002102: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_application&version=v1>)
 #[doc(alias = "hire.v1.external_application.create")]
 #[doc(alias = "/open-apis/hire/v1/external_applications")]
@@ -73,13 +76,16 @@ lark_core::operation! { CreateExternalApplicationRequest => CreateExternalApplic
 /// `GET /open-apis/hire/v1/external_applications`, operation `hire.v1.external_application.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Required: `talent_id`
 /// - Response: [`ListExternalApplicationResponse`]
-/// - Pages: `client.items(..)` of [`ExternalApplication`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002102: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`ExternalApplication`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002102: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=external_application&version=v1>)
 #[doc(alias = "hire.v1.external_application.list")]
 #[doc(alias = "/open-apis/hire/v1/external_applications")]
@@ -115,11 +121,13 @@ lark_core::pages! { ListExternalApplicationRequest; items: ExternalApplication }
 /// `DELETE /open-apis/hire/v1/external_applications/{external_application_id}`, operation `hire.v1.external_application.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a minute
 /// - Response: [`DeleteExternalApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=external_application&version=v1>)
 #[doc(alias = "hire.v1.external_application.delete")]
 #[doc(alias = "/open-apis/hire/v1/external_applications/{external_application_id}")]
@@ -156,12 +164,14 @@ lark_core::operation! { DeleteExternalApplicationRequest => DeleteExternalApplic
 /// `PUT /open-apis/hire/v1/external_applications/{external_application_id}`, operation `hire.v1.external_application.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Required: `talent_id`
 /// - Response: [`UpdateExternalApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/update-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=external_application&version=v1>)
 #[doc(alias = "hire.v1.external_application.update")]
 #[doc(alias = "/open-apis/hire/v1/external_applications/{external_application_id}")]

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_interviews`, operation `hire.v1.external_interview.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`CreateExternalInterviewResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/create-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_interview&version=v1>)
 #[doc(alias = "hire.v1.external_interview.create")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews")]
@@ -58,12 +60,14 @@ lark_core::operation! { CreateExternalInterviewRequest => CreateExternalIntervie
 /// `POST /open-apis/hire/v1/external_interviews/batch_query`, operation `hire.v1.external_interview.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `hire:external_application`, `hire:external_application:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchQueryExternalInterviewResponse`]
-/// - Pages: `client.items(..)` of [`ExternalInterview`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ExternalInterview`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-interview-info/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=hire&resource=external_interview&version=v1>)
 #[doc(alias = "hire.v1.external_interview.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews/batch_query")]
@@ -103,11 +107,13 @@ lark_core::pages! { BatchQueryExternalInterviewRequest; items: ExternalInterview
 /// `DELETE /open-apis/hire/v1/external_interviews/{external_interview_id}`, operation `hire.v1.external_interview.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-interview-info/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=external_interview&version=v1>)
 #[doc(alias = "hire.v1.external_interview.delete")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews/{external_interview_id}")]
@@ -140,12 +146,14 @@ lark_core::operation! { DeleteExternalInterviewRequest => ();
 /// `PUT /open-apis/hire/v1/external_interviews/{external_interview_id}`, operation `hire.v1.external_interview.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`UpdateExternalInterviewResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-interview-info/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=external_interview&version=v1>)
 #[doc(alias = "hire.v1.external_interview.update")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews/{external_interview_id}")]

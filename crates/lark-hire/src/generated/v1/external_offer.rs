@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_offers`, operation `hire.v1.external_offer.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_offer`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`CreateExternalOfferResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-offer-info/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_offer&version=v1>)
 #[doc(alias = "hire.v1.external_offer.create")]
 #[doc(alias = "/open-apis/hire/v1/external_offers")]
@@ -61,12 +63,14 @@ lark_core::operation! { CreateExternalOfferRequest => CreateExternalOfferRespons
 /// `POST /open-apis/hire/v1/external_offers/batch_query`, operation `hire.v1.external_offer.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `hire:external_offer`, `hire:external_offer:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchQueryExternalOfferResponse`]
-/// - Pages: `client.items(..)` of [`ExternalOffer`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ExternalOffer`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-offer-info/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=hire&resource=external_offer&version=v1>)
 #[doc(alias = "hire.v1.external_offer.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/external_offers/batch_query")]
@@ -106,11 +110,13 @@ lark_core::pages! { BatchQueryExternalOfferRequest; items: ExternalOffer }
 /// `DELETE /open-apis/hire/v1/external_offers/{external_offer_id}`, operation `hire.v1.external_offer.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_offer`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-offer-info/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=external_offer&version=v1>)
 #[doc(alias = "hire.v1.external_offer.delete")]
 #[doc(alias = "/open-apis/hire/v1/external_offers/{external_offer_id}")]
@@ -141,12 +147,14 @@ lark_core::operation! { DeleteExternalOfferRequest => ();
 /// `PUT /open-apis/hire/v1/external_offers/{external_offer_id}`, operation `hire.v1.external_offer.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_offer`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`UpdateExternalOfferResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-offer-info/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=external_offer&version=v1>)
 #[doc(alias = "hire.v1.external_offer.update")]
 #[doc(alias = "/open-apis/hire/v1/external_offers/{external_offer_id}")]

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/interviews`, operation `hire.v1.interview.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListInterviewResponse`]
-/// - Pages: `client.items(..)` of [`InterviewExtend`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`InterviewExtend`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/interview/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview&version=v1>)
 #[doc(alias = "hire.v1.interview.list")]
 #[doc(alias = "/open-apis/hire/v1/interviews")]
@@ -68,13 +70,15 @@ lark_core::pages! { ListInterviewRequest; items: InterviewExtend }
 /// `GET /open-apis/hire/v1/interviews/get_by_talent`, operation `hire.v1.interview.get_by_talent`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `talent_id`
 /// - Response: [`GetByTalentInterviewResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/interview/get_by_talent>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_talent&project=hire&resource=interview&version=v1>)
 #[doc(alias = "hire.v1.interview.get_by_talent")]
 #[doc(alias = "/open-apis/hire/v1/interviews/get_by_talent")]

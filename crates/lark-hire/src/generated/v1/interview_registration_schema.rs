@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/interview_registration_schemas`, operation `hire.v1.interview_registration_schema.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListInterviewRegistrationSchemaResponse`]
-/// - Pages: `client.items(..)` of [`InterviewRegistrationSchema`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`InterviewRegistrationSchema`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/interview-settings/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview_registration_schema&version=v1>)
 #[doc(alias = "hire.v1.interview_registration_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/interview_registration_schemas")]

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/job_processes`, operation `hire.v1.job_process.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job_process:readonly`, `hire:people_cli`
 /// - Rate limit: 20 a second
 /// - Response: [`ListJobProcessResponse`]
-/// - Pages: `client.items(..)` of [`JobProcesses`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobProcesses`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_process/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job_process&version=v1>)
 #[doc(alias = "hire.v1.job_process.list")]
 #[doc(alias = "/open-apis/hire/v1/job_processes")]

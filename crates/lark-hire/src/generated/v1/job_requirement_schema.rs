@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/job_requirement_schemas`, operation `hire.v1.job_requirement_schema.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job_requirement`, `hire:job_requirement:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListJobRequirementSchemaResponse`]
-/// - Pages: `client.items(..)` of [`JobRequirementSchema`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobRequirementSchema`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_requirement/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job_requirement_schema&version=v1>)
 #[doc(alias = "hire.v1.job_requirement_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/job_requirement_schemas")]

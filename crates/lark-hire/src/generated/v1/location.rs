@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/locations`, operation `hire.v1.location.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:location:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `usage`
 /// - Response: [`ListLocationResponse`]
-/// - Pages: `client.items(..)` of [`Location`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Location`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/location/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=location&version=v1>)
 #[doc(alias = "hire.v1.location.list")]
 #[doc(alias = "/open-apis/hire/v1/locations")]
@@ -51,13 +53,15 @@ lark_core::pages! { ListLocationRequest; items: Location }
 /// `POST /open-apis/hire/v1/locations/query`, operation `hire.v1.location.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:location:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `location_type`
 /// - Response: [`QueryLocationResponse`]
-/// - Pages: `client.items(..)` of [`LocationDto`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`LocationDto`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/location/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=hire&resource=location&version=v1>)
 #[doc(alias = "hire.v1.location.query")]
 #[doc(alias = "/open-apis/hire/v1/locations/query")]

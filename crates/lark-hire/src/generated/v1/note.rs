@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/hire/v1/notes`, operation `hire.v1.note.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:note`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `content`, `talent_id`
 /// - Response: [`CreateNoteResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/note/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.create")]
 #[doc(alias = "/open-apis/hire/v1/notes")]
@@ -66,14 +68,16 @@ lark_core::operation! { CreateNoteRequest => CreateNoteResponse;
 /// `GET /open-apis/hire/v1/notes`, operation `hire.v1.note.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:note`, `hire:note:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `talent_id`
 /// - Response: [`ListNoteResponse`]
-/// - Pages: `client.items(..)` of [`Note`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Note`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/note/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.list")]
 #[doc(alias = "/open-apis/hire/v1/notes")]
@@ -113,11 +117,13 @@ lark_core::pages! { ListNoteRequest; items: Note }
 /// `DELETE /open-apis/hire/v1/notes/{note_id}`, operation `hire.v1.note.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:note`
 /// - Rate limit: 20 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/note/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.delete")]
 #[doc(alias = "/open-apis/hire/v1/notes/{note_id}")]
@@ -147,12 +153,14 @@ lark_core::operation! { DeleteNoteRequest => ();
 /// `GET /open-apis/hire/v1/notes/{note_id}`, operation `hire.v1.note.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:note`, `hire:note:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetNoteResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/note/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.get")]
 #[doc(alias = "/open-apis/hire/v1/notes/{note_id}")]
@@ -188,13 +196,15 @@ lark_core::operation! { GetNoteRequest => GetNoteResponse;
 /// `PATCH /open-apis/hire/v1/notes/{note_id}`, operation `hire.v1.note.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:note`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `content`
 /// - Response: [`PatchNoteResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/note/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.patch")]
 #[doc(alias = "/open-apis/hire/v1/notes/{note_id}")]

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/referrals/get_by_application`, operation `hire.v1.referral.get_by_application`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:referral`, `hire:referral:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `application_id`
 /// - Response: [`GetByApplicationReferralResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/referral/get_by_application>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_application&project=hire&resource=referral&version=v1>)
 #[doc(alias = "hire.v1.referral.get_by_application")]
 #[doc(alias = "/open-apis/hire/v1/referrals/get_by_application")]
@@ -49,13 +51,15 @@ lark_core::operation! { GetByApplicationReferralRequest => GetByApplicationRefer
 /// `POST /open-apis/hire/v1/referrals/search`, operation `hire.v1.referral.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:referral`, `hire:referral:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `talent_id`
 /// - Response: [`SearchReferralResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/referral/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=referral&version=v1>)
 #[doc(alias = "hire.v1.referral.search")]
 #[doc(alias = "/open-apis/hire/v1/referrals/search")]

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/referral_account`, operation `hire.v1.referral_account.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002551: The thing named does not exist or is deleted. 1002552: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002551: The thing named does not exist or is deleted.
+///   - 1002552: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.create")]
 #[doc(alias = "/open-apis/hire/v1/referral_account")]
@@ -50,12 +54,15 @@ lark_core::operation! { CreateReferralAccountRequest => CreateReferralAccountRes
 /// `POST /open-apis/hire/v1/referral_account/enable`, operation `hire.v1.referral_account.enable`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`EnableReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/enable>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=enable&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.enable")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/enable")]
@@ -88,15 +95,19 @@ lark_core::operation! { EnableReferralAccountRequest => EnableReferralAccountRes
 /// `GET /open-apis/hire/v1/referral_account/get_account_assets`, operation `hire.v1.referral_account.get_account_assets`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:referral_account`, `hire:referral_account:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:employee.email:readonly` for `data.account.referrer.email`
-/// - Scope `hire:employee.mobile:readonly` for `data.account.referrer.mobile`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `account.referrer.email`: `hire:employee.email:readonly`
+///   - `account.referrer.mobile`: `hire:employee.mobile:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `referral_account_id`
 /// - Response: [`GetAccountAssetsReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/get_account_assets>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_account_assets&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.get_account_assets")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/get_account_assets")]
@@ -130,12 +141,16 @@ lark_core::operation! { GetAccountAssetsReferralAccountRequest => GetAccountAsse
 /// `POST /open-apis/hire/v1/referral_account/reconciliation`, operation `hire.v1.referral_account.reconciliation`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
 /// - Rate limit: 100 a minute
-/// - Required: `end_trans_time`, `start_trans_time`, `trade_details[].total_recharge_reward_info.cash.amount`, `trade_details[].total_recharge_reward_info.cash.currency_type`, `trade_details[].total_recharge_reward_info.cash_bonus[].amount`, `trade_details[].total_recharge_reward_info.cash_bonus[].currency_type`
+/// - Required: `end_trans_time`, `start_trans_time`
+/// - Required in [`Cash`] (`trade_details[].total_recharge_reward_info.cash`, `trade_details[].total_recharge_reward_info.cash_bonus`): [`amount`](Cash::amount()), [`currency_type`](Cash::currency_type())
 /// - Response: [`ReconciliationReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/reconciliation>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reconciliation&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.reconciliation")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/reconciliation")]
@@ -171,12 +186,15 @@ lark_core::operation! { ReconciliationReferralAccountRequest => ReconciliationRe
 /// `POST /open-apis/hire/v1/referral_account/{referral_account_id}/deactivate`, operation `hire.v1.referral_account.deactivate`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`DeactivateReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/deactivate>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=deactivate&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.deactivate")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/{referral_account_id}/deactivate")]
@@ -214,12 +232,16 @@ lark_core::operation! { DeactivateReferralAccountRequest => DeactivateReferralAc
 /// `POST /open-apis/hire/v1/referral_account/{referral_account_id}/withdraw`, operation `hire.v1.referral_account.withdraw`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
 /// - Rate limit: 100 a minute
 /// - Required: `external_order_id`, `withdraw_bonus_type`
 /// - Response: [`WithdrawReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted. 1002555: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
+///   - 1002555: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/withdraw>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=withdraw&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.withdraw")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/{referral_account_id}/withdraw")]

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/talents/{talent_id}/external_info`, operation `hire.v1.talent.external_info.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `external_create_time`
 /// - Response: [`CreateTalentExternalInfoResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/create-5>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=talent.external_info&version=v1>)
 #[doc(alias = "hire.v1.talent.external_info.create")]
 #[doc(alias = "/open-apis/hire/v1/talents/{talent_id}/external_info")]
@@ -49,12 +51,14 @@ lark_core::operation! { CreateTalentExternalInfoRequest => CreateTalentExternalI
 /// `PUT /open-apis/hire/v1/talents/{talent_id}/external_info`, operation `hire.v1.talent.external_info.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `external_create_time`
 /// - Response: [`UpdateTalentExternalInfoResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=talent.external_info&version=v1>)
 #[doc(alias = "hire.v1.talent.external_info.update")]
 #[doc(alias = "/open-apis/hire/v1/talents/{talent_id}/external_info")]

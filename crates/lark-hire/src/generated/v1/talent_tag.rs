@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/talent_tags`, operation `hire.v1.talent_tag.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent_tag`, `hire:talent_tag:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListTalentTagResponse`]
-/// - Pages: `client.items(..)` of [`TalentTag`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`TalentTag`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/application/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=talent_tag&version=v1>)
 #[doc(alias = "hire.v1.talent_tag.list")]
 #[doc(alias = "/open-apis/hire/v1/talent_tags")]

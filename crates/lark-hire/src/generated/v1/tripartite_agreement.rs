@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/tripartite_agreements`, operation `hire.v1.tripartite_agreement.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:tripartite_agreement`
 /// - Rate limit: 10 a second
 /// - Required: `application_id`, `create_time`, `state`
 /// - Response: [`CreateTripartiteAgreementResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002077, 1002078: An argument is missing, malformed or not allowed. 1002076: The feature is not available for this app, tenant, kind or version. 1002080: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002077, 1002078: An argument is missing, malformed or not allowed.
+///   - 1002076: The feature is not available for this app, tenant, kind or version.
+///   - 1002080: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/tripartite_agreement/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=tripartite_agreement&version=v1>)
 #[doc(alias = "hire.v1.tripartite_agreement.create")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements")]
@@ -50,12 +54,14 @@ lark_core::operation! { CreateTripartiteAgreementRequest => CreateTripartiteAgre
 /// `GET /open-apis/hire/v1/tripartite_agreements`, operation `hire.v1.tripartite_agreement.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:tripartite_agreement`, `hire:tripartite_agreement:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListTripartiteAgreementResponse`]
-/// - Pages: `client.items(..)` of [`TripartiteAgreementInfo`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`TripartiteAgreementInfo`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/tripartite_agreement/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=tripartite_agreement&version=v1>)
 #[doc(alias = "hire.v1.tripartite_agreement.list")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements")]
@@ -95,11 +101,15 @@ lark_core::pages! { ListTripartiteAgreementRequest; items: TripartiteAgreementIn
 /// `DELETE /open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}`, operation `hire.v1.tripartite_agreement.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:tripartite_agreement`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002075: The thing named does not exist or is deleted. 1002076: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002075: The thing named does not exist or is deleted.
+///   - 1002076: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/tripartite_agreement/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=tripartite_agreement&version=v1>)
 #[doc(alias = "hire.v1.tripartite_agreement.delete")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}")]
@@ -132,12 +142,16 @@ lark_core::operation! { DeleteTripartiteAgreementRequest => ();
 /// `PUT /open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}`, operation `hire.v1.tripartite_agreement.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:tripartite_agreement`
 /// - Rate limit: 10 a second
 /// - Required: `modify_time`, `state`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002075: The thing named does not exist or is deleted. 1002076: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002075: The thing named does not exist or is deleted.
+///   - 1002076: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/tripartite_agreement/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=tripartite_agreement&version=v1>)
 #[doc(alias = "hire.v1.tripartite_agreement.update")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}")]

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/websites/{website_id}/channels`, operation `hire.v1.website.channel.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `channel_name`
 /// - Response: [`CreateWebsiteChannelResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=website.channel&version=v1>)
 #[doc(alias = "hire.v1.website.channel.create")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/channels")]
@@ -49,12 +51,14 @@ lark_core::operation! { CreateWebsiteChannelRequest => CreateWebsiteChannelRespo
 /// `GET /open-apis/hire/v1/websites/{website_id}/channels`, operation `hire.v1.website.channel.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:site`, `hire:site:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListWebsiteChannelResponse`]
-/// - Pages: `client.items(..)` of [`WebsiteChannelInfo`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`WebsiteChannelInfo`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=website.channel&version=v1>)
 #[doc(alias = "hire.v1.website.channel.list")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/channels")]
@@ -93,11 +97,13 @@ lark_core::pages! { ListWebsiteChannelRequest; website_channel_list: WebsiteChan
 /// `DELETE /open-apis/hire/v1/websites/{website_id}/channels/{channel_id}`, operation `hire.v1.website.channel.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=website.channel&version=v1>)
 #[doc(alias = "hire.v1.website.channel.delete")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}")]
@@ -135,12 +141,14 @@ lark_core::operation! { DeleteWebsiteChannelRequest => ();
 /// `PUT /open-apis/hire/v1/websites/{website_id}/channels/{channel_id}`, operation `hire.v1.website.channel.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `channel_name`
 /// - Response: [`UpdateWebsiteChannelResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=website.channel&version=v1>)
 #[doc(alias = "hire.v1.website.channel.update")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}")]

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/websites/{website_id}/deliveries/create_by_attachment`, operation `hire.v1.website.delivery.create_by_attachment`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site_application`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `job_post_id`, `resume_file_id`, `user_id`
 /// - Response: [`CreateByAttachmentWebsiteDeliveryResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002007, 1002011: The thing named does not exist or is deleted. 1002009: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002007, 1002011: The thing named does not exist or is deleted.
+///   - 1002009: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create_by_attachment>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_by_attachment&project=hire&resource=website.delivery&version=v1>)
 #[doc(alias = "hire.v1.website.delivery.create_by_attachment")]
 #[doc(
@@ -78,13 +82,17 @@ lark_core::operation! { CreateByAttachmentWebsiteDeliveryRequest => CreateByAtta
 /// `POST /open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume`, operation `hire.v1.website.delivery.create_by_resume`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site_application`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `job_post_id`, `resume`, `user_id`
 /// - Response: [`CreateByResumeWebsiteDeliveryResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002511: A length, number, size or quota is exceeded. 1002513: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002511: A length, number, size or quota is exceeded.
+///   - 1002513: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create_by_resume>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_by_resume&project=hire&resource=website.delivery&version=v1>)
 #[doc(alias = "hire.v1.website.delivery.create_by_resume")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume")]

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v2/interview_records`, operation `hire.v2.interview_record.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListInterviewRecordResponse`]
-/// - Pages: `client.items(..)` of [`InterviewRecord`]
-/// - Codes: 1002001: A fault on the platform's side. 1002003: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`InterviewRecord`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/interview/list-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview_record&version=v2>)
 #[doc(alias = "hire.v2.interview_record.list")]
 #[doc(alias = "/open-apis/hire/v2/interview_records")]
@@ -56,12 +58,14 @@ lark_core::pages! { ListInterviewRecordRequest; items: InterviewRecord }
 /// `GET /open-apis/hire/v2/interview_records/{interview_record_id}`, operation `hire.v2.interview_record.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetInterviewRecordResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/interview/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=interview_record&version=v2>)
 #[doc(alias = "hire.v2.interview_record.get")]
 #[doc(alias = "/open-apis/hire/v2/interview_records/{interview_record_id}")]

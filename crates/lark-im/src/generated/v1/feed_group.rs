@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `POST /open-apis/im/v1/groups`, operation `im.v1.feed_group.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `feed_group_creator`
 /// - Response: [`CreateFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=feed_group&version=v1>)
@@ -44,10 +44,10 @@ lark_core::operation! { CreateFeedGroupRequest => CreateFeedGroupResponse;
 ///
 /// `POST /open-apis/im/v1/groups/batch_query`, operation `im.v1.feed_group.batch_query`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `group_ids`
 /// - Response: [`BatchQueryFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_query&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=feed_group&version=v1>)
@@ -80,10 +80,10 @@ lark_core::operation! { BatchQueryFeedGroupRequest => BatchQueryFeedGroupRespons
 ///
 /// `DELETE /open-apis/im/v1/groups/{feed_group_id}`, operation `im.v1.feed_group.delete`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.delete")]
@@ -114,10 +114,10 @@ lark_core::operation! { DeleteFeedGroupRequest => ();
 ///
 /// `PUT /open-apis/im/v1/groups/{feed_group_id}`, operation `im.v1.feed_group.update`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `feed_group_updater`
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=feed_group&version=v1>)
@@ -156,10 +156,10 @@ lark_core::operation! { UpdateFeedGroupRequest => ();
 ///
 /// `POST /open-apis/im/v1/groups/{feed_group_id}/batch_add_item`, operation `im.v1.feed_group.batch_add_item`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `items`
 /// - Response: [`BatchAddItemFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_add_item&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_add_item&project=im&resource=feed_group&version=v1>)
@@ -195,10 +195,10 @@ lark_core::operation! { BatchAddItemFeedGroupRequest => BatchAddItemFeedGroupRes
 ///
 /// `POST /open-apis/im/v1/groups/{feed_group_id}/batch_remove_item`, operation `im.v1.feed_group.batch_remove_item`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `items`
 /// - Response: [`BatchRemoveItemFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_remove_item&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove_item&project=im&resource=feed_group&version=v1>)

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/im/v2/biz_entity_tag_relation`, operation `im.v2.biz_entity_tag_relation.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:biz_entity_tag_relation:write`
 /// - Rate limit: 5 a second
 /// - Required: `biz_entity_id`, `tag_biz_type`
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/tenant-tag/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=biz_entity_tag_relation&version=v2>)
 #[doc(alias = "im.v2.biz_entity_tag_relation.create")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]
@@ -52,12 +52,12 @@ lark_core::operation! { CreateBizEntityTagRelationRequest => ();
 /// `GET /open-apis/im/v2/biz_entity_tag_relation`, operation `im.v2.biz_entity_tag_relation.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:biz_entity_tag_relation:read`, `im:tag:read`
 /// - Rate limit: 5 a second
 /// - Required: `tag_biz_type`, `biz_entity_id`
 /// - Response: [`GetBizEntityTagRelationResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/tenant-tag/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=biz_entity_tag_relation&version=v2>)
 #[doc(alias = "im.v2.biz_entity_tag_relation.get")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]
@@ -89,12 +89,12 @@ lark_core::operation! { GetBizEntityTagRelationRequest => GetBizEntityTagRelatio
 /// `PUT /open-apis/im/v2/biz_entity_tag_relation`, operation `im.v2.biz_entity_tag_relation.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:biz_entity_tag_relation:write`
 /// - Rate limit: 5 a second
 /// - Required: `biz_entity_id`, `tag_biz_type`
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/tenant-tag/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=biz_entity_tag_relation&version=v2>)
 #[doc(alias = "im.v2.biz_entity_tag_relation.update")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]

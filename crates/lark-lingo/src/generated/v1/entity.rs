@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/lingo/v1/entities`, operation `lingo.v1.entity.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`CreateEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.create")]
 #[doc(alias = "/open-apis/lingo/v1/entities")]
@@ -73,13 +76,15 @@ lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
 /// `GET /open-apis/lingo/v1/entities`, operation `lingo.v1.entity.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListEntityResponse`]
-/// - Pages: `client.items(..)` of [`Entity`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Entity`]
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.list")]
 #[doc(alias = "/open-apis/lingo/v1/entities")]
@@ -123,12 +128,14 @@ lark_core::pages! { ListEntityRequest; entities: Entity }
 /// `POST /open-apis/lingo/v1/entities/highlight`, operation `lingo.v1.entity.highlight`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `text`
 /// - Response: [`HighlightEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/highlight>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=highlight&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.highlight")]
 #[doc(alias = "/open-apis/lingo/v1/entities/highlight")]
@@ -158,12 +165,14 @@ lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
 /// `POST /open-apis/lingo/v1/entities/match`, operation `lingo.v1.entity.match`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `word`
 /// - Response: [`MatchEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/match>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=match&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.match")]
 #[doc(alias = "/open-apis/lingo/v1/entities/match")]
@@ -196,13 +205,15 @@ lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
 /// `POST /open-apis/lingo/v1/entities/search`, operation `lingo.v1.entity.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchEntityResponse`]
-/// - Pages: `client.items(..)` of [`Entity`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Entity`]
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.search")]
 #[doc(alias = "/open-apis/lingo/v1/entities/search")]
@@ -255,11 +266,13 @@ lark_core::pages! { SearchEntityRequest; entities: Entity }
 /// `DELETE /open-apis/lingo/v1/entities/{entity_id}`, operation `lingo.v1.entity.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.delete")]
 #[doc(alias = "/open-apis/lingo/v1/entities/{entity_id}")]
@@ -297,12 +310,14 @@ lark_core::operation! { DeleteEntityRequest => ();
 /// `GET /open-apis/lingo/v1/entities/{entity_id}`, operation `lingo.v1.entity.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.get")]
 #[doc(alias = "/open-apis/lingo/v1/entities/{entity_id}")]
@@ -345,13 +360,16 @@ lark_core::operation! { GetEntityRequest => GetEntityResponse;
 /// `PUT /open-apis/lingo/v1/entities/{entity_id}`, operation `lingo.v1.entity.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`UpdateEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.update")]
 #[doc(alias = "/open-apis/lingo/v1/entities/{entity_id}")]

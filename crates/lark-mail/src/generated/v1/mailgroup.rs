@@ -9,11 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/mailgroups`, operation `mail.v1.mailgroup.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 100 a second
 /// - Response: [`CreateMailgroupResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234019: The thing named does not exist or is deleted. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234019: The thing named does not exist or is deleted.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups")]
@@ -51,13 +55,13 @@ lark_core::operation! { CreateMailgroupRequest => CreateMailgroupResponse;
 /// `GET /open-apis/mail/v1/mailgroups`, operation `mail.v1.mailgroup.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListMailgroupResponse`]
-/// - Pages: `client.items(..)` of [`Mailgroup`]
-/// - Codes: 1235003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Mailgroup`]
+/// - Error codes: 1235003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups")]
@@ -97,11 +101,11 @@ lark_core::pages! { ListMailgroupRequest; items: Mailgroup }
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}`, operation `mail.v1.mailgroup.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.delete")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}")]
@@ -131,11 +135,11 @@ lark_core::operation! { DeleteMailgroupRequest => ();
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}`, operation `mail.v1.mailgroup.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetMailgroupResponse`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.get")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}")]
@@ -166,11 +170,16 @@ lark_core::operation! { GetMailgroupRequest => GetMailgroupResponse;
 /// `PATCH /open-apis/mail/v1/mailgroups/{mailgroup_id}`, operation `mail.v1.mailgroup.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 100 a second
 /// - Response: [`PatchMailgroupResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234023: A length, number, size or quota is exceeded. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234023: A length, number, size or quota is exceeded.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.patch")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}")]
@@ -215,11 +224,16 @@ lark_core::operation! { PatchMailgroupRequest => PatchMailgroupResponse;
 /// `PUT /open-apis/mail/v1/mailgroups/{mailgroup_id}`, operation `mail.v1.mailgroup.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 100 a second
 /// - Response: [`UpdateMailgroupResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234023: A length, number, size or quota is exceeded. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234023: A length, number, size or quota is exceeded.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.update")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}")]

@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/members`, operation `mail.v1.mailgroup.member.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`CreateMailgroupMemberResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members")]
@@ -36,13 +39,13 @@ pub struct CreateMailgroupMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateMailgroupMemberRequest => CreateMailgroupMemberResponse;
@@ -65,13 +68,13 @@ lark_core::operation! { CreateMailgroupMemberRequest => CreateMailgroupMemberRes
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/members`, operation `mail.v1.mailgroup.member.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListMailgroupMemberResponse`]
-/// - Pages: `client.items(..)` of [`MailgroupMember`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`MailgroupMember`]
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members")]
@@ -117,12 +120,15 @@ lark_core::pages! { ListMailgroupMemberRequest; items: MailgroupMember }
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_create`, operation `mail.v1.mailgroup.member.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`BatchCreateMailgroupMemberResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.batch_create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_create")]
@@ -146,7 +152,7 @@ pub struct BatchCreateMailgroupMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Members to add. At most 200. 1 to 200 items.
+    /// Members to add. At most 200.
     pub items: Option<Vec<MailgroupMember>>,
 }
 lark_core::operation! { BatchCreateMailgroupMemberRequest => BatchCreateMailgroupMemberResponse;
@@ -166,11 +172,11 @@ lark_core::operation! { BatchCreateMailgroupMemberRequest => BatchCreateMailgrou
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_delete`, operation `mail.v1.mailgroup.member.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 20 a second
 /// - Response: no data
-/// - Codes: 1234013, 1234014: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234014: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.batch_delete")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_delete")]
@@ -207,11 +213,11 @@ lark_core::operation! { BatchDeleteMailgroupMemberRequest => ();
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}`, operation `mail.v1.mailgroup.member.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1234013, 1234014: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234014: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.delete")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}")]
@@ -249,12 +255,12 @@ lark_core::operation! { DeleteMailgroupMemberRequest => ();
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}`, operation `mail.v1.mailgroup.member.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetMailgroupMemberResponse`]
-/// - Codes: 1234013, 1234014: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234014: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.get")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}")]

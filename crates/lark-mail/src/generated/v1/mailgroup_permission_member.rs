@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members`, operation `mail.v1.mailgroup.permission_member.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`CreateMailgroupPermissionMemberResponse`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members")]
@@ -38,13 +38,13 @@ pub struct CreateMailgroupPermissionMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateMailgroupPermissionMemberRequest => CreateMailgroupPermissionMemberResponse;
@@ -67,13 +67,13 @@ lark_core::operation! { CreateMailgroupPermissionMemberRequest => CreateMailgrou
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members`, operation `mail.v1.mailgroup.permission_member.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListMailgroupPermissionMemberResponse`]
-/// - Pages: `client.items(..)` of [`MailgroupPermissionMember`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`MailgroupPermissionMember`]
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members")]
@@ -119,12 +119,14 @@ lark_core::pages! { ListMailgroupPermissionMemberRequest; items: MailgroupPermis
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_create`, operation `mail.v1.mailgroup.permission_member.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`BatchCreateMailgroupPermissionMemberResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.batch_create")]
 #[doc(
@@ -150,7 +152,7 @@ pub struct BatchCreateMailgroupPermissionMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Members to give the right to send. At most 200. 1 to 200 items.
+    /// Members to give the right to send. At most 200.
     pub items: Option<Vec<MailgroupPermissionMember>>,
 }
 lark_core::operation! { BatchCreateMailgroupPermissionMemberRequest => BatchCreateMailgroupPermissionMemberResponse;
@@ -170,12 +172,12 @@ lark_core::operation! { BatchCreateMailgroupPermissionMemberRequest => BatchCrea
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_delete`, operation `mail.v1.mailgroup.permission_member.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 20 a second
 /// - Required: `permission_member_id_list`
 /// - Response: no data
-/// - Codes: 1234013, 1234015: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234015: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.batch_delete")]
 #[doc(
@@ -214,11 +216,11 @@ lark_core::operation! { BatchDeleteMailgroupPermissionMemberRequest => ();
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}`, operation `mail.v1.mailgroup.permission_member.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1234013, 1234015: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234015: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.delete")]
 #[doc(
@@ -260,12 +262,12 @@ lark_core::operation! { DeleteMailgroupPermissionMemberRequest => ();
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}`, operation `mail.v1.mailgroup.permission_member.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetMailgroupPermissionMemberResponse`]
-/// - Codes: 1234013, 1234015: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234015: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.get")]
 #[doc(

@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/mail/v1/public_mailboxes`, operation `mail.v1.public_mailbox.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
-/// - Scope `mail:public_mailbox.public_mailbox_geo` for `data.geo`
+/// - Scope for `geo`: `mail:public_mailbox.public_mailbox_geo`
 /// - Rate limit: 50 a second
 /// - Response: [`CreatePublicMailboxResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234026: A length, number, size or quota is exceeded. 1234040: The thing named does not exist or is deleted. 1234041: The feature is not available for this app, tenant, kind or version. 1234042: A fault on the platform's side.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234026: A length, number, size or quota is exceeded.
+///   - 1234040: The thing named does not exist or is deleted.
+///   - 1234041: The feature is not available for this app, tenant, kind or version.
+///   - 1234042: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.create")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes")]
@@ -50,14 +56,15 @@ lark_core::operation! { CreatePublicMailboxRequest => CreatePublicMailboxRespons
 /// `GET /open-apis/mail/v1/public_mailboxes`, operation `mail.v1.public_mailbox.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:public_mailbox`, `mail:public_mailbox:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
-/// - Scope `mail:public_mailbox.public_mailbox_geo` for `data.items.geo`
+/// - Scopes for single fields:
+///   - `items[].geo`: `mail:public_mailbox.public_mailbox_geo`
+///   - some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListPublicMailboxResponse`]
-/// - Pages: `client.items(..)` of [`PublicMailbox`]
-/// - Codes: 1235003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`PublicMailbox`]
+/// - Error codes: 1235003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.list")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes")]
@@ -92,11 +99,11 @@ lark_core::pages! { ListPublicMailboxRequest; items: PublicMailbox }
 /// `DELETE /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}`, operation `mail.v1.public_mailbox.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1230001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.delete")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}")]
@@ -127,12 +134,12 @@ lark_core::operation! { DeletePublicMailboxRequest => ();
 /// `GET /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}`, operation `mail.v1.public_mailbox.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:public_mailbox`, `mail:public_mailbox:readonly`
-/// - Scope `mail:public_mailbox.public_mailbox_geo` for `data.geo`
+/// - Scope for `geo`: `mail:public_mailbox.public_mailbox_geo`
 /// - Rate limit: not published
 /// - Response: [`GetPublicMailboxResponse`]
-/// - Codes: 1234016: The thing named does not exist or is deleted.
+/// - Error codes: 1234016: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.get")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}")]
@@ -164,11 +171,15 @@ lark_core::operation! { GetPublicMailboxRequest => GetPublicMailboxResponse;
 /// `PATCH /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}`, operation `mail.v1.public_mailbox.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: not published
 /// - Response: [`PatchPublicMailboxResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234016: The thing named does not exist or is deleted. 1234023: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234016: The thing named does not exist or is deleted.
+///   - 1234023: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.patch")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}")]
@@ -209,11 +220,15 @@ lark_core::operation! { PatchPublicMailboxRequest => PatchPublicMailboxResponse;
 /// `PUT /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}`, operation `mail.v1.public_mailbox.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: not published
 /// - Response: [`UpdatePublicMailboxResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234016: The thing named does not exist or is deleted. 1234023: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234016: The thing named does not exist or is deleted.
+///   - 1234023: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.update")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}")]
@@ -254,11 +269,13 @@ lark_core::operation! { UpdatePublicMailboxRequest => UpdatePublicMailboxRespons
 /// `DELETE /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/remove_to_recycle_bin`, operation `mail.v1.public_mailbox.remove_to_recycle_bin`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/public-mailbox/public_mailbox/remove_to_recycle_bin>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_to_recycle_bin&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.remove_to_recycle_bin")]
 #[doc(

@@ -9,14 +9,20 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts`, operation `mail.v1.user_mailbox.draft.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
-/// - Scope `mail:user_mailbox.message.body:read` for some members
-/// - Scope `myai:myai` for some members
+/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateUserMailboxDraftResponse`]
-/// - Codes: 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017, 1236020: The caller may not do this to that thing, or may not see it. 1236001, 1236003, 1236004: A length, number, size or quota is exceeded. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side. 1236024: Not classified.
+/// - Error codes:
+///   - 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017, 1236020: The caller may not do this to that thing, or may not see it.
+///   - 1236001, 1236003, 1236004: A length, number, size or quota is exceeded.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
+///   - 1236024: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts")]
@@ -34,7 +40,7 @@ pub fn create(user_mailbox_id: impl Into<String>) -> CreateUserMailboxDraftReque
 pub struct CreateUserMailboxDraftRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Whole message in EML with headers and attachments, base64url-encoded. EML of at most 37.5 MB. Base64 for URLs.
+    /// Whole message in EML with headers and attachments, base64url-encoded. EML of at most 37.5 MB.
     pub raw: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxDraftRequest => CreateUserMailboxDraftResponse;
@@ -52,13 +58,18 @@ lark_core::operation! { CreateUserMailboxDraftRequest => CreateUserMailboxDraftR
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts`, operation `mail.v1.user_mailbox.draft.list`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListUserMailboxDraftResponse`]
-/// - Pages: `client.items(..)` of [`Draft`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Draft`]
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts")]
@@ -98,12 +109,17 @@ lark_core::pages! { ListUserMailboxDraftRequest; items: Draft }
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}`, operation `mail.v1.user_mailbox.draft.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1234013, 1234050: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1234029: Too many calls; wait as long as the answer's headers say. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234013, 1234050: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}")]
@@ -142,14 +158,19 @@ lark_core::operation! { DeleteUserMailboxDraftRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}`, operation `mail.v1.user_mailbox.draft.get`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
-/// - Scope `mail:user_mailbox.message.body:read` for some members
-/// - Scope `myai:myai` for some members
+/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxDraftResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013, 1234050: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1234029: Too many calls; wait as long as the answer's headers say. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234050: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.get")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}")]
@@ -192,15 +213,22 @@ lark_core::operation! { GetUserMailboxDraftRequest => GetUserMailboxDraftRespons
 /// `PUT /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}`, operation `mail.v1.user_mailbox.draft.update`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
-/// - Scope `mail:user_mailbox.message.body:read` for some members
-/// - Scope `myai:myai` for some members
+/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `raw`
 /// - Response: [`UpdateUserMailboxDraftResponse`]
-/// - Codes: 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed. 1234013, 1234050: The thing named does not exist or is deleted. 1234017, 1236020: The caller may not do this to that thing, or may not see it. 1234029: Too many calls; wait as long as the answer's headers say. 1236001, 1236003, 1236004: A length, number, size or quota is exceeded. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side. 1236024: Not classified.
+/// - Error codes:
+///   - 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234050: The thing named does not exist or is deleted.
+///   - 1234017, 1236020: The caller may not do this to that thing, or may not see it.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236001, 1236003, 1236004: A length, number, size or quota is exceeded.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
+///   - 1236024: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.update")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}")]
@@ -224,7 +252,7 @@ pub struct UpdateUserMailboxDraftRequest {
     pub user_mailbox_id: String,
     /// Id of the draft.
     pub draft_id: String,
-    /// Whole new message in EML, base64url-encoded. EML of at most 37.5 MB. Base64 for URLs. Required.
+    /// Whole new message in EML, base64url-encoded. EML of at most 37.5 MB. Required.
     pub raw: Option<String>,
 }
 lark_core::operation! { UpdateUserMailboxDraftRequest => UpdateUserMailboxDraftResponse;
@@ -243,12 +271,23 @@ lark_core::operation! { UpdateUserMailboxDraftRequest => UpdateUserMailboxDraftR
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send`, operation `mail.v1.user_mailbox.draft.send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:send`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`SendUserMailboxDraftResponse`]
-/// - Codes: 1234008, 1236017, 1236018: An argument is missing, malformed or not allowed. 1234013, 1234050, 1236022: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1234029: Too many calls; wait as long as the answer's headers say. 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded. 1236005: The thing, or one of that name, is there already. 1236006: Another change is under way or came first. 1236014: The content was refused by a safety or compliance check. 1236019: A fault on the platform's side. 1236023: The feature is not available for this app, tenant, kind or version. 1236024: Not classified.
+/// - Error codes:
+///   - 1234008, 1236017, 1236018: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234050, 1236022: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded.
+///   - 1236005: The thing, or one of that name, is there already.
+///   - 1236006: Another change is under way or came first.
+///   - 1236014: The content was refused by a safety or compliance check.
+///   - 1236019: A fault on the platform's side.
+///   - 1236023: The feature is not available for this app, tenant, kind or version.
+///   - 1236024: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=send&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.send")]
 #[doc(
@@ -293,12 +332,17 @@ lark_core::operation! { SendUserMailboxDraftRequest => SendUserMailboxDraftRespo
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/cancel_scheduled_send`, operation `mail.v1.user_mailbox.draft.cancel_scheduled_send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:send`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013, 1234050: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1234051: The thing is in a state that does not allow this. 1235000: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234050: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234051: The thing is in a state that does not allow this.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/cancel_scheduled_send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_scheduled_send&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.cancel_scheduled_send")]
 #[doc(
@@ -323,7 +367,7 @@ pub fn cancel_scheduled_send(
 pub struct CancelScheduledSendUserMailboxDraftRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the scheduled message. A message id.
+    /// Id of the scheduled message.
     pub message_id: String,
 }
 lark_core::operation! { CancelScheduledSendUserMailboxDraftRequest => ();

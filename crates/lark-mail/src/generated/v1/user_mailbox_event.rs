@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscribe`, operation `mail.v1.user_mailbox.event.subscribe`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:event`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `event_type`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-event/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=mail&resource=user_mailbox.event&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.event.subscribe")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscribe")]
@@ -52,12 +54,14 @@ lark_core::operation! { SubscribeUserMailboxEventRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscription`, operation `mail.v1.user_mailbox.event.subscription`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:event`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`SubscriptionUserMailboxEventResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-event/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=mail&resource=user_mailbox.event&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.event.subscription")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscription")]
@@ -90,13 +94,15 @@ lark_core::operation! { SubscriptionUserMailboxEventRequest => SubscriptionUserM
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/unsubscribe`, operation `mail.v1.user_mailbox.event.unsubscribe`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:event`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `event_type`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-event/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=mail&resource=user_mailbox.event&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.event.unsubscribe")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/unsubscribe")]

@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels`, operation `mail.v1.user_mailbox.label.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
-/// - Required: `label`, `label.name`
+/// - Risk: write
+/// - Required: `label`
+/// - Required in [`Label`] (`label`): [`name`](Label::name())
 /// - Response: [`CreateUserMailboxLabelResponse`]
-/// - Codes: 1230101: The thing, or one of that name, is there already. 1230102: A length, number, size or quota is exceeded. 1230103: A fault on the platform's side. 1234000: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230101: The thing, or one of that name, is there already.
+///   - 1230102: A length, number, size or quota is exceeded.
+///   - 1230103: A fault on the platform's side.
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels")]
@@ -52,12 +59,15 @@ lark_core::operation! { CreateUserMailboxLabelRequest => CreateUserMailboxLabelR
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels`, operation `mail.v1.user_mailbox.label.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.message:modify`, `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListUserMailboxLabelResponse`]
-/// - Codes: 1234000: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels")]
@@ -89,12 +99,15 @@ lark_core::operation! { ListUserMailboxLabelRequest => ListUserMailboxLabelRespo
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}`, operation `mail.v1.user_mailbox.label.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1230100, 1234013: The thing named does not exist or is deleted. 1234000: An argument is missing, malformed or not allowed. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230100, 1234013: The thing named does not exist or is deleted.
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}")]
@@ -133,12 +146,15 @@ lark_core::operation! { DeleteUserMailboxLabelRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}`, operation `mail.v1.user_mailbox.label.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.message:modify`, `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxLabelResponse`]
-/// - Codes: 1230100, 1234013: The thing named does not exist or is deleted. 1234000: An argument is missing, malformed or not allowed. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230100, 1234013: The thing named does not exist or is deleted.
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.get")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}")]
@@ -177,13 +193,18 @@ lark_core::operation! { GetUserMailboxLabelRequest => GetUserMailboxLabelRespons
 /// `PATCH /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}`, operation `mail.v1.user_mailbox.label.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `label`
 /// - Response: [`PatchUserMailboxLabelResponse`]
-/// - Codes: 1230100, 1234013: The thing named does not exist or is deleted. 1230101: The thing, or one of that name, is there already. 1230103: A fault on the platform's side. 1234000: An argument is missing, malformed or not allowed. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230100, 1234013: The thing named does not exist or is deleted.
+///   - 1230101: The thing, or one of that name, is there already.
+///   - 1230103: A fault on the platform's side.
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.patch")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}")]

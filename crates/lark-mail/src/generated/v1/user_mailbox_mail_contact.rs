@@ -9,15 +9,18 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts`, operation `mail.v1.user_mailbox.mail_contact.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.mail_contact:write`
-/// - Scope `mail:user_mailbox.mail_contact.mail_address:read` for `data.mail_contact.mail_address`
-/// - Scope `mail:user_mailbox.mail_contact.phone:read` for `data.mail_contact.phone`
+/// - Scopes for single fields:
+///   - `mail_contact.mail_address`: `mail:user_mailbox.mail_contact.mail_address:read`
+///   - `mail_contact.phone`: `mail:user_mailbox.mail_contact.phone:read`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`
 /// - Response: [`CreateUserMailboxMailContactResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-mail_contact/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.mail_contact&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.mail_contact.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts")]
@@ -73,16 +76,19 @@ lark_core::operation! { CreateUserMailboxMailContactRequest => CreateUserMailbox
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts`, operation `mail.v1.user_mailbox.mail_contact.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.mail_contact:read`, `mail:user_mailbox.mail_contact:write`
-/// - Scope `mail:user_mailbox.mail_contact.mail_address:read` for `data.items.mail_address`
-/// - Scope `mail:user_mailbox.mail_contact.phone:read` for `data.items.phone`
+/// - Scopes for single fields:
+///   - `items[].mail_address`: `mail:user_mailbox.mail_contact.mail_address:read`
+///   - `items[].phone`: `mail:user_mailbox.mail_contact.phone:read`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `page_size`
 /// - Response: [`ListUserMailboxMailContactResponse`]
-/// - Pages: `client.items(..)` of [`MailContact`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`MailContact`]
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-mail_contact/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.mail_contact&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.mail_contact.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts")]
@@ -123,12 +129,14 @@ lark_core::pages! { ListUserMailboxMailContactRequest; items: MailContact }
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}`, operation `mail.v1.user_mailbox.mail_contact.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.mail_contact:write`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-mail_contact/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.mail_contact&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.mail_contact.delete")]
 #[doc(
@@ -170,13 +178,15 @@ lark_core::operation! { DeleteUserMailboxMailContactRequest => ();
 /// `PATCH /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}`, operation `mail.v1.user_mailbox.mail_contact.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.mail_contact:write`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-mail_contact/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=user_mailbox.mail_contact&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.mail_contact.patch")]
 #[doc(

@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules`, operation `mail.v1.user_mailbox.rule.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.rule:write`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `action`, `condition`, `ignore_the_rest_of_rules`, `is_enable`, `name`
 /// - Response: [`CreateUserMailboxRuleResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004, 1230007, 1230010: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version. 1230006, 1230008: A length, number, size or quota is exceeded. 1230009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230004, 1230007, 1230010: The thing named does not exist or is deleted.
+///   - 1230005: The feature is not available for this app, tenant, kind or version.
+///   - 1230006, 1230008: A length, number, size or quota is exceeded.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules")]
@@ -63,12 +69,14 @@ lark_core::operation! { CreateUserMailboxRuleRequest => CreateUserMailboxRuleRes
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules`, operation `mail.v1.user_mailbox.rule.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.rule:read`, `mail:user_mailbox.rule:write`
 /// - Rate limit: 5 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListUserMailboxRuleResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules")]
@@ -100,13 +108,15 @@ lark_core::operation! { ListUserMailboxRuleRequest => ListUserMailboxRuleRespons
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/reorder`, operation `mail.v1.user_mailbox.rule.reorder`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.rule:write`
 /// - Rate limit: 1 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `rule_ids`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/reorder>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reorder&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.reorder")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/reorder")]
@@ -142,12 +152,14 @@ lark_core::operation! { ReorderUserMailboxRuleRequest => ();
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}`, operation `mail.v1.user_mailbox.rule.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.rule:write`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}")]
@@ -185,13 +197,19 @@ lark_core::operation! { DeleteUserMailboxRuleRequest => ();
 /// `PUT /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}`, operation `mail.v1.user_mailbox.rule.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.rule:write`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `action`, `condition`, `ignore_the_rest_of_rules`, `is_enable`, `name`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004, 1230007, 1230010: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version. 1230006, 1230008: A length, number, size or quota is exceeded. 1230009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230004, 1230007, 1230010: The thing named does not exist or is deleted.
+///   - 1230005: The feature is not available for this app, tenant, kind or version.
+///   - 1230006, 1230008: A length, number, size or quota is exceeded.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.update")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}")]

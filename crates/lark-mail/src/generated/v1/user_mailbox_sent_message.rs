@@ -9,12 +9,15 @@ use super::*;
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall`, operation `mail.v1.user_mailbox.sent_message.get_recall_detail`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 20 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetRecallDetailUserMailboxSentMessageResponse`]
-/// - Codes: 1230004, 1234035: The thing named does not exist or is deleted. 1234008: An argument is missing, malformed or not allowed. 1235000: A fault on the platform's side.
+/// - Error codes:
+///   - 1230004, 1234035: The thing named does not exist or is deleted.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-sent_message/get_recall_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_recall_detail&project=mail&resource=user_mailbox.sent_message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.sent_message.get_recall_detail")]
 #[doc(
@@ -37,7 +40,7 @@ pub fn get_recall_detail(
 pub struct GetRecallDetailUserMailboxSentMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the recalled message. A message id.
+    /// Id of the recalled message.
     pub message_id: String,
 }
 lark_core::operation! { GetRecallDetailUserMailboxSentMessageRequest => GetRecallDetailUserMailboxSentMessageResponse;
@@ -55,12 +58,15 @@ lark_core::operation! { GetRecallDetailUserMailboxSentMessageRequest => GetRecal
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall`, operation `mail.v1.user_mailbox.sent_message.recall`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 10 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`RecallUserMailboxSentMessageResponse`]
-/// - Codes: 1230004, 1234034: The thing named does not exist or is deleted. 1234029: Too many calls; wait as long as the answer's headers say. 1235000: A fault on the platform's side.
+/// - Error codes:
+///   - 1230004, 1234034: The thing named does not exist or is deleted.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-sent_message/recall>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recall&project=mail&resource=user_mailbox.sent_message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.sent_message.recall")]
 #[doc(
@@ -83,7 +89,7 @@ pub fn recall(
 pub struct RecallUserMailboxSentMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the message to recall. A message id.
+    /// Id of the message to recall.
     pub message_id: String,
 }
 lark_core::operation! { RecallUserMailboxSentMessageRequest => RecallUserMailboxSentMessageResponse;

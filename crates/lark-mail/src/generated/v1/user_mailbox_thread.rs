@@ -9,14 +9,18 @@ use super::*;
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads`, operation `mail.v1.user_mailbox.thread.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `page_size`
 /// - Response: [`ListUserMailboxThreadResponse`]
-/// - Pages: `client.items(..)` of [`Thread`]
-/// - Codes: 1234008, 1234037, 1234038, 1234039: An argument is missing, malformed or not allowed. 1234013, 1234035, 1234036, 1234040: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1235000: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Thread`]
+/// - Error codes:
+///   - 1234008, 1234037, 1234038, 1234039: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234035, 1234036, 1234040: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads")]
@@ -65,12 +69,17 @@ lark_core::pages! { ListUserMailboxThreadRequest; items: Thread }
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_modify`, operation `mail.v1.user_mailbox.thread.batch_modify`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first. 1238008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
+///   - 1238008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/batch_modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_modify&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.batch_modify")]
 #[doc(
@@ -119,12 +128,16 @@ lark_core::operation! { BatchModifyUserMailboxThreadRequest => ();
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash`, operation `mail.v1.user_mailbox.thread.batch_trash`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/batch_trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_trash&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.batch_trash")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash")]
@@ -161,16 +174,21 @@ lark_core::operation! { BatchTrashUserMailboxThreadRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}`, operation `mail.v1.user_mailbox.thread.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
-/// - Scope `mail:user_mailbox.message.address:read` for `data.thread.messages.bcc`, `data.thread.messages.cc`, `data.thread.messages.head_from`, `data.thread.messages.to`
-/// - Scope `mail:user_mailbox.message.body:read` for `data.thread.messages.attachments`, `data.thread.messages.body_html`, `data.thread.messages.body_plain_text`
-/// - Scope `mail:user_mailbox.message.subject:read` for `data.thread.messages.subject`
-/// - Scope `myai:myai` for some members
+/// - Scopes for single fields:
+///   - `thread.messages[].bcc`, `thread.messages[].cc`, `thread.messages[].head_from`, `thread.messages[].to`: `mail:user_mailbox.message.address:read`
+///   - `thread.messages[].attachments`, `thread.messages[].body_html`, `thread.messages[].body_plain_text`: `mail:user_mailbox.message.body:read`
+///   - `thread.messages[].subject`: `mail:user_mailbox.message.subject:read`
+///   - some fields: `myai:myai`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxThreadResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013, 1236022: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013, 1236022: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.get")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}")]
@@ -217,12 +235,18 @@ lark_core::operation! { GetUserMailboxThreadRequest => GetUserMailboxThreadRespo
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/modify`, operation `mail.v1.user_mailbox.thread.modify`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230007: The thing named does not exist or is deleted. 1230008: A length, number, size or quota is exceeded. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230007: The thing named does not exist or is deleted.
+///   - 1230008: A length, number, size or quota is exceeded.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=modify&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.modify")]
 #[doc(
@@ -273,12 +297,16 @@ lark_core::operation! { ModifyUserMailboxThreadRequest => ();
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/trash`, operation `mail.v1.user_mailbox.thread.trash`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=trash&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.trash")]
 #[doc(

@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `GET /open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes`, operation `mindnote.v1.mindnote.node.list`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `mindnote:node:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListMindnoteNodeResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=list&project=mindnote&resource=mindnote.node&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mindnote&resource=mindnote.node&version=v1>)
 #[doc(alias = "mindnote.v1.mindnote.node.list")]
@@ -45,10 +45,10 @@ lark_core::operation! { ListMindnoteNodeRequest => ListMindnoteNodeResponse;
 ///
 /// `POST /open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes`, operation `mindnote.v1.mindnote.node.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `mindnote:node:create`
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateMindnoteNodeResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=mindnote&resource=mindnote.node&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mindnote&resource=mindnote.node&version=v1>)
 #[doc(alias = "mindnote.v1.mindnote.node.create")]
@@ -69,7 +69,7 @@ pub struct CreateMindnoteNodeRequest {
     pub mindnote_id: String,
     /// Which kind of user id is sent and answered.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Key against duplicates. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Key against duplicates. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Nodes to create or change.
     pub nodes: Option<Vec<CreateMindnoteNodeNode>>,

@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/minutes/v1/minutes/{minute_token}/statistics`, operation `minutes.v1.minute.statistics.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `minutes:minutes`, `minutes:minutes.statistics:read`, `minutes:minutes:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetMinuteStatisticsResponse`]
-/// - Codes: 2091001: An argument is missing, malformed or not allowed. 2091002, 2091004: The thing named does not exist or is deleted. 2091003: The thing is in a state that does not allow this. 2091005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2091001: An argument is missing, malformed or not allowed.
+///   - 2091002, 2091004: The thing named does not exist or is deleted.
+///   - 2091003: The thing is in a state that does not allow this.
+///   - 2091005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/minutes-v1/minute-statistics/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=minutes&resource=minute.statistics&version=v1>)
 #[doc(alias = "minutes.v1.minute.statistics.get")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/{minute_token}/statistics")]

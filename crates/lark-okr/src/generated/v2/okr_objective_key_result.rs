@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/okr/v2/objectives/{objective_id}/key_results`, operation `okr.v2.okr.objective.key_result.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateOkrObjectiveKeyResultResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective-key_result/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=okr&resource=okr.objective.key_result&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.key_result.create")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/key_results")]
@@ -41,7 +45,7 @@ pub struct CreateOkrObjectiveKeyResultRequest {
     pub content: Option<ContentBlock>,
     /// When the key result is due.
     pub deadline: Option<lark_core::UnixMillis>,
-    /// Score, 0 to 1 in steps of 0.1. 0 to 1.
+    /// Score, 0 to 1 in steps of 0.1.
     pub score: Option<f64>,
 }
 lark_core::operation! { CreateOkrObjectiveKeyResultRequest => CreateOkrObjectiveKeyResultResponse;
@@ -63,14 +67,18 @@ lark_core::operation! { CreateOkrObjectiveKeyResultRequest => CreateOkrObjective
 /// `GET /open-apis/okr/v2/objectives/{objective_id}/key_results`, operation `okr.v2.okr.objective.key_result.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListOkrObjectiveKeyResultResponse`]
-/// - Pages: `client.items(..)` of [`KeyResult`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`KeyResult`]
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective-key_result/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.objective.key_result&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.key_result.list")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/key_results")]

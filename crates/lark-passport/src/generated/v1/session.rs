@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/passport/v1/sessions/logout`, operation `passport.v1.session.logout`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `passport:session:logout`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `logout_type`
 /// - Response: no data
-/// - Codes: 1080001, 1084001, 1084002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1080001, 1084001, 1084002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/authentication-management/login-state-management/logout>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=logout&project=passport&resource=session&version=v1>)
 #[doc(alias = "passport.v1.session.logout")]
 #[doc(alias = "/open-apis/passport/v1/sessions/logout")]
@@ -64,12 +64,12 @@ lark_core::operation! { LogoutSessionRequest => ();
 /// `POST /open-apis/passport/v1/sessions/query`, operation `passport.v1.session.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `passport:session_mask:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`QuerySessionResponse`]
-/// - Codes: 1080001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1080001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/login-state-management/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=passport&resource=session&version=v1>)
 #[doc(alias = "passport.v1.session.query")]
 #[doc(alias = "/open-apis/passport/v1/sessions/query")]

@@ -40,7 +40,7 @@ lark_core::operation! { GetOrderRequest => GetOrderResponse;
 /// - Token: tenant
 /// - Required: `page_size`
 /// - Response: [`ListOrderResponse`]
-/// - Pages: `client.items(..)` of [`Order`]
+/// - Pages: `client.items(..)` is a stream of [`Order`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/appstore-paid-info/query-an-app-tenant’s-paid-orders>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=pay&resource=order&version=v1>)
 #[doc(alias = "pay.v1.order.list")]
 #[doc(alias = "/open-apis/pay/v1/order/list")]

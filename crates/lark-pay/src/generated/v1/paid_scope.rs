@@ -22,7 +22,7 @@ pub fn check_user() -> CheckUserPaidScopeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckUserPaidScopeRequest {
-    /// The user, by open id. An open id.
+    /// The user, by open id.
     pub open_id: Option<String>,
     /// The user, by user id. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,

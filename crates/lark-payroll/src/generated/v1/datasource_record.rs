@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/payroll/v1/datasource_records/query`, operation `payroll.v1.datasource_record.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:external_datasource_record:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `source_code`
 /// - Response: [`QueryDatasourceRecordResponse`]
-/// - Pages: `client.items(..)` of [`DatasourceRecord`]
-/// - Codes: 2500001, 2500006: The thing named does not exist or is deleted. 2500002, 2500019: An argument is missing, malformed or not allowed. 2500004, 2500010: The thing, or one of that name, is there already. 2500005: Another change is under way or came first. 2500007: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`DatasourceRecord`]
+/// - Error codes:
+///   - 2500001, 2500006: The thing named does not exist or is deleted.
+///   - 2500002, 2500019: An argument is missing, malformed or not allowed.
+///   - 2500004, 2500010: The thing, or one of that name, is there already.
+///   - 2500005: Another change is under way or came first.
+///   - 2500007: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/datasource_record/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=payroll&resource=datasource_record&version=v1>)
 #[doc(alias = "payroll.v1.datasource_record.query")]
 #[doc(alias = "/open-apis/payroll/v1/datasource_records/query")]
@@ -58,12 +63,19 @@ lark_core::pages! { QueryDatasourceRecordRequest; records: DatasourceRecord }
 /// `POST /open-apis/payroll/v1/datasource_records/save`, operation `payroll.v1.datasource_record.save`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:external_datasource_record:write`
 /// - Rate limit: 10 a second
 /// - Required: `records`, `source_code`
 /// - Response: [`SaveDatasourceRecordResponse`]
-/// - Codes: 2500001, 2500015: The thing named does not exist or is deleted. 2500002, 2500009, 2500011, 2500013: An argument is missing, malformed or not allowed. 2500004, 2500010, 2500017, 2500018: The thing, or one of that name, is there already. 2500005, 2500021: Another change is under way or came first. 2500008, 2500012, 2500020: A length, number, size or quota is exceeded. 2500014: The caller may not do this to that thing, or may not see it. 2500016: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 2500001, 2500015: The thing named does not exist or is deleted.
+///   - 2500002, 2500009, 2500011, 2500013: An argument is missing, malformed or not allowed.
+///   - 2500004, 2500010, 2500017, 2500018: The thing, or one of that name, is there already.
+///   - 2500005, 2500021: Another change is under way or came first.
+///   - 2500008, 2500012, 2500020: A length, number, size or quota is exceeded.
+///   - 2500014: The caller may not do this to that thing, or may not see it.
+///   - 2500016: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/datasource_record/save>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=save&project=payroll&resource=datasource_record&version=v1>)
 #[doc(alias = "payroll.v1.datasource_record.save")]
 #[doc(alias = "/open-apis/payroll/v1/datasource_records/save")]

@@ -9,12 +9,15 @@ use super::*;
 /// `GET /open-apis/payroll/v1/paygroups`, operation `payroll.v1.paygroup.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:pay_groups:read`
 /// - Rate limit: 20 a minute
 /// - Response: [`ListPaygroupResponse`]
-/// - Pages: `client.items(..)` of [`Paygroup`]
-/// - Codes: 2500001: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Paygroup`]
+/// - Error codes:
+///   - 2500001: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/paygroup/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=paygroup&version=v1>)
 #[doc(alias = "payroll.v1.paygroup.list")]
 #[doc(alias = "/open-apis/payroll/v1/paygroups")]

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/performance/v1/review_datas/query`, operation `performance.v1.review_data.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `end_time`, `reviewee_user_id_list`, `stage_types`, `start_time`
 /// - Response: [`QueryReviewDataResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/performance-v1/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=review_data&version=v1>)
 #[doc(alias = "performance.v1.review_data.query")]
 #[doc(alias = "/open-apis/performance/v1/review_datas/query")]

@@ -9,14 +9,18 @@ use super::*;
 /// `POST /open-apis/performance/v1/stage_tasks/find_by_page`, operation `performance.v1.stage_task.find_by_page`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:semester:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `semester_id`
 /// - Response: [`FindByPageStageTaskResponse`]
-/// - Pages: `client.items(..)` of [`StageTask`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580201: The thing named does not exist or is deleted. 1580901, 1580902: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`StageTask`]
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580201: The thing named does not exist or is deleted.
+///   - 1580901, 1580902: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/stage_task/find_by_page>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find_by_page&project=performance&resource=stage_task&version=v1>)
 #[doc(alias = "performance.v1.stage_task.find_by_page")]
 #[doc(alias = "/open-apis/performance/v1/stage_tasks/find_by_page")]
@@ -66,13 +70,17 @@ lark_core::pages! { FindByPageStageTaskRequest; items: StageTask }
 /// `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, operation `performance.v1.stage_task.find_by_user_list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:semester:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `semester_id`, `user_id_lists`
 /// - Response: [`FindByUserListStageTaskResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580201: The thing named does not exist or is deleted. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580201: The thing named does not exist or is deleted.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/stage_task/find_by_user_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find_by_user_list&project=performance&resource=stage_task&version=v1>)
 #[doc(alias = "performance.v1.stage_task.find_by_user_list")]
 #[doc(alias = "/open-apis/performance/v1/stage_tasks/find_by_user_list")]

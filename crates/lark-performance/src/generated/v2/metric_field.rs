@@ -9,11 +9,14 @@ use super::*;
 /// `POST /open-apis/performance/v2/metric_fields/query`, operation `performance.v2.metric_field.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:metric:read`, `performance:metric:write`, `performance:metric_lib:read`
 /// - Rate limit: 20 a minute
 /// - Response: [`QueryMetricFieldResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/metric_template/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=metric_field&version=v2>)
 #[doc(alias = "performance.v2.metric_field.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_fields/query")]

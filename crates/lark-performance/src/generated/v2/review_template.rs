@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/performance/v2/review_templates/query`, operation `performance.v2.review_template.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:review_template:read`
 /// - Rate limit: 10 a minute
 /// - Response: [`QueryReviewTemplateResponse`]
-/// - Pages: `client.items(..)` of [`ReviewTemplate`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`ReviewTemplate`]
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/review_template/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=review_template&version=v2>)
 #[doc(alias = "performance.v2.review_template.query")]
 #[doc(alias = "/open-apis/performance/v2/review_templates/query")]

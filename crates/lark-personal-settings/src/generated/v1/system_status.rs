@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/personal_settings/v1/system_statuses`, operation `personal_settings.v1.system_status.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
 /// - Required: `icon_key`, `title`
 /// - Response: [`CreateSystemStatusResponse`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005002: The thing, or one of that name, is there already. 2005003: The content was refused by a safety or compliance check. 2005004: A length, number, size or quota is exceeded. 2005005: The thing is in a state that does not allow this. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005002: The thing, or one of that name, is there already.
+///   - 2005003: The content was refused by a safety or compliance check.
+///   - 2005004: A length, number, size or quota is exceeded.
+///   - 2005005: The thing is in a state that does not allow this.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.create")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses")]
@@ -59,12 +65,14 @@ lark_core::operation! { CreateSystemStatusRequest => CreateSystemStatusResponse;
 /// `GET /open-apis/personal_settings/v1/system_statuses`, operation `personal_settings.v1.system_status.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListSystemStatusResponse`]
-/// - Pages: `client.items(..)` of [`SystemStatus`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`SystemStatus`]
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.list")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses")]
@@ -98,11 +106,13 @@ lark_core::pages! { ListSystemStatusRequest; items: SystemStatus }
 /// `DELETE /open-apis/personal_settings/v1/system_statuses/{system_status_id}`, operation `personal_settings.v1.system_status.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.delete")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses/{system_status_id}")]
@@ -134,12 +144,17 @@ lark_core::operation! { DeleteSystemStatusRequest => ();
 /// `PATCH /open-apis/personal_settings/v1/system_statuses/{system_status_id}`, operation `personal_settings.v1.system_status.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
 /// - Required: `system_status`, `update_fields`
 /// - Response: [`PatchSystemStatusResponse`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005002: The thing, or one of that name, is there already. 2005003: The content was refused by a safety or compliance check. 2005005: The thing is in a state that does not allow this. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005002: The thing, or one of that name, is there already.
+///   - 2005003: The content was refused by a safety or compliance check.
+///   - 2005005: The thing is in a state that does not allow this.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.patch")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses/{system_status_id}")]
@@ -178,13 +193,16 @@ lark_core::operation! { PatchSystemStatusRequest => PatchSystemStatusResponse;
 /// `POST /open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_close`, operation `personal_settings.v1.system_status.batch_close`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_operate`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_list`
 /// - Response: [`BatchCloseSystemStatusResponse`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005006: Not classified. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005006: Not classified.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/batch_close>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_close&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.batch_close")]
 #[doc(
@@ -228,13 +246,16 @@ lark_core::operation! { BatchCloseSystemStatusRequest => BatchCloseSystemStatusR
 /// `POST /open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_open`, operation `personal_settings.v1.system_status.batch_open`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_operate`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_list`
 /// - Response: [`BatchOpenSystemStatusResponse`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005006: Not classified. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005006: Not classified.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/batch_open>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_open&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.batch_open")]
 #[doc(

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/search/v1/user`, operation `search.v1.user.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:user:search`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Required: `query`
 /// - Response: [`SearchUserResponse`]
-/// - Pages: `client.items(..)` of [`SearchedUser`]
+/// - Pages: `client.items(..)` is a stream of [`SearchedUser`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/search-users>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=search&resource=user&version=v1>)
 #[doc(alias = "search.v1.user.search")]
 #[doc(alias = "/open-apis/search/v1/user")]

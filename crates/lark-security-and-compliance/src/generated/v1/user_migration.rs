@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/security_and_compliance/v1/user_migrations`, operation `security_and_compliance.v1.user_migration.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:user_migration`, `security_and_compliance:user_migration:multi-geo`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Required: `user_id_type`, `dest_geo`, `user_ids`
 /// - Response: [`CreateUserMigrationResponse`]
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003, 1781004: The feature is not available for this app, tenant, kind or version. 1781005: The thing, or one of that name, is there already. 1781006: The thing is in a state that does not allow this. 1782001, 1782004: A fault on the platform's side. 1782005: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003, 1781004: The feature is not available for this app, tenant, kind or version.
+///   - 1781005: The thing, or one of that name, is there already.
+///   - 1781006: The thing is in a state that does not allow this.
+///   - 1782001, 1782004: A fault on the platform's side.
+///   - 1782005: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=security_and_compliance&resource=user_migration&version=v1>)
 #[doc(alias = "security_and_compliance.v1.user_migration.create")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations")]
@@ -52,13 +59,19 @@ lark_core::operation! { CreateUserMigrationRequest => CreateUserMigrationRespons
 /// `POST /open-apis/security_and_compliance/v1/user_migrations/cancel`, operation `security_and_compliance.v1.user_migration.cancel`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:user_migration`, `security_and_compliance:user_migration:multi-geo`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Required: `user_id_type`, `user_ids`
 /// - Response: no data
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003: The feature is not available for this app, tenant, kind or version. 1782001, 1782004: A fault on the platform's side. 1782002: The thing named does not exist or is deleted. 1783001: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003: The feature is not available for this app, tenant, kind or version.
+///   - 1782001, 1782004: A fault on the platform's side.
+///   - 1782002: The thing named does not exist or is deleted.
+///   - 1783001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=security_and_compliance&resource=user_migration&version=v1>)
 #[doc(alias = "security_and_compliance.v1.user_migration.cancel")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations/cancel")]
@@ -92,13 +105,17 @@ lark_core::operation! { CancelUserMigrationRequest => ();
 /// `POST /open-apis/security_and_compliance/v1/user_migrations/search`, operation `security_and_compliance.v1.user_migration.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:user_migration`, `security_and_compliance:user_migration:multi-geo`, `security_and_compliance:user_migration:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id_type`, `user_ids`
 /// - Response: [`SearchUserMigrationResponse`]
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003: The feature is not available for this app, tenant, kind or version. 1782001: A fault on the platform's side.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003: The feature is not available for this app, tenant, kind or version.
+///   - 1782001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=security_and_compliance&resource=user_migration&version=v1>)
 #[doc(alias = "security_and_compliance.v1.user_migration.search")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations/search")]
@@ -132,13 +149,18 @@ lark_core::operation! { SearchUserMigrationRequest => SearchUserMigrationRespons
 /// `GET /open-apis/security_and_compliance/v1/user_migrations/{user_id}`, operation `security_and_compliance.v1.user_migration.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:user_migration`, `security_and_compliance:user_migration:multi-geo`, `security_and_compliance:user_migration:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id_type`
 /// - Response: [`GetUserMigrationResponse`]
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003: The feature is not available for this app, tenant, kind or version. 1782001: A fault on the platform's side. 1782002: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003: The feature is not available for this app, tenant, kind or version.
+///   - 1782001: A fault on the platform's side.
+///   - 1782002: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=security_and_compliance&resource=user_migration&version=v1>)
 #[doc(alias = "security_and_compliance.v1.user_migration.get")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations/{user_id}")]

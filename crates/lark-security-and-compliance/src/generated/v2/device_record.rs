@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/security_and_compliance/v2/device_records`, operation `security_and_compliance.v2.device_record.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:write`
 /// - Rate limit: 10 a second
 /// - Required: `device_ownership`, `device_status`, `device_system`
 /// - Response: [`CreateDeviceRecordResponse`]
-/// - Codes: 1780001: A fault on the platform's side. 1780101, 1785005, 1785007: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785010: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101, 1785005, 1785007: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785010: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.create")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records")]
@@ -74,14 +78,17 @@ lark_core::operation! { CreateDeviceRecordRequest => CreateDeviceRecordResponse;
 /// `GET /open-apis/security_and_compliance/v2/device_records`, operation `security_and_compliance.v2.device_record.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`
 /// - Response: [`ListDeviceRecordResponse`]
-/// - Pages: `client.items(..)` of [`DeviceRecord`]
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`DeviceRecord`]
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.list")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records")]
@@ -193,11 +200,16 @@ lark_core::pages! { ListDeviceRecordRequest; items: DeviceRecord }
 /// `GET /open-apis/security_and_compliance/v2/device_records/mine`, operation `security_and_compliance.v2.device_record.mine`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:read`
 /// - Rate limit: 50 a second
 /// - Response: [`MineDeviceRecordResponse`]
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785011: The thing is in a state that does not allow this. 1785012: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785011: The thing is in a state that does not allow this.
+///   - 1785012: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/security_and_compliance-v2/device_record/mine>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mine&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.mine")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/mine")]
@@ -223,11 +235,15 @@ lark_core::operation! { MineDeviceRecordRequest => MineDeviceRecordResponse;
 /// `DELETE /open-apis/security_and_compliance/v2/device_records/{device_record_id}`, operation `security_and_compliance.v2.device_record.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:write`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.delete")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]
@@ -258,12 +274,16 @@ lark_core::operation! { DeleteDeviceRecordRequest => ();
 /// `GET /open-apis/security_and_compliance/v2/device_records/{device_record_id}`, operation `security_and_compliance.v2.device_record.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetDeviceRecordResponse`]
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.get")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]
@@ -299,12 +319,16 @@ lark_core::operation! { GetDeviceRecordRequest => GetDeviceRecordResponse;
 /// `PUT /open-apis/security_and_compliance/v2/device_records/{device_record_id}`, operation `security_and_compliance.v2.device_record.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:write`
 /// - Rate limit: 10 a second
 /// - Required: `version`, `device_ownership`, `device_status`
 /// - Response: no data
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.update")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]

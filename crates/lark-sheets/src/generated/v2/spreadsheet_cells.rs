@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/merge_cells`, operation `sheets.v2.spreadsheet.cells.merge`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`, `merge_type`
@@ -50,7 +50,7 @@ lark_core::operation! { MergeSpreadsheetCellsRequest => SpreadsheetCellsResponse
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/unmerge_cells`, operation `sheets.v2.spreadsheet.cells.unmerge`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`

@@ -9,7 +9,7 @@ use super::*;
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats`, operation `sheets.v2.spreadsheet.condition_format.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a second
 /// - Required: `sheet_ids`
@@ -51,7 +51,7 @@ lark_core::operation! { ListSpreadsheetConditionFormatRequest => ListConditionFo
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_create`, operation `sheets.v2.spreadsheet.condition_format.batch_create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `sheet_condition_formats`
@@ -96,7 +96,7 @@ lark_core::operation! { BatchCreateSpreadsheetConditionFormatRequest => Conditio
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_delete`, operation `sheets.v2.spreadsheet.condition_format.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `sheet_cf_ids`
@@ -141,7 +141,7 @@ lark_core::operation! { BatchDeleteSpreadsheetConditionFormatRequest => Conditio
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_update`, operation `sheets.v2.spreadsheet.condition_format.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `sheet_condition_formats`

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation`, operation `sheets.v2.spreadsheet.data_validation.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`, `data_validation_type`, `data_validation`
@@ -56,7 +56,7 @@ lark_core::operation! { CreateSpreadsheetDataValidationRequest => ();
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation`, operation `sheets.v2.spreadsheet.data_validation.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`, `data_validation_type`
@@ -100,7 +100,7 @@ lark_core::operation! { ListSpreadsheetDataValidationRequest => ListDataValidati
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation`, operation `sheets.v2.spreadsheet.data_validation.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `data_validation_ranges`
@@ -141,7 +141,7 @@ lark_core::operation! { DeleteSpreadsheetDataValidationRequest => DeleteDataVali
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation/{sheetId}`, operation `sheets.v2.spreadsheet.data_validation.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `ranges`, `data_validation_type`, `data_validation`

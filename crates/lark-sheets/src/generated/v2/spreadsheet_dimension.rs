@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.add`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`
@@ -48,7 +48,7 @@ lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensio
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.update`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`, `dimension_properties`
@@ -92,7 +92,7 @@ lark_core::operation! { UpdateSpreadsheetDimensionRequest => ();
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`
@@ -133,7 +133,7 @@ lark_core::operation! { DeleteSpreadsheetDimensionRequest => DeleteSpreadsheetDi
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/insert_dimension_range`, operation `sheets.v2.spreadsheet.dimension.insert`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`

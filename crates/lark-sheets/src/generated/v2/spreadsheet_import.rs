@@ -8,8 +8,9 @@ use super::*;
 ///
 /// `POST /open-apis/sheets/v2/import`, operation `sheets.v2.spreadsheet.import.create`.
 ///
+/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `file`, `name`
 /// - Response: [`CreateSpreadsheetImportResponse`]
@@ -46,8 +47,9 @@ lark_core::operation! { CreateSpreadsheetImportRequest => CreateSpreadsheetImpor
 ///
 /// `GET /open-apis/sheets/v2/import/result`, operation `sheets.v2.spreadsheet.import.get`.
 ///
+/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `ticket`
 /// - Response: [`GetSpreadsheetImportResponse`]

@@ -9,7 +9,7 @@ use super::*;
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/metainfo`, operation `sheets.v2.spreadsheet.metainfo.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a second
 /// - Response: [`GetSpreadsheetMetainfoResponse`]

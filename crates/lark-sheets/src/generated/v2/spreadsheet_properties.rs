@@ -9,7 +9,7 @@ use super::*;
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/properties`, operation `sheets.v2.spreadsheet.properties.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `properties`
 /// - Response: [`UpdateSpreadsheetPropertiesResponse`]

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_dimension`, operation `sheets.v2.spreadsheet.protected_range.add`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `add_protected_dimension`
@@ -53,7 +53,7 @@ lark_core::operation! { AddSpreadsheetProtectedRangeRequest => AddProtectedDimen
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del`, operation `sheets.v2.spreadsheet.protected_range.batch_delete`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `protect_ids`
@@ -96,7 +96,7 @@ lark_core::operation! { BatchDeleteSpreadsheetProtectedRangeRequest => BatchDele
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_get`, operation `sheets.v2.spreadsheet.protected_range.batch_get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `protect_ids`
@@ -142,7 +142,7 @@ lark_core::operation! { BatchGetSpreadsheetProtectedRangeRequest => BatchGetProt
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_update`, operation `sheets.v2.spreadsheet.protected_range.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `requests`
 /// - Response: [`BatchUpdateProtectedRangeResponse`]

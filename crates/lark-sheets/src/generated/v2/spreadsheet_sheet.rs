@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update`, operation `sheets.v2.spreadsheet.sheet.batch_update`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `requests`

@@ -9,7 +9,7 @@ use super::*;
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/style`, operation `sheets.v2.spreadsheet.style.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `append_style`
@@ -48,7 +48,7 @@ lark_core::operation! { UpdateSpreadsheetStyleRequest => UpdateSpreadsheetStyleR
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/styles_batch_update`, operation `sheets.v2.spreadsheet.style.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `data`

@@ -9,7 +9,7 @@ use super::*;
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values`, operation `sheets.v2.spreadsheet.values.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `value_range`
@@ -48,7 +48,7 @@ lark_core::operation! { UpdateSpreadsheetValuesRequest => UpdateSpreadsheetValue
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values/{range}`, operation `sheets.v2.spreadsheet.values.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a second
 /// - Response: [`GetSpreadsheetValuesResponse`]
@@ -100,7 +100,7 @@ lark_core::operation! { GetSpreadsheetValuesRequest => GetSpreadsheetValuesRespo
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_append`, operation `sheets.v2.spreadsheet.values.append`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `value_range`
@@ -142,7 +142,7 @@ lark_core::operation! { AppendSpreadsheetValuesRequest => AppendSpreadsheetValue
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_batch_get`, operation `sheets.v2.spreadsheet.values.batch_get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a second
 /// - Required: `ranges`
@@ -193,7 +193,7 @@ lark_core::operation! { BatchGetSpreadsheetValuesRequest => BatchGetSpreadsheetV
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_batch_update`, operation `sheets.v2.spreadsheet.values.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `value_ranges`
@@ -236,7 +236,7 @@ lark_core::operation! { BatchUpdateSpreadsheetValuesRequest => BatchUpdateSpread
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_image`, operation `sheets.v2.spreadsheet.values.image`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`, `image`, `name`
@@ -281,7 +281,7 @@ lark_core::operation! { ImageSpreadsheetValuesRequest => ImageSpreadsheetValuesR
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_prepend`, operation `sheets.v2.spreadsheet.values.prepend`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `value_range`

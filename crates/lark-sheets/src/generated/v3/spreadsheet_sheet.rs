@@ -9,11 +9,15 @@ use super::*;
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/query`, operation `sheets.v3.spreadsheet.sheet.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`QuerySpreadsheetSheetResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310249: The thing named does not exist or is deleted. 1310251: An argument is missing, malformed or not allowed. 1315201, 1315203, 1315210: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310249: The thing named does not exist or is deleted.
+///   - 1310251: An argument is missing, malformed or not allowed.
+///   - 1315201, 1315203, 1315210: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.query")]
 #[doc(alias = "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/query")]
@@ -45,11 +49,15 @@ lark_core::operation! { QuerySpreadsheetSheetRequest => QuerySpreadsheetSheetRes
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}`, operation `sheets.v3.spreadsheet.sheet.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetSpreadsheetSheetResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310249: The thing named does not exist or is deleted. 1310251: An argument is missing, malformed or not allowed. 1315201, 1315203, 1315210: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310249: The thing named does not exist or is deleted.
+///   - 1310251: An argument is missing, malformed or not allowed.
+///   - 1315201, 1315203, 1315210: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.get")]
 #[doc(alias = "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}")]
@@ -88,13 +96,22 @@ lark_core::operation! { GetSpreadsheetSheetRequest => GetSpreadsheetSheetRespons
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/find`, operation `sheets.v3.spreadsheet.sheet.find`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `find`, `find_condition`
 /// - Response: [`FindSpreadsheetSheetResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310248: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310248: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/data-operation/find>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.find")]
 #[doc(
@@ -143,11 +160,20 @@ lark_core::operation! { FindSpreadsheetSheetRequest => FindSpreadsheetSheetRespo
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/move_dimension`, operation `sheets.v3.spreadsheet.sheet.move_dimension`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1310202, 1310204, 1310206, 1310211, 1310216, 1310229, 1310234: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310219: Not classified. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310206, 1310211, 1310216, 1310229, 1310234: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310219: Not classified.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/sheet-rowcol/move_dimension>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=move_dimension&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.move_dimension")]
 #[doc(
@@ -197,12 +223,21 @@ lark_core::operation! { MoveDimensionSpreadsheetSheetRequest => ();
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/replace`, operation `sheets.v3.spreadsheet.sheet.replace`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 20 a minute
 /// - Required: `find`, `find_condition`, `replacement`
 /// - Response: [`ReplaceSpreadsheetSheetResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310248: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203, 1315210: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310248: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203, 1315210: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/data-operation/replace>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=replace&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.replace")]
 #[doc(

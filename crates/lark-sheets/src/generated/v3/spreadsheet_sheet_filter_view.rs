@@ -9,11 +9,21 @@ use super::*;
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views`, operation `sheets.v3.spreadsheet.sheet.filter_view.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateSpreadsheetSheetFilterViewResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310232, 1310237, 1310239: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226, 1310241: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310238, 1310240: The thing, or one of that name, is there already. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310232, 1310237, 1310239: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226, 1310241: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310238, 1310240: The thing, or one of that name, is there already.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.create")]
 #[doc(
@@ -66,11 +76,19 @@ lark_core::operation! { CreateSpreadsheetSheetFilterViewRequest => CreateSpreads
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/query`, operation `sheets.v3.spreadsheet.sheet.filter_view.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QuerySpreadsheetSheetFilterViewResponse`]
-/// - Codes: 1310202, 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.query")]
 #[doc(
@@ -114,11 +132,19 @@ lark_core::operation! { QuerySpreadsheetSheetFilterViewRequest => QuerySpreadshe
 /// `DELETE /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310229, 1310237: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.delete")]
 #[doc(
@@ -166,11 +192,18 @@ lark_core::operation! { DeleteSpreadsheetSheetFilterViewRequest => ();
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetSpreadsheetSheetFilterViewResponse`]
-/// - Codes: 1310202, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.get")]
 #[doc(
@@ -219,11 +252,20 @@ lark_core::operation! { GetSpreadsheetSheetFilterViewRequest => GetSpreadsheetSh
 /// `PATCH /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`PatchSpreadsheetSheetFilterViewResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310232, 1310237, 1310239: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310240: The thing, or one of that name, is there already. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310232, 1310237, 1310239: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310240: The thing, or one of that name, is there already.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.patch")]
 #[doc(

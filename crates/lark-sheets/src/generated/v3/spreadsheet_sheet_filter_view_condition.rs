@@ -9,11 +9,19 @@ use super::*;
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateSpreadsheetSheetFilterViewConditionResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310232, 1310236, 1310237, 1310251: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310232, 1310236, 1310237, 1310251: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.create")]
 #[doc(
@@ -74,11 +82,19 @@ lark_core::operation! { CreateSpreadsheetSheetFilterViewConditionRequest => Crea
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/query`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QuerySpreadsheetSheetFilterViewConditionResponse`]
-/// - Codes: 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.query")]
 #[doc(
@@ -127,11 +143,19 @@ lark_core::operation! { QuerySpreadsheetSheetFilterViewConditionRequest => Query
 /// `DELETE /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.delete")]
 #[doc(
@@ -184,11 +208,19 @@ lark_core::operation! { DeleteSpreadsheetSheetFilterViewConditionRequest => ();
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetSpreadsheetSheetFilterViewConditionResponse`]
-/// - Codes: 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.get")]
 #[doc(
@@ -242,11 +274,19 @@ lark_core::operation! { GetSpreadsheetSheetFilterViewConditionRequest => GetSpre
 /// `PUT /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`UpdateSpreadsheetSheetFilterViewConditionResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310232, 1310236, 1310237, 1310251: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310232, 1310236, 1310237, 1310251: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.update")]
 #[doc(

@@ -9,11 +9,21 @@ use super::*;
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images`, operation `sheets.v3.spreadsheet.sheet.float_image.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateSpreadsheetSheetFloatImageResponse`]
-/// - Codes: 1310202, 1310211, 1310229, 1310243, 1310245, 1310246: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1310244, 1310247: The thing, or one of that name, is there already. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310211, 1310229, 1310243, 1310245, 1310246: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1310244, 1310247: The thing, or one of that name, is there already.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.create")]
 #[doc(
@@ -78,11 +88,19 @@ lark_core::operation! { CreateSpreadsheetSheetFloatImageRequest => CreateSpreads
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/query`, operation `sheets.v3.spreadsheet.sheet.float_image.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QuerySpreadsheetSheetFloatImageResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310229: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310229: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.query")]
 #[doc(
@@ -126,11 +144,18 @@ lark_core::operation! { QuerySpreadsheetSheetFloatImageRequest => QuerySpreadshe
 /// `DELETE /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}`, operation `sheets.v3.spreadsheet.sheet.float_image.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310229, 1310243: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310229, 1310243: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.delete")]
 #[doc(
@@ -178,11 +203,19 @@ lark_core::operation! { DeleteSpreadsheetSheetFloatImageRequest => ();
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}`, operation `sheets.v3.spreadsheet.sheet.float_image.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetSpreadsheetSheetFloatImageResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310229, 1310243: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315202, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310229, 1310243: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315202, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.get")]
 #[doc(
@@ -231,11 +264,20 @@ lark_core::operation! { GetSpreadsheetSheetFloatImageRequest => GetSpreadsheetSh
 /// `PATCH /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}`, operation `sheets.v3.spreadsheet.sheet.float_image.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`PatchSpreadsheetSheetFloatImageResponse`]
-/// - Codes: 1310202, 1310211, 1310229, 1310243, 1310246: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310211, 1310229, 1310243, 1310246: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.patch")]
 #[doc(

@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `DELETE /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.delete`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `slide_id`
 /// - Response: [`DeleteXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -56,10 +56,10 @@ lark_core::operation! { DeleteXmlPresentationSlideRequest => DeleteXmlPresentati
 ///
 /// `GET /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `slides:presentation:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `slide_id`
 /// - Response: [`GetXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -97,10 +97,10 @@ lark_core::operation! { GetXmlPresentationSlideRequest => GetXmlPresentationSlid
 ///
 /// `POST /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `slide`
 /// - Response: [`CreateXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -147,10 +147,10 @@ lark_core::operation! { CreateXmlPresentationSlideRequest => CreateXmlPresentati
 ///
 /// `POST /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide/replace`, operation `slides_ai.v1.xml_presentation.slide.replace`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `slide_id`, `parts`
 /// - Response: [`ReplaceXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>)

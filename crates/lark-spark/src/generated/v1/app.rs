@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/spark/v1/apps`, operation `spark.v1.app.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
 /// - Rate limit: 20 a second
 /// - Required: `name`
 /// - Response: [`CreateAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.create")]
 #[doc(alias = "/open-apis/spark/v1/apps")]
@@ -54,12 +54,12 @@ lark_core::operation! { CreateAppRequest => CreateAppResponse;
 /// `GET /open-apis/spark/v1/apps`, operation `spark.v1.app.list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppResponse`]
-/// - Pages: `client.items(..)` of [`App`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`App`]
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.list")]
 #[doc(alias = "/open-apis/spark/v1/apps")]
@@ -103,11 +103,11 @@ lark_core::pages! { ListAppRequest; items: App }
 /// `PATCH /open-apis/spark/v1/apps/{app_id}`, operation `spark.v1.app.patch`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
 /// - Rate limit: 20 a second
 /// - Response: [`PatchAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.patch")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}")]
@@ -148,12 +148,14 @@ lark_core::operation! { PatchAppRequest => PatchAppResponse;
 /// `GET /open-apis/spark/v1/apps/{app_id}/access-scope`, operation `spark.v1.app.get_app_visibility`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAppVisibilityAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed. 3340002: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 3340001: An argument is missing, malformed or not allowed.
+///   - 3340002: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/get_app_visibility>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_app_visibility&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.get_app_visibility")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/access-scope")]
@@ -189,13 +191,15 @@ lark_core::operation! { GetAppVisibilityAppRequest => GetAppVisibilityAppRespons
 /// `PUT /open-apis/spark/v1/apps/{app_id}/access-scope`, operation `spark.v1.app.update_app_visibility`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `scope`
 /// - Response: no data
-/// - Codes: 3340001: An argument is missing, malformed or not allowed. 3340002: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 3340001: An argument is missing, malformed or not allowed.
+///   - 3340002: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/update_app_visibility>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_app_visibility&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.update_app_visibility")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/access-scope")]
@@ -250,7 +254,7 @@ lark_core::operation! { UpdateAppVisibilityAppRequest => ();
 /// `GET /open-apis/spark/v1/apps/{app_id}/analytics/overview`, operation `spark.v1.app.open_api_analytics_overview`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
 /// - Required: `start_time`, `end_time`
 /// - Response: [`AnalyticsOverviewAppResponse`]
@@ -292,7 +296,7 @@ lark_core::operation! { OpenApiAnalyticsOverviewAppRequest => AnalyticsOverviewA
 /// `GET /open-apis/spark/v1/apps/{app_id}/credit_usage`, operation `spark.v1.app.open_api_credit_usage`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
 /// - Required: `start_time`, `end_time`
 /// - Response: [`CreditUsageAppResponse`]
@@ -332,7 +336,7 @@ lark_core::operation! { OpenApiCreditUsageAppRequest => CreditUsageAppResponse;
 /// `POST /open-apis/spark/v1/apps/{app_id}/query_analytics_data`, operation `spark.v1.app.query_analytics_data`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
 /// - Required: `metric_types`, `start_timestamp_ns`, `end_timestamp_ns`, `time_aggregation_unit`
 /// - Response: [`QueryAnalyticsDataAppResponse`]
@@ -387,12 +391,12 @@ lark_core::operation! { QueryAnalyticsDataAppRequest => QueryAnalyticsDataAppRes
 /// `POST /open-apis/spark/v1/apps/{app_id}/sql_commands`, operation `spark.v1.app.sql_commands`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `spark:app.sql_commands:write`, `spark:app:write`
 /// - Rate limit: 10 a second
 /// - Required: `sql`
 /// - Response: [`SqlCommandsAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/sql_commands>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=sql_commands&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.sql_commands")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/sql_commands")]
@@ -433,12 +437,12 @@ lark_core::operation! { SqlCommandsAppRequest => SqlCommandsAppResponse;
 /// `POST /open-apis/spark/v1/apps/{app_id}/upload_and_release_html_code`, operation `spark.v1.app.upload_html_code_and_release`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
 /// - Rate limit: 20 a second
 /// - Required: `file`
 /// - Response: [`UploadHtmlCodeAndReleaseAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/upload_html_code_and_release>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_html_code_and_release&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.upload_html_code_and_release")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/upload_and_release_html_code")]
@@ -475,12 +479,12 @@ lark_core::operation! { UploadHtmlCodeAndReleaseAppRequest => UploadHtmlCodeAndR
 /// `POST /open-apis/spark/v1/icon`, operation `spark.v1.app.icon`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
 /// - Rate limit: 20 a second
 /// - Required: `file`
 /// - Response: [`IconAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/icon>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=icon&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.icon")]
 #[doc(alias = "/open-apis/spark/v1/icon")]

@@ -9,7 +9,7 @@ use super::*;
 /// `GET /open-apis/spark/v1/available_scope`, operation `spark.v1.app.available_scope.open_api_get_miaoda_available_scope`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:admin:read`
 /// - Response: [`GetMiaodaAvailableScopeResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-available_scope/open_api_get_miaoda_available_scope>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=open_api_get_miaoda_available_scope&project=spark&resource=app.available_scope&version=v1>)
@@ -35,7 +35,7 @@ lark_core::operation! { OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest =
 /// `PUT /open-apis/spark/v1/available_scope`, operation `spark.v1.app.available_scope.open_api_update_miaoda_available_scope`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:admin:write`
 /// - Required: `available_scope`
 /// - Response: no data

@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/spark/v1/apps/{app_id}/storage`, operation `spark.v1.app.storage.download`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
-/// - Response: a file
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.download")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage")]
@@ -51,12 +51,12 @@ lark_core::operation! { DownloadAppStorageRequest => lark_core::Download;
 /// `POST /open-apis/spark/v1/apps/{app_id}/storage/upload`, operation `spark.v1.app.storage.upload`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
 /// - Required: `file`, `file_name`
 /// - Response: [`UploadAppStorageResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.upload")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage/upload")]
@@ -97,12 +97,12 @@ lark_core::operation! { UploadAppStorageRequest => UploadAppStorageResponse;
 /// `POST /open-apis/spark/v1/apps/{app_id}/storage/upload/complete`, operation `spark.v1.app.storage.upload_complete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
 /// - Required: `upload_id`
 /// - Response: [`UploadCompleteAppStorageResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/upload_complete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_complete&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.upload_complete")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage/upload/complete")]
@@ -137,12 +137,12 @@ lark_core::operation! { UploadCompleteAppStorageRequest => UploadCompleteAppStor
 /// `POST /open-apis/spark/v1/apps/{app_id}/storage/upload/initialize`, operation `spark.v1.app.storage.upload_initialize`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
 /// - Required: `file_name`, `file_size`
 /// - Response: [`UploadInitializeAppStorageResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/upload_initialize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_initialize&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.upload_initialize")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage/upload/initialize")]
@@ -185,12 +185,12 @@ lark_core::operation! { UploadInitializeAppStorageRequest => UploadInitializeApp
 /// `POST /open-apis/spark/v1/apps/{app_id}/storage/upload/part`, operation `spark.v1.app.storage.upload_part`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
 /// - Required: `chunk_index`, `file`, `upload_id`
 /// - Response: no data
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/upload_part>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_part&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.upload_part")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage/upload/part")]

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/spark/v1/apps/{app_id}/tables`, operation `spark.v1.app.table.get_table_list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `spark:app.table:read`, `spark:app.table:write`, `spark:app:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetTableListAppTableResponse`]
-/// - Pages: `client.items(..)` of [`AppTable`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AppTable`]
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/get_table_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_table_list&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.get_table_list")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables")]
@@ -57,11 +57,11 @@ lark_core::pages! { GetTableListAppTableRequest; items: AppTable }
 /// `GET /open-apis/spark/v1/apps/{app_id}/tables/{table_name}`, operation `spark.v1.app.table.get_table_detail`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `spark:app.table:read`, `spark:app.table:write`, `spark:app:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetTableDetailAppTableResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/get_table_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_table_detail&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.get_table_detail")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}")]
@@ -107,12 +107,12 @@ lark_core::operation! { GetTableDetailAppTableRequest => GetTableDetailAppTableR
 /// `DELETE /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records`, operation `spark.v1.app.table.delete_table_records`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `filter`
 /// - Response: no data
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/delete_table_records>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_table_records&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.delete_table_records")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records")]
@@ -157,12 +157,12 @@ lark_core::operation! { DeleteTableRecordsAppTableRequest => ();
 /// `GET /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records`, operation `spark.v1.app.table.get_table_record_list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `spark:app.table.record:read`, `spark:app.table.record:write`, `spark:app:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetTableRecordListAppTableResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/get_table_record_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_table_record_list&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.get_table_record_list")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records")]
@@ -224,12 +224,12 @@ lark_core::pages! { GetTableRecordListAppTableRequest }
 /// `PATCH /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records`, operation `spark.v1.app.table.patch_table_records`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `filter`, `record`
 /// - Response: [`PatchTableRecordsAppTableResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/patch_table_records>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch_table_records&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.patch_table_records")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records")]
@@ -280,12 +280,12 @@ lark_core::operation! { PatchTableRecordsAppTableRequest => PatchTableRecordsApp
 /// `POST /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records`, operation `spark.v1.app.table.post_table_records`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `records`
 /// - Response: [`PostTableRecordsAppTableResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/post_table_records>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=post_table_records&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.post_table_records")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records")]
@@ -339,12 +339,12 @@ lark_core::operation! { PostTableRecordsAppTableRequest => PostTableRecordsAppTa
 /// `PATCH /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records_batch_update`, operation `spark.v1.app.table.batch_update_table_records`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `records`
 /// - Response: [`BatchUpdateTableRecordsAppTableResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/batch_update_table_records>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update_table_records&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.batch_update_table_records")]
 #[doc(

@@ -8,8 +8,9 @@ use super::*;
 ///
 /// `POST /open-apis/suite/docs-api/meta`, operation `suite.v1.docs_api.meta`.
 ///
+/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive.metadata:readonly`
 /// - Required: `request_docs`
 /// - Response: [`GetDocsMetaResponse`]
@@ -41,7 +42,7 @@ lark_core::operation! { MetaDocsApiRequest => GetDocsMetaResponse;
 /// `POST /open-apis/suite/docs-api/search/object`, operation `suite.v1.docs_api.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `search:docs:read`
 /// - Required: `search_key`
 /// - Response: [`SearchDocsObjectResponse`]
@@ -63,9 +64,9 @@ pub struct SearchDocsApiRequest {
     pub count: Option<i64>,
     /// How many documents to skip; with `count` under 200.
     pub offset: Option<i64>,
-    /// Only documents of these owners, by open id. Each: an open id.
+    /// Only documents of these owners, by open id.
     pub owner_ids: Option<Vec<String>>,
-    /// Only documents in these chats. Each: a chat id.
+    /// Only documents in these chats.
     pub chat_ids: Option<Vec<String>>,
     /// Only these kinds of document.
     pub docs_types: Option<Vec<DocsTypes>>,

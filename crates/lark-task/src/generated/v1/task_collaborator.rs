@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/task/v1/tasks/{task_id}/collaborators`, operation `task.v1.task.collaborator.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateTaskCollaboratorResponse`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404, 1470431: The thing, or one of that name, is there already. 1470429: A length, number, size or quota is exceeded. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470701: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404, 1470431: The thing, or one of that name, is there already.
+///   - 1470429: A length, number, size or quota is exceeded.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470701: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.create")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/collaborators")]
@@ -57,13 +63,15 @@ lark_core::operation! { CreateTaskCollaboratorRequest => CreateTaskCollaboratorR
 /// `GET /open-apis/task/v1/tasks/{task_id}/collaborators`, operation `task.v1.task.collaborator.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:read`, `task:task`, `task:task:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTaskCollaboratorResponse`]
-/// - Pages: `client.items(..)` of [`Collaborator`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470432: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Collaborator`]
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470432: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/collaborators")]
@@ -107,12 +115,18 @@ lark_core::pages! { ListTaskCollaboratorRequest; items: Collaborator }
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}`, operation `task.v1.task.collaborator.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470700: The thing named does not exist or is deleted. 1470702: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470700: The thing named does not exist or is deleted.
+///   - 1470702: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.delete")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}")]

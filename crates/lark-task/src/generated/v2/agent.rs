@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `POST /open-apis/task/v2/agent/register_agent`, operation `task.v2.agent.register_agent`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`, `task:tasklist:write`, `task:tasklist:writeonly`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`RegisterAgentAgentResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=register_agent&project=task&resource=agent&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=register_agent&project=task&resource=agent&version=v2>)
 #[doc(alias = "task.v2.agent.register_agent")]
@@ -37,10 +37,10 @@ lark_core::operation! { RegisterAgentAgentRequest => RegisterAgentAgentResponse;
 ///
 /// `POST /open-apis/task/v2/agent/update_agent_profile`, operation `task.v2.agent.update_agent_profile`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`, `task:tasklist:write`, `task:tasklist:writeonly`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update_agent_profile&project=task&resource=agent&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_agent_profile&project=task&resource=agent&version=v2>)
 #[doc(alias = "task.v2.agent.update_agent_profile")]

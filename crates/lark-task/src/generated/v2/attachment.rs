@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/task/v2/attachments`, operation `task.v2.attachment.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:attachment:read`, `task:attachment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `resource_id`
 /// - Response: [`ListAttachmentResponse`]
-/// - Pages: `client.items(..)` of [`Attachment`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Attachment`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.list")]
 #[doc(alias = "/open-apis/task/v2/attachments")]
@@ -61,13 +63,15 @@ lark_core::pages! { ListAttachmentRequest; items: Attachment }
 /// `POST /open-apis/task/v2/attachments/upload`, operation `task.v2.attachment.upload`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:attachment:upload`, `task:attachment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `file`, `resource_id`
 /// - Response: [`UploadAttachmentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.upload")]
 #[doc(alias = "/open-apis/task/v2/attachments/upload")]
@@ -107,11 +111,13 @@ lark_core::operation! { UploadAttachmentRequest => UploadAttachmentResponse;
 /// `DELETE /open-apis/task/v2/attachments/{attachment_guid}`, operation `task.v2.attachment.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:attachment:delete`, `task:attachment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.delete")]
 #[doc(alias = "/open-apis/task/v2/attachments/{attachment_guid}")]
@@ -143,11 +149,13 @@ lark_core::operation! { DeleteAttachmentRequest => ();
 /// `GET /open-apis/task/v2/attachments/{attachment_guid}`, operation `task.v2.attachment.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:attachment:file:download`, `task:attachment:read`, `task:attachment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAttachmentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.get")]
 #[doc(alias = "/open-apis/task/v2/attachments/{attachment_guid}")]

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/task/v2/comments`, operation `task.v2.comment.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:write`, `task:comment:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`
 /// - Response: [`CreateCommentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.create")]
 #[doc(alias = "/open-apis/task/v2/comments")]
@@ -56,13 +58,15 @@ lark_core::operation! { CreateCommentRequest => CreateCommentResponse;
 /// `GET /open-apis/task/v2/comments`, operation `task.v2.comment.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:read`, `task:comment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `resource_id`
 /// - Response: [`ListCommentResponse`]
-/// - Pages: `client.items(..)` of [`Comment`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Comment`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.list")]
 #[doc(alias = "/open-apis/task/v2/comments")]
@@ -107,11 +111,13 @@ lark_core::pages! { ListCommentRequest; items: Comment }
 /// `DELETE /open-apis/task/v2/comments/{comment_id}`, operation `task.v2.comment.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:delete`, `task:comment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.delete")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]
@@ -143,11 +149,13 @@ lark_core::operation! { DeleteCommentRequest => ();
 /// `GET /open-apis/task/v2/comments/{comment_id}`, operation `task.v2.comment.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:read`, `task:comment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCommentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.get")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]
@@ -182,12 +190,14 @@ lark_core::operation! { GetCommentRequest => GetCommentResponse;
 /// `PATCH /open-apis/task/v2/comments/{comment_id}`, operation `task.v2.comment.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:write`, `task:comment:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `comment`, `update_fields`
 /// - Response: [`PatchCommentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.patch")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]

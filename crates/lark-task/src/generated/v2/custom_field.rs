@@ -9,14 +9,17 @@ use super::*;
 /// `POST /open-apis/task/v2/custom_fields`, operation `task.v2.custom_field.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:write`, `task:custom_field:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
-/// - Required: `name`, `resource_id`, `resource_type`, `type_`, `multi_select_setting.options[].name`, `single_select_setting.options[].name`
+/// - Risk: write
+/// - Required: `name`, `resource_id`, `resource_type`, `type_`
+/// - Required in [`CustomFieldOption`] (`multi_select_setting.options`, `single_select_setting.options`): [`name`](CustomFieldOption::name())
 /// - Response: [`CreateCustomFieldResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.create")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
@@ -78,14 +81,16 @@ lark_core::operation! { CreateCustomFieldRequest => CreateCustomFieldResponse;
 /// `GET /open-apis/task/v2/custom_fields`, operation `task.v2.custom_field.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:read`, `task:custom_field:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListCustomFieldResponse`]
-/// - Pages: `client.items(..)` of [`CustomField`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`CustomField`]
+/// - Error codes:
+///   - 1470400, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.list")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
@@ -132,13 +137,15 @@ lark_core::pages! { ListCustomFieldRequest; items: CustomField }
 /// `GET /open-apis/task/v2/custom_fields/{custom_field_guid}`, operation `task.v2.custom_field.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:read`, `task:custom_field:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetCustomFieldResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.get")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}")]
@@ -175,13 +182,15 @@ lark_core::operation! { GetCustomFieldRequest => GetCustomFieldResponse;
 /// `PATCH /open-apis/task/v2/custom_fields/{custom_field_guid}`, operation `task.v2.custom_field.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:write`, `task:custom_field:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchCustomFieldResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.patch")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}")]
@@ -224,13 +233,15 @@ lark_core::operation! { PatchCustomFieldRequest => PatchCustomFieldResponse;
 /// `POST /open-apis/task/v2/custom_fields/{custom_field_guid}/add`, operation `task.v2.custom_field.add`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:write`, `task:custom_field:writeonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `resource_id`, `resource_type`
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.add")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}/add")]
@@ -269,13 +280,15 @@ lark_core::operation! { AddCustomFieldRequest => ();
 /// `POST /open-apis/task/v2/custom_fields/{custom_field_guid}/remove`, operation `task.v2.custom_field.remove`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:write`, `task:custom_field:writeonly`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `resource_id`, `resource_type`
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.remove")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}/remove")]

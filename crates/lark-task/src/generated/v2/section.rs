@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/task/v2/sections`, operation `task.v2.section.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:write`, `task:section:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`, `resource_type`
 /// - Response: [`CreateSectionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.create")]
 #[doc(alias = "/open-apis/task/v2/sections")]
@@ -60,14 +62,16 @@ lark_core::operation! { CreateSectionRequest => CreateSectionResponse;
 /// `GET /open-apis/task/v2/sections`, operation `task.v2.section.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:read`, `task:section:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `resource_type`
 /// - Response: [`ListSectionResponse`]
-/// - Pages: `client.items(..)` of [`SectionSummary`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`SectionSummary`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.list")]
 #[doc(alias = "/open-apis/task/v2/sections")]
@@ -113,12 +117,14 @@ lark_core::pages! { ListSectionRequest; items: SectionSummary }
 /// `DELETE /open-apis/task/v2/sections/{section_guid}`, operation `task.v2.section.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:delete`, `task:section:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.delete")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -150,12 +156,14 @@ lark_core::operation! { DeleteSectionRequest => ();
 /// `GET /open-apis/task/v2/sections/{section_guid}`, operation `task.v2.section.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:read`, `task:section:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetSectionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.get")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -190,13 +198,15 @@ lark_core::operation! { GetSectionRequest => GetSectionResponse;
 /// `PATCH /open-apis/task/v2/sections/{section_guid}`, operation `task.v2.section.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:write`, `task:section:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `section`, `update_fields`
 /// - Response: [`PatchSectionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.patch")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -237,13 +247,15 @@ lark_core::operation! { PatchSectionRequest => PatchSectionResponse;
 /// `GET /open-apis/task/v2/sections/{section_guid}/tasks`, operation `task.v2.section.tasks`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:read`, `task:section:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`TasksSectionResponse`]
-/// - Pages: `client.items(..)` of [`TaskSummary`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`TaskSummary`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/tasks>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tasks&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.tasks")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}/tasks")]

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/task/v2/tasks`, operation `task.v2.task.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
-/// - Risk: writes
-/// - Required: `summary`, `members[].id`, `members[].role`
+/// - Risk: write
+/// - Required: `summary`
+/// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`CreateTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.create")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
@@ -34,7 +37,7 @@ pub struct CreateTaskRequest {
     pub agent_task_progress: Option<String>,
     /// Status of the AI agent that works on the task. 1 to 4.
     pub agent_task_status: Option<i64>,
-    /// Deduplicates: one token creates one task within 5 minutes. 10 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one token creates one task within 5 minutes. 10 to 100 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// When the task was completed; `0` for an open task. A completed one has to be reopened before a new time is set. Default `"0"`.
     pub completed_at: Option<lark_core::UnixMillis>,
@@ -66,7 +69,7 @@ pub struct CreateTaskRequest {
     pub repeat_rule: Option<String>,
     /// When the task starts. Not after `due`; both or none of them all-day.
     pub start: Option<Start>,
-    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters. Required.
+    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters.
     pub summary: Option<String>,
     /// Tasklists to put the task into.
     pub tasklists: Option<Vec<TaskInTasklistInfo>>,
@@ -109,13 +112,13 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 /// `GET /open-apis/task/v2/tasks`, operation `task.v2.task.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListTaskResponse`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.list")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
@@ -161,13 +164,18 @@ lark_core::pages! { ListTaskRequest; items: Task }
 /// `POST /open-apis/task/v2/tasks/search`, operation `task.v2.task.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:task:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchTaskResponse`]
-/// - Pages: `client.items(..)` of [`TaskSearchItem`]
-/// - Codes: 1474002: The thing is in a state that does not allow this. 1474003, 1474004: A length, number, size or quota is exceeded. 1474005: An argument is missing, malformed or not allowed. 1474006: Not classified. 1475001, 1475002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`TaskSearchItem`]
+/// - Error codes:
+///   - 1474002: The thing is in a state that does not allow this.
+///   - 1474003, 1474004: A length, number, size or quota is exceeded.
+///   - 1474005: An argument is missing, malformed or not allowed.
+///   - 1474006: Not classified.
+///   - 1475001, 1475002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.search")]
 #[doc(alias = "/open-apis/task/v2/tasks/search")]
@@ -210,12 +218,14 @@ lark_core::pages! { SearchTaskRequest; items: TaskSearchItem }
 /// `DELETE /open-apis/task/v2/tasks/{task_guid}`, operation `task.v2.task.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:delete`, `task:task:write`
 /// - Rate limit: 10 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.delete")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -246,12 +256,14 @@ lark_core::operation! { DeleteTaskRequest => ();
 /// `GET /open-apis/task/v2/tasks/{task_guid}`, operation `task.v2.task.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.get")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -286,13 +298,16 @@ lark_core::operation! { GetTaskRequest => GetTaskResponse;
 /// `PATCH /open-apis/task/v2/tasks/{task_guid}`, operation `task.v2.task.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
-/// - Risk: writes
-/// - Required: `update_fields`, `task.members[].id`, `task.members[].role`
+/// - Risk: write
+/// - Required: `update_fields`
+/// - Required in [`Member`] (`task.members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`PatchTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.patch")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -335,12 +350,14 @@ lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/add_dependencies`, operation `task.v2.task.add_dependencies`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
-/// - Required: `dependencies[].type`
+/// - Required in [`TaskDependency`] (`dependencies`): [`type_`](TaskDependency::type_())
 /// - Response: [`AddDependenciesTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_dependencies>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_dependencies&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_dependencies")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_dependencies")]
@@ -377,13 +394,17 @@ lark_core::operation! { AddDependenciesTaskRequest => AddDependenciesTaskRespons
 /// `POST /open-apis/task/v2/tasks/{task_guid}/add_members`, operation `task.v2.task.add_members`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task:write`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
-/// - Required: `members`, `members[].id`, `members[].role`
+/// - Risk: write
+/// - Required: `members`
+/// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`AddMembersTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470610, 1470611: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470610, 1470611: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_members&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_members")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_members")]
@@ -403,7 +424,7 @@ pub struct AddMembersTaskRequest {
     pub task_guid: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Deduplicates: calls with one token are done once within 5 minutes. 10 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: calls with one token are done once within 5 minutes. 10 to 100 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Assignees and followers to add. At most 50. Required.
     pub members: Option<Vec<Member>>,
@@ -426,12 +447,15 @@ lark_core::operation! { AddMembersTaskRequest => AddMembersTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/add_reminders`, operation `task.v2.task.add_reminders`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
 /// - Required: `reminders`
 /// - Response: [`AddRemindersTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470613: Not classified.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470613: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_reminders>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_reminders&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_reminders")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_reminders")]
@@ -470,12 +494,14 @@ lark_core::operation! { AddRemindersTaskRequest => AddRemindersTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/add_tasklist`, operation `task.v2.task.add_tasklist`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `tasklist_guid`
 /// - Response: [`AddTasklistTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_tasklist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_tasklist&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_tasklist")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_tasklist")]
@@ -516,12 +542,14 @@ lark_core::operation! { AddTasklistTaskRequest => AddTasklistTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/remove_dependencies`, operation `task.v2.task.remove_dependencies`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
 /// - Required: `dependencies`
 /// - Response: [`RemoveDependenciesTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_dependencies>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_dependencies&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_dependencies")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_dependencies")]
@@ -559,13 +587,16 @@ lark_core::operation! { RemoveDependenciesTaskRequest => RemoveDependenciesTaskR
 /// `POST /open-apis/task/v2/tasks/{task_guid}/remove_members`, operation `task.v2.task.remove_members`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task:write`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
-/// - Required: `members`, `members[].id`, `members[].role`
+/// - Risk: write
+/// - Required: `members`
+/// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`RemoveMembersTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_members&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_members")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_members")]
@@ -605,12 +636,14 @@ lark_core::operation! { RemoveMembersTaskRequest => RemoveMembersTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/remove_reminders`, operation `task.v2.task.remove_reminders`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
 /// - Required: `reminder_ids`
 /// - Response: [`RemoveRemindersTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_reminders>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_reminders&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_reminders")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_reminders")]
@@ -648,12 +681,14 @@ lark_core::operation! { RemoveRemindersTaskRequest => RemoveRemindersTaskRespons
 /// `POST /open-apis/task/v2/tasks/{task_guid}/remove_tasklist`, operation `task.v2.task.remove_tasklist`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `tasklist_guid`
 /// - Response: [`RemoveTasklistTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_tasklist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_tasklist&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_tasklist")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_tasklist")]
@@ -691,11 +726,13 @@ lark_core::operation! { RemoveTasklistTaskRequest => RemoveTasklistTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/set_ancestor_task`, operation `task.v2.task.set_ancestor_task`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task/set_ancestor_task>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_ancestor_task&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.set_ancestor_task")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/set_ancestor_task")]
@@ -736,11 +773,13 @@ lark_core::operation! { SetAncestorTaskTaskRequest => ();
 /// `GET /open-apis/task/v2/tasks/{task_guid}/tasklists`, operation `task.v2.task.tasklists`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`TasklistsTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/tasklists>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tasklists&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.tasklists")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/tasklists")]

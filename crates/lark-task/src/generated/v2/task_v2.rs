@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/task/v2/task_v2/list_related_task`, operation `task.v2.task_v2.list_related_task`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListRelatedTaskTaskV2Response`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task_v2/list_related_task>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_related_task&project=task&resource=task_v2&version=v2>)
 #[doc(alias = "task.v2.task_v2.list_related_task")]
 #[doc(alias = "/open-apis/task/v2/task_v2/list_related_task")]
@@ -55,12 +55,12 @@ lark_core::pages! { ListRelatedTaskTaskV2Request; items: Task }
 /// `POST /open-apis/task/v2/task_v2/task_subscription`, operation `task.v2.task_v2.task_subscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:task:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`TaskSubscriptionTaskV2Response`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task_v2/task_subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=task_subscription&project=task&resource=task_v2&version=v2>)
 #[doc(alias = "task.v2.task_v2.task_subscription")]
 #[doc(alias = "/open-apis/task/v2/task_v2/task_subscription")]

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions`, operation `task.v2.tasklist.activity_subscription.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `include_keys`, `name`, `subscribers`
 /// - Response: [`CreateTasklistActivitySubscriptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.create")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions")]
@@ -66,12 +68,14 @@ lark_core::operation! { CreateTasklistActivitySubscriptionRequest => CreateTaskl
 /// `GET /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions`, operation `task.v2.tasklist.activity_subscription.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:read`, `task:tasklist:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListTasklistActivitySubscriptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.list")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions")]
@@ -113,11 +117,13 @@ lark_core::operation! { ListTasklistActivitySubscriptionRequest => ListTasklistA
 /// `DELETE /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}`, operation `task.v2.tasklist.activity_subscription.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:delete`, `task:tasklist:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.delete")]
 #[doc(
@@ -160,12 +166,14 @@ lark_core::operation! { DeleteTasklistActivitySubscriptionRequest => ();
 /// `GET /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}`, operation `task.v2.tasklist.activity_subscription.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:read`, `task:tasklist:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetTasklistActivitySubscriptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.get")]
 #[doc(
@@ -213,13 +221,15 @@ lark_core::operation! { GetTasklistActivitySubscriptionRequest => GetTasklistAct
 /// `PATCH /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}`, operation `task.v2.tasklist.activity_subscription.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `activity_subscription`, `update_fields`
 /// - Response: [`PatchTasklistActivitySubscriptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.patch")]
 #[doc(

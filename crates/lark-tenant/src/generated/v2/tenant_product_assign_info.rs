@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/tenant/v2/tenant/assign_info_list/query`, operation `tenant.v2.tenant.product_assign_info.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `tenant:tenant.product_assign_info:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`QueryTenantProductAssignInfoResponse`]
-/// - Codes: 1180001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1180001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/tenant-v2/tenant-product_assign_info/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=tenant&resource=tenant.product_assign_info&version=v2>)
 #[doc(alias = "tenant.v2.tenant.product_assign_info.query")]
 #[doc(alias = "/open-apis/tenant/v2/tenant/assign_info_list/query")]

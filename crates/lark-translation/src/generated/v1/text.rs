@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/translation/v1/text/detect`, operation `translation.v1.text.detect`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `translation:text`
 /// - Rate limit: not published
 /// - Required: `text`
 /// - Response: [`DetectTextResponse`]
-/// - Codes: 1140101: An argument is missing, malformed or not allowed. 1140102: A fault on the platform's side.
+/// - Error codes:
+///   - 1140101: An argument is missing, malformed or not allowed.
+///   - 1140102: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ai/translation-v1/detect>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=detect&project=translation&resource=text&version=v1>)
 #[doc(alias = "translation.v1.text.detect")]
 #[doc(alias = "/open-apis/translation/v1/text/detect")]
@@ -43,12 +45,14 @@ lark_core::operation! { DetectTextRequest => DetectTextResponse;
 /// `POST /open-apis/translation/v1/text/translate`, operation `translation.v1.text.translate`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `translation:text`
 /// - Rate limit: not published
 /// - Required: `source_language`, `target_language`, `text`
 /// - Response: [`TranslateTextResponse`]
-/// - Codes: 1140101: An argument is missing, malformed or not allowed. 1140102: A fault on the platform's side.
+/// - Error codes:
+///   - 1140101: An argument is missing, malformed or not allowed.
+///   - 1140102: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ai/translation-v1/translate>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=translate&project=translation&resource=text&version=v1>)
 #[doc(alias = "translation.v1.text.translate")]
 #[doc(alias = "/open-apis/translation/v1/text/translate")]
@@ -61,7 +65,7 @@ pub fn translate() -> TranslateTextRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranslateTextRequest {
-    /// Terms with a fixed translation, for this call only. At most 128. At most 128 items.
+    /// Terms with a fixed translation, for this call only. At most 128.
     pub glossary: Option<Vec<Term>>,
     /// Language of `text`, such as `zh`. Required.
     pub source_language: Option<String>,

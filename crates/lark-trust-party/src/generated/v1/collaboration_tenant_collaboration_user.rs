@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_users/{target_user_id}`, operation `trust_party.v1.collaboration_tenant.collaboration_user.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `trust_party:collaboration.tenant:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetCollaborationTenantCollaborationUserResponse`]
-/// - Codes: 1971001, 1971007, 1971009, 1971010: The caller may not do this to that thing, or may not see it.
+/// - Error codes: 1971001, 1971007, 1971009, 1971010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/-collaboraiton-organization/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=trust_party&resource=collaboration_tenant.collaboration_user&version=v1>)
 #[doc(alias = "trust_party.v1.collaboration_tenant.collaboration_user.get")]
 #[doc(

@@ -50,7 +50,7 @@ lark_core::operation! { CreateAutonomousKeyRequest => CreateAutonomousKeyRespons
 ///
 /// - Token: tenant
 /// - Response: [`ListAutonomousKeyResponse`]
-/// - Pages: `client.items(..)` of [`AutonomousKey`]
+/// - Pages: `client.items(..)` is a stream of [`AutonomousKey`]
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/unified_kms-v1/autonomous_key/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=unified_kms&resource=autonomous_key&version=v1>)
 #[doc(alias = "unified_kms.v1.autonomous_key.list")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys")]

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/vc/v1/meetings/list_by_no`, operation `vc.v1.meeting.list_by_no`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting.meetingid:read`, `vc:meeting:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `meeting_no`, `start_time`, `end_time`
 /// - Response: [`ListByNoMeetingResponse`]
-/// - Pages: `client.items(..)` of [`Meeting`]
-/// - Codes: 121001: A fault on the platform's side. 121003: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Meeting`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/list_by_no>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_by_no&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.list_by_no")]
 #[doc(alias = "/open-apis/vc/v1/meetings/list_by_no")]
@@ -58,12 +60,18 @@ lark_core::pages! { ListByNoMeetingRequest; meeting_briefs: Meeting }
 /// `POST /open-apis/vc/v1/meetings/search`, operation `vc.v1.meeting.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:meeting.search:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchMeetingResponse`]
-/// - Pages: `client.items(..)` of [`MeetingSearchItem`]
-/// - Codes: 121001, 121031, 121040, 121041, 122602, 122603: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121011, 121021, 121022: A length, number, size or quota is exceeded. 121012, 122601, 122604: An argument is missing, malformed or not allowed. 121020: The thing is in a state that does not allow this. 121030: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`MeetingSearchItem`]
+/// - Error codes:
+///   - 121001, 121031, 121040, 121041, 122602, 122603: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121011, 121021, 121022: A length, number, size or quota is exceeded.
+///   - 121012, 122601, 122604: An argument is missing, malformed or not allowed.
+///   - 121020: The thing is in a state that does not allow this.
+///   - 121030: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.search")]
 #[doc(alias = "/open-apis/vc/v1/meetings/search")]
@@ -103,11 +111,16 @@ lark_core::pages! { SearchMeetingRequest; items: MeetingSearchItem }
 /// `POST /open-apis/vc/v1/meetings/subscription`, operation `vc.v1.meeting.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:meeting.meetingevent:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.subscription")]
 #[doc(alias = "/open-apis/vc/v1/meetings/subscription")]
@@ -137,11 +150,16 @@ lark_core::operation! { SubscriptionMeetingRequest => ();
 /// `POST /open-apis/vc/v1/meetings/unsubscription`, operation `vc.v1.meeting.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:meeting.meetingevent:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.unsubscription")]
 #[doc(alias = "/open-apis/vc/v1/meetings/unsubscription")]
@@ -171,15 +189,21 @@ lark_core::operation! { UnsubscriptionMeetingRequest => ();
 /// `GET /open-apis/vc/v1/meetings/{meeting_id}`, operation `vc.v1.meeting.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting.meetingevent:read`, `vc:meeting:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `vc:meeting.artifact.note:read` for `data.related_artifacts.note_doc_token`
-/// - Scope `vc:meeting.artifact.verbatim:read` for `data.related_artifacts.verbatim_doc_token`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `related_artifacts.note_doc_token`: `vc:meeting.artifact.note:read`
+///   - `related_artifacts.verbatim_doc_token`: `vc:meeting.artifact.verbatim:read`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetMeetingResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.get")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}")]
@@ -225,11 +249,17 @@ lark_core::operation! { GetMeetingRequest => GetMeetingResponse;
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/end`, operation `vc.v1.meeting.end`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:meeting`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 122002: The thing named does not exist or is deleted. 122003: Not classified.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/end>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=end&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.end")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/end")]
@@ -260,13 +290,22 @@ lark_core::operation! { EndMeetingRequest => ();
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/invite`, operation `vc.v1.meeting.invite`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting`, `vc:meeting.participant:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `invitees`
 /// - Response: [`InviteMeetingResponse`]
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 122002: The thing named does not exist or is deleted. 122003: Not classified. 122005: The thing is in a state that does not allow this. 122006: A length, number, size or quota is exceeded. 122007, 122008: Another change is under way or came first.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003: Not classified.
+///   - 122005: The thing is in a state that does not allow this.
+///   - 122006: A length, number, size or quota is exceeded.
+///   - 122007, 122008: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/invite>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=invite&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.invite")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/invite")]
@@ -306,13 +345,20 @@ lark_core::operation! { InviteMeetingRequest => InviteMeetingResponse;
 /// `POST /open-apis/vc/v1/meetings/{meeting_id}/kickout`, operation `vc.v1.meeting.kickout`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting`, `vc:meeting.participant:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `kickout_users`
 /// - Response: [`KickoutMeetingResponse`]
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 122002: The thing named does not exist or is deleted. 122003: Not classified. 122005: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003: Not classified.
+///   - 122005: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/kickout>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=kickout&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.kickout")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/kickout")]
@@ -352,13 +398,21 @@ lark_core::operation! { KickoutMeetingRequest => KickoutMeetingResponse;
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/set_host`, operation `vc.v1.meeting.set_host`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting`, `vc:meeting.participant:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `host_user`
 /// - Response: [`SetHostMeetingResponse`]
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first. 122002: The thing named does not exist or is deleted. 122003, 122004: Not classified. 122005, 122009: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003, 122004: Not classified.
+///   - 122005, 122009: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/set_host>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_host&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.set_host")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/set_host")]

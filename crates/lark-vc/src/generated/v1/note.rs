@@ -9,11 +9,16 @@ use super::*;
 /// `POST /open-apis/vc/v1/notes/subscription`, operation `vc.v1.note.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:note:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/note/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=vc&resource=note&version=v1>)
 #[doc(alias = "vc.v1.note.subscription")]
 #[doc(alias = "/open-apis/vc/v1/notes/subscription")]
@@ -42,11 +47,16 @@ lark_core::operation! { SubscriptionNoteRequest => ();
 /// `POST /open-apis/vc/v1/notes/unsubscription`, operation `vc.v1.note.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:note:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/note/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=vc&resource=note&version=v1>)
 #[doc(alias = "vc.v1.note.unsubscription")]
 #[doc(alias = "/open-apis/vc/v1/notes/unsubscription")]
@@ -75,12 +85,17 @@ lark_core::operation! { UnsubscriptionNoteRequest => ();
 /// `GET /open-apis/vc/v1/notes/{note_id}`, operation `vc.v1.note.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:note:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetNoteResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/note/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=note&version=v1>)
 #[doc(alias = "vc.v1.note.get")]
 #[doc(alias = "/open-apis/vc/v1/notes/{note_id}")]

@@ -9,13 +9,19 @@ use super::*;
 /// `GET /open-apis/vc/v1/reserve_configs/{reserve_config_id}/form`, operation `vc.v1.reserve_config.form.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `scope_type`
 /// - Response: [`GetReserveConfigFormResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126001: The app has not been granted a permission that the call needs. 126002: Not classified.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126001: The app has not been granted a permission that the call needs.
+///   - 126002: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=reserve_config.form&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.form.get")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form")]
@@ -55,13 +61,21 @@ lark_core::operation! { GetReserveConfigFormRequest => GetReserveConfigFormRespo
 /// `PATCH /open-apis/vc/v1/reserve_configs/{reserve_config_id}/form`, operation `vc.v1.reserve_config.form.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `reserve_form_config`, `scope_type`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003, 126013: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126001, 126011: The app has not been granted a permission that the call needs. 126002: Not classified. 126012: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 126013: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126001, 126011: The app has not been granted a permission that the call needs.
+///   - 126002: Not classified.
+///   - 126012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=reserve_config.form&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.form.patch")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form")]

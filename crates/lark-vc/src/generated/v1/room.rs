@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/vc/v1/rooms`, operation `vc.v1.room.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:create`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `capacity`, `name`, `room_level_id`
 /// - Response: [`CreateRoomResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first. 125001: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
+///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.create")]
 #[doc(alias = "/open-apis/vc/v1/rooms")]
@@ -66,13 +73,19 @@ lark_core::operation! { CreateRoomRequest => CreateRoomResponse;
 /// `GET /open-apis/vc/v1/rooms`, operation `vc.v1.room.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListRoomResponse`]
-/// - Pages: `client.items(..)` of [`Room`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`Room`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.list")]
 #[doc(alias = "/open-apis/vc/v1/rooms")]
@@ -113,13 +126,19 @@ lark_core::pages! { ListRoomRequest; rooms: Room }
 /// `POST /open-apis/vc/v1/rooms/mget`, operation `vc.v1.room.mget`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `room_ids`
 /// - Response: [`MgetRoomResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/mget>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.mget")]
 #[doc(alias = "/open-apis/vc/v1/rooms/mget")]
@@ -153,13 +172,19 @@ lark_core::operation! { MgetRoomRequest => MgetRoomResponse;
 /// `POST /open-apis/vc/v1/rooms/search`, operation `vc.v1.room.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchRoomResponse`]
-/// - Pages: `client.items(..)` of [`Room`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`Room`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.search")]
 #[doc(alias = "/open-apis/vc/v1/rooms/search")]
@@ -209,11 +234,17 @@ lark_core::pages! { SearchRoomRequest; rooms: Room }
 /// `DELETE /open-apis/vc/v1/rooms/{room_id}`, operation `vc.v1.room.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:delete`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.delete")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]
@@ -244,12 +275,18 @@ lark_core::operation! { DeleteRoomRequest => ();
 /// `GET /open-apis/vc/v1/rooms/{room_id}`, operation `vc.v1.room.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetRoomResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.get")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]
@@ -286,12 +323,19 @@ lark_core::operation! { GetRoomRequest => GetRoomResponse;
 /// `PATCH /open-apis/vc/v1/rooms/{room_id}`, operation `vc.v1.room.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first. 125001: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
+///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.patch")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]

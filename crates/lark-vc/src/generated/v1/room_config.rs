@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/vc/v1/room_configs/query`, operation `vc.v1.room_config.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:room:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Required: `scope`
 /// - Response: [`QueryRoomConfigResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/meeting_room-v1/room_config/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=vc&resource=room_config&version=v1>)
 #[doc(alias = "vc.v1.room_config.query")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/query")]
@@ -62,13 +66,17 @@ lark_core::operation! { QueryRoomConfigRequest => QueryRoomConfigResponse;
 /// `POST /open-apis/vc/v1/room_configs/set`, operation `vc.v1.room_config.set`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:room`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `room_config`, `scope`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/meeting_room-v1/room_config/set>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set&project=vc&resource=room_config&version=v1>)
 #[doc(alias = "vc.v1.room_config.set")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set")]
@@ -119,12 +127,16 @@ lark_core::operation! { SetRoomConfigRequest => ();
 /// `POST /open-apis/vc/v1/room_configs/set_checkboard_access_code`, operation `vc.v1.room_config.set_checkboard_access_code`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:room`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `scope`, `valid_day`
 /// - Response: [`SetCheckboardAccessCodeRoomConfigResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/meeting_room-v1/room_config/set_checkboard_access_code>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_checkboard_access_code&project=vc&resource=room_config&version=v1>)
 #[doc(alias = "vc.v1.room_config.set_checkboard_access_code")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set_checkboard_access_code")]
@@ -171,12 +183,16 @@ lark_core::operation! { SetCheckboardAccessCodeRoomConfigRequest => SetCheckboar
 /// `POST /open-apis/vc/v1/room_configs/set_room_access_code`, operation `vc.v1.room_config.set_room_access_code`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:room`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `scope`, `valid_day`
 /// - Response: [`SetRoomAccessCodeRoomConfigResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/meeting_room-v1/room_config/set_room_access_code>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_room_access_code&project=vc&resource=room_config&version=v1>)
 #[doc(alias = "vc.v1.room_config.set_room_access_code")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set_room_access_code")]

@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/vc/v1/room_levels`, operation `vc.v1.room_level.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.roomlevel:create`
 /// - Rate limit: 20 a minute
 /// - Required: `name`, `parent_id`
 /// - Response: [`CreateRoomLevelResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.create")]
 #[doc(alias = "/open-apis/vc/v1/room_levels")]
@@ -49,12 +55,18 @@ lark_core::operation! { CreateRoomLevelRequest => CreateRoomLevelResponse;
 /// `GET /open-apis/vc/v1/room_levels`, operation `vc.v1.room_level.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListRoomLevelResponse`]
-/// - Pages: `client.items(..)` of [`RoomLevel`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`RoomLevel`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.list")]
 #[doc(alias = "/open-apis/vc/v1/room_levels")]
@@ -91,12 +103,19 @@ lark_core::pages! { ListRoomLevelRequest; items: RoomLevel }
 /// `POST /open-apis/vc/v1/room_levels/del`, operation `vc.v1.room_level.del`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.roomlevel:delete`
 /// - Rate limit: 20 a minute
 /// - Required: `room_level_id`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first. 125001: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
+///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/del>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=del&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.del")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/del")]
@@ -128,12 +147,18 @@ lark_core::operation! { DelRoomLevelRequest => ();
 /// `POST /open-apis/vc/v1/room_levels/mget`, operation `vc.v1.room_level.mget`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `level_ids`
 /// - Response: [`MgetRoomLevelResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/mget>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.mget")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/mget")]
@@ -163,12 +188,18 @@ lark_core::operation! { MgetRoomLevelRequest => MgetRoomLevelResponse;
 /// `GET /open-apis/vc/v1/room_levels/search`, operation `vc.v1.room_level.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `custom_level_ids`
 /// - Response: [`SearchRoomLevelResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.search")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/search")]
@@ -198,11 +229,17 @@ lark_core::operation! { SearchRoomLevelRequest => SearchRoomLevelResponse;
 /// `GET /open-apis/vc/v1/room_levels/{room_level_id}`, operation `vc.v1.room_level.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetRoomLevelResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.get")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/{room_level_id}")]
@@ -234,12 +271,18 @@ lark_core::operation! { GetRoomLevelRequest => GetRoomLevelResponse;
 /// `PATCH /open-apis/vc/v1/room_levels/{room_level_id}`, operation `vc.v1.room_level.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.roomlevel:update`
 /// - Rate limit: 20 a minute
 /// - Required: `name`, `parent_id`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.patch")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/{room_level_id}")]

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/wiki/v2/spaces`, operation `wiki.v2.space.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:space:write_only`, `wiki:wiki`
 /// - Rate limit: 10 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`CreateSpaceResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131003: A length, number, size or quota is exceeded. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131003: A length, number, size or quota is exceeded.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=wiki&resource=space&version=v2>)
 #[doc(alias = "wiki.v2.space.create")]
 #[doc(alias = "/open-apis/wiki/v2/spaces")]
@@ -50,13 +55,15 @@ lark_core::operation! { CreateSpaceRequest => CreateSpaceResponse;
 /// `GET /open-apis/wiki/v2/spaces`, operation `wiki.v2.space.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:space:retrieve`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListSpaceResponse`]
-/// - Pages: `client.items(..)` of [`Space`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Space`]
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=wiki&resource=space&version=v2>)
 #[doc(alias = "wiki.v2.space.list")]
 #[doc(alias = "/open-apis/wiki/v2/spaces")]
@@ -93,13 +100,17 @@ lark_core::pages! { ListSpaceRequest; items: Space }
 /// `GET /open-apis/wiki/v2/spaces/get_node`, operation `wiki.v2.space.get_node`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:node:read`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `token`
 /// - Response: [`GetNodeSpaceResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_node&project=wiki&resource=space&version=v2>)
 #[doc(alias = "wiki.v2.space.get_node")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/get_node")]
@@ -132,12 +143,16 @@ lark_core::operation! { GetNodeSpaceRequest => GetNodeSpaceResponse;
 /// `GET /open-apis/wiki/v2/spaces/{space_id}`, operation `wiki.v2.space.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:space:read`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetSpaceResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=wiki&resource=space&version=v2>)
 #[doc(alias = "wiki.v2.space.get")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}")]

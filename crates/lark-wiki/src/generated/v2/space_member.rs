@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/wiki/v2/spaces/{space_id}/members`, operation `wiki.v2.space.member.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:member:create`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `member_id`, `member_role`, `member_type`
 /// - Response: [`CreateSpaceMemberResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131003: A length, number, size or quota is exceeded. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131008: The thing, or one of that name, is there already. 131101: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131003: A length, number, size or quota is exceeded.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131008: The thing, or one of that name, is there already.
+///   - 131101: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=wiki&resource=space.member&version=v2>)
 #[doc(alias = "wiki.v2.space.member.create")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/members")]
@@ -63,13 +70,18 @@ lark_core::operation! { CreateSpaceMemberRequest => CreateSpaceMemberResponse;
 /// `GET /open-apis/wiki/v2/spaces/{space_id}/members`, operation `wiki.v2.space.member.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:member:retrieve`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListSpaceMemberResponse`]
-/// - Pages: `client.items(..)` of [`Member`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131101: The thing is in a state that does not allow this.
+/// - Pages: `client.items(..)` is a stream of [`Member`]
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131101: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/docs/wiki-v2/space-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=wiki&resource=space.member&version=v2>)
 #[doc(alias = "wiki.v2.space.member.list")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/members")]
@@ -109,13 +121,18 @@ lark_core::pages! { ListSpaceMemberRequest; members: Member }
 /// `DELETE /open-apis/wiki/v2/spaces/{space_id}/members/{member_id}`, operation `wiki.v2.space.member.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:member:update`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `member_role`, `member_type`
 /// - Response: [`DeleteSpaceMemberResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131101: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131101: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=wiki&resource=space.member&version=v2>)
 #[doc(alias = "wiki.v2.space.member.delete")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/members/{member_id}")]
