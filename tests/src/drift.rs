@@ -94,7 +94,9 @@ fn object((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: S
         walk((property, deepest), &value[name], &at, &mut |at, it, reports| {
             sink(at, changed(it), reports)
         });
-        let absent = if required.contains(&name) { vec![Missing] } else { Vec::new() };
+        // A member that no request takes: it is not required of a model that also is sent.
+        let is_required = required.contains(&name) && !property.is_read_only();
+        let absent = if is_required { vec![Missing] } else { Vec::new() };
         if !matches!(property.kind(), Kind::Any) {
             sink(&at, changed(Value::Null), absent.clone());
         }

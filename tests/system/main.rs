@@ -12,6 +12,7 @@ mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;
+mod json;
 mod limits;
 mod refusals;
 mod renewal;
