@@ -10,6 +10,7 @@ mod printer;
 mod prose;
 mod requests;
 pub(crate) mod sandbox;
+mod sandbox_codes;
 mod sandbox_spec;
 pub(crate) mod sweep;
 mod tables;
