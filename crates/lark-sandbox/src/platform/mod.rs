@@ -21,6 +21,9 @@ mod hook;
 
 mod files;
 
+// Everything else that is created and read back.
+mod memory;
+
 // What parts use to respond, and who responds for operations without a part.
 mod from_schema;
 mod page;
@@ -44,6 +47,7 @@ use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
 use im::Im;
+use memory::Memory;
 use oauth::{AuthenV1, OAuth};
 use parts::Parts;
 
@@ -100,6 +104,8 @@ impl Platform {
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),
+            // What no other part responds to.
+            ("", Arc::new(Memory::new(seed))),
         ]);
         let is_stateless = seed.is_none();
         Self { auth, oauth, contact, im, cards, hooks, files, parts, is_stateless }
@@ -124,10 +130,12 @@ impl Platform {
         operation: &Operation,
         call: &mut Call,
     ) -> Result<Response, Refusal> {
-        let part = self.parts.of(operation.id);
-        let part = part.filter(|part| !self.is_stateless || !part.checks().fit_the_spec());
-        if let Some(response) = part.and_then(|part| part.respond(services, call)) {
-            return response;
+        let parts = self.parts.all_of(operation.id);
+        let parts = parts.filter(|part| !self.is_stateless || !part.checks().fit_the_spec());
+        for part in parts {
+            if let Some(response) = part.respond(services, call) {
+                return response;
+            }
         }
         let tokens = if self.is_stateless { ForeignToken::Ignore } else { ForeignToken::Refuse };
         from_schema::respond(operation, call, tokens)

@@ -2,10 +2,12 @@
 //! schema of its response, and a sample made from that schema.
 
 mod document;
+mod error_code;
 mod event;
 mod format;
 mod operation;
 mod pattern;
+mod resource;
 mod sample;
 mod schema;
 mod token_kind;
@@ -13,10 +15,13 @@ mod uses;
 mod validate;
 mod violation;
 
+pub(crate) use error_code::known_code;
 pub use event::{EventSpec, event, events};
 pub(crate) use operation::{
     BodyFormat, Operation, Outcome, Paging, Parameter, Place, index_of, operation,
 };
+pub(crate) use resource::resource_of;
+pub use resource::{Action, Resource, resources};
 pub use sample::Sampler;
 pub use schema::{Kind, Schema};
 pub use token_kind::TokenKind;

@@ -39,6 +39,11 @@ impl Sampler {
         self.build(schema, "value", &mut Vec::new())
     }
 
+    /// The same for a property of this name, which its texts are made of.
+    pub(crate) fn sample_named(self, schema: Schema, name: &str) -> Value {
+        self.build(schema, name, &mut Vec::new())
+    }
+
     fn build(self, schema: Schema, name: &str, path: &mut Vec<&'static str>) -> Value {
         match schema.kind() {
             Kind::Text => json!(self.text(schema, name)),

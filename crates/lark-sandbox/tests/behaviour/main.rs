@@ -25,6 +25,7 @@ mod people;
 mod people_write;
 mod pushes;
 mod refusals;
+mod resources;
 mod samples;
 mod scripted;
 mod talk;
