@@ -45,8 +45,8 @@ fn answers_blocks(id: &str) -> bool {
 
 /// What is wrong with how a client takes the mutation.
 async fn check<O: Operation + Clone + 'static>(request: O, mutation: Mutation) -> Vec<String> {
-    let body = json!({ "code": 0, "msg": "success", "tenant_access_token": "t-1", "expire": 7200,
-        "data": mutation.answer });
+    let body = json!({ "code": 0, "msg": "success", "tenant_access_token": "t-1",
+        "app_access_token": "a-1", "expire": 7200, "data": mutation.answer });
     let reports = Arc::new(Mutex::new(Vec::<Drift>::new()));
     let sink = Arc::clone(&reports);
     let client = Client::builder("cli_test", "secret")
@@ -55,8 +55,9 @@ async fn check<O: Operation + Clone + 'static>(request: O, mutation: Mutation) -
         .build()
         .expect("fine")
         .with_required_check(RequiredCheck::Off);
-    let has_tenant = O::META.tokens.contains(TokenKind::Tenant);
-    let client = if has_tenant { client } else { client.as_user("u-1") };
+    let takes = |kind| O::META.tokens.contains(kind);
+    let is_of_users = takes(TokenKind::User) && !takes(TokenKind::Tenant);
+    let client = if is_of_users { client.as_user("u-1") } else { client };
     let mut wrong = Vec::new();
     for _ in 0..2 {
         wrong.extend(client.send(request.clone()).await.err().map(|error| error.to_string()));
