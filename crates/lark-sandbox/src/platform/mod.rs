@@ -46,7 +46,7 @@ use contact::Contact;
 use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
-use im::Im;
+use im::{Chats, Im};
 use memory::Memory;
 use oauth::{AuthenV1, OAuth};
 use parts::Parts;
@@ -84,7 +84,10 @@ impl Platform {
         let contact = Arc::new(Contact::new(seed));
         let oauth = OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact));
         let oauth = Arc::new(oauth);
-        let im = Arc::new(Im::new(seed, Arc::clone(&contact)));
+        let memory = Arc::new(Memory::new(seed));
+        let chats = Chats::new(seed, Arc::clone(&contact), Arc::clone(&memory));
+        let chats = Arc::new(chats);
+        let im = Arc::new(Im::new(seed, Arc::clone(&contact), Arc::clone(&chats)));
         let cards = Arc::new(Cards::new(Arc::clone(&im)));
         let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
@@ -94,18 +97,26 @@ impl Platform {
             ("authen.v1.authorize", oauth.clone()),
             ("authen.v2.oauth.", oauth.clone()),
             ("oauth.", oauth.clone()),
-            ("contact.v3.", contact.clone()),
+            ("contact.v3.user.", contact.clone()),
+            ("contact.v3.department.", contact.clone()),
+            ("im.v1.chat.", chats),
             ("im.v1.message.", im.clone()),
             ("im.v1.message.resource.", files.clone()),
             ("im.v1.file.", files.clone()),
             ("im.v1.image.", files.clone()),
-            ("drive.v1.", files.clone()),
+            ("drive.v1.file.create_folder", files.clone()),
+            ("drive.v1.file.delete", files.clone()),
+            ("drive.v1.file.download", files.clone()),
+            ("drive.v1.file.list", files.clone()),
+            ("drive.v1.file.upload", files.clone()),
+            ("drive.v1.media.", files.clone()),
+            ("drive.v1.meta.", files.clone()),
             ("task.v2.attachment.", files.clone()),
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),
             // What no other part responds to.
-            ("", Arc::new(Memory::new(seed))),
+            ("", memory),
         ]);
         let is_stateless = seed.is_none();
         Self { auth, oauth, contact, im, cards, hooks, files, parts, is_stateless }

@@ -6,6 +6,7 @@ mod signed_in;
 
 mod apps;
 mod callbacks;
+mod chats;
 mod control;
 mod drive;
 mod faults;

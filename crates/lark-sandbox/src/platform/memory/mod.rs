@@ -94,14 +94,38 @@ struct Ctx<'a> {
     path: String,
 }
 
+/// A resource that was created.
+pub(super) struct Created {
+    pub(super) id: String,
+    pub(super) response: Response,
+}
+
 impl Memory {
     pub(super) fn new(seed: Option<Seed>) -> Self {
         Self { stores: Tenants::new(seed) }
     }
-}
 
-impl Part for Memory {
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    /// Responds to a creation, for a part that keeps more of this resource. None if the sandbox is stateless.
+    pub(super) fn create(
+        &self,
+        services: &Services,
+        call: &Call,
+    ) -> Option<Result<Created, Refusal>> {
+        self.with_ctx(services, call, |ctx, action| {
+            (action == Action::Create).then(|| {
+                let (id, data) = ctx.create()?;
+                Ok(Created { id, response: ctx.respond(data) })
+            })
+        })
+    }
+
+    /// Runs what a call about a resource needs. None if it is about none that is kept.
+    fn with_ctx<T>(
+        &self,
+        services: &Services,
+        call: &Call,
+        run: impl FnOnce(&mut Ctx<'_>, Action) -> Option<Result<T, Refusal>>,
+    ) -> Option<Result<T, Refusal>> {
         let (resource, action) = resource_of(call.operation_id)?;
         let operation = operation_of(call.operation_id)?;
         let store = self.stores.of(call.tenant_key())?;
@@ -114,28 +138,37 @@ impl Part for Memory {
         if ctx.store.is_below_deleted(&ctx.path) {
             return Some(Err(ctx.not_found()));
         }
-        let data = match action {
-            Action::Create => ctx.create(),
-            // Nothing was ever created here.
-            _ if ctx.store.collection(&ctx.path).is_none() => return None,
-            Action::Get => ctx.get(),
-            Action::List => ctx.list(),
-            Action::Change => ctx.change(),
-            Action::Delete => return Some(ctx.delete()),
-        };
-        Some(data.map(|data| ctx.respond(data)))
+        run(&mut ctx, action)
+    }
+}
+
+impl Part for Memory {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+        self.with_ctx(services, call, |ctx, action| {
+            let data = match action {
+                Action::Create => ctx.create().map(|(_, data)| data),
+                // Nothing was ever created here.
+                _ if ctx.store.collection(&ctx.path).is_none() => return None,
+                Action::Get => ctx.get(),
+                Action::List => ctx.list(),
+                Action::Change => ctx.change(),
+                Action::Delete => ctx.delete(),
+            };
+            Some(data.map(|data| ctx.respond(data)))
+        })
     }
 }
 
 impl Ctx<'_> {
-    fn create(&mut self) -> Result<Option<Value>, Refusal> {
+    /// The id, and what the response shows.
+    fn create(&mut self) -> Result<(String, Option<Value>), Refusal> {
         let (id_name, id_schema) = id_of(self.resource).expect("it is kept");
         let said = self.said();
         let key = self.retry_key();
         let before = self.store.collection(&self.path);
         if let Some(known) = before.zip(key.as_deref()).and_then(|(it, key)| it.created_under(key))
         {
-            return Ok(self.show(known));
+            return Ok((known.id.clone(), self.show(known)));
         }
         let wanted = said.get(id_name).map(text_of).filter(|id| !id.is_empty());
         let in_path = parameter_of(self.resource).unwrap_or(id_schema);
@@ -147,7 +180,8 @@ impl Ctx<'_> {
         if !self.store.need(&self.path).add(item, key) {
             return Err(refusals::already_exists(self.operation, id_name, &id));
         }
-        Ok(self.show(self.find(&id)?))
+        let shown = self.show(self.find(&id)?);
+        Ok((id, shown))
     }
 
     fn get(&self) -> Result<Option<Value>, Refusal> {
@@ -178,12 +212,12 @@ impl Ctx<'_> {
         Ok(self.show(self.find(&id)?))
     }
 
-    fn delete(&mut self) -> Result<Response, Refusal> {
+    fn delete(&mut self) -> Result<Option<Value>, Refusal> {
         let id = self.id().to_owned();
         if !self.store.delete(&self.path, &id) {
             return Err(self.not_found());
         }
-        from_schema::respond(self.operation, self.call, from_schema::ForeignToken::Ignore)
+        Ok(data(self.operation).map(from_schema::sample))
     }
 
     /// A page of those that have what the query asks for.

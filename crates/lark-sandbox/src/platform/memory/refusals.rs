@@ -5,7 +5,7 @@ use crate::spec::{Operation, known_code};
 
 /// Resources whose operations have several codes for what is not there, and the one for the resource
 /// itself: the others are for what it is in. Sources: the official pages.
-const NOT_FOUND: [(&str, i64); 12] = [
+const NOT_FOUND: [(&str, i64); 13] = [
     ("bitable.v1.app.table.record.", 1254043),
     ("bitable.v1.app.table.field.", 1254044),
     ("bitable.v1.app.table.view.", 1254042),
@@ -17,6 +17,7 @@ const NOT_FOUND: [(&str, i64); 12] = [
     ("calendar.v4.calendar.", 191000),
     ("calendar.v4.exchange_binding.", 195103),
     ("drive.v1.file.comment.", 1069307),
+    ("im.v1.chat.", 232006),
     ("mail.v1.user_mailbox.draft.", 1234050),
 ];
 

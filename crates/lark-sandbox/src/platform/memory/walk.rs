@@ -1,5 +1,7 @@
 //! Every resource that the rule finds is created, got, listed in pages, changed and deleted.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
@@ -59,6 +61,7 @@ impl Walk<'_> {
         let request = Request::builder()
             .method(method)
             .uri(format!("{path}?{}", pairs.finish()))
+            .header("x-lark-helpdesk-authorization", self.helpdesk())
             .header("authorization", format!("Bearer {token}"));
         let request = match operation.body {
             BodyFormat::None => request.body(Bytes::new()),
@@ -88,6 +91,11 @@ impl Walk<'_> {
         let response = self.sandbox.respond(request).await.expect("an answer");
         let body = serde_json::from_slice(response.body()).unwrap_or_default();
         Answer { status: response.status().as_u16(), body }
+    }
+
+    fn helpdesk(&self) -> String {
+        let sandbox = self.sandbox;
+        STANDARD.encode(format!("{}:{}", sandbox.helpdesk_id(), sandbox.helpdesk_token()))
     }
 
     async fn token(&self) -> String {
