@@ -1,7 +1,8 @@
 //! Tokens over real HTTP; their life is tested in lark-core with a paused clock.
 
+use lark_auth::v3::tenant_access_token;
 use lark_contact::v3::user;
-use lark_core::{Client, Stage};
+use lark_core::{Client, DecodeMode, Stage};
 use lark_im::v1::message;
 use lark_sandbox::{Sandbox, ScriptedResponse, Times};
 use serde_json::json;
@@ -118,4 +119,20 @@ async fn a_users_token_is_not_ours_to_replace() {
     let error = user.send(user::list()).await.expect_err("expired");
     assert_eq!(error.code(), Some(99_991_677), "{error}");
     assert_eq!(sandbox.token_requests(), 0, "the tenant does not step in for the user");
+}
+
+/// Their responses have no `data`: the members stand beside `code`.
+#[tokio::test]
+async fn token_endpoints_can_be_called_like_other_operations() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox).with_decode_mode(DecodeMode::Strict);
+    let request = tenant_access_token::internal().app_id(sandbox.app_id());
+    let request = request.app_secret(sandbox.app_secret());
+    let response = client.send(request).await.expect("the credentials are right");
+    let token = response.tenant_access_token.expect("a token");
+    assert!(!format!("{token:?}").contains(token.expose()), "{token:?}");
+    client.with_tenant_token(token).send(user::list()).await.expect("the token is accepted");
+    let request = tenant_access_token::internal().app_id(sandbox.app_id()).app_secret("wrong");
+    let error = client.send(request).await.expect_err("not the secret");
+    assert_eq!((error.stage(), error.code()), (Stage::Api, Some(10014)), "{error}");
 }
