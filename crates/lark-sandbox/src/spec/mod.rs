@@ -5,6 +5,7 @@ mod document;
 mod error_code;
 mod event;
 mod format;
+mod named_text;
 mod operation;
 mod pattern;
 mod resource;
@@ -52,6 +53,14 @@ pub fn response_schema(operation_id: &str) -> Option<Schema> {
         Outcome::Json(schema) => schema,
         Outcome::Flat(schema) => Some(schema),
         Outcome::File => None,
+    }
+}
+
+/// The schema of an operation's JSON or form body. None for an unknown operation and for one without a body.
+pub fn request_schema(operation_id: &str) -> Option<Schema> {
+    match operation(index_of(operation_id)?).body {
+        BodyFormat::Json(schema) | BodyFormat::Multipart(schema) => Some(schema),
+        BodyFormat::None => None,
     }
 }
 

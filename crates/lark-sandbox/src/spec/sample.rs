@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::pattern::Pattern;
-use super::{Kind, Schema, format};
+use super::{Kind, Schema, format, named_text};
 use crate::services::ids::{hash, wide};
 
 /// Makes values that fit a schema, the same ones each time.
@@ -64,6 +64,12 @@ impl Sampler {
             return choice.to_owned();
         }
         let number = self.number.unwrap_or_default();
+        // What the JSON in a text is, its name says if anything does.
+        let of_name = || named_text::text(name, self.number);
+        let is_json = |text: &String| text.starts_with(['[', '{']);
+        if let Some(text) = of_name().filter(is_json) {
+            return text;
+        }
         if let Some(text) = schema.format().and_then(|it| format::text(it, name, number)) {
             return text;
         }
@@ -73,7 +79,7 @@ impl Sampler {
         let named = self.named(name);
         let text = match schema.pattern() {
             Some(pattern) => Pattern::new(pattern).sample(&named),
-            None => named,
+            None => of_name().unwrap_or(named),
         };
         of_length(text, schema.limit("minLength"), schema.limit("maxLength"))
     }
@@ -105,7 +111,9 @@ impl Sampler {
 
     fn any(self, schema: Schema, name: &str) -> Value {
         match schema.kinds().next() {
-            Some("string") => json!(self.named(name)),
+            Some("string") => {
+                json!(named_text::text(name, self.number).unwrap_or_else(|| self.named(name)))
+            }
             Some("integer") => json!(1),
             Some("number") => json!(1.5),
             Some("boolean") => json!(true),
