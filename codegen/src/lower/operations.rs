@@ -56,7 +56,7 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
 
 fn errors(operation: &spec::Operation, codes: &BTreeMap<i64, ErrorCode>) -> Vec<OperationError> {
     let known = |&(_, code): &(u16, i64)| {
-        let ErrorCode { name, meaning } = codes.get(&code)?.clone();
+        let ErrorCode { name, meaning, .. } = codes.get(&code)?.clone();
         Some(OperationError { code, name, meaning })
     };
     operation.facts.errors.iter().filter_map(known).collect()
