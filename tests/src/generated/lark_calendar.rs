@@ -168,7 +168,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .need_notification(true)
             .recurrence("recurrence")
             .reminders([v4::Reminder::new().minutes(1)])
-            .schemas([v4::Schema::new().ui_name("ui_name")])
+            .schemas([v4::Schema::new().ui_name("ui_name").ui_status("hide")])
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
@@ -208,7 +208,8 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     )
                     .vc_info(
                         v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
-                    ),
+                    )
+                    .vc_type("vc"),
             )
             .visibility("default"),
     );
@@ -347,7 +348,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .need_notification(true)
             .recurrence("recurrence")
             .reminders([v4::Reminder::new().minutes(1)])
-            .schemas([v4::Schema::new().ui_name("ui_name")])
+            .schemas([v4::Schema::new().ui_name("ui_name").ui_status("hide")])
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
@@ -387,7 +388,8 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     )
                     .vc_info(
                         v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
-                    ),
+                    )
+                    .vc_type("vc"),
             )
             .visibility("default"),
     );

@@ -184,6 +184,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -341,6 +342,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -531,6 +533,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -696,6 +699,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -854,6 +858,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1013,6 +1018,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1169,6 +1175,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1325,6 +1332,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1481,6 +1489,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1637,6 +1646,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1793,6 +1803,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1949,6 +1960,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2105,6 +2117,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2261,6 +2274,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2447,6 +2461,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2603,6 +2618,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2767,6 +2783,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2928,6 +2945,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3084,6 +3102,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3364,6 +3383,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3521,6 +3541,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3739,6 +3760,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
+                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -3896,6 +3918,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
+                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -4079,6 +4102,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4244,6 +4268,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4402,6 +4427,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4561,6 +4587,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4717,6 +4744,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4873,6 +4901,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5029,6 +5058,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5185,6 +5215,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5341,6 +5372,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5497,6 +5529,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5653,6 +5686,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5809,6 +5843,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5995,6 +6030,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6151,6 +6187,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6315,6 +6352,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6476,6 +6514,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6632,6 +6671,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6841,6 +6881,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7006,6 +7047,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7164,6 +7206,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7323,6 +7366,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7479,6 +7523,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7635,6 +7680,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7791,6 +7837,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7947,6 +7994,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8103,6 +8151,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8259,6 +8308,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8415,6 +8465,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8571,6 +8622,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8757,6 +8809,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8913,6 +8966,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9077,6 +9131,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9238,6 +9293,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9394,6 +9450,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )

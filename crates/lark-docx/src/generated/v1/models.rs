@@ -728,7 +728,7 @@ pub struct MentionDoc {
     pub obj_type: Option<ObjType>,
     /// Style of the mention.
     pub text_element_style: Option<TextElementStyle>,
-    /// Title of the document. Read only, but required for the fallback to a link. At most 800 characters. Read-only.
+    /// Title of the document. Required for the fallback to a link. At most 800 characters.
     pub title: Option<String>,
     /// Token of the document. Required.
     pub token: Option<String>,

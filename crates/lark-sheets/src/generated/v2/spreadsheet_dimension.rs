@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.add`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -35,7 +35,7 @@ pub struct AddSpreadsheetDimensionRequest {
     pub dimension: Option<AddedDimension>,
 }
 lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensionResponse;
-    "sheets.v2.spreadsheet.dimension.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [];
+    "sheets.v2.spreadsheet.dimension.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [Tenant User];
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy AddedDimension,
 }
@@ -44,7 +44,7 @@ lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensio
 ///
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.update`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -75,7 +75,7 @@ pub struct UpdateSpreadsheetDimensionRequest {
     pub dimension_properties: Option<DimensionProperties>,
 }
 lark_core::operation! { UpdateSpreadsheetDimensionRequest => ();
-    "sheets.v2.spreadsheet.dimension.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [];
+    "sheets.v2.spreadsheet.dimension.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [Tenant User];
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy DimensionRange,
     body dimension_properties! = "dimensionProperties": copy DimensionProperties,

@@ -49,7 +49,7 @@ lark_core::operation! { AddSpreadsheetProtectedRangeRequest => AddProtectedDimen
 ///
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del`, operation `sheets.v2.spreadsheet.protected_range.batch_delete`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -80,7 +80,7 @@ pub struct BatchDeleteSpreadsheetProtectedRangeRequest {
     pub protect_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteSpreadsheetProtectedRangeRequest => BatchDeleteProtectedRangeResponse;
-    "sheets.v2.spreadsheet.protected_range.batch_delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del" json [];
+    "sheets.v2.spreadsheet.protected_range.batch_delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del" json [Tenant User];
     path spreadsheet_token = "spreadsheetToken",
     body protect_ids! = "protectIds": list_into String,
 }
@@ -135,7 +135,7 @@ lark_core::operation! { BatchGetSpreadsheetProtectedRangeRequest => BatchGetProt
 /// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
-/// - Required: `requests`
+/// - Required: `requests`, `requests[].dimension.majorDimension`
 /// - Response: [`BatchUpdateProtectedRangeResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/protect-range/modify-protection-scopes>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=sheets&resource=spreadsheet.protected_range&version=v2>)
 #[doc(alias = "sheets.v2.spreadsheet.protected_range.batch_update")]

@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update`, operation `sheets.v2.spreadsheet.sheet.batch_update`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: marketplace, self-built
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -41,7 +41,7 @@ pub struct BatchUpdateSpreadsheetSheetRequest {
     pub requests: Option<Vec<SheetRequest>>,
 }
 lark_core::operation! { BatchUpdateSpreadsheetSheetRequest => BatchUpdateSheetResponse;
-    "sheets.v2.spreadsheet.sheet.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update" json [];
+    "sheets.v2.spreadsheet.sheet.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update" json [Tenant User];
     path spreadsheet_token = "spreadsheetToken",
     query user_id_type: into lark_core::UserIdType,
     body requests!: list SheetRequest,

@@ -148,7 +148,7 @@ record! { PatchCalendarResponse decode; calendar }
 record! { PrimaryCalendarResponse decode; calendars }
 record! { PrimarysCalendarResponse decode; calendars }
 record! { Reminder both; minutes: copy i64 }
-record! { Schema both; app_link, ui_name: into String, ui_status }
+record! { Schema both; app_link, ui_name: into String, ui_status: into UiStatus }
 record! { SearchCalendarEventResponse decode; items, page_token }
 record! { SearchCalendarResponse decode; items, page_token }
 record! { SearchEventCalendarEventItem decode; display_info, meta_data }
@@ -181,5 +181,5 @@ record! { Vchat both;
     meeting_url: into String,
     third_party_meeting_settings: copy ThirdPartyMeetingSettings,
     vc_info: copy VcInfo,
-    vc_type,
+    vc_type: into VcType,
 }

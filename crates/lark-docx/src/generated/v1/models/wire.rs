@@ -175,7 +175,7 @@ record! { MentionDoc both;
     fallback_type: into FallbackType,
     obj_type!: into ObjType,
     text_element_style: copy TextElementStyle,
-    title,
+    title: into String,
     token!: into String,
     url: into String,
 }

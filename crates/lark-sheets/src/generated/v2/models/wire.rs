@@ -153,7 +153,7 @@ record! { RangesStyle encode; ranges!: list_into String, style!: copy CellStyle 
 record! { ReadCondition decode; cf_id, ranges, rule_type, attrs, style }
 record! { ReadValidation decode;
     ranges, data_validation_type = "dataValidationType", condition_values = "conditionValues",
-    options,
+    options, data_validation_id = "dataValidationId",
 }
 record! { ReadValidationOptions decode;
     multiple_values = "multipleValues", highlight_valid_data = "highlightValidData",
@@ -253,7 +253,10 @@ record! { ValidationOptions encode;
     highlight_valid_data = "highlightValidData": copy bool,
     colors: list_into String,
 }
-record! { ValidationRange encode; range!: into String }
+record! { ValidationRange encode;
+    range!: into String,
+    data_validation_ids = "dataValidationIds": list i64,
+}
 record! { ValidationResult decode; range, msg, success, updated_cells = "updatedCells" }
 record! { ValidationRule encode;
     condition_values! = "conditionValues": list_into String,
