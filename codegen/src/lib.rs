@@ -19,11 +19,13 @@ mod coverage;
 mod error;
 mod event_rules;
 mod output;
+mod verify;
 mod workspace;
 
 pub use coverage::{PageStream, PagedOperation, ProjectCoverage, SkipReason, Skipped};
 pub use error::{Error, Errors, Place};
 pub use output::{CrateSummary, Output};
+pub use verify::{Difference, DifferenceKind, Evidence, Unproven, Verification, verify};
 
 use workspace::Workspace;
 

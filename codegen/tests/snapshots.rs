@@ -2,6 +2,7 @@
 //!
 //! `INSTA_UPDATE=always cargo test -p lark-codegen` writes them anew; review the difference.
 
+#[allow(dead_code, reason = "shared with the tests of verify")]
 mod support;
 
 use lark_codegen::{Selection, generate};

@@ -14,6 +14,7 @@ mod new_domain;
 mod package;
 mod project;
 mod tidy;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -59,6 +60,14 @@ enum Command {
         #[arg(long)]
         fast: bool,
     },
+    /// Hold what is emitted against the tables of the official pages.
+    ///
+    /// A difference is mended by an overlay or has its reason in api-specs/witness/differences.toml.
+    Verify {
+        /// Name what no page covers.
+        #[arg(long)]
+        list: bool,
+    },
     /// Package the published crates, and check that each package is whole.
     Package,
     /// Make the crate of one more project: adds it to codegen/crates.toml, then generates it.
@@ -95,6 +104,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Coverage { skipped: false } => coverage::summary(&project),
         Command::Coverage { skipped: true } => coverage::skipped(&project),
         Command::Tidy { fast } => tidy::check(&project, fast),
+        Command::Verify { list } => verify::check(&project, list),
         Command::Package => package::check(&project),
         Command::NewDomain { project: name, summary, summary_zh } => {
             new_domain::add(&project, &name, &summary, &summary_zh)?;
