@@ -18,12 +18,14 @@ mod config;
 mod coverage;
 mod error;
 mod event_rules;
+mod lock;
 mod output;
 mod verify;
 mod workspace;
 
 pub use coverage::{PageStream, PagedOperation, ProjectCoverage, SkipReason, Skipped};
 pub use error::{Error, Errors, Place};
+pub use lock::{Broken, LOCKS, Locks, lock};
 pub use output::{CrateSummary, Output};
 pub use verify::{Difference, DifferenceKind, Evidence, Unproven, Verification, verify};
 

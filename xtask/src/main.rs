@@ -10,6 +10,7 @@ mod crate_lists;
 mod error;
 mod generate;
 mod marked;
+mod names;
 mod new_domain;
 mod package;
 mod project;
@@ -43,6 +44,9 @@ enum Command {
         /// Change nothing; fail and show the differences if anything would change.
         #[arg(long)]
         check: bool,
+        /// Why public names vanish or change: recorded in the locks, codegen/names.
+        #[arg(long, value_name = "REASON", conflicts_with = "check")]
+        acknowledge: Option<String>,
         /// Projects as in api-specs/PROJECT: im, contact, task. All if none is named.
         #[arg(value_name = "PROJECT")]
         projects: Vec<String>,
@@ -99,8 +103,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Error> {
     let project = Project::find()?;
     match command {
-        Command::Gen { check: false, projects } => generate::write(&project, projects),
-        Command::Gen { check: true, projects } => generate::check(&project, projects),
+        Command::Gen { check: true, projects, .. } => generate::check(&project, projects),
+        Command::Gen { check: false, acknowledge, projects } => {
+            generate::write(&project, projects, acknowledge.as_deref())
+        }
         Command::Coverage { skipped: false } => coverage::summary(&project),
         Command::Coverage { skipped: true } => coverage::skipped(&project),
         Command::Tidy { fast } => tidy::check(&project, fast),
@@ -108,7 +114,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Package => package::check(&project),
         Command::NewDomain { project: name, summary, summary_zh } => {
             new_domain::add(&project, &name, &summary, &summary_zh)?;
-            generate::write(&project, Vec::new())
+            generate::write(&project, Vec::new(), None)
         }
     }
 }
