@@ -16,6 +16,8 @@ mod emit;
 
 mod config;
 mod coverage;
+mod documentation;
+mod emitted;
 mod error;
 mod event_rules;
 mod lock;
@@ -24,6 +26,7 @@ mod verify;
 mod workspace;
 
 pub use coverage::{PageStream, PagedOperation, ProjectCoverage, SkipReason, Skipped};
+pub use documentation::{Documentation, Documented, Lost, documentation};
 pub use error::{Error, Errors, Place};
 pub use lock::{Broken, LOCKS, Locks, lock};
 pub use output::{CrateSummary, Output};

@@ -2,15 +2,13 @@
 //! changes unnoticed.
 
 mod file;
-mod rows;
-mod scan;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use file::Lock;
-use scan::Names;
 
+use crate::emitted::{self, Names};
 use crate::output::Output;
 
 /// Where the locks are.
@@ -63,7 +61,7 @@ pub fn lock(
 ) -> Result<Locks, String> {
     let mut locks = Locks::default();
     for it in &output.crates {
-        let names = scan::names(&output.files, &format!("crates/{}/src/generated", it.name));
+        let names = emitted::names(&output.files, &format!("crates/{}/src/generated", it.name));
         let path = format!("{LOCKS}/{}.lock", it.name);
         let mut lock = match old.get(&path) {
             Some(text) => Lock::parse(text).map_err(|error| format!("{path}:{error}"))?,

@@ -1,6 +1,6 @@
 //! A lock as a text: reasons first, then a line a name.
 
-use super::scan::{Item, Name, Names};
+use crate::emitted::{self, Item, Name, Names};
 
 /// What a lock says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,12 +85,12 @@ fn push(items: &mut Vec<Item>, module: &str, line: &str) -> bool {
         let Some(item) = items.last_mut() else { return false };
         let name = text.split([':', ' ']).next().unwrap_or_default();
         let full = format!("{}.{name}", item.name.full);
-        item.members.push(Name { full, text: text.to_owned() });
+        item.members.push(Name::new(full, text));
         return true;
     }
     let Some(text) = line.strip_prefix(' ') else { return false };
-    let name = super::scan::name_of(text);
-    let full = super::scan::join(module, &name);
-    items.push(Item { name: Name { full, text: text.to_owned() }, members: Vec::new() });
+    let name = emitted::name_of(text);
+    let full = emitted::join(module, &name);
+    items.push(Item { name: Name::new(full, text), members: Vec::new() });
     true
 }

@@ -1,9 +1,11 @@
-//! The public names of generated code, read from its text: what is locked is what is emitted, whichever
-//! way it came about.
+//! The public names of generated code and their documentation, read from its text: what is locked and
+//! counted is what is emitted, whichever way it came about.
+
+mod rows;
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::rows::{self, Table};
+use rows::Table;
 
 /// The names of one crate, in the order of its modules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,14 +28,26 @@ pub(crate) struct Name {
     pub(crate) full: String,
     /// `content: String? into`
     pub(crate) text: String,
+    /// Its rustdoc; empty in a lock.
+    pub(crate) docs: String,
+}
+
+impl Name {
+    pub(crate) fn new(full: String, text: &str) -> Name {
+        Name { full, text: text.to_owned(), docs: String::new() }
+    }
 }
 
 impl Names {
     /// Every name and its text.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.all().map(|name| (name.full.as_str(), name.text.as_str()))
+    }
+
+    /// Items and members.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Name> {
         let items = self.modules.values().flatten();
-        let names = items.flat_map(|item| std::iter::once(&item.name).chain(&item.members));
-        names.map(|name| (name.full.as_str(), name.text.as_str()))
+        items.flat_map(|item| std::iter::once(&item.name).chain(&item.members))
     }
 }
 
@@ -92,10 +106,15 @@ impl Scanner {
 
     fn file(&mut self, module: &str, text: &str) {
         let mut target = None;
+        let mut above = Above::default();
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
+            if above.takes(line.trim()) {
+                continue;
+            }
+            let docs = above.docs();
             if let Some(rest) = line.strip_prefix("pub struct ") {
-                self.structure(module, rest, &mut lines);
+                self.structure(module, rest, docs, &mut lines);
             } else if let Some((name, rest)) = macro_call(line) {
                 self.macro_call(module, name, rest, &mut lines);
             } else if line.starts_with("impl") && line.ends_with('{') {
@@ -103,47 +122,52 @@ impl Scanner {
             } else if line.starts_with("pub mod ") || line.starts_with("pub use ") {
                 // Modules have their files, and what they export is found there.
             } else if line.starts_with("pub ") {
-                self.item(module, &until(line, &mut lines), None);
+                self.item(module, &until(line, &mut lines), None, docs);
             } else if let Some(rest) = line.strip_prefix("    pub ") {
-                self.item(module, &until(&format!("pub {rest}"), &mut lines), target);
+                let text = until(&format!("pub {rest}"), &mut lines);
+                self.item(module, &text, target, docs);
             }
         }
     }
 
     /// Anything without members: `pub fn create() -> CreateMessageRequest`.
-    fn item(&mut self, module: &str, text: &str, of: Option<&str>) {
+    fn item(&mut self, module: &str, text: &str, of: Option<&str>, docs: String) {
         let text = text.trim_start_matches("pub ");
         let text = match of {
             Some(owner) => format!("impl {owner} {text}"),
             None => text.to_owned(),
         };
-        self.push(module, text, Vec::new());
+        self.push(module, text, docs, Vec::new());
     }
 
     fn structure<'t>(
         &mut self,
         module: &str,
         rest: &str,
+        docs: String,
         lines: &mut impl Iterator<Item = &'t str>,
     ) {
         let name = rest.split([' ', '{']).next().unwrap_or_default();
         let full = join(module, name);
         let mut members = Vec::new();
         if !rest.ends_with('}') {
-            let mut open = String::new();
+            let (mut open, mut above) = (String::new(), Above::default());
             for line in lines.by_ref().take_while(|line| *line != "}") {
                 let line = line.trim();
-                if line.starts_with("///") || line.starts_with("#[") {
+                if above.takes(line) {
                     continue;
                 }
                 open.push_str(line);
-                if let Some(member) = open.strip_suffix(',') {
-                    members.extend(member.strip_prefix("pub ").map(|it| field(&full, it)));
+                let is_whole = open.matches('<').count() == open.matches('>').count();
+                if let Some(member) = open.strip_suffix(',').filter(|_| is_whole) {
+                    let docs = above.docs();
+                    let member = member.replace(",>", ">");
+                    members.extend(member.strip_prefix("pub ").map(|it| field(&full, it, docs)));
                     open.clear();
                 }
             }
         }
-        self.push(module, format!("struct {name}"), members);
+        self.push(module, format!("struct {name}"), docs, members);
     }
 
     fn macro_call<'t>(
@@ -153,41 +177,49 @@ impl Scanner {
         rest: &str,
         lines: &mut impl Iterator<Item = &'t str>,
     ) {
+        if matches!(name, "open_enum" | "open_integer_enum") {
+            return self.enumeration(module, lines);
+        }
         let mut text = rest.to_owned();
         if rest.is_empty() || !is_balanced(rest) {
             for line in lines.by_ref().take_while(|line| *line != "}") {
-                let line = line.trim();
-                if !line.starts_with("///") {
-                    text.push('\n');
-                    text.push_str(line);
-                }
+                text.push('\n');
+                text.push_str(line.trim());
             }
         } else if let Some(inner) = rest.strip_suffix('}') {
             text = inner.to_owned();
         }
         match name {
-            "open_enum" | "open_integer_enum" => self.enumeration(module, &text),
             "record" | "operation" => self.table(module, &rows::table(&text)),
             "event" => self.event(module, &text),
             "pages" => self.pages(module, &text),
             _ => {
                 let head = text.split([';', '{']).next().unwrap_or_default().trim();
-                self.push(module, format!("{name}! {head}"), Vec::new());
+                self.push(module, format!("{name}! {head}"), String::new(), Vec::new());
             }
         }
     }
 
-    fn enumeration(&mut self, module: &str, text: &str) {
-        let Some((name, rest)) = text.trim().split_once('{') else { return };
-        let name = name.trim();
-        let full = join(module, name);
-        let variants = rows::split(rest.trim_end_matches(|mark| "} \n".contains(mark)), ',');
-        let variant = |row: &str| {
-            let name = row.split([' ', '=']).next().unwrap_or_default();
-            Name { full: format!("{full}.{name}"), text: row.to_owned() }
-        };
-        let members = variants.into_iter().map(variant).collect();
-        self.push(module, format!("enum {name}"), members);
+    /// A line for the name, then one for each value.
+    fn enumeration<'t>(&mut self, module: &str, lines: &mut impl Iterator<Item = &'t str>) {
+        let (mut name, mut docs, mut above) = (String::new(), String::new(), Above::default());
+        let mut members = Vec::new();
+        for line in lines.by_ref().take_while(|line| *line != "}") {
+            let line = line.trim();
+            if above.takes(line) {
+                continue;
+            }
+            if let Some(found) = line.strip_suffix(" {") {
+                name = found.to_owned();
+                docs = above.docs();
+            } else if let Some(row) = line.strip_suffix(',') {
+                let variant = row.split([' ', '=']).next().unwrap_or_default();
+                let full = format!("{}.{variant}", join(module, &name));
+                let docs = above.docs();
+                members.push(Name { full, text: row.to_owned(), docs });
+            }
+        }
+        self.push(module, format!("enum {name}"), docs, members);
     }
 
     fn table(&mut self, module: &str, Table { heads, rows }: &Table<'_>) {
@@ -224,9 +256,9 @@ impl Scanner {
         self.tables.entry(join(module, name)).or_default().push((String::new(), note));
     }
 
-    fn push(&mut self, module: &str, text: String, members: Vec<Name>) {
+    fn push(&mut self, module: &str, text: String, docs: String, members: Vec<Name>) {
         let full = join(module, &name_of(&text));
-        let item = Item { name: Name { full, text }, members };
+        let item = Item { name: Name { full, text, docs }, members };
         self.names.modules.entry(module.to_owned()).or_default().push(item);
     }
 
@@ -251,13 +283,39 @@ impl Scanner {
 }
 
 /// `content: Option<String>` is `content: String?`.
-fn field(owner: &str, text: &str) -> Name {
+fn field(owner: &str, text: &str, docs: String) -> Name {
     let (name, ty) = text.split_once(": ").unwrap_or((text, ""));
     let ty = match ty.strip_prefix("Option<").and_then(|ty| ty.strip_suffix('>')) {
         Some(inner) => format!("{inner}?"),
         None => ty.to_owned(),
     };
-    Name { full: format!("{owner}.{name}"), text: format!("{name}: {ty}") }
+    Name { full: format!("{owner}.{name}"), text: format!("{name}: {ty}"), docs }
+}
+
+/// What stands above an item: documentation and attributes.
+#[derive(Debug, Default)]
+struct Above {
+    docs: String,
+    /// An attribute goes on in the next line.
+    is_open: bool,
+}
+
+impl Above {
+    /// Whether the line belongs to the item below it.
+    fn takes(&mut self, line: &str) -> bool {
+        if let Some(text) = line.strip_prefix("///") {
+            self.docs.push_str(text.strip_prefix(' ').unwrap_or(text));
+            self.docs.push('\n');
+            return true;
+        }
+        let is_attribute = self.is_open || line.starts_with("#[");
+        self.is_open = is_attribute && !line.ends_with(']');
+        is_attribute
+    }
+
+    fn docs(&mut self) -> String {
+        std::mem::take(&mut self.docs)
+    }
 }
 
 /// `lark_core::record! { Name decode; .. }`: the name of the macro and what follows the brace.
