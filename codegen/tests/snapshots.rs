@@ -29,6 +29,7 @@ fixture!(inline_objects: "v1/report.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(maps_and_free_form: "v1/record.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(string_integers: "v1/record.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(enums_with_two_meanings: "v1/enums.rs" "v1/models.rs");
 fixture!(shared_enum_unknown_value);
 fixture!(multipart: "v1/image.rs");
 fixture!(binary_answer: "v1/image.rs");
