@@ -191,12 +191,12 @@ pub struct DetailApprovalRequest {
     /// Code of the approval.
     pub approval_code: String,
     /// Language of the answer.
-    pub locale: Option<CcSearchLocale>,
+    pub locale: Option<DetailApprovalLocale>,
 }
 lark_core::operation! { DetailApprovalRequest => DetailApprovalResponse;
     "approval.v4.approval.detail" GET "/open-apis/approval/v4/approvals/{approval_code}/detail" [User];
     path approval_code,
-    query locale: into CcSearchLocale,
+    query locale: into DetailApprovalLocale,
 }
 
 /// Subscribes the app to the events of an approval definition.

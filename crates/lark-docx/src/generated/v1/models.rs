@@ -467,7 +467,7 @@ pub struct File {
     /// Token of the file. Read only. Read-only.
     pub token: Option<String>,
     /// How the file is shown. As a card if absent.
-    pub view_type: Option<BitableViewType>,
+    pub view_type: Option<FileViewType>,
 }
 
 /// Model `GetChatAnnouncementBlockChildrenResponseBody` of docx v1.
@@ -1101,7 +1101,7 @@ pub struct TextElement {
 #[non_exhaustive]
 pub struct TextElementStyle {
     /// Background color of the text.
-    pub background_color: Option<CalloutBackgroundColor>,
+    pub background_color: Option<TextElementStyleBackgroundColor>,
     /// Whether the text is bold. Default `false`.
     pub bold: Option<bool>,
     /// Ids of the comments on the text. Can be moved within the block, not added.

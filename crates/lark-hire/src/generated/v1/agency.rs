@@ -129,14 +129,14 @@ pub struct OperateAgencyAccountAgencyRequest {
     /// Id of the headhunter. Required.
     pub id: Option<String>,
     /// Whether to disable or to enable. Required.
-    pub option: Option<BlocklistOption>,
+    pub option: Option<OperateAgencyAccountAgencyOption>,
     /// Why the headhunter is disabled; required if `option` is 1.
     pub reason: Option<String>,
 }
 lark_core::operation! { OperateAgencyAccountAgencyRequest => ();
     "hire.v1.agency.operate_agency_account" POST "/open-apis/hire/v1/agencies/operate_agency_account" json [Tenant];
     body id!: into String,
-    body option!: into BlocklistOption,
+    body option!: into OperateAgencyAccountAgencyOption,
     body reason: into String,
 }
 

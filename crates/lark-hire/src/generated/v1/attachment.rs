@@ -63,12 +63,12 @@ pub struct GetAttachmentRequest {
     /// Id of the attachment, of the kind given by `type`.
     pub attachment_id: String,
     /// Kind of the attachment. Default `1`.
-    pub type_: Option<InterviewFeedbackFormType>,
+    pub type_: Option<GetAttachmentType>,
 }
 lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
     "hire.v1.attachment.get" GET "/open-apis/hire/v1/attachments/{attachment_id}" [Tenant];
     path attachment_id,
-    query type_ = "type": into InterviewFeedbackFormType,
+    query type_ = "type": into GetAttachmentType,
 }
 
 /// Gets a download link of a resume attachment as a PDF file.

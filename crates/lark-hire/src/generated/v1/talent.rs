@@ -447,13 +447,13 @@ pub struct TagTalentRequest {
     /// Id of the talent.
     pub talent_id: String,
     /// Whether to add or to remove. Required.
-    pub operation: Option<OnboardStatusTalentOperation>,
+    pub operation: Option<TagTalentOperation>,
     /// Ids of the tags. Required.
     pub tag_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { TagTalentRequest => ();
     "hire.v1.talent.tag" POST "/open-apis/hire/v1/talents/{talent_id}/tag" json [Tenant];
     path talent_id,
-    body operation!: into OnboardStatusTalentOperation,
+    body operation!: into TagTalentOperation,
     body tag_id_list!: list_into String,
 }

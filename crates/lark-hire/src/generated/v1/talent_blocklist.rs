@@ -28,7 +28,7 @@ pub fn change_talent_block() -> ChangeTalentBlockTalentBlocklistRequest {
 #[non_exhaustive]
 pub struct ChangeTalentBlockTalentBlocklistRequest {
     /// Whether to block or to unblock. Required.
-    pub option: Option<BlocklistOption>,
+    pub option: Option<ChangeTalentBlockTalentBlocklistOption>,
     /// Why the talent is blocked; required if `option` is 1.
     pub reason: Option<String>,
     /// Id of the talent. Required.
@@ -36,7 +36,7 @@ pub struct ChangeTalentBlockTalentBlocklistRequest {
 }
 lark_core::operation! { ChangeTalentBlockTalentBlocklistRequest => ();
     "hire.v1.talent_blocklist.change_talent_block" POST "/open-apis/hire/v1/talent_blocklist/change_talent_block" json [Tenant];
-    body option!: into BlocklistOption,
+    body option!: into ChangeTalentBlockTalentBlocklistOption,
     body reason: into String,
     body talent_id!: into String,
 }

@@ -128,7 +128,7 @@ record! { DocumentDisplaySetting decode;
     show_related_matters, show_uv,
 }
 record! { Equation both; content!: into String, text_element_style: copy TextElementStyle }
-record! { File both; name, token, view_type: into BitableViewType }
+record! { File both; name, token, view_type: into FileViewType }
 record! { GetChatAnnouncementBlockChildrenResponse decode; has_more, items, page_token }
 record! { GetChatAnnouncementBlockResponse decode; block }
 record! { GetChatAnnouncementResponse decode;
@@ -290,7 +290,7 @@ record! { TextElement both;
     undefined: copy lark_core::Value,
 }
 record! { TextElementStyle both;
-    background_color: into CalloutBackgroundColor,
+    background_color: into TextElementStyleBackgroundColor,
     bold: copy bool,
     comment_ids: list_into String,
     inline_code: copy bool,
