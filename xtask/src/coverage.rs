@@ -80,10 +80,9 @@ fn documented(what: &str, Documented { emitted, stated, documented, .. }: Docume
 /// In percent, rounded down, so that 100 means all.
 fn share(part: usize, whole: usize) -> String {
     let tenths = (part * 1000).checked_div(whole).unwrap_or(1000);
-    if tenths % 10 == 0 {
-        format!("{} %", tenths / 10)
-    } else {
-        format!("{}.{} %", tenths / 10, tenths % 10)
+    match (tenths / 10, tenths % 10) {
+        (percent, 0) => format!("{percent} %"),
+        (percent, tenth) => format!("{percent}.{tenth} %"),
     }
 }
 
