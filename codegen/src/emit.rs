@@ -1,16 +1,23 @@
 //! The model to text.
 
+mod accessors;
 pub(crate) mod domain;
 mod example_texts;
 mod examples;
+mod features;
 mod manifest;
+mod member_path;
+mod model_docs;
 mod models;
 mod operation_docs;
 mod printer;
 mod prose;
 mod requests;
+mod required_docs;
 pub(crate) mod sandbox;
 mod sandbox_spec;
+mod scope_docs;
 pub(crate) mod sweep;
 mod tables;
+mod told;
 mod types;

@@ -191,6 +191,7 @@ impl Scanner {
         }
         match name {
             "record" | "operation" => self.table(module, &rows::table(&text)),
+            "accessors" => self.accessors(module, &text),
             "event" => self.event(module, &text),
             "pages" => self.pages(module, &text),
             _ => {
@@ -235,6 +236,17 @@ impl Scanner {
             setter.map(|setter| (field.to_owned(), setter.to_owned()))
         });
         notes.extend(setters);
+        self.tables.entry(join(module, name)).or_default().extend(notes);
+    }
+
+    /// Methods with the names of fields: `Name "where"; text a, b; copy c: i64`.
+    fn accessors(&mut self, module: &str, text: &str) {
+        let name = text.split_whitespace().next().unwrap_or_default();
+        let rows = rows::split(text, ';').into_iter().skip(1).flat_map(|it| rows::split(it, ','));
+        let notes = rows.filter_map(|row| {
+            let field = row.split(':').next()?.split_whitespace().next_back()?;
+            Some((field.to_owned(), "accessor".to_owned()))
+        });
         self.tables.entry(join(module, name)).or_default().extend(notes);
     }
 

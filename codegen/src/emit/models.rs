@@ -3,9 +3,12 @@
 
 use proc_macro2::TokenStream;
 
+use super::model_docs::Uses;
 use super::printer::Printer;
-use super::{prose, tables, types};
-use crate::model::{Direction, Document, Enum, Envelope, Event, Field, Model, Type, Variant};
+use super::{accessors, prose, tables, types};
+use crate::model::{
+    Direction, Document, Enum, Envelope, Event, Field, Model, ModelId, Type, Variant,
+};
 
 const QUIET: &str = "#![allow(missing_docs, reason = \"a name is documented where the spec states \
                      more than the name\")]";
@@ -20,20 +23,27 @@ pub(crate) fn models(document: &Document) -> Option<String> {
     let mut printer = Printer::new(&document.file, &format!("Models of {project} {version}."));
     printer.adjacent(QUIET);
     printer.lines("mod wire;");
-    if models.iter().any(|model| uses_enum(&model.fields)) {
+    if models.iter().any(|id| uses_enum(&document.model(*id).fields)) {
         printer.lines("use super::enums::*;");
     }
-    for model in models {
-        emit_model(&mut printer, document, model);
+    let uses = Uses::of(document);
+    for id in models {
+        let model = document.model(id);
+        let docs = uses.lines(model);
+        let members = members(document, &model.fields, direction(model));
+        printer.item(types::structure(&docs, &[], &model.name, &members));
     }
     Some(printer.finish())
 }
 
 /// models/wire.rs; `None` without models.
 pub(crate) fn model_tables(document: &Document) -> Option<String> {
-    let models = sorted(document).into_iter();
-    let tables: Vec<String> =
-        models.map(|it| tables::record(document, &it.name, direction(it), &it.fields)).collect();
+    let mut tables: Vec<String> = Vec::new();
+    for id in sorted(document) {
+        let model = document.model(id);
+        tables.push(tables::record(document, &model.name, direction(model), &model.fields));
+        tables.extend(accessors::of_model(document, id));
+    }
     wire(document, "models", &tables)
 }
 
@@ -91,11 +101,11 @@ pub(crate) fn events(document: &Document) -> Option<String> {
 
 /// event/wire.rs; `None` without events.
 pub(crate) fn event_tables(document: &Document) -> Option<String> {
-    let tables: Vec<String> = document
-        .events
-        .iter()
-        .map(|it| tables::record(document, &it.name, Direction::Decode, &it.fields))
-        .collect();
+    let mut tables: Vec<String> = Vec::new();
+    for event in &document.events {
+        tables.push(tables::record(document, &event.name, Direction::Decode, &event.fields));
+        tables.extend(accessors::of_event(document, event));
+    }
     wire(document, "events", &tables)
 }
 
@@ -105,17 +115,23 @@ fn wire(document: &Document, of: &str, tables: &[String]) -> Option<String> {
     }
     let Document { project, version, .. } = document;
     let docs = format!("How the {of} of {project} {version} travel.");
-    let mut printer = Printer::with_legend(&document.file, tables::RECORD, &docs);
-    printer.lines("use lark_core::record;\n\nuse super::*;");
+    let has_accessors = tables.iter().any(|table| table.starts_with("accessors!"));
+    let (macros, legend) = match has_accessors {
+        true => ("{accessors, record}", format!("{}\n// {}", tables::RECORD, tables::ACCESSORS)),
+        false => ("record", tables::RECORD.to_owned()),
+    };
+    let mut printer = Printer::with_legend(&document.file, &legend, &docs);
+    printer.lines(&format!("use lark_core::{macros};\n\nuse super::*;"));
     printer.lines(&tables.join("\n"));
     Some(printer.finish())
 }
 
 /// The models that are emitted, by name.
-fn sorted(document: &Document) -> Vec<&Model> {
-    let mut models: Vec<&Model> = document.reached_models().collect();
-    models.sort_by(|a, b| a.name.cmp(&b.name));
-    models
+fn sorted(document: &Document) -> Vec<ModelId> {
+    let reached = |(id, model): (usize, &Model)| model.direction.map(|_| ModelId(id));
+    let mut ids: Vec<ModelId> = document.models.iter().enumerate().filter_map(reached).collect();
+    ids.sort_by_key(|id| &document.model(*id).name);
+    ids
 }
 
 fn direction(model: &Model) -> Direction {
@@ -126,22 +142,12 @@ fn uses_enum(fields: &[Field]) -> bool {
     fields.iter().any(|field| matches!(field.ty.innermost(), Type::Enum(_)))
 }
 
-fn emit_model(printer: &mut Printer, document: &Document, model: &Model) {
-    let Document { project, version, .. } = document;
-    let docs = match &model.schema {
-        Some(schema) => format!("Model `{schema}` of {project} {version}."),
-        None => format!("An object without a name in the spec of {project} {version}."),
-    };
-    let members = members(document, &model.fields, direction(model));
-    printer.item(types::structure(&docs, &[], &model.name, &members));
-}
-
 fn emit_event(printer: &mut Printer, document: &Document, event: &Event) {
     let envelope = match event.envelope {
         Envelope::V1 => ", in envelope 1.0",
         Envelope::V2 => "",
     };
-    let docs = format!("Payload of event `{}`{envelope}.", event.id);
+    let docs = [format!("Payload of event `{}`{envelope}.", event.id)];
     let members = members(document, &event.fields, Direction::Decode);
     printer.item(types::structure(&docs, &[&event.id], &event.name, &members));
     printer.adjacent(&tables::event(event));
@@ -157,17 +163,11 @@ fn members(document: &Document, fields: &[Field], direction: Direction) -> Vec<T
 
 /// What the spec states beyond name and type; that an answer always has a field is in its type.
 fn facts(field: &Field, direction: Direction) -> String {
-    let mut docs = prose::field(&field.facts);
-    if field.required && direction != Direction::Decode && !field.facts.read_only {
-        docs.push_str(if docs.is_empty() { "Required." } else { " Required." });
-    }
-    docs
+    let is_demanded = field.required && direction != Direction::Decode && !field.facts.read_only;
+    if is_demanded { prose::required_field(field) } else { prose::field(field) }
 }
 
-/// What is only read has defaults; what is written has to tell a default from nothing.
 fn member_type(document: &Document, field: &Field, direction: Direction) -> String {
     let ty = types::field_path(document, field);
-    let is_always_there = field.required && !field.boxed && !field.telling;
-    let is_plain = is_always_there || matches!(field.ty, Type::List(_));
-    if is_plain && direction == Direction::Decode { ty } else { format!("Option<{ty}>") }
+    if types::is_plain(field, direction) { ty } else { format!("Option<{ty}>") }
 }

@@ -2,7 +2,7 @@
 
 use quote::{format_ident, quote};
 
-use crate::model::{Document, Field, Moment, MomentUnit, Type};
+use crate::model::{Direction, Document, Field, Moment, MomentUnit, Type};
 
 /// The type as Rust has it.
 pub(crate) fn path(document: &Document, ty: &Type) -> String {
@@ -32,6 +32,12 @@ pub(crate) fn path(document: &Document, ty: &Type) -> String {
 pub(crate) fn field_path(document: &Document, field: &Field) -> String {
     let inner = path(document, &field.ty);
     if field.boxed { format!("Box<{inner}>") } else { inner }
+}
+
+/// What is only read has defaults; what is written has to tell a default from nothing.
+pub(crate) fn is_plain(field: &Field, direction: Direction) -> bool {
+    let is_always_there = field.required && !field.boxed && !field.telling;
+    direction == Direction::Decode && (is_always_there || matches!(field.ty, Type::List(_)))
 }
 
 /// The codec of a value that does not travel as JSON of its own kind.
@@ -88,17 +94,26 @@ pub(crate) fn member(field: &Field, docs: &str, ty: &str) -> proc_macro2::TokenS
     quote!(#docs pub #name: #ty,)
 }
 
+/// Lines of documentation.
+pub(crate) fn docs(lines: &[String]) -> proc_macro2::TokenStream {
+    let lines = lines.iter().map(|line| {
+        let gap = if line.is_empty() { "" } else { " " };
+        format!("{gap}{line}")
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
 /// A struct with the attributes of all generated structs.
 pub(crate) fn structure(
-    docs: &str,
+    docs: &[String],
     aliases: &[&str],
     name: &str,
     members: &[proc_macro2::TokenStream],
 ) -> proc_macro2::TokenStream {
     let name = format_ident!("{name}");
-    let docs = format!(" {docs}");
+    let docs = self::docs(docs);
     quote! {
-        #[doc = #docs]
+        #docs
         #(#[doc(alias = #aliases)])*
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]

@@ -114,7 +114,9 @@ impl Walk<'_> {
     fn owner(&self, id: ModelId) -> String {
         let Document { project, version, .. } = self.document;
         let model = self.document.model(id);
-        format!("{project}.{version} {}", model.schema.as_ref().unwrap_or(&model.name))
+        // An object without a name there has one of ours.
+        let schema = model.pointer.strip_prefix("/components/schemas/").unwrap_or(&model.name);
+        format!("{project}.{version} {schema}")
     }
 
     fn members(&mut self, rows: &[Member], ours: &[&Field], parent: &str, owner: &str) {

@@ -23,13 +23,13 @@ pub mod spec;
 #[rustfmt::skip]
 mod generated;
 
-pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times};
+pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times, UnknownInput};
 pub use people::Press;
 pub use platform::{Hook, RefreshReuse};
 pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};
 pub use sandbox::{Builder, Pushes, Sandbox, User};
 pub use services::{App, Clock, RateLimit, StoredFile, SystemClock};
-pub use spec::{TokenKind, Violation};
+pub use spec::{InputPlace, TokenKind, Violation};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

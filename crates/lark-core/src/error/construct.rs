@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ApiError, Cause, Error, Inner, Stage};
+use super::{ApiError, Cause, Error, Inner, Result, Stage};
 use crate::rate_limit::Pushback;
 use crate::store::StoreError;
 use crate::transport::ResponseHead;
@@ -120,6 +120,22 @@ pub fn invalid_request(operation: impl Into<String>, why: impl Into<String>) -> 
 #[must_use]
 pub fn invalid_config(why: impl Into<String>) -> Error {
     Error::invalid_config(why)
+}
+
+/// The member, or an error that names it and where it is missing.
+///
+/// # Errors
+/// The response does not have the member.
+pub fn member<T>(member: Option<T>, place: &'static str, name: &'static str) -> Result<T> {
+    match member {
+        Some(member) => Ok(member),
+        None => Err(no_member(place, name)),
+    }
+}
+
+#[cold]
+fn no_member(place: &str, name: &str) -> Error {
+    Error::new(place, Stage::Decode, Cause::Refused(format!("the response has no `{name}`")))
 }
 
 /// An OAuth error, by its name in RFC 6749 or RFC 8628, that was not the response to a call.

@@ -21,7 +21,7 @@ pub use sample::Sampler;
 pub use schema::{Kind, Schema};
 pub use token_kind::TokenKind;
 pub(crate) use validate::check_text;
-pub use violation::Violation;
+pub use violation::{InputPlace, Violation};
 
 use serde_json::Value;
 
