@@ -115,7 +115,19 @@ fn v1_message(v: &mut impl Visitor) {
     );
     v.response::<v1::SendMessageResponse>("approval.v1.message.send");
     v.operation(
-        v1::message::update().message_id("message_id").status("status"),
+        v1::message::update()
+            .message_id("message_id")
+            .status("status")
+            .i18n_resources([
+                v1::MessageI18nResource::new()
+                    .locale("zh-CN")
+                    .is_default(true)
+                    .texts(
+                        std::collections::BTreeMap::from([
+                            ("key".to_owned(), "texts".into()),
+                        ]),
+                    ),
+            ]),
         v1::message::update()
             .message_id("message_id")
             .status("status")

@@ -193,7 +193,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .need_notification(true)
             .recurrence("recurrence")
             .reminders([v4::Reminder::new().minutes(1)])
-            .schemas([v4::Schema::new().ui_name("ui_name")])
+            .schemas([v4::Schema::new().ui_name("ui_name").ui_status("hide")])
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
@@ -233,7 +233,8 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     )
                     .vc_info(
                         v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
-                    ),
+                    )
+                    .vc_type("vc"),
             )
             .visibility("default"),
     );
@@ -382,7 +383,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .need_notification(true)
             .recurrence("recurrence")
             .reminders([v4::Reminder::new().minutes(1)])
-            .schemas([v4::Schema::new().ui_name("ui_name")])
+            .schemas([v4::Schema::new().ui_name("ui_name").ui_status("hide")])
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
@@ -422,7 +423,8 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     )
                     .vc_info(
                         v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
-                    ),
+                    )
+                    .vc_type("vc"),
             )
             .visibility("default"),
     );

@@ -202,10 +202,11 @@ fn v3_department(v: &mut impl Visitor) {
 
 fn v3_employee_type_enum(v: &mut impl Visitor) {
     v.operation(
-        v3::employee_type_enum::create().content("content").enum_status(1),
+        v3::employee_type_enum::create().content("content").enum_status(1).enum_type(1),
         v3::employee_type_enum::create()
             .content("content")
             .enum_status(1)
+            .enum_type(1)
             .i18n_content([v3::I18nContent::new().locale("locale").value("value")]),
     );
     v.response::<
@@ -222,10 +223,14 @@ fn v3_employee_type_enum(v: &mut impl Visitor) {
         v3::employee_type_enum::delete("enum_id"),
     );
     v.operation(
-        v3::employee_type_enum::update("enum_id").content("content").enum_status(1),
         v3::employee_type_enum::update("enum_id")
             .content("content")
             .enum_status(1)
+            .enum_type(1),
+        v3::employee_type_enum::update("enum_id")
+            .content("content")
+            .enum_status(1)
+            .enum_type(1)
             .i18n_content([v3::I18nContent::new().locale("locale").value("value")]),
     );
     v.response::<

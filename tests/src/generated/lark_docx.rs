@@ -193,6 +193,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -350,6 +351,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -546,6 +548,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -711,6 +714,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -869,6 +873,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1028,6 +1033,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1184,6 +1190,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1340,6 +1347,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1496,6 +1504,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1652,6 +1661,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1808,6 +1818,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1964,6 +1975,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2120,6 +2132,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2276,6 +2289,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2462,6 +2476,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2618,6 +2633,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2782,6 +2798,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2943,6 +2960,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3099,6 +3117,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3393,6 +3412,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3550,6 +3570,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3772,6 +3793,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
+                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -3929,6 +3951,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
+                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -4113,6 +4136,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4278,6 +4302,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4436,6 +4461,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4595,6 +4621,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4751,6 +4778,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4907,6 +4935,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5063,6 +5092,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5219,6 +5249,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5375,6 +5406,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5531,6 +5563,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5687,6 +5720,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5843,6 +5877,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6029,6 +6064,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6185,6 +6221,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6349,6 +6386,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6510,6 +6548,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6666,6 +6705,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6884,6 +6924,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7049,6 +7090,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7207,6 +7249,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7366,6 +7409,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7522,6 +7566,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7678,6 +7723,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7834,6 +7880,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7990,6 +8037,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8146,6 +8194,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8302,6 +8351,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8458,6 +8508,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8614,6 +8665,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8800,6 +8852,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8956,6 +9009,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9120,6 +9174,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9281,6 +9336,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9437,6 +9493,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )

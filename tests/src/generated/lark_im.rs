@@ -404,7 +404,8 @@ fn v1_chat_nickname(v: &mut impl Visitor) {
 
 fn v1_chat_tab(v: &mut impl Visitor) {
     v.operation(
-        v1::chat_tab::create("chat_id").chat_tabs([v1::ChatTab::new()]),
+        v1::chat_tab::create("chat_id")
+            .chat_tabs([v1::ChatTab::new().tab_type("message")]),
         v1::chat_tab::create("chat_id")
             .chat_tabs([
                 v1::ChatTab::new()
@@ -413,7 +414,8 @@ fn v1_chat_tab(v: &mut impl Visitor) {
                     )
                     .tab_content(v1::ChatTabContent::new().doc("doc").url("url"))
                     .tab_id("tab_id")
-                    .tab_name("tab_name"),
+                    .tab_name("tab_name")
+                    .tab_type("message"),
             ]),
     );
     v.response::<v1::CreateChatTabResponse>("im.v1.chat.tab.create");
@@ -439,7 +441,8 @@ fn v1_chat_tab(v: &mut impl Visitor) {
                     )
                     .tab_content(v1::ChatTabContent::new().doc("doc").url("url"))
                     .tab_id("tab_id")
-                    .tab_name("tab_name"),
+                    .tab_name("tab_name")
+                    .tab_type("message"),
             ]),
     );
     v.response::<v1::UpdateTabsChatTabResponse>("im.v1.chat.tab.update_tabs");

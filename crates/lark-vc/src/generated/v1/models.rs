@@ -686,7 +686,7 @@ pub struct Meeting {
     /// When the meeting began.
     pub start_time: Option<lark_core::UnixSeconds>,
     /// State of the meeting.
-    pub status: Option<GetExportStatus>,
+    pub status: Option<MeetingStatus>,
     /// Topic of the meeting.
     pub topic: Option<String>,
     /// Link to join the meeting.

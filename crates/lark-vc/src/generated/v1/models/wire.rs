@@ -205,7 +205,7 @@ accessors! { Meeting "vc.v1 Meeting";
     text id, meeting_no, note_id, password, topic, url;
     copy create_time: lark_core::UnixSeconds, end_time: lark_core::UnixSeconds,
         meeting_connect: bool, participant_count: i64, participant_count_accumulated: i64,
-        start_time: lark_core::UnixSeconds, status: GetExportStatus;
+        start_time: lark_core::UnixSeconds, status: MeetingStatus;
     ref ability: MeetingAbility, host_user: MeetingUser
 }
 record! { MeetingAbility decode;
