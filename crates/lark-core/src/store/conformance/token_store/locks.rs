@@ -9,7 +9,7 @@ use tokio::task::{JoinSet, yield_now};
 use super::super::rule::{Failure, Outcome, Rule, expect_eq, rules};
 use super::super::similar_keys;
 use super::fixtures::{Handles, STEPS, TASKS, limited, number, set, unlimited, value};
-use crate::store::{StoreLock, TokenStore};
+use crate::store::{StoreFuture, StoreLock, TokenStore};
 
 pub(super) const RULES: &[Rule<Handles>] = rules![
     all_keys_have_locks_or_none,
@@ -36,37 +36,32 @@ async fn all_keys_have_locks_or_none([one, other]: Handles) -> Outcome {
     if first { Ok(()) } else { Err(Failure::Skipped) }
 }
 
-/// A task that waits for the lock of "k".
-fn wait(store: &Arc<dyn TokenStore>) -> JoinSet<Result<StoreLock, Failure>> {
-    let (store, mut waiting) = (Arc::clone(store), JoinSet::new());
-    waiting.spawn(async move { lock(&*store, "k").await });
-    waiting
-}
-
-/// Checks that the task waits as long as taking a free lock would take, and longer.
+/// Checks that a wait for a lock does not end, for longer than taking a free one needs.
+///
+/// It is polled here, not in a task: there might be no thread that runs the task in time.
 async fn expect_waiting(
-    waiting: &mut JoinSet<Result<StoreLock, Failure>>,
+    waiting: &mut StoreFuture<'_, Option<StoreLock>>,
     store: &dyn TokenStore,
-    what: &str,
+    when: &str,
 ) -> Outcome {
     // Reads take as long as taking a lock does, whatever the store talks to.
     for _ in 0..2 * STEPS {
+        if let Poll::Ready(taken) = poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx))).await {
+            taken?;
+            return Err(Failure::broken(format!("it was taken a second time {when}")));
+        }
         yield_now().await;
         value(store, "k").await?;
     }
-    let Some(taken) = waiting.try_join_next() else { return Ok(()) };
-    taken??;
-    Err(Failure::broken(format!("it was taken a second time {what}")))
+    Ok(())
 }
 
 async fn a_held_lock_excludes_others([one, other]: Handles) -> Outcome {
     let held = lock(&*one, "k").await?;
-    let mut waiting = wait(&other);
+    let mut waiting = other.lock("k");
     expect_waiting(&mut waiting, &*one, "while it was held").await?;
     drop(held);
-    while let Some(done) = waiting.join_next().await {
-        done??;
-    }
+    waiting.await?;
     Ok(())
 }
 
@@ -74,18 +69,18 @@ async fn only_dropping_a_lock_frees_it([one, other]: Handles) -> Outcome {
     let held = lock(&*one, "k").await?;
     for store in [&one, &other] {
         store.put("k", unlimited("1")).await?;
-        expect_waiting(&mut wait(&other), &*one, "after put").await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after put").await?;
         set(&**store, "k", Some("1"), Some(limited("2"))).await?;
-        expect_waiting(&mut wait(&other), &*one, "after compare_and_set").await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after compare_and_set").await?;
         set(&**store, "k", Some("2"), None).await?;
-        expect_waiting(&mut wait(&other), &*one, "after compare_and_set to None").await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after compare_and_set to None").await?;
         store.remove("k").await?;
-        expect_waiting(&mut wait(&other), &*one, "after remove").await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after remove").await?;
         for key in ["K", "k:1", "k ", ""] {
             drop(lock(&**store, key).await?);
             store.remove(key).await?;
         }
-        expect_waiting(&mut wait(&other), &*one, "after the locks of other keys").await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after the locks of other keys").await?;
     }
     drop(held);
     Ok(())
