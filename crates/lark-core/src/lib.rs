@@ -84,8 +84,6 @@ pub use self::transport::{
     TransportErrorKind, TransportFuture,
 };
 pub use self::util::Secret;
-#[doc(hidden)] // for lark-oauth
-pub use self::util::{Flight, SingleFlight};
 pub use self::wire::{DecodeMode, Drift, DriftKind};
 
 /// The expansion of this crate's macros, and items for the other crates of this project.
