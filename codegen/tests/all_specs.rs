@@ -3,7 +3,9 @@
 #[allow(dead_code, reason = "shared with the snapshots")]
 mod support;
 
-use lark_codegen::{PageStream, Selection, SkipReason, coverage, generate};
+use lark_codegen::{
+    Documented, PageStream, Selection, SkipReason, coverage, documentation, generate,
+};
 use support::real_inputs;
 
 #[test]
@@ -67,4 +69,17 @@ fn every_page_token_is_a_stream_or_has_a_reason_not_to_be() {
     let in_both: Vec<_> = paged.iter().filter(|it| it.in_both).collect();
     let streams = in_both.iter().filter(|it| !matches!(it.stream, PageStream::No(_))).count();
     assert_eq!((in_both.len(), streams), (351, 351));
+}
+
+/// Compared in the emitted text, as the rustdoc of the item it belongs to.
+#[test]
+fn no_word_of_the_specs_is_lost() {
+    let found = documentation(&real_inputs()).expect("the real specs are fine");
+    assert!(found.lost.is_empty(), "{:#?}", found.lost);
+    let Documented { emitted, documented, .. } = found.operations;
+    assert_eq!((emitted, documented), (1_731, 1_731));
+    for Documented { emitted, stated, documented, .. } in [found.fields, found.values] {
+        assert_eq!(stated, documented);
+        assert!(documented * 100 > emitted * 98, "{documented} of {emitted}");
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! `INSTA_UPDATE=always cargo test -p lark-codegen` writes them anew; review the difference.
 
+#[allow(dead_code, reason = "shared with the tests of verify")]
 mod support;
 
 use lark_codegen::{Selection, generate};
@@ -28,11 +29,18 @@ fixture!(inline_objects: "v1/report.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(maps_and_free_form: "v1/record.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(string_integers: "v1/record.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(enums_with_two_meanings: "v1/enums.rs" "v1/models.rs");
+fixture!(integer_enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs");
 fixture!(shared_enum_unknown_value);
+fixture!(refinements: "v1/meeting.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(refinement_mistakes);
+fixture!(read_only: "v1/task.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(moments: "v1/shift.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(limits: "v1/thing.rs" "v1/models.rs");
 fixture!(multipart: "v1/image.rs");
 fixture!(binary_answer: "v1/image.rs");
 fixture!(deviations: "v1/bot.rs" "tests");
-fixture!(unknown_host);
+fixture!(deviation_mistakes);
 fixture!(shared_body: "v1/user.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(directions: "v1/order.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lark_codegen::{Inputs, Selection, generate};
+use lark_codegen::{Evidence, Inputs, Selection, generate};
 
 const CRATES: &str = r#"
 [shared_enums.UserIdType]
@@ -100,6 +100,16 @@ pub(crate) fn real_inputs() -> Inputs {
         crates: read(&codegen.join("crates.toml")),
         names: read(&codegen.join("names.toml")),
         events: read(&codegen.join("events.toml")),
+    }
+}
+
+/// What the real crates are held against.
+pub(crate) fn evidence() -> Evidence {
+    let codegen = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let witness = codegen.join("../api-specs/witness");
+    Evidence {
+        pages: read(&witness.join("pages.txt")),
+        differences: read(&witness.join("differences.toml")),
     }
 }
 

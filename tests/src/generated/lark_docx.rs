@@ -28,6 +28,7 @@ fn v1_chat_announcement(v: &mut impl Visitor) {
         v1::chat_announcement::get("chat_id"),
         v1::chat_announcement::get("chat_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetChatAnnouncementResponse>("docx.v1.chat.announcement.get");
 }
 
 fn v1_chat_announcement_block(v: &mut impl Visitor) {
@@ -40,6 +41,9 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::chat_announcement_block::list("chat_id"));
+    v.response::<
+            v1::ListChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.list");
     v.operation(
         v1::chat_announcement_block::batch_update("chat_id"),
         v1::chat_announcement_block::batch_update("chat_id")
@@ -189,6 +193,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -346,6 +351,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -421,12 +427,18 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.batch_update");
     v.operation(
         v1::chat_announcement_block::get("chat_id", "block_id"),
         v1::chat_announcement_block::get("chat_id", "block_id")
             .revision_id(1)
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.get");
 }
 
 fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
@@ -536,6 +548,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -701,6 +714,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -859,6 +873,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1018,6 +1033,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1174,6 +1190,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1330,6 +1347,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1486,6 +1504,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1642,6 +1661,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1798,6 +1818,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1954,6 +1975,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2110,6 +2132,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2266,6 +2289,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2452,6 +2476,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2608,6 +2633,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2772,6 +2798,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2933,6 +2960,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3089,6 +3117,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3166,6 +3195,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.create");
     v.operation(
         v1::chat_announcement_block_children::get("chat_id", "block_id"),
         v1::chat_announcement_block_children::get("chat_id", "block_id")
@@ -3175,6 +3207,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::chat_announcement_block_children::get("chat_id", "block_id"));
+    v.response::<
+            v1::GetChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.get");
     v.operation(
         v1::chat_announcement_block_children::batch_delete("chat_id", "block_id")
             .end_index(1)
@@ -3185,6 +3220,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             .end_index(1)
             .start_index(1),
     );
+    v.response::<
+            v1::BatchDeleteChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.batch_delete");
 }
 
 fn v1_document(v: &mut impl Visitor) {
@@ -3192,6 +3230,7 @@ fn v1_document(v: &mut impl Visitor) {
         v1::document::create(),
         v1::document::create().folder_token("folder_token").title("title"),
     );
+    v.response::<v1::CreateDocumentResponse>("docx.v1.document.create");
     v.operation(
         v1::document::convert().content("content").content_type("markdown"),
         v1::document::convert()
@@ -3199,14 +3238,17 @@ fn v1_document(v: &mut impl Visitor) {
             .content("content")
             .content_type("markdown"),
     );
+    v.response::<v1::ConvertDocumentResponse>("docx.v1.document.convert");
     v.operation(
         v1::document::get("document_idxxxxxxxxxxxxxxxx"),
         v1::document::get("document_idxxxxxxxxxxxxxxxx"),
     );
+    v.response::<v1::GetDocumentResponse>("docx.v1.document.get");
     v.operation(
         v1::document::raw_content("document_idxxxxxxxxxxxxxxxx"),
         v1::document::raw_content("document_idxxxxxxxxxxxxxxxx").lang(0),
     );
+    v.response::<v1::RawContentDocumentResponse>("docx.v1.document.raw_content");
 }
 
 fn v1_document_block(v: &mut impl Visitor) {
@@ -3219,6 +3261,7 @@ fn v1_document_block(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::document_block::list("document_id"));
+    v.response::<v1::ListDocumentBlockResponse>("docx.v1.document.block.list");
     v.operation(
         v1::document_block::batch_update("document_id")
             .requests([v1::UpdateBlockRequest::new()]),
@@ -3369,6 +3412,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3526,6 +3570,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3601,12 +3646,16 @@ fn v1_document_block(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateDocumentBlockResponse,
+        >("docx.v1.document.block.batch_update");
     v.operation(
         v1::document_block::get("document_id", "block_id"),
         v1::document_block::get("document_id", "block_id")
             .document_revision_id(1)
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetDocumentBlockResponse>("docx.v1.document.block.get");
     v.operation(
         v1::document_block::patch("document_id", "block_id"),
         v1::document_block::patch("document_id", "block_id")
@@ -3744,6 +3793,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
+                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -3901,6 +3951,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
+                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -3975,6 +4026,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                     ),
             ),
     );
+    v.response::<v1::PatchDocumentBlockResponse>("docx.v1.document.block.patch");
 }
 
 fn v1_document_block_children(v: &mut impl Visitor) {
@@ -4084,6 +4136,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4249,6 +4302,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4407,6 +4461,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4566,6 +4621,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4722,6 +4778,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4878,6 +4935,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5034,6 +5092,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5190,6 +5249,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5346,6 +5406,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5502,6 +5563,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5658,6 +5720,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5814,6 +5877,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6000,6 +6064,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6156,6 +6221,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6320,6 +6386,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6481,6 +6548,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6637,6 +6705,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6714,6 +6783,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.create");
     v.operation(
         v1::document_block_children::get("document_id", "block_id"),
         v1::document_block_children::get("document_id", "block_id")
@@ -6724,6 +6796,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::document_block_children::get("document_id", "block_id"));
+    v.response::<
+            v1::GetDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.get");
     v.operation(
         v1::document_block_children::batch_delete("document_id", "block_id")
             .end_index(1)
@@ -6734,6 +6809,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             .end_index(1)
             .start_index(1),
     );
+    v.response::<
+            v1::BatchDeleteDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.batch_delete");
 }
 
 fn v1_document_block_descendant(v: &mut impl Visitor) {
@@ -6846,6 +6924,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7011,6 +7090,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7169,6 +7249,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7328,6 +7409,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7484,6 +7566,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7640,6 +7723,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7796,6 +7880,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7952,6 +8037,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8108,6 +8194,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8264,6 +8351,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8420,6 +8508,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8576,6 +8665,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8762,6 +8852,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8918,6 +9009,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9082,6 +9174,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9243,6 +9336,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9399,6 +9493,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9476,4 +9571,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateDocumentBlockDescendantResponse,
+        >("docx.v1.document.block.descendant.create");
 }

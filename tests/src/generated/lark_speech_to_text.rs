@@ -41,6 +41,9 @@ fn v1_speech(v: &mut impl Visitor) {
             )
             .speech(v1::Speech::new().speech("Y29udGVudA==").speech_key("speech_key")),
     );
+    v.response::<
+            v1::FileRecognizeSpeechResponse,
+        >("speech_to_text.v1.speech.file_recognize");
     v.operation(
         v1::speech::stream_recognize()
             .config(
@@ -63,4 +66,7 @@ fn v1_speech(v: &mut impl Visitor) {
             )
             .speech(v1::Speech::new().speech("Y29udGVudA==").speech_key("speech_key")),
     );
+    v.response::<
+            v1::StreamRecognizeSpeechResponse,
+        >("speech_to_text.v1.speech.stream_recognize");
 }

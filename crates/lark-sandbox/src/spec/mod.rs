@@ -2,26 +2,32 @@
 //! schema of its response, and a sample made from that schema.
 
 mod document;
+mod error_code;
 mod event;
 mod format;
+mod named_text;
 mod operation;
 mod pattern;
+mod resource;
 mod sample;
 mod schema;
-mod token_kind;
+pub(crate) mod token_kind;
 mod uses;
 mod validate;
-mod violation;
+pub(crate) mod violation;
 
+pub(crate) use error_code::known_code;
 pub use event::{EventSpec, event, events};
 pub(crate) use operation::{
     BodyFormat, Operation, Outcome, Paging, Parameter, Place, index_of, operation,
 };
+pub(crate) use resource::resource_of;
+pub use resource::{Action, Resource, resources};
 pub use sample::Sampler;
 pub use schema::{Kind, Schema};
-pub use token_kind::TokenKind;
+pub(crate) use token_kind::TokenKind;
 pub(crate) use validate::check_text;
-pub use violation::{InputPlace, Violation};
+pub(crate) use violation::{InputPlace, Violation};
 
 use serde_json::Value;
 
@@ -50,24 +56,17 @@ pub fn response_schema(operation_id: &str) -> Option<Schema> {
     }
 }
 
+/// The schema of an operation's JSON or form body. None for an unknown operation and for one without a body.
+pub fn request_schema(operation_id: &str) -> Option<Schema> {
+    match operation(index_of(operation_id)?).body {
+        BodyFormat::Json(schema) | BodyFormat::Multipart(schema) => Some(schema),
+        BodyFormat::None => None,
+    }
+}
+
 /// A sample of an operation's `data`: every property present, optional ones too, one element in a
 /// list unless there have to be more, one key in a map, the first value of an enum, `"1"` for an integer
 /// that travels as text, ids and times of the right form.
 pub fn sample_response(operation_id: &str) -> Option<Value> {
     Some(Sampler::default().sample(response_schema(operation_id)?))
-}
-
-/// The types of all events, such as `im.message.receive_v1`, those of envelope 1.0 included.
-pub fn event_types() -> impl Iterator<Item = &'static str> {
-    events().map(EventSpec::event_type)
-}
-
-/// The schema of an event's payload, which is the `event` object of its envelope.
-pub fn event_schema(event_type: &str) -> Option<Schema> {
-    event(event_type).map(EventSpec::payload)
-}
-
-/// A sample of an event's payload, made as [`sample_response`] makes one.
-pub fn sample_event(event_type: &str) -> Option<Value> {
-    Some(event(event_type)?.sample(Sampler::default()))
 }
