@@ -15,6 +15,7 @@ mod prose;
 mod requests;
 mod required_docs;
 pub(crate) mod sandbox;
+mod sandbox_codes;
 mod sandbox_spec;
 mod scope_docs;
 pub(crate) mod sweep;

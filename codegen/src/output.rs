@@ -70,7 +70,7 @@ pub(crate) fn emit(workspace: &Workspace, selection: &Selection) -> Result<Outpu
     }
     if *selection == Selection::All {
         output.files.extend([sweep::root(&entries)]);
-        output.files.extend(sandbox::files(&workspace.loaded));
+        output.files.extend(sandbox::files(&workspace.loaded, &workspace.error_codes));
         output.owned.extend([sweep::DIRECTORY, sandbox::SPECS, sandbox::TABLES].map(str::to_owned));
     }
     Errors::unless(errors, output)

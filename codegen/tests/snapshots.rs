@@ -40,7 +40,7 @@ fixture!(limits: "v1/thing.rs" "v1/models.rs");
 fixture!(multipart: "v1/image.rs");
 fixture!(binary_answer: "v1/image.rs");
 fixture!(deviations: "v1/bot.rs" "tests");
-fixture!(unknown_host);
+fixture!(deviation_mistakes);
 fixture!(shared_body: "v1/user.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(directions: "v1/order.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");

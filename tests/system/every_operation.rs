@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::pin::Pin;
 
-use lark_core::{Client, DecodeMode, Operation, TokenKind};
+use lark_core::{Client, Operation, TokenKind};
 use lark_sandbox::{Sandbox, spec};
 use lark_tests::generated;
 use lark_tests::sweep::Visitor;
@@ -60,7 +60,7 @@ fn all() -> Calls {
 #[tokio::test]
 async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
     let sandbox = Sandbox::builder().strict().stateless().start().await.expect("a free port");
-    let tenant = crate::client(&sandbox).with_decode_mode(DecodeMode::Strict);
+    let tenant = crate::sweeping_client(&sandbox);
     let user = tenant.as_user(sandbox.issue_user_token("ou_sweep"));
     let clients = Clients { tenant, user };
     let mut refused = Vec::new();

@@ -5,7 +5,7 @@ use super::examples::{self, Extent};
 use super::printer::{self, header};
 use crate::check::modules;
 use crate::config::CrateEntry;
-use crate::model::{Document, Operation, Pages};
+use crate::model::{Answer, Document, Operation, Pages};
 
 /// The directory of these files.
 pub(crate) const DIRECTORY: &str = "tests/src/generated";
@@ -78,6 +78,10 @@ fn visit(document: &Document, function: &str, operations: &[&Operation]) -> Stri
             Some(Pages { items: Some(_), .. }) => calls.push_str(&format!("v.items({minimal});")),
             Some(_) => calls.push_str(&format!("v.pages({minimal});")),
             None => {}
+        }
+        if let Answer::Model(model) = operation.answer {
+            let (version, model) = (&document.version, &document.model(model).name);
+            calls.push_str(&format!("v.response::<{version}::{model}>({:?});", operation.id));
         }
     }
     format!("fn {function}(v: &mut impl Visitor) {{ {calls} }}")

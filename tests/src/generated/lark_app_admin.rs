@@ -14,4 +14,5 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 
 fn v4_app_admin_user(v: &mut impl Visitor) {
     v.operation(v4::app_admin_user::list(), v4::app_admin_user::list());
+    v.response::<v4::ListAppAdminUserResponse>("user.v4.app_admin_user.list");
 }

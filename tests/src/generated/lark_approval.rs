@@ -107,6 +107,7 @@ fn v1_message(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<v1::SendMessageResponse>("approval.v1.message.send");
     v.operation(
         v1::message::update()
             .message_id("message_id")
@@ -137,6 +138,7 @@ fn v1_message(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<v1::UpdateMessageResponse>("approval.v1.message.update");
 }
 
 fn v2_file(v: &mut impl Visitor) {
@@ -150,6 +152,7 @@ fn v2_file(v: &mut impl Visitor) {
             .type_("image")
             .content(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v2::UploadApprovalFileResponse>("approval.v2.file.upload");
 }
 
 fn v4_approval(v: &mut impl Visitor) {
@@ -238,6 +241,7 @@ fn v4_approval(v: &mut impl Visitor) {
                     .viewer_user_id("viewer_user_id"),
             ]),
     );
+    v.response::<v4::CreateApprovalResponse>("approval.v4.approval.create");
     v.operation(
         v4::approval::search_launchable(),
         v4::approval::search_launchable()
@@ -247,6 +251,9 @@ fn v4_approval(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v4::approval::search_launchable());
+    v.response::<
+            v4::SearchLaunchableApprovalResponse,
+        >("approval.v4.approval.search_launchable");
     v.operation(
         v4::approval::get("approval_code"),
         v4::approval::get("approval_code")
@@ -257,10 +264,12 @@ fn v4_approval(v: &mut impl Visitor) {
             .user_id("user_id")
             .nested_mutable_group(true),
     );
+    v.response::<v4::GetApprovalResponse>("approval.v4.approval.get");
     v.operation(
         v4::approval::detail("approval_code"),
         v4::approval::detail("approval_code").locale("zh-CN"),
     );
+    v.response::<v4::DetailApprovalResponse>("approval.v4.approval.detail");
     v.operation(
         v4::approval::subscribe("approval_code"),
         v4::approval::subscribe("approval_code"),
@@ -282,6 +291,7 @@ fn v4_district(v: &mut impl Visitor) {
             .locale("zh-CN"),
     );
     v.items(v4::district::list());
+    v.response::<v4::ListDistrictResponse>("approval.v4.district.list");
     v.operation(
         v4::district::search(),
         v4::district::search()
@@ -289,6 +299,7 @@ fn v4_district(v: &mut impl Visitor) {
             .district_ids(["district_ids"])
             .keyword("keyword"),
     );
+    v.response::<v4::SearchDistrictResponse>("approval.v4.district.search");
 }
 
 fn v4_external_approval(v: &mut impl Visitor) {
@@ -336,10 +347,14 @@ fn v4_external_approval(v: &mut impl Visitor) {
                     .viewer_user_id("viewer_user_id"),
             ]),
     );
+    v.response::<
+            v4::CreateExternalApprovalResponse,
+        >("approval.v4.external_approval.create");
     v.operation(
         v4::external_approval::get("approval_code"),
         v4::external_approval::get("approval_code").user_id_type("user_id"),
     );
+    v.response::<v4::GetExternalApprovalResponse>("approval.v4.external_approval.get");
 }
 
 fn v4_external_instance(v: &mut impl Visitor) {
@@ -452,6 +467,9 @@ fn v4_external_instance(v: &mut impl Visitor) {
             .user_id("user_id")
             .user_name("user_name"),
     );
+    v.response::<
+            v4::CreateExternalInstanceResponse,
+        >("approval.v4.external_instance.create");
     v.operation(
         v4::external_instance::check()
             .instances([
@@ -476,6 +494,9 @@ fn v4_external_instance(v: &mut impl Visitor) {
                     .update_time(lark_core::UnixMillis(1_790_000_000_000)),
             ]),
     );
+    v.response::<
+            v4::CheckExternalInstanceResponse,
+        >("approval.v4.external_instance.check");
 }
 
 fn v4_external_task(v: &mut impl Visitor) {
@@ -490,6 +511,7 @@ fn v4_external_task(v: &mut impl Visitor) {
             .user_ids(["user_ids"]),
     );
     v.items(v4::external_task::list());
+    v.response::<v4::ListExternalTaskResponse>("approval.v4.external_task.list");
 }
 
 fn v4_instance(v: &mut impl Visitor) {
@@ -528,6 +550,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .uuid("uuid")
             .with_link(true),
     );
+    v.response::<v4::CreateInstanceResponse>("approval.v4.instance.create");
     v.operation(
         v4::instance::list()
             .approval_code("approval_code")
@@ -546,6 +569,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
+    v.response::<v4::ListInstanceResponse>("approval.v4.instance.list");
     v.operation(
         v4::instance::add_cc()
             .cc_user_ids(["cc_user_ids"])
@@ -606,6 +630,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .locale("zh-CN")
             .user_id_type("user_id"),
     );
+    v.response::<v4::DetailInstanceResponse>("approval.v4.instance.detail");
     v.operation(
         v4::instance::initiate().approval_code("approval_code"),
         v4::instance::initiate()
@@ -619,6 +644,7 @@ fn v4_instance(v: &mut impl Visitor) {
             ])
             .uuid("uuid"),
     );
+    v.response::<v4::InitiateInstanceResponse>("approval.v4.instance.initiate");
     v.operation(
         v4::instance::initiated(),
         v4::instance::initiated()
@@ -631,6 +657,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v4::instance::initiated());
+    v.response::<v4::InitiatedInstanceResponse>("approval.v4.instance.initiated");
     v.operation(
         v4::instance::preview().user_id("user_id"),
         v4::instance::preview()
@@ -643,6 +670,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .task_id("task_id")
             .user_id("user_id"),
     );
+    v.response::<v4::PreviewInstanceResponse>("approval.v4.instance.preview");
     v.operation(
         v4::instance::query(),
         v4::instance::query()
@@ -662,6 +690,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .with_revoked_instance(true),
     );
     v.items(v4::instance::query());
+    v.response::<v4::QueryInstanceResponse>("approval.v4.instance.query");
     v.operation(
         v4::instance::recall().instance_code("instance_code"),
         v4::instance::recall().instance_code("instance_code"),
@@ -692,6 +721,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .with_revoked_instance(true),
     );
     v.items(v4::instance::search_cc());
+    v.response::<v4::SearchCcInstanceResponse>("approval.v4.instance.search_cc");
     v.operation(
         v4::instance::specified_rollback()
             .task_def_key_list(["task_def_key_list"])
@@ -721,6 +751,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .nested_mutable_group(true),
     );
+    v.response::<v4::GetInstanceResponse>("approval.v4.instance.get");
 }
 
 fn v4_instance_comment(v: &mut impl Visitor) {
@@ -738,6 +769,9 @@ fn v4_instance_comment(v: &mut impl Visitor) {
             .extra("extra")
             .parent_comment_id("parent_comment_id"),
     );
+    v.response::<
+            v4::CreateInstanceCommentResponse,
+        >("approval.v4.instance.comment.create");
     v.operation(
         v4::instance_comment::list("instance_id").user_id("user_id"),
         v4::instance_comment::list("instance_id")
@@ -746,18 +780,25 @@ fn v4_instance_comment(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1),
     );
+    v.response::<v4::ListInstanceCommentResponse>("approval.v4.instance.comment.list");
     v.operation(
         v4::instance_comment::remove("instance_id"),
         v4::instance_comment::remove("instance_id")
             .user_id_type("user_id")
             .user_id("user_id"),
     );
+    v.response::<
+            v4::RemoveInstanceCommentResponse,
+        >("approval.v4.instance.comment.remove");
     v.operation(
         v4::instance_comment::delete("instance_id", "comment_id").user_id("user_id"),
         v4::instance_comment::delete("instance_id", "comment_id")
             .user_id_type("user_id")
             .user_id("user_id"),
     );
+    v.response::<
+            v4::DeleteInstanceCommentResponse,
+        >("approval.v4.instance.comment.delete");
 }
 
 fn v4_task(v: &mut impl Visitor) {
@@ -774,6 +815,7 @@ fn v4_task(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v4::task::list().topic("1"));
+    v.response::<v4::ListTaskResponse>("approval.v4.task.list");
     v.operation(
         v4::task::add_sign()
             .add_sign_type(1)
@@ -834,6 +876,7 @@ fn v4_task(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v4::task::query().user_id("user_id").topic("1"));
+    v.response::<v4::QueryTaskResponse>("approval.v4.task.query");
     v.operation(
         v4::task::refuse().instance_code("instance_code").task_id("task_id"),
         v4::task::refuse()
@@ -904,6 +947,7 @@ fn v4_task(v: &mut impl Visitor) {
             .with_revoked_instance(true),
     );
     v.items(v4::task::search());
+    v.response::<v4::SearchTaskResponse>("approval.v4.task.search");
     v.operation(
         v4::task::subscription().subscription_type("INVOLVED_APPROVAL"),
         v4::task::subscription().subscription_type("INVOLVED_APPROVAL"),

@@ -27,10 +27,14 @@ fn v3_app_access_token(v: &mut impl Visitor) {
             .app_secret("app_secret")
             .app_ticket("app_ticket"),
     );
+    v.response::<v3::CreateAppAccessTokenResponse>("auth.v3.app_access_token.create");
     v.operation(
         v3::app_access_token::internal().app_id("app_id").app_secret("app_secret"),
         v3::app_access_token::internal().app_id("app_id").app_secret("app_secret"),
     );
+    v.response::<
+            v3::InternalAppAccessTokenResponse,
+        >("auth.v3.app_access_token.internal");
 }
 
 fn v3_app_ticket(v: &mut impl Visitor) {
@@ -49,8 +53,14 @@ fn v3_tenant_access_token(v: &mut impl Visitor) {
             .app_access_token("app_access_token")
             .tenant_key("tenant_key"),
     );
+    v.response::<
+            v3::CreateTenantAccessTokenResponse,
+        >("auth.v3.tenant_access_token.create");
     v.operation(
         v3::tenant_access_token::internal().app_id("app_id").app_secret("app_secret"),
         v3::tenant_access_token::internal().app_id("app_id").app_secret("app_secret"),
     );
+    v.response::<
+            v3::InternalTenantAccessTokenResponse,
+        >("auth.v3.tenant_access_token.internal");
 }

@@ -24,4 +24,5 @@ fn v4_message(v: &mut impl Visitor) {
             .user_ids(["user_ids"])
             .union_ids(["union_ids"]),
     );
+    v.response::<v4::BatchSendMessageResponse>("message.v4.message.batch_send");
 }

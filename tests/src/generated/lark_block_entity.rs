@@ -35,6 +35,7 @@ fn v2_entity(v: &mut impl Visitor) {
             .title("title")
             .version(1),
     );
+    v.response::<v2::CreateEntityResponse>("block.v2.entity.create");
     v.operation(
         v2::entity::update("block_id")
             .block_type_id("block_type_id")

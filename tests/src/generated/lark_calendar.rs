@@ -37,6 +37,7 @@ fn v4_calendar(v: &mut impl Visitor) {
             .summary("summary")
             .summary_alias("summary_alias"),
     );
+    v.response::<v4::CreateCalendarResponse>("calendar.v4.calendar.create");
     v.operation(
         v4::calendar::list(),
         v4::calendar::list()
@@ -45,23 +46,28 @@ fn v4_calendar(v: &mut impl Visitor) {
             .sync_token("sync_token"),
     );
     v.items(v4::calendar::list());
+    v.response::<v4::ListCalendarResponse>("calendar.v4.calendar.list");
     v.operation(
         v4::calendar::mget().calendar_ids(["calendar_ids"]),
         v4::calendar::mget().calendar_ids(["calendar_ids"]),
     );
+    v.response::<v4::MgetCalendarResponse>("calendar.v4.calendar.mget");
     v.operation(
         v4::calendar::primary(),
         v4::calendar::primary().user_id_type("user_id"),
     );
+    v.response::<v4::PrimaryCalendarResponse>("calendar.v4.calendar.primary");
     v.operation(
         v4::calendar::primarys().user_ids(["user_ids"]),
         v4::calendar::primarys().user_id_type("user_id").user_ids(["user_ids"]),
     );
+    v.response::<v4::PrimarysCalendarResponse>("calendar.v4.calendar.primarys");
     v.operation(
         v4::calendar::search().query("query"),
         v4::calendar::search().page_token("page_token").page_size(1).query("query"),
     );
     v.items(v4::calendar::search().query("query"));
+    v.response::<v4::SearchCalendarResponse>("calendar.v4.calendar.search");
     v.operation(v4::calendar::subscription(), v4::calendar::subscription());
     v.operation(v4::calendar::unsubscription(), v4::calendar::unsubscription());
     v.operation(
@@ -69,6 +75,7 @@ fn v4_calendar(v: &mut impl Visitor) {
         v4::calendar::delete("calendar_id"),
     );
     v.operation(v4::calendar::get("calendar_id"), v4::calendar::get("calendar_id"));
+    v.response::<v4::GetCalendarResponse>("calendar.v4.calendar.get");
     v.operation(
         v4::calendar::patch("calendar_id"),
         v4::calendar::patch("calendar_id")
@@ -78,10 +85,12 @@ fn v4_calendar(v: &mut impl Visitor) {
             .summary("summary")
             .summary_alias("summary_alias"),
     );
+    v.response::<v4::PatchCalendarResponse>("calendar.v4.calendar.patch");
     v.operation(
         v4::calendar::subscribe("calendar_id"),
         v4::calendar::subscribe("calendar_id"),
     );
+    v.response::<v4::SubscribeCalendarResponse>("calendar.v4.calendar.subscribe");
     v.operation(
         v4::calendar::unsubscribe("calendar_id"),
         v4::calendar::unsubscribe("calendar_id"),
@@ -98,6 +107,7 @@ fn v4_calendar_acl(v: &mut impl Visitor) {
             .role("unknown")
             .scope(v4::AclScope::new().type_("user").user_id("user_id")),
     );
+    v.response::<v4::CreateCalendarAclResponse>("calendar.v4.calendar.acl.create");
     v.operation(
         v4::calendar_acl::list("calendar_id"),
         v4::calendar_acl::list("calendar_id")
@@ -106,6 +116,7 @@ fn v4_calendar_acl(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v4::calendar_acl::list("calendar_id"));
+    v.response::<v4::ListCalendarAclResponse>("calendar.v4.calendar.acl.list");
     v.operation(
         v4::calendar_acl::subscription("calendar_id"),
         v4::calendar_acl::subscription("calendar_id"),
@@ -213,6 +224,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             )
             .visibility("default"),
     );
+    v.response::<v4::CreateCalendarEventResponse>("calendar.v4.calendar.event.create");
     v.operation(
         v4::calendar_event::list("calendar_id"),
         v4::calendar_event::list("calendar_id")
@@ -225,6 +237,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v4::calendar_event::list("calendar_id"));
+    v.response::<v4::ListCalendarEventResponse>("calendar.v4.calendar.event.list");
     v.operation(
         v4::calendar_event::instance_view("calendar_id")
             .start_time(lark_core::UnixSeconds(1_790_000_000))
@@ -234,6 +247,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .end_time(lark_core::UnixSeconds(1_790_000_000))
             .user_id_type("user_id"),
     );
+    v.response::<
+            v4::InstanceViewCalendarEventResponse,
+        >("calendar.v4.calendar.event.instance_view");
     v.operation(
         v4::calendar_event::search("calendar_id").query("query"),
         v4::calendar_event::search("calendar_id")
@@ -263,6 +279,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v4::calendar_event::search("calendar_id").query("query"));
+    v.response::<v4::SearchCalendarEventResponse>("calendar.v4.calendar.event.search");
     v.operation(
         v4::calendar_event::search_event("calendar_id").query("query"),
         v4::calendar_event::search_event("calendar_id")
@@ -284,6 +301,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v4::calendar_event::search_event("calendar_id").query("query"));
+    v.response::<
+            v4::SearchEventCalendarEventResponse,
+        >("calendar.v4.calendar.event.search_event");
     v.operation(
         v4::calendar_event::subscription("calendar_id"),
         v4::calendar_event::subscription("calendar_id").user_id_type("user_id"),
@@ -304,6 +324,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .max_attendee_num(1)
             .user_id_type("user_id"),
     );
+    v.response::<v4::GetCalendarEventResponse>("calendar.v4.calendar.event.get");
     v.operation(
         v4::calendar_event::patch("calendar_id", "event_id"),
         v4::calendar_event::patch("calendar_id", "event_id")
@@ -393,6 +414,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             )
             .visibility("default"),
     );
+    v.response::<v4::PatchCalendarEventResponse>("calendar.v4.calendar.event.patch");
     v.operation(
         v4::calendar_event::instances("calendar_id", "event_id")
             .start_time(lark_core::UnixSeconds(1_790_000_000))
@@ -408,6 +430,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<
+            v4::InstancesCalendarEventResponse,
+        >("calendar.v4.calendar.event.instances");
     v.operation(
         v4::calendar_event::reply("calendar_id", "event_id").rsvp_status("accept"),
         v4::calendar_event::reply("calendar_id", "event_id").rsvp_status("accept"),
@@ -416,6 +441,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
         v4::calendar_event::share_info("calendar_id", "event_id"),
         v4::calendar_event::share_info("calendar_id", "event_id"),
     );
+    v.response::<
+            v4::ShareInfoCalendarEventResponse,
+        >("calendar.v4.calendar.event.share_info");
 }
 
 fn v4_calendar_event_attendee(v: &mut impl Visitor) {
@@ -449,6 +477,9 @@ fn v4_calendar_event_attendee(v: &mut impl Visitor) {
             .is_enable_admin(true)
             .need_notification(true),
     );
+    v.response::<
+            v4::CreateCalendarEventAttendeeResponse,
+        >("calendar.v4.calendar.event.attendee.create");
     v.operation(
         v4::calendar_event_attendee::list("calendar_id", "event_id"),
         v4::calendar_event_attendee::list("calendar_id", "event_id")
@@ -458,6 +489,9 @@ fn v4_calendar_event_attendee(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v4::calendar_event_attendee::list("calendar_id", "event_id"));
+    v.response::<
+            v4::ListCalendarEventAttendeeResponse,
+        >("calendar.v4.calendar.event.attendee.list");
     v.operation(
         v4::calendar_event_attendee::batch_delete("calendar_id", "event_id"),
         v4::calendar_event_attendee::batch_delete("calendar_id", "event_id")
@@ -501,6 +535,9 @@ fn v4_calendar_event_attendee_chat_member(v: &mut impl Visitor) {
             "attendee_id",
         ),
     );
+    v.response::<
+            v4::ListCalendarEventAttendeeChatMemberResponse,
+        >("calendar.v4.calendar.event.attendee.chat_member.list");
 }
 
 fn v4_calendar_event_meeting_chat(v: &mut impl Visitor) {
@@ -508,6 +545,9 @@ fn v4_calendar_event_meeting_chat(v: &mut impl Visitor) {
         v4::calendar_event_meeting_chat::create("calendar_id", "event_id"),
         v4::calendar_event_meeting_chat::create("calendar_id", "event_id"),
     );
+    v.response::<
+            v4::CreateCalendarEventMeetingChatResponse,
+        >("calendar.v4.calendar.event.meeting_chat.create");
     v.operation(
         v4::calendar_event_meeting_chat::delete("calendar_id", "event_id")
             .meeting_chat_id("meeting_chat_id"),
@@ -521,6 +561,9 @@ fn v4_calendar_event_meeting_minute(v: &mut impl Visitor) {
         v4::calendar_event_meeting_minute::create("calendar_id", "event_id"),
         v4::calendar_event_meeting_minute::create("calendar_id", "event_id"),
     );
+    v.response::<
+            v4::CreateCalendarEventMeetingMinuteResponse,
+        >("calendar.v4.calendar.event.meeting_minute.create");
 }
 
 fn v4_exchange_binding(v: &mut impl Visitor) {
@@ -534,6 +577,9 @@ fn v4_exchange_binding(v: &mut impl Visitor) {
             .status("status")
             .user_id("user_id"),
     );
+    v.response::<
+            v4::CreateExchangeBindingResponse,
+        >("calendar.v4.exchange_binding.create");
     v.operation(
         v4::exchange_binding::delete("exchange_binding_id"),
         v4::exchange_binding::delete("exchange_binding_id"),
@@ -542,6 +588,7 @@ fn v4_exchange_binding(v: &mut impl Visitor) {
         v4::exchange_binding::get("exchange_binding_id"),
         v4::exchange_binding::get("exchange_binding_id").user_id_type("user_id"),
     );
+    v.response::<v4::GetExchangeBindingResponse>("calendar.v4.exchange_binding.get");
 }
 
 fn v4_freebusy(v: &mut impl Visitor) {
@@ -559,6 +606,7 @@ fn v4_freebusy(v: &mut impl Visitor) {
             .time_min("2026-09-21T09:30:00Z")
             .user_ids(["user_ids"]),
     );
+    v.response::<v4::BatchFreebusyResponse>("calendar.v4.freebusy.batch");
     v.operation(
         v4::freebusy::list()
             .time_max("2026-09-21T09:30:00Z")
@@ -573,6 +621,7 @@ fn v4_freebusy(v: &mut impl Visitor) {
             .time_min("2026-09-21T09:30:00Z")
             .user_id("user_id"),
     );
+    v.response::<v4::ListFreebusyResponse>("calendar.v4.freebusy.list");
 }
 
 fn v4_setting(v: &mut impl Visitor) {
@@ -580,6 +629,9 @@ fn v4_setting(v: &mut impl Visitor) {
         v4::setting::generate_caldav_conf(),
         v4::setting::generate_caldav_conf().device_name("device_name"),
     );
+    v.response::<
+            v4::GenerateCaldavConfSettingResponse,
+        >("calendar.v4.setting.generate_caldav_conf");
 }
 
 fn v4_timeoff_event(v: &mut impl Visitor) {
@@ -599,6 +651,7 @@ fn v4_timeoff_event(v: &mut impl Visitor) {
             .title("title")
             .user_id("user_id"),
     );
+    v.response::<v4::CreateTimeoffEventResponse>("calendar.v4.timeoff_event.create");
     v.operation(
         v4::timeoff_event::delete("timeoff_event_id"),
         v4::timeoff_event::delete("timeoff_event_id"),

@@ -24,4 +24,5 @@ fn v1_content(v: &mut impl Visitor) {
             .content_type("markdown")
             .lang("zh"),
     );
+    v.response::<v1::GetContentResponse>("docs.v1.content.get");
 }

@@ -23,6 +23,7 @@ fn v1_chat_announcement(v: &mut impl Visitor) {
         v1::chat_announcement::get("chat_id"),
         v1::chat_announcement::get("chat_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetChatAnnouncementResponse>("docx.v1.chat.announcement.get");
 }
 
 fn v1_chat_announcement_block(v: &mut impl Visitor) {
@@ -35,6 +36,9 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::chat_announcement_block::list("chat_id"));
+    v.response::<
+            v1::ListChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.list");
     v.operation(
         v1::chat_announcement_block::batch_update("chat_id"),
         v1::chat_announcement_block::batch_update("chat_id")
@@ -418,12 +422,18 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.batch_update");
     v.operation(
         v1::chat_announcement_block::get("chat_id", "block_id"),
         v1::chat_announcement_block::get("chat_id", "block_id")
             .revision_id(1)
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.get");
 }
 
 fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
@@ -3180,6 +3190,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.create");
     v.operation(
         v1::chat_announcement_block_children::get("chat_id", "block_id"),
         v1::chat_announcement_block_children::get("chat_id", "block_id")
@@ -3189,6 +3202,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::chat_announcement_block_children::get("chat_id", "block_id"));
+    v.response::<
+            v1::GetChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.get");
     v.operation(
         v1::chat_announcement_block_children::batch_delete("chat_id", "block_id")
             .end_index(1)
@@ -3199,6 +3215,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             .end_index(1)
             .start_index(1),
     );
+    v.response::<
+            v1::BatchDeleteChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.batch_delete");
 }
 
 fn v1_document(v: &mut impl Visitor) {
@@ -3206,6 +3225,7 @@ fn v1_document(v: &mut impl Visitor) {
         v1::document::create(),
         v1::document::create().folder_token("folder_token").title("title"),
     );
+    v.response::<v1::CreateDocumentResponse>("docx.v1.document.create");
     v.operation(
         v1::document::convert().content("content").content_type("markdown"),
         v1::document::convert()
@@ -3213,14 +3233,17 @@ fn v1_document(v: &mut impl Visitor) {
             .content("content")
             .content_type("markdown"),
     );
+    v.response::<v1::ConvertDocumentResponse>("docx.v1.document.convert");
     v.operation(
         v1::document::get("document_idxxxxxxxxxxxxxxxx"),
         v1::document::get("document_idxxxxxxxxxxxxxxxx"),
     );
+    v.response::<v1::GetDocumentResponse>("docx.v1.document.get");
     v.operation(
         v1::document::raw_content("document_idxxxxxxxxxxxxxxxx"),
         v1::document::raw_content("document_idxxxxxxxxxxxxxxxx").lang(0),
     );
+    v.response::<v1::RawContentDocumentResponse>("docx.v1.document.raw_content");
 }
 
 fn v1_document_block(v: &mut impl Visitor) {
@@ -3233,6 +3256,7 @@ fn v1_document_block(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::document_block::list("document_id"));
+    v.response::<v1::ListDocumentBlockResponse>("docx.v1.document.block.list");
     v.operation(
         v1::document_block::batch_update("document_id")
             .requests([v1::UpdateBlockRequest::new()]),
@@ -3617,12 +3641,16 @@ fn v1_document_block(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateDocumentBlockResponse,
+        >("docx.v1.document.block.batch_update");
     v.operation(
         v1::document_block::get("document_id", "block_id"),
         v1::document_block::get("document_id", "block_id")
             .document_revision_id(1)
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetDocumentBlockResponse>("docx.v1.document.block.get");
     v.operation(
         v1::document_block::patch("document_id", "block_id"),
         v1::document_block::patch("document_id", "block_id")
@@ -3993,6 +4021,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                     ),
             ),
     );
+    v.response::<v1::PatchDocumentBlockResponse>("docx.v1.document.block.patch");
 }
 
 fn v1_document_block_children(v: &mut impl Visitor) {
@@ -6749,6 +6778,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.create");
     v.operation(
         v1::document_block_children::get("document_id", "block_id"),
         v1::document_block_children::get("document_id", "block_id")
@@ -6759,6 +6791,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::document_block_children::get("document_id", "block_id"));
+    v.response::<
+            v1::GetDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.get");
     v.operation(
         v1::document_block_children::batch_delete("document_id", "block_id")
             .end_index(1)
@@ -6769,6 +6804,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             .end_index(1)
             .start_index(1),
     );
+    v.response::<
+            v1::BatchDeleteDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.batch_delete");
 }
 
 fn v1_document_block_descendant(v: &mut impl Visitor) {
@@ -9528,4 +9566,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateDocumentBlockDescendantResponse,
+        >("docx.v1.document.block.descendant.create");
 }

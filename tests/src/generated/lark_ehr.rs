@@ -32,4 +32,5 @@ fn v1_employee(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::employee::list());
+    v.response::<v1::ListEmployeeResponse>("ehr.v1.employee.list");
 }

@@ -30,4 +30,5 @@ fn v1_ephemeral(v: &mut impl Visitor) {
             .msg_type("interactive")
             .card(lark_core::Value::from_iter([("key", "value")])),
     );
+    v.response::<v1::SendEphemeralResponse>("ephemeral.v1.ephemeral.send");
 }

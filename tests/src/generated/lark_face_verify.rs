@@ -22,6 +22,7 @@ fn v1_auth_result(v: &mut impl Visitor) {
             .employee_id("employee_id")
             .ticket_type("ticket_type"),
     );
+    v.response::<v1::QueryAuthResultResponse>("face_verify.v1.auth_result.query");
 }
 
 fn v1_face_image(v: &mut impl Visitor) {
@@ -31,6 +32,7 @@ fn v1_face_image(v: &mut impl Visitor) {
         v1::face_image::crop()
             .raw_image(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::CropFaceImageResponse>("face_verify.v1.face_image.crop");
     v.operation(
         v1::face_image::upload()
             .image(lark_core::FilePart::bytes("name.txt", "content")),
@@ -39,4 +41,5 @@ fn v1_face_image(v: &mut impl Visitor) {
             .employee_id("employee_id")
             .image(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::UploadFaceImageResponse>("face_verify.v1.face_image.upload");
 }

@@ -25,4 +25,5 @@ fn v1_identity(v: &mut impl Visitor) {
             .identity_name("identity_name")
             .mobile("mobile"),
     );
+    v.response::<v1::CreateIdentityResponse>("human_authentication.v1.identity.create");
 }

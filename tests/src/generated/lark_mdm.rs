@@ -64,6 +64,7 @@ fn v3_batch_country_region(v: &mut impl Visitor) {
                     .tenant_id("tenant_id"),
             ),
     );
+    v.response::<v3::GetBatchCountryRegionResponse>("mdm.v3.batch_country_region.get");
 }
 
 fn v3_country_region(v: &mut impl Visitor) {
@@ -105,4 +106,5 @@ fn v3_country_region(v: &mut impl Visitor) {
             ),
     );
     v.items(v3::country_region::list().languages(["languages"]).fields(["fields"]));
+    v.response::<v3::ListCountryRegionResponse>("mdm.v3.country_region.list");
 }

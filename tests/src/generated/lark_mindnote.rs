@@ -17,6 +17,7 @@ fn v1_mindnote_node(v: &mut impl Visitor) {
         v1::mindnote_node::list("mindnote_id"),
         v1::mindnote_node::list("mindnote_id").user_id_type("user_id"),
     );
+    v.response::<v1::ListMindnoteNodeResponse>("mindnote.v1.mindnote.node.list");
     v.operation(
         v1::mindnote_node::create("mindnote_id"),
         v1::mindnote_node::create("mindnote_id")
@@ -53,4 +54,5 @@ fn v1_mindnote_node(v: &mut impl Visitor) {
                     ]),
             ]),
     );
+    v.response::<v1::CreateMindnoteNodeResponse>("mindnote.v1.mindnote.node.create");
 }

@@ -25,4 +25,5 @@ fn v1_post(v: &mut impl Visitor) {
         v1::post::get("post_id"),
         v1::post::get("post_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetPostResponse>("moments.v1.post.get");
 }

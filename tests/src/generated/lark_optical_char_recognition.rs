@@ -17,4 +17,7 @@ fn v1_image(v: &mut impl Visitor) {
         v1::image::basic_recognize(),
         v1::image::basic_recognize().image("Y29udGVudA=="),
     );
+    v.response::<
+            v1::BasicRecognizeImageResponse,
+        >("optical_char_recognition.v1.image.basic_recognize");
 }

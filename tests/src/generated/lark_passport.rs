@@ -40,4 +40,5 @@ fn v1_session(v: &mut impl Visitor) {
         v1::session::query(),
         v1::session::query().user_id_type("open_id").user_ids(["user_ids"]),
     );
+    v.response::<v1::QuerySessionResponse>("passport.v1.session.query");
 }

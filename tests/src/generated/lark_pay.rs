@@ -18,6 +18,7 @@ fn v1_order(v: &mut impl Visitor) {
         v1::order::get().order_id("order_id"),
         v1::order::get().order_id("order_id"),
     );
+    v.response::<v1::GetOrderResponse>("pay.v1.order.get");
     v.operation(
         v1::order::list().page_size(1),
         v1::order::list()
@@ -27,6 +28,7 @@ fn v1_order(v: &mut impl Visitor) {
             .tenant_key("tenant_key"),
     );
     v.items(v1::order::list().page_size(1));
+    v.response::<v1::ListOrderResponse>("pay.v1.order.list");
 }
 
 fn v1_paid_scope(v: &mut impl Visitor) {
@@ -34,4 +36,5 @@ fn v1_paid_scope(v: &mut impl Visitor) {
         v1::paid_scope::check_user(),
         v1::paid_scope::check_user().open_id("open_id").user_id("user_id"),
     );
+    v.response::<v1::CheckUserPaidScopeResponse>("pay.v1.paid_scope.check_user");
 }

@@ -24,4 +24,7 @@ fn v2_user_profile(v: &mut impl Visitor) {
             )
             .user_ids(["user_ids"]),
     );
+    v.response::<
+            v2::BatchQueryUserProfileResponse,
+        >("profile.v2.user_profile.batch_query");
 }

@@ -22,6 +22,7 @@ fn v1_rule(v: &mut impl Visitor) {
             .include_deleted(0)
             .user_id_type("user_id"),
     );
+    v.response::<v1::QueryRuleResponse>("report.v1.rule.query");
 }
 
 fn v1_rule_view(v: &mut impl Visitor) {
@@ -54,4 +55,5 @@ fn v1_task(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.response::<v1::QueryTaskResponse>("report.v1.task.query");
 }

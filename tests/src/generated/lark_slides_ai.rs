@@ -18,6 +18,7 @@ fn v1_xml_presentation(v: &mut impl Visitor) {
         v1::xml_presentation::get("xml_presentation_id"),
         v1::xml_presentation::get("xml_presentation_id").revision_id(1),
     );
+    v.response::<v1::GetXmlPresentationResponse>("slides_ai.v1.xml_presentation.get");
 }
 
 fn v1_xml_presentation_slide(v: &mut impl Visitor) {
@@ -28,12 +29,18 @@ fn v1_xml_presentation_slide(v: &mut impl Visitor) {
             .slide_id("slide_id")
             .tid("tid"),
     );
+    v.response::<
+            v1::DeleteXmlPresentationSlideResponse,
+        >("slides_ai.v1.xml_presentation.slide.delete");
     v.operation(
         v1::xml_presentation_slide::get("xml_presentation_id").slide_id("slide_id"),
         v1::xml_presentation_slide::get("xml_presentation_id")
             .revision_id(1)
             .slide_id("slide_id"),
     );
+    v.response::<
+            v1::GetXmlPresentationSlideResponse,
+        >("slides_ai.v1.xml_presentation.slide.get");
     v.operation(
         v1::xml_presentation_slide::create("xml_presentation_id")
             .slide(v1::Slide::new()),
@@ -43,6 +50,9 @@ fn v1_xml_presentation_slide(v: &mut impl Visitor) {
             .before_slide_id("before_slide_id")
             .slide(v1::Slide::new().content("content").slide_id("slide_id")),
     );
+    v.response::<
+            v1::CreateXmlPresentationSlideResponse,
+        >("slides_ai.v1.xml_presentation.slide.create");
     v.operation(
         v1::xml_presentation_slide::replace("xml_presentation_id")
             .slide_id("slide_id")
@@ -63,4 +73,7 @@ fn v1_xml_presentation_slide(v: &mut impl Visitor) {
                     .replacement("replacement"),
             ]),
     );
+    v.response::<
+            v1::ReplaceXmlPresentationSlideResponse,
+        >("slides_ai.v1.xml_presentation.slide.replace");
 }

@@ -31,6 +31,9 @@ fn v1_speech(v: &mut impl Visitor) {
             )
             .speech(v1::Speech::new().speech("Y29udGVudA==").speech_key("speech_key")),
     );
+    v.response::<
+            v1::FileRecognizeSpeechResponse,
+        >("speech_to_text.v1.speech.file_recognize");
     v.operation(
         v1::speech::stream_recognize()
             .config(
@@ -53,4 +56,7 @@ fn v1_speech(v: &mut impl Visitor) {
             )
             .speech(v1::Speech::new().speech("Y29udGVudA==").speech_key("speech_key")),
     );
+    v.response::<
+            v1::StreamRecognizeSpeechResponse,
+        >("speech_to_text.v1.speech.stream_recognize");
 }

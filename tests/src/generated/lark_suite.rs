@@ -23,6 +23,7 @@ fn v1_docs_api(v: &mut impl Visitor) {
                 v1::RequestDoc::new().docs_token("docs_token").docs_type("docs_type"),
             ]),
     );
+    v.response::<v1::GetDocsMetaResponse>("suite.v1.docs_api.meta");
     v.operation(
         v1::docs_api::search().search_key("search_key"),
         v1::docs_api::search()
@@ -33,4 +34,5 @@ fn v1_docs_api(v: &mut impl Visitor) {
             .chat_ids(["chat_ids"])
             .docs_types(["doc"]),
     );
+    v.response::<v1::SearchDocsObjectResponse>("suite.v1.docs_api.search");
 }

@@ -14,4 +14,5 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 
 fn v1_verification(v: &mut impl Visitor) {
     v.operation(v1::verification::get(), v1::verification::get());
+    v.response::<v1::GetVerificationResponse>("verification.v1.verification.get");
 }

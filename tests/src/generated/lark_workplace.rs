@@ -33,6 +33,9 @@ fn v1_custom_workplace_access_data(v: &mut impl Visitor) {
             .to_date("2026-09-21")
             .page_size(1),
     );
+    v.response::<
+            v1::SearchCustomWorkplaceAccessDataResponse,
+        >("workplace.v1.custom_workplace_access_data.search");
 }
 
 fn v1_workplace_access_data(v: &mut impl Visitor) {
@@ -53,6 +56,9 @@ fn v1_workplace_access_data(v: &mut impl Visitor) {
             .to_date("2026-09-21")
             .page_size(1),
     );
+    v.response::<
+            v1::SearchWorkplaceAccessDataResponse,
+        >("workplace.v1.workplace_access_data.search");
 }
 
 fn v1_workplace_block_access_data(v: &mut impl Visitor) {
@@ -74,4 +80,7 @@ fn v1_workplace_block_access_data(v: &mut impl Visitor) {
             .to_date("2026-09-21")
             .page_size(1),
     );
+    v.response::<
+            v1::SearchWorkplaceBlockAccessDataResponse,
+        >("workplace.v1.workplace_block_access_data.search");
 }

@@ -5933,7 +5933,7 @@ pub struct RegistrationBasicInfo {
     /// Id of the filled-in form.
     pub id: Option<String>,
     /// When the form was created, in Unix milliseconds.
-    pub registration_time: Option<i64>,
+    pub registration_time: Option<lark_core::UnixMillis>,
     /// What the form is for.
     pub scenario: Option<RegistrationBasicInfoScenario>,
 }

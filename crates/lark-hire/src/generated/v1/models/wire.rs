@@ -1873,7 +1873,7 @@ accessors! { ReferralRecommendInfo "hire.v1 ReferralRecommendInfo";
 record! { RegistrationBasicInfo decode; download_url, id, registration_time, scenario }
 accessors! { RegistrationBasicInfo "hire.v1 RegistrationBasicInfo";
     text download_url, id;
-    copy registration_time: i64, scenario: RegistrationBasicInfoScenario
+    copy registration_time: lark_core::UnixMillis, scenario: RegistrationBasicInfoScenario
 }
 record! { RegistrationInfo decode; name, schema_id }
 accessors! { RegistrationInfo "hire.v1 RegistrationInfo"; text name, schema_id }
