@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::Selection;
 use crate::config::CrateEntry;
-use crate::emit::{domain, sandbox, sweep};
+use crate::emit::{domain, facade, operation_index, sandbox, sweep};
 use crate::error::{Error, Errors, Place};
 use crate::model::{Document, Operation};
 use crate::workspace::Workspace;
@@ -69,9 +69,13 @@ pub(crate) fn emit(workspace: &Workspace, selection: &Selection) -> Result<Outpu
         errors.extend(mistakes);
     }
     if *selection == Selection::All {
-        output.files.extend([sweep::root(&entries)]);
+        let crates: Vec<_> =
+            entries.iter().map(|entry| (*entry, workspace.documents_of(entry))).collect();
+        output.files.extend(facade::files(&crates));
+        output.files.extend([sweep::root(&entries), operation_index::index(&crates)]);
         output.files.extend(sandbox::files(&workspace.loaded, &workspace.error_codes));
-        output.owned.extend([sweep::DIRECTORY, sandbox::SPECS, sandbox::TABLES].map(str::to_owned));
+        let owned = [sweep::DIRECTORY, operation_index::DIRECTORY, sandbox::SPECS, sandbox::TABLES];
+        output.owned.extend(owned.map(str::to_owned));
     }
     Errors::unless(errors, output)
 }
@@ -92,6 +96,7 @@ fn emit_crate(workspace: &Workspace, entry: &CrateEntry) -> (Emitted, Vec<Error>
     let mut files = domain::files(entry, &documents, &left_out, &mut errors);
     let summary = summary(entry, &documents, &left_out, &files);
     files.extend([sweep::file(entry, &documents)]);
+    files.extend([operation_index::page(entry, &documents, &left_out)]);
     (Emitted { summary, generated, files }, errors)
 }
 

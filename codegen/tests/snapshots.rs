@@ -6,7 +6,7 @@
 mod support;
 
 use lark_codegen::{Selection, generate};
-use support::{demo, demo_inputs, real_inputs, text_of};
+use support::{demo, demo_inputs, plain_inputs, real_inputs, text_of};
 
 /// A snapshot of some files that a fixture becomes, or of the mistakes in it.
 macro_rules! fixture {
@@ -144,6 +144,20 @@ fn unknown_project() {
     let selection = Selection::Projects(vec!["imm".to_owned()]);
     let errors = generate(&real_inputs(), &selection).expect_err("there is no such project");
     insta::assert_snapshot!(errors);
+}
+
+/// Nothing is taken for the example of a README because it is the first of the alphabet.
+#[test]
+fn examples_that_are_missing_or_unknown() {
+    let mut inputs = plain_inputs("events");
+    let without = text_of(&inputs, &[]);
+    inputs.crates.push_str("example_event = \"demo.gone_v1\"\n");
+    let unknown = text_of(&inputs, &[]);
+    let mut inputs = plain_inputs("multipart");
+    let calls = text_of(&inputs, &[]);
+    inputs.crates.push_str("example = \"demo.v1.image.create\"\nexample_request = \"v1::a(\"\n");
+    let broken = text_of(&inputs, &[]);
+    insta::assert_snapshot!([without, unknown, calls, broken].join("\n"));
 }
 
 /// Each version is behind a feature.

@@ -9,6 +9,9 @@ pub trait Visitor {
     /// An operation, with the required inputs only and with all.
     fn operation<O: Operation + Clone + 'static>(&mut self, minimal: O, full: O);
 
+    /// The first call that the README of a crate shows.
+    fn first_call<O: Operation + 'static>(&mut self, _request: O) {}
+
     /// An operation whose answer is a page of a list.
     fn items<O: Listed<Item: Debug>>(&mut self, _minimal: O) {}
 

@@ -60,8 +60,11 @@ pub(crate) fn check(project: &Project, projects: Vec<String>) -> Result<(), Erro
         describe(change, &mut report);
     }
     let shown: Vec<_> = report.lines().take(MAX_LINES).collect();
-    let count = changes.len();
-    let advice = format!("{count} files are not as generated; run `cargo xtask gen`");
+    let count = match changes.len() {
+        1 => "1 file is".to_owned(),
+        count => format!("{count} files are"),
+    };
+    let advice = format!("{count} not as generated; run `cargo xtask gen`");
     Err(Error::Findings(format!("{}\n{advice}", shown.join("\n"))))
 }
 

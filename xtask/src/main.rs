@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool")]
 
 mod cargo;
+mod counts;
 mod coverage;
 mod crate_lists;
 mod error;
@@ -84,6 +85,16 @@ enum Command {
         /// The same in Chinese, for README.zh-CN.md.
         #[arg(long)]
         summary_zh: String,
+        /// The operation that its README calls first: "attendance.v1.user_task.query". Needed if it has
+        /// operations.
+        #[arg(long, requires = "example_request")]
+        example: Option<String>,
+        /// The expression for its request, with values that make sense.
+        #[arg(long)]
+        example_request: Option<String>,
+        /// The event that its README handles. Needed if it has events.
+        #[arg(long)]
+        example_event: Option<String>,
     },
 }
 
@@ -112,8 +123,23 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Tidy { fast } => tidy::check(&project, fast),
         Command::Verify { list } => verify::check(&project, list),
         Command::Package => package::check(&project),
-        Command::NewDomain { project: name, summary, summary_zh } => {
-            new_domain::add(&project, &name, &summary, &summary_zh)?;
+        Command::NewDomain {
+            project: name,
+            summary,
+            summary_zh,
+            example,
+            example_request,
+            example_event,
+        } => {
+            let optional = [
+                ("example", example),
+                ("example_request", example_request),
+                ("example_event", example_event),
+            ];
+            let optional = optional.into_iter().filter_map(|(key, text)| Some((key, text?)));
+            let keys = [("summary", summary), ("summary_zh", summary_zh)];
+            let keys: Vec<(&str, String)> = keys.into_iter().chain(optional).collect();
+            new_domain::add(&project, &name, &keys)?;
             generate::write(&project, Vec::new(), None)
         }
     }

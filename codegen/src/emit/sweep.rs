@@ -30,6 +30,9 @@ pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, Stri
         }
         versions.extend(has_content.then_some(document.version.as_str()));
     }
+    if let Some(request) = first_call(entry, documents) {
+        calls.insert_str(0, &format!("v.first_call({request});"));
+    }
     let v = if calls.is_empty() { "_" } else { "v" };
     let versions = versions.join(", ");
     let mut text = format!(
@@ -44,6 +47,17 @@ pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, Stri
     let text = spaced(&printer::format(&text));
     let source = header(&format!("api-specs/{}", entry.project));
     (format!("{DIRECTORY}/{name}.rs"), format!("// {source}\n//! {docs}\n\n{text}"))
+}
+
+/// The request of the README's first call, unless it reads a file that only its reader has.
+fn first_call<'e>(entry: &'e CrateEntry, documents: &[&Document]) -> Option<&'e str> {
+    let mut operations = documents.iter().flat_map(|it| it.emitted());
+    let id = entry.example.as_ref()?;
+    operations.find(|it| it.id == *id)?;
+    let request = entry.example_request.as_deref()?;
+    // What is no expression is reported where the README is made.
+    let is_expression = syn::parse_str::<syn::Expr>(request).is_ok();
+    (is_expression && !request.contains("FilePart::path")).then_some(request)
 }
 
 /// The module that names those files.

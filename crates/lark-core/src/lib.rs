@@ -86,8 +86,6 @@ pub use self::transport::{
     TransportErrorKind, TransportFuture,
 };
 pub use self::util::Secret;
-#[doc(hidden)] // for lark-oauth
-pub use self::util::{Flight, SingleFlight};
 #[cfg(feature = "serde")]
 pub use self::wire::Json;
 pub use self::wire::{DecodeMode, Drift, DriftKind};

@@ -6,6 +6,11 @@ use lark_acs::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::access_record::list()
+            .from_(lark_core::UnixSeconds(1_795_017_600))
+            .to(lark_core::UnixSeconds(1_795_622_400)),
+    );
     v1_access_record(v);
     v1_access_record_access_photo(v);
     v1_device(v);

@@ -6,6 +6,12 @@ use lark_admin::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::admin_user_stat::list()
+            .start_date("2026-11-19")
+            .end_date("2026-11-25")
+            .page_size(50),
+    );
     v1_admin_dept_stat(v);
     v1_admin_user_stat(v);
     v1_audit_info(v);

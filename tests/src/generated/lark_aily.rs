@@ -6,6 +6,10 @@ use lark_aily::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::app_knowledge::ask("spring_5862e4fea8__c")
+            .message(v1::AilyKnowledgeMessage::new().content("How do I ask for leave?")),
+    );
     v1_agent_agent_artifact(v);
     v1_agent_agent_attachment(v);
     v1_agent_agent_chat(v);

@@ -6,6 +6,10 @@ use lark_apaas::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::application_object::oql_query("package_9f3ca9__c")
+            .query("SELECT _id, _name FROM _user LIMIT 10"),
+    );
     v1_app(v);
     v1_application_audit_log(v);
     v1_application_environment_variable(v);

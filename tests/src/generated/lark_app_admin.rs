@@ -6,6 +6,7 @@ use lark_app_admin::v4;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v4::app_admin_user::list());
     v4_app_admin_user(v);
 }
 

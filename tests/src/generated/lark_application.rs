@@ -6,6 +6,7 @@ use lark_application::{v5, v6, v7};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v6::application::get("cli_9f3ca975326b501b").lang("en_us"));
     v5_application(v);
     v6_app_badge(v);
     v6_app_recommend_rule(v);

@@ -6,6 +6,12 @@ use lark_approval::{v1, v2, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v4::instance::create()
+            .approval_code("7C468A54-8745-2245-9675-08B7C63E7A85")
+            .open_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .form(r#"[{"id":"widget1","type":"input","value":"Three new laptops"}]"#),
+    );
     v1_message(v);
     v2_file(v);
     v4_approval(v);

@@ -6,6 +6,13 @@ use lark_attendance::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::user_task::query()
+            .employee_type("employee_id")
+            .user_ids(["6b4d3f1g"])
+            .check_date_from(20261119)
+            .check_date_to(20261125),
+    );
     v1_approval_info(v);
     v1_archive_rule(v);
     v1_file(v);

@@ -6,6 +6,11 @@ use lark_auth::{v3, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v3::app_ticket::resend()
+            .app_id("cli_9f3ca975326b501b")
+            .app_secret("dskLLdkasdjlasdKK"),
+    );
     v3_app_access_token(v);
     v3_app_ticket(v);
     v3_tenant_access_token(v);

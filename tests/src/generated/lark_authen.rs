@@ -6,6 +6,7 @@ use lark_authen::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::user_info::get());
     v1_access_token(v);
     v1_oidc_access_token(v);
     v1_oidc_refresh_access_token(v);

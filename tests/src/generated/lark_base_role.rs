@@ -6,6 +6,7 @@ use lark_base_role::v2;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v2::app_role::list("NxKRbdfYYaTxvLsrHRGccLBlnyf"));
     v2_app_role(v);
 }
 

@@ -6,6 +6,19 @@ use lark_bitable::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::app_table_record::search("NxKRbdfYYaTxvLsrHRGccLBlnyf", "tblUa9vcYjWQYJCj")
+            .filter(
+                v1::FilterInfo::new()
+                    .conjunction("and")
+                    .conditions([
+                        v1::Condition::new()
+                            .field_name("Status")
+                            .operator("is")
+                            .value(["Open"]),
+                    ]),
+            ),
+    );
     v1_app(v);
     v1_app_block_workflow(v);
     v1_app_dashboard(v);

@@ -6,6 +6,7 @@ use lark_board::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::whiteboard_node::list("Ru8nwrWFOhEmaFbEU2VbPRsHcxb"));
     v1_whiteboard(v);
     v1_whiteboard_node(v);
 }

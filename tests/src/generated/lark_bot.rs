@@ -6,6 +6,7 @@ use lark_bot::{v3, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v3::bot::get());
     v3_bot(v);
     v4_bot(v);
 }

@@ -6,6 +6,20 @@ use lark_calendar::v4;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v4::calendar_event::create("feishu.cn_xxxxxxxxxx@group.calendar.feishu.cn")
+            .summary("Design review")
+            .start_time(
+                v4::TimeInfo::new()
+                    .timestamp(lark_core::UnixSeconds(1_795_658_400))
+                    .timezone("Asia/Shanghai"),
+            )
+            .end_time(
+                v4::TimeInfo::new()
+                    .timestamp(lark_core::UnixSeconds(1_795_662_000))
+                    .timezone("Asia/Shanghai"),
+            ),
+    );
     v4_calendar(v);
     v4_calendar_acl(v);
     v4_calendar_event(v);

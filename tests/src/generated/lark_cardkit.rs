@@ -6,6 +6,13 @@ use lark_cardkit::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::card::create()
+            .type_("card_json")
+            .data(
+                r#"{"schema":"2.0","body":{"elements":[{"tag":"markdown","content":"**Hello**"}]}}"#,
+            ),
+    );
     v1_card(v);
     v1_card_element(v);
 }

@@ -6,6 +6,12 @@ use lark_compensation::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::archive::query()
+            .page_size(20)
+            .user_id_type("open_id")
+            .user_id_list(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v1_archive(v);
     v1_change_reason(v);
     v1_indicator(v);

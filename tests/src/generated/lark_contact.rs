@@ -6,6 +6,9 @@ use lark_contact::v3;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v3::user::get("ou_7d8a6e6df7621556ce0d21922b676706").user_id_type("open_id"),
+    );
     v3_custom_attr(v);
     v3_department(v);
     v3_employee_type_enum(v);

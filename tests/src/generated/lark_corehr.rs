@@ -6,6 +6,12 @@ use lark_corehr::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::employee::search()
+            .page_size(20)
+            .user_id_type("open_id")
+            .direct_manager_id_list(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v1_assigned_user(v);
     v1_authorization(v);
     v1_common_data_id(v);

@@ -6,6 +6,12 @@ use lark_directory::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::employee::mget()
+            .employee_id_type("open_id")
+            .employee_ids(["ou_7d8a6e6df7621556ce0d21922b676706"])
+            .required_fields(["base_info.name", "base_info.departments"]),
+    );
     v1_collaboration_rule(v);
     v1_collaboration_tenant(v);
     v1_collboration_share_entity(v);

@@ -6,6 +6,11 @@ use lark_docx::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::document::create()
+            .folder_token("Ql2gfsDmllszMzdp9pjc5NMwnUf")
+            .title("Minutes of 26 November"),
+    );
     v1_chat_announcement(v);
     v1_chat_announcement_block(v);
     v1_chat_announcement_block_children(v);

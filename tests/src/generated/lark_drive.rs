@@ -6,6 +6,11 @@ use lark_drive::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::file::create_folder()
+            .folder_token("Ql2gfsDmllszMzdp9pjc5NMwnUf")
+            .name("Reports"),
+    );
     v1_export_task(v);
     v1_file(v);
     v1_file_comment(v);

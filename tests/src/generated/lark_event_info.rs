@@ -6,6 +6,7 @@ use lark_event_info::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::outbound_ip::list());
     v1_connection(v);
     v1_outbound_ip(v);
 }

@@ -6,6 +6,11 @@ use lark_face_verify::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::auth_result::query()
+            .req_order_no("3D8F9B4E6A1C4F0C9A5B")
+            .open_id("ou_7d8a6e6df7621556ce0d21922b676706"),
+    );
     v1_auth_result(v);
     v1_face_image(v);
 }

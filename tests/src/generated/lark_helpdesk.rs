@@ -6,6 +6,11 @@ use lark_helpdesk::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::ticket::start_service()
+            .open_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .human_service(true),
+    );
     v1_agent(v);
     v1_agent_schedule(v);
     v1_agent_schedules(v);

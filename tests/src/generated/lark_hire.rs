@@ -6,6 +6,14 @@ use lark_hire::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::talent::combined_create()
+            .basic_info(
+                v1::TalentCombinedBasicInfo::new()
+                    .name("Zhang Min")
+                    .email("zhang.min@example.com"),
+            ),
+    );
     v1_advertisement(v);
     v1_agency(v);
     v1_application(v);

@@ -6,6 +6,12 @@ use lark_im::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::message::create()
+            .receive_id_type("chat_id")
+            .receive_id("oc_a0553eda9014c201e6969b478895c230")
+            .message("Build 42 is green"),
+    );
     v1_batch_message(v);
     v1_chat(v);
     v1_chat_announcement(v);

@@ -6,6 +6,7 @@ use lark_lingo::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::entity::highlight().text("Our OKR cycle starts in January."));
     v1_classification(v);
     v1_draft(v);
     v1_entity(v);

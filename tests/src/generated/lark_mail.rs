@@ -6,6 +6,12 @@ use lark_mail::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::user_mailbox_message::send("me")
+            .to([v1::MailAddress::new().mail_address("zhang.min@example.com")])
+            .subject("Minutes of 26 November")
+            .body_plain_text("They are in the wiki."),
+    );
     v1_mailgroup(v);
     v1_mailgroup_alias(v);
     v1_mailgroup_manager(v);

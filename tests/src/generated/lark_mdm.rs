@@ -6,6 +6,11 @@ use lark_mdm::{v1, v3};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v3::country_region::list()
+            .languages(["en-US"])
+            .fields(["name", "full_name", "alpha_2_code"]),
+    );
     v1_user_auth_data_relation(v);
     v3_batch_country_region(v);
     v3_country_region(v);

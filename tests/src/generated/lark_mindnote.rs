@@ -6,6 +6,7 @@ use lark_mindnote::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::mindnote_node::list("KUcZb9YCBmvrPonRSJpcPzEjn9f"));
     v1_mindnote_node(v);
 }
 

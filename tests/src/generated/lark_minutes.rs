@@ -6,6 +6,7 @@ use lark_minutes::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::minute::get("obcnq3b9jl72l83w4f149w9c"));
     v1_minute(v);
     v1_minute_media(v);
     v1_minute_statistics(v);

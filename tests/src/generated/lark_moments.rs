@@ -6,6 +6,7 @@ use lark_moments::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::post::get("6934510454161014804"));
     v1_post(v);
 }
 

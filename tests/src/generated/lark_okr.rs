@@ -6,6 +6,11 @@ use lark_okr::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::okr_cycle::list()
+            .user_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .user_id_type("open_id"),
+    );
     v1_image(v);
     v1_okr(v);
     v1_period(v);

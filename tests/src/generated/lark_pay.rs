@@ -6,6 +6,9 @@ use lark_pay::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::paid_scope::check_user().open_id("ou_7d8a6e6df7621556ce0d21922b676706"),
+    );
     v1_order(v);
     v1_paid_scope(v);
 }

@@ -6,6 +6,12 @@ use lark_payroll::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::payment_activity::list()
+            .pay_period_start_date("2026-11-01")
+            .pay_period_end_date("2026-11-30")
+            .page_size(20),
+    );
     v1_acct_item(v);
     v1_cost_allocation_detail(v);
     v1_cost_allocation_plan(v);

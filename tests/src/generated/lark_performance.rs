@@ -6,6 +6,11 @@ use lark_performance::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::review_data::query()
+            .semester_ids(["6992035450862224940"])
+            .reviewee_user_ids(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v1_review_data(v);
     v1_semester(v);
     v1_stage_task(v);

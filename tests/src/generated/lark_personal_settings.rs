@@ -6,6 +6,12 @@ use lark_personal_settings::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::system_status::create()
+            .title("On a business trip")
+            .icon_key("GeneralBusinessTrip")
+            .priority(1),
+    );
     v1_system_status(v);
 }
 

@@ -6,6 +6,13 @@ use lark_report::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::task::query()
+            .commit_start_time(lark_core::UnixSeconds(1_795_017_600))
+            .commit_end_time(lark_core::UnixSeconds(1_795_622_400))
+            .page_size(20)
+            .page_token(""),
+    );
     v1_rule(v);
     v1_rule_view(v);
     v1_task(v);

@@ -6,6 +6,7 @@ use lark_search::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v2::doc_wiki::search().query("design review").page_size(20));
     v1_user(v);
     v2_app(v);
     v2_data_source(v);

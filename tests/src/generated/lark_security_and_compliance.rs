@@ -6,6 +6,13 @@ use lark_security_and_compliance::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::openapi_log::list_data()
+            .app_id("cli_9f3ca975326b501b")
+            .start_time(lark_core::UnixSeconds(1_795_017_600))
+            .end_time(lark_core::UnixSeconds(1_795_622_400))
+            .page_size(50),
+    );
     v1_multi_geo_entity_tenant(v);
     v1_openapi_log(v);
     v1_user_migration(v);

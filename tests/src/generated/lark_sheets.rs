@@ -6,6 +6,17 @@ use lark_sheets::{v2, v3};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::spreadsheet_values::update("Iow7sNNEphp3WbtnbCscPqabnef")
+            .value_range(
+                v2::ValueRange::new()
+                    .range("Q7PlXT!A1:B2")
+                    .values([
+                        vec!["Month".into(), "Orders".into()],
+                        vec!["2026-11".into(), 42.into()],
+                    ]),
+            ),
+    );
     v2_spreadsheet_cells(v);
     v2_spreadsheet_condition_format(v);
     v2_spreadsheet_data_validation(v);

@@ -6,6 +6,7 @@ use lark_slides_ai::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::xml_presentation::get("Ti2ZsTFeEl0WbXdV9bHcQ1kmnMh"));
     v1_xml_presentation(v);
     v1_xml_presentation_slide(v);
 }

@@ -6,6 +6,9 @@ use lark_spark::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::app_table::get_table_record_list("app_4jpkzkx9yqd9s", "orders").page_size(50),
+    );
     v1_app(v);
     v1_app_available_scope(v);
     v1_app_enum(v);

@@ -6,6 +6,16 @@ use lark_speech_to_text::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::speech::file_recognize()
+            .config(
+                v1::FileConfig::new()
+                    .engine_type("16k_auto")
+                    .format("pcm")
+                    .file_id("qwe12dd34567890w"),
+            )
+            .speech(v1::Speech::new().speech("AAAAAAAAAAA=")),
+    );
     v1_speech(v);
 }
 

@@ -6,6 +6,7 @@ use lark_suite::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::docs_api::search().search_key("design review").count(20).offset(0));
     v1_docs_api(v);
 }
 

@@ -6,6 +6,7 @@ use lark_task::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v2::task::create().summary("Write the report"));
     v1_task(v);
     v1_task_collaborator(v);
     v1_task_comment(v);

@@ -6,6 +6,7 @@ use lark_tenant::v2;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v2::tenant::query());
     v2_tenant(v);
     v2_tenant_product_assign_info(v);
 }

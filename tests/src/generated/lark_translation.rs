@@ -6,6 +6,12 @@ use lark_translation::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::text::translate()
+            .source_language("en")
+            .target_language("zh")
+            .text("The build is green."),
+    );
     v1_text(v);
 }
 

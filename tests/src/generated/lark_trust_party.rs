@@ -6,6 +6,7 @@ use lark_trust_party::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::collaboration_tenant::list());
     v1_collaboration_tenant(v);
     v1_collaboration_tenant_collaboration_department(v);
     v1_collaboration_tenant_collaboration_user(v);

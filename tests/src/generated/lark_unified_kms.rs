@@ -6,6 +6,7 @@ use lark_unified_kms::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::autonomous_key::list());
     v1_autonomous_key(v);
     v1_autonomous_key_deletion_plan(v);
     v1_autonomous_key_recover(v);

@@ -6,6 +6,12 @@ use lark_vc::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::reserve::apply()
+            .owner_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .end_time(lark_core::UnixSeconds(1_795_744_800))
+            .meeting_settings(v1::ReserveMeetingSetting::new().topic("Design review")),
+    );
     v1_alert(v);
     v1_bot(v);
     v1_export(v);

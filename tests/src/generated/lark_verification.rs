@@ -6,6 +6,7 @@ use lark_verification::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::verification::get());
     v1_verification(v);
 }
 

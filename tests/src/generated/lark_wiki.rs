@@ -6,6 +6,12 @@ use lark_wiki::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::space_node::create("7034502641455497244")
+            .node_type("origin")
+            .obj_type("docx")
+            .title("Minutes of 26 November"),
+    );
     v1_node(v);
     v2_space(v);
     v2_space_member(v);

@@ -6,6 +6,12 @@ use lark_workplace::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::workplace_access_data::search()
+            .from_date("2026-11-19")
+            .to_date("2026-11-25")
+            .page_size(50),
+    );
     v1_custom_workplace_access_data(v);
     v1_workplace_access_data(v);
     v1_workplace_block_access_data(v);

@@ -900,7 +900,7 @@ pub struct ThirdPartyMeetingSettings {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeInfo {
-    /// Date `YYYY-MM-DD`, for all-day events only. Not together with `timestamp`. A date, yyyy-MM-dd.
+    /// Date `YYYY-MM-DD`, for all-day events only. Not together with `timestamp`.
     pub date: Option<String>,
     pub date_time: Option<String>,
     /// Time, for events that are not all-day. Not together with `date`.
