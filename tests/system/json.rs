@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 
 use lark_core::{EventPayload, Json, Operation};
-use lark_sandbox::spec;
+use lark_sandbox::spec::{self, Sampler};
 use lark_tests::generated;
 use lark_tests::sweep::{EventVisitor, Visitor};
 use serde_json::Value;
@@ -68,7 +68,8 @@ impl Visitor for Kept {
 
 impl EventVisitor for Kept {
     fn visit<E: EventPayload + Json + Debug + PartialEq>(&mut self) {
-        self.check::<E>(E::EVENT_TYPE, spec::sample_event(E::EVENT_TYPE));
+        let event = spec::event(E::EVENT_TYPE);
+        self.check::<E>(E::EVENT_TYPE, event.map(|event| event.sample(Sampler::default())));
     }
 }
 
