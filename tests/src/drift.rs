@@ -124,7 +124,9 @@ fn object((schema, scope): (Schema, &Scope), value: &Value, path: &str, sink: Si
         walk((property, scope), &value[name], &at, &mut |at, it, reports| {
             sink(at, changed(it), reports)
         });
-        let absent = if required.contains(&name) { vec![Missing] } else { Vec::new() };
+        // A member that no request takes: it is not required of a model that also is sent.
+        let is_required = required.contains(&name) && !property.is_read_only();
+        let absent = if is_required { vec![Missing] } else { Vec::new() };
         if !matches!(property.kind(), Kind::Any) {
             sink(&at, changed(Value::Null), absent.clone());
         }

@@ -4,6 +4,7 @@
 mod answers;
 mod cards;
 mod contents;
+mod contract;
 mod custom_bots;
 mod downloads;
 mod drift;
@@ -11,6 +12,7 @@ mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;
+mod json;
 mod limits;
 mod refusals;
 mod renewal;

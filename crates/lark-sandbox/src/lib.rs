@@ -29,7 +29,8 @@ pub use platform::{Hook, RefreshReuse};
 pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};
 pub use sandbox::{Builder, Pushes, Sandbox, User};
 pub use services::{App, Clock, RateLimit, StoredFile, SystemClock};
-pub use spec::{InputPlace, TokenKind, Violation};
+pub use spec::token_kind::TokenKind;
+pub use spec::violation::{InputPlace, Violation};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use toml_edit::DocumentMut;
 
-use super::rustdoc;
 use crate::error::Error;
 use crate::project::Project;
 
@@ -15,18 +14,26 @@ const LIST: &str = "external-types.toml";
 /// The standard library, as rustdoc names its parts.
 const STANDARD: [&str; 3] = ["alloc", "core", "std"];
 
+/// The module whose items may be of any type.
+const PRIVATE: &str = "__private";
+/// The keys under which the documentation of an item lists its parts.
+const PARTS: [&str; 5] = ["fields", "impls", "items", "tuple", "variants"];
+
 /// Crate and type, and the names of what uses it.
 type Uses = BTreeMap<(String, String), BTreeSet<String>>;
 /// Crate and its types; `*` is all of them.
 type Listed = BTreeSet<(String, String)>;
 
 /// Compares what is public with what is listed.
-pub(crate) fn check(project: &Project, findings: &mut Vec<String>) -> Result<(), Error> {
-    let packages = project.crates()?;
+pub(crate) fn check(
+    project: &Project,
+    crates: &[(String, Value)],
+    findings: &mut Vec<String>,
+) -> Result<(), Error> {
     let listed = listed(&project.read(LIST)?)?;
     let mut uses = Uses::new();
-    for (package, documentation) in packages.iter().zip(rustdoc::build(project, &packages)?) {
-        collect(package, &documentation, &mut uses);
+    for (package, documentation) in crates {
+        collect(package, documentation, &mut uses);
     }
     compare(&listed, &uses, findings);
     Ok(())
@@ -66,7 +73,10 @@ fn compare(listed: &Listed, uses: &Uses, findings: &mut Vec<String>) {
 
 /// Adds the foreign types of one crate's documentation.
 fn collect(package: &str, documentation: &Value, uses: &mut Uses) {
-    for item in documentation["index"].as_object().into_iter().flat_map(|it| it.values()) {
+    let mut public = BTreeSet::new();
+    reach(documentation, &documentation["root"], &mut public);
+    for id in public {
+        let item = &documentation["index"][id.to_string()];
         let inner = &item["inner"];
         let implementation = &inner["impl"];
         let is_derived = implementation["is_synthetic"] == true;
@@ -87,6 +97,31 @@ fn collect(package: &str, documentation: &Value, uses: &mut Uses) {
                 uses.entry(found).or_default().insert(format!("{package} pub use"));
             }
         });
+    }
+}
+
+/// Adds the item and all that it consists of, hidden or not, except for the module of macros and
+/// sibling crates, which promises nothing.
+fn reach(documentation: &Value, id: &Value, public: &mut BTreeSet<u64>) {
+    let item = &documentation["index"][id.to_string()];
+    let Some(number) = id.as_u64().filter(|_| !item.is_null()) else { return };
+    if item["name"] == PRIVATE || !public.insert(number) {
+        return;
+    }
+    reach(documentation, &item["inner"]["use"]["id"], public);
+    let mut open = vec![&item["inner"]];
+    while let Some(node) = open.pop() {
+        let Value::Object(fields) = node else { continue };
+        for (key, value) in fields {
+            match value {
+                Value::Array(ids) if PARTS.contains(&key.as_str()) => {
+                    ids.iter().for_each(|id| reach(documentation, id, public));
+                }
+                // The kind of the item, and the kind of its fields.
+                Value::Object(_) => open.push(value),
+                _ => {}
+            }
+        }
     }
 }
 
@@ -129,7 +164,17 @@ mod tests {
     fn documentation() -> Value {
         let path = |id: u32| json!({ "resolved_path": { "path": "T", "id": id, "args": null } });
         json!({
+            "root": 9,
             "index": {
+                "9": { "crate_id": 0, "name": "lark_core", "inner": { "module": {
+                    "items": [0, 4, 2, 5],
+                } } },
+                "4": { "crate_id": 0, "name": "Client", "inner": { "struct": {
+                    "kind": "unit", "impls": [1],
+                } } },
+                // The module for macros, and what only it exports.
+                "5": { "crate_id": 0, "name": "__private", "inner": { "module": { "items": [6] } } },
+                "6": { "crate_id": 0, "name": "lock", "inner": { "function": { "output": path(7) } } },
                 "0": { "crate_id": 0, "name": "send", "inner": { "function": {
                     "inputs": [["body", { "borrowed_ref": { "type": path(1) } }]], "output": path(2),
                 } } },
@@ -142,6 +187,7 @@ mod tests {
                 "1": { "crate_id": 20, "path": ["bytes", "bytes", "Bytes"] },
                 "2": { "crate_id": 1, "path": ["core", "option", "Option"] },
                 "3": { "crate_id": 21, "path": ["tokio"] },
+                "7": { "crate_id": 21, "path": ["tokio", "sync", "Mutex"] },
             },
             "external_crates": {
                 "1": { "name": "core" }, "20": { "name": "bytes" }, "21": { "name": "tokio" },

@@ -52,27 +52,49 @@ fn published(path: &str, text: &str, description: &str, findings: &mut Vec<Strin
     }
 }
 
-/// Dependencies are in alphabetical order within each group; a blank line begins a new one.
+/// Dependencies and features are in alphabetical order within each group; a blank line begins a new
+/// one. `default` is the first feature.
 fn unsorted(path: &str, text: &str, findings: &mut Vec<String>) {
-    let mut is_dependencies = false;
+    let mut table = "";
     let mut last = "";
     for (number, line) in text.lines().enumerate() {
-        if line.starts_with('[') {
-            is_dependencies = line.ends_with("dependencies]");
-        }
+        let number = number + 1;
         if line.is_empty() || line.starts_with('[') {
             last = "";
         }
+        if let Some(name) = line.strip_prefix('[') {
+            table = name.trim_end_matches(']');
+            if let Some((_, name)) = table.split_once("dependencies.") {
+                let found = format!("{name} belongs in the list of dependencies, on one line");
+                findings.push(format!("{path}:{number}: {found}"));
+            }
+        }
+        let is_sorted = table.ends_with("dependencies") || table == "features";
+        if !is_sorted {
+            continue;
+        }
+        if let Some((found, before)) = unsorted_list(line) {
+            findings.push(format!("{path}:{number}: {found} belongs before {before}"));
+        }
         // What goes on from the line before is indented, or closes a bracket.
-        if !is_dependencies || !line.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        if !line.starts_with(|first: char| first.is_ascii_alphabetic()) {
             continue;
         }
         let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
-        if name < last {
-            findings.push(format!("{path}:{}: {name} belongs before {last}", number + 1));
+        let is_default = table == "features" && name == "default";
+        if name < last && !is_default || is_default && !last.is_empty() {
+            findings.push(format!("{path}:{number}: {name} belongs before {last}"));
         }
-        last = name;
+        // Anything may follow `default`.
+        last = if is_default { "-" } else { name };
     }
+}
+
+/// The first text that is out of order in the list of a line.
+fn unsorted_list(line: &str) -> Option<(&str, &str)> {
+    let (_, list) = line.split_once('[')?;
+    let list: Vec<_> = list.split(']').next()?.split('"').skip(1).step_by(2).collect();
+    list.windows(2).find(|pair| pair[1] < pair[0]).map(|pair| (pair[1], pair[0]))
 }
 
 #[cfg(test)]
@@ -87,7 +109,7 @@ mod tests {
 
     #[test]
     fn groups_are_sorted_each_on_its_own() {
-        let text = "[features]\nb = []\na = []\n\n[dependencies]\nhttp = \"1\"\n# why\nurl.workspace = true\n\naes = \"1\"\n";
+        let text = "[lib]\nb = []\na = []\n\n[features]\ndefault = [\"a\", \"b\"]\na = []\nb = []\n\n[dependencies]\nhttp = \"1\"\n# why\nurl.workspace = true\n\naes = \"1\"\n";
         assert_eq!(findings(text), Vec::<String>::new());
     }
 
@@ -95,6 +117,22 @@ mod tests {
     fn what_is_out_of_order_is_named() {
         let text = "[workspace.dependencies]\nbase64 = \"1\"\nbase64-simd = { version = \"1\", features = [\n  \"a\",\n] }\nbase = \"1\"\n";
         assert_eq!(findings(text), ["Cargo.toml:6: base belongs before base64-simd"]);
+    }
+
+    #[test]
+    fn every_way_to_write_a_list_is_sorted() {
+        let table = "[dependencies.zzz]\nversion = \"1\"\n";
+        let found = "Cargo.toml:1: zzz belongs in the list of dependencies, on one line";
+        assert_eq!(findings(table), [found]);
+        let target = "[target.'cfg(unix)'.dependencies.zzz]\n";
+        assert_eq!(findings(target), [found]);
+        let features = "[features]\nb = []\na = []\ndefault = []\n";
+        assert_eq!(
+            findings(features),
+            ["Cargo.toml:3: a belongs before b", "Cargo.toml:4: default belongs before a"]
+        );
+        let lists = "[dev-dependencies]\na = { features = [\"c\", \"b\"] }\n";
+        assert_eq!(findings(lists), ["Cargo.toml:2: b belongs before c"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod foreign_types;
 mod manifests;
+mod public_paths;
 mod rustdoc;
 mod source;
 mod texts;
@@ -18,12 +19,19 @@ pub(crate) fn check(project: &Project, fast: bool) -> Result<(), Error> {
     manifests::check(project, &mut findings)?;
     texts::check(project, &mut findings)?;
     if !fast {
-        foreign_types::check(project, &mut findings)?;
+        let crates = rustdoc::build(project)?;
+        foreign_types::check(project, &crates, &mut findings)?;
+        for (_, documentation) in &crates {
+            public_paths::check(documentation, &mut findings);
+        }
     }
     if findings.is_empty() {
         println!("{files} files are tidy");
         return Ok(());
     }
-    let count = findings.len();
-    Err(Error::Findings(format!("{}\n{count} findings", findings.join("\n"))))
+    let total = match findings.len() {
+        1 => "1 finding".to_owned(),
+        count => format!("{count} findings"),
+    };
+    Err(Error::Findings(format!("{}\n{total}", findings.join("\n"))))
 }

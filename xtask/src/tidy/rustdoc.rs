@@ -13,11 +13,12 @@ use crate::project::Project;
 
 /// Set when cargo calls this program in place of rustdoc.
 const AS_RUSTDOC: &str = "XTASK_AS_RUSTDOC";
-/// As docs.rs builds it, and every warning is an error.
-const FLAGS: &str = "-D warnings --cfg docsrs -Z unstable-options --output-format json";
+/// As docs.rs builds it, with what is hidden there, and every warning is an error.
+const FLAGS: &str =
+    "-D warnings --cfg docsrs -Z unstable-options --output-format json --document-hidden-items";
 
-/// Documents the workspace, and reads the documentation of `packages`.
-pub(crate) fn build(project: &Project, packages: &[String]) -> Result<Vec<Value>, Error> {
+/// Documents the workspace, and reads the documentation of the published crates.
+pub(crate) fn build(project: &Project) -> Result<Vec<(String, Value)>, Error> {
     let metadata = cargo::metadata(project)?;
     let own = env::current_exe().map_err(Error::io(Path::new("xtask")))?;
     let mut command =
@@ -26,13 +27,14 @@ pub(crate) fn build(project: &Project, packages: &[String]) -> Result<Vec<Value>
     // dependencies anew.
     command.env("RUSTDOC", own).env(AS_RUSTDOC, "1").env("RUSTDOCFLAGS", FLAGS);
     cargo::run(&mut command)?;
-    let read = |name: &String| {
+    let read = |name: String| {
         let path = metadata.target.join(format!("doc/{}.json", name.replace('-', "_")));
         let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
-        serde_json::from_str(&text)
-            .map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+        let documentation = serde_json::from_str(&text)
+            .map_err(|error| Error::Usage(format!("{}: {error}", path.display())))?;
+        Ok((name, documentation))
     };
-    packages.iter().map(read).collect()
+    project.crates()?.into_iter().map(read).collect()
 }
 
 /// Runs rustdoc with its unstable options if cargo called this program in its place.

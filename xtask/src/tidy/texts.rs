@@ -1,14 +1,18 @@
-//! Texts for people: the length of the READMEs, the Rust version they state, and that CI runs what
-//! CONTRIBUTING.md lists.
+//! Texts for people: the length of READMEs and of the pages of the guide, their examples, the Rust
+//! version that READMEs state, and that CI runs what CONTRIBUTING.md lists.
 
 use toml_edit::DocumentMut;
 
+use super::source::uncompiled_examples;
 use crate::error::Error;
 use crate::project::Project;
 
 const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 /// A README is an entrance; what is longer is a page of docs/guide.
 const MAX_README: usize = 200;
+/// That of a crate is all of its documentation outside the code.
+const MAX_CRATE_README: usize = 250;
+const MAX_GUIDE_PAGE: usize = 100;
 const CONTRIBUTING: &str = "CONTRIBUTING.md";
 const CI: &str = ".ci/run";
 
@@ -20,15 +24,20 @@ pub(crate) fn check(project: &Project, findings: &mut Vec<String>) -> Result<(),
     for path in READMES {
         readme(path, &project.read(path)?, version, findings);
     }
+    for name in project.crates()? {
+        let path = format!("crates/{name}/README.md");
+        page(&path, &project.read(&path)?, MAX_CRATE_README, findings);
+    }
+    let pages = project.files_below("docs/guide")?;
+    for path in pages.iter().filter(|path| path.ends_with(".md")) {
+        page(path, &project.read(path)?, MAX_GUIDE_PAGE, findings);
+    }
     not_run(&project.read(CONTRIBUTING)?, &project.read(CI)?, findings);
     Ok(())
 }
 
 fn readme(path: &str, text: &str, rust_version: &str, findings: &mut Vec<String>) {
-    let lines = text.lines().count();
-    if lines > MAX_README {
-        findings.push(format!("{path}: {lines} lines, at most {MAX_README}"));
-    }
+    page(path, text, MAX_README, findings);
     let versions = text.split("Rust 1.").skip(1).map(|rest| {
         let minor: String = rest.chars().take_while(char::is_ascii_digit).collect();
         format!("1.{minor}")
@@ -40,6 +49,14 @@ fn readme(path: &str, text: &str, rust_version: &str, findings: &mut Vec<String>
     for found in versions.filter(|it| it != rust_version) {
         findings.push(format!("{path}: states Rust {found}, Cargo.toml {rust_version}"));
     }
+}
+
+fn page(path: &str, text: &str, most: usize, findings: &mut Vec<String>) {
+    let lines = text.lines().count();
+    if lines > most {
+        findings.push(format!("{path}: {lines} lines, at most {most}"));
+    }
+    uncompiled_examples(path, text, findings);
 }
 
 /// The commands of the first block of CONTRIBUTING.md are steps of the CI.

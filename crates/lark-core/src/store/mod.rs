@@ -19,8 +19,8 @@ use crate::util::Secret;
 /// A store for tokens, app tickets and the grants of users.
 ///
 /// Several clients and processes may share one: keys contain the platform, the app, and for tokens
-/// a fingerprint of its secret and the tenant. All methods may be called concurrently. Keys and
-/// values are arbitrary text, the empty one included, and keys are case-sensitive. All methods may
+/// a fingerprint of its secret and the tenant. Keys and values are any text without NUL characters,
+/// the empty text included, and no two of them are equal unless all their bytes are. All methods may
 /// be called concurrently, and what one call has changed, every later call sees.
 ///
 /// To write your own, run the tests of `lark_core::conformance` (feature `conformance`) on it.
@@ -33,8 +33,8 @@ pub trait TokenStore: Send + Sync {
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()>;
 
     /// Sets the entry of `key`, or removes it if `new` is `None`, but only if its value is
-    /// `expected` (`None`: there is no entry). Returns whether it did. The check and the change are
-    /// atomic.
+    /// `expected` (`None`: there is no entry). Returns whether it was, even if the entry has not
+    /// changed by that. The check and the change are atomic.
     fn compare_and_set<'a>(
         &'a self,
         key: &'a str,
@@ -45,8 +45,9 @@ pub trait TokenStore: Send + Sync {
     /// Removes the entry of `key`, if there is one.
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()>;
 
-    /// Waits for the lock of `key`, and takes it. The lock does not prevent others from reading or
-    /// changing the entry, and a wait that is dropped holds nothing.
+    /// Waits for the lock of `key`, and takes it. Only dropping the lock releases it: the lock does
+    /// not prevent others from reading, changing or removing the entry, and that does not release it.
+    /// A wait that is dropped holds nothing.
     ///
     /// Implement this only if the locks of a holder that dies are released automatically. Other
     /// stores return `None` for every key, and callers rely on

@@ -22,21 +22,31 @@ pub(crate) enum Defect {
     AllKeysMustBeKnown,
     RejectedClaimKeepsNewKeys,
     IgnoresCase,
+    ReleaseIgnoresCase,
+    ReleaseIsByPrefix,
+    HoldsFewClaims,
+    FinishedEventsDisplaceClaims,
+    HoldsFewFinishedEvents,
     ClaimIsNotAtomic,
     ForgetsAfterAnHour,
     ClaimEndsAfterAMinute,
     ClaimNeverEnds,
+    RejectedClaimExtends,
+    ReleaseKeepsDeadline,
+    DeadClaimKeepsDeadline,
 }
 
 pub(crate) struct DefectiveDedup {
     defect: Defect,
     /// What is known of a key, and until when.
     keys: Mutex<HashMap<String, (Claim, Instant)>>,
+    /// When the first claim of a key ends.
+    first: Mutex<HashMap<String, Instant>>,
 }
 
 impl DefectiveDedup {
     pub(crate) fn new(defect: Defect) -> Self {
-        Self { defect, keys: Mutex::default() }
+        Self { defect, keys: Mutex::default(), first: Mutex::default() }
     }
 
     fn has(&self, defect: Defect) -> bool {
@@ -69,7 +79,46 @@ impl DefectiveDedup {
             _ => CLAIM_LIFETIME,
         };
         let end = Instant::now() + lifetime;
-        self.lock().extend(keys.iter().map(|key| (self.key(key), (claim, end))));
+        for key in keys {
+            let end = if claim == Claim::Done { end } else { self.deadline(key, end) };
+            self.lock().insert(self.key(key), (claim, end));
+        }
+        self.evict(claim);
+    }
+
+    /// When the claim of `key` ends, with those defects that confuse it with an earlier claim.
+    fn deadline(&self, key: &str, end: Instant) -> Instant {
+        let first = *self.first.lock().expect("no panic").entry(key.to_owned()).or_insert(end);
+        match self.defect {
+            Defect::ReleaseKeepsDeadline => first,
+            Defect::DeadClaimKeepsDeadline if first <= Instant::now() => {
+                first + Duration::from_secs(60)
+            }
+            _ => end,
+        }
+    }
+
+    /// Forgets too much when there is much.
+    fn evict(&self, added: Claim) {
+        let mut keys = self.lock();
+        let evicted = match self.defect {
+            Defect::HoldsFewClaims => Claim::InProgress,
+            Defect::FinishedEventsDisplaceClaims if added == Claim::Done => Claim::InProgress,
+            Defect::HoldsFewFinishedEvents => Claim::Done,
+            _ => return,
+        };
+        if keys.len() > 100 {
+            keys.retain(|_, (claim, _)| *claim != evicted);
+        }
+    }
+
+    /// Whether `release` of `key` drops the claim of `known`.
+    fn is_released(&self, known: &str, key: &str) -> bool {
+        match self.defect {
+            Defect::ReleaseIgnoresCase => known.to_lowercase() == key.to_lowercase(),
+            Defect::ReleaseIsByPrefix => known.starts_with(&format!("{key}:")) || known == key,
+            _ => known == self.key(key),
+        }
     }
 }
 
@@ -94,6 +143,9 @@ impl Dedup for DefectiveDedup {
                 let new: Vec<_> = keys.iter().filter(new).cloned().collect();
                 self.note(&new, Claim::InProgress);
             }
+            if self.has(Defect::RejectedClaimExtends) && !known.contains(&Claim::Done) {
+                self.note(keys, Claim::InProgress);
+            }
             Ok(if known.contains(&Claim::Done) { Claim::Done } else { Claim::InProgress })
         })
     }
@@ -111,7 +163,9 @@ impl Dedup for DefectiveDedup {
             match self.defect {
                 Defect::ReleaseDoesNothing => {}
                 Defect::ReleaseIsFinish => self.note(keys, Claim::Done),
-                _ => self.lock().retain(|key, _| !keys.iter().any(|it| self.key(it) == *key)),
+                _ => self
+                    .lock()
+                    .retain(|known, _| !keys.iter().any(|it| self.is_released(known, it))),
             }
             Ok(())
         })

@@ -10,21 +10,35 @@ use lark_test_support::Directory;
 use crate::defective_store::{Defect, DefectiveStore};
 use crate::{all, broken_rules};
 
-const DEFECTS: [(Defect, &[&str]); 19] = [
+const DEFECTS: [(Defect, &[&str]); 33] = [
     (Defect::MissingIsEmpty, &["a_new_store_is_empty"]),
     (Defect::TrimsValues, &["an_entry_is_returned_as_it_was_put"]),
     (Defect::ExpiresAnHourLate, &["expires_at_is_kept_to_the_second"]),
     (Defect::IgnoresCase, &["every_key_has_an_entry_of_its_own"]),
+    (Defect::HoldsFewEntries, &["many_entries_are_kept"]),
     (Defect::PutNeverReplaces, &["put_replaces_the_entry"]),
     (Defect::RemoveDoesNothing, &["a_removed_entry_is_gone"]),
     (Defect::RemoveOfNothingFails, &["removing_nothing_is_no_error"]),
+    (Defect::RemoveIsByPrefix, &["other_entries_are_not_removed"]),
+    (Defect::RemoveIsByPattern, &["other_entries_are_not_removed"]),
     (Defect::CompareAndSetNeverRemoves, &["compare_and_set_changes_what_was_expected"]),
+    (Defect::CompareAndSetOfNothingFails, &["compare_and_set_changes_what_was_expected"]),
     (Defect::CompareAndSetIgnoresExpected, &["compare_and_set_changes_nothing_else"]),
-    (Defect::CompareAndSetKeepsExpiry, &["compare_and_set_compares_values_only"]),
+    (Defect::CompareAndSetIgnoresCase, &["compare_and_set_compares_whole_values"]),
+    (Defect::CompareAndSetTrims, &["compare_and_set_compares_whole_values"]),
+    (Defect::CompareAndSetReadsStart, &["compare_and_set_compares_whole_values"]),
+    (Defect::CompareAndSetOfEqualFails, &["compare_and_set_to_the_same_value_succeeds"]),
+    (Defect::CompareAndSetDropsExpiry, &["compare_and_set_sets_expires_at"]),
+    (Defect::CompareAndSetKeepsExpiry, &["compare_and_set_sets_expires_at"]),
+    (Defect::InsertDropsExpiry, &["compare_and_set_sets_expires_at"]),
     (Defect::GetHidesExpired, &["get_and_compare_and_set_agree_on_expired_entries"]),
     (Defect::CompareAndSetIsNotAtomic, &["one_of_many_changes_succeeds", "no_change_is_lost"]),
     (Defect::LocksShortKeysOnly, &["all_keys_have_locks_or_none"]),
     (Defect::LockExcludesNobody, &["a_held_lock_excludes_others"]),
+    (Defect::PutFreesLock, &["only_dropping_a_lock_frees_it"]),
+    (Defect::CompareAndSetFreesLock, &["only_dropping_a_lock_frees_it"]),
+    (Defect::RemoveFreesLock, &["only_dropping_a_lock_frees_it"]),
+    (Defect::LockEndsWithPrefix, &["only_dropping_a_lock_frees_it"]),
     (Defect::LockIsNeverFreed, &["a_dropped_lock_is_free"]),
     (Defect::OneLockForAllKeys, &["locks_of_different_keys_are_independent"]),
     (Defect::LockBlocksWrites, &["a_held_lock_blocks_no_reads_or_changes"]),
@@ -76,7 +90,7 @@ impl TokenStore for Lockless {
 #[tokio::test(start_paused = true)]
 async fn the_rules_of_locks_are_skipped_without_locks() {
     let report = token_store(async || Lockless(MemoryStore::new())).await;
-    assert_eq!((report.checked.len(), report.skipped.len()), (13, 7));
+    assert_eq!((report.checked.len(), report.skipped.len()), (17, 8));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,10 +11,10 @@ mod pattern;
 mod resource;
 mod sample;
 mod schema;
-mod token_kind;
+pub(crate) mod token_kind;
 mod uses;
 mod validate;
-mod violation;
+pub(crate) mod violation;
 
 pub(crate) use error_code::known_code;
 pub use event::{EventSpec, event, events};
@@ -25,9 +25,9 @@ pub(crate) use resource::resource_of;
 pub use resource::{Action, Resource, resources};
 pub use sample::Sampler;
 pub use schema::{Kind, Schema};
-pub use token_kind::TokenKind;
+pub(crate) use token_kind::TokenKind;
 pub(crate) use validate::check_text;
-pub use violation::{InputPlace, Violation};
+pub(crate) use violation::{InputPlace, Violation};
 
 use serde_json::Value;
 
@@ -69,19 +69,4 @@ pub fn request_schema(operation_id: &str) -> Option<Schema> {
 /// that travels as text, ids and times of the right form.
 pub fn sample_response(operation_id: &str) -> Option<Value> {
     Some(Sampler::default().sample(response_schema(operation_id)?))
-}
-
-/// The types of all events, such as `im.message.receive_v1`, those of envelope 1.0 included.
-pub fn event_types() -> impl Iterator<Item = &'static str> {
-    events().map(EventSpec::event_type)
-}
-
-/// The schema of an event's payload, which is the `event` object of its envelope.
-pub fn event_schema(event_type: &str) -> Option<Schema> {
-    event(event_type).map(EventSpec::payload)
-}
-
-/// A sample of an event's payload, made as [`sample_response`] makes one.
-pub fn sample_event(event_type: &str) -> Option<Value> {
-    Some(event(event_type)?.sample(Sampler::default()))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use lark_sandbox::spec::Envelope;
+use lark_sandbox::spec::{self, Envelope};
 use lark_sandbox::{App, PushState, Sandbox};
 use reqwest::Method;
 use ring::digest::SHA256;
@@ -179,13 +179,14 @@ async fn a_seed_decides_the_order_of_many() {
 #[tokio::test]
 async fn samples_of_every_type_are_pushed_in_their_envelope() {
     let (sandbox, receiver) = subscribed().await;
-    for name in lark_sandbox::spec::event_types() {
+    for event in spec::events() {
+        let name = event.event_type();
         sandbox.pushes().push_sample(name, 1).await.expect("a push");
         let body = receiver.last().body;
         let found = body["header"]["event_type"].as_str().or(body["event"]["type"].as_str());
         assert_eq!(found, Some(name));
     }
-    assert_eq!(receiver.pushed().len(), lark_sandbox::spec::event_types().count());
+    assert_eq!(receiver.pushed().len(), spec::events().count());
     let unknown = sandbox.pushes().push_sample("im.message.sent_v9", 1).await;
     assert!(unknown.expect_err("unknown").to_string().contains("im.message.sent_v9"));
 }

@@ -12,13 +12,18 @@ use crate::store::StoreFuture;
 /// "handled successfully once", for as long as the store remembers.
 ///
 /// An event has one or two keys: its event id, and an id of its content (the message id) that it
-/// keeps even under another event id. A store that several instances share (Redis, SQL) must drop the
-/// claims of instances that died, but not before the router's `handler_timeout` (5 minutes by
-/// default) is over.
+/// keeps even under another event id. Keys are texts without NUL characters, and equal only if all
+/// their bytes are.
+///
+/// A store that several instances share (Redis, SQL) must drop the claims of instances that died: at
+/// a fixed time after the claim, but not before the router's `handler_timeout` (5 minutes by default)
+/// is over. A store that is full may forget the oldest handled events, but no claims.
 ///
 /// To test your own store, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait Dedup: Send + Sync {
-    /// Claims all of `keys`, or none if any of them is [`Claim::InProgress`] or [`Claim::Done`].
+    /// Claims all of `keys`, or none if any of them is [`Claim::InProgress`] or [`Claim::Done`]. If
+    /// some are in progress and others done, it returns either. A rejected claim changes nothing, so
+    /// it does not extend the claim of another either.
     ///
     /// # Errors
     /// The store failed. The router replies 503, or handles the event without dedup if the platform

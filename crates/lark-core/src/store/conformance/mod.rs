@@ -1,7 +1,7 @@
 //! Conformance tests for your own [`TokenStore`](crate::TokenStore) or [`Dedup`](crate::Dedup).
 //!
-//! Every rule of the two contracts is one named check. A function of this module runs them all and
-//! panics with the names of the broken ones, so a test of a store is one line. It needs the feature
+//! Every rule of the two contracts is checked on examples, under a name. A function of this module
+//! runs all checks and panics with the names of the broken rules, so a test of a store is one line. It needs the feature
 //! `conformance` (and `events` for `Dedup`), which belongs in `[dev-dependencies]`:
 //!
 //! ```toml
@@ -34,11 +34,13 @@
 //!
 //! # What is not checked
 //! Whether an entry survives a crash, and whether the lock of a dead process is released: both
-//! would need a process to kill.
+//! would need a process to kill. Sizes beyond those of the checks: 256 entries or events, keys of
+//! 1,001 bytes, values of 20,000 bytes.
 
 #[cfg(feature = "events")]
 mod dedup;
 mod rule;
+mod similar_keys;
 mod token_store;
 
 use std::sync::Arc;
@@ -48,6 +50,7 @@ pub use self::dedup::Time;
 pub use self::rule::Report;
 
 use self::rule::run;
+use self::similar_keys::similar_keys;
 use super::TokenStore;
 
 #[cfg(feature = "events")]

@@ -6,7 +6,10 @@ use std::time::UNIX_EPOCH;
 use tokio::task::JoinSet;
 
 use super::super::rule::{Failure, Outcome, Rule, expect, expect_eq, rules};
-use super::fixtures::{Handles, STEPS, TASKS, limited, number, set, unlimited, value};
+use super::fixtures::{
+    DAY, HOUR, Handles, STEPS, TASKS, expect_entry, expiring, limited, number, set, shown,
+    unlimited, value,
+};
 use crate::store::{StoreEntry, TokenStore};
 
 /// What each task adds to a counter.
@@ -15,14 +18,23 @@ const CHANGES: usize = 2 * STEPS;
 pub(super) const RULES: &[Rule<Handles>] = rules![
     compare_and_set_changes_what_was_expected,
     compare_and_set_changes_nothing_else,
-    compare_and_set_compares_values_only,
+    compare_and_set_compares_whole_values,
+    compare_and_set_to_the_same_value_succeeds,
+    compare_and_set_sets_expires_at,
     get_and_compare_and_set_agree_on_expired_entries,
     one_of_many_changes_succeeds,
     no_change_is_lost,
 ];
 
 async fn compare_and_set_changes_what_was_expected([one, other]: Handles) -> Outcome {
-    let steps = [(None, Some("1")), (Some("1"), Some("2")), (Some("2"), None), (None, Some("3"))];
+    let steps = [
+        (None, None),
+        (None, Some("1")),
+        (Some("1"), Some("2")),
+        (Some("2"), None),
+        (None, None),
+        (None, Some("3")),
+    ];
     for (expected, new) in steps {
         let what = format!("from {expected:?} to {new:?}");
         let is_set = set(&*one, "k", expected, new.map(unlimited)).await?;
@@ -60,12 +72,63 @@ async fn rejected(
     expect_eq(&what, &value(&**one, "k").await?.as_deref(), &current)
 }
 
-async fn compare_and_set_compares_values_only([one, other]: Handles) -> Outcome {
-    one.put("k", limited("1")).await?;
-    let is_set = set(&*other, "k", Some("1"), Some(unlimited("1"))).await?;
-    expect(is_set, "the value was the expected one, and it returned false")?;
-    let found = one.get("k").await?.map(|it| (it.value.expose().to_owned(), it.expires_at));
-    expect_eq("the entry with a new expires_at", &found, &Some(("1".to_owned(), None)))
+async fn compare_and_set_compares_whole_values([one, other]: Handles) -> Outcome {
+    let mut pairs = [
+        ("a", "A"),
+        ("a", "a "),
+        ("a", " a"),
+        ("a", "a\n"),
+        ("", " "),
+        ("1", "01"),
+        ("1", "1.0"),
+        ("\u{e9}", "e\u{301}"),
+        ("ß", "ss"),
+    ]
+    .map(|(one, other)| (one.to_owned(), other.to_owned()))
+    .to_vec();
+    for length in [255, 1023, 19_999] {
+        let start = "v".repeat(length);
+        pairs.push((format!("{start}1"), format!("{start}2")));
+        pairs.push((format!("{start}1"), start));
+    }
+    for (a, b) in &pairs {
+        for (current, expected) in [(a, b), (b, a)] {
+            let (current, expected) = (current.as_str(), expected.as_str());
+            one.put("k", unlimited(current)).await?;
+            let is_set = set(&*other, "k", Some(expected), Some(unlimited("new"))).await?;
+            let what = format!("{} was expected, it was {}", shown(expected), shown(current));
+            expect(!is_set, format!("{what}, and compare_and_set returned true"))?;
+            expect_entry(&what, one.get("k").await?.as_ref(), &unlimited(current))?;
+        }
+    }
+    Ok(())
+}
+
+/// SQL servers may count the rows that differ now, not those that were found.
+async fn compare_and_set_to_the_same_value_succeeds([one, other]: Handles) -> Outcome {
+    let entry = limited("1");
+    one.put("k", entry.clone()).await?;
+    for new in [entry.clone(), entry, unlimited("1"), unlimited("1")] {
+        let is_set = set(&*other, "k", Some("1"), Some(new)).await?;
+        expect(is_set, "the value was the expected one, and it returned false")?;
+    }
+    Ok(())
+}
+
+async fn compare_and_set_sets_expires_at([one, other]: Handles) -> Outcome {
+    for old in [None, Some(unlimited("1")), Some(expiring("1", DAY))] {
+        for new in [unlimited("1"), unlimited("2"), expiring("1", HOUR), expiring("2", DAY * 30)] {
+            match &old {
+                Some(old) => one.put("k", old.clone()).await?,
+                None => one.remove("k").await?,
+            }
+            let expected = old.as_ref().map(|entry| entry.value.expose());
+            set(&*other, "k", expected, Some(new.clone())).await?;
+            let what = format!("the entry that was {:?}", old.as_ref().map(|it| it.expires_at));
+            expect_entry(&what, one.get("k").await?.as_ref(), &new)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether an expired entry is still there is up to the store, but callers that read it and then

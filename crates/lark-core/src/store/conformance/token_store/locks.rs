@@ -2,18 +2,19 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use tokio::task::{JoinSet, yield_now};
 
-use super::super::rule::{Failure, Outcome, Rule, expect, expect_eq, rules};
-use super::fixtures::{Handles, STEPS, TASKS, number, set, unlimited, value};
-use crate::store::{StoreLock, TokenStore};
+use super::super::rule::{Failure, Outcome, Rule, expect_eq, rules};
+use super::super::similar_keys;
+use super::fixtures::{Handles, STEPS, TASKS, limited, number, set, unlimited, value};
+use crate::store::{StoreFuture, StoreLock, TokenStore};
 
 pub(super) const RULES: &[Rule<Handles>] = rules![
     all_keys_have_locks_or_none,
     a_held_lock_excludes_others,
+    only_dropping_a_lock_frees_it,
     a_dropped_lock_is_free,
     locks_of_different_keys_are_independent,
     a_held_lock_blocks_no_reads_or_changes,
@@ -35,26 +36,53 @@ async fn all_keys_have_locks_or_none([one, other]: Handles) -> Outcome {
     if first { Ok(()) } else { Err(Failure::Skipped) }
 }
 
-async fn a_held_lock_excludes_others([one, other]: Handles) -> Outcome {
-    let held = lock(&*one, "k").await?;
-    let is_taken = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&is_taken);
-    let mut waiting = JoinSet::new();
-    waiting.spawn(async move {
-        let lock = lock(&*other, "k").await;
-        flag.store(true, Ordering::SeqCst);
-        lock
-    });
+/// Checks that a wait for a lock does not end, for longer than taking a free one needs.
+///
+/// It is polled here, not in a task: there might be no thread that runs the task in time.
+async fn expect_waiting(
+    waiting: &mut StoreFuture<'_, Option<StoreLock>>,
+    store: &dyn TokenStore,
+    when: &str,
+) -> Outcome {
     // Reads take as long as taking a lock does, whatever the store talks to.
     for _ in 0..2 * STEPS {
+        if let Poll::Ready(taken) = poll_fn(|cx| Poll::Ready(waiting.as_mut().poll(cx))).await {
+            taken?;
+            return Err(Failure::broken(format!("it was taken a second time {when}")));
+        }
         yield_now().await;
-        value(&*one, "k").await?;
+        value(store, "k").await?;
     }
-    expect(!is_taken.load(Ordering::SeqCst), "it was taken a second time while it was held")?;
+    Ok(())
+}
+
+async fn a_held_lock_excludes_others([one, other]: Handles) -> Outcome {
+    let held = lock(&*one, "k").await?;
+    let mut waiting = other.lock("k");
+    expect_waiting(&mut waiting, &*one, "while it was held").await?;
     drop(held);
-    while let Some(done) = waiting.join_next().await {
-        done??;
+    waiting.await?;
+    Ok(())
+}
+
+async fn only_dropping_a_lock_frees_it([one, other]: Handles) -> Outcome {
+    let held = lock(&*one, "k").await?;
+    for store in [&one, &other] {
+        store.put("k", unlimited("1")).await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after put").await?;
+        set(&**store, "k", Some("1"), Some(limited("2"))).await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after compare_and_set").await?;
+        set(&**store, "k", Some("2"), None).await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after compare_and_set to None").await?;
+        store.remove("k").await?;
+        expect_waiting(&mut other.lock("k"), &*one, "after remove").await?;
+        for key in ["K", "k:1", "k ", ""] {
+            drop(lock(&**store, key).await?);
+            store.remove(key).await?;
+        }
+        expect_waiting(&mut other.lock("k"), &*one, "after the locks of other keys").await?;
     }
+    drop(held);
     Ok(())
 }
 
@@ -67,9 +95,10 @@ async fn a_dropped_lock_is_free([one, other]: Handles) -> Outcome {
 }
 
 async fn locks_of_different_keys_are_independent([one, other]: Handles) -> Outcome {
-    let held = lock(&*one, "k").await?;
-    let free = lock(&*other, "K").await?;
-    drop((held, free));
+    let mut held = Vec::new();
+    for (place, key) in similar_keys().iter().enumerate() {
+        held.push(lock(if place % 2 == 0 { &*one } else { &*other }, key).await?);
+    }
     Ok(())
 }
 
