@@ -41,6 +41,9 @@ pub(crate) struct CrateEntry {
     /// Dependencies of the hand-written modules, beside lark-core.
     #[serde(default)]
     pub(crate) dependencies: Vec<String>,
+    /// Each version is behind a feature of its name, which is on by default.
+    #[serde(default)]
+    pub(crate) version_features: bool,
     /// The operation that the README calls.
     pub(crate) example: Option<String>,
     /// The expression that makes its request there; without it, one with made-up values.

@@ -3,7 +3,7 @@
 pub(crate) use crate::load::facts::{Facts, Range};
 pub(crate) use crate::load::operation_facts::{Limit, OperationFacts, Per, Rate, Risk, Scopes};
 pub(crate) use crate::load::schema::{Moment, MomentUnit};
-pub(crate) use crate::load::spec::{BodyFormat, Envelope, Token};
+pub(crate) use crate::load::spec::{BodyFormat, Envelope, Host, Token};
 
 /// One version of one project.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub(crate) struct Operation {
     pub(crate) tokens: Vec<Token>,
     pub(crate) app_types: Vec<String>,
     /// Another host than that of the other operations.
-    pub(crate) host: Option<String>,
+    pub(crate) host: Option<Host>,
     /// The independent sources that state this method and path.
     pub(crate) witnesses: Vec<String>,
     pub(crate) facts: OperationFacts,
@@ -145,8 +145,6 @@ pub(crate) enum Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) name: String,
-    /// What the spec calls it; a hoisted inline object has no name there.
-    pub(crate) schema: Option<String>,
     pub(crate) fields: Vec<Field>,
     /// Which way it travels; `None` if nothing emitted refers to it.
     pub(crate) direction: Option<Direction>,

@@ -6,7 +6,7 @@ use crate::Selection;
 use crate::config::CrateEntry;
 use crate::emit::{domain, sandbox, sweep};
 use crate::error::{Error, Errors, Place};
-use crate::model::Document;
+use crate::model::{Document, Operation};
 use crate::workspace::Workspace;
 
 /// What was generated.
@@ -37,6 +37,8 @@ pub struct CrateSummary {
     pub versions: Vec<String>,
     /// Operations that were emitted.
     pub operations: usize,
+    /// Those of them that are behind the feature `preview`.
+    pub previews: usize,
     /// Operations that were not, because fewer than two sources state them.
     pub skipped: Vec<String>,
     /// Operations whose answer is a page.
@@ -58,9 +60,10 @@ pub(crate) fn emit(workspace: &Workspace, selection: &Selection) -> Result<Outpu
     let mut output = Output::default();
     for &entry in &entries {
         let documents = workspace.documents_of(entry);
-        let files = domain::files(entry, &documents, &mut errors);
+        let left_out = workspace.left_out(entry);
+        let files = domain::files(entry, &documents, &left_out, &mut errors);
         let generated = format!("crates/{}/src/generated", entry.name);
-        output.crates.push(summary(entry, &documents, &files, &generated));
+        output.crates.push(summary(entry, &documents, &left_out, &files));
         output.owned.push(generated);
         output.files.extend(files);
         output.files.extend([sweep::file(entry, &documents)]);
@@ -95,24 +98,24 @@ fn select<'w>(
 fn summary(
     entry: &CrateEntry,
     documents: &[&Document],
+    left_out: &[&str],
     files: &BTreeMap<String, String>,
-    generated: &str,
 ) -> CrateSummary {
-    let skipped = documents.iter().flat_map(|it| &it.operations).filter(|it| !it.is_emitted());
-    let lines = files.iter().filter(|(path, _)| path.starts_with(generated));
+    let lines = files.iter().filter(|(path, _)| path.contains("/src/generated/"));
+    let count = |is_counted: fn(&Operation) -> bool| {
+        let operations = documents.iter().flat_map(|it| it.emitted());
+        operations.filter(|operation| is_counted(operation)).count()
+    };
     CrateSummary {
         name: entry.name.clone(),
         project: entry.project.clone(),
         summary: entry.summary.clone(),
         summary_zh: entry.summary_zh.clone(),
         versions: documents.iter().map(|it| it.version.clone()).collect(),
-        operations: documents.iter().map(|it| it.emitted().count()).sum(),
-        skipped: skipped.map(|it| it.id.clone()).collect(),
-        paged: documents
-            .iter()
-            .flat_map(|it| it.emitted())
-            .filter(|it| it.paging.pages.is_some())
-            .count(),
+        operations: count(|_| true),
+        previews: count(Operation::is_preview),
+        skipped: left_out.iter().map(|id| (*id).to_owned()).collect(),
+        paged: count(|it| it.paging.pages.is_some()),
         events: documents.iter().map(|it| it.events.len()).sum(),
         models: documents.iter().map(|it| it.reached_models().count()).sum(),
         enums: documents.iter().map(|it| it.reached_enums().count()).sum(),

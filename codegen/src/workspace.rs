@@ -51,4 +51,11 @@ impl Workspace {
         let versions = self.documents.iter().filter(|it| it.project == entry.project);
         versions.filter(|it| it.has_content()).collect()
     }
+
+    /// The ids of the operations of a crate's project that are not emitted.
+    pub(crate) fn left_out(&self, entry: &CrateEntry) -> Vec<&str> {
+        let versions = self.documents.iter().filter(|it| it.project == entry.project);
+        let operations = versions.flat_map(|it| &it.operations);
+        operations.filter(|it| !it.is_emitted()).map(|it| it.id.as_str()).collect()
+    }
 }

@@ -31,11 +31,14 @@ fixture!(enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(shared_enum_unknown_value);
 fixture!(multipart: "v1/image.rs");
 fixture!(binary_answer: "v1/image.rs");
+fixture!(deviations: "v1/bot.rs" "tests");
+fixture!(unknown_host);
 fixture!(shared_body: "v1/user.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(directions: "v1/order.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");
 fixture!(name_clash: "v1/user.rs");
 fixture!(one_witness: "v1/mod.rs");
+fixture!(previews: "v1/mod.rs" "v1/mixed.rs" "v1/seen_once.rs" "Cargo.toml" "README.md" "lib.rs");
 fixture!(page_token_in_query: "v1/message.rs" "v1/models.rs" "v1/models/wire.rs" "tests");
 fixture!(page_token_in_body: "v1/message.rs");
 fixture!(page_without_has_more: "v1/message.rs");
@@ -133,6 +136,15 @@ fn unknown_project() {
     let selection = Selection::Projects(vec!["imm".to_owned()]);
     let errors = generate(&real_inputs(), &selection).expect_err("there is no such project");
     insta::assert_snapshot!(errors);
+}
+
+/// Each version is behind a feature.
+#[test]
+fn version_features() {
+    let mut inputs = demo_inputs("one_witness");
+    inputs.crates.push_str("version_features = true\n");
+    let files = ["Cargo.toml", "README.md", "lib.rs", "mod.rs"];
+    insta::assert_snapshot!(text_of(&inputs, &files));
 }
 
 #[test]

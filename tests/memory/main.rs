@@ -16,7 +16,7 @@ const ROOM: u64 = 16 << 10;
 
 #[tokio::test]
 async fn does_not_grow_with_the_file() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret());
     let client = client.base_url(sandbox.base_url()).build().expect("fine");
     let directory = std::env::temp_dir().join(format!("lark-memory-{}", std::process::id()));

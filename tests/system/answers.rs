@@ -8,7 +8,7 @@ const GET: &str = "im.v1.message.get";
 const TOKEN: &str = "auth.v3.tenant_access_token.internal";
 
 async fn answered(operation: &str, response: ScriptedResponse) -> lark_core::Error {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     sandbox.respond_with(operation, Times::Always, response);
     let client = crate::client(&sandbox).with_retry(RetryPolicy::none());
     client.send(message::get("om_1")).await.expect_err("not a message")
@@ -45,7 +45,7 @@ async fn half_an_answer() {
 
 #[tokio::test]
 async fn nobody_at_the_address() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     sandbox.shutdown().await;
     let error = client.send(message::get("om_1")).await.expect_err("nobody there");
@@ -56,7 +56,7 @@ async fn nobody_at_the_address() {
 
 #[tokio::test]
 async fn a_path_in_the_base_url_comes_before_every_api_path() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let base = format!("{}/gateway/", sandbox.base_url());
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret()).base_url(base);
     let error = client.build().expect("fine").send(message::get("om_1")).await.expect_err("404");

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_card_is_sent_and_changed() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let card = Card::markdown("Deploy 7", "waits").callback_button("Go", [("deploy", 7)]);
     let create = message::create().receive_id_type("chat_id").receive_id("oc_42");

@@ -9,7 +9,7 @@ use lark_sandbox::Sandbox;
 
 #[tokio::test]
 async fn are_accepted_and_come_back_as_sent() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let contents: Vec<Content> = vec![
         "plain".into(),
@@ -38,7 +38,7 @@ async fn are_accepted_and_come_back_as_sent() {
 /// The platform turns mentions into keys and lists who is meant beside the text.
 #[tokio::test]
 async fn mentions_come_back_as_keys() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let text = Text::new("hi ").at("ou_1", "Tom").push(" and <at user_id=\"ou_2\">nobody</at>");
     let create = message::create().receive_id_type("chat_id").receive_id("oc_42").message(text);

@@ -21,7 +21,7 @@ async fn uploaded(client: &Client) -> String {
 /// The first break leaves half of the file, the second half of the rest.
 #[tokio::test]
 async fn a_broken_download_goes_on_where_it_stopped() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let retry = RetryPolicy::default().delays(Duration::ZERO, Duration::ZERO);
     let client = crate::client(&sandbox).with_retry(retry);
     let token = uploaded(&client).await;
@@ -36,7 +36,7 @@ async fn a_broken_download_goes_on_where_it_stopped() {
 
 #[tokio::test]
 async fn a_download_that_fails_leaves_its_target_as_it_was() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox).with_retry(RetryPolicy::none());
     let token = uploaded(&client).await;
     let directory = Directory::new();

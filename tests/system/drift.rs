@@ -10,7 +10,7 @@ use lark_test_support::FakeTransport;
 use lark_tests::drift::{Mutation, mutations};
 use lark_tests::generated;
 use lark_tests::sweep::Visitor;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Gives the number of mutations and what was wrong with how they were taken.
 type Check = Pin<Box<dyn Future<Output = (usize, Vec<String>)>>>;
@@ -45,8 +45,15 @@ fn answers_blocks(id: &str) -> bool {
 
 /// What is wrong with how a client takes the mutation.
 async fn check<O: Operation + Clone + 'static>(request: O, mutation: Mutation) -> Vec<String> {
-    let body = json!({ "code": 0, "msg": "success", "tenant_access_token": "t-1", "expire": 7200,
-        "data": mutation.answer });
+    let mut body = json!({ "code": 0, "msg": "success" });
+    match mutation.answer {
+        Value::Object(members) if O::META.deviations.is_flat => {
+            body.as_object_mut().expect("an object").extend(members);
+        }
+        // Its members have no object around them that could be something else.
+        _ if O::META.deviations.is_flat => return Vec::new(),
+        answer => body["data"] = answer,
+    }
     let reports = Arc::new(Mutex::new(Vec::<Drift>::new()));
     let sink = Arc::clone(&reports);
     let client = Client::builder("cli_test", "secret")
@@ -54,9 +61,12 @@ async fn check<O: Operation + Clone + 'static>(request: O, mutation: Mutation) -
         .on_drift(move |drift| sink.lock().expect("no panic").push(drift.clone()))
         .build()
         .expect("fine")
-        .with_required_check(RequiredCheck::Off);
-    let has_tenant = O::META.tokens.contains(TokenKind::Tenant);
-    let client = if has_tenant { client } else { client.as_user("u-1") };
+        .with_required_check(RequiredCheck::Off)
+        .with_tenant_token("t-1")
+        .with_app_token("a-1");
+    let tokens = O::META.tokens;
+    let is_of_user = tokens.contains(TokenKind::User) && !tokens.contains(TokenKind::Tenant);
+    let client = if is_of_user { client.as_user("u-1") } else { client };
     let mut wrong = Vec::new();
     for _ in 0..2 {
         wrong.extend(client.send(request.clone()).await.err().map(|error| error.to_string()));

@@ -89,7 +89,7 @@ impl Visitor for Lists {
 
 #[tokio::test]
 async fn is_followed_over_its_pages_and_yields_each_item_once() {
-    let sandbox = Sandbox::builder().stateless().start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().stateless().start().await.expect("a free port");
     let tenant = crate::client(&sandbox).with_decode_mode(DecodeMode::Strict);
     let user = tenant.as_user(sandbox.issue_user_token("ou_lists"));
     let mut lists = Lists::default();
@@ -113,7 +113,8 @@ async fn is_followed_over_its_pages_and_yields_each_item_once() {
 
 #[tokio::test]
 async fn of_people_is_complete_in_pages_of_any_size() {
-    let sandbox = Sandbox::builder().users(130).departments(9).start().await.expect("a port");
+    let sandbox =
+        Sandbox::builder().strict().users(130).departments(9).start().await.expect("a port");
     let client = crate::client(&sandbox);
     for size in [50, 7] {
         let everyone = client.items(user::list().user_id_type("open_id").page_size(size));
@@ -130,7 +131,7 @@ async fn of_people_is_complete_in_pages_of_any_size() {
 /// What comes while the list is read shifts nothing, and an early end costs no more pages.
 #[tokio::test]
 async fn of_messages_can_be_left_and_resumed() {
-    let sandbox = Sandbox::start().await.expect("a port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a port");
     let client = crate::client(&sandbox);
     let send = async |number: usize| {
         let create = message::create().receive_id_type("chat_id").receive_id("oc_1");

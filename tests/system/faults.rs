@@ -68,7 +68,7 @@ impl Seen {
 
 /// Makes a call while something goes wrong, with hardly a pause between attempts.
 async fn see(way: Way, times: Times, fault: Fault) -> Seen {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let ms = Duration::from_millis(1);
     let client = crate::client(&sandbox).with_retry(RetryPolicy::default().delays(ms, ms));
     sandbox.fault(way.operation(), times, fault);
@@ -131,7 +131,7 @@ async fn a_broken_connection_is_repeated_where_that_does_no_harm() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_comes_too_late_is_a_timeout_and_the_key_keeps_the_message_single() {
     for way in WAYS {
-        let sandbox = paused::start(Sandbox::builder()).await;
+        let sandbox = paused::start(Sandbox::builder().strict()).await;
         let client = watched(paused::builder(&sandbox)).build().expect("fine");
         Get.call(&client).await.expect("a token");
         let before = sandbox.requests_of(way.operation());
@@ -172,7 +172,7 @@ async fn types_and_a_content_type_that_are_not_as_promised_cost_nothing() {
             assert_eq!(seen.counts(), (true, 1, usize::from(way != Get)), "{way:?}, {fault:?}");
         }
         // The same at the endpoint that says how long a token lives.
-        let sandbox = Sandbox::start().await.expect("a free port");
+        let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
         let client = crate::client(&sandbox);
         sandbox.fault(TOKEN, Times::Always, fault);
         for _ in 0..2 {
@@ -202,7 +202,7 @@ fn limits() -> [(ScriptedResponse, Option<u64>); 6] {
 async fn a_rate_limit_is_waited_out_by_every_request_because_nothing_was_executed() {
     for (response, wait) in limits() {
         for way in WAYS {
-            let sandbox = paused::start(Sandbox::builder()).await;
+            let sandbox = paused::start(Sandbox::builder().strict()).await;
             let client = watched(paused::builder(&sandbox)).build().expect("fine");
             client.send(message::get("om_1")).await.expect_err("there is none, but a token now");
             sandbox.respond_with(way.operation(), Times::Next(3), response.clone());
@@ -222,7 +222,7 @@ async fn a_rate_limit_is_waited_out_by_every_request_because_nothing_was_execute
 async fn a_rate_limit_that_is_not_waited_for_is_told_with_its_end() {
     for (response, wait) in limits() {
         for way in WAYS {
-            let sandbox = Sandbox::start().await.expect("a free port");
+            let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
             let policy = RetryPolicy::default().wait_for_rate_limit(false);
             let client = crate::client(&sandbox).with_retry(policy);
             sandbox.respond_with(way.operation(), Times::Always, response.clone());
@@ -249,7 +249,7 @@ async fn a_fetch_of_a_token_survives_a_mishap() {
         Fault::rate_limited(2),
     ] {
         for way in WAYS {
-            let sandbox = paused::start(Sandbox::builder()).await;
+            let sandbox = paused::start(Sandbox::builder().strict()).await;
             let client = watched(paused::builder(&sandbox)).build().expect("fine");
             // Whatever the policy of the call itself is.
             let client = client.with_retry(RetryPolicy::none());
@@ -269,7 +269,7 @@ async fn a_token_endpoint_that_stays_away_is_named_by_the_call() {
         (Fault::latency(SECOND * 120), 1, "no response within 10s"),
         (Fault::rate_limited(600), 1, "code 99991400"),
     ] {
-        let sandbox = paused::start(Sandbox::builder()).await;
+        let sandbox = paused::start(Sandbox::builder().strict()).await;
         let client = watched(paused::builder(&sandbox).timeout(SECOND * 10));
         let client = client.build().expect("fine");
         sandbox.fault(TOKEN, Times::Always, fault.clone());
@@ -284,7 +284,7 @@ async fn a_token_endpoint_that_stays_away_is_named_by_the_call() {
 /// An update and a recall are idempotent by their methods, PUT and DELETE.
 #[tokio::test]
 async fn an_update_is_repeated_after_an_answer_that_was_lost() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let create = message::create().receive_id_type("chat_id").receive_id("oc_1");
     let id = client.send(create.message("hello")).await.expect("sent").message_id;

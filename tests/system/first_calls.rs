@@ -10,7 +10,7 @@ use lark_sandbox::Sandbox;
 
 #[tokio::test]
 async fn a_message_is_sent_answered_read_edited_and_deleted() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let create = message::create()
         .receive_id_type(ReceiveIdType::ChatId)
@@ -38,7 +38,7 @@ async fn a_message_is_sent_answered_read_edited_and_deleted() {
 
 #[tokio::test]
 async fn a_message_sent_again_with_its_key_is_the_same_message() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let create = message::create().receive_id_type("chat_id").receive_id("oc_42").message("once");
     let sent = client.send_full(&create).await.expect("sent");
@@ -51,7 +51,7 @@ async fn a_message_sent_again_with_its_key_is_the_same_message() {
 
 #[tokio::test]
 async fn a_card_takes_the_place_of_another() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let create = message::create().receive_id_type("chat_id").receive_id("oc_42");
     let sent = client.send(create.message(Card::markdown("Build", "running"))).await;
@@ -65,7 +65,8 @@ async fn a_card_takes_the_place_of_another() {
 
 #[tokio::test]
 async fn all_pages_of_a_department_hold_each_user_once() {
-    let sandbox = Sandbox::builder().users(130).departments(1).start().await.expect("a port");
+    let sandbox =
+        Sandbox::builder().strict().users(130).departments(1).start().await.expect("a port");
     let client = crate::client(&sandbox);
     let children = client.send(department::children("0").fetch_child(true)).await.expect("listed");
     let department = children.items[0].open_department_id.clone().expect("an id");

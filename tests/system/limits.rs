@@ -65,7 +65,7 @@ impl Crowd {
 
     /// The share of the requests that were refused after the first window, and how long all took.
     async fn refused(&self, window: Duration) -> (f64, Duration) {
-        let sandbox = paused::start(Sandbox::builder()).await;
+        let sandbox = paused::start(Sandbox::builder().strict()).await;
         sandbox.rate_limit(CREATE, self.limit);
         let ms = Duration::from_millis;
         let start = Instant::now();
@@ -140,7 +140,7 @@ fn without_limits(inner: FakeTransport) -> FakeTransport {
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_which_nothing_is_told_is_found_out() {
     for latency in [(0, 0), (20, 60), (50, 400)] {
-        let sandbox = paused::start(Sandbox::builder()).await;
+        let sandbox = paused::start(Sandbox::builder().strict()).await;
         sandbox.rate_limit(CREATE, RateLimit::per_second(5).in_status(400));
         let ms = Duration::from_millis;
         let way = paused::in_process(&sandbox, ms(latency.0), ms(latency.1));
@@ -159,7 +159,7 @@ async fn a_limit_of_which_nothing_is_told_is_found_out() {
 #[tokio::test(start_paused = true)]
 async fn operations_and_tenants_do_not_wait_for_each_other() {
     let app = App::marketplace("cli_0000000000000001", "secret of app 1");
-    let builder = Sandbox::builder().add_app(app).tenants(["tenant_a", "tenant_b"]);
+    let builder = Sandbox::builder().strict().add_app(app).tenants(["tenant_a", "tenant_b"]);
     let sandbox = paused::start(builder).await;
     sandbox.rate_limit(CREATE, RateLimit::per_second(5));
     let transport = paused::in_process(&sandbox, Duration::ZERO, Duration::ZERO);
@@ -187,7 +187,7 @@ async fn operations_and_tenants_do_not_wait_for_each_other() {
 /// With a limit of its own the client does not meet the platform's at all.
 #[tokio::test(start_paused = true)]
 async fn a_client_that_knows_the_limit_is_never_refused() {
-    let sandbox = paused::start(Sandbox::builder()).await;
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
     sandbox.rate_limit(CREATE, RateLimit::per_second(5));
     let transport = paused::in_process(&sandbox, Duration::ZERO, Duration::ZERO);
     let builder = Client::builder(sandbox.app_id(), sandbox.app_secret());
@@ -203,7 +203,7 @@ async fn a_client_that_knows_the_limit_is_never_refused() {
 /// sent.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_cannot_have_its_turn_in_time_says_so() {
-    let sandbox: Arc<Sandbox> = paused::start(Sandbox::builder()).await;
+    let sandbox: Arc<Sandbox> = paused::start(Sandbox::builder().strict()).await;
     sandbox.rate_limit(CREATE, RateLimit::per_minute(1));
     let client = build(paused::builder(&sandbox)).with_timeout(SECOND * 5);
     let create = || {
@@ -227,7 +227,7 @@ async fn a_call_that_cannot_have_its_turn_in_time_says_so() {
 /// had more time.
 #[tokio::test(start_paused = true)]
 async fn a_call_that_stood_in_line_until_its_end_says_so() {
-    let sandbox = paused::start(Sandbox::builder()).await;
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
     let client = build(paused::builder(&sandbox).rate_limit(CREATE, Rate::per_minute(1)));
     send(&client, 1).await;
     let patient = {

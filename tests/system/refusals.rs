@@ -14,7 +14,7 @@ async fn refused(client: &Client, request: RawRequest) -> Error {
 }
 
 async fn start() -> (Sandbox, Client) {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     (sandbox, client)
 }

@@ -53,7 +53,7 @@ fn troubles() -> [(&'static str, Fault); 7] {
 #[tokio::test(start_paused = true)]
 async fn a_minute_without_the_token_endpoint_costs_no_call_while_the_old_token_serves() {
     for (name, trouble) in troubles() {
-        let sandbox = paused::start(Sandbox::builder()).await;
+        let sandbox = paused::start(Sandbox::builder().strict()).await;
         let client = watched(paused::builder(&sandbox)).build().expect("fine");
         call(&client).await.expect("the first token");
         advance(DUE - SECOND * 5).await;
@@ -78,7 +78,7 @@ async fn a_minute_without_the_token_endpoint_costs_no_call_while_the_old_token_s
 
 #[tokio::test(start_paused = true)]
 async fn when_the_old_token_has_ended_calls_say_why_and_work_again_with_the_endpoint() {
-    let sandbox = paused::start(Sandbox::builder()).await;
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
     let client = watched(paused::builder(&sandbox)).build().expect("fine");
     call(&client).await.expect("the first token");
     advance(LIFE).await;
@@ -92,7 +92,7 @@ async fn when_the_old_token_has_ended_calls_say_why_and_work_again_with_the_endp
 
 #[tokio::test(start_paused = true)]
 async fn a_day_of_calls_meets_no_token_that_has_ended() {
-    let sandbox = paused::start(Sandbox::builder()).await;
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
     let client = watched(paused::builder(&sandbox)).build().expect("fine");
     let start = Instant::now();
     while start.elapsed() < DAY {
@@ -127,7 +127,7 @@ async fn the_clocks_of_client_and_platform_need_not_agree() {
     let clock = Wrong::default();
     for days in [-400, -1, 1, 400] {
         clock.set(days);
-        let builder = Sandbox::builder().clock(clock.clone());
+        let builder = Sandbox::builder().strict().clock(clock.clone());
         let sandbox = builder.start().await.expect("a free port");
         let client = crate::client(&sandbox);
         call(&client).await.expect("from the start");
@@ -140,7 +140,7 @@ async fn the_clocks_of_client_and_platform_need_not_agree() {
 
 #[tokio::test]
 async fn a_day_that_the_platform_is_ahead_costs_one_token_and_no_call() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     call(&client).await.expect("the first token");
     for day in 1..=3 {
@@ -171,7 +171,7 @@ async fn shared(sandbox: &Sandbox, token: &str, left: i64) -> (MemoryStore, [Cli
 async fn a_token_stored_under_a_clock_that_is_wrong_harms_nobody() {
     const HOUR: i64 = 3600;
     for (days, left) in [("a day ahead", 26 * HOUR), ("a day behind", -22 * HOUR)] {
-        let sandbox = Sandbox::start().await.expect("a free port");
+        let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
         let (store, [one, other]) = shared(&sandbox, "t-of-another-day", left).await;
         call(&one).await.unwrap_or_else(|error| panic!("{days}: {error}"));
         call(&other).await.unwrap_or_else(|error| panic!("{days}: {error}"));
@@ -181,7 +181,7 @@ async fn a_token_stored_under_a_clock_that_is_wrong_harms_nobody() {
         assert_ne!(entry.value, "t-of-another-day".into());
     }
     // A clock that is wrong by less cannot be told from a right one; the platform tells.
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let (_, [one, other]) = shared(&sandbox, "t-of-an-hour-ago", HOUR).await;
     call(&one).await.expect("refused once, and made again");
     call(&other).await.expect("with the new one");
@@ -190,7 +190,7 @@ async fn a_token_stored_under_a_clock_that_is_wrong_harms_nobody() {
 
 #[tokio::test]
 async fn of_two_clients_with_one_store_the_second_takes_what_the_first_has_renewed() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let (_, [one, other]) = shared(&sandbox, "t-none", -1).await;
     call(&one).await.expect("a first token");
     call(&other).await.expect("the same");
@@ -204,7 +204,7 @@ async fn of_two_clients_with_one_store_the_second_takes_what_the_first_has_renew
 #[tokio::test]
 async fn a_users_session_survives_clocks_that_disagree() {
     for days in [-1_i64, 1] {
-        let sandbox = Sandbox::start().await.expect("a free port");
+        let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
         let client = crate::client(&sandbox);
         let there = OAuth::new(&client);
         let authorization = there.authorize("https://bot.example.com/callback").offline_access();

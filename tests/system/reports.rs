@@ -66,7 +66,7 @@ fn counted(builder: ClientBuilder) -> (Client, Reports) {
 }
 
 async fn scene() -> (Arc<Sandbox>, Client, Reports) {
-    let sandbox = paused::start(Sandbox::builder()).await;
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
     let transport = paused::in_process(&sandbox, LATENCY, LATENCY);
     let (client, told) = counted(paused::builder(&sandbox).transport(transport));
     (sandbox, client, told)
@@ -258,7 +258,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Traces {
 
 #[tokio::test]
 async fn the_span_of_a_call_says_what_was_asked_and_what_came_of_it() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let (traces, _guard) = Traces::watch();
     sandbox.fault(LIST, Times::Once, Fault::status(502));
@@ -287,7 +287,7 @@ async fn the_span_of_a_call_says_what_was_asked_and_what_came_of_it() {
 #[tokio::test]
 async fn nothing_of_what_was_sent_is_traced() {
     const MARKER: &str = "marker-of-what-is-nobodys-business";
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let (traces, _guard) = Traces::watch();
     sandbox.fault(CREATE, Times::Once, Fault::reset_after_execution());

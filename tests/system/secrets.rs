@@ -10,7 +10,7 @@ const TENANT_TOKEN: &str = "auth.v3.tenant_access_token.internal";
 
 #[tokio::test]
 async fn the_canary_knows_each_kind_of_secret_and_sees_what_is_traced() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let user = sandbox.issue_user_token("ou_1");
     let secrets = [sandbox.app_secret(), &user, &ticket().await, &code(&sandbox)];
     for secret in secrets {
@@ -29,7 +29,7 @@ async fn the_canary_knows_each_kind_of_secret_and_sees_what_is_traced() {
 /// An app ticket.
 async fn ticket() -> String {
     let app = App::marketplace("cli_0000000000000001", "secret of app 1");
-    let sandbox = Sandbox::builder().add_app(app).start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().add_app(app).start().await.expect("a free port");
     sandbox.app_ticket("cli_0000000000000001")
 }
 
@@ -43,7 +43,7 @@ fn code(sandbox: &Sandbox) -> String {
 /// Provokes every way a call can fail while secrets are near, and looks at the errors.
 #[tokio::test]
 async fn errors_show_no_secrets() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let user = sandbox.issue_user_token("ou_1");
     let client = crate::client(&sandbox);
     let mut errors: Vec<Error> = Vec::new();

@@ -28,7 +28,8 @@ impl Stage {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let directory =
             std::env::temp_dir().join(format!("lark-sessions-{}-{count}", std::process::id()));
-        let sandbox = Sandbox::builder().refresh_reuse(reuse).start().await.expect("a free port");
+        let sandbox =
+            Sandbox::builder().strict().refresh_reuse(reuse).start().await.expect("a free port");
         let client = client(&sandbox, &directory);
         let stage = Self { sandbox, directory, sessions: UserSessions::new(client) };
         stage.sign_in().await;

@@ -26,7 +26,8 @@ struct Scene {
 impl Scene {
     async fn set(endpoint: TokenEndpoint) -> Self {
         let other = App::self_built("cli_0000000000000001", "secret of app 1");
-        let sandbox = Sandbox::builder().add_app(other).start().await.expect("a free port");
+        let sandbox =
+            Sandbox::builder().strict().add_app(other).start().await.expect("a free port");
         let client = crate::client(&sandbox);
         let ahead = Arc::new(AtomicU64::new(0));
         let seconds = Arc::clone(&ahead);

@@ -15,7 +15,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const TOKEN: &str = "authen.v2.oauth.token";
 
 async fn start() -> (Arc<Sandbox>, OAuth, DeviceAuthorization) {
-    let sandbox = paused::start(Sandbox::builder()).await;
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
     let client = watched(paused::builder(&sandbox)).build().expect("fine");
     let oauth = OAuth::new(&client);
     let device = oauth.authorize_device("contact:user.base:readonly offline_access").await;

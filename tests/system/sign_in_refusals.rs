@@ -64,7 +64,7 @@ fn check(error: &Error, (code, status, name, description): Refusal) {
 #[tokio::test]
 async fn a_sign_in_that_is_refused_is_told_with_all_there_is() {
     for (endpoint, id, operation) in ENDPOINTS {
-        let sandbox = Sandbox::start().await.expect("a free port");
+        let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
         let oauth = OAuth::new(&crate::client(&sandbox)).token_endpoint(endpoint);
         for refusal in REFUSALS {
             let before = sandbox.requests_of(id);
@@ -84,7 +84,7 @@ async fn a_sign_in_that_is_refused_is_told_with_all_there_is() {
 
 /// Signs `ann` in and lets her access token end.
 async fn ended(endpoint: TokenEndpoint) -> (Sandbox, UserSessions, Client, Grant) {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let oauth = OAuth::new(&client).token_endpoint(endpoint);
     let authorization = oauth.authorize("https://bot.example.com/callback").offline_access();

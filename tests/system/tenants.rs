@@ -20,8 +20,8 @@ fn secret(app: usize) -> String {
 async fn ten_apps_and_ten_tenants() -> Sandbox {
     let tenants = (0..10).map(|tenant| format!("tenant_{tenant}"));
     let apps = (0..10).map(|app| App::marketplace(app_id(app), secret(app)));
-    let builder =
-        apps.fold(Sandbox::builder().tenants(tenants), |builder, app| builder.add_app(app));
+    let builder = apps
+        .fold(Sandbox::builder().strict().tenants(tenants), |builder, app| builder.add_app(app));
     builder.start().await.expect("a free port")
 }
 
@@ -79,7 +79,7 @@ async fn a_hundred_clients_of_ten_apps_and_ten_tenants() {
 /// both have one store.
 #[tokio::test]
 async fn a_wrong_secret_gets_nothing_from_the_store() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let store = MemoryStore::new();
     let client = |secret: &str| {
         let builder = Client::builder(sandbox.app_id(), secret).base_url(sandbox.base_url());

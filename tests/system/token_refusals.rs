@@ -45,7 +45,7 @@ fn refusal(status: u16, code: i64, msg: &str) -> ScriptedResponse {
 }
 
 async fn start() -> (Sandbox, Client) {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     (sandbox, client)
 }
@@ -225,7 +225,7 @@ const MARKET: &str = "cli_0000000000000001";
 
 async fn market() -> (Sandbox, Client) {
     let app = App::marketplace(MARKET, "secret of app 1");
-    let sandbox = Sandbox::builder().add_app(app).tenants(["tenant_a"]);
+    let sandbox = Sandbox::builder().strict().add_app(app).tenants(["tenant_a"]);
     let sandbox = sandbox.start().await.expect("a free port");
     let client = Client::builder(MARKET, "secret of app 1").base_url(sandbox.base_url());
     let client = client.app_ticket(sandbox.app_ticket(MARKET));

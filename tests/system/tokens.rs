@@ -1,14 +1,15 @@
 //! Tokens over real HTTP; their life is tested in lark-core with a paused clock.
 
+use lark_auth::v3::tenant_access_token;
 use lark_contact::v3::user;
-use lark_core::{Client, Stage};
+use lark_core::{Client, DecodeMode, Stage};
 use lark_im::v1::message;
 use lark_sandbox::{Sandbox, ScriptedResponse, Times};
 use serde_json::json;
 
 #[tokio::test]
 async fn a_thousand_first_calls_make_one_token_request() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let calls: Vec<_> = (0..1000)
         .map(|n| {
@@ -28,7 +29,7 @@ async fn a_thousand_first_calls_make_one_token_request() {
 
 #[tokio::test]
 async fn a_first_caller_that_is_dropped_in_the_middle_costs_nobody_anything() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let first = {
         let client = client.clone();
@@ -52,7 +53,7 @@ async fn a_first_caller_that_is_dropped_in_the_middle_costs_nobody_anything() {
 
 #[tokio::test]
 async fn wrong_credentials_are_an_error_of_stage_token_with_code_and_log_id() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     for (id, secret, code) in
         [(sandbox.app_id(), "wrong", 10014), ("cli_0000000000000000", "wrong", 10003)]
     {
@@ -69,7 +70,7 @@ async fn wrong_credentials_are_an_error_of_stage_token_with_code_and_log_id() {
 
 #[tokio::test]
 async fn a_revoked_token_is_replaced_and_no_caller_notices() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     client.send(user::list()).await.expect("a page");
     for (round, status) in [(1, 200), (2, 400), (3, 401)] {
@@ -93,7 +94,7 @@ async fn a_revoked_token_is_replaced_and_no_caller_notices() {
 #[tokio::test]
 async fn the_codes_of_a_bad_token_count_in_any_http_status_and_once() {
     const LIST: &str = "contact.v3.user.list";
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     for (status, code) in [(200, 99_991_663), (400, 99_991_663), (401, 99_991_671)] {
         let refusal =
@@ -112,10 +113,26 @@ async fn the_codes_of_a_bad_token_count_in_any_http_status_and_once() {
 
 #[tokio::test]
 async fn a_users_token_is_not_ours_to_replace() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let user = crate::client(&sandbox).as_user(sandbox.issue_user_token("ou_1"));
     sandbox.expire_tokens();
     let error = user.send(user::list()).await.expect_err("expired");
     assert_eq!(error.code(), Some(99_991_677), "{error}");
     assert_eq!(sandbox.token_requests(), 0, "the tenant does not step in for the user");
+}
+
+/// Their responses have no `data`: the members stand beside `code`.
+#[tokio::test]
+async fn token_endpoints_can_be_called_like_other_operations() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let client = crate::client(&sandbox).with_decode_mode(DecodeMode::Strict);
+    let request = tenant_access_token::internal().app_id(sandbox.app_id());
+    let request = request.app_secret(sandbox.app_secret());
+    let response = client.send(request).await.expect("the credentials are right");
+    let token = response.tenant_access_token.expect("a token");
+    assert!(!format!("{token:?}").contains(token.expose()), "{token:?}");
+    client.with_tenant_token(token).send(user::list()).await.expect("the token is accepted");
+    let request = tenant_access_token::internal().app_id(sandbox.app_id()).app_secret("wrong");
+    let error = client.send(request).await.expect_err("not the secret");
+    assert_eq!((error.stage(), error.code()), (Stage::Api, Some(10014)), "{error}");
 }

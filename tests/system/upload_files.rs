@@ -15,7 +15,7 @@ const BLOCK: usize = 4 << 20;
 
 #[tokio::test]
 async fn what_is_wrong_with_a_file_shows_before_any_call() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let directory = Directory::new();
     let single = directory.sparse("single", MAX_SINGLE_REQUEST_BYTES + 1);
@@ -52,7 +52,7 @@ async fn what_is_wrong_with_a_file_shows_before_any_call() {
 
 #[tokio::test]
 async fn a_name_with_a_slash_is_refused_before_any_call() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let directory = Directory::new();
     let (small, large) =
@@ -77,7 +77,7 @@ fn append(path: &Path) {
 /// Whatever the platform makes of the parts that fit, nothing is finished.
 #[tokio::test]
 async fn a_file_that_changes_while_its_parts_are_sent_is_not_finished() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let directory = Directory::new();
     let change = |what: &'static str| {
@@ -116,7 +116,7 @@ async fn a_file_that_changes_before_it_is_sent_again_is_not() {
     const ALL: &str = "drive.v1.file.upload_all";
     let directory = Directory::new();
     let path = directory.file("a.bin", &content(BLOCK));
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let target = path.clone();
     let client = lark_core::Client::builder(sandbox.app_id(), sandbox.app_secret())
         .base_url(sandbox.base_url())

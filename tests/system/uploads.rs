@@ -90,7 +90,7 @@ fn seq(form: &[u8]) -> u64 {
 
 /// Sends `content` from a source of it.
 async fn send_over_failures(source: Source, content: &[u8]) {
-    let sandbox = paused::start(Sandbox::builder()).await;
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
     let unreliable = Arc::new(Unreliable::new(&sandbox));
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret())
         .base_url(sandbox.base_url())
@@ -127,7 +127,7 @@ async fn every_part_fails_twice_and_the_file_is_whole() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_asked_to_come_one_by_one_does() {
-    let sandbox = paused::start(Sandbox::builder()).await;
+    let sandbox = paused::start(Sandbox::builder().strict()).await;
     let unreliable = Arc::new(Unreliable::new(&sandbox));
     let parts: HashMap<u64, u64> = (0..9).map(|seq| (seq, 2)).collect();
     *unreliable.attempts.lock().expect("no panic") = parts;
@@ -171,7 +171,7 @@ fn state(path: &Path) -> UploadState {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upload_goes_on_after_its_process_was_killed() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let directory = Directory::new();
     let content = content(7 * BLOCK + 1000);
     let path = directory.file("large.bin", &content);
@@ -200,7 +200,7 @@ async fn an_upload_goes_on_after_its_process_was_killed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_has_changed_is_not_gone_on_with() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let directory = Directory::new();
     let path = directory.file("large.bin", &content(6 * BLOCK));
     let kept = directory.path().join("state");
@@ -216,7 +216,7 @@ async fn a_file_that_has_changed_is_not_gone_on_with() {
 
 #[tokio::test]
 async fn a_day_later_the_upload_is_expired_and_says_so() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let source = Source::bytes("a.bin", content(6 * BLOCK));
     let upload = upload::file(&client, source).folder("fldcn1").max_retries(0);
@@ -235,7 +235,7 @@ async fn a_day_later_the_upload_is_expired_and_says_so() {
 #[tokio::test]
 async fn names_survive_both_ways() {
     const NAME: &str = "合同 v2 \"final\".pdf";
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     let directory = Directory::new();
     let path = directory.file(NAME, b"%PDF");
@@ -266,7 +266,7 @@ async fn names_survive_both_ways() {
 async fn checksums_are_those_of_the_vectors() {
     let vectors: Value =
         serde_json::from_str(include_str!("../vectors/adler32.json")).expect("JSON");
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let client = crate::client(&sandbox);
     for vector in vectors["vectors"].as_array().expect("a list") {
         let bytes = bytes_of(vector);

@@ -68,7 +68,11 @@ fn definition(it: &CrateSummary, version: &str) -> String {
 }
 
 fn dependency(it: &CrateSummary) -> String {
-    format!("{}.workspace = true\n", it.name)
+    // The tests send previews, too.
+    match it.previews {
+        0 => format!("{}.workspace = true\n", it.name),
+        _ => format!("{} = {{ workspace = true, features = [\"preview\"] }}\n", it.name),
+    }
 }
 
 fn workspace_version(project: &Project) -> Result<String, Error> {

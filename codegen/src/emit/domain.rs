@@ -2,23 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::models;
 use super::printer::{Printer, count, header};
-use super::{manifest, requests};
+use super::{features, manifest, models, requests};
 use crate::check::modules;
 use crate::config::CrateEntry;
 use crate::error::Error;
-use crate::model::Document;
+use crate::model::{Document, Operation};
 
 /// Every file of the crate, by path from the project root.
 pub(crate) fn files(
     entry: &CrateEntry,
     documents: &[&Document],
+    left_out: &[&str],
     errors: &mut Vec<Error>,
 ) -> BTreeMap<String, String> {
     let root = format!("crates/{}", entry.name);
     let mut files = BTreeMap::new();
-    for (path, text) in manifest::files(entry, documents, errors) {
+    for (path, text) in manifest::files(entry, documents, left_out, errors) {
         files.insert(format!("{root}/{path}"), text);
     }
     let generated = format!("{root}/src/generated");
@@ -34,7 +34,8 @@ pub(crate) fn files(
 fn versions(entry: &CrateEntry, documents: &[&Document]) -> String {
     let mut text = format!("// {}\n\n", header(&format!("api-specs/{}", entry.project)));
     for document in documents {
-        text.push_str(&format!("pub mod {};\n", document.version));
+        let gates = features::of_version(entry, document);
+        text.push_str(&format!("{gates}pub mod {};\n", document.version));
     }
     text
 }
@@ -69,16 +70,31 @@ fn version_root(document: &Document, files: &BTreeMap<String, String>) -> String
         count(events, "event")
     );
     let mut printer = Printer::new(file, &docs);
-    let modules = files.keys().map(String::as_str).filter(|path| !path.contains('/'));
+    let names = files.keys().map(String::as_str).filter(|path| !path.contains('/'));
     let (private, public): (Vec<&str>, Vec<&str>) =
-        modules.partition(|name| matches!(*name, "enums" | "models"));
+        names.partition(|name| matches!(*name, "enums" | "models"));
+    let resources = modules(document);
+    let attributes = |name: &str| match resources.get(name) {
+        Some(operations) => attributes(document, name, operations),
+        None => String::new(),
+    };
     let groups = [("mod ", &private, ""), ("pub mod ", &public, ""), ("pub use ", &private, "::*")];
     for (before, names, after) in groups {
-        let lines: Vec<String> =
-            names.iter().map(|name| format!("{before}{name}{after};")).collect();
+        let line = |name: &&str| format!("{}{before}{name}{after};", attributes(name));
+        let lines: Vec<String> = names.iter().map(line).collect();
         if !lines.is_empty() {
             printer.lines(&lines.join("\n"));
         }
     }
     printer.finish()
+}
+
+/// What stands above the module of a resource: its gate, and the resource's own name for searches.
+fn attributes(document: &Document, module: &str, operations: &[&Operation]) -> String {
+    let mut attributes = features::of_module(document, operations);
+    let resource = &operations[0].resource;
+    if resource != module {
+        attributes.push_str(&format!("#[doc(alias = {resource:?})]\n"));
+    }
+    attributes
 }

@@ -4,7 +4,7 @@ use handlebars::Handlebars;
 use serde_json::{Value, json};
 
 use super::examples::{self, Extent};
-use super::printer;
+use super::{features, printer};
 use crate::check::modules;
 use crate::config::CrateEntry;
 use crate::error::{Error, Place};
@@ -20,11 +20,14 @@ const TEMPLATES: [(&str, &str); 3] = [
 pub(crate) fn files(
     entry: &CrateEntry,
     documents: &[&Document],
+    left_out: &[&str],
     errors: &mut Vec<Error>,
 ) -> Vec<(&'static str, String)> {
     let Some(example) = example(entry, documents, errors) else { return Vec::new() };
     let Some(event) = example_event(entry, documents, errors) else { return Vec::new() };
-    let data = data(entry, documents, example, event);
+    let mut data = data(entry, documents, example, event);
+    data["left_out"] = json!(left_out);
+    data["left_out_operations"] = json!(printer::count(left_out.len(), "operation"));
     let mut handlebars = Handlebars::new();
     handlebars.register_escape_fn(handlebars::no_escape);
     handlebars.set_strict_mode(true);
@@ -85,12 +88,12 @@ fn data(
     event: Option<(&Document, &Event)>,
 ) -> Value {
     let versions: Vec<&str> = documents.iter().map(|it| it.version.as_str()).collect();
-    let list = match versions.as_slice() {
-        [version] => (*version).to_owned(),
-        versions => format!("{{{}}}", versions.join(", ")),
-    };
+    let exports = exports(entry, documents);
     let rows: Vec<Value> = documents.iter().flat_map(|it| rows(it)).collect();
-    let operations: usize = documents.iter().map(|it| it.emitted().count()).sum();
+    let emitted = documents.iter().flat_map(|it| it.emitted());
+    let (previews, stable): (Vec<&Operation>, Vec<&Operation>) =
+        emitted.partition(|it| it.is_preview());
+    let operations = previews.len() + stable.len();
     let events: usize = documents.iter().map(|it| it.events.len()).sum();
     let mut modules = entry.modules.clone();
     modules.sort();
@@ -104,15 +107,36 @@ fn data(
         "dependencies": dependencies,
         "modules": modules,
         "guide": entry.guide,
-        "version_list": list,
+        "exports": exports,
+        "version_features": if entry.version_features { versions } else { Vec::new() },
+        "previews": previews.iter().map(|it| &it.id).collect::<Vec<_>>(),
+        "has_features": entry.version_features || !previews.is_empty(),
+        "is_all_preview": stable.is_empty() && !previews.is_empty(),
         "rows": rows,
-        "operations": printer::count(operations, "operation"),
+        "operations": printer::count(stable.len(), "operation"),
+        "preview_operations": printer::count(previews.len(), "operation"),
         "events": printer::count(events, "event"),
         "event": event.map(|(document, event)| handler(entry, document, event)),
         "example": example.map(|(document, operation)| json!({
             "code": call(entry, document, operation),
         })),
     })
+}
+
+/// The lines of lib.rs that make the versions public.
+fn exports(entry: &CrateEntry, documents: &[&Document]) -> String {
+    let line = |it: &&Document| {
+        let gates = features::of_version(entry, it);
+        (!gates.is_empty()).then(|| format!("{gates}pub use generated::{};\n", it.version))
+    };
+    let gated: String = documents.iter().filter_map(line).collect();
+    let open = documents.iter().filter(|it| features::of_version(entry, it).is_empty());
+    let open: Vec<&str> = open.map(|it| it.version.as_str()).collect();
+    match open.as_slice() {
+        [] => gated,
+        [version] => format!("{gated}pub use generated::{version};\n"),
+        versions => format!("{gated}pub use generated::{{{}}};\n", versions.join(", ")),
+    }
 }
 
 /// One sentence for the package registry, which shows it among crates of all kinds.
@@ -127,15 +151,23 @@ fn description(entry: &CrateEntry, operations: usize, events: usize) -> String {
 
 /// A row of the README's table for each module of a version.
 fn rows(document: &Document) -> Vec<Value> {
-    let row = |module: &str, number: usize, unit: &str| {
+    let row = |module: &str, content: String| {
         let module = format!("{}::{module}", document.version);
-        json!({ "module": module, "content": printer::count(number, unit) })
+        json!({ "module": module, "content": content })
+    };
+    let operations = |list: &[&Operation]| {
+        let content = printer::count(list.len(), "operation");
+        match list.iter().filter(|it| it.is_preview()).count() {
+            0 => content,
+            previews if previews == list.len() => format!("{content}, with `preview`"),
+            previews => format!("{content}, {previews} of them with `preview`"),
+        }
     };
     let modules = modules(document);
     let mut rows: Vec<Value> =
-        modules.iter().map(|(module, list)| row(module, list.len(), "operation")).collect();
+        modules.iter().map(|(module, list)| row(module, operations(list))).collect();
     if !document.events.is_empty() {
-        rows.push(row("event", document.events.len(), "event"));
+        rows.push(row("event", printer::count(document.events.len(), "event")));
     }
     rows
 }

@@ -3,6 +3,7 @@
 
 use proc_macro2::TokenStream;
 
+use super::model_docs::Uses;
 use super::printer::Printer;
 use super::{accessors, prose, tables, types};
 use crate::model::{
@@ -25,8 +26,12 @@ pub(crate) fn models(document: &Document) -> Option<String> {
     if models.iter().any(|id| uses_enum(&document.model(*id).fields)) {
         printer.lines("use super::enums::*;");
     }
+    let uses = Uses::of(document);
     for id in models {
-        emit_model(&mut printer, document, document.model(id));
+        let model = document.model(id);
+        let docs = uses.lines(model);
+        let members = members(document, &model.fields, direction(model));
+        printer.item(types::structure(&docs, &[], &model.name, &members));
     }
     Some(printer.finish())
 }
@@ -137,22 +142,12 @@ fn uses_enum(fields: &[Field]) -> bool {
     fields.iter().any(|field| matches!(field.ty.innermost(), Type::Enum(_)))
 }
 
-fn emit_model(printer: &mut Printer, document: &Document, model: &Model) {
-    let Document { project, version, .. } = document;
-    let docs = match &model.schema {
-        Some(schema) => format!("Model `{schema}` of {project} {version}."),
-        None => format!("An object without a name in the spec of {project} {version}."),
-    };
-    let members = members(document, &model.fields, direction(model));
-    printer.item(types::structure(&docs, &[], &model.name, &members));
-}
-
 fn emit_event(printer: &mut Printer, document: &Document, event: &Event) {
     let envelope = match event.envelope {
         Envelope::V1 => ", in envelope 1.0",
         Envelope::V2 => "",
     };
-    let docs = format!("Payload of event `{}`{envelope}.", event.id);
+    let docs = [format!("Payload of event `{}`{envelope}.", event.id)];
     let members = members(document, &event.fields, Direction::Decode);
     printer.item(types::structure(&docs, &[&event.id], &event.name, &members));
     printer.adjacent(&tables::event(event));
@@ -168,11 +163,8 @@ fn members(document: &Document, fields: &[Field], direction: Direction) -> Vec<T
 
 /// What the spec states beyond name and type; that an answer always has a field is in its type.
 fn facts(field: &Field, direction: Direction) -> String {
-    let mut docs = prose::field(&field.facts);
-    if field.required && direction != Direction::Decode && !field.facts.read_only {
-        docs.push_str(if docs.is_empty() { "Required." } else { " Required." });
-    }
-    docs
+    let is_demanded = field.required && direction != Direction::Decode && !field.facts.read_only;
+    if is_demanded { prose::required_field(field) } else { prose::field(field) }
 }
 
 fn member_type(document: &Document, field: &Field, direction: Direction) -> String {

@@ -1,10 +1,10 @@
 //! The documentation of an operation: what it does, who may call it and how often, what it takes and
 //! what can go wrong.
 
-use super::{prose, types};
-use crate::model::{
-    Answer, Document, Limit, Operation, Pages, Per, Place, Rate, Risk, Role, Scopes, Token, Type,
-};
+use std::iter;
+
+use super::{prose, required_docs, scope_docs, types};
+use crate::model::{Answer, Document, Limit, Operation, Pages, Per, Rate, Risk, Token, Type};
 
 /// The lines of the documentation of an operation's function.
 pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
@@ -17,25 +17,27 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
     lines.extend([format!("`{verb} {path}`, operation `{id}`."), String::new()]);
     if operation.is_preview() {
         lines.push(
-            "- Preview: the only source of this operation is the platform's own command line."
+            "- Preview, behind the feature `preview`: its only source is the platform's own command \
+             line."
                 .to_owned(),
         );
     }
+    if facts.deprecated {
+        lines.push("- Deprecated: a newer operation does the same.".to_owned());
+    }
     if let Some(host) = &operation.host {
-        lines.push(format!("- Host: `{host}`"));
+        lines.push(format!("- Host: `{}`", host.url()));
     }
     lines.push(format!("- Token: {}", tokens(&operation.tokens)));
-    if !operation.app_types.is_empty() {
-        lines.push(format!("- Apps: {}", operation.app_types.join(", ")));
-    }
-    lines.extend(facts.scopes.as_ref().map(scopes).unwrap_or_default());
+    lines.extend(apps(&operation.app_types));
+    lines.extend(scope_docs::lines(document, operation));
     lines.extend(facts.rate.as_ref().map(rate));
     lines.extend(facts.risk.map(risk));
-    lines.extend(required(operation));
+    lines.extend(required_docs::lines(document, operation));
     lines.push(match operation.answer {
         Answer::Unit => "- Response: no data".to_owned(),
-        Answer::Download => "- Response: a file".to_owned(),
-        Answer::Value => "- Response: free-form".to_owned(),
+        Answer::Download => "- Response: a file, [`lark_core::Download`]".to_owned(),
+        Answer::Value => "- Response: free-form JSON, [`lark_core::Value`]".to_owned(),
         Answer::Model(id) => format!("- Response: [`{}`]", document.model(id).name),
     });
     lines.extend(operation.paging.pages.as_ref().map(|pages| pages_line(document, pages)));
@@ -44,26 +46,16 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn scopes(Scopes { any_of, all_of, fields }: &Scopes) -> Vec<String> {
-    let list = |names: &[String]| {
-        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-    };
-    let mut lines = Vec::new();
-    match any_of.as_slice() {
-        [] => {}
-        [scope] => lines.push(format!("- Scope: `{scope}`")),
-        several => lines.push(format!("- Scopes, any of: {}", list(several))),
+fn apps(types: &[String]) -> Option<String> {
+    match types {
+        [] => None,
+        [only] => Some(format!("- Apps: {only} only")),
+        several => {
+            let mut several: Vec<&str> = several.iter().map(String::as_str).collect();
+            several.sort_by_key(|it| *it != "self-built");
+            Some(format!("- Apps: {}", several.join(" and ")))
+        }
     }
-    if !all_of.is_empty() {
-        lines.push(format!("- Scopes, all of: {}", list(all_of)));
-    }
-    for (scope, members) in fields {
-        lines.push(match members.as_slice() {
-            [] => format!("- Scope `{scope}` for some members"),
-            members => format!("- Scope `{scope}` for {}", list(members)),
-        });
-    }
-    lines
 }
 
 fn rate(Rate { limits, .. }: &Rate) -> String {
@@ -82,35 +74,27 @@ fn rate(Rate { limits, .. }: &Rate) -> String {
 
 fn risk(risk: Risk) -> String {
     match risk {
-        Risk::Read => "- Risk: reads",
-        Risk::Write => "- Risk: writes",
-        Risk::HighRiskWrite => "- Risk: a write of high risk",
+        Risk::Read => "- Risk: read",
+        Risk::Write => "- Risk: write",
+        Risk::HighRiskWrite => "- Risk: high-risk write",
     }
     .to_owned()
 }
 
-fn required(operation: &Operation) -> Option<String> {
-    let mut names: Vec<String> = operation
-        .inputs
-        .iter()
-        .filter(|it| it.field.required && it.place != Place::Path && it.role == Role::Plain)
-        .map(|it| format!("`{}`", it.field.name))
-        .collect();
-    names.extend(operation.demands.iter().map(|path| format!("`{path}`")));
-    (!names.is_empty()).then(|| format!("- Required: {}", names.join(", ")))
-}
-
 fn pages_line(document: &Document, pages: &Pages) -> String {
-    let Some((_, item)) = &pages.items else { return "- Pages: `client.pages(..)`".to_owned() };
+    let Some((_, item)) = &pages.items else {
+        return "- Pages: `client.pages(..)` is a stream of responses".to_owned();
+    };
     let path = types::path(document, item);
-    match item {
-        Type::Model(_) | Type::Enum(_) => format!("- Pages: `client.items(..)` of [`{path}`]"),
-        _ => format!("- Pages: `client.items(..)` of `{path}`"),
-    }
+    let item = match item {
+        Type::Model(_) | Type::Enum(_) => format!("[`{path}`]"),
+        _ => format!("`{path}`"),
+    };
+    format!("- Pages: `client.items(..)` is a stream of {item}")
 }
 
 /// The codes that are the operation's own, those of one meaning together.
-fn errors(operation: &Operation) -> Option<String> {
+fn errors(operation: &Operation) -> Vec<String> {
     let mut meanings: Vec<(&str, Vec<String>)> = Vec::new();
     for error in &operation.errors {
         let code = match &error.name {
@@ -122,11 +106,16 @@ fn errors(operation: &Operation) -> Option<String> {
             None => meanings.push((&error.meaning, vec![code])),
         }
     }
-    let lists: Vec<String> = meanings
-        .iter()
-        .map(|(meaning, codes)| format!("{}: {}", codes.join(", "), prose::markdown(meaning)))
-        .collect();
-    (!lists.is_empty()).then(|| format!("- Codes: {}", lists.join(" ")))
+    let line = |(meaning, codes): &(&str, Vec<String>)| {
+        format!("  - {}: {}", codes.join(", "), prose::markdown(meaning))
+    };
+    match meanings.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![format!("- Error codes: {}", line(one).trim_start_matches([' ', '-']))],
+        several => {
+            iter::once("- Error codes:".to_owned()).chain(several.iter().map(line)).collect()
+        }
+    }
 }
 
 fn links(document: &Document, operation: &Operation) -> String {

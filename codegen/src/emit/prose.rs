@@ -1,46 +1,70 @@
 //! Facts of a field in words.
 
-use crate::model::{Facts, Range};
+use super::told::Told;
+use crate::model::{Facts, Field, Range};
 
-/// The meaning of a field and what is known of its values; empty if that is nothing.
-pub(crate) fn field(facts: &Facts) -> String {
-    let mut sentences: Vec<String> = Vec::new();
-    sentences.extend(facts.description.as_deref().map(sentence));
-    sentences.extend(values(facts));
+/// The meaning of a field and what is known of its values, no fact twice; empty if that is nothing.
+pub(crate) fn field(field: &Field) -> String {
+    let Field { facts, wire, .. } = field;
+    let description = facts.description.as_deref().map(sentence).unwrap_or_default();
+    let told = Told::new(&description, wire);
+    let mut facts_of_it = values(facts, &told);
     if let Some(items) = &facts.of_items {
-        sentences.extend(values(items).into_iter().map(|it| format!("Each: {}", lower(&it))));
+        let each = values(items, &told).into_iter().map(|it| format!("Each: {}", lower(&it)));
+        facts_of_it.extend(each);
     }
-    if facts.read_only {
-        sentences.push("Read-only.".to_owned());
+    if facts.read_only && !told.says("Read-only") {
+        facts_of_it.push("Read-only.".to_owned());
     }
-    sentences.join(" ")
+    let sentences = Some(description).filter(|it| !it.is_empty()).into_iter().chain(facts_of_it);
+    sentences.collect::<Vec<_>>().join(" ")
 }
 
-/// What is known of the values of a field, one sentence each.
-fn values(facts: &Facts) -> Vec<String> {
-    let mut sentences: Vec<String> = Vec::new();
-    sentences.extend(facts.id.as_deref().and_then(id).map(str::to_owned));
-    sentences.extend(facts.format.as_deref().and_then(format).map(str::to_owned));
-    sentences.extend(facts.unit.as_deref().and_then(unit).map(str::to_owned));
-    if !facts.kinds.is_empty() {
-        sentences.push(format!("JSON of one of these kinds: {}.", facts.kinds.join(", ")));
+/// The same, with `Required.` at its end unless it says so.
+pub(crate) fn required_field(of: &Field) -> String {
+    let docs = field(of);
+    match docs.as_str() {
+        "" => "Required.".to_owned(),
+        docs if docs.to_lowercase().contains("required") => docs.to_owned(),
+        docs => format!("{docs} Required."),
     }
-    let default = facts.default.as_deref().map(|it| format!("default {}", code(it)));
-    let range = range(&facts.value, "");
-    match (range, default) {
+}
+
+/// What is known of the values of a field and not told yet, one sentence each.
+fn values(facts: &Facts, told: &Told<'_>) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    let known =
+        |it: &Option<String>, is_told: &dyn Fn(&str) -> bool| it.clone().filter(|it| !is_told(it));
+    let id_kind = known(&facts.id, &|it| told.id(it));
+    sentences.extend(id_kind.as_deref().and_then(id).map(str::to_owned));
+    let format_kind = known(&facts.format, &|it| told.format(it));
+    sentences.extend(format_kind.as_deref().and_then(format).map(str::to_owned));
+    let unit_kind = known(&facts.unit, &|it| told.unit(it));
+    sentences.extend(unit_kind.as_deref().and_then(unit).map(str::to_owned));
+    if !facts.kinds.is_empty() {
+        sentences.push(format!("Kinds of JSON: {}.", facts.kinds.join(", ")));
+    }
+    let default = known(&facts.default, &|it| told.default(it));
+    let default = default.map(|it| format!("default {}", code(&it)));
+    let value = range(&facts.value, "").filter(|it| !told.range(it, &facts.value));
+    match (value, default) {
         (Some(range), Some(default)) => sentences.push(format!("{range}, {default}.")),
         (Some(range), None) => sentences.push(format!("{range}.")),
         (None, Some(default)) => sentences.push(format!("{}.", upper(&default))),
         (None, None) => {}
     }
-    sentences.extend(range_of(&facts.length, "character"));
-    sentences.extend(range_of(&facts.items, "item"));
+    for (of, unit) in [(&facts.length, "character"), (&facts.items, "item")] {
+        let sizes = Range { most: of.most.clone().filter(|it| !is_boundless(it)), ..of.clone() };
+        let words = range(&sizes, unit).filter(|it| !told.range(it, &sizes));
+        sentences.extend(words.map(|it| format!("{it}.")));
+    }
     sentences.extend(facts.pattern.as_deref().map(|it| format!("Matches {}.", code(it))));
     sentences
 }
 
-fn range_of(of: &Range, unit: &str) -> Option<String> {
-    range(of, unit).map(|range| format!("{range}."))
+/// A size that no list or text reaches.
+fn is_boundless(most: &str) -> bool {
+    most.parse::<f64>().is_ok_and(|most| most >= f64::from(i32::MAX))
 }
 
 fn range(Range { least, most }: &Range, unit: &str) -> Option<String> {
@@ -76,12 +100,12 @@ fn format(of: &str) -> Option<&'static str> {
         "date" => "A date, yyyy-MM-dd.",
         "date-basic" => "A date, yyyyMMdd.",
         "date-slash" => "A date, yyyy/MM/dd.",
-        "date-time" => "Date and time by RFC 3339.",
+        "date-time" => "Date and time, RFC 3339.",
         "local-date-time" => "Date and time, yyyy-MM-dd HH:mm:ss.",
         "local-date-minute" => "Date and time, yyyy-MM-dd HH:mm.",
         "month" => "A month, yyyy-MM.",
         "month-basic" => "A month, yyyyMM.",
-        "json" => "JSON in a text.",
+        "json" => "JSON as a string.",
         "base64" => "Base64.",
         "base64url" => "Base64 for URLs.",
         _ => return None,

@@ -2,9 +2,9 @@
 
 use quote::{format_ident, quote};
 
-use super::printer::Printer;
-use super::{operation_docs, prose, tables, types};
-use crate::model::{Answer, Document, Field, Input, Operation, Place, Role, Type};
+use super::printer::{self, Printer};
+use super::{features, operation_docs, prose, tables, types};
+use crate::model::{Answer, Document, Field, Input, Operation, Place, Role};
 
 /// The requests of a module.
 pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String {
@@ -12,13 +12,18 @@ pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String
     let resource = operations[0].module.as_str();
     let docs = format!("`{resource}` of {project} {version}.");
     let mut printer = Printer::with_legend(file, tables::OPERATION, &docs);
-    if operations.iter().any(|operation| refers_to_types(operation)) {
-        printer.lines("use super::*;");
+    let users = operations.iter().filter(|operation| refers_to_types(operation));
+    let gates = users.map(|operation| features::of_operation(operation, operations));
+    // An empty one, which is the least, if an operation without a gate needs the types.
+    if let Some(gate) = gates.min() {
+        printer.lines(&format!("{gate}use super::*;"));
     }
     for operation in operations {
-        printer.item(function(document, operation));
-        printer.item(request(document, operation));
-        printer.adjacent(&tables::operation(document, operation));
+        let gate = features::of_operation(operation, operations);
+        for item in [function(document, operation), request(document, operation)] {
+            printer.lines(&format!("{gate}{}", printer::item(item)));
+        }
+        printer.adjacent(&tables::operation(document, operation, &gate));
     }
     printer.finish()
 }
@@ -29,10 +34,7 @@ fn refers_to_types(operation: &Operation) -> bool {
 }
 
 fn function(document: &Document, operation: &Operation) -> proc_macro2::TokenStream {
-    let docs = operation_docs::lines(document, operation).into_iter().map(|line| {
-        let line = if line.is_empty() { line } else { format!(" {line}") };
-        quote!(#[doc = #line])
-    });
+    let docs = types::docs(&operation_docs::lines(document, operation));
     let short = operation.path.trim_start_matches("/open-apis/");
     let mut aliases = vec![&*operation.id, &*operation.path, short];
     aliases.dedup();
@@ -41,17 +43,13 @@ fn function(document: &Document, operation: &Operation) -> proc_macro2::TokenStr
     let path: Vec<&Field> = of_path(operation).collect();
     let parameters = path.iter().map(|field| {
         let name = format_ident!("{}", field.name);
-        match field.ty {
-            Type::String => quote!(#name: impl Into<String>),
-            _ => quote!(#name: i64),
-        }
+        let ty: syn::Type = syn::parse_str(&types::path(document, &field.ty))
+            .expect("the emitter builds valid types");
+        quote!(#name: impl Into<#ty>)
     });
     let values = path.iter().map(|field| {
         let name = format_ident!("{}", field.name);
-        match field.ty {
-            Type::String => quote!(#name: #name.into()),
-            _ => quote!(#name),
-        }
+        quote!(#name: #name.into())
     });
     let body = match (path.len(), operation.inputs.len()) {
         (0, _) => quote!(#request::default()),
@@ -59,7 +57,7 @@ fn function(document: &Document, operation: &Operation) -> proc_macro2::TokenStr
         _ => quote!(#request { #(#values,)* ..Default::default() }),
     };
     quote! {
-        #(#docs)*
+        #docs
         #(#[doc(alias = #aliases)])*
         pub fn #name(#(#parameters),*) -> #request { #body }
     }
@@ -79,31 +77,27 @@ fn request(document: &Document, operation: &Operation) -> proc_macro2::TokenStre
             types::member(&input.field, &input_docs(input), &ty)
         })
         .collect();
-    let docs = format!("Inputs of [`{}()`].", operation.function);
+    let docs = [format!("Inputs of [`{}()`].", operation.function)];
     types::structure(&docs, &[], &operation.request, &members)
 }
 
-fn input_docs(input: &Input) -> String {
-    let mut docs = prose::field(&input.field.facts);
+fn input_docs(Input { place, role, field }: &Input) -> String {
+    let mut docs = match place {
+        Place::Query | Place::Body if field.required => prose::required_field(field),
+        _ => prose::field(field),
+    };
     if docs.is_empty() {
         // No source says what it means.
-        docs = match input.place {
-            Place::Path => format!("Path parameter `{}`.", input.field.wire),
-            Place::Query => format!("Query parameter `{}`.", input.field.wire),
-            Place::Body => format!("Member `{}` of the body.", input.field.wire),
+        docs = match place {
+            Place::Path => format!("Path parameter `{}`.", field.wire),
+            Place::Query => format!("Query parameter `{}`.", field.wire),
+            Place::Body => format!("Member `{}` of the body.", field.wire),
         };
     }
-    let mut add = |sentence: &str| {
-        let gap = if docs.is_empty() { "" } else { " " };
-        docs.push_str(&format!("{gap}{sentence}"));
-    };
-    if input.role == Role::IdempotencyKey {
-        add("The idempotency key: made by the SDK before the first attempt unless set.");
-    }
-    match input.place {
-        Place::Path => {}
-        Place::Query | Place::Body if input.field.required => add("Required."),
-        Place::Query | Place::Body => {}
+    if *role == Role::IdempotencyKey {
+        let is_told = docs.to_lowercase().contains("idempotency key");
+        let what = if is_told { "Made" } else { "The idempotency key, made" };
+        docs.push_str(&format!(" {what} by the SDK before the first attempt unless set."));
     }
     docs
 }

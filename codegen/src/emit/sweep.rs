@@ -7,12 +7,6 @@ use crate::check::modules;
 use crate::config::CrateEntry;
 use crate::model::{Document, Operation, Pages};
 
-/// Operations that lark-core cannot send yet, and why; they are left out here.
-fn is_sendable(operation: &Operation) -> bool {
-    // Its members stand beside `code`, and it is on another host.
-    !operation.is_flat && operation.host.is_none()
-}
-
 /// The directory of these files.
 pub(crate) const DIRECTORY: &str = "tests/src/generated";
 
@@ -25,11 +19,7 @@ pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, Stri
     let mut events = String::new();
     for document in documents {
         let mut has_content = !document.events.is_empty();
-        for (module, mut operations) in modules(document) {
-            operations.retain(|operation| is_sendable(operation));
-            if operations.is_empty() {
-                continue;
-            }
+        for (module, operations) in modules(document) {
             has_content = true;
             let function = format!("{}_{module}", document.version);
             functions.push_str(&visit(document, &function, &operations));

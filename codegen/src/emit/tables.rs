@@ -1,10 +1,12 @@
 //! The tables behind structs, in the grammar of lark-core's macros (`wire/macros/mod.rs` there): a
 //! row says what differs from the ordinary.
 
+use std::collections::BTreeSet;
+
 use super::types;
 use crate::model::{
-    Answer, BodyFormat, Direction, Document, Event, Field, Input, Operation, Pages, Place, Role,
-    Token,
+    Answer, BodyFormat, Direction, Document, Event, Field, Host, Input, Limit, Operation, Pages,
+    Per, Place, Risk, Role, Token,
 };
 
 /// The legend of `record!`.
@@ -49,7 +51,7 @@ pub(crate) fn record(
         [] => format!("{head} }}"),
         _ if line.len() <= MAX_WIDTH => line,
         _ if is_sent => format!("{head}{}\n}}", column(&rows)),
-        _ => format!("{head}{}\n}}", paragraph(&rows)),
+        _ => format!("{head}{}\n}}", paragraph(&rows, 4)),
     }
 }
 
@@ -83,8 +85,8 @@ fn one_line(head: &str, rows: &[String]) -> String {
     format!("{head} {} }}", rows.join(", "))
 }
 
-/// The table of an operation, and that of its pages if it has some.
-pub(crate) fn operation(document: &Document, operation: &Operation) -> String {
+/// The table of an operation, and that of its pages if it has some, each below the line `gate`.
+pub(crate) fn operation(document: &Document, operation: &Operation, gate: &str) -> String {
     let Operation { id, path, request, .. } = operation;
     let answer = match operation.answer {
         Answer::Unit => "()".to_owned(),
@@ -101,15 +103,72 @@ pub(crate) fn operation(document: &Document, operation: &Operation) -> String {
     let tokens: Vec<&str> = operation.tokens.iter().map(token).collect();
     let tokens = tokens.join(" ");
     let rows: Vec<String> = operation.inputs.iter().map(|it| input(document, it)).collect();
-    let mut text = format!("lark_core::operation! {{ {request} => {answer};");
-    text.push_str(&format!("\n    {id:?} {verb} {path:?}{body} [{tokens}];"));
+    let mut text = format!("{gate}lark_core::operation! {{ {request} => {answer};");
+    let (deviations, facts) = (deviations(operation), known(operation));
+    text.push_str(&format!("\n    {id:?} {verb} {path:?}{body} [{tokens}]{deviations}{facts};"));
     text.push_str(&column(&rows));
     text.push_str("\n}");
     if let Some(it) = &operation.paging.pages {
-        text.push('\n');
-        text.push_str(&pages(document, request, it));
+        text.push_str(&format!("\n{gate}{}", pages(document, request, it)));
     }
     text
+}
+
+/// In what the operation differs from most.
+fn deviations(operation: &Operation) -> String {
+    let mut words = String::new();
+    if operation.is_flat && matches!(operation.answer, Answer::Model(_)) {
+        words.push_str(" flat");
+    }
+    match operation.host {
+        None => {}
+        Some(Host::Www) => words.push_str(" www"),
+    }
+    if !operation.demands.is_empty() {
+        words.push_str(&format!("\n    needs {:?}", operation.demands.join(" ")));
+    }
+    words
+}
+
+/// What is known about the operation beside its inputs and its response.
+fn known(operation: &Operation) -> String {
+    let facts = &operation.facts;
+    let scopes = facts.scopes.clone().unwrap_or_default();
+    let members = scopes.fields.iter().map(|(scope, members)| match members.as_slice() {
+        [] => scope.clone(),
+        members => format!("{scope}={}", members.join(",")),
+    });
+    let limits = facts.rate.iter().flat_map(|rate| &rate.limits);
+    let limits = limits.map(|Limit { calls, per }| match per {
+        Per::Second => format!("{calls}/s"),
+        Per::Minute => format!("{calls}/min"),
+    });
+    let risk = facts.risk.map_or("", |risk| match risk {
+        Risk::Read => "read",
+        Risk::Write => "write",
+        Risk::HighRiskWrite => "high-risk-write",
+    });
+    let codes = facts.errors.iter().map(|(_, code)| code.to_string());
+    let texts = [
+        ("summary", facts.summary.clone().unwrap_or_default()),
+        ("any_of", scopes.any_of.join(" ")),
+        ("all_of", scopes.all_of.join(" ")),
+        ("members", list(members)),
+        ("rate", list(limits)),
+        ("risk", risk.to_owned()),
+        ("codes", list(codes)),
+    ];
+    let texts = texts.iter().filter(|(_, text)| !text.is_empty());
+    let rows: Vec<String> = texts.map(|(name, text)| format!("{name}: {text:?}")).collect();
+    if rows.is_empty() { String::new() } else { format!(" {{{}\n    }}", paragraph(&rows, 8)) }
+}
+
+/// Each once, separated by spaces.
+fn list(items: impl Iterator<Item = String>) -> String {
+    let mut items: Vec<String> = items.collect();
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert(item.clone()));
+    items.join(" ")
 }
 
 /// The row of an event.
@@ -174,14 +233,14 @@ fn column(rows: &[String]) -> String {
     rows.iter().map(|row| format!("\n    {row},")).collect()
 }
 
-/// As many rows a line as fit.
-fn paragraph(rows: &[String]) -> String {
+/// As many rows a line as fit, behind so many spaces.
+fn paragraph(rows: &[String], indent: usize) -> String {
     let mut text = String::new();
     let mut width = MAX_WIDTH;
     for row in rows {
         if width + row.len() + 2 > MAX_WIDTH {
-            text.push_str("\n   ");
-            width = 3;
+            text.push_str(&format!("\n{:1$}", "", indent - 1));
+            width = indent - 1;
         }
         text.push_str(&format!(" {row},"));
         width += row.len() + 2;

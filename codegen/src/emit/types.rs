@@ -94,17 +94,26 @@ pub(crate) fn member(field: &Field, docs: &str, ty: &str) -> proc_macro2::TokenS
     quote!(#docs pub #name: #ty,)
 }
 
+/// Lines of documentation.
+pub(crate) fn docs(lines: &[String]) -> proc_macro2::TokenStream {
+    let lines = lines.iter().map(|line| {
+        let gap = if line.is_empty() { "" } else { " " };
+        format!("{gap}{line}")
+    });
+    quote!(#(#[doc = #lines])*)
+}
+
 /// A struct with the attributes of all generated structs.
 pub(crate) fn structure(
-    docs: &str,
+    docs: &[String],
     aliases: &[&str],
     name: &str,
     members: &[proc_macro2::TokenStream],
 ) -> proc_macro2::TokenStream {
     let name = format_ident!("{name}");
-    let docs = format!(" {docs}");
+    let docs = self::docs(docs);
     quote! {
-        #[doc = #docs]
+        #docs
         #(#[doc(alias = #aliases)])*
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]

@@ -6,8 +6,8 @@ use super::operation_facts;
 use super::reader::{Node, Reader};
 use super::schema::{self, Schema};
 use super::spec::{
-    Answer, Body, BodyFormat, Operation, PageTokenPlace, Pagination, Parameter, ParameterPlace,
-    Token,
+    Answer, Body, BodyFormat, Host, Operation, PageTokenPlace, Pagination, Parameter,
+    ParameterPlace, Token,
 };
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -34,6 +34,16 @@ const KEYWORDS: [&str; 20] = [
     "x-lark-scopes",
     "x-lark-witnesses",
 ];
+
+/// Reads another host. Tokens go there, so lark-core has to know it.
+fn read_host(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Host> {
+    let url = reader.string(node)?;
+    if url != Host::Www.url() {
+        reader.expected(node, Host::Www.url());
+        return None;
+    }
+    Some(Host::Www)
+}
 
 /// Reads every operation of the document.
 pub(crate) fn read_all(reader: &mut Reader<'_>, root: &Node<'_>) -> Vec<Operation> {
@@ -64,7 +74,7 @@ fn read(reader: &mut Reader<'_>, node: &Node<'_>, path: &str, verb: &str) -> Opt
     check_placeholders(reader, node, path, &parameters);
     let body = node.get("requestBody").and_then(|body| read_body(reader, &body));
     let answer = read_answer(reader, node);
-    let host = node.get("x-lark-host").and_then(|host| reader.string(&host).map(str::to_owned));
+    let host = node.get("x-lark-host").and_then(|host| read_host(reader, &host));
     let facts = operation_facts::read(reader, node);
     Some(Operation {
         id: id?,

@@ -37,7 +37,7 @@ pub(crate) struct Operation {
     pub(crate) tokens: Vec<Token>,
     pub(crate) app_types: Vec<String>,
     /// Another host than that of the other operations.
-    pub(crate) host: Option<String>,
+    pub(crate) host: Option<Host>,
     /// The sources that state this method and path.
     pub(crate) witnesses: Vec<String>,
     pub(crate) facts: OperationFacts,
@@ -54,6 +54,22 @@ pub(crate) enum Token {
     Tenant,
     User,
     App,
+}
+
+/// A host of the platform beside that of most operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Host {
+    /// That of the website.
+    Www,
+}
+
+impl Host {
+    /// What the documents call it.
+    pub(crate) fn url(self) -> &'static str {
+        match self {
+            Self::Www => "https://www.feishu.cn",
+        }
+    }
 }
 
 /// A path or query parameter.

@@ -33,7 +33,7 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
         page: operation.page.clone(),
         tokens: operation.tokens.clone(),
         app_types: operation.app_types.clone(),
-        host: operation.host.clone(),
+        host: operation.host,
         witnesses: operation.witnesses.clone(),
         facts: operation.facts.clone(),
         errors: errors(operation, types.codes),

@@ -79,7 +79,7 @@ impl<'a> Types<'a> {
         let id = match &component.schema {
             Schema::Object(_) => {
                 let name = self.namer.model(&component.name);
-                Some(self.push_model(name, Some(component.name.clone()), &component.pointer))
+                Some(self.push_model(name, &component.pointer))
             }
             Schema::Any => None,
             _ => {
@@ -165,7 +165,7 @@ impl<'a> Types<'a> {
         properties: &[Property],
         pointer: &str,
     ) -> ModelId {
-        let id = self.push_model(name.clone(), None, pointer);
+        let id = self.push_model(name.clone(), pointer);
         self.models[id.0].fields = self.fields(&name, properties);
         id
     }
@@ -184,9 +184,9 @@ impl<'a> Types<'a> {
         Type::Shared(Shared { name: name.to_owned(), first: values[0].clone() })
     }
 
-    fn push_model(&mut self, name: String, schema: Option<String>, pointer: &str) -> ModelId {
+    fn push_model(&mut self, name: String, pointer: &str) -> ModelId {
         let pointer = pointer.to_owned();
-        self.models.push(Model { name, schema, fields: Vec::new(), direction: None, pointer });
+        self.models.push(Model { name, fields: Vec::new(), direction: None, pointer });
         ModelId(self.models.len() - 1)
     }
 

@@ -69,7 +69,9 @@ pub use self::files::{Download, FilePart};
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use self::moment::OutOfRange;
 pub use self::moment::{UnixMillis, UnixSeconds};
-pub use self::operation::{DepartmentIdType, Operation, TokenKind, UserIdType};
+pub use self::operation::{
+    DepartmentIdType, Operation, OperationFacts, Risk, TokenKind, UserIdType,
+};
 pub use self::pages::{Items, Listed, Paged, Pages};
 pub use self::payload::{CallbackPayload, CallbackReply, EventPayload};
 pub use self::rate_limit::Rate;
@@ -95,7 +97,9 @@ pub mod __private {
     pub use crate::call::{AnyRequest, FromResponse};
     pub use crate::error::codes;
     pub use crate::error::construct::{invalid_config, invalid_request, member, oauth_error};
-    pub use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role, Tokens};
+    pub use crate::operation::{
+        BodyFormat, Deviations, FactTexts, InputMeta, Inputs, Meta, Place, Role, Tokens,
+    };
     pub use crate::pages::NextPage;
     pub use crate::util::{Flight, SingleFlight, lock};
     pub use crate::wire::{

@@ -175,7 +175,8 @@ async fn a_code_is_an_error_whatever_the_status() {
             error.to_string(),
             format!(
                 "demo.v1.thing.put: api: code 99991672 \"Access denied\", ids: not an id, \
-                 needs im:message (HTTP {status}, log id log-1)"
+                 needs im:message, granted at \
+                 https://open.feishu.cn/app/cli_test/auth?q=im:message (HTTP {status}, log id log-1)"
             )
         );
     }

@@ -23,14 +23,14 @@ pub mod spec;
 #[rustfmt::skip]
 mod generated;
 
-pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times};
+pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times, UnknownInput};
 pub use people::Press;
 pub use platform::{Hook, RefreshReuse};
 pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};
 pub use sandbox::{Builder, Pushes, Sandbox, User};
 pub use services::{App, Clock, RateLimit, StoredFile, SystemClock};
 pub use spec::token_kind::TokenKind;
-pub use spec::violation::Violation;
+pub use spec::violation::{InputPlace, Violation};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

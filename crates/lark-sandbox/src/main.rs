@@ -30,6 +30,7 @@ Options:
   --card-url URL           where its old card callbacks are sent
   --encrypt-key KEY        encrypts and signs what is pushed
   --verification-token T   the token that what is pushed carries
+  --strict                 refuse query parameters and fields that are in no spec
   --stateless              keep nothing: answer every operation from its schema
   --help                   this text
 ";
@@ -102,6 +103,7 @@ impl Settings {
             match name.as_str() {
                 "--help" | "-h" => return Ok(None),
                 "--stateless" => settings.builder = settings.builder.stateless(),
+                "--strict" => settings.builder = settings.builder.strict(),
                 "--app-id" => id = Some(value()?),
                 "--app-secret" => secret = Some(value()?),
                 "--rate-limit" => settings.rate_limits.push(rate_limit(&value()?)?),

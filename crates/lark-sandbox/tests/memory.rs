@@ -21,7 +21,7 @@ const BOUNDARY: &str = "what-is-in-no-file";
 
 #[tokio::test]
 async fn does_not_grow_with_the_file() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let token = sandbox.issue_user_token("ou_1");
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret());
     let client = client.base_url(sandbox.base_url()).build().expect("fine").as_user(token.as_str());

@@ -2,11 +2,12 @@
 //! Every operation and event of lark-approval.
 
 use crate::sweep::{EventVisitor, Visitor};
-use lark_approval::{v1, v4};
+use lark_approval::{v1, v2, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
     v1_message(v);
+    v2_file(v);
     v4_approval(v);
     v4_district(v);
     v4_external_approval(v);
@@ -123,6 +124,19 @@ fn v1_message(v: &mut impl Visitor) {
                         ]),
                     ),
             ]),
+    );
+}
+
+fn v2_file(v: &mut impl Visitor) {
+    v.operation(
+        v2::file::upload()
+            .name("name")
+            .type_("image")
+            .content(lark_core::FilePart::bytes("name.txt", "content")),
+        v2::file::upload()
+            .name("name")
+            .type_("image")
+            .content(lark_core::FilePart::bytes("name.txt", "content")),
     );
 }
 

@@ -6,7 +6,9 @@ use lark_auth::{v3, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v3_app_access_token(v);
     v3_app_ticket(v);
+    v3_tenant_access_token(v);
 }
 
 /// Shows every event to `v`.
@@ -14,9 +16,41 @@ pub fn visit_events(v: &mut impl EventVisitor) {
     v.visit::<v4::event::UserAccessTokenRevoked>();
 }
 
+fn v3_app_access_token(v: &mut impl Visitor) {
+    v.operation(
+        v3::app_access_token::create()
+            .app_id("app_id")
+            .app_secret("app_secret")
+            .app_ticket("app_ticket"),
+        v3::app_access_token::create()
+            .app_id("app_id")
+            .app_secret("app_secret")
+            .app_ticket("app_ticket"),
+    );
+    v.operation(
+        v3::app_access_token::internal().app_id("app_id").app_secret("app_secret"),
+        v3::app_access_token::internal().app_id("app_id").app_secret("app_secret"),
+    );
+}
+
 fn v3_app_ticket(v: &mut impl Visitor) {
     v.operation(
         v3::app_ticket::resend().app_id("app_id").app_secret("app_secret"),
         v3::app_ticket::resend().app_id("app_id").app_secret("app_secret"),
+    );
+}
+
+fn v3_tenant_access_token(v: &mut impl Visitor) {
+    v.operation(
+        v3::tenant_access_token::create()
+            .app_access_token("app_access_token")
+            .tenant_key("tenant_key"),
+        v3::tenant_access_token::create()
+            .app_access_token("app_access_token")
+            .tenant_key("tenant_key"),
+    );
+    v.operation(
+        v3::tenant_access_token::internal().app_id("app_id").app_secret("app_secret"),
+        v3::tenant_access_token::internal().app_id("app_id").app_secret("app_secret"),
     );
 }

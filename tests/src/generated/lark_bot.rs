@@ -2,15 +2,20 @@
 //! Every operation and event of lark-bot.
 
 use crate::sweep::{EventVisitor, Visitor};
-use lark_bot::v4;
+use lark_bot::{v3, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v3_bot(v);
     v4_bot(v);
 }
 
 /// Shows every event to `v`.
 pub fn visit_events(_: &mut impl EventVisitor) {}
+
+fn v3_bot(v: &mut impl Visitor) {
+    v.operation(v3::bot::get(), v3::bot::get());
+}
 
 fn v4_bot(v: &mut impl Visitor) {
     v.operation(

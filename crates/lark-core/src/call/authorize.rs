@@ -45,7 +45,7 @@ pub(super) async fn authorize(
         let since = Instant::now();
         progress.waiting_for = WaitingFor::RateLimit;
         let tenant = scope.tenant.as_ref();
-        let admission = limiters.admit(operation, tenant, progress.deadline()).await;
+        let admission = limiters.admit(request.limited(), tenant, progress.deadline()).await;
         progress.limit_wait += since.elapsed();
         if let Admission::TooLate(until) = admission {
             let wait = until.saturating_duration_since(Instant::now());

@@ -9,9 +9,9 @@ use url::{Position, Url};
 use super::request::Prepared;
 use super::response::excerpt;
 use crate::client::Core;
-use crate::error::{ApiError, Cause, Error, Result, Stage};
+use crate::error::{ApiError, App, Cause, Error, Result, Stage};
 use crate::transport::ResponseHead;
-use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Slot, decode_slice};
+use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Members, Slot, decode_slice};
 
 /// Reads the envelope, and its `data` into `data`.
 pub(crate) fn decode(
@@ -24,22 +24,25 @@ pub(crate) fn decode(
 ) -> Result<()> {
     let operation = &*request.operation;
     let mut cx = Context::new(operation, mode, &core.drifts);
-    let mut envelope = Envelope::new(data);
+    let mut envelope = Envelope::new(data, request.is_flat);
     let read = decode_slice(bytes, Slot::Plain(&mut envelope), &mut cx);
     let why = match read {
         Err(error) => format!("not JSON: {error}"),
-        Ok(Fit::Taken) if request.oauth && is_oauth_error(&envelope.error) => {
-            let Envelope { code, msg, error, .. } = envelope;
-            let api = ApiError::new(code.unwrap_or_default(), msg, &error);
-            return Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_response(head));
+        Ok(Fit::Taken) if request.oauth && is_oauth_error(&envelope.members.error) => {
+            return Err(api_error(core, request, head, envelope.members));
         }
-        Ok(Fit::Taken) if request.oauth && envelope.code.is_none() && head.status.is_success() => {
+        Ok(Fit::Taken)
+            if request.oauth && envelope.members.code.is_none() && head.status.is_success() =>
+        {
             return Ok(());
         }
-        Ok(Fit::Taken) if envelope.code.is_none() => "there is no code in the response".to_owned(),
+        Ok(Fit::Taken) if envelope.members.code.is_none() => {
+            "there is no code in the response".to_owned()
+        }
         Ok(Fit::Taken) => {
-            let Envelope { code, msg, error, .. } = envelope;
-            refuse_code(operation, head, code.unwrap_or_default(), msg, &error)?;
+            if envelope.members.code != Some(0) {
+                return Err(api_error(core, request, head, envelope.members));
+            }
             return cx.finish().map_err(|drifts| {
                 Error::new(operation, Stage::Decode, Cause::Drift(drifts)).with_response(head)
             });
@@ -57,18 +60,12 @@ fn is_oauth_error(error: &Value) -> bool {
     error.as_str().is_some_and(|error| !error.is_empty())
 }
 
-fn refuse_code(
-    operation: &str,
-    head: &ResponseHead,
-    code: i64,
-    msg: String,
-    error: &Value,
-) -> Result<()> {
-    if code == 0 {
-        return Ok(());
-    }
-    let api = ApiError::new(code, msg, error);
-    Err(Error::new(operation, Stage::Api, Cause::Api(api)).with_response(head))
+fn api_error(core: &Core, request: &Prepared, head: &ResponseHead, members: Members) -> Error {
+    let Members { code, msg, error } = members;
+    let app = App { id: &core.app_id, console: core.hosts.console };
+    let api = ApiError::new(code.unwrap_or_default(), msg, &error);
+    let api = api.explain(&error, request.facts, app);
+    Error::new(&*request.operation, Stage::Api, Cause::Api(api)).with_response(head)
 }
 
 /// Redirects are not followed: headers, and sometimes the body, contain credentials for one host.

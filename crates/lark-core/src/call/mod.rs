@@ -205,7 +205,8 @@ impl Call<'_> {
         }
         if error.is_operation_rate_limit() {
             let tenant = self.scope.tenant.as_ref();
-            self.core.rate_limiters.throttled(self.operation(), tenant, error.pushback());
+            let pushback = error.pushback();
+            self.core.rate_limiters.throttled(self.request.limited(), tenant, pushback);
         }
         let idempotent = self.request.idempotent;
         let delay = match self.scope.retry.next(&error, progress.retries, idempotent) {

@@ -6,7 +6,7 @@ use super::idempotency::Keys;
 use super::request::{Prepared, PreparedBody, Privacy};
 use crate::error::{Cause, Error, Result, Stage};
 use crate::files::form::Form;
-use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, Place, Role};
+use crate::operation::{BodyFormat, InputMeta, Inputs, Meta, OperationFacts, Place, Risk, Role};
 use crate::util::random;
 use crate::wire::{JsonWriter, Need, Part};
 
@@ -35,10 +35,28 @@ pub struct Rules<'a> {
     pub(crate) check: RequiredCheck,
     /// Generates the idempotency keys that callers omit; `None` if none are generated.
     pub(crate) keys: Option<&'a Keys>,
+    /// What calls may do at most.
+    pub(crate) max_risk: Risk,
+}
+
+impl Rules<'_> {
+    /// Refuses a request that may do more than the client allows.
+    pub(super) fn check_risk(&self, operation: &str, risk: Risk) -> Result<()> {
+        if risk <= self.max_risk {
+            return Ok(());
+        }
+        let why = format!("its risk is {risk}, and max_risk of the client is {}", self.max_risk);
+        Err(Error::invalid_request(operation, why))
+    }
 }
 
 /// Encodes `inputs` as the operation requires.
-pub(crate) fn prepare(meta: &Meta, inputs: &dyn Inputs, rules: Rules<'_>) -> Result<Prepared> {
+pub(crate) fn prepare(
+    meta: &'static Meta,
+    inputs: &dyn Inputs,
+    rules: Rules<'_>,
+) -> Result<Prepared> {
+    rules.check_risk(meta.id, OperationFacts::new(meta).risk())?;
     let mut encoder = Encoder::new(meta, rules);
     let mut rows = meta.inputs.iter();
     inputs.each(&mut |part| {
@@ -50,7 +68,7 @@ pub(crate) fn prepare(meta: &Meta, inputs: &dyn Inputs, rules: Rules<'_>) -> Res
 }
 
 struct Encoder<'a> {
-    meta: &'a Meta,
+    meta: &'static Meta,
     rules: Rules<'a>,
     path: String,
     query: form_urlencoded::Serializer<'static, String>,
@@ -67,11 +85,11 @@ enum BodyEncoder {
 }
 
 impl<'a> Encoder<'a> {
-    fn new(meta: &'a Meta, rules: Rules<'a>) -> Self {
+    fn new(meta: &'static Meta, rules: Rules<'a>) -> Self {
         let body = match meta.body {
             BodyFormat::None => BodyEncoder::None,
             BodyFormat::Json => {
-                let mut out = JsonWriter::with_capacity(BODY_ROOM);
+                let mut out = JsonWriter::with_capacity(BODY_ROOM).needing(meta.deviations.needs);
                 out.raw("{");
                 BodyEncoder::Json { out, first: true }
             }
@@ -189,6 +207,9 @@ impl<'a> Encoder<'a> {
         let has_secret = meta.has_secret();
         Ok(Prepared {
             body,
+            host: meta.deviations.host,
+            is_flat: meta.deviations.is_flat,
+            facts: Some(OperationFacts::new(meta)),
             idempotent: request.idempotent || self.key.is_some(),
             idempotency_key: self.key,
             privacy: Privacy {

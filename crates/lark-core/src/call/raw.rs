@@ -7,7 +7,7 @@ use super::prepare::{Rules, join_query, prepare};
 use super::request::{Auth, Prepared, PreparedBody, Privacy};
 use crate::client::endpoint::Host;
 use crate::error::{Error, Result};
-use crate::operation::{Operation, TokenKind, Tokens};
+use crate::operation::{Operation, Risk, TokenKind, Tokens};
 use crate::util::Secret;
 
 /// A request by method and path, for operations without a domain crate. It runs through the same
@@ -154,6 +154,16 @@ impl RawRequest {
         self
     }
 
+    /// What the request may do: nothing is known of it but its method. Requests of the OAuth
+    /// protocol, which send no token, change nothing in the tenant.
+    fn risk(&self) -> Risk {
+        let is_sign_in = self.oauth && self.tokens.is_empty();
+        match is_sign_in || self.method.is_safe() {
+            true => Risk::Read,
+            false => Risk::HighRiskWrite,
+        }
+    }
+
     pub(crate) fn prepare(&self) -> Result<Prepared> {
         // The query may hold private data, and would make every call a distinct operation name.
         let path = self.path.split('?').next().unwrap_or_default();
@@ -222,7 +232,9 @@ impl<O: Operation> AnyRequest for O {
 }
 
 impl AnyRequest for RawRequest {
-    fn prepare(&self, _: Rules<'_>) -> Result<Prepared> {
-        RawRequest::prepare(self)
+    fn prepare(&self, rules: Rules<'_>) -> Result<Prepared> {
+        let request = RawRequest::prepare(self)?;
+        rules.check_risk(&request.operation, self.risk())?;
+        Ok(request)
     }
 }

@@ -8,7 +8,8 @@ use http::{HeaderValue, Method};
 
 use crate::client::endpoint::Host;
 use crate::files::form::Form;
-use crate::operation::Tokens;
+use crate::operation::{OperationFacts, Tokens};
+use crate::rate_limit::Limited;
 use crate::util::Secret;
 
 /// A request that only lacks its token.
@@ -28,6 +29,10 @@ pub struct Prepared {
     pub(crate) privacy: Privacy,
     /// Whether the response is one of RFC 6749, which needs no code.
     pub(crate) oauth: bool,
+    /// Whether the members of the response stand beside its code.
+    pub(crate) is_flat: bool,
+    /// What is known about the operation; `None` for a raw request.
+    pub(crate) facts: Option<OperationFacts>,
     /// The requested part of a file, if not all of it.
     pub(crate) range: Option<Box<ByteRange>>,
 }
@@ -78,6 +83,8 @@ impl Prepared {
             idempotency_key: None,
             privacy: Privacy::default(),
             oauth: false,
+            is_flat: false,
+            facts: None,
             range: None,
         }
     }
@@ -87,6 +94,11 @@ impl Prepared {
     pub(crate) fn path(&self) -> &str {
         let plain = || self.path_and_query.split('?').next().unwrap_or_default();
         self.privacy.shown_path.unwrap_or_else(plain)
+    }
+
+    /// What a rate limiter looks at.
+    pub(crate) fn limited(&self) -> Limited<'_> {
+        Limited { operation: &self.operation, facts: self.facts }
     }
 
     /// The body, if it has files.

@@ -1,6 +1,5 @@
 //! Options of a client.
 
-use std::collections::HashMap;
 use std::env;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +9,8 @@ use super::{Client, Core, Scope};
 use crate::auth::{AppType, FETCH_LIMIT, Tickets, TokenCache};
 use crate::call::{CallHook, CallReport, Idempotency, Keys, RequiredCheck, headers};
 use crate::error::{Error, Result};
-use crate::rate_limit::{Rate, RateLimiters};
+use crate::operation::Risk;
+use crate::rate_limit::{ConfiguredRates, Rate, RateLimiters};
 use crate::retry::RetryPolicy;
 use crate::store::{MemoryStore, TokenStore};
 use crate::transport::{HttpTransportBuilder, Transport};
@@ -38,8 +38,8 @@ pub struct ClientBuilder {
     app_ticket: Option<Secret>,
     manages_tokens: bool,
     retry: RetryPolicy,
-    limits: HashMap<String, Rate>,
-    limit_for_all: Option<Rate>,
+    limits: ConfiguredRates,
+    max_risk: Risk,
     decode_mode: DecodeMode,
     on_drift: Option<DriftHook>,
     on_call: CallHook,
@@ -62,8 +62,8 @@ impl ClientBuilder {
             app_ticket: None,
             manages_tokens: true,
             retry: RetryPolicy::default(),
-            limits: HashMap::new(),
-            limit_for_all: None,
+            limits: ConfiguredRates::default(),
+            max_risk: Risk::HighRiskWrite,
             decode_mode: DecodeMode::default(),
             on_drift: None,
             on_call: CallHook::default(),
@@ -192,15 +192,44 @@ impl ClientBuilder {
     /// Client-side rate limit of one operation, by its id, for each tenant. Without it, calls slow
     /// down only when the platform rejects one for its rate.
     pub fn rate_limit(mut self, operation: impl Into<String>, rate: Rate) -> Self {
-        self.limits.insert(operation.into(), rate);
+        self.limits.of_operations.insert(operation.into(), rate);
         self
     }
 
-    /// Client-side rate limit of each operation that has no [`rate_limit`](Self::rate_limit) of its
-    /// own, for each tenant. The platform's usual limit is 1,000 calls per minute and 50 per
-    /// second.
+    /// Limits each operation, for each tenant, by the rates that the platform documents for it
+    /// ([`OperationFacts::rate_limits`](crate::OperationFacts::rate_limits)), so that calls wait
+    /// here instead of being rejected there. A [`rate_limit`](Self::rate_limit) of an operation
+    /// takes precedence; operations without published limits, and raw requests, have the
+    /// [default](Self::default_rate_limit), if any. Other processes of the same app are not counted.
+    pub fn documented_rate_limits(mut self) -> Self {
+        self.limits.are_documented_kept = true;
+        self
+    }
+
+    /// Client-side rate limit of each operation that has no other, for each tenant. The platform's
+    /// usual limit is 1,000 calls per minute and 50 per second.
     pub fn default_rate_limit(mut self, rate: Rate) -> Self {
-        self.limit_for_all = Some(rate);
+        self.limits.default = Some(rate);
+        self
+    }
+
+    /// Refuses, before any I/O, calls that may do more than this, for programs that must not do
+    /// everything that their app may, such as agents. Default: everything is allowed.
+    ///
+    /// The risk of an operation is [`OperationFacts::risk`](crate::OperationFacts::risk): where the
+    /// platform states none, `GET` is a read and any other method a write. A raw request is a read
+    /// with `GET`, and otherwise counts as [`Risk::HighRiskWrite`], because it may be any operation.
+    /// Signing users in, and the requests for tokens, are always allowed.
+    ///
+    /// ```
+    /// use lark_core::{Client, Risk};
+    ///
+    /// # fn main() -> lark_core::Result<()> {
+    /// let client = Client::builder("cli_a1b2c3d4e5f60718", "app secret").max_risk(Risk::Read).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn max_risk(mut self, risk: Risk) -> Self {
+        self.max_risk = risk;
         self
     }
 
@@ -247,6 +276,7 @@ impl ClientBuilder {
             retry: self.retry,
             required_check: RequiredCheck::On,
             idempotency: Idempotency::Auto,
+            max_risk: self.max_risk,
             decode_mode: self.decode_mode,
         };
         // Separates the entries of different platforms and apps in a shared store.
@@ -264,7 +294,7 @@ impl ClientBuilder {
             store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
             store_prefix,
             drifts: DriftLog::new(self.on_drift),
-            rate_limiters: RateLimiters::new(self.limits, self.limit_for_all),
+            rate_limiters: RateLimiters::new(self.limits),
             on_call: self.on_call,
             keys: Keys::default(),
             max_response_size: self.max_response_size,
@@ -311,8 +341,7 @@ fn choose_transport(
     hosts: &Hosts,
 ) -> Result<Arc<dyn Transport>> {
     let Some(transport) = given else {
-        let urls = [hosts.open_url(), hosts.accounts_url()];
-        return Ok(Arc::new(options.build_for(&urls)?));
+        return Ok(Arc::new(options.build_for(&hosts.urls())?));
     };
     if options.set().is_empty() {
         return Ok(transport);

@@ -12,6 +12,8 @@ pub const LARK: &str = "https://open.larksuite.com";
 
 const FEISHU_ACCOUNTS: &str = "https://accounts.feishu.cn";
 const LARK_ACCOUNTS: &str = "https://accounts.larksuite.com";
+const FEISHU_WWW: &str = "https://www.feishu.cn";
+const LARK_WWW: &str = "https://www.larksuite.com";
 
 /// The platform that a client calls. Credentials are sent to these hosts only.
 ///
@@ -24,10 +26,10 @@ const LARK_ACCOUNTS: &str = "https://accounts.larksuite.com";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// Feishu: `open.feishu.cn` and `accounts.feishu.cn`.
+    /// Feishu: `open.feishu.cn`, `accounts.feishu.cn` and `www.feishu.cn`.
     #[default]
     Feishu,
-    /// Lark: `open.larksuite.com` and `accounts.larksuite.com`.
+    /// Lark: `open.larksuite.com`, `accounts.larksuite.com` and `www.larksuite.com`.
     Lark,
     /// Your own hosts: a private deployment, a gateway, a sandbox.
     #[non_exhaustive]
@@ -36,11 +38,14 @@ pub enum Endpoint {
         open: String,
         /// The URL where users sign in, and of OAuth.
         accounts: String,
+        /// The URL of the few older operations that the host of the website serves, such as
+        /// `approval.v2.file.upload`.
+        www: String,
     },
 }
 
 impl Endpoint {
-    /// One host for the API and for OAuth. The API hosts of Feishu and Lark are recognised, so the
+    /// One host for the API, OAuth and the operations of the website. The API hosts of Feishu and Lark are recognised, so the
     /// URL may come from a setting. A path in the URL is prepended to every path of the platform.
     #[must_use]
     pub fn custom(url: impl Into<String>) -> Self {
@@ -48,14 +53,22 @@ impl Endpoint {
         match open.trim().trim_end_matches('/') {
             FEISHU => Self::Feishu,
             LARK => Self::Lark,
-            _ => Self::Custom { accounts: open.clone(), open },
+            _ => Self::Custom { accounts: open.clone(), www: open.clone(), open },
         }
     }
 
     /// The same endpoint with another host for OAuth.
     #[must_use]
     pub fn accounts(self, url: impl Into<String>) -> Self {
-        Self::Custom { open: self.open_url().to_owned(), accounts: url.into() }
+        let (open, www) = (self.open_url().to_owned(), self.www_url().to_owned());
+        Self::Custom { open, accounts: url.into(), www }
+    }
+
+    /// The same endpoint with another host for the operations of the website.
+    #[must_use]
+    pub fn www(self, url: impl Into<String>) -> Self {
+        let (open, accounts) = (self.open_url().to_owned(), self.accounts_url().to_owned());
+        Self::Custom { open, accounts, www: url.into() }
     }
 
     fn open_url(&self) -> &str {
@@ -66,11 +79,28 @@ impl Endpoint {
         }
     }
 
+    /// Where the settings of apps are, if that is known.
+    fn console(&self) -> Option<&'static str> {
+        match self.open_url() {
+            FEISHU => Some(FEISHU),
+            LARK => Some(LARK),
+            _ => None,
+        }
+    }
+
     fn accounts_url(&self) -> &str {
         match self {
             Self::Feishu => FEISHU_ACCOUNTS,
             Self::Lark => LARK_ACCOUNTS,
             Self::Custom { accounts, .. } => accounts,
+        }
+    }
+
+    fn www_url(&self) -> &str {
+        match self {
+            Self::Feishu => FEISHU_WWW,
+            Self::Lark => LARK_WWW,
+            Self::Custom { www, .. } => www,
         }
     }
 }
@@ -93,6 +123,7 @@ pub(crate) enum Host {
     #[default]
     Open,
     Accounts,
+    Www,
 }
 
 /// The checked URLs of an endpoint.
@@ -100,6 +131,9 @@ pub(crate) enum Host {
 pub(crate) struct Hosts {
     open: BaseUrl,
     accounts: BaseUrl,
+    www: BaseUrl,
+    /// The developer console.
+    pub(crate) console: Option<&'static str>,
 }
 
 impl Hosts {
@@ -107,6 +141,8 @@ impl Hosts {
         Ok(Self {
             open: BaseUrl::parse(endpoint.open_url())?,
             accounts: BaseUrl::parse(endpoint.accounts_url())?,
+            www: BaseUrl::parse(endpoint.www_url())?,
+            console: endpoint.console(),
         })
     }
 
@@ -114,6 +150,7 @@ impl Hosts {
         match host {
             Host::Open => &self.open,
             Host::Accounts => &self.accounts,
+            Host::Www => &self.www,
         }
     }
 
@@ -123,6 +160,11 @@ impl Hosts {
 
     pub(crate) fn accounts_url(&self) -> &Url {
         self.accounts.url()
+    }
+
+    /// All of them, to which credentials may be sent.
+    pub(crate) fn urls(&self) -> [&Url; 3] {
+        [self.open.url(), self.accounts.url(), self.www.url()]
     }
 }
 

@@ -86,7 +86,7 @@ impl Client {
             Idempotency::Auto => Some(&self.core.keys),
             Idempotency::Caller => None,
         };
-        Rules { check: self.scope.required_check, keys }
+        Rules { check: self.scope.required_check, keys, max_risk: self.scope.max_risk }
     }
 
     /// Stores an app ticket, which the platform sends as the event `app_ticket`, until the next one

@@ -7,6 +7,7 @@ use http::HeaderMap;
 
 use crate::auth::{AppTokenKind, UserTokens};
 use crate::call::{Idempotency, RequiredCheck};
+use crate::operation::Risk;
 use crate::retry::RetryPolicy;
 use crate::util::Secret;
 use crate::wire::DecodeMode;
@@ -24,6 +25,7 @@ pub(crate) struct Scope {
     pub(crate) retry: RetryPolicy,
     pub(crate) required_check: RequiredCheck,
     pub(crate) idempotency: Idempotency,
+    pub(crate) max_risk: Risk,
     pub(crate) decode_mode: DecodeMode,
 }
 

@@ -7,6 +7,7 @@ use super::{Client, User};
 use crate::auth::UserTokens;
 use crate::call::{Idempotency, RequiredCheck, headers};
 use crate::error::Result;
+use crate::operation::Risk;
 use crate::retry::RetryPolicy;
 use crate::util::Secret;
 use crate::wire::DecodeMode;
@@ -77,6 +78,14 @@ impl Client {
     #[must_use]
     pub fn with_idempotency(&self, idempotency: Idempotency) -> Self {
         self.scoped(|scope| scope.idempotency = idempotency)
+    }
+
+    /// A copy whose calls do at most this, for code that must not do more, such as the tools of an
+    /// agent. It never allows more than the client does; see
+    /// [`ClientBuilder::max_risk`](crate::ClientBuilder::max_risk).
+    #[must_use]
+    pub fn with_max_risk(&self, risk: Risk) -> Self {
+        self.scoped(|scope| scope.max_risk = scope.max_risk.min(risk))
     }
 
     /// A copy that decodes responses that differ from the spec in this way.

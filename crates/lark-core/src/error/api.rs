@@ -5,6 +5,8 @@ use std::fmt;
 use serde_json::Value;
 
 use super::codes::{self, Meaning};
+use super::scopes::{self, App, ScopeHint};
+use crate::operation::OperationFacts;
 
 /// An error in the platform's own format: a code other than zero, a message, and details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct ApiError {
     troubleshooter: Option<String>,
     field_violations: Vec<FieldViolation>,
     permission_violations: Vec<PermissionViolation>,
+    /// For a missing scope.
+    hint: Option<Box<ScopeHint>>,
 }
 
 /// An input that the platform rejected.
@@ -73,7 +77,26 @@ impl ApiError {
                     description: text(it, "description"),
                 })
                 .collect(),
+            hint: None,
         }
+    }
+
+    /// The same error with what is known about a missing scope: the scopes of the operation, if the
+    /// platform names none, and where they are granted.
+    pub(crate) fn explain(
+        mut self,
+        error: &Value,
+        facts: Option<OperationFacts>,
+        app: App<'_>,
+    ) -> Self {
+        if let Some(whose @ (Meaning::AppScope | Meaning::UserScope)) = self.meaning() {
+            let named: Vec<&str> =
+                self.permission_violations.iter().map(|it| it.subject.as_str()).collect();
+            let hint = ScopeHint::new(whose, &named, facts, app);
+            let theirs = scopes::link_of_platform(&self.msg, error);
+            self.hint = Some(Box::new(hint.with_link_of_platform(theirs)));
+        }
+        self
     }
 
     /// An error in the terms of RFC 6749, without a code.
@@ -119,9 +142,22 @@ impl ApiError {
         &self.permission_violations
     }
 
-    /// The scopes among the missing permissions.
+    /// The scopes that the call lacks. The platform names those of which one is needed; if it
+    /// refuses for a missing scope without naming one, these are the scopes of the operation:
+    /// [`scopes_any_of`](OperationFacts::scopes_any_of), then
+    /// [`scopes_all_of`](OperationFacts::scopes_all_of).
     pub fn missing_scopes(&self) -> impl Iterator<Item = &str> {
-        self.permission_violations.iter().map(|it| it.subject.as_str())
+        let named = self.permission_violations.iter().map(|it| it.subject.as_str());
+        named.chain(self.hint.iter().flat_map(|hint| hint.scopes()))
+    }
+
+    /// The page of the developer console where the [missing scopes](Self::missing_scopes) are
+    /// granted to the app: the link of the platform if it gives one, else one made for the app.
+    /// `None` if none are missing, for a client with hosts of its own, and if it is the user who has
+    /// to grant them, by signing in again.
+    #[must_use]
+    pub fn scopes_url(&self) -> Option<&str> {
+        self.hint.as_ref()?.url.as_deref()
     }
 
     pub(crate) fn log_id(&self) -> Option<&str> {
@@ -155,10 +191,14 @@ impl fmt::Display for ApiError {
         for it in &self.field_violations {
             write!(f, ", {}: {}", it.field, it.description)?;
         }
-        let scopes: Vec<_> = self.missing_scopes().collect();
-        if !scopes.is_empty() {
-            write!(f, ", needs {}", scopes.join(" or "))?;
+        let named: Vec<&str> =
+            self.permission_violations.iter().map(|it| it.subject.as_str()).collect();
+        if !named.is_empty() {
+            write!(f, ", needs {}", named.join(" or "))?;
         }
-        Ok(())
+        match &self.hint {
+            Some(hint) => hint.fmt(f, &self.msg),
+            None => Ok(()),
+        }
     }
 }

@@ -23,6 +23,10 @@ pub enum Meaning {
     Transient,
     /// The caller may not do this: a wrong signature, address or keyword.
     Permission,
+    /// The app has not been granted a scope that the call needs.
+    AppScope,
+    /// The user has not granted a scope that the call needs.
+    UserScope,
     /// The object of the request does not exist, or no longer does.
     NotFound,
     /// The request is wrong.
@@ -63,6 +67,18 @@ codes! {
     USER_TOKEN_EXPIRED = 99_991_677, Token;
     /// Not, or no longer, valid.
     APP_TICKET_INVALID = 10_012, AppTicket;
+
+    // Source: the general error codes.
+    /// The app has none of the scopes of the operation.
+    APP_SCOPE_MISSING = 99_991_672, AppScope;
+    /// The user has granted none of the scopes of the operation.
+    USER_SCOPE_MISSING = 99_991_679, UserScope;
+    /// The same as `APP_SCOPE_MISSING`, of older services.
+    APP_SCOPE_MISSING_OLD = 10_023, AppScope;
+    /// The same, of the message service.
+    MESSAGE_SCOPE_MISSING = 11_241, AppScope;
+    /// The same, of drive.
+    DRIVE_SCOPE_MISSING = 1_061_073, AppScope;
 
     // Source: the error codes of "refresh user_access_token".
     /// Not a refresh token of this app.

@@ -6,6 +6,7 @@ pub mod codes;
 pub(crate) mod construct;
 mod file;
 mod page_loop;
+mod scopes;
 mod show;
 mod stage;
 
@@ -20,6 +21,7 @@ pub use self::api::{ApiError, FieldViolation, PermissionViolation};
 pub(crate) use self::cause::Cause;
 pub(crate) use self::file::FileError;
 pub(crate) use self::page_loop::PageLoop;
+pub(crate) use self::scopes::App;
 pub use self::stage::Stage;
 
 use crate::rate_limit::Pushback;
@@ -190,9 +192,16 @@ impl Error {
         }
     }
 
-    /// The permissions that the app or the user lacks.
+    /// The scopes that the app or the user lacks; see [`ApiError::missing_scopes`].
     pub fn missing_scopes(&self) -> impl Iterator<Item = &str> {
         self.api().into_iter().flat_map(ApiError::missing_scopes)
+    }
+
+    /// The page where the [missing scopes](Self::missing_scopes) are granted; see
+    /// [`ApiError::scopes_url`].
+    #[must_use]
+    pub fn scopes_url(&self) -> Option<&str> {
+        self.api().and_then(ApiError::scopes_url)
     }
 
     /// Differences from the spec, if strict decoding failed the call.

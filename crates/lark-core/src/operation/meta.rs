@@ -2,7 +2,8 @@
 
 use http::Method;
 
-use super::Tokens;
+use super::{FactTexts, Tokens};
+use crate::client::endpoint::Host;
 use crate::wire::{Need, Part};
 
 /// The constant facts about an operation.
@@ -20,6 +21,48 @@ pub struct Meta {
     pub tokens: Tokens,
     /// The inputs, path parameters first.
     pub inputs: &'static [InputMeta],
+    /// In what it differs from most operations.
+    pub deviations: Deviations,
+    /// What is known about it.
+    pub facts: FactTexts,
+}
+
+/// In what an operation differs from most: the words behind its tokens in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deviations {
+    /// The members of the response stand beside `code`, not in `data`.
+    pub is_flat: bool,
+    /// The host of the platform that serves it.
+    pub(crate) host: Host,
+    /// The paths of members that the body must have wherever the object around them is present,
+    /// with `[]` for every item of a list: `leaders[].leaderID`. Separated by spaces.
+    pub(crate) needs: &'static str,
+}
+
+impl Deviations {
+    /// An operation like most.
+    pub const NONE: Self = Self { is_flat: false, host: Host::Open, needs: "" };
+
+    /// `flat` in a table.
+    #[must_use]
+    pub const fn flat(mut self) -> Self {
+        self.is_flat = true;
+        self
+    }
+
+    /// `www` in a table: the host of the platform's website serves it.
+    #[must_use]
+    pub const fn www(mut self) -> Self {
+        self.host = Host::Www;
+        self
+    }
+
+    /// `needs ".."` in a table.
+    #[must_use]
+    pub const fn needs(mut self, paths: &'static str) -> Self {
+        self.needs = paths;
+        self
+    }
 }
 
 impl Meta {

@@ -1,11 +1,13 @@
 //! Operations: plain request values with a constant description.
 
+mod facts;
 mod ids;
 mod meta;
 mod tokens;
 
+pub use self::facts::{FactTexts, OperationFacts, Risk};
 pub use self::ids::{DepartmentIdType, UserIdType};
-pub use self::meta::{BodyFormat, InputMeta, Inputs, Meta, Place, Role};
+pub use self::meta::{BodyFormat, Deviations, InputMeta, Inputs, Meta, Place, Role};
 pub use self::tokens::{TokenKind, Tokens};
 
 use crate::call::FromResponse;
@@ -19,6 +21,9 @@ pub trait Operation: Inputs {
     /// Method, path, token kinds and inputs.
     #[doc(hidden)]
     const META: &'static Meta;
+
+    /// What the platform's documentation says about it: summary, scopes, rate limits, risk, codes.
+    const FACTS: OperationFacts = OperationFacts::new(Self::META);
 }
 
 impl<T: Operation> Operation for &T {

@@ -61,6 +61,11 @@ impl Tokens {
         self.0 & kind.bit() != 0
     }
 
+    /// The kinds in the set.
+    pub(crate) fn kinds(self) -> impl Iterator<Item = TokenKind> {
+        TokenKind::ALL.into_iter().filter(move |kind| self.contains(*kind))
+    }
+
     /// Whether no token is needed.
     #[must_use]
     pub const fn is_empty(self) -> bool {
@@ -70,8 +75,7 @@ impl Tokens {
 
 impl fmt::Display for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kinds = TokenKind::ALL.into_iter().filter(|kind| self.contains(*kind));
-        let names: Vec<_> = kinds.map(TokenKind::as_str).collect();
+        let names: Vec<_> = self.kinds().map(TokenKind::as_str).collect();
         f.write_str(&names.join(" or "))
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct RateLimiter {
     configured: Option<Rate>,
     /// The current limit. `None`: every call is admitted.
     window: Option<SlidingWindow>,
+    /// Limits that the platform documents. They hold whatever the current one is.
+    documented: Vec<SlidingWindow>,
     blocked_until: Option<Instant>,
     /// Consecutive rejections without `x-ogw-ratelimit-reset`.
     unspecified: u32,
@@ -51,18 +53,28 @@ pub(super) enum Decision {
 impl RateLimiter {
     pub(super) fn new(configured: Option<Rate>) -> Self {
         let window = configured.map(|rate| SlidingWindow::new(rate, rate.calls, Instant::now()));
-        Self { configured, window, blocked_until: None, unspecified: 0 }
+        let documented = Vec::new();
+        Self { configured, window, documented, blocked_until: None, unspecified: 0 }
+    }
+
+    /// A limiter that keeps all of these rates.
+    pub(super) fn documented(rates: &[Rate]) -> Self {
+        let now = Instant::now();
+        let documented =
+            rates.iter().map(|rate| SlidingWindow::new(*rate, rate.calls, now)).collect();
+        Self { documented, ..Self::new(None) }
     }
 
     /// Whether it admits every call and has no state.
     pub(super) fn is_idle(&self) -> bool {
-        self.window.is_none() && self.blocked_until.is_none()
+        self.window.is_none() && self.blocked_until.is_none() && self.documented.is_empty()
     }
 
     /// Whether it may be dropped: a new one would decide the same.
     pub(super) fn is_expired(&self, now: Instant) -> bool {
         let is_unblocked = self.blocked_until.is_none_or(|until| until <= now);
-        is_unblocked && self.window.as_ref().is_none_or(|window| window.is_idle(now))
+        let mut windows = self.window.iter().chain(&self.documented);
+        is_unblocked && windows.all(|window| window.is_idle(now))
     }
 
     /// When it admits calls again, if it does not admit any now.
@@ -75,23 +87,23 @@ impl RateLimiter {
             Some(until) if now < until => return Decision::WaitUntil(until),
             _ => self.blocked_until = None,
         }
-        let Some(window) = &mut self.window else { return Decision::Admit };
-        if window.is_idle(now) && self.configured.is_none() {
+        if self.configured.is_none() && self.window.as_ref().is_some_and(|it| it.is_idle(now)) {
             // The burst is over, so the learned limit is dropped.
             self.window = None;
             self.unspecified = 0;
-            return Decision::Admit;
         }
-        match window.admit(now) {
-            Ok(raised) => {
-                // A window without a rejection: the wait before it was long enough.
-                if raised {
-                    self.unspecified = 0;
-                }
-                Decision::Admit
-            }
-            Err(until) => Decision::WaitUntil(until),
+        let windows = self.window.iter_mut().chain(&mut self.documented);
+        if let Some(until) = windows.filter_map(|window| window.full_until(now)).max() {
+            return Decision::WaitUntil(until);
         }
+        // A window without a rejection: the wait before it was long enough.
+        if self.window.as_mut().is_some_and(|window| window.admit(now)) {
+            self.unspecified = 0;
+        }
+        for window in &mut self.documented {
+            window.admit(now);
+        }
+        Decision::Admit
     }
 
     /// The platform rejected a call for its rate.
@@ -149,24 +161,34 @@ impl SlidingWindow {
         }
     }
 
-    /// Admits a call and returns whether the rate was due to be raised, or returns when to ask again.
-    fn admit(&mut self, now: Instant) -> Result<bool, Instant> {
+    /// When to ask again, if no call is admitted now.
+    fn full_until(&mut self, now: Instant) -> Option<Instant> {
         self.forget(now);
+        let calls = match now >= self.raise_at {
+            true => self.raised(),
+            false => self.rate.calls,
+        };
+        let calls = usize::try_from(calls).unwrap_or(usize::MAX);
+        let first = self.admitted.front().filter(|_| self.admitted.len() >= calls)?;
+        Some(*first + self.rate.window + SLACK)
+    }
+
+    /// The next higher rate.
+    fn raised(&self) -> u32 {
+        let step = (self.rate.calls / 10).max(1);
+        self.rate.calls.saturating_add(step).min(self.max_calls)
+    }
+
+    /// Admits a call, and tells whether the rate was due to be raised.
+    fn admit(&mut self, now: Instant) -> bool {
         let raised = now >= self.raise_at;
         if raised {
             self.raise_at = now + self.rate.window;
-            let step = (self.rate.calls / 10).max(1);
-            self.rate.calls = self.rate.calls.saturating_add(step).min(self.max_calls);
+            self.rate.calls = self.raised();
         }
-        let calls = usize::try_from(self.rate.calls).unwrap_or(usize::MAX);
-        match self.admitted.front() {
-            Some(first) if self.admitted.len() >= calls => Err(*first + self.rate.window + SLACK),
-            _ => {
-                self.admitted.push_back(now);
-                self.idle_at = now + (self.rate.window + SLACK) * 2;
-                Ok(raised)
-            }
-        }
+        self.admitted.push_back(now);
+        self.idle_at = now + (self.rate.window + SLACK) * 2;
+        raised
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::limiter::{Decision, RateLimiter};
 use super::rate::{Pushback, Rate};
+use crate::operation::OperationFacts;
 use crate::util::lock;
 
 /// The rate limiters of a client, one for each operation and tenant that needs one. The platform
@@ -17,9 +18,25 @@ pub(crate) struct RateLimiters {
     /// Number of limiters. It is nearly always 0, and then a call does not have to look further.
     count: AtomicUsize,
     map: Mutex<Map>,
-    /// The limits that the user set, by operation.
-    configured: HashMap<String, Rate>,
-    default: Option<Rate>,
+    configured: ConfiguredRates,
+}
+
+/// The limits that the user set.
+#[derive(Default)]
+pub(crate) struct ConfiguredRates {
+    /// By operation.
+    pub(crate) of_operations: HashMap<String, Rate>,
+    /// Whether the others are limited as the platform documents it.
+    pub(crate) are_documented_kept: bool,
+    /// Of all the rest.
+    pub(crate) default: Option<Rate>,
+}
+
+/// The operation of a call, and what is known about it.
+#[derive(Clone, Copy)]
+pub(crate) struct Limited<'a> {
+    pub(crate) operation: &'a str,
+    pub(crate) facts: Option<OperationFacts>,
 }
 
 type Map = HashMap<Key, Arc<Queue>>;
@@ -42,25 +59,23 @@ pub(crate) enum Admission {
 }
 
 impl RateLimiters {
-    pub(crate) fn new(configured: HashMap<String, Rate>, default: Option<Rate>) -> Self {
-        Self { configured, default, ..Self::default() }
+    pub(crate) fn new(configured: ConfiguredRates) -> Self {
+        Self { configured, ..Self::default() }
     }
 
     /// Whether calls need not ask.
     pub(crate) fn is_unlimited(&self) -> bool {
-        self.count.load(Ordering::Acquire) == 0
-            && self.configured.is_empty()
-            && self.default.is_none()
+        self.count.load(Ordering::Acquire) == 0 && self.configured.is_empty()
     }
 
     /// Waits until a call may be made, in the order of arrival.
     pub(crate) async fn admit(
         &self,
-        operation: &str,
+        call: Limited<'_>,
         tenant: Option<&Arc<str>>,
         deadline: Instant,
     ) -> Admission {
-        let Some(queue) = self.queue(operation, tenant) else { return Admission::Granted };
+        let Some(queue) = self.queue(call, tenant) else { return Admission::Granted };
         if let Some(until) = queue.lock().blocked_until().filter(|until| *until > deadline) {
             return Admission::TooLate(until);
         }
@@ -74,41 +89,43 @@ impl RateLimiters {
             }
         }
         drop(head);
-        self.remove_if_idle(operation, tenant, &queue);
+        self.remove_if_idle(call.operation, tenant, &queue);
         Admission::Granted
     }
 
     /// Records that the platform rejected a call for its rate.
-    pub(crate) fn throttled(&self, operation: &str, tenant: Option<&Arc<str>>, pushback: Pushback) {
+    pub(crate) fn throttled(
+        &self,
+        call: Limited<'_>,
+        tenant: Option<&Arc<str>>,
+        pushback: Pushback,
+    ) {
         let mut map = self.map();
-        let key = key(operation, tenant);
+        let key = key(call.operation, tenant);
         let queue = map.get(&key).cloned().unwrap_or_else(|| {
-            let queue = Queue::new(self.limit(operation));
+            let queue = Queue::new(self.configured.limiter(call));
             self.add(&mut map, key, &queue);
             queue
         });
         queue.lock().throttled(pushback, Instant::now());
     }
 
-    fn queue(&self, operation: &str, tenant: Option<&Arc<str>>) -> Option<Arc<Queue>> {
+    fn queue(&self, call: Limited<'_>, tenant: Option<&Arc<str>>) -> Option<Arc<Queue>> {
         if self.is_unlimited() {
             return None;
         }
-        let limit = self.limit(operation);
         let mut map = self.map();
-        let key = key(operation, tenant);
-        match map.get(&key) {
-            Some(queue) => Some(Arc::clone(queue)),
-            None => limit.map(|_| {
-                let queue = Queue::new(limit);
-                self.add(&mut map, key, &queue);
-                queue
-            }),
+        let key = key(call.operation, tenant);
+        if let Some(queue) = map.get(&key) {
+            return Some(Arc::clone(queue));
         }
-    }
-
-    fn limit(&self, operation: &str) -> Option<Rate> {
-        self.configured.get(operation).copied().or(self.default)
+        let limiter = self.configured.limiter(call);
+        if limiter.is_idle() {
+            return None;
+        }
+        let queue = Queue::new(limiter);
+        self.add(&mut map, key, &queue);
+        Some(queue)
     }
 
     /// Removes a limiter that admits every call.
@@ -141,12 +158,30 @@ impl RateLimiters {
     }
 }
 
+impl ConfiguredRates {
+    fn is_empty(&self) -> bool {
+        self.of_operations.is_empty() && !self.are_documented_kept && self.default.is_none()
+    }
+
+    /// A new limiter of a call's operation.
+    fn limiter(&self, call: Limited<'_>) -> RateLimiter {
+        if let Some(rate) = self.of_operations.get(call.operation) {
+            return RateLimiter::new(Some(*rate));
+        }
+        if let Some(facts) = call.facts.filter(|_| self.are_documented_kept) {
+            let rates: Vec<Rate> = facts.rate_limits().collect();
+            if !rates.is_empty() {
+                return RateLimiter::documented(&rates);
+            }
+        }
+        RateLimiter::new(self.default)
+    }
+}
+
 impl Queue {
-    fn new(limit: Option<Rate>) -> Arc<Self> {
-        Arc::new(Self {
-            head: tokio::sync::Mutex::new(()),
-            limiter: Mutex::new(RateLimiter::new(limit)),
-        })
+    fn new(limiter: RateLimiter) -> Arc<Self> {
+        let head = tokio::sync::Mutex::new(());
+        Arc::new(Self { head, limiter: Mutex::new(limiter) })
     }
 
     fn lock(&self) -> MutexGuard<'_, RateLimiter> {

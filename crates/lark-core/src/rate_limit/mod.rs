@@ -4,6 +4,6 @@ mod limiter;
 mod limiters;
 mod rate;
 
-pub(crate) use self::limiters::{Admission, RateLimiters};
+pub(crate) use self::limiters::{Admission, ConfiguredRates, Limited, RateLimiters};
 pub(crate) use self::rate::Pushback;
 pub use self::rate::Rate;

@@ -24,6 +24,18 @@ impl Rate {
         Self::new(calls, Duration::from_secs(60))
     }
 
+    /// The number of calls.
+    #[must_use]
+    pub const fn calls(self) -> u32 {
+        self.calls
+    }
+
+    /// The period in which so many calls are allowed.
+    #[must_use]
+    pub const fn window(self) -> Duration {
+        self.window
+    }
+
     const fn new(calls: u32, window: Duration) -> Self {
         Self { calls: if calls == 0 { 1 } else { calls }, window }
     }

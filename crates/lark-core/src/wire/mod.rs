@@ -36,7 +36,7 @@ pub use self::writer::JsonWriter;
 
 pub(crate) use self::decode::decode_slice;
 pub(crate) use self::drift::{DriftHook, DriftLog};
-pub(crate) use self::envelope::Envelope;
+pub(crate) use self::envelope::{Envelope, Members};
 
 /// Why JSON could not be read at all (syntax, end of input).
 pub type WireError = serde_json::Error;

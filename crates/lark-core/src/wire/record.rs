@@ -51,7 +51,7 @@ pub fn encode_record(
     fields(&mut |name, part| {
         if !part.is_absent() {
             out.present(&mut first, name, &part);
-        } else if required.contains(&name) {
+        } else if required.contains(&name) || out.is_needed(name) {
             out.missing(name);
         }
     });

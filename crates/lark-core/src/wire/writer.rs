@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 pub struct JsonWriter {
     json: Vec<u8>,
     path: Vec<Segment>,
+    /// The paths of members that must be there: [`Deviations`](crate::operation::Deviations).
+    needs: &'static str,
     problems: Problems,
 }
 
@@ -46,6 +48,35 @@ impl JsonWriter {
     /// An empty text with room for so many bytes.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self { json: Vec::with_capacity(bytes), ..Self::default() }
+    }
+
+    /// The same writer, which notes where these paths lead to nothing.
+    pub(crate) fn needing(mut self, needs: &'static str) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// Whether the request needs the member `name` of the current object.
+    pub(super) fn is_needed(&self, name: &str) -> bool {
+        !self.needs.is_empty() && self.needs.split(' ').any(|path| self.leads_here(path, name))
+    }
+
+    /// Whether `path` leads to the member `name` of the current object.
+    fn leads_here(&self, path: &str, name: &str) -> bool {
+        let mut rest = path;
+        for (index, segment) in self.path.iter().enumerate() {
+            let step = match segment {
+                Segment::Field(name) if index == 0 => rest.strip_prefix(name),
+                Segment::Field(name) => rest.strip_prefix('.').and_then(|it| it.strip_prefix(name)),
+                Segment::Index(_) => rest.strip_prefix("[]"),
+                Segment::Key(_) => None,
+            };
+            match step {
+                Some(left) => rest = left,
+                None => return false,
+            }
+        }
+        rest.strip_prefix('.') == Some(name)
     }
 
     /// The text that `write` writes, problems left aside.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Arguments;
 use super::command::{Command, Outcome, data};
-use crate::gateway::RecordedCall;
+use crate::gateway::{RecordedCall, UnknownInput};
 use crate::http::Response;
 use crate::sandbox::Instance;
 use crate::services::StoredFile;
@@ -82,6 +82,29 @@ fn call(call: &RecordedCall) -> Value {
         "code": call.code,
         "log_id": call.log_id,
     })
+}
+
+/// The inputs that are in no spec.
+pub(crate) struct UnknownInputList;
+
+impl Command for UnknownInputList {
+    type Output = Vec<UnknownInput>;
+
+    fn read(_: &Instance, _: &Arguments) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn run(self, instance: &Instance) -> Vec<UnknownInput> {
+        instance.gateway.unknown_inputs.all()
+    }
+
+    fn render(inputs: Vec<UnknownInput>) -> Outcome {
+        let input = |it: &UnknownInput| {
+            let UnknownInput { operation_id, place, name, times } = it;
+            json!({ "operation_id": operation_id, "place": place.name(), "name": name, "times": times })
+        };
+        data(json!({ "unknown_inputs": inputs.iter().map(input).collect::<Vec<_>>() }))
+    }
 }
 
 /// Everyone in a tenant.

@@ -14,6 +14,7 @@ mod scripted_response;
 mod authorize;
 mod checks;
 mod limits;
+mod unknown_inputs;
 
 // What is said of it afterwards.
 mod call_log;
@@ -25,6 +26,7 @@ pub use faults::Fault;
 pub(crate) use gateway_response::GatewayResponse;
 pub use script::Times;
 pub use scripted_response::ScriptedResponse;
+pub use unknown_inputs::UnknownInput;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,6 +43,7 @@ use faults::Faults;
 use limits::Limits;
 use route::Route;
 use script::Script;
+use unknown_inputs::UnknownInputs;
 
 /// Called with each call and its response.
 pub(crate) type Observer = Box<dyn Fn(&RecordedCall) + Send + Sync>;
@@ -53,6 +56,14 @@ pub(crate) struct Request {
     pub(crate) route: Option<Route>,
 }
 
+/// What a test has set up.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// Inputs that no spec has are refused.
+    pub(crate) is_strict: bool,
+    pub(crate) observer: Option<Observer>,
+}
+
 /// What stands before the platform.
 pub(crate) struct Gateway {
     pub(crate) counts: Counts,
@@ -60,6 +71,7 @@ pub(crate) struct Gateway {
     pub(crate) script: Script<ScriptedResponse>,
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
+    pub(crate) unknown_inputs: UnknownInputs,
     observer: Option<Observer>,
     services: Arc<Services>,
     platform: Arc<Platform>,
@@ -69,7 +81,7 @@ impl Gateway {
     pub(crate) fn new(
         services: Arc<Services>,
         platform: Arc<Platform>,
-        observer: Option<Observer>,
+        settings: Settings,
     ) -> Self {
         Self {
             counts: Counts::default(),
@@ -77,7 +89,8 @@ impl Gateway {
             script: Script::default(),
             faults: Faults::default(),
             limits: Limits::default(),
-            observer,
+            unknown_inputs: UnknownInputs::new(settings.is_strict),
+            observer: settings.observer,
             services,
             platform,
         }
@@ -161,7 +174,11 @@ impl Gateway {
             self.limits.admit(operation.id, &call.caller, now)?;
         }
         if checks.fit_the_spec() {
-            let checked = checks::check(operation, parts, route.path, (&body, checks))?;
+            let mut checked = checks::check(operation, parts, route.path, (&body, checks));
+            self.unknown_inputs.count(operation.id, &mut checked.violations);
+            if !checked.violations.is_empty() {
+                return Err(Refusal::of_fields(checked.violations));
+            }
             (call.params, call.body) = (checked.params, checked.body);
             call.files = files(body);
         } else {

@@ -23,6 +23,7 @@ pub(super) struct Config {
     pub(super) refresh_token_lifetime: Option<Duration>,
     pub(super) refresh_reuse: RefreshReuse,
     pub(super) observer: Option<Observer>,
+    pub(super) is_strict: bool,
     pub(super) on_ticket: Option<TicketHook>,
     pub(super) push_timeout: Duration,
     /// None: stateless.
@@ -46,6 +47,7 @@ impl Default for Builder {
             refresh_token_lifetime: None,
             refresh_reuse: RefreshReuse::default(),
             observer: None,
+            is_strict: false,
             on_ticket: None,
             push_timeout: PUSH_TIMEOUT,
             seed: Some(Seed { users: 300, departments: 12 }),
@@ -134,6 +136,13 @@ impl Builder {
     /// from its schema, whatever was sent before.
     pub fn stateless(mut self) -> Self {
         self.config.seed = None;
+        self
+    }
+
+    /// Refuses inputs that are in no spec, by name. The platform ignores them, and so does the sandbox
+    /// without this; [`Sandbox::unknown_inputs`] lists them either way.
+    pub fn strict(mut self) -> Self {
+        self.config.is_strict = true;
         self
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::builder::Config;
-use crate::gateway::Gateway;
+use crate::gateway::{self, Gateway};
 use crate::platform::{Platform, Settings, auth, oauth};
 use crate::push::Pusher;
 use crate::services::{Services, Timeline};
@@ -33,7 +33,8 @@ impl Instance {
         };
         let platform = Arc::new(Platform::new(settings, Arc::clone(&pusher)));
         let (services_too, platform_too) = (Arc::clone(&services), Arc::clone(&platform));
-        let gateway = Gateway::new(services_too, platform_too, config.observer);
+        let settings = gateway::Settings { is_strict: config.is_strict, observer: config.observer };
+        let gateway = Gateway::new(services_too, platform_too, settings);
         Self { services, pusher, platform, gateway }
     }
 
@@ -60,7 +61,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_row_of_the_parts_has_operations_and_every_extra_route_a_part() {
-        let sandbox = Sandbox::start().await.expect("a port is free");
+        let sandbox = Sandbox::builder().strict().start().await.expect("a port is free");
         let platform = &sandbox.instance.platform;
         let extra: Vec<_> = route::extra_operation_ids().collect();
         for prefix in platform.prefixes() {

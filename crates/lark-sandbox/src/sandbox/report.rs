@@ -1,8 +1,8 @@
 //! What was asked of a sandbox so far.
 
 use super::Sandbox;
-use crate::control::{Calls, Command, FindFile};
-use crate::gateway::RecordedCall;
+use crate::control::{Calls, Command, FindFile, UnknownInputList};
+use crate::gateway::{RecordedCall, UnknownInput};
 use crate::services::StoredFile;
 
 impl Sandbox {
@@ -29,6 +29,12 @@ impl Sandbox {
     /// Those of one operation.
     pub fn calls_of(&self, operation_id: &str) -> Vec<RecordedCall> {
         Calls { operation_id: Some(operation_id.to_owned()) }.run(&self.instance)
+    }
+
+    /// Query parameters and fields that came and are in no spec, such as mistyped ones, by operation. The
+    /// platform ignores them; see [`Builder::strict`](crate::Builder::strict).
+    pub fn unknown_inputs(&self) -> Vec<UnknownInput> {
+        UnknownInputList.run(&self.instance)
     }
 
     /// A file that was uploaded, by any app or user: by its `file_key` or `image_key`, its token in

@@ -21,7 +21,7 @@ pub use sample::Sampler;
 pub use schema::{Kind, Schema};
 pub(crate) use token_kind::TokenKind;
 pub(crate) use validate::check_text;
-pub(crate) use violation::Violation;
+pub(crate) use violation::{InputPlace, Violation};
 
 use serde_json::Value;
 

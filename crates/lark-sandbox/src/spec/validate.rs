@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::pattern::Pattern;
 use super::{Kind, Schema, format};
-use crate::spec::Violation;
+use crate::spec::{InputPlace, Violation};
 
 impl Schema {
     /// Everything about `value` that this schema does not allow; fields are named from here on. Values
@@ -17,6 +17,28 @@ impl Schema {
         let mut violations = Vec::new();
         check(*self, "", value, &mut violations);
         violations
+    }
+
+    /// Takes out of a request what the platform ignores: what the spec does not have, and what only
+    /// responses have.
+    pub(crate) fn prune(&self, value: &mut Value) {
+        match (self.kind(), value) {
+            (Kind::List, Value::Array(elements)) => {
+                let Some(items) = self.items() else { return };
+                elements.iter_mut().for_each(|element| items.prune(element));
+            }
+            (Kind::Map, Value::Object(entries)) => {
+                let Some(values) = self.values() else { return };
+                entries.values_mut().for_each(|entry| values.prune(entry));
+            }
+            (Kind::Object, Value::Object(fields)) if self.properties().next().is_some() => {
+                let taken = |name: &str| self.property(name).filter(|it| !it.is_read_only());
+                fields.retain(|name, _| taken(name).is_some());
+                let known = fields.iter_mut().filter_map(|(name, it)| Some((taken(name)?, it)));
+                known.for_each(|(property, field)| property.prune(field));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -67,7 +89,7 @@ fn check_object(schema: Schema, field: &str, value: &Value, out: &mut Vec<Violat
         match schema.property(name) {
             Some(property) if entry.is_null() || property.is_read_only() => {}
             Some(property) => check(property, &join(field, name), entry, out),
-            None => out.push(Violation::new(join(field, name), brief(entry), "unknown field")),
+            None => out.push(Violation::unknown(InputPlace::Body, join(field, name), brief(entry))),
         }
     }
 }

@@ -10,7 +10,8 @@ use crate::client::{Client, MESSAGES, TENANT_TOKEN, USERS, send};
 
 async fn two_apps() -> Client {
     let other = App::self_built("cli_other", "other").in_tenant("tenant_b");
-    let sandbox = Sandbox::builder().app("cli_first", "first").add_app(other).start().await;
+    let sandbox =
+        Sandbox::builder().strict().app("cli_first", "first").add_app(other).start().await;
     Client::of(sandbox.expect("a free port")).await
 }
 
@@ -86,7 +87,8 @@ async fn tenants_see_nothing_of_each_other() {
 #[tokio::test]
 async fn apps_of_one_tenant_do_not_change_each_others_messages_nor_share_uuids() {
     let neighbour = App::self_built("cli_other", "other");
-    let sandbox = Sandbox::builder().add_app(neighbour).start().await.expect("a free port");
+    let sandbox =
+        Sandbox::builder().strict().add_app(neighbour).start().await.expect("a free port");
     let mut client = Client::of(sandbox).await;
     let path = format!("{MESSAGES}?receive_id_type=chat_id");
     let content = r#"{"text":"hi"}"#;
@@ -115,6 +117,6 @@ async fn a_user_token_is_of_the_app_and_tenant_it_was_issued_for() {
 #[tokio::test]
 async fn two_apps_with_one_id_are_an_error() {
     let twin = App::self_built("cli_twin", "2");
-    let started = Sandbox::builder().app("cli_twin", "1").add_app(twin).start().await;
+    let started = Sandbox::builder().strict().app("cli_twin", "1").add_app(twin).start().await;
     assert_eq!(started.expect_err("a mistake").kind(), ErrorKind::InvalidInput);
 }

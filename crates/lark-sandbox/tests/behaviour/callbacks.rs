@@ -13,7 +13,7 @@ use crate::receiver::{KEY, Receiver, TOKEN};
 const CARD_UPDATE: &str = "/open-apis/interactive/v1/card/update";
 
 async fn start() -> (Client, Receiver) {
-    let builder = Sandbox::builder().push_timeout(Duration::from_millis(300));
+    let builder = Sandbox::builder().strict().push_timeout(Duration::from_millis(300));
     let client = Client::of(builder.start().await.expect("a free port")).await;
     (client, Receiver::start().await)
 }

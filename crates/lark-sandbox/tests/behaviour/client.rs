@@ -55,7 +55,7 @@ impl ApiResponse {
 impl Client {
     /// A sandbox with the default settings, and a tenant token of it.
     pub(crate) async fn start() -> Self {
-        Self::of(Sandbox::start().await.expect("a free port")).await
+        Self::of(Sandbox::builder().strict().start().await.expect("a free port")).await
     }
 
     pub(crate) async fn of(sandbox: Sandbox) -> Self {

@@ -11,7 +11,7 @@ const LIST: &str = "contact.v3.user.list";
 
 async fn start() -> Client {
     let app = App::marketplace("cli_market", "x");
-    Client::of(Sandbox::builder().add_app(app).start().await.expect("a free port")).await
+    Client::of(Sandbox::builder().strict().add_app(app).start().await.expect("a free port")).await
 }
 
 async fn command(client: &Client, method: Method, name: &str, arguments: Value) -> ApiResponse {

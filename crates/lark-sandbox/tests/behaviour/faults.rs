@@ -117,7 +117,7 @@ async fn refusals_by_command_look_like_the_platforms() {
 
 #[tokio::test(start_paused = true)]
 async fn latency_is_of_tokios_clock() {
-    let client = Client::of(Sandbox::start().await.expect("a free port")).await;
+    let client = Client::of(Sandbox::builder().strict().start().await.expect("a free port")).await;
     let hour = Duration::from_secs(3600);
     client.sandbox.fault(CREATE, Times::Once, Fault::latency(hour));
     let before = Instant::now();

@@ -46,7 +46,7 @@ async fn a_file_comes_back_byte_for_byte_with_its_name() {
 #[tokio::test]
 async fn only_the_app_that_has_uploaded_gets_a_file() {
     let other = App::self_built("cli_0000000000000002", "s2");
-    let sandbox = Sandbox::builder().add_app(other).start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().add_app(other).start().await.expect("a free port");
     let client = Client::of(sandbox).await;
     let key = upload(&client, b"mine").await;
     let path = "/open-apis/auth/v3/tenant_access_token/internal";

@@ -12,7 +12,7 @@ use crate::receiver::{KEY, Pushed, Receiver, TOKEN};
 const TYPE: &str = "im.message.receive_v1";
 
 async fn start() -> (Sandbox, Receiver) {
-    let sandbox = Sandbox::builder().clock(Stopped).start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().clock(Stopped).start().await.expect("a free port");
     let receiver = Receiver::start().await;
     let pushes = sandbox.pushes().encrypt_key(KEY).verification_token(TOKEN);
     pushes.subscribe(&receiver.url()).await.expect("an echo");

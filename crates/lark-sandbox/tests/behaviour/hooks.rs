@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, MESSAGES, Stopped};
 
 async fn start() -> Client {
-    let builder = Sandbox::builder().clock(Stopped);
+    let builder = Sandbox::builder().strict().clock(Stopped);
     Client::of(builder.start().await.expect("a free port")).await
 }
 

@@ -25,7 +25,7 @@ async fn ask(sandbox: &Sandbox) -> Response<Bytes> {
 
 #[tokio::test]
 async fn the_same_is_answered_counted_and_remembered_as_over_http() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let answer = ask(&sandbox).await;
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["content-type"], "application/json; charset=utf-8");
@@ -44,7 +44,7 @@ async fn the_same_is_answered_counted_and_remembered_as_over_http() {
 
 #[tokio::test]
 async fn a_broken_connection_is_an_error() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let short = ScriptedResponse::new(200).body("{").declare_length(2);
     sandbox.respond_with(TOKEN, Times::Once, short);
     sandbox.fault(TOKEN, Times::Once, Fault::reset());
@@ -62,7 +62,7 @@ async fn a_broken_connection_is_an_error() {
 
 #[tokio::test(start_paused = true)]
 async fn latency_is_of_tokios_clock_here_too() {
-    let sandbox = Sandbox::start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let hour = Duration::from_secs(3600);
     sandbox.fault(TOKEN, Times::Once, Fault::latency(hour));
     let before = Instant::now();

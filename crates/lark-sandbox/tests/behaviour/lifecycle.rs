@@ -27,30 +27,30 @@ async fn shutdown_frees_the_port() {
     let port: u16 = url.rsplit(':').next().expect("a port").parse().expect("a number");
     client.sandbox.shutdown().await;
     assert!(http().get(&url).send().await.is_err_and(|error| error.is_connect()));
-    let again = Sandbox::builder().port(port).start().await.expect("the port is free");
+    let again = Sandbox::builder().strict().port(port).start().await.expect("the port is free");
     assert_eq!(again.base_url(), url);
 }
 
 #[tokio::test]
 async fn a_taken_port_is_an_error() {
-    let first = Sandbox::start().await.expect("a free port");
+    let first = Sandbox::builder().strict().start().await.expect("a free port");
     let port = first.base_url().rsplit(':').next().expect("a port").parse().expect("a number");
-    assert!(Sandbox::builder().port(port).start().await.is_err());
+    assert!(Sandbox::builder().strict().port(port).start().await.is_err());
 }
 
 #[tokio::test]
 async fn the_app_is_as_set_and_by_default_as_sdks_want_it() {
-    let default = Sandbox::start().await.expect("a free port");
+    let default = Sandbox::builder().strict().start().await.expect("a free port");
     let digits = default.app_id().strip_prefix("cli_").expect("the prefix");
     assert!(digits.len() == 16 && digits.chars().all(|digit| digit.is_ascii_hexdigit()));
-    let sandbox = Sandbox::builder().app("cli_mine", "secret").start().await;
+    let sandbox = Sandbox::builder().strict().app("cli_mine", "secret").start().await;
     let client = Client::of(sandbox.expect("a free port")).await;
     assert_eq!((client.sandbox.app_id(), client.sandbox.app_secret()), ("cli_mine", "secret"));
 }
 
 #[tokio::test]
 async fn the_clock_can_be_replaced() {
-    let sandbox = Sandbox::builder().clock(Stopped).start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().clock(Stopped).start().await.expect("a free port");
     let client = Client::of(sandbox).await;
     let body = json!({ "receive_id": "oc_1", "msg_type": "text", "content": "{\"text\":\"\"}" });
     let path = "/open-apis/im/v1/messages?receive_id_type=chat_id";
@@ -62,7 +62,7 @@ async fn the_clock_can_be_replaced() {
 async fn an_observer_sees_requests_without_their_secrets() {
     let calls = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&calls);
-    let builder = Sandbox::builder().on_request(move |call| {
+    let builder = Sandbox::builder().strict().on_request(move |call| {
         seen.lock().expect("no panic").push(call.clone());
     });
     let client = Client::of(builder.start().await.expect("a free port")).await;

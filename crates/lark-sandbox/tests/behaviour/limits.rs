@@ -13,7 +13,7 @@ const LIST: &str = "contact.v3.user.list";
 /// A sandbox whose clock stands still, so that no second ends in the middle of a test.
 async fn start() -> Client {
     let other = App::self_built("cli_other", "x").in_tenant("tenant_b");
-    let builder = Sandbox::builder().clock(Stopped).add_app(other);
+    let builder = Sandbox::builder().strict().clock(Stopped).add_app(other);
     Client::of(builder.start().await.expect("a free port")).await
 }
 

@@ -15,7 +15,7 @@ const RESEND: &str = "/open-apis/auth/v3/app_ticket/resend";
 
 async fn start() -> Client {
     let app = App::marketplace(APP, "secret");
-    let builder = Sandbox::builder().add_app(app).tenants(["tenant_a", "tenant_b"]);
+    let builder = Sandbox::builder().strict().add_app(app).tenants(["tenant_a", "tenant_b"]);
     Client::of(builder.start().await.expect("a free port")).await
 }
 
@@ -95,7 +95,7 @@ async fn each_kind_of_app_has_its_own_endpoints() {
 async fn a_resend_delivers_the_ticket_and_is_counted() {
     let pushed = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&pushed);
-    let builder = Sandbox::builder().add_app(App::marketplace(APP, "secret"));
+    let builder = Sandbox::builder().strict().add_app(App::marketplace(APP, "secret"));
     let builder = builder.on_ticket(move |app, ticket| {
         seen.lock().expect("no panic").push((app.to_owned(), ticket.to_owned()));
     });

@@ -63,7 +63,7 @@ async fn a_fragment_stays_at_the_end() {
 #[tokio::test]
 async fn people_of_any_tenant_sign_in_to_a_marketplace_app() {
     let market = App::marketplace("cli_market", "x");
-    let client = start(Sandbox::builder().add_app(market).tenants(["tenant_b"])).await;
+    let client = start(Sandbox::builder().strict().add_app(market).tenants(["tenant_b"])).await;
     let person = client.sandbox.open_ids_of("tenant_b")[2].clone();
     client.sandbox.next_login_in("tenant_b", &person);
     let url = url(&client, "scope=a").replace(client.sandbox.app_id(), "cli_market");
@@ -135,7 +135,7 @@ async fn a_code_is_good_once_and_for_five_minutes() {
     client.sandbox.advance(Duration::from_secs(301));
     assert_refused(&exchange(&client, &late).await.body, 20004, "invalid_grant");
 
-    let client = start(Sandbox::builder().add_app(other)).await;
+    let client = start(Sandbox::builder().strict().add_app(other)).await;
     let code = code(&client, "scope=a");
     let body = json!({
         "client_id": "cli_other", "client_secret": "x",
@@ -222,7 +222,7 @@ async fn a_bad_authorization_request_is_shown_to_the_user_and_not_sent_back() {
 #[tokio::test]
 async fn a_self_built_app_gets_its_tenant_token_for_its_credentials_alone() {
     let market = App::marketplace("cli_market", "x");
-    let client = start(Sandbox::builder().add_app(market)).await;
+    let client = start(Sandbox::builder().strict().add_app(market)).await;
     let answer = ask(&client, V3, json!({ "grant_type": "client_credentials" })).await;
     assert_eq!(answer.body["access_token"], client.token.as_str());
     let v2 = ask(&client, V2, json!({ "grant_type": "client_credentials" })).await;
@@ -236,7 +236,8 @@ async fn a_self_built_app_gets_its_tenant_token_for_its_credentials_alone() {
 #[tokio::test]
 async fn a_token_is_revoked_by_its_owner_only() {
     const REVOKE: &str = "/oauth/v1/revoke";
-    let client = start(Sandbox::builder().add_app(App::self_built("cli_other", "x"))).await;
+    let client =
+        start(Sandbox::builder().strict().add_app(App::self_built("cli_other", "x"))).await;
     let tokens = sign_in(&client).await;
     for token in ["access_token", "refresh_token"] {
         let body = json!({

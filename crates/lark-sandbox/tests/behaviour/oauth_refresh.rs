@@ -56,7 +56,7 @@ async fn a_used_refresh_token_costs_the_whole_family() {
 
 #[tokio::test]
 async fn a_used_refresh_token_is_merely_refused_if_so_set() {
-    let client = start(Sandbox::builder().refresh_reuse(RefreshReuse::Refuse)).await;
+    let client = start(Sandbox::builder().strict().refresh_reuse(RefreshReuse::Refuse)).await;
     let first = sign_in(&client).await;
     let second = refresh(&client, &first["refresh_token"]).await.body;
     assert_eq!(refresh(&client, &first["refresh_token"]).await.code(), 20073);
@@ -67,7 +67,7 @@ async fn a_used_refresh_token_is_merely_refused_if_so_set() {
 #[tokio::test]
 async fn within_its_grace_a_used_refresh_token_gives_the_same_pair() {
     let grace = RefreshReuse::Grace(Duration::from_secs(60));
-    let client = start(Sandbox::builder().refresh_reuse(grace)).await;
+    let client = start(Sandbox::builder().strict().refresh_reuse(grace)).await;
     let first = sign_in(&client).await;
     let second = refresh(&client, &first["refresh_token"]).await.body;
     client.sandbox.advance(Duration::from_secs(10));
@@ -85,7 +85,7 @@ async fn within_its_grace_a_used_refresh_token_gives_the_same_pair() {
 #[tokio::test]
 async fn the_grace_ends_when_the_successor_is_used() {
     let grace = RefreshReuse::Grace(Duration::from_secs(60));
-    let client = start(Sandbox::builder().refresh_reuse(grace)).await;
+    let client = start(Sandbox::builder().strict().refresh_reuse(grace)).await;
     let first = sign_in(&client).await;
     let second = refresh(&client, &first["refresh_token"]).await.body;
     assert_eq!(refresh(&client, &second["refresh_token"]).await.code(), 0);
@@ -95,6 +95,7 @@ async fn the_grace_ends_when_the_successor_is_used() {
 #[tokio::test]
 async fn lives_are_as_set_and_end() {
     let builder = Sandbox::builder()
+        .strict()
         .user_token_lifetime(Duration::from_secs(600))
         .refresh_token_lifetime(Duration::from_secs(1000));
     let client = start(builder).await;

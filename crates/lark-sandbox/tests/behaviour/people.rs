@@ -112,7 +112,7 @@ async fn ids_are_found_by_email_and_mobile() {
 
 #[tokio::test]
 async fn the_tenant_is_as_large_as_asked() {
-    let sandbox = Sandbox::builder().users(3).departments(20).start().await;
+    let sandbox = Sandbox::builder().strict().users(3).departments(20).start().await;
     let client = Client::of(sandbox.expect("a free port")).await;
     let users = client.get(&format!("{USERS}?page_size=50")).await;
     assert_eq!(users.data()["items"].as_array().map(Vec::len), Some(3));

@@ -15,7 +15,8 @@ use crate::receiver::{KEY, Pushed, Receiver, TOKEN};
 const TYPE: &str = "im.message.receive_v1";
 
 async fn start() -> (Sandbox, Receiver) {
-    let builder = Sandbox::builder().clock(Stopped).push_timeout(Duration::from_millis(300));
+    let builder =
+        Sandbox::builder().strict().clock(Stopped).push_timeout(Duration::from_millis(300));
     let sandbox = builder.start().await.expect("a free port");
     (sandbox, Receiver::start().await)
 }
@@ -203,7 +204,7 @@ async fn nothing_is_pushed_without_a_subscription() {
 #[tokio::test]
 async fn a_marketplace_app_gets_its_ticket_every_hour_and_when_it_asks() {
     let app = App::marketplace("cli_market", "secret");
-    let builder = Sandbox::builder().clock(Stopped).add_app(app);
+    let builder = Sandbox::builder().strict().clock(Stopped).add_app(app);
     let client = Client::of(builder.start().await.expect("a free port")).await;
     let (sandbox, receiver) = (&client.sandbox, Receiver::start().await);
     sandbox.pushes_to("cli_market").subscribe(&receiver.url()).await.expect("an echo");

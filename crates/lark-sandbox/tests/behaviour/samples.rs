@@ -117,7 +117,7 @@ async fn a_download_is_bytes_with_a_name() {
 
 #[tokio::test]
 async fn a_stateless_sandbox_answers_samples_only() {
-    let sandbox = Sandbox::builder().stateless().start().await.expect("a free port");
+    let sandbox = Sandbox::builder().strict().stateless().start().await.expect("a free port");
     let client = Client::of(sandbox).await;
     let user = client.get(&format!("{USERS}/anybody")).await.data().clone();
     assert_eq!(Some(user), spec::sample_response("contact.v3.user.get"));

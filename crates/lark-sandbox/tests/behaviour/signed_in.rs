@@ -15,7 +15,7 @@ pub(crate) async fn start(builder: Builder) -> Client {
 }
 
 pub(crate) async fn default() -> Client {
-    start(Sandbox::builder()).await
+    start(Sandbox::builder().strict()).await
 }
 
 /// The URL a user is sent to, with more of a query.

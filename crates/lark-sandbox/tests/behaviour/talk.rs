@@ -10,7 +10,7 @@ use crate::receiver::Receiver;
 const OTHER: &str = "cli_other";
 
 async fn start() -> (Client, Receiver) {
-    let builder = Sandbox::builder().add_app(App::self_built(OTHER, "secret"));
+    let builder = Sandbox::builder().strict().add_app(App::self_built(OTHER, "secret"));
     let client = Client::of(builder.start().await.expect("a free port")).await;
     let receiver = Receiver::start().await;
     client.sandbox.pushes().subscribe(&receiver.url()).await.expect("an echo");

@@ -93,7 +93,8 @@ async fn token_requests_are_counted_also_when_refused() {
 
 #[tokio::test]
 async fn a_short_life_is_told_and_kept() {
-    let sandbox = Sandbox::builder().token_lifetime(Duration::from_secs(700)).start().await;
+    let sandbox =
+        Sandbox::builder().strict().token_lifetime(Duration::from_secs(700)).start().await;
     let client = Client::of(sandbox.expect("a free port")).await;
     assert_eq!(client.credentials(TENANT_TOKEN).await.body["expire"], 700);
     client.sandbox.advance(Duration::from_secs(701));

@@ -1,5 +1,6 @@
 //! What SDKs do and the platform takes.
 
+use lark_sandbox::{InputPlace, Sandbox};
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -62,6 +63,48 @@ async fn an_empty_object_where_no_body_belongs_but_no_field() {
     let join = "/open-apis/im/v1/chats/oc_1/members/me_join";
     client.call(Method::PATCH, join, json!({})).await.data();
     assert_eq!(client.call(Method::PATCH, join, json!({ "x": 1 })).await.fields(), ["x"]);
+}
+
+/// Inputs that no spec has: counted, and nothing remembers them.
+#[tokio::test]
+async fn inputs_that_are_in_no_spec_unless_it_is_strict() {
+    let client = Client::of(Sandbox::start().await.expect("a free port")).await;
+    assert!(client.sandbox.unknown_inputs().is_empty());
+    let leader = |id: &str| json!({ "leaderType": 1, "leaderID": id, "rank": 1 });
+    let body = json!({
+        "name": "n", "parent_department_id": "0", "colour": "red", "open_department_id": "od-mine",
+        "leaders": [leader("a"), leader("b")],
+    });
+    let path = format!("{DEPARTMENTS}?user_id_tpye=open_id");
+    let made = client.post(&path, body.clone()).await;
+    let made = &made.data()["department"];
+    assert!(made.get("colour").is_none() && made["open_department_id"] != "od-mine", "{made}");
+    client.post(&path, body.clone()).await.data();
+    let form = Form::new().part("image", Part::bytes(b"x".as_slice())).text("size", "1");
+    let form = client
+        .request(Method::POST, "/open-apis/im/v1/images")
+        .multipart(form.text("image_type", "message"));
+    send(form).await.data();
+    let found = client.sandbox.unknown_inputs();
+    let found: Vec<_> = found.iter().map(|it| (it.place, it.name.as_str(), it.times)).collect();
+    let create = [
+        (InputPlace::Query, "user_id_tpye", 2),
+        (InputPlace::Body, "colour", 2),
+        (InputPlace::Body, "leaders[].rank", 4),
+    ];
+    assert_eq!(found, [&create[..], &[(InputPlace::Form, "size", 1)]].concat());
+
+    let listed = client.get("/sandbox/v1/unknown_inputs").await;
+    let first = json!({
+        "operation_id": "contact.v3.department.create", "place": "query", "name": "user_id_tpye",
+        "times": 2,
+    });
+    assert_eq!(listed.data()["unknown_inputs"][0], first);
+
+    let strict = Client::start().await;
+    let fields = strict.post(&path, body).await;
+    assert_eq!(fields.fields(), ["user_id_tpye", "colour", "leaders[0].rank", "leaders[1].rank"]);
+    assert_eq!(strict.sandbox.unknown_inputs().len(), 3);
 }
 
 #[tokio::test]

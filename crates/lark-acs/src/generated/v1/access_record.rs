@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/acs/v1/access_records`, operation `acs.v1.access_record.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:access_record:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Required: `from_`, `to`
 /// - Response: [`ListAccessRecordResponse`]
-/// - Pages: `client.items(..)` of [`AccessRecord`]
-/// - Codes: 1490017: An argument is missing, malformed or not allowed. 1490018: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`AccessRecord`]
+/// - Error codes:
+///   - 1490017: An argument is missing, malformed or not allowed.
+///   - 1490018: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/access_record/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=acs&resource=access_record&version=v1>)
 #[doc(alias = "acs.v1.access_record.list")]
 #[doc(alias = "/open-apis/acs/v1/access_records")]
@@ -42,7 +44,11 @@ pub struct ListAccessRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListAccessRecordRequest => ListAccessRecordResponse;
-    "acs.v1.access_record.list" GET "/open-apis/acs/v1/access_records" [Tenant];
+    "acs.v1.access_record.list" GET "/open-apis/acs/v1/access_records" [Tenant] {
+        summary: "Lists the records of opened doors and clock-ins. At most 30 days at once.",
+        any_of: "acs:access_record:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1490017 1490018",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query from_! = "from": into lark_core::UnixSeconds,

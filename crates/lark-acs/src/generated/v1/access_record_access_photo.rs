@@ -7,10 +7,10 @@
 /// `GET /open-apis/acs/v1/access_records/{access_record_id}/access_photo`, operation `acs.v1.access_record.access_photo.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Response: a file
-/// - Codes: 1490050, 1490052: The thing named does not exist or is deleted.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 1490050, 1490052: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/access_record/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=acs&resource=access_record.access_photo&version=v1>)
 #[doc(alias = "acs.v1.access_record.access_photo.get")]
 #[doc(alias = "/open-apis/acs/v1/access_records/{access_record_id}/access_photo")]
@@ -29,6 +29,9 @@ pub struct GetAccessRecordAccessPhotoRequest {
     pub access_record_id: String,
 }
 lark_core::operation! { GetAccessRecordAccessPhotoRequest => lark_core::Download;
-    "acs.v1.access_record.access_photo.get" GET "/open-apis/acs/v1/access_records/{access_record_id}/access_photo" [Tenant];
+    "acs.v1.access_record.access_photo.get" GET "/open-apis/acs/v1/access_records/{access_record_id}/access_photo" [Tenant] {
+        summary: "Downloads the photo that was taken when a door was opened by face.",
+        any_of: "acs:users", codes: "1490050 1490052",
+    };
     path access_record_id,
 }

@@ -9,7 +9,7 @@ use super::*;
 /// `GET /open-apis/acs/v1/devices`, operation `acs.v1.device.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:devices:readonly`
 /// - Response: [`ListDeviceResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/device/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=acs&resource=device&version=v1>)
@@ -25,5 +25,7 @@ pub fn list() -> ListDeviceRequest {
 #[non_exhaustive]
 pub struct ListDeviceRequest {}
 lark_core::operation! { ListDeviceRequest => ListDeviceResponse;
-    "acs.v1.device.list" GET "/open-apis/acs/v1/devices" [Tenant];
+    "acs.v1.device.list" GET "/open-apis/acs/v1/devices" [Tenant] {
+        summary: "Lists the access control devices of the tenant.", any_of: "acs:devices:readonly",
+    };
 }

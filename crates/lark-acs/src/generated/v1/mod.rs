@@ -5,11 +5,13 @@ mod enums;
 mod models;
 
 pub mod access_record;
+#[doc(alias = "access_record.access_photo")]
 pub mod access_record_access_photo;
 pub mod device;
 pub mod event;
 pub mod rule_external;
 pub mod user;
+#[doc(alias = "user.face")]
 pub mod user_face;
 pub mod visitor;
 

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AccessRecord` of acs v1.
+/// `items`: Access records.
+///
+/// Used by [`access_record::list()`](super::access_record::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessRecord {
@@ -28,7 +30,7 @@ pub struct AccessRecord {
     pub user_id: Option<String>,
 }
 
-/// Model `CreateRuleExternalResponseBody` of acs v1.
+/// Response of [`rule_external::create()`](super::rule_external::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRuleExternalResponse {
@@ -36,7 +38,7 @@ pub struct CreateRuleExternalResponse {
     pub rule_id: String,
 }
 
-/// Model `CreateVisitorResponseBody` of acs v1.
+/// Response of [`visitor::create()`](super::visitor::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVisitorResponse {
@@ -44,7 +46,9 @@ pub struct CreateVisitorResponse {
     pub visitor_id: String,
 }
 
-/// Model `Device` of acs v1.
+/// `items`: Devices.
+///
+/// Used by [`device::list()`](super::device::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Device {
@@ -58,7 +62,9 @@ pub struct Device {
     pub property: Option<Property>,
 }
 
-/// Model `DeviceExternal` of acs v1.
+/// `devices`: Devices of the group.
+///
+/// Used by [`rule_external::create()`](super::rule_external::create) and [`rule_external::get()`](super::rule_external::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceExternal {
@@ -68,7 +74,9 @@ pub struct DeviceExternal {
     pub name: Option<String>,
 }
 
-/// Model `Feature` of acs v1.
+/// `feature`: Card and face photo of the user.
+///
+/// Used by [`user::list()`](super::user::list), [`user::get()`](super::user::get) and [`user::patch()`](super::user::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Feature {
@@ -78,7 +86,7 @@ pub struct Feature {
     pub face_uploaded: Option<bool>,
 }
 
-/// Model `GetRuleExternalResponseBody` of acs v1.
+/// Response of [`rule_external::get()`](super::rule_external::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRuleExternalResponse {
@@ -86,7 +94,7 @@ pub struct GetRuleExternalResponse {
     pub rules: Vec<Rule>,
 }
 
-/// Model `GetUserResponseBody` of acs v1.
+/// Response of [`user::get()`](super::user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserResponse {
@@ -94,7 +102,7 @@ pub struct GetUserResponse {
     pub user: Option<User>,
 }
 
-/// Model `ListAccessRecordResponseBody` of acs v1.
+/// Response of [`access_record::list()`](super::access_record::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAccessRecordResponse {
@@ -106,7 +114,7 @@ pub struct ListAccessRecordResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListDeviceResponseBody` of acs v1.
+/// Response of [`device::list()`](super::device::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeviceResponse {
@@ -114,7 +122,7 @@ pub struct ListDeviceResponse {
     pub items: Vec<Device>,
 }
 
-/// Model `ListUserResponseBody` of acs v1.
+/// Response of [`user::list()`](super::user::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserResponse {
@@ -126,7 +134,9 @@ pub struct ListUserResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `OpeningTimeExternal` of acs v1.
+/// `opening_time`: When members may open the doors.
+///
+/// Used by [`rule_external::create()`](super::rule_external::create) and [`rule_external::get()`](super::rule_external::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpeningTimeExternal {
@@ -138,7 +148,9 @@ pub struct OpeningTimeExternal {
     pub weekdays: Option<Vec<i64>>,
 }
 
-/// Model `OpeningTimePeriodExternal` of acs v1.
+/// `day_times`: Times of day when the doors open.
+///
+/// Used by [`rule_external::create()`](super::rule_external::create) and [`rule_external::get()`](super::rule_external::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpeningTimePeriodExternal {
@@ -148,7 +160,9 @@ pub struct OpeningTimePeriodExternal {
     pub start_hhmm: Option<i64>,
 }
 
-/// Model `OpeningTimeValidDayExternal` of acs v1.
+/// `valid_day`: Dates between which the group is valid.
+///
+/// Used by [`rule_external::create()`](super::rule_external::create) and [`rule_external::get()`](super::rule_external::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpeningTimeValidDayExternal {
@@ -158,7 +172,9 @@ pub struct OpeningTimeValidDayExternal {
     pub start_day: Option<i64>,
 }
 
-/// Model `Property` of acs v1.
+/// `property`: State and capacity of the device.
+///
+/// Used by [`device::list()`](super::device::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
@@ -176,7 +192,9 @@ pub struct Property {
     pub version: Option<String>,
 }
 
-/// Model `Rule` of acs v1.
+/// What `rule` or `rules` holds.
+///
+/// Used by [`rule_external::create()`](super::rule_external::create) and [`rule_external::get()`](super::rule_external::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Rule {
@@ -202,7 +220,9 @@ pub struct Rule {
     pub visitors: Option<Vec<UserExternal>>,
 }
 
-/// Model `User` of acs v1.
+/// What `items` or `user` holds.
+///
+/// Used by [`user::list()`](super::user::list) and [`user::get()`](super::user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
@@ -212,7 +232,9 @@ pub struct User {
     pub user_id: Option<String>,
 }
 
-/// Model `UserExternal` of acs v1.
+/// What `user`, `users` or `visitors` holds.
+///
+/// Used by [`rule_external::create()`](super::rule_external::create), [`rule_external::get()`](super::rule_external::get) and [`visitor::create()`](super::visitor::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserExternal {
@@ -228,13 +250,15 @@ pub struct UserExternal {
     pub user_type: Option<UserType>,
 }
 
-/// Model `UserId` of acs v1.
+/// What `user_id` holds.
+///
+/// Used by [`event::AccessRecordCreated`](super::event::AccessRecordCreated) and [`event::UserUpdated`](super::event::UserUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user. Needs the permission to read user ids.
     pub user_id: Option<String>,

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/acs/v1/rule_external`, operation `acs.v1.rule_external.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `acs:device:write`, `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `rule`
 /// - Response: [`CreateRuleExternalResponse`]
-/// - Codes: 1490001, 1490090: An argument is missing, malformed or not allowed. 1490030: The thing named does not exist or is deleted. 1490111: A length, number, size or quota is exceeded. 1490112: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1490001, 1490090: An argument is missing, malformed or not allowed.
+///   - 1490030: The thing named does not exist or is deleted.
+///   - 1490111: A length, number, size or quota is exceeded.
+///   - 1490112: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/rule_external/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=acs&resource=rule_external&version=v1>)
 #[doc(alias = "acs.v1.rule_external.create")]
 #[doc(alias = "/open-apis/acs/v1/rule_external")]
@@ -36,7 +40,12 @@ pub struct CreateRuleExternalRequest {
     pub rule: Option<Rule>,
 }
 lark_core::operation! { CreateRuleExternalRequest => CreateRuleExternalResponse;
-    "acs.v1.rule_external.create" POST "/open-apis/acs/v1/rule_external" json [User];
+    "acs.v1.rule_external.create" POST "/open-apis/acs/v1/rule_external" json [User] {
+        summary: "Creates a permission group, or updates the one that `rule_id` names.",
+        any_of: "acs:device:write acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1490001 1490030 1490090 1490111 1490112",
+    };
     query rule_id: into String,
     query user_id_type: into lark_core::UserIdType,
     body rule!: copy Rule,
@@ -47,12 +56,14 @@ lark_core::operation! { CreateRuleExternalRequest => CreateRuleExternalResponse;
 /// `DELETE /open-apis/acs/v1/rule_external`, operation `acs.v1.rule_external.delete`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `acs:device:write`, `acs:users`
 /// - Rate limit: 5 a second
 /// - Required: `rule_id`
 /// - Response: no data
-/// - Codes: 1490012: The thing named does not exist or is deleted. 1490090: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1490012: The thing named does not exist or is deleted.
+///   - 1490090: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/rule_external/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=acs&resource=rule_external&version=v1>)
 #[doc(alias = "acs.v1.rule_external.delete")]
 #[doc(alias = "/open-apis/acs/v1/rule_external")]
@@ -69,7 +80,10 @@ pub struct DeleteRuleExternalRequest {
     pub rule_id: Option<String>,
 }
 lark_core::operation! { DeleteRuleExternalRequest => ();
-    "acs.v1.rule_external.delete" DELETE "/open-apis/acs/v1/rule_external" [User];
+    "acs.v1.rule_external.delete" DELETE "/open-apis/acs/v1/rule_external" [User] {
+        summary: "Deletes a permission group.", any_of: "acs:device:write acs:users", rate: "5/s",
+        codes: "1490012 1490090",
+    };
     query rule_id!: into String,
 }
 
@@ -78,9 +92,9 @@ lark_core::operation! { DeleteRuleExternalRequest => ();
 /// `GET /open-apis/acs/v1/rule_external`, operation `acs.v1.rule_external.get`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `acs:devices:readonly`, `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetRuleExternalResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/rule_external/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=acs&resource=rule_external&version=v1>)
@@ -101,7 +115,11 @@ pub struct GetRuleExternalRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetRuleExternalRequest => GetRuleExternalResponse;
-    "acs.v1.rule_external.get" GET "/open-apis/acs/v1/rule_external" [User];
+    "acs.v1.rule_external.get" GET "/open-apis/acs/v1/rule_external" [User] {
+        summary: "Lists the permission groups of a device.",
+        any_of: "acs:devices:readonly acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+    };
     query device_id: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -111,12 +129,14 @@ lark_core::operation! { GetRuleExternalRequest => GetRuleExternalResponse;
 /// `POST /open-apis/acs/v1/rule_external/device_bind`, operation `acs.v1.rule_external.device_bind`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `acs:device:write`, `acs:users`
 /// - Rate limit: 5 a second
 /// - Required: `device_id`, `rule_ids`
 /// - Response: no data
-/// - Codes: 1490030: The thing named does not exist or is deleted. 1490090: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1490030: The thing named does not exist or is deleted.
+///   - 1490090: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/rule_external/device_bind>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=device_bind&project=acs&resource=rule_external&version=v1>)
 #[doc(alias = "acs.v1.rule_external.device_bind")]
 #[doc(alias = "/open-apis/acs/v1/rule_external/device_bind")]
@@ -135,7 +155,10 @@ pub struct DeviceBindRuleExternalRequest {
     pub rule_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeviceBindRuleExternalRequest => ();
-    "acs.v1.rule_external.device_bind" POST "/open-apis/acs/v1/rule_external/device_bind" json [User];
+    "acs.v1.rule_external.device_bind" POST "/open-apis/acs/v1/rule_external/device_bind" json [User] {
+        summary: "Binds a device to permission groups.", any_of: "acs:device:write acs:users",
+        rate: "5/s", codes: "1490030 1490090",
+    };
     body device_id!: into String,
     body rule_ids!: list_into String,
 }

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/acs/v1/users`, operation `acs.v1.user.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`ListUserResponse`]
-/// - Pages: `client.items(..)` of [`User`]
-/// - Codes: 1490018: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`User`]
+/// - Error codes: 1490018: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=acs&resource=user&version=v1>)
 #[doc(alias = "acs.v1.user.list")]
 #[doc(alias = "/open-apis/acs/v1/users")]
@@ -35,7 +35,11 @@ pub struct ListUserRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListUserRequest => ListUserResponse;
-    "acs.v1.user.list" GET "/open-apis/acs/v1/users" [Tenant];
+    "acs.v1.user.list" GET "/open-apis/acs/v1/users" [Tenant] {
+        summary: "Lists the users of access control. Only users in a permission group.",
+        any_of: "acs:users", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1490018",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -47,11 +51,11 @@ lark_core::pages! { ListUserRequest; items: User }
 /// `GET /open-apis/acs/v1/users/{user_id}`, operation `acs.v1.user.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`GetUserResponse`]
-/// - Codes: 1490101: The thing named does not exist or is deleted.
+/// - Error codes: 1490101: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=acs&resource=user&version=v1>)
 #[doc(alias = "acs.v1.user.get")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}")]
@@ -73,7 +77,11 @@ pub struct GetUserRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetUserRequest => GetUserResponse;
-    "acs.v1.user.get" GET "/open-apis/acs/v1/users/{user_id}" [Tenant];
+    "acs.v1.user.get" GET "/open-apis/acs/v1/users/{user_id}" [Tenant] {
+        summary: "Returns a user of access control. Only users in a permission group.",
+        any_of: "acs:users", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1490101",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -83,11 +91,11 @@ lark_core::operation! { GetUserRequest => GetUserResponse;
 /// `PATCH /open-apis/acs/v1/users/{user_id}`, operation `acs.v1.user.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: no data
-/// - Codes: 1490101: The thing named does not exist or is deleted.
+/// - Error codes: 1490101: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=acs&resource=user&version=v1>)
 #[doc(alias = "acs.v1.user.patch")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}")]
@@ -111,7 +119,11 @@ pub struct PatchUserRequest {
     pub feature: Option<Feature>,
 }
 lark_core::operation! { PatchUserRequest => ();
-    "acs.v1.user.patch" PATCH "/open-apis/acs/v1/users/{user_id}" json [Tenant];
+    "acs.v1.user.patch" PATCH "/open-apis/acs/v1/users/{user_id}" json [Tenant] {
+        summary: "Sets the card number of a user, for systems that speak the Wiegand protocol.",
+        any_of: "acs:users", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1490101",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     body feature: copy Feature,

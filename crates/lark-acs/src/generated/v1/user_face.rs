@@ -7,11 +7,11 @@
 /// `GET /open-apis/acs/v1/users/{user_id}/face`, operation `acs.v1.user.face.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Response: a file
-/// - Codes: 1490101, 1490107: The thing named does not exist or is deleted.
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 1490101, 1490107: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=acs&resource=user.face&version=v1>)
 #[doc(alias = "acs.v1.user.face.get")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}/face")]
@@ -35,7 +35,10 @@ pub struct GetUserFaceRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetUserFaceRequest => lark_core::Download;
-    "acs.v1.user.face.get" GET "/open-apis/acs/v1/users/{user_id}/face" [Tenant];
+    "acs.v1.user.face.get" GET "/open-apis/acs/v1/users/{user_id}/face" [Tenant] {
+        summary: "Downloads the face photo of a user.", any_of: "acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1490101 1490107",
+    };
     path user_id,
     query is_cropped: copy bool,
     query user_id_type: into lark_core::UserIdType,
@@ -46,12 +49,14 @@ lark_core::operation! { GetUserFaceRequest => lark_core::Download;
 /// `PUT /open-apis/acs/v1/users/{user_id}/face`, operation `acs.v1.user.face.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Required: `file_name`, `file_type`, `files`
 /// - Response: no data
-/// - Codes: 1490101: The thing named does not exist or is deleted. 1490108: Not classified.
+/// - Error codes:
+///   - 1490101: The thing named does not exist or is deleted.
+///   - 1490108: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=acs&resource=user.face&version=v1>)
 #[doc(alias = "acs.v1.user.face.update")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}/face")]
@@ -79,7 +84,11 @@ pub struct UpdateUserFaceRequest {
     pub files: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UpdateUserFaceRequest => ();
-    "acs.v1.user.face.update" PUT "/open-apis/acs/v1/users/{user_id}/face" multipart [Tenant];
+    "acs.v1.user.face.update" PUT "/open-apis/acs/v1/users/{user_id}/face" multipart [Tenant] {
+        summary: "Uploads the face photo of a user, which the devices need to recognize them.",
+        any_of: "acs:users", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1490101 1490108",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     body file_name!: into String,

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/acs/v1/visitors`, operation `acs.v1.visitor.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `user`
 /// - Response: [`CreateVisitorResponse`]
-/// - Codes: 1490001: An argument is missing, malformed or not allowed. 1490203: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1490001: An argument is missing, malformed or not allowed.
+///   - 1490203: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/visitor/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=acs&resource=visitor&version=v1>)
 #[doc(alias = "acs.v1.visitor.create")]
 #[doc(alias = "/open-apis/acs/v1/visitors")]
@@ -34,7 +36,11 @@ pub struct CreateVisitorRequest {
     pub user: Option<UserExternal>,
 }
 lark_core::operation! { CreateVisitorRequest => CreateVisitorResponse;
-    "acs.v1.visitor.create" POST "/open-apis/acs/v1/visitors" json [User];
+    "acs.v1.visitor.create" POST "/open-apis/acs/v1/visitors" json [User] {
+        summary: "Adds a visitor.", any_of: "acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1490001 1490203",
+    };
     query user_id_type: into lark_core::UserIdType,
     body user!: copy UserExternal,
 }
@@ -44,9 +50,9 @@ lark_core::operation! { CreateVisitorRequest => CreateVisitorResponse;
 /// `DELETE /open-apis/acs/v1/visitors/{visitor_id}`, operation `acs.v1.visitor.delete`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `acs:users`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/document/acs-v1/visitor/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=acs&resource=visitor&version=v1>)
@@ -70,7 +76,10 @@ pub struct DeleteVisitorRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteVisitorRequest => ();
-    "acs.v1.visitor.delete" DELETE "/open-apis/acs/v1/visitors/{visitor_id}" [User];
+    "acs.v1.visitor.delete" DELETE "/open-apis/acs/v1/visitors/{visitor_id}" [User] {
+        summary: "Deletes a visitor.", any_of: "acs:users",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+    };
     path visitor_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/admin/v1/admin_dept_stats`, operation `admin.v1.admin_dept_stat.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:admin_dept_stat:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `department_id_type`, `start_date`, `end_date`, `department_id`, `contains_child_dept`
 /// - Response: [`ListAdminDeptStatResponse`]
-/// - Pages: `client.items(..)` of [`AdminDeptStat`]
-/// - Codes: 1051001: An argument is missing, malformed or not allowed. 1051002: A length, number, size or quota is exceeded. 1051003: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`AdminDeptStat`]
+/// - Error codes:
+///   - 1051001: An argument is missing, malformed or not allowed.
+///   - 1051002: A length, number, size or quota is exceeded.
+///   - 1051003: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/data-report-management/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=admin&resource=admin_dept_stat&version=v1>)
 #[doc(alias = "admin.v1.admin_dept_stat.list")]
 #[doc(alias = "/open-apis/admin/v1/admin_dept_stats")]
@@ -34,7 +37,7 @@ pub struct ListAdminDeptStatRequest {
     pub start_date: Option<String>,
     /// Last day, at most 91 days after `start_date`. A date, yyyy-MM-dd. Required.
     pub end_date: Option<String>,
-    /// Department by `department_id_type`: the root, or one up to four levels below. Department id or open department id, by `department_id_type`. Required.
+    /// Department by `department_id_type`: the root, or one up to four levels below. Required.
     pub department_id: Option<String>,
     /// Whether to report on child departments, too, down to four levels below the root. Required.
     pub contains_child_dept: Option<bool>,
@@ -48,7 +51,10 @@ pub struct ListAdminDeptStatRequest {
     pub with_product_version: Option<bool>,
 }
 lark_core::operation! { ListAdminDeptStatRequest => ListAdminDeptStatResponse;
-    "admin.v1.admin_dept_stat.list" GET "/open-apis/admin/v1/admin_dept_stats" [Tenant];
+    "admin.v1.admin_dept_stat.list" GET "/open-apis/admin/v1/admin_dept_stats" [Tenant] {
+        summary: "Gets daily activity of departments. Data appears at 9:30 the next day. For self-built apps only.",
+        any_of: "admin:admin_dept_stat:readonly", rate: "20/s", codes: "1051001 1051002 1051003",
+    };
     query department_id_type!: into lark_core::DepartmentIdType,
     query start_date!: into String,
     query end_date!: into String,

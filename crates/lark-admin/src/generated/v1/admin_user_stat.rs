@@ -9,14 +9,17 @@ use super::*;
 /// `GET /open-apis/admin/v1/admin_user_stats`, operation `admin.v1.admin_user_stat.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:admin_user_stat:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `start_date`, `end_date`
 /// - Response: [`ListAdminUserStatResponse`]
-/// - Pages: `client.items(..)` of [`AdminUserStat`]
-/// - Codes: 1051001: An argument is missing, malformed or not allowed. 1051002: A length, number, size or quota is exceeded. 1051003: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`AdminUserStat`]
+/// - Error codes:
+///   - 1051001: An argument is missing, malformed or not allowed.
+///   - 1051002: A length, number, size or quota is exceeded.
+///   - 1051003: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/data-report-management/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=admin&resource=admin_user_stat&version=v1>)
 #[doc(alias = "admin.v1.admin_user_stat.list")]
 #[doc(alias = "/open-apis/admin/v1/admin_user_stats")]
@@ -37,9 +40,9 @@ pub struct ListAdminUserStatRequest {
     pub start_date: Option<String>,
     /// Last day, at most 31 days after `start_date`. A date, yyyy-MM-dd. Required.
     pub end_date: Option<String>,
-    /// Only users of this department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Only users of this department, by `department_id_type`.
     pub department_id: Option<String>,
-    /// Only this user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Only this user, by `user_id_type`.
     pub user_id: Option<String>,
     /// How many items a page holds at most. 1 to 60.
     pub page_size: Option<i64>,
@@ -49,7 +52,12 @@ pub struct ListAdminUserStatRequest {
     pub target_geo: Option<String>,
 }
 lark_core::operation! { ListAdminUserStatRequest => ListAdminUserStatResponse;
-    "admin.v1.admin_user_stat.list" GET "/open-apis/admin/v1/admin_user_stats" [Tenant];
+    "admin.v1.admin_user_stat.list" GET "/open-apis/admin/v1/admin_user_stats" [Tenant] {
+        summary: "Gets daily activity of users. Data appears at 9:30 the next day. For self-built apps only.",
+        any_of: "admin:admin_user_stat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1051001 1051002 1051003",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query start_date!: into String,

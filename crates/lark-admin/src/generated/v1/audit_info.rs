@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/admin/v1/audit_infos`, operation `admin.v1.audit_info.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:audit_info:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a second
 /// - Response: [`ListAuditInfoResponse`]
-/// - Pages: `client.items(..)` of [`AuditInfo`]
-/// - Codes: 1050001, 1050004, 1050005, 1050006, 1050007, 1050009, 1050010: An argument is missing, malformed or not allowed. 1050002, 1050008: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`AuditInfo`]
+/// - Error codes:
+///   - 1050001, 1050004, 1050005, 1050006, 1050007, 1050009, 1050010: An argument is missing, malformed or not allowed.
+///   - 1050002, 1050008: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/audit_log/audit_data_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=admin&resource=audit_info&version=v1>)
 #[doc(alias = "admin.v1.audit_info.list")]
 #[doc(alias = "/open-apis/admin/v1/audit_infos")]
@@ -56,7 +58,11 @@ pub struct ListAuditInfoRequest {
     pub ext_filter_object_by_ccm_token: Option<String>,
 }
 lark_core::operation! { ListAuditInfoRequest => ListAuditInfoResponse;
-    "admin.v1.audit_info.list" GET "/open-apis/admin/v1/audit_infos" [Tenant];
+    "admin.v1.audit_info.list" GET "/open-apis/admin/v1/audit_infos" [Tenant] {
+        summary: "Searches the audit log of user behavior.", any_of: "admin:audit_info:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/s",
+        codes: "1050001 1050002 1050004 1050005 1050006 1050007 1050008 1050009 1050010",
+    };
     query user_id_type: into lark_core::UserIdType,
     query latest: into lark_core::UnixSeconds,
     query oldest: into lark_core::UnixSeconds,

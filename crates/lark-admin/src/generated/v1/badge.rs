@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/admin/v1/badges`, operation `admin.v1.badge.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge`
 /// - Rate limit: 100 a minute
 /// - Required: `detail_image`, `name`, `show_image`
 /// - Response: [`CreateBadgeResponse`]
-/// - Codes: 1051000: The thing named does not exist or is deleted. 1051001, 1051106: An argument is missing, malformed or not allowed. 1051002, 1051102, 1051104, 1051105: A length, number, size or quota is exceeded. 1051003: The feature is not available for this app, tenant, kind or version. 1051103: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1051000: The thing named does not exist or is deleted.
+///   - 1051001, 1051106: An argument is missing, malformed or not allowed.
+///   - 1051002, 1051102, 1051104, 1051105: A length, number, size or quota is exceeded.
+///   - 1051003: The feature is not available for this app, tenant, kind or version.
+///   - 1051103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=admin&resource=badge&version=v1>)
 #[doc(alias = "admin.v1.badge.create")]
 #[doc(alias = "/open-apis/admin/v1/badges")]
@@ -41,7 +46,11 @@ pub struct CreateBadgeRequest {
     pub show_image: Option<String>,
 }
 lark_core::operation! { CreateBadgeRequest => CreateBadgeResponse;
-    "admin.v1.badge.create" POST "/open-apis/admin/v1/badges" json [Tenant];
+    "admin.v1.badge.create" POST "/open-apis/admin/v1/badges" json [Tenant] {
+        summary: "Creates a badge. At most 1,000 per tenant.", any_of: "admin:badge",
+        rate: "100/min",
+        codes: "1051000 1051001 1051002 1051003 1051102 1051103 1051104 1051105 1051106",
+    };
     body detail_image!: into String,
     body explanation: into String,
     body i18n_explanation: copy I18n,
@@ -55,13 +64,17 @@ lark_core::operation! { CreateBadgeRequest => CreateBadgeResponse;
 /// `GET /open-apis/admin/v1/badges`, operation `admin.v1.badge.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`ListBadgeResponse`]
-/// - Pages: `client.items(..)` of [`Badge`]
-/// - Codes: 1051000: The thing named does not exist or is deleted. 1051001: An argument is missing, malformed or not allowed. 1051002: A length, number, size or quota is exceeded. 1051003: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`Badge`]
+/// - Error codes:
+///   - 1051000: The thing named does not exist or is deleted.
+///   - 1051001: An argument is missing, malformed or not allowed.
+///   - 1051002: A length, number, size or quota is exceeded.
+///   - 1051003: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=admin&resource=badge&version=v1>)
 #[doc(alias = "admin.v1.badge.list")]
 #[doc(alias = "/open-apis/admin/v1/badges")]
@@ -82,7 +95,10 @@ pub struct ListBadgeRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ListBadgeRequest => ListBadgeResponse;
-    "admin.v1.badge.list" GET "/open-apis/admin/v1/badges" [Tenant];
+    "admin.v1.badge.list" GET "/open-apis/admin/v1/badges" [Tenant] {
+        summary: "Lists the badges of the tenant, the latest first.", any_of: "admin:badge",
+        rate: "100/min", codes: "1051000 1051001 1051002 1051003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query name: into String,
@@ -94,11 +110,15 @@ lark_core::pages! { ListBadgeRequest; badges: Badge }
 /// `GET /open-apis/admin/v1/badges/{badge_id}`, operation `admin.v1.badge.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetBadgeResponse`]
-/// - Codes: 1051000, 1051113: The thing named does not exist or is deleted. 1051001: An argument is missing, malformed or not allowed. 1051002: A length, number, size or quota is exceeded. 1051003: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1051000, 1051113: The thing named does not exist or is deleted.
+///   - 1051001: An argument is missing, malformed or not allowed.
+///   - 1051002: A length, number, size or quota is exceeded.
+///   - 1051003: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=admin&resource=badge&version=v1>)
 #[doc(alias = "admin.v1.badge.get")]
 #[doc(alias = "/open-apis/admin/v1/badges/{badge_id}")]
@@ -117,7 +137,10 @@ pub struct GetBadgeRequest {
     pub badge_id: String,
 }
 lark_core::operation! { GetBadgeRequest => GetBadgeResponse;
-    "admin.v1.badge.get" GET "/open-apis/admin/v1/badges/{badge_id}" [Tenant];
+    "admin.v1.badge.get" GET "/open-apis/admin/v1/badges/{badge_id}" [Tenant] {
+        summary: "Gets a badge.", any_of: "admin:badge", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051003 1051113",
+    };
     path badge_id,
 }
 
@@ -126,12 +149,16 @@ lark_core::operation! { GetBadgeRequest => GetBadgeResponse;
 /// `PUT /open-apis/admin/v1/badges/{badge_id}`, operation `admin.v1.badge.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge`
 /// - Rate limit: 100 a minute
 /// - Required: `detail_image`, `name`, `show_image`
 /// - Response: [`UpdateBadgeResponse`]
-/// - Codes: 1051000, 1051113: The thing named does not exist or is deleted. 1051001, 1051106: An argument is missing, malformed or not allowed. 1051002, 1051104, 1051105: A length, number, size or quota is exceeded. 1051103: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1051000, 1051113: The thing named does not exist or is deleted.
+///   - 1051001, 1051106: An argument is missing, malformed or not allowed.
+///   - 1051002, 1051104, 1051105: A length, number, size or quota is exceeded.
+///   - 1051103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=admin&resource=badge&version=v1>)
 #[doc(alias = "admin.v1.badge.update")]
 #[doc(alias = "/open-apis/admin/v1/badges/{badge_id}")]
@@ -163,7 +190,10 @@ pub struct UpdateBadgeRequest {
     pub show_image: Option<String>,
 }
 lark_core::operation! { UpdateBadgeRequest => UpdateBadgeResponse;
-    "admin.v1.badge.update" PUT "/open-apis/admin/v1/badges/{badge_id}" json [Tenant];
+    "admin.v1.badge.update" PUT "/open-apis/admin/v1/badges/{badge_id}" json [Tenant] {
+        summary: "Changes a badge.", any_of: "admin:badge", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051103 1051104 1051105 1051106 1051113",
+    };
     path badge_id,
     body detail_image!: into String,
     body explanation: into String,

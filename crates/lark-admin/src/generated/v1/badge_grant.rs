@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/admin/v1/badges/{badge_id}/grants`, operation `admin.v1.badge.grant.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge.grant`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `grant_type`, `is_grant_all`, `name`, `rule_detail`, `time_zone`
 /// - Response: [`CreateBadgeGrantResponse`]
-/// - Codes: 1051000, 1051113: The thing named does not exist or is deleted. 1051001: An argument is missing, malformed or not allowed. 1051002, 1051201, 1051204: A length, number, size or quota is exceeded. 1051200: The thing, or one of that name, is there already. 1051202: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1051000, 1051113: The thing named does not exist or is deleted.
+///   - 1051001: An argument is missing, malformed or not allowed.
+///   - 1051002, 1051201, 1051204: A length, number, size or quota is exceeded.
+///   - 1051200: The thing, or one of that name, is there already.
+///   - 1051202: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge-grant/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=admin&resource=badge.grant&version=v1>)
 #[doc(alias = "admin.v1.badge.grant.create")]
 #[doc(alias = "/open-apis/admin/v1/badges/{badge_id}/grants")]
@@ -37,7 +42,7 @@ pub struct CreateBadgeGrantRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Departments that get the badge, by `department_id_type`. Absent in lists. Each: department id or open department id, by `department_id_type`.
+    /// Departments that get the badge, by `department_id_type`. Absent in lists.
     pub department_ids: Option<Vec<String>>,
     /// How long the grant is valid. 0 to 1, default `0`. Required.
     pub grant_type: Option<GrantType>,
@@ -51,11 +56,16 @@ pub struct CreateBadgeGrantRequest {
     pub rule_detail: Option<RuleDetail>,
     /// Time zone of the period, by its name in the tz database. At least 1 character. Required.
     pub time_zone: Option<String>,
-    /// People who get the badge, by `user_id_type`. Absent in lists. Each: open id, union id or user id, by `user_id_type`.
+    /// People who get the badge, by `user_id_type`. Absent in lists.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateBadgeGrantRequest => CreateBadgeGrantResponse;
-    "admin.v1.badge.grant.create" POST "/open-apis/admin/v1/badges/{badge_id}/grants" json [Tenant];
+    "admin.v1.badge.grant.create" POST "/open-apis/admin/v1/badges/{badge_id}/grants" json [Tenant] {
+        summary: "Grants a badge to people. At most 1,000 grants per badge.",
+        any_of: "admin:badge.grant",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051113 1051200 1051201 1051202 1051204",
+    };
     path badge_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -74,14 +84,18 @@ lark_core::operation! { CreateBadgeGrantRequest => CreateBadgeGrantResponse;
 /// `GET /open-apis/admin/v1/badges/{badge_id}/grants`, operation `admin.v1.badge.grant.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge.grant`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`ListBadgeGrantResponse`]
-/// - Pages: `client.items(..)` of [`Grant`]
-/// - Codes: 1051000, 1051113: The thing named does not exist or is deleted. 1051001: An argument is missing, malformed or not allowed. 1051002: A length, number, size or quota is exceeded. 1051003: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`Grant`]
+/// - Error codes:
+///   - 1051000, 1051113: The thing named does not exist or is deleted.
+///   - 1051001: An argument is missing, malformed or not allowed.
+///   - 1051002: A length, number, size or quota is exceeded.
+///   - 1051003: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge-grant/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=admin&resource=badge.grant&version=v1>)
 #[doc(alias = "admin.v1.badge.grant.list")]
 #[doc(alias = "/open-apis/admin/v1/badges/{badge_id}/grants")]
@@ -111,7 +125,11 @@ pub struct ListBadgeGrantRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ListBadgeGrantRequest => ListBadgeGrantResponse;
-    "admin.v1.badge.grant.list" GET "/open-apis/admin/v1/badges/{badge_id}/grants" [Tenant];
+    "admin.v1.badge.grant.list" GET "/open-apis/admin/v1/badges/{badge_id}/grants" [Tenant] {
+        summary: "Lists the grants of a badge, the latest first.", any_of: "admin:badge.grant",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051003 1051113",
+    };
     path badge_id,
     query page_size!: copy i64,
     query page_token: into String,
@@ -126,11 +144,14 @@ lark_core::pages! { ListBadgeGrantRequest; grants: Grant }
 /// `DELETE /open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}`, operation `admin.v1.badge.grant.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge.grant`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1051000, 1051113, 1051205: The thing named does not exist or is deleted. 1051001: An argument is missing, malformed or not allowed. 1051002: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1051000, 1051113, 1051205: The thing named does not exist or is deleted.
+///   - 1051001: An argument is missing, malformed or not allowed.
+///   - 1051002: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge-grant/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=admin&resource=badge.grant&version=v1>)
 #[doc(alias = "admin.v1.badge.grant.delete")]
 #[doc(alias = "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}")]
@@ -155,7 +176,10 @@ pub struct DeleteBadgeGrantRequest {
     pub grant_id: String,
 }
 lark_core::operation! { DeleteBadgeGrantRequest => ();
-    "admin.v1.badge.grant.delete" DELETE "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" [Tenant];
+    "admin.v1.badge.grant.delete" DELETE "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" [Tenant] {
+        summary: "Deletes a grant of a badge.", any_of: "admin:badge.grant", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051113 1051205",
+    };
     path badge_id,
     path grant_id,
 }
@@ -165,12 +189,16 @@ lark_core::operation! { DeleteBadgeGrantRequest => ();
 /// `GET /open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}`, operation `admin.v1.badge.grant.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge.grant`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetBadgeGrantResponse`]
-/// - Codes: 1051000, 1051113, 1051205: The thing named does not exist or is deleted. 1051001: An argument is missing, malformed or not allowed. 1051002: A length, number, size or quota is exceeded. 1051003: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1051000, 1051113, 1051205: The thing named does not exist or is deleted.
+///   - 1051001: An argument is missing, malformed or not allowed.
+///   - 1051002: A length, number, size or quota is exceeded.
+///   - 1051003: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge-grant/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=admin&resource=badge.grant&version=v1>)
 #[doc(alias = "admin.v1.badge.grant.get")]
 #[doc(alias = "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}")]
@@ -200,7 +228,11 @@ pub struct GetBadgeGrantRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetBadgeGrantRequest => GetBadgeGrantResponse;
-    "admin.v1.badge.grant.get" GET "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" [Tenant];
+    "admin.v1.badge.grant.get" GET "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" [Tenant] {
+        summary: "Gets a grant of a badge.", any_of: "admin:badge.grant",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051003 1051113 1051205",
+    };
     path badge_id,
     path grant_id,
     query user_id_type: into lark_core::UserIdType,
@@ -212,13 +244,18 @@ lark_core::operation! { GetBadgeGrantRequest => GetBadgeGrantResponse;
 /// `PUT /open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}`, operation `admin.v1.badge.grant.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge.grant`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `grant_type`, `is_grant_all`, `name`, `rule_detail`, `time_zone`
 /// - Response: [`UpdateBadgeGrantResponse`]
-/// - Codes: 1051000, 1051113, 1051205: The thing named does not exist or is deleted. 1051001, 1051203: An argument is missing, malformed or not allowed. 1051002, 1051201: A length, number, size or quota is exceeded. 1051200: The thing, or one of that name, is there already. 1051202: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1051000, 1051113, 1051205: The thing named does not exist or is deleted.
+///   - 1051001, 1051203: An argument is missing, malformed or not allowed.
+///   - 1051002, 1051201: A length, number, size or quota is exceeded.
+///   - 1051200: The thing, or one of that name, is there already.
+///   - 1051202: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge-grant/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=admin&resource=badge.grant&version=v1>)
 #[doc(alias = "admin.v1.badge.grant.update")]
 #[doc(alias = "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}")]
@@ -246,7 +283,7 @@ pub struct UpdateBadgeGrantRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Departments that get the badge, by `department_id_type`. Absent in lists. Each: department id or open department id, by `department_id_type`.
+    /// Departments that get the badge, by `department_id_type`. Absent in lists.
     pub department_ids: Option<Vec<String>>,
     /// How long the grant is valid. 0 to 1, default `0`. Required.
     pub grant_type: Option<GrantType>,
@@ -260,11 +297,15 @@ pub struct UpdateBadgeGrantRequest {
     pub rule_detail: Option<RuleDetail>,
     /// Time zone of the period, by its name in the tz database. At least 1 character. Required.
     pub time_zone: Option<String>,
-    /// People who get the badge, by `user_id_type`. Absent in lists. Each: open id, union id or user id, by `user_id_type`.
+    /// People who get the badge, by `user_id_type`. Absent in lists.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateBadgeGrantRequest => UpdateBadgeGrantResponse;
-    "admin.v1.badge.grant.update" PUT "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" json [Tenant];
+    "admin.v1.badge.grant.update" PUT "/open-apis/admin/v1/badges/{badge_id}/grants/{grant_id}" json [Tenant] {
+        summary: "Changes a grant of a badge.", any_of: "admin:badge.grant",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1051000 1051001 1051002 1051113 1051200 1051201 1051202 1051203 1051205",
+    };
     path badge_id,
     path grant_id,
     query user_id_type: into lark_core::UserIdType,

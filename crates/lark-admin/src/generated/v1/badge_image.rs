@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/admin/v1/badge_images`, operation `admin.v1.badge_image.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `admin:badge`
 /// - Rate limit: 20 a minute
 /// - Required: `image_file`, `image_type`
 /// - Response: [`CreateBadgeImageResponse`]
-/// - Codes: 1051000: The thing named does not exist or is deleted. 1051001, 1051101, 1051109, 1051111: An argument is missing, malformed or not allowed. 1051002, 1051100, 1051110, 1051112: A length, number, size or quota is exceeded. 1051003: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1051000: The thing named does not exist or is deleted.
+///   - 1051001, 1051101, 1051109, 1051111: An argument is missing, malformed or not allowed.
+///   - 1051002, 1051100, 1051110, 1051112: A length, number, size or quota is exceeded.
+///   - 1051003: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/badge/badge/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=admin&resource=badge_image&version=v1>)
 #[doc(alias = "admin.v1.badge_image.create")]
 #[doc(alias = "/open-apis/admin/v1/badge_images")]
@@ -33,7 +37,10 @@ pub struct CreateBadgeImageRequest {
     pub image_type: Option<ImageType>,
 }
 lark_core::operation! { CreateBadgeImageRequest => CreateBadgeImageResponse;
-    "admin.v1.badge_image.create" POST "/open-apis/admin/v1/badge_images" multipart [Tenant];
+    "admin.v1.badge_image.create" POST "/open-apis/admin/v1/badge_images" multipart [Tenant] {
+        summary: "Uploads an image for a badge.", any_of: "admin:badge", rate: "20/min",
+        codes: "1051000 1051001 1051002 1051003 1051100 1051101 1051109 1051110 1051111 1051112",
+    };
     body image_file! as file: copy lark_core::FilePart,
     body image_type!: into ImageType,
 }

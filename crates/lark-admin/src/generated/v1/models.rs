@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AdminDeptStat` of admin v1.
+/// `items`: Activity per department and day.
+///
+/// Used by [`admin_dept_stat::list()`](super::admin_dept_stat::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdminDeptStat {
@@ -42,7 +44,7 @@ pub struct AdminDeptStat {
     pub create_task_user_num: Option<i64>,
     /// Day the data is about. A date, yyyy-MM-dd.
     pub date: Option<String>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Name of the department.
     pub department_name: Option<String>,
@@ -98,7 +100,9 @@ pub struct AdminDeptStat {
     pub vc_duration: Option<i64>,
 }
 
-/// Model `AdminUserStat` of admin v1.
+/// `items`: Activity per user and day.
+///
+/// Used by [`admin_user_stat::list()`](super::admin_user_stat::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdminUserStat {
@@ -158,7 +162,7 @@ pub struct AdminUserStat {
     pub total_search_count: Option<i64>,
     /// Whether the account is activated.
     pub user_active_flag: Option<UserActiveFlag>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
     /// Name of the user.
     pub user_name: Option<String>,
@@ -170,7 +174,9 @@ pub struct AdminUserStat {
     pub vc_num: Option<i64>,
 }
 
-/// Model `ApiAuditCommonDrawers` of admin v1.
+/// `common_drawers`: Further details.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiAuditCommonDrawers {
@@ -178,7 +184,9 @@ pub struct ApiAuditCommonDrawers {
     pub common_draw_info_list: Vec<ApiAuditDrawerInfo>,
 }
 
-/// Model `ApiAuditDrawerInfo` of admin v1.
+/// `common_draw_info_list`: Further details, as keys and values.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApiAuditDrawerInfo {
@@ -194,7 +202,9 @@ pub struct ApiAuditDrawerInfo {
     pub val_type: Option<String>,
 }
 
-/// Model `AuditAndroidContext` of admin v1.
+/// `android_context`: Environment on Android.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditAndroidContext {
@@ -240,7 +250,9 @@ pub struct AuditAndroidContext {
     pub wifip: Option<String>,
 }
 
-/// Model `AuditContext` of admin v1.
+/// `audit_context`: Environment of the client.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditContext {
@@ -256,7 +268,9 @@ pub struct AuditContext {
     pub web_context: Option<AuditWebContext>,
 }
 
-/// Model `AuditDetail` of admin v1.
+/// `audit_detail`: Device and where it is.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditDetail {
@@ -270,7 +284,9 @@ pub struct AuditDetail {
     pub os: Option<String>,
 }
 
-/// Model `AuditEventExtend` of admin v1.
+/// `extend`: Details by kind of event; `common_drawers` says as much.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditEventExtend {
@@ -296,7 +312,9 @@ pub struct AuditEventExtend {
     pub two_step_validation: Option<bool>,
 }
 
-/// Model `AuditInfo` of admin v1.
+/// `items`: Entries of the log.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditInfo {
@@ -340,7 +358,9 @@ pub struct AuditInfo {
     pub unique_id: Option<String>,
 }
 
-/// Model `AuditIosContext` of admin v1.
+/// `ios_context`: Environment on iOS.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditIosContext {
@@ -376,7 +396,9 @@ pub struct AuditIosContext {
     pub wifip: Option<String>,
 }
 
-/// Model `AuditObjectDetail` of admin v1.
+/// `object_detail`: Details of the object.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditObjectDetail {
@@ -408,7 +430,9 @@ pub struct AuditObjectDetail {
     pub third_party_app_id: Option<String>,
 }
 
-/// Model `AuditObjectEntity` of admin v1.
+/// `objects`: What was operated on.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditObjectEntity {
@@ -424,7 +448,9 @@ pub struct AuditObjectEntity {
     pub object_value: Option<String>,
 }
 
-/// Model `AuditPcContext` of admin v1.
+/// `pc_context`: Environment on desktop.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditPcContext {
@@ -446,11 +472,13 @@ pub struct AuditPcContext {
     pub wifip: Option<String>,
 }
 
-/// Model `AuditRecipientDetail` of admin v1.
+/// `recipient_detail`: Details of the recipient.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditRecipientDetail {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Name of the chat.
     pub chat_name: Option<String>,
@@ -462,7 +490,9 @@ pub struct AuditRecipientDetail {
     pub permission_action_type: Option<String>,
 }
 
-/// Model `AuditRecipientEntity` of admin v1.
+/// `recipients`: Who it was directed at.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditRecipientEntity {
@@ -474,7 +504,9 @@ pub struct AuditRecipientEntity {
     pub recipient_value: Option<String>,
 }
 
-/// Model `AuditWebContext` of admin v1.
+/// `web_context`: Environment in a browser.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditWebContext {
@@ -484,7 +516,9 @@ pub struct AuditWebContext {
     pub user_agent: Option<String>,
 }
 
-/// Model `Badge` of admin v1.
+/// What `badge` or `badges` holds.
+///
+/// Used by [`badge::create()`](super::badge::create), [`badge::list()`](super::badge::list), [`badge::get()`](super::badge::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Badge {
@@ -504,7 +538,7 @@ pub struct Badge {
     pub show_image: String,
 }
 
-/// Model `CreateBadgeGrantResponseBody` of admin v1.
+/// Response of [`badge_grant::create()`](super::badge_grant::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBadgeGrantResponse {
@@ -512,7 +546,7 @@ pub struct CreateBadgeGrantResponse {
     pub grant: Option<Grant>,
 }
 
-/// Model `CreateBadgeImageResponseBody` of admin v1.
+/// Response of [`badge_image::create()`](super::badge_image::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBadgeImageResponse {
@@ -520,7 +554,7 @@ pub struct CreateBadgeImageResponse {
     pub image_key: Option<String>,
 }
 
-/// Model `CreateBadgeResponseBody` of admin v1.
+/// Response of [`badge::create()`](super::badge::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBadgeResponse {
@@ -528,7 +562,7 @@ pub struct CreateBadgeResponse {
     pub badge: Option<Badge>,
 }
 
-/// Model `GetBadgeGrantResponseBody` of admin v1.
+/// Response of [`badge_grant::get()`](super::badge_grant::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBadgeGrantResponse {
@@ -536,7 +570,7 @@ pub struct GetBadgeGrantResponse {
     pub grant: Option<Grant>,
 }
 
-/// Model `GetBadgeResponseBody` of admin v1.
+/// Response of [`badge::get()`](super::badge::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBadgeResponse {
@@ -544,13 +578,15 @@ pub struct GetBadgeResponse {
     pub badge: Option<Badge>,
 }
 
-/// Model `Grant` of admin v1.
+/// What `grant` or `grants` holds.
+///
+/// Used by [`badge_grant::create()`](super::badge_grant::create), [`badge_grant::list()`](super::badge_grant::list), [`badge_grant::get()`](super::badge_grant::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Grant {
     /// Badge that is granted. Read-only.
     pub badge_id: Option<String>,
-    /// Departments that get the badge, by `department_id_type`. Absent in lists. Each: department id or open department id, by `department_id_type`.
+    /// Departments that get the badge, by `department_id_type`. Absent in lists.
     pub department_ids: Vec<String>,
     /// How long the grant is valid. 0 to 1, default `0`.
     pub grant_type: GrantType,
@@ -566,11 +602,13 @@ pub struct Grant {
     pub rule_detail: RuleDetail,
     /// Time zone of the period, by its name in the tz database. At least 1 character.
     pub time_zone: String,
-    /// People who get the badge, by `user_id_type`. Absent in lists. Each: open id, union id or user id, by `user_id_type`.
+    /// People who get the badge, by `user_id_type`. Absent in lists.
     pub user_ids: Vec<String>,
 }
 
-/// Model `I18n` of admin v1.
+/// What `i18n_explanation`, `i18n_name` or `i18n_value` holds.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list), [`badge::create()`](super::badge::create), [`badge::list()`](super::badge::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -582,7 +620,7 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `ListAdminDeptStatResponseBody` of admin v1.
+/// Response of [`admin_dept_stat::list()`](super::admin_dept_stat::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAdminDeptStatResponse {
@@ -594,7 +632,7 @@ pub struct ListAdminDeptStatResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListAdminUserStatResponseBody` of admin v1.
+/// Response of [`admin_user_stat::list()`](super::admin_user_stat::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAdminUserStatResponse {
@@ -606,7 +644,7 @@ pub struct ListAdminUserStatResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListAuditInfoResponseBody` of admin v1.
+/// Response of [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAuditInfoResponse {
@@ -618,7 +656,7 @@ pub struct ListAuditInfoResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListBadgeGrantResponseBody` of admin v1.
+/// Response of [`badge_grant::list()`](super::badge_grant::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBadgeGrantResponse {
@@ -630,7 +668,7 @@ pub struct ListBadgeGrantResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListBadgeResponseBody` of admin v1.
+/// Response of [`badge::list()`](super::badge::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBadgeResponse {
@@ -642,7 +680,9 @@ pub struct ListBadgeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `OperatorDetail` of admin v1.
+/// `operator_detail`: Details of the operator.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OperatorDetail {
@@ -652,7 +692,9 @@ pub struct OperatorDetail {
     pub tenant_name: Option<String>,
 }
 
-/// Model `OperatorName` of admin v1.
+/// `operator_name`: Name of the operator.
+///
+/// Used by [`audit_info::list()`](super::audit_info::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OperatorName {
@@ -662,7 +704,9 @@ pub struct OperatorName {
     pub i18n_value: Option<I18n>,
 }
 
-/// Model `Password` of admin v1.
+/// `password`: New password.
+///
+/// Used by [`password::reset()`](super::password::reset).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Password {
@@ -670,7 +714,9 @@ pub struct Password {
     pub ent_email_password: Option<String>,
 }
 
-/// Model `RuleDetail` of admin v1.
+/// `rule_detail`: Period of validity.
+///
+/// Used by [`badge_grant::create()`](super::badge_grant::create), [`badge_grant::list()`](super::badge_grant::list), [`badge_grant::get()`](super::badge_grant::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleDetail {
@@ -684,7 +730,7 @@ pub struct RuleDetail {
     pub expiration_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `UpdateBadgeGrantResponseBody` of admin v1.
+/// Response of [`badge_grant::update()`](super::badge_grant::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateBadgeGrantResponse {
@@ -692,7 +738,7 @@ pub struct UpdateBadgeGrantResponse {
     pub grant: Option<Grant>,
 }
 
-/// Model `UpdateBadgeResponseBody` of admin v1.
+/// Response of [`badge::update()`](super::badge::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateBadgeResponse {

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/admin/v1/password/reset`, operation `admin.v1.password.reset`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:ent_email_password`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id_type`, `password`, `user_id`
 /// - Response: no data
-/// - Codes: 1050022: An argument is missing, malformed or not allowed. 1050023: A length, number, size or quota is exceeded. 1050024: Not classified.
+/// - Error codes:
+///   - 1050022: An argument is missing, malformed or not allowed.
+///   - 1050023: A length, number, size or quota is exceeded.
+///   - 1050024: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/password/reset>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reset&project=admin&resource=password&version=v1>)
 #[doc(alias = "admin.v1.password.reset")]
 #[doc(alias = "/open-apis/admin/v1/password/reset")]
@@ -32,11 +35,16 @@ pub struct ResetPasswordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// New password. Required.
     pub password: Option<Password>,
-    /// Whose password to reset, by `user_id_type`. Must log in with the business mailbox or an alias of it. Open id, union id or user id, by `user_id_type`. At most 200 characters. Required.
+    /// Whose password to reset, by `user_id_type`. Must log in with the business mailbox or an alias of it. At most 200 characters. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { ResetPasswordRequest => ();
-    "admin.v1.password.reset" POST "/open-apis/admin/v1/password/reset" json [Tenant];
+    "admin.v1.password.reset" POST "/open-apis/admin/v1/password/reset" json [Tenant] {
+        summary: "Resets the password of a business mailbox that the user logs in to Feishu with.",
+        any_of: "admin:ent_email_password",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1050022 1050023 1050024",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body password!: copy Password,
     body user_id!: into String,

@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/aily/v1/agents/{agent_id}/artifacts/{agent_artifact_id}`, operation `aily.v1.agent.agent_artifact.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_artifact:read`
 /// - Rate limit: 50 a second
 /// - Response: [`GetAgentAgentArtifactResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_artifact/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=agent.agent_artifact&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_artifact.get")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/artifacts/{agent_artifact_id}")]
@@ -38,7 +38,10 @@ pub struct GetAgentAgentArtifactRequest {
     pub agent_artifact_id: String,
 }
 lark_core::operation! { GetAgentAgentArtifactRequest => GetAgentAgentArtifactResponse;
-    "aily.v1.agent.agent_artifact.get" GET "/open-apis/aily/v1/agents/{agent_id}/artifacts/{agent_artifact_id}" [Tenant User];
+    "aily.v1.agent.agent_artifact.get" GET "/open-apis/aily/v1/agents/{agent_id}/artifacts/{agent_artifact_id}" [Tenant User] {
+        summary: "Returns the address to download something that an agent made, such as an image.",
+        any_of: "aily:agent_artifact:read", rate: "50/s", codes: "2700001",
+    };
     path agent_id,
     path agent_artifact_id,
 }

@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/aily/v1/agents/{agent_id}/attachments`, operation `aily.v1.agent.agent_attachment.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_attachment:write`
 /// - Required: `type_`
 /// - Response: [`CreateAgentAgentAttachmentResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_attachment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=agent.agent_attachment&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_attachment.create")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/attachments")]
@@ -39,7 +39,10 @@ pub struct CreateAgentAgentAttachmentRequest {
     pub type_: Option<String>,
 }
 lark_core::operation! { CreateAgentAgentAttachmentRequest => CreateAgentAgentAttachmentResponse;
-    "aily.v1.agent.agent_attachment.create" POST "/open-apis/aily/v1/agents/{agent_id}/attachments" multipart [Tenant User];
+    "aily.v1.agent.agent_attachment.create" POST "/open-apis/aily/v1/agents/{agent_id}/attachments" multipart [Tenant User] {
+        summary: "Uploads a file for an agent to work on in a chat.",
+        any_of: "aily:agent_attachment:write", codes: "2700001",
+    };
     path agent_id,
     body doc_url: into String,
     body file as file: copy lark_core::FilePart,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/aily/v1/agents/{agent_id}/chats`, operation `aily.v1.agent.agent_chat.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:write`
 /// - Rate limit: 10 a second
 /// - Required: `user_message`
 /// - Response: [`CreateAgentAgentChatResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=agent.agent_chat&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat.create")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/chats")]
@@ -40,7 +40,10 @@ pub struct CreateAgentAgentChatRequest {
     pub user_message: Option<AgentUserMessage>,
 }
 lark_core::operation! { CreateAgentAgentChatRequest => CreateAgentAgentChatResponse;
-    "aily.v1.agent.agent_chat.create" POST "/open-apis/aily/v1/agents/{agent_id}/chats" json [Tenant User];
+    "aily.v1.agent.agent_chat.create" POST "/open-apis/aily/v1/agents/{agent_id}/chats" json [Tenant User] {
+        summary: "Sends a message to an agent. The reply is streamed, or fetched later.",
+        any_of: "aily:agent_chat:write", rate: "10/s", codes: "2700001",
+    };
     path agent_id,
     body session_id: into String,
     body stream: copy bool,
@@ -52,10 +55,10 @@ lark_core::operation! { CreateAgentAgentChatRequest => CreateAgentAgentChatRespo
 /// `GET /open-apis/aily/v1/agents/{agent_id}/chats/{agent_chat_id}`, operation `aily.v1.agent.agent_chat.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:read`
 /// - Response: [`GetAgentAgentChatResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=agent.agent_chat&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat.get")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/chats/{agent_chat_id}")]
@@ -80,7 +83,10 @@ pub struct GetAgentAgentChatRequest {
     pub agent_chat_id: String,
 }
 lark_core::operation! { GetAgentAgentChatRequest => GetAgentAgentChatResponse;
-    "aily.v1.agent.agent_chat.get" GET "/open-apis/aily/v1/agents/{agent_id}/chats/{agent_chat_id}" [Tenant User];
+    "aily.v1.agent.agent_chat.get" GET "/open-apis/aily/v1/agents/{agent_id}/chats/{agent_chat_id}" [Tenant User] {
+        summary: "Returns the state and reply of a chat with an agent.",
+        any_of: "aily:agent_chat:read", codes: "2700001",
+    };
     path agent_id,
     path agent_chat_id,
 }

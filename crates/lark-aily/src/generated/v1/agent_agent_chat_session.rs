@@ -9,10 +9,10 @@ use super::*;
 /// `POST /open-apis/aily/v1/agents/{agent_id}/sessions`, operation `aily.v1.agent.agent_chat_session.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:write`
 /// - Response: [`CreateAgentAgentChatSessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat_session/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=agent.agent_chat_session&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat_session.create")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/sessions")]
@@ -34,7 +34,10 @@ pub struct CreateAgentAgentChatSessionRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateAgentAgentChatSessionRequest => CreateAgentAgentChatSessionResponse;
-    "aily.v1.agent.agent_chat_session.create" POST "/open-apis/aily/v1/agents/{agent_id}/sessions" json [Tenant User];
+    "aily.v1.agent.agent_chat_session.create" POST "/open-apis/aily/v1/agents/{agent_id}/sessions" json [Tenant User] {
+        summary: "Creates an empty session with an agent.", any_of: "aily:agent_chat:write",
+        codes: "2700001",
+    };
     path agent_id,
     body name: into String,
 }
@@ -44,11 +47,11 @@ lark_core::operation! { CreateAgentAgentChatSessionRequest => CreateAgentAgentCh
 /// `GET /open-apis/aily/v1/agents/{agent_id}/sessions`, operation `aily.v1.agent.agent_chat_session.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:read`
 /// - Response: [`ListAgentAgentChatSessionResponse`]
-/// - Pages: `client.items(..)` of [`AgentChatSession`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AgentChatSession`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat_session/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=agent.agent_chat_session&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat_session.list")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/sessions")]
@@ -72,7 +75,10 @@ pub struct ListAgentAgentChatSessionRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAgentAgentChatSessionRequest => ListAgentAgentChatSessionResponse;
-    "aily.v1.agent.agent_chat_session.list" GET "/open-apis/aily/v1/agents/{agent_id}/sessions" [Tenant User];
+    "aily.v1.agent.agent_chat_session.list" GET "/open-apis/aily/v1/agents/{agent_id}/sessions" [Tenant User] {
+        summary: "Lists the sessions with an agent.", any_of: "aily:agent_chat:read",
+        codes: "2700001",
+    };
     path agent_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -84,11 +90,11 @@ lark_core::pages! { ListAgentAgentChatSessionRequest; page_token => next_page_to
 /// `DELETE /open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}`, operation `aily.v1.agent.agent_chat_session.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:write`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat_session/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=aily&resource=agent.agent_chat_session&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat_session.delete")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}")]
@@ -113,7 +119,10 @@ pub struct DeleteAgentAgentChatSessionRequest {
     pub agent_chat_session_id: String,
 }
 lark_core::operation! { DeleteAgentAgentChatSessionRequest => ();
-    "aily.v1.agent.agent_chat_session.delete" DELETE "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}" [Tenant User];
+    "aily.v1.agent.agent_chat_session.delete" DELETE "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}" [Tenant User] {
+        summary: "Deletes a session with an agent.", any_of: "aily:agent_chat:write", rate: "10/s",
+        codes: "2700001",
+    };
     path agent_id,
     path agent_chat_session_id,
 }
@@ -123,11 +132,11 @@ lark_core::operation! { DeleteAgentAgentChatSessionRequest => ();
 /// `GET /open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}`, operation `aily.v1.agent.agent_chat_session.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_chat:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetAgentAgentChatSessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_chat_session/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=agent.agent_chat_session&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_chat_session.get")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}")]
@@ -152,7 +161,10 @@ pub struct GetAgentAgentChatSessionRequest {
     pub agent_chat_session_id: String,
 }
 lark_core::operation! { GetAgentAgentChatSessionRequest => GetAgentAgentChatSessionResponse;
-    "aily.v1.agent.agent_chat_session.get" GET "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}" [Tenant User];
+    "aily.v1.agent.agent_chat_session.get" GET "/open-apis/aily/v1/agents/{agent_id}/sessions/{agent_chat_session_id}" [Tenant User] {
+        summary: "Returns a session with an agent and its chats.", any_of: "aily:agent_chat:read",
+        rate: "10/s", codes: "2700001",
+    };
     path agent_id,
     path agent_chat_session_id,
 }

@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/aily/v1/agents/{agent_id}/agent_visibility/check`, operation `aily.v1.agent.agent_visibility.check`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:agent_visibility:read`
 /// - Required: `channel_type`
 /// - Response: [`CheckAgentAgentVisibilityResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/agent-agent_visibility/check>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=check&project=aily&resource=agent.agent_visibility&version=v1>)
 #[doc(alias = "aily.v1.agent.agent_visibility.check")]
 #[doc(alias = "/open-apis/aily/v1/agents/{agent_id}/agent_visibility/check")]
@@ -35,7 +35,10 @@ pub struct CheckAgentAgentVisibilityRequest {
     pub channel_type: Option<String>,
 }
 lark_core::operation! { CheckAgentAgentVisibilityRequest => CheckAgentAgentVisibilityResponse;
-    "aily.v1.agent.agent_visibility.check" POST "/open-apis/aily/v1/agents/{agent_id}/agent_visibility/check" json [User];
+    "aily.v1.agent.agent_visibility.check" POST "/open-apis/aily/v1/agents/{agent_id}/agent_visibility/check" json [User] {
+        summary: "Tells whether the calling user may see an agent. Needs a user access token.",
+        any_of: "aily:agent_visibility:read", codes: "2700001",
+    };
     path agent_id,
     body channel_type!: into String,
 }

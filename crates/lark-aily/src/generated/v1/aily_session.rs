@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/aily/v1/sessions`, operation `aily.v1.aily_session.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:session:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateAilySessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=aily_session&version=v1>)
 #[doc(alias = "aily.v1.aily_session.create")]
 #[doc(alias = "/open-apis/aily/v1/sessions")]
@@ -32,7 +32,10 @@ pub struct CreateAilySessionRequest {
     pub metadata: Option<String>,
 }
 lark_core::operation! { CreateAilySessionRequest => CreateAilySessionResponse;
-    "aily.v1.aily_session.create" POST "/open-apis/aily/v1/sessions" json [Tenant User];
+    "aily.v1.aily_session.create" POST "/open-apis/aily/v1/sessions" json [Tenant User] {
+        summary: "Creates a session with an Aily app, to send messages and start runs in.",
+        any_of: "aily:session:write", rate: "1000/min 50/s", codes: "2700001",
+    };
     body channel_context: into String,
     body metadata: into String,
 }
@@ -42,11 +45,11 @@ lark_core::operation! { CreateAilySessionRequest => CreateAilySessionResponse;
 /// `DELETE /open-apis/aily/v1/sessions/{aily_session_id}`, operation `aily.v1.aily_session.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:session:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=aily&resource=aily_session&version=v1>)
 #[doc(alias = "aily.v1.aily_session.delete")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}")]
@@ -65,7 +68,10 @@ pub struct DeleteAilySessionRequest {
     pub aily_session_id: String,
 }
 lark_core::operation! { DeleteAilySessionRequest => ();
-    "aily.v1.aily_session.delete" DELETE "/open-apis/aily/v1/sessions/{aily_session_id}" [Tenant User];
+    "aily.v1.aily_session.delete" DELETE "/open-apis/aily/v1/sessions/{aily_session_id}" [Tenant User] {
+        summary: "Deletes a session with an Aily app.", any_of: "aily:session:write",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
 }
 
@@ -74,11 +80,11 @@ lark_core::operation! { DeleteAilySessionRequest => ();
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}`, operation `aily.v1.aily_session.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:session:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAilySessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=aily_session&version=v1>)
 #[doc(alias = "aily.v1.aily_session.get")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}")]
@@ -97,7 +103,10 @@ pub struct GetAilySessionRequest {
     pub aily_session_id: String,
 }
 lark_core::operation! { GetAilySessionRequest => GetAilySessionResponse;
-    "aily.v1.aily_session.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}" [Tenant User];
+    "aily.v1.aily_session.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}" [Tenant User] {
+        summary: "Returns a session with an Aily app.", any_of: "aily:session:read",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
 }
 
@@ -106,11 +115,11 @@ lark_core::operation! { GetAilySessionRequest => GetAilySessionResponse;
 /// `PUT /open-apis/aily/v1/sessions/{aily_session_id}`, operation `aily.v1.aily_session.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:session:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`UpdateAilySessionResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=aily&resource=aily_session&version=v1>)
 #[doc(alias = "aily.v1.aily_session.update")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}")]
@@ -134,7 +143,10 @@ pub struct UpdateAilySessionRequest {
     pub metadata: Option<String>,
 }
 lark_core::operation! { UpdateAilySessionRequest => UpdateAilySessionResponse;
-    "aily.v1.aily_session.update" PUT "/open-apis/aily/v1/sessions/{aily_session_id}" json [Tenant User];
+    "aily.v1.aily_session.update" PUT "/open-apis/aily/v1/sessions/{aily_session_id}" json [Tenant User] {
+        summary: "Changes a session with an Aily app.", any_of: "aily:session:write",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
     body channel_context: into String,
     body metadata: into String,

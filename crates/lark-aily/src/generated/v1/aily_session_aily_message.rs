@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/aily/v1/sessions/{aily_session_id}/messages`, operation `aily.v1.aily_session.aily_message.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:message:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`, `content_type`, `idempotent_id`
 /// - Response: [`CreateAilySessionAilyMessageResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-aily_message/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=aily_session.aily_message&version=v1>)
 #[doc(alias = "aily.v1.aily_session.aily_message.create")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/messages")]
@@ -48,7 +48,10 @@ pub struct CreateAilySessionAilyMessageRequest {
     pub quote_message_id: Option<String>,
 }
 lark_core::operation! { CreateAilySessionAilyMessageRequest => CreateAilySessionAilyMessageResponse;
-    "aily.v1.aily_session.aily_message.create" POST "/open-apis/aily/v1/sessions/{aily_session_id}/messages" json [Tenant User];
+    "aily.v1.aily_session.aily_message.create" POST "/open-apis/aily/v1/sessions/{aily_session_id}/messages" json [Tenant User] {
+        summary: "Sends a message to an Aily app in a session.", any_of: "aily:message:write",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
     body content!: into String,
     body content_type!: into ContentType,
@@ -63,12 +66,12 @@ lark_core::operation! { CreateAilySessionAilyMessageRequest => CreateAilySession
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}/messages`, operation `aily.v1.aily_session.aily_message.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:message:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListAilySessionAilyMessageResponse`]
-/// - Pages: `client.items(..)` of [`AilyMessage`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AilyMessage`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-aily_message/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=aily_session.aily_message&version=v1>)
 #[doc(alias = "aily.v1.aily_session.aily_message.list")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/messages")]
@@ -96,7 +99,10 @@ pub struct ListAilySessionAilyMessageRequest {
     pub with_partial_message: Option<bool>,
 }
 lark_core::operation! { ListAilySessionAilyMessageRequest => ListAilySessionAilyMessageResponse;
-    "aily.v1.aily_session.aily_message.list" GET "/open-apis/aily/v1/sessions/{aily_session_id}/messages" [Tenant User];
+    "aily.v1.aily_session.aily_message.list" GET "/open-apis/aily/v1/sessions/{aily_session_id}/messages" [Tenant User] {
+        summary: "Lists the messages of a session.", any_of: "aily:message:read",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -110,11 +116,11 @@ lark_core::pages! { ListAilySessionAilyMessageRequest; messages: AilyMessage }
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}/messages/{aily_message_id}`, operation `aily.v1.aily_session.aily_message.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:message:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAilySessionAilyMessageResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-aily_message/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=aily_session.aily_message&version=v1>)
 #[doc(alias = "aily.v1.aily_session.aily_message.get")]
 #[doc(
@@ -141,7 +147,10 @@ pub struct GetAilySessionAilyMessageRequest {
     pub aily_message_id: String,
 }
 lark_core::operation! { GetAilySessionAilyMessageRequest => GetAilySessionAilyMessageResponse;
-    "aily.v1.aily_session.aily_message.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}/messages/{aily_message_id}" [Tenant User];
+    "aily.v1.aily_session.aily_message.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}/messages/{aily_message_id}" [Tenant User] {
+        summary: "Returns a message of a session.", any_of: "aily:message:read",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path aily_session_id,
     path aily_message_id,
 }

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/aily/v1/sessions/{aily_session_id}/runs`, operation `aily.v1.aily_session.run.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:run:write`
 /// - Rate limit: 100 a minute
 /// - Required: `app_id`
 /// - Response: [`CreateAilySessionRunResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-run/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=aily_session.run&version=v1>)
 #[doc(alias = "aily.v1.aily_session.run.create")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/runs")]
@@ -42,7 +42,10 @@ pub struct CreateAilySessionRunRequest {
     pub skill_input: Option<String>,
 }
 lark_core::operation! { CreateAilySessionRunRequest => CreateAilySessionRunResponse;
-    "aily.v1.aily_session.run.create" POST "/open-apis/aily/v1/sessions/{aily_session_id}/runs" json [Tenant User];
+    "aily.v1.aily_session.run.create" POST "/open-apis/aily/v1/sessions/{aily_session_id}/runs" json [Tenant User] {
+        summary: "Starts a run, in which an Aily app answers the messages of a session.",
+        any_of: "aily:run:write", rate: "100/min", codes: "2700001",
+    };
     path aily_session_id,
     body app_id!: into String,
     body metadata: into String,
@@ -55,12 +58,12 @@ lark_core::operation! { CreateAilySessionRunRequest => CreateAilySessionRunRespo
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}/runs`, operation `aily.v1.aily_session.run.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:run:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListAilySessionRunResponse`]
-/// - Pages: `client.items(..)` of [`Run`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Run`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-run/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=aily_session.run&version=v1>)
 #[doc(alias = "aily.v1.aily_session.run.list")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/runs")]
@@ -84,7 +87,10 @@ pub struct ListAilySessionRunRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAilySessionRunRequest => ListAilySessionRunResponse;
-    "aily.v1.aily_session.run.list" GET "/open-apis/aily/v1/sessions/{aily_session_id}/runs" [Tenant User];
+    "aily.v1.aily_session.run.list" GET "/open-apis/aily/v1/sessions/{aily_session_id}/runs" [Tenant User] {
+        summary: "Lists the runs of a session.", any_of: "aily:run:read", rate: "1000/min 50/s",
+        codes: "2700001",
+    };
     path aily_session_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -96,11 +102,11 @@ lark_core::pages! { ListAilySessionRunRequest; runs: Run }
 /// `GET /open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}`, operation `aily.v1.aily_session.run.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:run:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAilySessionRunResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-run/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=aily_session.run&version=v1>)
 #[doc(alias = "aily.v1.aily_session.run.get")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}")]
@@ -125,7 +131,10 @@ pub struct GetAilySessionRunRequest {
     pub run_id: String,
 }
 lark_core::operation! { GetAilySessionRunRequest => GetAilySessionRunResponse;
-    "aily.v1.aily_session.run.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}" [Tenant User];
+    "aily.v1.aily_session.run.get" GET "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}" [Tenant User] {
+        summary: "Returns a run and its state.", any_of: "aily:run:read", rate: "1000/min 50/s",
+        codes: "2700001",
+    };
     path aily_session_id,
     path run_id,
 }
@@ -135,11 +144,11 @@ lark_core::operation! { GetAilySessionRunRequest => GetAilySessionRunResponse;
 /// `POST /open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}/cancel`, operation `aily.v1.aily_session.run.cancel`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:run:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CancelAilySessionRunResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-run/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=aily&resource=aily_session.run&version=v1>)
 #[doc(alias = "aily.v1.aily_session.run.cancel")]
 #[doc(alias = "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}/cancel")]
@@ -164,7 +173,10 @@ pub struct CancelAilySessionRunRequest {
     pub run_id: String,
 }
 lark_core::operation! { CancelAilySessionRunRequest => CancelAilySessionRunResponse;
-    "aily.v1.aily_session.run.cancel" POST "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}/cancel" [Tenant User];
+    "aily.v1.aily_session.run.cancel" POST "/open-apis/aily/v1/sessions/{aily_session_id}/runs/{run_id}/cancel" [Tenant User] {
+        summary: "Cancels a run.", any_of: "aily:run:write", rate: "1000/min 50/s",
+        codes: "2700001",
+    };
     path aily_session_id,
     path run_id,
 }

@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/aily/v1/apps/{app_id}/data_assets`, operation `aily.v1.app.data_asset.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:write`
 /// - Rate limit: 20 a second
 /// - Required: `connect_type`, `source_type`
 /// - Response: [`CreateAppDataAssetResponse`]
-/// - Codes: 2700001, 2700028, 2700029, 2700472: An argument is missing, malformed or not allowed. 2700026, 2700027, 2700036: Not classified. 2700030: The thing named does not exist or is deleted. 2700031, 2701004: The caller may not do this to that thing, or may not see it. 2700032, 2700033, 2700034: The feature is not available for this app, tenant, kind or version. 2700460: A fault on the platform's side.
+/// - Error codes:
+///   - 2700001, 2700028, 2700029, 2700472: An argument is missing, malformed or not allowed.
+///   - 2700026, 2700027, 2700036: Not classified.
+///   - 2700030: The thing named does not exist or is deleted.
+///   - 2700031, 2701004: The caller may not do this to that thing, or may not see it.
+///   - 2700032, 2700033, 2700034: The feature is not available for this app, tenant, kind or version.
+///   - 2700460: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.create")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets")]
@@ -44,7 +50,11 @@ pub struct CreateAppDataAssetRequest {
     pub source_type: Option<SourceType>,
 }
 lark_core::operation! { CreateAppDataAssetRequest => CreateAppDataAssetResponse;
-    "aily.v1.app.data_asset.create" POST "/open-apis/aily/v1/apps/{app_id}/data_assets" json [Tenant User];
+    "aily.v1.app.data_asset.create" POST "/open-apis/aily/v1/apps/{app_id}/data_assets" json [Tenant User] {
+        summary: "Adds a data asset, knowledge that an Aily app draws on. Only in the development environment.",
+        any_of: "aily:data_asset:write", rate: "20/s",
+        codes: "2700001 2700026 2700027 2700028 2700029 2700030 2700031 2700032 2700033 2700034 2700036 2700460 2700472 2701004",
+    };
     path app_id,
     query tenant_type: into String,
     body connect_type!: into ConnectType,
@@ -58,12 +68,14 @@ lark_core::operation! { CreateAppDataAssetRequest => CreateAppDataAssetResponse;
 /// `GET /open-apis/aily/v1/apps/{app_id}/data_assets`, operation `aily.v1.app.data_asset.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:read`
 /// - Rate limit: 10 a second
 /// - Response: [`ListAppDataAssetResponse`]
-/// - Pages: `client.items(..)` of [`DataAsset`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed. 2701004: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`DataAsset`]
+/// - Error codes:
+///   - 2700001: An argument is missing, malformed or not allowed.
+///   - 2701004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.list")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets")]
@@ -97,7 +109,10 @@ pub struct ListAppDataAssetRequest {
     pub with_connect_status: Option<bool>,
 }
 lark_core::operation! { ListAppDataAssetRequest => ListAppDataAssetResponse;
-    "aily.v1.app.data_asset.list" GET "/open-apis/aily/v1/apps/{app_id}/data_assets" [Tenant User];
+    "aily.v1.app.data_asset.list" GET "/open-apis/aily/v1/apps/{app_id}/data_assets" [Tenant User] {
+        summary: "Lists the data assets of an Aily app.", any_of: "aily:data_asset:read",
+        rate: "10/s", codes: "2700001 2701004",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -114,12 +129,17 @@ lark_core::pages! { ListAppDataAssetRequest; items: DataAsset }
 /// `POST /open-apis/aily/v1/apps/{app_id}/data_assets/upload_file`, operation `aily.v1.app.data_asset.upload_file`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:upload_file`
 /// - Rate limit: 5 a second
 /// - Required: `file`
 /// - Response: [`UploadFileAppDataAssetResponse`]
-/// - Codes: 2700001, 2700472: An argument is missing, malformed or not allowed. 2700026, 2700027: Not classified. 2700034: The feature is not available for this app, tenant, kind or version. 2700035: A length, number, size or quota is exceeded. 2701004: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2700001, 2700472: An argument is missing, malformed or not allowed.
+///   - 2700026, 2700027: Not classified.
+///   - 2700034: The feature is not available for this app, tenant, kind or version.
+///   - 2700035: A length, number, size or quota is exceeded.
+///   - 2701004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/upload_file>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_file&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.upload_file")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets/upload_file")]
@@ -143,7 +163,11 @@ pub struct UploadFileAppDataAssetRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadFileAppDataAssetRequest => UploadFileAppDataAssetResponse;
-    "aily.v1.app.data_asset.upload_file" POST "/open-apis/aily/v1/apps/{app_id}/data_assets/upload_file" multipart [Tenant User];
+    "aily.v1.app.data_asset.upload_file" POST "/open-apis/aily/v1/apps/{app_id}/data_assets/upload_file" multipart [Tenant User] {
+        summary: "Uploads a DOCX, TXT, PDF or PPTX file for a data asset. Only in the development environment.",
+        any_of: "aily:data_asset:upload_file", rate: "5/s",
+        codes: "2700001 2700026 2700027 2700034 2700035 2700472 2701004",
+    };
     path app_id,
     query tenant_type: into String,
     body file! as file: copy lark_core::FilePart,
@@ -154,11 +178,15 @@ lark_core::operation! { UploadFileAppDataAssetRequest => UploadFileAppDataAssetR
 /// `DELETE /open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}`, operation `aily.v1.app.data_asset.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:write`
 /// - Rate limit: 20 a second
 /// - Response: [`DeleteAppDataAssetResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed. 2700026: Not classified. 2700404: The thing named does not exist or is deleted. 2701004: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2700001: An argument is missing, malformed or not allowed.
+///   - 2700026: Not classified.
+///   - 2700404: The thing named does not exist or is deleted.
+///   - 2701004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.delete")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}")]
@@ -186,7 +214,10 @@ pub struct DeleteAppDataAssetRequest {
     pub tenant_type: Option<String>,
 }
 lark_core::operation! { DeleteAppDataAssetRequest => DeleteAppDataAssetResponse;
-    "aily.v1.app.data_asset.delete" DELETE "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}" [Tenant User];
+    "aily.v1.app.data_asset.delete" DELETE "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}" [Tenant User] {
+        summary: "Deletes a data asset. Only in the development environment.",
+        any_of: "aily:data_asset:write", rate: "20/s", codes: "2700001 2700026 2700404 2701004",
+    };
     path app_id,
     path data_asset_id,
     query tenant_type: into String,
@@ -197,11 +228,14 @@ lark_core::operation! { DeleteAppDataAssetRequest => DeleteAppDataAssetResponse;
 /// `GET /open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}`, operation `aily.v1.app.data_asset.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:read`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAppDataAssetResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed. 2700404: The thing named does not exist or is deleted. 2701004: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2700001: An argument is missing, malformed or not allowed.
+///   - 2700404: The thing named does not exist or is deleted.
+///   - 2701004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.get")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}")]
@@ -233,7 +267,10 @@ pub struct GetAppDataAssetRequest {
     pub tenant_type: Option<String>,
 }
 lark_core::operation! { GetAppDataAssetRequest => GetAppDataAssetResponse;
-    "aily.v1.app.data_asset.get" GET "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}" [Tenant User];
+    "aily.v1.app.data_asset.get" GET "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}" [Tenant User] {
+        summary: "Returns a data asset of an Aily app.", any_of: "aily:data_asset:read",
+        rate: "20/s", codes: "2700001 2700404 2701004",
+    };
     path app_id,
     path data_asset_id,
     query with_data_asset_item: copy bool,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/aily/v1/apps/{app_id}/data_asset_tags`, operation `aily.v1.app.data_asset_tag.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:data_asset:read`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppDataAssetTagResponse`]
-/// - Pages: `client.items(..)` of [`DataAssetTag`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`DataAssetTag`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=app.data_asset_tag&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset_tag.list")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_asset_tags")]
@@ -42,7 +42,10 @@ pub struct ListAppDataAssetTagRequest {
     pub data_asset_tag_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListAppDataAssetTagRequest => ListAppDataAssetTagResponse;
-    "aily.v1.app.data_asset_tag.list" GET "/open-apis/aily/v1/apps/{app_id}/data_asset_tags" [Tenant User];
+    "aily.v1.app.data_asset_tag.list" GET "/open-apis/aily/v1/apps/{app_id}/data_asset_tags" [Tenant User] {
+        summary: "Lists the categories of data assets of an Aily app.",
+        any_of: "aily:data_asset:read", rate: "20/s", codes: "2700001",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/aily/v1/apps/{app_id}/knowledges/ask`, operation `aily.v1.app.knowledge.ask`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:knowledge:ask`
 /// - Rate limit: 100 a minute
 /// - Required: `message`
 /// - Response: [`AskAppKnowledgeResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed. 2700033, 2700034: The feature is not available for this app, tenant, kind or version. 2700035: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 2700001: An argument is missing, malformed or not allowed.
+///   - 2700033, 2700034: The feature is not available for this app, tenant, kind or version.
+///   - 2700035: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/ask>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=ask&project=aily&resource=app.knowledge&version=v1>)
 #[doc(alias = "aily.v1.app.knowledge.ask")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/knowledges/ask")]
@@ -40,7 +43,10 @@ pub struct AskAppKnowledgeRequest {
     pub message: Option<AilyKnowledgeMessage>,
 }
 lark_core::operation! { AskAppKnowledgeRequest => AskAppKnowledgeResponse;
-    "aily.v1.app.knowledge.ask" POST "/open-apis/aily/v1/apps/{app_id}/knowledges/ask" json [Tenant User];
+    "aily.v1.app.knowledge.ask" POST "/open-apis/aily/v1/apps/{app_id}/knowledges/ask" json [Tenant User] {
+        summary: "Answers a question from the data assets of an Aily app.",
+        any_of: "aily:knowledge:ask", rate: "100/min", codes: "2700001 2700033 2700034 2700035",
+    };
     path app_id,
     body data_asset_ids: list_into String,
     body data_asset_tag_ids: list_into String,

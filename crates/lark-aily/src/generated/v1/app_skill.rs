@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/aily/v1/apps/{app_id}/skills`, operation `aily.v1.app.skill.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:skill:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListAppSkillResponse`]
-/// - Pages: `client.items(..)` of [`Skill`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Skill`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/app-skill/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=app.skill&version=v1>)
 #[doc(alias = "aily.v1.app.skill.list")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/skills")]
@@ -38,7 +38,10 @@ pub struct ListAppSkillRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppSkillRequest => ListAppSkillResponse;
-    "aily.v1.app.skill.list" GET "/open-apis/aily/v1/apps/{app_id}/skills" [Tenant User];
+    "aily.v1.app.skill.list" GET "/open-apis/aily/v1/apps/{app_id}/skills" [Tenant User] {
+        summary: "Lists the skills of an Aily app, also those that are not in use in chats.",
+        any_of: "aily:skill:read", rate: "1000/min 50/s", codes: "2700001",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -50,11 +53,11 @@ lark_core::pages! { ListAppSkillRequest; skills: Skill }
 /// `GET /open-apis/aily/v1/apps/{app_id}/skills/{skill_id}`, operation `aily.v1.app.skill.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:skill:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAppSkillResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/app-skill/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=aily&resource=app.skill&version=v1>)
 #[doc(alias = "aily.v1.app.skill.get")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}")]
@@ -79,7 +82,10 @@ pub struct GetAppSkillRequest {
     pub skill_id: String,
 }
 lark_core::operation! { GetAppSkillRequest => GetAppSkillResponse;
-    "aily.v1.app.skill.get" GET "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}" [Tenant User];
+    "aily.v1.app.skill.get" GET "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}" [Tenant User] {
+        summary: "Returns a skill of an Aily app.", any_of: "aily:skill:read",
+        rate: "1000/min 50/s", codes: "2700001",
+    };
     path app_id,
     path skill_id,
 }
@@ -89,11 +95,11 @@ lark_core::operation! { GetAppSkillRequest => GetAppSkillResponse;
 /// `POST /open-apis/aily/v1/apps/{app_id}/skills/{skill_id}/start`, operation `aily.v1.app.skill.start`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `aily:skill:write`
 /// - Rate limit: 100 a minute
 /// - Response: [`StartAppSkillResponse`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/app-skill/start>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=start&project=aily&resource=app.skill&version=v1>)
 #[doc(alias = "aily.v1.app.skill.start")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}/start")]
@@ -123,7 +129,10 @@ pub struct StartAppSkillRequest {
     pub input: Option<String>,
 }
 lark_core::operation! { StartAppSkillRequest => StartAppSkillResponse;
-    "aily.v1.app.skill.start" POST "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}/start" json [Tenant User];
+    "aily.v1.app.skill.start" POST "/open-apis/aily/v1/apps/{app_id}/skills/{skill_id}/start" json [Tenant User] {
+        summary: "Runs a skill of an Aily app and returns its result.", any_of: "aily:skill:write",
+        rate: "100/min", codes: "2700001",
+    };
     path app_id,
     path skill_id,
     body global_variable: copy SkillGlobalVariable,

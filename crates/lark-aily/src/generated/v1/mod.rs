@@ -4,18 +4,30 @@
 mod enums;
 mod models;
 
+#[doc(alias = "agent.agent_artifact")]
 pub mod agent_agent_artifact;
+#[doc(alias = "agent.agent_attachment")]
 pub mod agent_agent_attachment;
+#[doc(alias = "agent.agent_chat")]
 pub mod agent_agent_chat;
+#[doc(alias = "agent.agent_chat_session")]
 pub mod agent_agent_chat_session;
+#[doc(alias = "agent.agent_visibility")]
 pub mod agent_agent_visibility;
 pub mod aily_session;
+#[doc(alias = "aily_session.aily_message")]
 pub mod aily_session_aily_message;
+#[doc(alias = "aily_session.run")]
 pub mod aily_session_run;
+#[doc(alias = "app.data_asset")]
 pub mod app_data_asset;
+#[doc(alias = "app.data_asset_tag")]
 pub mod app_data_asset_tag;
+#[doc(alias = "app.knowledge")]
 pub mod app_knowledge;
+#[doc(alias = "app.skill")]
 pub mod app_skill;
+#[doc(alias = "tenant.app_stat")]
 pub mod tenant_app_stat;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AgentArtifact` of aily v1.
+/// `agent_artifact`: The artifact.
+///
+/// Used by [`agent_agent_artifact::get()`](super::agent_agent_artifact::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentArtifact {
@@ -18,7 +20,9 @@ pub struct AgentArtifact {
     pub url: String,
 }
 
-/// Model `AgentChatMessage` of aily v1.
+/// `content`: Reply of the agent.
+///
+/// Used by [`agent_agent_chat::get()`](super::agent_agent_chat::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentChatMessage {
@@ -32,7 +36,9 @@ pub struct AgentChatMessage {
     pub type_: Option<String>,
 }
 
-/// Model `AgentChatSession` of aily v1.
+/// `sessions`: Sessions.
+///
+/// Used by [`agent_agent_chat_session::list()`](super::agent_agent_chat_session::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentChatSession {
@@ -48,7 +54,9 @@ pub struct AgentChatSession {
     pub status: Option<String>,
 }
 
-/// Model `AgentChatTurn` of aily v1.
+/// `turns`: Chats of the session.
+///
+/// Used by [`agent_agent_chat_session::get()`](super::agent_agent_chat_session::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentChatTurn {
@@ -60,7 +68,9 @@ pub struct AgentChatTurn {
     pub status: Option<String>,
 }
 
-/// Model `AgentUserMessage` of aily v1.
+/// `user_message`: Message of the user.
+///
+/// Used by [`agent_agent_chat::create()`](super::agent_agent_chat::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentUserMessage {
@@ -70,7 +80,9 @@ pub struct AgentUserMessage {
     pub content: Option<Vec<AgentUserMessageContent>>,
 }
 
-/// Model `AgentUserMessageContent` of aily v1.
+/// `content`: Content of the message.
+///
+/// Used by [`agent_agent_chat::create()`](super::agent_agent_chat::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentUserMessageContent {
@@ -80,7 +92,9 @@ pub struct AgentUserMessageContent {
     pub type_: Option<String>,
 }
 
-/// Model `AilyKnowledgeAskProcessData` of aily v1.
+/// `process_data`: Data behind the answer. Only if finished by `qa`.
+///
+/// Used by [`app_knowledge::ask()`](super::app_knowledge::ask).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilyKnowledgeAskProcessData {
@@ -88,11 +102,13 @@ pub struct AilyKnowledgeAskProcessData {
     pub chart_dsls: Vec<String>,
     /// Passages of knowledge that were found.
     pub chunks: Vec<String>,
-    /// Query results, each as JSON, if data was analyzed. Each: jSON in a text.
+    /// Query results, each as JSON, if data was analyzed.
     pub sql_data: Vec<String>,
 }
 
-/// Model `AilyKnowledgeFaq` of aily v1.
+/// `faq_result`: Question and answer that matched. Only if finished by `faq`.
+///
+/// Used by [`app_knowledge::ask()`](super::app_knowledge::ask).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilyKnowledgeFaq {
@@ -102,7 +118,9 @@ pub struct AilyKnowledgeFaq {
     pub question: Option<String>,
 }
 
-/// Model `AilyKnowledgeMessage` of aily v1.
+/// What `message` holds.
+///
+/// Used by [`app_knowledge::ask()`](super::app_knowledge::ask).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilyKnowledgeMessage {
@@ -110,7 +128,9 @@ pub struct AilyKnowledgeMessage {
     pub content: Option<String>,
 }
 
-/// Model `AilyMention` of aily v1.
+/// `mentions`: Who and what the message mentions.
+///
+/// Used by [`aily_session_aily_message::create()`](super::aily_session_aily_message::create), [`aily_session_aily_message::list()`](super::aily_session_aily_message::list) and [`aily_session_aily_message::get()`](super::aily_session_aily_message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilyMention {
@@ -126,7 +146,9 @@ pub struct AilyMention {
     pub name: Option<String>,
 }
 
-/// Model `AilyMessage` of aily v1.
+/// What `message` or `messages` holds.
+///
+/// Used by [`aily_session_aily_message::create()`](super::aily_session_aily_message::create), [`aily_session_aily_message::list()`](super::aily_session_aily_message::list) and [`aily_session_aily_message::get()`](super::aily_session_aily_message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilyMessage {
@@ -158,7 +180,9 @@ pub struct AilyMessage {
     pub status: Option<AilyMessageStatus>,
 }
 
-/// Model `AilyMessageFile` of aily v1.
+/// `files`: Files in the message.
+///
+/// Used by [`aily_session_aily_message::create()`](super::aily_session_aily_message::create), [`aily_session_aily_message::list()`](super::aily_session_aily_message::list) and [`aily_session_aily_message::get()`](super::aily_session_aily_message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilyMessageFile {
@@ -176,7 +200,9 @@ pub struct AilyMessageFile {
     pub preview_url: Option<AilyMessageFilePreview>,
 }
 
-/// Model `AilyMessageFilePreview` of aily v1.
+/// `preview_url`: Link to preview the file.
+///
+/// Used by [`aily_session_aily_message::create()`](super::aily_session_aily_message::create), [`aily_session_aily_message::list()`](super::aily_session_aily_message::list) and [`aily_session_aily_message::get()`](super::aily_session_aily_message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilyMessageFilePreview {
@@ -186,7 +212,9 @@ pub struct AilyMessageFilePreview {
     pub url: String,
 }
 
-/// Model `AilySender` of aily v1.
+/// `sender`: Who sent the message.
+///
+/// Used by [`aily_session_aily_message::create()`](super::aily_session_aily_message::create), [`aily_session_aily_message::list()`](super::aily_session_aily_message::list) and [`aily_session_aily_message::get()`](super::aily_session_aily_message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilySender {
@@ -200,7 +228,9 @@ pub struct AilySender {
     pub sender_type: Option<SenderType>,
 }
 
-/// Model `AilySession` of aily v1.
+/// `session`: The session.
+///
+/// Used by [`aily_session::create()`](super::aily_session::create), [`aily_session::get()`](super::aily_session::get) and [`aily_session::update()`](super::aily_session::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AilySession {
@@ -218,7 +248,9 @@ pub struct AilySession {
     pub modified_at: lark_core::UnixMillis,
 }
 
-/// Model `AppStat` of aily v1.
+/// `items`: Figures, one row for each app or agent.
+///
+/// Used by [`tenant_app_stat::list()`](super::tenant_app_stat::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppStat {
@@ -240,7 +272,7 @@ pub struct AppStat {
     pub total_credit_usage: Option<f64>,
 }
 
-/// Model `AskAppKnowledgeResponseBody` of aily v1.
+/// Response of [`app_knowledge::ask()`](super::app_knowledge::ask).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AskAppKnowledgeResponse {
@@ -258,7 +290,7 @@ pub struct AskAppKnowledgeResponse {
     pub status: Option<AskAppKnowledgeStatus>,
 }
 
-/// Model `CancelAilySessionRunResponseBody` of aily v1.
+/// Response of [`aily_session_run::cancel()`](super::aily_session_run::cancel).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CancelAilySessionRunResponse {
@@ -266,7 +298,9 @@ pub struct CancelAilySessionRunResponse {
     pub run: Option<Run>,
 }
 
-/// Model `Channel` of aily v1.
+/// `channel`: Channel that the message comes from.
+///
+/// Used by [`app_skill::start()`](super::app_skill::start).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Channel {
@@ -274,7 +308,7 @@ pub struct Channel {
     pub variables: Option<String>,
 }
 
-/// Model `CheckAgentAgentVisibilityResponseBody` of aily v1.
+/// Response of [`agent_agent_visibility::check()`](super::agent_agent_visibility::check).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAgentAgentVisibilityResponse {
@@ -282,7 +316,7 @@ pub struct CheckAgentAgentVisibilityResponse {
     pub visibility: Option<bool>,
 }
 
-/// Model `CreateAgentAgentAttachmentResponseBody` of aily v1.
+/// Response of [`agent_agent_attachment::create()`](super::agent_agent_attachment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentAgentAttachmentResponse {
@@ -290,7 +324,7 @@ pub struct CreateAgentAgentAttachmentResponse {
     pub agent_attachment_id: String,
 }
 
-/// Model `CreateAgentAgentChatResponseBody` of aily v1.
+/// Response of [`agent_agent_chat::create()`](super::agent_agent_chat::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentAgentChatResponse {
@@ -300,7 +334,7 @@ pub struct CreateAgentAgentChatResponse {
     pub session_id: Option<String>,
 }
 
-/// Model `CreateAgentAgentChatSessionResponseBody` of aily v1.
+/// Response of [`agent_agent_chat_session::create()`](super::agent_agent_chat_session::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentAgentChatSessionResponse {
@@ -312,7 +346,7 @@ pub struct CreateAgentAgentChatSessionResponse {
     pub session_id: Option<String>,
 }
 
-/// Model `CreateAilySessionAilyMessageResponseBody` of aily v1.
+/// Response of [`aily_session_aily_message::create()`](super::aily_session_aily_message::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAilySessionAilyMessageResponse {
@@ -320,7 +354,7 @@ pub struct CreateAilySessionAilyMessageResponse {
     pub message: Option<AilyMessage>,
 }
 
-/// Model `CreateAilySessionResponseBody` of aily v1.
+/// Response of [`aily_session::create()`](super::aily_session::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAilySessionResponse {
@@ -328,7 +362,7 @@ pub struct CreateAilySessionResponse {
     pub session: Option<AilySession>,
 }
 
-/// Model `CreateAilySessionRunResponseBody` of aily v1.
+/// Response of [`aily_session_run::create()`](super::aily_session_run::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAilySessionRunResponse {
@@ -336,7 +370,7 @@ pub struct CreateAilySessionRunResponse {
     pub run: Option<Run>,
 }
 
-/// Model `CreateAppDataAssetResponseBody` of aily v1.
+/// Response of [`app_data_asset::create()`](super::app_data_asset::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppDataAssetResponse {
@@ -344,7 +378,9 @@ pub struct CreateAppDataAssetResponse {
     pub data_asset: Option<DataAsset>,
 }
 
-/// Model `DataAsset` of aily v1.
+/// What `data_asset` or `items` holds.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAsset {
@@ -374,7 +410,9 @@ pub struct DataAsset {
     pub updated_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `DataAssetFile` of aily v1.
+/// `file_info`: The uploaded file.
+///
+/// Used by [`app_data_asset::upload_file()`](super::app_data_asset::upload_file).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetFile {
@@ -384,7 +422,9 @@ pub struct DataAssetFile {
     pub token: String,
 }
 
-/// Model `DataAssetImportKnowledgeFile` of aily v1.
+/// `file`: File to import.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetImportKnowledgeFile {
@@ -400,7 +440,9 @@ pub struct DataAssetImportKnowledgeFile {
     pub url: Option<String>,
 }
 
-/// Model `DataAssetImportKnowledgeHelpdesk` of aily v1.
+/// `lark_helpdesk`: Help desk to connect.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetImportKnowledgeHelpdesk {
@@ -408,7 +450,9 @@ pub struct DataAssetImportKnowledgeHelpdesk {
     pub helpdesk_id: Option<String>,
 }
 
-/// Model `DataAssetImportKnowledgeLarkDoc` of aily v1.
+/// `lark_doc`: Document to connect.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetImportKnowledgeLarkDoc {
@@ -422,7 +466,9 @@ pub struct DataAssetImportKnowledgeLarkDoc {
     pub with_sub_docs: Option<bool>,
 }
 
-/// Model `DataAssetImportKnowledgeSetting` of aily v1.
+/// What `import_knowledge_setting` holds.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetImportKnowledgeSetting {
@@ -438,7 +484,9 @@ pub struct DataAssetImportKnowledgeSetting {
     pub lark_wiki_space: Option<DataAssetImportKnowledgeWiki>,
 }
 
-/// Model `DataAssetImportKnowledgeWiki` of aily v1.
+/// `lark_wiki_space`: Wiki space to connect.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetImportKnowledgeWiki {
@@ -450,7 +498,9 @@ pub struct DataAssetImportKnowledgeWiki {
     pub url: Option<String>,
 }
 
-/// Model `DataAssetImportKnowledgeWikiSubDoc` of aily v1.
+/// `sub_docs`: Nodes of the space to use, instead of all.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetImportKnowledgeWikiSubDoc {
@@ -462,7 +512,9 @@ pub struct DataAssetImportKnowledgeWikiSubDoc {
     pub url: Option<String>,
 }
 
-/// Model `DataAssetItem` of aily v1.
+/// `items`: Items of the data asset. Only if asked for.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetItem {
@@ -478,7 +530,9 @@ pub struct DataAssetItem {
     pub resources: Vec<DataAssetResource>,
 }
 
-/// Model `DataAssetKnowledgeChunkSetting` of aily v1.
+/// `chunk_setting`: How to split the knowledge.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetKnowledgeChunkSetting {
@@ -492,7 +546,9 @@ pub struct DataAssetKnowledgeChunkSetting {
     pub size: Option<i64>,
 }
 
-/// Model `DataAssetResource` of aily v1.
+/// `resources`: Resources of the item.
+///
+/// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetResource {
@@ -504,7 +560,9 @@ pub struct DataAssetResource {
     pub resource_type: Option<ResourceType>,
 }
 
-/// Model `DataAssetTag` of aily v1.
+/// What `items` or `tags` holds.
+///
+/// Used by [`app_data_asset_tag::list()`](super::app_data_asset_tag::list), [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataAssetTag {
@@ -514,7 +572,7 @@ pub struct DataAssetTag {
     pub name: Option<String>,
 }
 
-/// Model `DeleteAppDataAssetResponseBody` of aily v1.
+/// Response of [`app_data_asset::delete()`](super::app_data_asset::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAppDataAssetResponse {
@@ -522,7 +580,7 @@ pub struct DeleteAppDataAssetResponse {
     pub data_asset: Option<DataAsset>,
 }
 
-/// Model `GetAgentAgentArtifactResponseBody` of aily v1.
+/// Response of [`agent_agent_artifact::get()`](super::agent_agent_artifact::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentAgentArtifactResponse {
@@ -530,7 +588,7 @@ pub struct GetAgentAgentArtifactResponse {
     pub agent_artifact: Option<AgentArtifact>,
 }
 
-/// Model `GetAgentAgentChatResponseBody` of aily v1.
+/// Response of [`agent_agent_chat::get()`](super::agent_agent_chat::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentAgentChatResponse {
@@ -542,7 +600,7 @@ pub struct GetAgentAgentChatResponse {
     pub status: String,
 }
 
-/// Model `GetAgentAgentChatSessionResponseBody` of aily v1.
+/// Response of [`agent_agent_chat_session::get()`](super::agent_agent_chat_session::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentAgentChatSessionResponse {
@@ -560,7 +618,7 @@ pub struct GetAgentAgentChatSessionResponse {
     pub turns: Option<AgentChatTurn>,
 }
 
-/// Model `GetAilySessionAilyMessageResponseBody` of aily v1.
+/// Response of [`aily_session_aily_message::get()`](super::aily_session_aily_message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAilySessionAilyMessageResponse {
@@ -568,7 +626,7 @@ pub struct GetAilySessionAilyMessageResponse {
     pub message: Option<AilyMessage>,
 }
 
-/// Model `GetAilySessionResponseBody` of aily v1.
+/// Response of [`aily_session::get()`](super::aily_session::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAilySessionResponse {
@@ -576,7 +634,7 @@ pub struct GetAilySessionResponse {
     pub session: Option<AilySession>,
 }
 
-/// Model `GetAilySessionRunResponseBody` of aily v1.
+/// Response of [`aily_session_run::get()`](super::aily_session_run::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAilySessionRunResponse {
@@ -584,7 +642,7 @@ pub struct GetAilySessionRunResponse {
     pub run: Option<Run>,
 }
 
-/// Model `GetAppDataAssetResponseBody` of aily v1.
+/// Response of [`app_data_asset::get()`](super::app_data_asset::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAppDataAssetResponse {
@@ -592,7 +650,7 @@ pub struct GetAppDataAssetResponse {
     pub data_asset: Option<DataAsset>,
 }
 
-/// Model `GetAppSkillResponseBody` of aily v1.
+/// Response of [`app_skill::get()`](super::app_skill::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAppSkillResponse {
@@ -600,7 +658,7 @@ pub struct GetAppSkillResponse {
     pub skill: Option<Skill>,
 }
 
-/// Model `ListAgentAgentChatSessionResponseBody` of aily v1.
+/// Response of [`agent_agent_chat_session::list()`](super::agent_agent_chat_session::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentAgentChatSessionResponse {
@@ -612,7 +670,7 @@ pub struct ListAgentAgentChatSessionResponse {
     pub sessions: Vec<AgentChatSession>,
 }
 
-/// Model `ListAilySessionAilyMessageResponseBody` of aily v1.
+/// Response of [`aily_session_aily_message::list()`](super::aily_session_aily_message::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAilySessionAilyMessageResponse {
@@ -624,7 +682,7 @@ pub struct ListAilySessionAilyMessageResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListAilySessionRunResponseBody` of aily v1.
+/// Response of [`aily_session_run::list()`](super::aily_session_run::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAilySessionRunResponse {
@@ -636,7 +694,7 @@ pub struct ListAilySessionRunResponse {
     pub runs: Vec<Run>,
 }
 
-/// Model `ListAppDataAssetResponseBody` of aily v1.
+/// Response of [`app_data_asset::list()`](super::app_data_asset::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppDataAssetResponse {
@@ -648,7 +706,7 @@ pub struct ListAppDataAssetResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListAppDataAssetTagResponseBody` of aily v1.
+/// Response of [`app_data_asset_tag::list()`](super::app_data_asset_tag::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppDataAssetTagResponse {
@@ -660,7 +718,7 @@ pub struct ListAppDataAssetTagResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListAppSkillResponseBody` of aily v1.
+/// Response of [`app_skill::list()`](super::app_skill::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppSkillResponse {
@@ -672,7 +730,7 @@ pub struct ListAppSkillResponse {
     pub skills: Vec<Skill>,
 }
 
-/// Model `ListTenantAppStatResponseBody` of aily v1.
+/// Response of [`tenant_app_stat::list()`](super::tenant_app_stat::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTenantAppStatResponse {
@@ -684,7 +742,9 @@ pub struct ListTenantAppStatResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `LookupWithAvatar` of aily v1.
+/// `owner`: Owner of the app.
+///
+/// Used by [`tenant_app_stat::list()`](super::tenant_app_stat::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LookupWithAvatar {
@@ -694,7 +754,7 @@ pub struct LookupWithAvatar {
     pub lark_user_id: Option<String>,
     /// Name of the owner.
     pub name: Option<String>,
-    /// Open id of the owner. An open id.
+    /// Open id of the owner.
     pub open_id: Option<String>,
     /// User id of the owner.
     pub open_user_id: Option<String>,
@@ -702,7 +762,9 @@ pub struct LookupWithAvatar {
     pub tenant_id: Option<String>,
 }
 
-/// Model `Run` of aily v1.
+/// What `run` or `runs` holds.
+///
+/// Used by [`aily_session_run::create()`](super::aily_session_run::create), [`aily_session_run::list()`](super::aily_session_run::list), [`aily_session_run::get()`](super::aily_session_run::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Run {
@@ -726,7 +788,9 @@ pub struct Run {
     pub status: RunStatus,
 }
 
-/// Model `RunError` of aily v1.
+/// `error`: Why the run failed. Only if it did.
+///
+/// Used by [`aily_session_run::create()`](super::aily_session_run::create), [`aily_session_run::list()`](super::aily_session_run::list), [`aily_session_run::get()`](super::aily_session_run::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RunError {
@@ -736,7 +800,9 @@ pub struct RunError {
     pub message: String,
 }
 
-/// Model `Skill` of aily v1.
+/// What `skill` or `skills` holds.
+///
+/// Used by [`app_skill::list()`](super::app_skill::list) and [`app_skill::get()`](super::app_skill::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Skill {
@@ -754,7 +820,9 @@ pub struct Skill {
     pub samples: Vec<String>,
 }
 
-/// Model `SkillGlobalVariable` of aily v1.
+/// `global_variable`: Global variables of the skill.
+///
+/// Used by [`app_skill::start()`](super::app_skill::start).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SkillGlobalVariable {
@@ -766,7 +834,7 @@ pub struct SkillGlobalVariable {
     pub query: Option<String>,
 }
 
-/// Model `StartAppSkillResponseBody` of aily v1.
+/// Response of [`app_skill::start()`](super::app_skill::start).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartAppSkillResponse {
@@ -776,7 +844,7 @@ pub struct StartAppSkillResponse {
     pub status: Option<String>,
 }
 
-/// Model `UpdateAilySessionResponseBody` of aily v1.
+/// Response of [`aily_session::update()`](super::aily_session::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAilySessionResponse {
@@ -784,7 +852,7 @@ pub struct UpdateAilySessionResponse {
     pub session: Option<AilySession>,
 }
 
-/// Model `UploadFileAppDataAssetResponseBody` of aily v1.
+/// Response of [`app_data_asset::upload_file()`](super::app_data_asset::upload_file).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFileAppDataAssetResponse {

@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/aily/v1/app_stats`, operation `aily.v1.tenant.app_stat.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `aily:stats:read`
 /// - Rate limit: 1 a second
 /// - Required: `start_at`, `end_at`, `filter_type`
 /// - Response: [`ListTenantAppStatResponse`]
-/// - Pages: `client.items(..)` of [`AppStat`]
-/// - Codes: 2700001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AppStat`]
+/// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/aily-v1/tenant-app_stat/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=aily&resource=tenant.app_stat&version=v1>)
 #[doc(alias = "aily.v1.tenant.app_stat.list")]
 #[doc(alias = "/open-apis/aily/v1/app_stats")]
@@ -40,7 +40,10 @@ pub struct ListTenantAppStatRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListTenantAppStatRequest => ListTenantAppStatResponse;
-    "aily.v1.tenant.app_stat.list" GET "/open-apis/aily/v1/app_stats" [Tenant];
+    "aily.v1.tenant.app_stat.list" GET "/open-apis/aily/v1/app_stats" [Tenant] {
+        summary: "Lists how much the workflow apps or agents of the tenant are used.",
+        any_of: "aily:stats:read", rate: "1/s", codes: "2700001",
+    };
     query start_at! as text: into lark_core::UnixSeconds,
     query end_at! as text: into lark_core::UnixSeconds,
     query filter_type!: into String,

@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/apaas/v1/apps`, operation `apaas.v1.app.list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:apps:read`
 /// - Rate limit: 10 a second
 /// - Response: [`ListAppResponse`]
-/// - Pages: `client.items(..)` of [`App`]
-/// - Codes: 2320002: A fault on the platform's side. 2320003, 2320004: The thing named does not exist or is deleted. 2320005: The caller may not do this to that thing, or may not see it. 2320006: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`App`]
+/// - Error codes:
+///   - 2320002: A fault on the platform's side.
+///   - 2320003, 2320004: The thing named does not exist or is deleted.
+///   - 2320005: The caller may not do this to that thing, or may not see it.
+///   - 2320006: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/app/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=apaas&resource=app&version=v1>)
 #[doc(alias = "apaas.v1.app.list")]
 #[doc(alias = "/open-apis/apaas/v1/apps")]
@@ -33,7 +37,10 @@ pub struct ListAppRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppRequest => ListAppResponse;
-    "apaas.v1.app.list" GET "/open-apis/apaas/v1/apps" [User];
+    "apaas.v1.app.list" GET "/open-apis/apaas/v1/apps" [User] {
+        summary: "Lists the aPaaS apps of the tenant.", any_of: "app_engine:apps:read",
+        rate: "10/s", codes: "2320002 2320003 2320004 2320005 2320006",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

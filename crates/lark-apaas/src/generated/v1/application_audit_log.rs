@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/apaas/v1/applications/{namespace}/audit_log`, operation `apaas.v1.application.audit_log.get`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:security.audit_log:read`
 /// - Rate limit: 10 a second
 /// - Required: `log_id`
 /// - Response: [`GetApplicationAuditLogResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-audit_log/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=apaas&resource=application.audit_log&version=v1>)
 #[doc(alias = "apaas.v1.application.audit_log.get")]
 #[doc(alias = "/open-apis/apaas/v1/applications/{namespace}/audit_log")]
@@ -36,7 +36,10 @@ pub struct GetApplicationAuditLogRequest {
     pub log_id: Option<String>,
 }
 lark_core::operation! { GetApplicationAuditLogRequest => GetApplicationAuditLogResponse;
-    "apaas.v1.application.audit_log.get" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log" [User];
+    "apaas.v1.application.audit_log.get" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log" [User] {
+        summary: "Returns an entry of the audit log.", any_of: "app_engine:security.audit_log:read",
+        rate: "10/s", codes: "2320001",
+    };
     path namespace,
     query log_id!: into String,
 }
@@ -46,12 +49,12 @@ lark_core::operation! { GetApplicationAuditLogRequest => GetApplicationAuditLogR
 /// `GET /open-apis/apaas/v1/applications/{namespace}/audit_log/audit_log_list`, operation `apaas.v1.application.audit_log.audit_log_list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:security.audit_log:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `offset`, `from_`, `to`, `log_type`
 /// - Response: [`AuditLogListApplicationAuditLogResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-audit_log/audit_log_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=audit_log_list&project=apaas&resource=application.audit_log&version=v1>)
 #[doc(alias = "apaas.v1.application.audit_log.audit_log_list")]
 #[doc(alias = "/open-apis/apaas/v1/applications/{namespace}/audit_log/audit_log_list")]
@@ -95,7 +98,10 @@ pub struct AuditLogListApplicationAuditLogRequest {
     pub app_type: Option<String>,
 }
 lark_core::operation! { AuditLogListApplicationAuditLogRequest => AuditLogListApplicationAuditLogResponse;
-    "apaas.v1.application.audit_log.audit_log_list" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/audit_log_list" [User];
+    "apaas.v1.application.audit_log.audit_log_list" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/audit_log_list" [User] {
+        summary: "Searches the audit log. At most 10000 entries.",
+        any_of: "app_engine:security.audit_log:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     query page_size!: copy i64,
     query offset!: into String,
@@ -115,12 +121,12 @@ lark_core::operation! { AuditLogListApplicationAuditLogRequest => AuditLogListAp
 /// `GET /open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_log_detail`, operation `apaas.v1.application.audit_log.data_change_log_detail`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:security.audit_log:read`
 /// - Rate limit: 10 a second
 /// - Required: `log_id`
 /// - Response: [`DataChangeLogDetailApplicationAuditLogResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-audit_log/data_change_log_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=data_change_log_detail&project=apaas&resource=application.audit_log&version=v1>)
 #[doc(alias = "apaas.v1.application.audit_log.data_change_log_detail")]
 #[doc(
@@ -146,7 +152,10 @@ pub struct DataChangeLogDetailApplicationAuditLogRequest {
     pub log_id: Option<String>,
 }
 lark_core::operation! { DataChangeLogDetailApplicationAuditLogRequest => DataChangeLogDetailApplicationAuditLogResponse;
-    "apaas.v1.application.audit_log.data_change_log_detail" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_log_detail" [User];
+    "apaas.v1.application.audit_log.data_change_log_detail" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_log_detail" [User] {
+        summary: "Returns an entry of the log of data changes.",
+        any_of: "app_engine:security.audit_log:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     query log_id!: into String,
 }
@@ -156,12 +165,12 @@ lark_core::operation! { DataChangeLogDetailApplicationAuditLogRequest => DataCha
 /// `GET /open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_logs_list`, operation `apaas.v1.application.audit_log.data_change_logs_list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:security.audit_log:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `offset`, `log_type`
 /// - Response: [`DataChangeLogsListApplicationAuditLogResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-audit_log/data_change_logs_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=data_change_logs_list&project=apaas&resource=application.audit_log&version=v1>)
 #[doc(alias = "apaas.v1.application.audit_log.data_change_logs_list")]
 #[doc(
@@ -207,7 +216,10 @@ pub struct DataChangeLogsListApplicationAuditLogRequest {
     pub app_type: Option<String>,
 }
 lark_core::operation! { DataChangeLogsListApplicationAuditLogRequest => DataChangeLogsListApplicationAuditLogResponse;
-    "apaas.v1.application.audit_log.data_change_logs_list" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_logs_list" [User];
+    "apaas.v1.application.audit_log.data_change_logs_list" GET "/open-apis/apaas/v1/applications/{namespace}/audit_log/data_change_logs_list" [User] {
+        summary: "Searches the log of data changes. At most 10000 entries.",
+        any_of: "app_engine:security.audit_log:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     query quick_query: into String,
     query page_size!: copy i64,

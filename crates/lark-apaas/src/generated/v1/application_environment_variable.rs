@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/apaas/v1/applications/{namespace}/environment_variables/query`, operation `apaas.v1.application.environment_variable.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:application.environment_variable:read`
 /// - Rate limit: 10 a second
 /// - Response: [`QueryApplicationEnvironmentVariableResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-environment_variable/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=apaas&resource=application.environment_variable&version=v1>)
 #[doc(alias = "apaas.v1.application.environment_variable.query")]
 #[doc(
@@ -37,13 +37,16 @@ pub struct QueryApplicationEnvironmentVariableRequest {
     pub namespace: String,
     /// Which variables to list.
     pub filter: Option<EnvironmentVariableFilter>,
-    /// Number of variables to return. 500 if absent, and at most. 0 to 500.
+    /// Number of variables to return. 500 if absent, and at most.
     pub limit: Option<i64>,
     /// Number of variables to skip. 0 to 9223372036854775808.
     pub offset: Option<i64>,
 }
 lark_core::operation! { QueryApplicationEnvironmentVariableRequest => QueryApplicationEnvironmentVariableResponse;
-    "apaas.v1.application.environment_variable.query" POST "/open-apis/apaas/v1/applications/{namespace}/environment_variables/query" json [Tenant];
+    "apaas.v1.application.environment_variable.query" POST "/open-apis/apaas/v1/applications/{namespace}/environment_variables/query" json [Tenant] {
+        summary: "Lists the environment variables of an app.",
+        any_of: "app_engine:application.environment_variable:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     body filter: copy EnvironmentVariableFilter,
     body limit: copy i64,
@@ -55,11 +58,11 @@ lark_core::operation! { QueryApplicationEnvironmentVariableRequest => QueryAppli
 /// `GET /open-apis/apaas/v1/applications/{namespace}/environment_variables/{environment_variable_api_name}`, operation `apaas.v1.application.environment_variable.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:application.environment_variable:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetApplicationEnvironmentVariableResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-environment_variable/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=apaas&resource=application.environment_variable&version=v1>)
 #[doc(alias = "apaas.v1.application.environment_variable.get")]
 #[doc(
@@ -88,7 +91,10 @@ pub struct GetApplicationEnvironmentVariableRequest {
     pub environment_variable_api_name: String,
 }
 lark_core::operation! { GetApplicationEnvironmentVariableRequest => GetApplicationEnvironmentVariableResponse;
-    "apaas.v1.application.environment_variable.get" GET "/open-apis/apaas/v1/applications/{namespace}/environment_variables/{environment_variable_api_name}" [Tenant];
+    "apaas.v1.application.environment_variable.get" GET "/open-apis/apaas/v1/applications/{namespace}/environment_variables/{environment_variable_api_name}" [Tenant] {
+        summary: "Returns an environment variable of an app.",
+        any_of: "app_engine:application.environment_variable:read", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     path environment_variable_api_name,
 }

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/apaas/v1/applications/{namespace}/flows/{flow_id}/execute`, operation `apaas.v1.application.flow.execute`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `app_engine:flow:write`
 /// - Rate limit: 100 a minute
 /// - Required: `operator`
 /// - Response: [`ExecuteApplicationFlowResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/application-flow/execute>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=execute&project=apaas&resource=application.flow&version=v1>)
 #[doc(alias = "apaas.v1.application.flow.execute")]
 #[doc(alias = "/open-apis/apaas/v1/applications/{namespace}/flows/{flow_id}/execute")]
@@ -44,13 +44,15 @@ pub struct ExecuteApplicationFlowRequest {
     pub is_async: Option<bool>,
     /// Marks of loops. Not in use yet. At most 20 items.
     pub loop_masks: Option<Vec<String>>,
-    /// Who runs the flow: aPaaS `_id` or `email`, or both. JSON in a text. Required.
+    /// Who runs the flow: aPaaS `_id` or `email`, or both. JSON as a string. Required.
     pub operator: Option<String>,
-    /// Input of the flow. Absent if it has none. JSON in a text.
+    /// Input of the flow. Absent if it has none. JSON as a string.
     pub params: Option<String>,
 }
 lark_core::operation! { ExecuteApplicationFlowRequest => ExecuteApplicationFlowResponse;
-    "apaas.v1.application.flow.execute" POST "/open-apis/apaas/v1/applications/{namespace}/flows/{flow_id}/execute" json [Tenant];
+    "apaas.v1.application.flow.execute" POST "/open-apis/apaas/v1/applications/{namespace}/flows/{flow_id}/execute" json [Tenant] {
+        summary: "Runs a flow.", any_of: "app_engine:flow:write", rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path flow_id,
     body idempotent_key: into String,

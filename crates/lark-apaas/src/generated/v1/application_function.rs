@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/apaas/v1/applications/{namespace}/functions/{function_api_name}/invoke`, operation `apaas.v1.application.function.invoke`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:application.function:write`
 /// - Rate limit: 10 a second
 /// - Response: [`InvokeApplicationFunctionResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-function/invoke>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=invoke&project=apaas&resource=application.function&version=v1>)
 #[doc(alias = "apaas.v1.application.function.invoke")]
 #[doc(
@@ -39,11 +39,14 @@ pub struct InvokeApplicationFunctionRequest {
     pub namespace: String,
     /// API name of the function.
     pub function_api_name: String,
-    /// Input of the function. JSON in a text.
+    /// Input of the function. JSON as a string.
     pub params: Option<String>,
 }
 lark_core::operation! { InvokeApplicationFunctionRequest => InvokeApplicationFunctionResponse;
-    "apaas.v1.application.function.invoke" POST "/open-apis/apaas/v1/applications/{namespace}/functions/{function_api_name}/invoke" json [Tenant];
+    "apaas.v1.application.function.invoke" POST "/open-apis/apaas/v1/applications/{namespace}/functions/{function_api_name}/invoke" json [Tenant] {
+        summary: "Invokes a custom function of an app.",
+        any_of: "app_engine:application.function:write", rate: "10/s", codes: "2320001",
+    };
     path namespace,
     path function_api_name,
     body params: into String,

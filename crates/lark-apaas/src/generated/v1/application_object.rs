@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/oql_query`, operation `apaas.v1.application.object.oql_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `app_engine:object.record:read`, `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `query`
 /// - Response: [`OqlQueryApplicationObjectResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/oql_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=oql_query&project=apaas&resource=application.object&version=v1>)
 #[doc(alias = "apaas.v1.application.object.oql_query")]
 #[doc(alias = "/open-apis/apaas/v1/applications/{namespace}/objects/oql_query")]
@@ -40,7 +40,11 @@ pub struct OqlQueryApplicationObjectRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { OqlQueryApplicationObjectRequest => OqlQueryApplicationObjectResponse;
-    "apaas.v1.application.object.oql_query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/oql_query" json [Tenant];
+    "apaas.v1.application.object.oql_query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/oql_query" json [Tenant] {
+        summary: "Runs an OQL statement in an app.",
+        any_of: "app_engine:object.record:read app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     body args: into String,
     body named_args: into String,
@@ -52,12 +56,12 @@ lark_core::operation! { OqlQueryApplicationObjectRequest => OqlQueryApplicationO
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/search`, operation `apaas.v1.application.object.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchApplicationObjectResponse`]
-/// - Pages: `client.items(..)` of [`ObjectMeta`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ObjectMeta`]
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=apaas&resource=application.object&version=v1>)
 #[doc(alias = "apaas.v1.application.object.search")]
 #[doc(alias = "/open-apis/apaas/v1/applications/{namespace}/objects/search")]
@@ -87,7 +91,10 @@ pub struct SearchApplicationObjectRequest {
     pub search_objects: Option<Vec<SearchObjectParam>>,
 }
 lark_core::operation! { SearchApplicationObjectRequest => SearchApplicationObjectResponse;
-    "apaas.v1.application.object.search" POST "/open-apis/apaas/v1/applications/{namespace}/objects/search" json [Tenant];
+    "apaas.v1.application.object.search" POST "/open-apis/apaas/v1/applications/{namespace}/objects/search" json [Tenant] {
+        summary: "Searches the records of an app.", any_of: "app_engine:object.record:read",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     body metadata: into Metadata,
     body page_size as text: copy i64,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records`, operation `apaas.v1.application.object.record.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `record`
 /// - Response: [`CreateApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.create")]
 #[doc(
@@ -44,7 +44,10 @@ pub struct CreateApplicationObjectRecordRequest {
     pub record: Option<String>,
 }
 lark_core::operation! { CreateApplicationObjectRecordRequest => CreateApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.create" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records" json [Tenant];
+    "apaas.v1.application.object.record.create" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records" json [Tenant] {
+        summary: "Creates a record of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body record!: into String,
@@ -55,12 +58,12 @@ lark_core::operation! { CreateApplicationObjectRecordRequest => CreateApplicatio
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_create`, operation `apaas.v1.application.object.record.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `records`
 /// - Response: [`BatchCreateApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.batch_create")]
 #[doc(
@@ -92,7 +95,10 @@ pub struct BatchCreateApplicationObjectRecordRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { BatchCreateApplicationObjectRecordRequest => BatchCreateApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.batch_create" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_create" json [Tenant];
+    "apaas.v1.application.object.record.batch_create" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_create" json [Tenant] {
+        summary: "Creates records of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body records!: into String,
@@ -103,12 +109,12 @@ lark_core::operation! { BatchCreateApplicationObjectRecordRequest => BatchCreate
 /// `DELETE /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_delete`, operation `apaas.v1.application.object.record.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `ids`
 /// - Response: [`BatchDeleteApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.batch_delete")]
 #[doc(
@@ -136,11 +142,14 @@ pub struct BatchDeleteApplicationObjectRecordRequest {
     pub namespace: String,
     /// API name of the object. At most 256 characters.
     pub object_api_name: String,
-    /// Ids of the records. At most 500. At most 500 items. Required.
+    /// Ids of the records. At most 500. Required.
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteApplicationObjectRecordRequest => BatchDeleteApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.batch_delete" DELETE "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_delete" json [Tenant];
+    "apaas.v1.application.object.record.batch_delete" DELETE "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_delete" json [Tenant] {
+        summary: "Deletes records of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body ids!: list_into String,
@@ -151,13 +160,13 @@ lark_core::operation! { BatchDeleteApplicationObjectRecordRequest => BatchDelete
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_query`, operation `apaas.v1.application.object.record.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `select`
 /// - Response: [`BatchQueryApplicationObjectRecordResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.batch_query")]
 #[doc(
@@ -205,7 +214,10 @@ pub struct BatchQueryApplicationObjectRecordRequest {
     pub use_page_token: Option<bool>,
 }
 lark_core::operation! { BatchQueryApplicationObjectRecordRequest => BatchQueryApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.batch_query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_query" json [Tenant];
+    "apaas.v1.application.object.record.batch_query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_query" json [Tenant] {
+        summary: "Lists the records of an object that meet conditions.",
+        any_of: "app_engine:object.record:read", rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body filter: copy Criterion,
@@ -225,12 +237,12 @@ lark_core::pages! { BatchQueryApplicationObjectRecordRequest; page_token => next
 /// `PATCH /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_update`, operation `apaas.v1.application.object.record.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `records`
 /// - Response: [`BatchUpdateApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.batch_update")]
 #[doc(
@@ -262,7 +274,10 @@ pub struct BatchUpdateApplicationObjectRecordRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { BatchUpdateApplicationObjectRecordRequest => BatchUpdateApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.batch_update" PATCH "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_update" json [Tenant];
+    "apaas.v1.application.object.record.batch_update" PATCH "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/batch_update" json [Tenant] {
+        summary: "Changes records of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     body records!: into String,
@@ -273,11 +288,11 @@ lark_core::operation! { BatchUpdateApplicationObjectRecordRequest => BatchUpdate
 /// `DELETE /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}`, operation `apaas.v1.application.object.record.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.delete")]
 #[doc(
@@ -310,7 +325,10 @@ pub struct DeleteApplicationObjectRecordRequest {
     pub id: String,
 }
 lark_core::operation! { DeleteApplicationObjectRecordRequest => ();
-    "apaas.v1.application.object.record.delete" DELETE "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}" [Tenant];
+    "apaas.v1.application.object.record.delete" DELETE "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}" [Tenant] {
+        summary: "Deletes a record of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     path id,
@@ -321,12 +339,12 @@ lark_core::operation! { DeleteApplicationObjectRecordRequest => ();
 /// `PATCH /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}`, operation `apaas.v1.application.object.record.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `record`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.patch")]
 #[doc(
@@ -362,7 +380,10 @@ pub struct PatchApplicationObjectRecordRequest {
     pub record: Option<String>,
 }
 lark_core::operation! { PatchApplicationObjectRecordRequest => ();
-    "apaas.v1.application.object.record.patch" PATCH "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}" json [Tenant];
+    "apaas.v1.application.object.record.patch" PATCH "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}" json [Tenant] {
+        summary: "Changes a record of an object.", any_of: "app_engine:object.record:write",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     path id,
@@ -374,11 +395,11 @@ lark_core::operation! { PatchApplicationObjectRecordRequest => ();
 /// `POST /open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}/query`, operation `apaas.v1.application.object.record.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:object.record:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`QueryApplicationObjectRecordResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/application-object-record/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=apaas&resource=application.object.record&version=v1>)
 #[doc(alias = "apaas.v1.application.object.record.query")]
 #[doc(
@@ -414,7 +435,10 @@ pub struct QueryApplicationObjectRecordRequest {
     pub select: Option<Vec<String>>,
 }
 lark_core::operation! { QueryApplicationObjectRecordRequest => QueryApplicationObjectRecordResponse;
-    "apaas.v1.application.object.record.query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}/query" json [Tenant];
+    "apaas.v1.application.object.record.query" POST "/open-apis/apaas/v1/applications/{namespace}/objects/{object_api_name}/records/{id}/query" json [Tenant] {
+        summary: "Returns a record of an object.", any_of: "app_engine:object.record:read",
+        rate: "1000/min 50/s", codes: "2320001",
+    };
     path namespace,
     path object_api_name,
     path id,

@@ -7,11 +7,11 @@
 /// `POST /open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_create_authorization`, operation `apaas.v1.application.record_permission.member.batch_create_authorization`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:record_permission.member:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/permission/application-record_permission-member/batch_create_authorization>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create_authorization&project=apaas&resource=application.record_permission.member&version=v1>)
 #[doc(
     alias = "apaas.v1.application.record_permission.member.batch_create_authorization"
@@ -45,7 +45,10 @@ pub struct BatchCreateAuthorizationApplicationRecordPermissionMemberRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchCreateAuthorizationApplicationRecordPermissionMemberRequest => ();
-    "apaas.v1.application.record_permission.member.batch_create_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_create_authorization" json [Tenant];
+    "apaas.v1.application.record_permission.member.batch_create_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_create_authorization" json [Tenant] {
+        summary: "Grants a record permission to users.",
+        any_of: "app_engine:record_permission.member:write", rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path record_permission_api_name,
     body user_ids: list_into String,
@@ -56,11 +59,11 @@ lark_core::operation! { BatchCreateAuthorizationApplicationRecordPermissionMembe
 /// `POST /open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_remove_authorization`, operation `apaas.v1.application.record_permission.member.batch_remove_authorization`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:record_permission.member:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/permission/application-record_permission-member/batch_remove_authorization>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove_authorization&project=apaas&resource=application.record_permission.member&version=v1>)
 #[doc(
     alias = "apaas.v1.application.record_permission.member.batch_remove_authorization"
@@ -94,7 +97,10 @@ pub struct BatchRemoveAuthorizationApplicationRecordPermissionMemberRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchRemoveAuthorizationApplicationRecordPermissionMemberRequest => ();
-    "apaas.v1.application.record_permission.member.batch_remove_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_remove_authorization" json [Tenant];
+    "apaas.v1.application.record_permission.member.batch_remove_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/record_permissions/{record_permission_api_name}/member/batch_remove_authorization" json [Tenant] {
+        summary: "Takes a record permission from users.",
+        any_of: "app_engine:record_permission.member:write", rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path record_permission_api_name,
     body user_ids: list_into String,

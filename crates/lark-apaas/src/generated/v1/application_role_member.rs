@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member`, operation `apaas.v1.application.role.member.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:role:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetApplicationRoleMemberResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/permission/application-role-member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=apaas&resource=application.role.member&version=v1>)
 #[doc(alias = "apaas.v1.application.role.member.get")]
 #[doc(
@@ -45,7 +45,10 @@ pub struct GetApplicationRoleMemberRequest {
     pub use_api_id: Option<bool>,
 }
 lark_core::operation! { GetApplicationRoleMemberRequest => GetApplicationRoleMemberResponse;
-    "apaas.v1.application.role.member.get" GET "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member" [Tenant];
+    "apaas.v1.application.role.member.get" GET "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member" [Tenant] {
+        summary: "Returns the members of a role.", any_of: "app_engine:role:read", rate: "100/min",
+        codes: "2320001",
+    };
     path namespace,
     path role_api_name,
     query need_display_name: copy bool,
@@ -57,11 +60,11 @@ lark_core::operation! { GetApplicationRoleMemberRequest => GetApplicationRoleMem
 /// `POST /open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_create_authorization`, operation `apaas.v1.application.role.member.batch_create_authorization`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:role.member:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/permission/application-role-member/batch_create_authorization>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create_authorization&project=apaas&resource=application.role.member&version=v1>)
 #[doc(alias = "apaas.v1.application.role.member.batch_create_authorization")]
 #[doc(
@@ -95,7 +98,10 @@ pub struct BatchCreateAuthorizationApplicationRoleMemberRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchCreateAuthorizationApplicationRoleMemberRequest => ();
-    "apaas.v1.application.role.member.batch_create_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_create_authorization" json [Tenant];
+    "apaas.v1.application.role.member.batch_create_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_create_authorization" json [Tenant] {
+        summary: "Grants a role to users and departments.", any_of: "app_engine:role.member:write",
+        rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path role_api_name,
     body department_ids: list_into String,
@@ -107,11 +113,11 @@ lark_core::operation! { BatchCreateAuthorizationApplicationRoleMemberRequest => 
 /// `POST /open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_remove_authorization`, operation `apaas.v1.application.role.member.batch_remove_authorization`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:role.member:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/permission/application-role-member/batch_remove_authorization>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove_authorization&project=apaas&resource=application.role.member&version=v1>)
 #[doc(alias = "apaas.v1.application.role.member.batch_remove_authorization")]
 #[doc(
@@ -145,7 +151,10 @@ pub struct BatchRemoveAuthorizationApplicationRoleMemberRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchRemoveAuthorizationApplicationRoleMemberRequest => ();
-    "apaas.v1.application.role.member.batch_remove_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_remove_authorization" json [Tenant];
+    "apaas.v1.application.role.member.batch_remove_authorization" POST "/open-apis/apaas/v1/applications/{namespace}/roles/{role_api_name}/member/batch_remove_authorization" json [Tenant] {
+        summary: "Takes a role from users and departments.", any_of: "app_engine:role.member:write",
+        rate: "100/min", codes: "2320001",
+    };
     path namespace,
     path role_api_name,
     body department_ids: list_into String,

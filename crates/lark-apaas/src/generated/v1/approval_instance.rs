@@ -7,12 +7,12 @@
 /// `POST /open-apis/apaas/v1/approval_instances/{approval_instance_id}/cancel`, operation `apaas.v1.approval_instance.cancel`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `opinion`, `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=apaas&resource=approval_instance&version=v1>)
 #[doc(alias = "apaas.v1.approval_instance.cancel")]
 #[doc(alias = "/open-apis/apaas/v1/approval_instances/{approval_instance_id}/cancel")]
@@ -36,7 +36,10 @@ pub struct CancelApprovalInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CancelApprovalInstanceRequest => ();
-    "apaas.v1.approval_instance.cancel" POST "/open-apis/apaas/v1/approval_instances/{approval_instance_id}/cancel" json [Tenant];
+    "apaas.v1.approval_instance.cancel" POST "/open-apis/apaas/v1/approval_instances/{approval_instance_id}/cancel" json [Tenant] {
+        summary: "Cancels a user task, for approval or for filling in.",
+        any_of: "app_engine:approval:write", rate: "100/min", codes: "2320001",
+    };
     path approval_instance_id,
     body opinion!: into String,
     body user_id!: into String,

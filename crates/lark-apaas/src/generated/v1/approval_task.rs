@@ -7,12 +7,12 @@
 /// `POST /open-apis/apaas/v1/approval_tasks/{approval_task_id}/add_assignee`, operation `apaas.v1.approval_task.add_assignee`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/add_assignee>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_assignee&project=apaas&resource=approval_task&version=v1>)
 #[doc(alias = "apaas.v1.approval_task.add_assignee")]
 #[doc(alias = "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/add_assignee")]
@@ -42,7 +42,10 @@ pub struct AddAssigneeApprovalTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { AddAssigneeApprovalTaskRequest => ();
-    "apaas.v1.approval_task.add_assignee" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/add_assignee" json [Tenant];
+    "apaas.v1.approval_task.add_assignee" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/add_assignee" json [Tenant] {
+        summary: "Adds approvers to a user task.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path approval_task_id,
     body add_assignee_type: into String,
     body approvers: list_into String,
@@ -55,12 +58,12 @@ lark_core::operation! { AddAssigneeApprovalTaskRequest => ();
 /// `POST /open-apis/apaas/v1/approval_tasks/{approval_task_id}/agree`, operation `apaas.v1.approval_task.agree`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/agree>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=agree&project=apaas&resource=approval_task&version=v1>)
 #[doc(alias = "apaas.v1.approval_task.agree")]
 #[doc(alias = "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/agree")]
@@ -84,7 +87,10 @@ pub struct AgreeApprovalTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { AgreeApprovalTaskRequest => ();
-    "apaas.v1.approval_task.agree" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/agree" json [Tenant];
+    "apaas.v1.approval_task.agree" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/agree" json [Tenant] {
+        summary: "Approves a user task.", any_of: "app_engine:approval:write", rate: "100/min",
+        codes: "2320001",
+    };
     path approval_task_id,
     body opinion: into String,
     body user_id!: into String,
@@ -95,12 +101,12 @@ lark_core::operation! { AgreeApprovalTaskRequest => ();
 /// `POST /open-apis/apaas/v1/approval_tasks/{approval_task_id}/reject`, operation `apaas.v1.approval_task.reject`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/reject>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reject&project=apaas&resource=approval_task&version=v1>)
 #[doc(alias = "apaas.v1.approval_task.reject")]
 #[doc(alias = "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/reject")]
@@ -124,7 +130,10 @@ pub struct RejectApprovalTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { RejectApprovalTaskRequest => ();
-    "apaas.v1.approval_task.reject" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/reject" json [Tenant];
+    "apaas.v1.approval_task.reject" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/reject" json [Tenant] {
+        summary: "Rejects a user task.", any_of: "app_engine:approval:write", rate: "100/min",
+        codes: "2320001",
+    };
     path approval_task_id,
     body opinion: into String,
     body user_id!: into String,
@@ -135,12 +144,12 @@ lark_core::operation! { RejectApprovalTaskRequest => ();
 /// `POST /open-apis/apaas/v1/approval_tasks/{approval_task_id}/transfer`, operation `apaas.v1.approval_task.transfer`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/transfer>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer&project=apaas&resource=approval_task&version=v1>)
 #[doc(alias = "apaas.v1.approval_task.transfer")]
 #[doc(alias = "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/transfer")]
@@ -168,7 +177,10 @@ pub struct TransferApprovalTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { TransferApprovalTaskRequest => ();
-    "apaas.v1.approval_task.transfer" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/transfer" json [Tenant];
+    "apaas.v1.approval_task.transfer" POST "/open-apis/apaas/v1/approval_tasks/{approval_task_id}/transfer" json [Tenant] {
+        summary: "Transfers a user task to other approvers.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path approval_task_id,
     body from_user_ids: list_into String,
     body opinion: into String,

@@ -20,9 +20,9 @@ pub struct WorkspaceRecordChange {
     pub type_: Option<String>,
     /// Who changed the record.
     pub operator: Option<String>,
-    /// The record before the change; none for an insertion. JSON in a text.
+    /// The record before the change; none for an insertion. JSON as a string.
     pub before: Option<String>,
-    /// The members that changed, all of them for an insertion; none for a deletion. JSON in a text.
+    /// The members that changed, all of them for an insertion; none for a deletion. JSON as a string.
     pub after: Option<String>,
 }
-lark_core::event! { WorkspaceRecordChange "apaas.workspace.record_change_v1" }
+lark_core::event! { WorkspaceRecordChange "apaas.workspace.record_change_v1"; ordering_key table }

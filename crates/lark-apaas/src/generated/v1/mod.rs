@@ -5,13 +5,21 @@ mod enums;
 mod models;
 
 pub mod app;
+#[doc(alias = "application.audit_log")]
 pub mod application_audit_log;
+#[doc(alias = "application.environment_variable")]
 pub mod application_environment_variable;
+#[doc(alias = "application.flow")]
 pub mod application_flow;
+#[doc(alias = "application.function")]
 pub mod application_function;
+#[doc(alias = "application.object")]
 pub mod application_object;
+#[doc(alias = "application.object.record")]
 pub mod application_object_record;
+#[doc(alias = "application.record_permission.member")]
 pub mod application_record_permission_member;
+#[doc(alias = "application.role.member")]
 pub mod application_role_member;
 pub mod approval_instance;
 pub mod approval_task;
@@ -21,8 +29,11 @@ pub mod seat_assignment;
 pub mod tenant_app_metrics;
 pub mod user_task;
 pub mod workspace;
+#[doc(alias = "workspace.enum")]
 pub mod workspace_enum;
+#[doc(alias = "workspace.table")]
 pub mod workspace_table;
+#[doc(alias = "workspace.view")]
 pub mod workspace_view;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AllowedRollbaclkTaskItemType` of apaas v1.
+/// `tasks`: Steps that the task can be returned to.
+///
+/// Used by [`user_task::rollback_points()`](super::user_task::rollback_points).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AllowedRollbaclkTaskItemType {
@@ -18,7 +20,9 @@ pub struct AllowedRollbaclkTaskItemType {
     pub is_start: Option<bool>,
 }
 
-/// Model `App` of apaas v1.
+/// `items`: Apps.
+///
+/// Used by [`app::list()`](super::app::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct App {
@@ -58,7 +62,9 @@ pub struct App {
     pub type_: Option<AppType>,
 }
 
-/// Model `AppRolesInfo` of apaas v1.
+/// `app_roles_info`: Administrators, developers and testers of the app.
+///
+/// Used by [`app::list()`](super::app::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRolesInfo {
@@ -72,7 +78,9 @@ pub struct AppRolesInfo {
     pub test_users: Vec<i64>,
 }
 
-/// Model `AuditLogDetail` of apaas v1.
+/// `data`: The log entry.
+///
+/// Used by [`application_audit_log::get()`](super::application_audit_log::get) and [`application_audit_log::data_change_log_detail()`](super::application_audit_log::data_change_log_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogDetail {
@@ -90,7 +98,9 @@ pub struct AuditLogDetail {
     pub op_info: Option<AuditLogOpInfo>,
 }
 
-/// Model `AuditLogDeviceInfo` of apaas v1.
+/// `device_info`: Device of the user.
+///
+/// Used by [`application_audit_log::get()`](super::application_audit_log::get) and [`application_audit_log::data_change_log_detail()`](super::application_audit_log::data_change_log_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogDeviceInfo {
@@ -106,7 +116,9 @@ pub struct AuditLogDeviceInfo {
     pub web_device_id: Option<String>,
 }
 
-/// Model `AuditLogEsField` of apaas v1.
+/// `items`: Log entries.
+///
+/// Used by [`application_audit_log::audit_log_list()`](super::application_audit_log::audit_log_list) and [`application_audit_log::data_change_logs_list()`](super::application_audit_log::data_change_logs_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogEsField {
@@ -186,7 +198,7 @@ pub struct AuditLogEsField {
     pub web_device_id: Option<String>,
 }
 
-/// Model `AuditLogListApplicationAuditLogResponseBody` of apaas v1.
+/// Response of [`application_audit_log::audit_log_list()`](super::application_audit_log::audit_log_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogListApplicationAuditLogResponse {
@@ -196,7 +208,9 @@ pub struct AuditLogListApplicationAuditLogResponse {
     pub total: Option<String>,
 }
 
-/// Model `AuditLogLoginInfo` of apaas v1.
+/// `login_info`: How the user logged in.
+///
+/// Used by [`application_audit_log::get()`](super::application_audit_log::get) and [`application_audit_log::data_change_log_detail()`](super::application_audit_log::data_change_log_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogLoginInfo {
@@ -204,7 +218,9 @@ pub struct AuditLogLoginInfo {
     pub login_type: Option<String>,
 }
 
-/// Model `AuditLogNetInfo` of apaas v1.
+/// `net_info`: Network of the user.
+///
+/// Used by [`application_audit_log::get()`](super::application_audit_log::get) and [`application_audit_log::data_change_log_detail()`](super::application_audit_log::data_change_log_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogNetInfo {
@@ -222,7 +238,9 @@ pub struct AuditLogNetInfo {
     pub user_agent: Option<String>,
 }
 
-/// Model `AuditLogOpInfo` of apaas v1.
+/// `op_info`: What was done.
+///
+/// Used by [`application_audit_log::get()`](super::application_audit_log::get) and [`application_audit_log::data_change_log_detail()`](super::application_audit_log::data_change_log_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuditLogOpInfo {
@@ -248,7 +266,9 @@ pub struct AuditLogOpInfo {
     pub status: Option<String>,
 }
 
-/// Model `BasicInfo` of apaas v1.
+/// `basic_info`: App and event.
+///
+/// Used by [`application_audit_log::get()`](super::application_audit_log::get) and [`application_audit_log::data_change_log_detail()`](super::application_audit_log::data_change_log_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicInfo {
@@ -268,7 +288,7 @@ pub struct BasicInfo {
     pub op_type: Option<String>,
 }
 
-/// Model `BatchCreateApplicationObjectRecordResponseBody` of apaas v1.
+/// Response of [`application_object_record::batch_create()`](super::application_object_record::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateApplicationObjectRecordResponse {
@@ -276,7 +296,7 @@ pub struct BatchCreateApplicationObjectRecordResponse {
     pub items: Vec<RecordResult>,
 }
 
-/// Model `BatchDeleteApplicationObjectRecordResponseBody` of apaas v1.
+/// Response of [`application_object_record::batch_delete()`](super::application_object_record::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteApplicationObjectRecordResponse {
@@ -284,7 +304,7 @@ pub struct BatchDeleteApplicationObjectRecordResponse {
     pub items: Vec<RecordResult>,
 }
 
-/// Model `BatchQueryApplicationObjectRecordResponseBody` of apaas v1.
+/// Response of [`application_object_record::batch_query()`](super::application_object_record::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryApplicationObjectRecordResponse {
@@ -298,7 +318,7 @@ pub struct BatchQueryApplicationObjectRecordResponse {
     pub total: Option<i64>,
 }
 
-/// Model `BatchUpdateApplicationObjectRecordResponseBody` of apaas v1.
+/// Response of [`application_object_record::batch_update()`](super::application_object_record::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateApplicationObjectRecordResponse {
@@ -306,15 +326,17 @@ pub struct BatchUpdateApplicationObjectRecordResponse {
     pub items: Vec<RecordResult>,
 }
 
-/// Model `ChatGroupUserTaskResponseBody` of apaas v1.
+/// Response of [`user_task::chat_group()`](super::user_task::chat_group).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatGroupUserTaskResponse {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
 }
 
-/// Model `ClientIsvTenant` of apaas v1.
+/// `isv_tenant`: Provider of the app.
+///
+/// Used by [`app::list()`](super::app::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClientIsvTenant {
@@ -324,7 +346,9 @@ pub struct ClientIsvTenant {
     pub name: Option<String>,
 }
 
-/// Model `Condition` of apaas v1.
+/// `conditions`: Conditions on the records.
+///
+/// Used by [`application_object::search()`](super::application_object::search), [`application_object_record::batch_query()`](super::application_object_record::batch_query) and [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Condition {
@@ -338,7 +362,9 @@ pub struct Condition {
     pub right: Option<ConditionValue>,
 }
 
-/// Model `ConditionValue` of apaas v1.
+/// What `left` or `right` holds.
+///
+/// Used by [`application_object::search()`](super::application_object::search), [`application_object_record::batch_query()`](super::application_object_record::batch_query) and [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionValue {
@@ -350,7 +376,7 @@ pub struct ConditionValue {
     pub type_: Option<String>,
 }
 
-/// Model `CreateApplicationObjectRecordResponseBody` of apaas v1.
+/// Response of [`application_object_record::create()`](super::application_object_record::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationObjectRecordResponse {
@@ -358,7 +384,9 @@ pub struct CreateApplicationObjectRecordResponse {
     pub id: Option<String>,
 }
 
-/// Model `Criterion` of apaas v1.
+/// What `filter` or `user_filter` holds.
+///
+/// Used by [`application_object::search()`](super::application_object::search), [`application_object_record::batch_query()`](super::application_object_record::batch_query) and [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Criterion {
@@ -368,7 +396,7 @@ pub struct Criterion {
     pub logic_expression: Option<String>,
 }
 
-/// Model `DataChangeLogDetailApplicationAuditLogResponseBody` of apaas v1.
+/// Response of [`application_audit_log::data_change_log_detail()`](super::application_audit_log::data_change_log_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataChangeLogDetailApplicationAuditLogResponse {
@@ -376,7 +404,7 @@ pub struct DataChangeLogDetailApplicationAuditLogResponse {
     pub data: Option<AuditLogDetail>,
 }
 
-/// Model `DataChangeLogsListApplicationAuditLogResponseBody` of apaas v1.
+/// Response of [`application_audit_log::data_change_logs_list()`](super::application_audit_log::data_change_logs_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataChangeLogsListApplicationAuditLogResponse {
@@ -386,7 +414,7 @@ pub struct DataChangeLogsListApplicationAuditLogResponse {
     pub total: Option<String>,
 }
 
-/// Model `EnumGetWorkspaceEnumResponseBody` of apaas v1.
+/// Response of [`workspace_enum::enum_get()`](super::workspace_enum::enum_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumGetWorkspaceEnumResponse {
@@ -402,7 +430,9 @@ pub struct EnumGetWorkspaceEnumResponse {
     pub options: Vec<String>,
 }
 
-/// Model `EnvironmentVariable` of apaas v1.
+/// What `item` or `items` holds.
+///
+/// Used by [`application_environment_variable::query()`](super::application_environment_variable::query) and [`application_environment_variable::get()`](super::application_environment_variable::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentVariable {
@@ -428,7 +458,9 @@ pub struct EnvironmentVariable {
     pub value: String,
 }
 
-/// Model `EnvironmentVariableFilter` of apaas v1.
+/// `filter`: Which variables to list.
+///
+/// Used by [`application_environment_variable::query()`](super::application_environment_variable::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentVariableFilter {
@@ -436,7 +468,7 @@ pub struct EnvironmentVariableFilter {
     pub quick_query: Option<String>,
 }
 
-/// Model `ExecuteApplicationFlowResponseBody` of apaas v1.
+/// Response of [`application_flow::execute()`](super::application_flow::execute).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExecuteApplicationFlowResponse {
@@ -452,7 +484,7 @@ pub struct ExecuteApplicationFlowResponse {
     pub status: Option<String>,
 }
 
-/// Model `GetApplicationAuditLogResponseBody` of apaas v1.
+/// Response of [`application_audit_log::get()`](super::application_audit_log::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationAuditLogResponse {
@@ -460,7 +492,7 @@ pub struct GetApplicationAuditLogResponse {
     pub data: Option<AuditLogDetail>,
 }
 
-/// Model `GetApplicationEnvironmentVariableResponseBody` of apaas v1.
+/// Response of [`application_environment_variable::get()`](super::application_environment_variable::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationEnvironmentVariableResponse {
@@ -468,7 +500,7 @@ pub struct GetApplicationEnvironmentVariableResponse {
     pub item: Option<EnvironmentVariable>,
 }
 
-/// Model `GetApplicationRoleMemberResponseBody` of apaas v1.
+/// Response of [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationRoleMemberResponse {
@@ -476,7 +508,9 @@ pub struct GetApplicationRoleMemberResponse {
     pub role_member: Option<RoleMember>,
 }
 
-/// Model `I18n` of apaas v1.
+/// What `activity_label`, `description`, `file_key` or another field holds.
+///
+/// Used by [`app::list()`](super::app::list), [`user_task::query()`](super::user_task::query) and [`user_task::rollback_points()`](super::user_task::rollback_points).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -486,15 +520,17 @@ pub struct I18n {
     pub text: Option<String>,
 }
 
-/// Model `InvokeApplicationFunctionResponseBody` of apaas v1.
+/// Response of [`application_function::invoke()`](super::application_function::invoke).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvokeApplicationFunctionResponse {
-    /// Result of the function. JSON in a text.
+    /// Result of the function. JSON as a string.
     pub result: Option<String>,
 }
 
-/// Model `Label` of apaas v1.
+/// What `label` or `object_label` holds.
+///
+/// Used by [`application_environment_variable::query()`](super::application_environment_variable::query) and [`application_environment_variable::get()`](super::application_environment_variable::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Label {
@@ -504,7 +540,7 @@ pub struct Label {
     pub zh_cn: String,
 }
 
-/// Model `ListAppResponseBody` of apaas v1.
+/// Response of [`app::list()`](super::app::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppResponse {
@@ -516,7 +552,7 @@ pub struct ListAppResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSeatActivityResponseBody` of apaas v1.
+/// Response of [`seat_activity::list()`](super::seat_activity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSeatActivityResponse {
@@ -528,7 +564,7 @@ pub struct ListSeatActivityResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSeatAssignmentResponseBody` of apaas v1.
+/// Response of [`seat_assignment::list()`](super::seat_assignment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSeatAssignmentResponse {
@@ -540,7 +576,7 @@ pub struct ListSeatAssignmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListWorkspaceEnumResponseBody` of apaas v1.
+/// Response of [`workspace_enum::list()`](super::workspace_enum::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkspaceEnumResponse {
@@ -552,7 +588,7 @@ pub struct ListWorkspaceEnumResponse {
     pub page_token: String,
 }
 
-/// Model `ListWorkspaceTableResponseBody` of apaas v1.
+/// Response of [`workspace_table::list()`](super::workspace_table::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkspaceTableResponse {
@@ -564,7 +600,9 @@ pub struct ListWorkspaceTableResponse {
     pub page_token: String,
 }
 
-/// Model `LookupWithAvatar` of apaas v1.
+/// `operator`: Who did it.
+///
+/// Used by [`application_audit_log::get()`](super::application_audit_log::get), [`application_audit_log::audit_log_list()`](super::application_audit_log::audit_log_list), [`application_audit_log::data_change_log_detail()`](super::application_audit_log::data_change_log_detail) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LookupWithAvatar {
@@ -578,7 +616,9 @@ pub struct LookupWithAvatar {
     pub tenant_id: Option<String>,
 }
 
-/// Model `Object` of apaas v1.
+/// `object`: The object.
+///
+/// Used by [`application_object::search()`](super::application_object::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Object {
@@ -592,7 +632,9 @@ pub struct Object {
     pub settings: Option<ObjectSettings>,
 }
 
-/// Model `ObjectField` of apaas v1.
+/// `fields`: Fields of the object.
+///
+/// Used by [`application_object::search()`](super::application_object::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectField {
@@ -606,7 +648,9 @@ pub struct ObjectField {
     pub type_: Option<String>,
 }
 
-/// Model `ObjectMeta` of apaas v1.
+/// `objects`: Objects that the records are of.
+///
+/// Used by [`application_object::search()`](super::application_object::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectMeta {
@@ -616,7 +660,9 @@ pub struct ObjectMeta {
     pub object: Option<Object>,
 }
 
-/// Model `ObjectSearchLayout` of apaas v1.
+/// `search_layout`: Layout of search results.
+///
+/// Used by [`application_object::search()`](super::application_object::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectSearchLayout {
@@ -624,7 +670,9 @@ pub struct ObjectSearchLayout {
     pub display_fields: Vec<String>,
 }
 
-/// Model `ObjectSettings` of apaas v1.
+/// `settings`: Settings of the object.
+///
+/// Used by [`application_object::search()`](super::application_object::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectSettings {
@@ -636,7 +684,7 @@ pub struct ObjectSettings {
     pub search_layout: Option<ObjectSearchLayout>,
 }
 
-/// Model `OqlQueryApplicationObjectResponseBody` of apaas v1.
+/// Response of [`application_object::oql_query()`](super::application_object::oql_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OqlQueryApplicationObjectResponse {
@@ -646,7 +694,9 @@ pub struct OqlQueryApplicationObjectResponse {
     pub rows: String,
 }
 
-/// Model `OrderCondition` of apaas v1.
+/// `order_by`: Fields to sort by.
+///
+/// Used by [`application_object::search()`](super::application_object::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrderCondition {
@@ -656,7 +706,9 @@ pub struct OrderCondition {
     pub order_type: Option<OrderType>,
 }
 
-/// Model `PermissionNameInfo` of apaas v1.
+/// What `department_display_infos` or `user_display_infos` holds.
+///
+/// Used by [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionNameInfo {
@@ -666,7 +718,7 @@ pub struct PermissionNameInfo {
     pub name: Option<String>,
 }
 
-/// Model `QueryApplicationEnvironmentVariableResponseBody` of apaas v1.
+/// Response of [`application_environment_variable::query()`](super::application_environment_variable::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryApplicationEnvironmentVariableResponse {
@@ -676,7 +728,7 @@ pub struct QueryApplicationEnvironmentVariableResponse {
     pub total: i64,
 }
 
-/// Model `QueryApplicationObjectRecordResponseBody` of apaas v1.
+/// Response of [`application_object_record::query()`](super::application_object_record::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryApplicationObjectRecordResponse {
@@ -684,7 +736,7 @@ pub struct QueryApplicationObjectRecordResponse {
     pub item: String,
 }
 
-/// Model `QueryTenantAppMetricsResponseBody` of apaas v1.
+/// Response of [`tenant_app_metrics::query()`](super::tenant_app_metrics::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTenantAppMetricsResponse {
@@ -692,7 +744,7 @@ pub struct QueryTenantAppMetricsResponse {
     pub metrics: Vec<TenantAppMetrics>,
 }
 
-/// Model `QueryUserTaskResponseBody` of apaas v1.
+/// Response of [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserTaskResponse {
@@ -702,7 +754,9 @@ pub struct QueryUserTaskResponse {
     pub tasks: Vec<UserTask>,
 }
 
-/// Model `RecordGroupByItem` of apaas v1.
+/// `group_by`: Fields to group by.
+///
+/// Used by [`application_object_record::batch_query()`](super::application_object_record::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordGroupByItem {
@@ -710,7 +764,9 @@ pub struct RecordGroupByItem {
     pub field: Option<String>,
 }
 
-/// Model `RecordResult` of apaas v1.
+/// `items`: Result for each record.
+///
+/// Used by [`application_object_record::batch_create()`](super::application_object_record::batch_create), [`application_object_record::batch_delete()`](super::application_object_record::batch_delete) and [`application_object_record::batch_update()`](super::application_object_record::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordResult {
@@ -722,7 +778,9 @@ pub struct RecordResult {
     pub success: bool,
 }
 
-/// Model `RecordResultError` of apaas v1.
+/// `errors`: What went wrong.
+///
+/// Used by [`application_object_record::batch_create()`](super::application_object_record::batch_create), [`application_object_record::batch_delete()`](super::application_object_record::batch_delete) and [`application_object_record::batch_update()`](super::application_object_record::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordResultError {
@@ -736,7 +794,7 @@ pub struct RecordResultError {
     pub sub_code: Option<String>,
 }
 
-/// Model `RecordsBatchUpdateWorkspaceTableResponseBody` of apaas v1.
+/// Response of [`workspace_table::records_batch_update()`](super::workspace_table::records_batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordsBatchUpdateWorkspaceTableResponse {
@@ -744,13 +802,13 @@ pub struct RecordsBatchUpdateWorkspaceTableResponse {
     pub record_ids: Vec<String>,
 }
 
-/// Model `RecordsGetWorkspaceTableResponseBody` of apaas v1.
+/// Response of [`workspace_table::records_get()`](super::workspace_table::records_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordsGetWorkspaceTableResponse {
     /// Whether more pages follow.
     pub has_more: Option<bool>,
-    /// Rows that match, as the JSON of an array. JSON in a text.
+    /// Rows that match, as the JSON of an array.
     pub items: String,
     /// Where to go on; none after the last page.
     pub page_token: String,
@@ -758,7 +816,7 @@ pub struct RecordsGetWorkspaceTableResponse {
     pub total: i64,
 }
 
-/// Model `RecordsPatchWorkspaceTableResponseBody` of apaas v1.
+/// Response of [`workspace_table::records_patch()`](super::workspace_table::records_patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordsPatchWorkspaceTableResponse {
@@ -766,7 +824,7 @@ pub struct RecordsPatchWorkspaceTableResponse {
     pub record_ids: Vec<String>,
 }
 
-/// Model `RecordsPostWorkspaceTableResponseBody` of apaas v1.
+/// Response of [`workspace_table::records_post()`](super::workspace_table::records_post).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordsPostWorkspaceTableResponse {
@@ -774,7 +832,9 @@ pub struct RecordsPostWorkspaceTableResponse {
     pub record_ids: Vec<String>,
 }
 
-/// Model `RoleMember` of apaas v1.
+/// `role_member`: Members of the role.
+///
+/// Used by [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleMember {
@@ -800,7 +860,7 @@ pub struct RoleMember {
     pub users: Vec<String>,
 }
 
-/// Model `RollbackPointsUserTaskResponseBody` of apaas v1.
+/// Response of [`user_task::rollback_points()`](super::user_task::rollback_points).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RollbackPointsUserTaskResponse {
@@ -808,7 +868,7 @@ pub struct RollbackPointsUserTaskResponse {
     pub tasks: Vec<AllowedRollbaclkTaskItemType>,
 }
 
-/// Model `SearchApplicationObjectResponseBody` of apaas v1.
+/// Response of [`application_object::search()`](super::application_object::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchApplicationObjectResponse {
@@ -822,7 +882,9 @@ pub struct SearchApplicationObjectResponse {
     pub records: Option<String>,
 }
 
-/// Model `SearchObjectParam` of apaas v1.
+/// `search_objects`: Objects to search. At most 5.
+///
+/// Used by [`application_object::search()`](super::application_object::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchObjectParam {
@@ -838,7 +900,9 @@ pub struct SearchObjectParam {
     pub select: Option<Vec<String>>,
 }
 
-/// Model `SeatActivity` of apaas v1.
+/// `items`: Seats and when they were used.
+///
+/// Used by [`seat_activity::list()`](super::seat_activity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SeatActivity {
@@ -852,7 +916,9 @@ pub struct SeatActivity {
     pub user_id: Option<String>,
 }
 
-/// Model `SeatAssignment` of apaas v1.
+/// `items`: Seats and who has them.
+///
+/// Used by [`seat_assignment::list()`](super::seat_assignment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SeatAssignment {
@@ -864,7 +930,9 @@ pub struct SeatAssignment {
     pub user_id: Option<String>,
 }
 
-/// Model `Sort` of apaas v1.
+/// `order_by`: Fields to sort by, most significant first.
+///
+/// Used by [`application_object_record::batch_query()`](super::application_object_record::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sort {
@@ -874,15 +942,15 @@ pub struct Sort {
     pub field: Option<String>,
 }
 
-/// Model `SqlCommandsWorkspaceResponseBody` of apaas v1.
+/// Response of [`workspace::sql_commands()`](super::workspace::sql_commands).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SqlCommandsWorkspaceResponse {
-    /// Rows that a SELECT returned. Empty for other statements. JSON in a text.
+    /// Rows that a SELECT returned. Empty for other statements. JSON as a string.
     pub result: String,
 }
 
-/// Model `TableGetWorkspaceTableResponseBody` of apaas v1.
+/// Response of [`workspace_table::table_get()`](super::workspace_table::table_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableGetWorkspaceTableResponse {
@@ -894,7 +962,9 @@ pub struct TableGetWorkspaceTableResponse {
     pub name: String,
 }
 
-/// Model `TenantAppMetrics` of apaas v1.
+/// `metrics`: Figures, by app.
+///
+/// Used by [`tenant_app_metrics::query()`](super::tenant_app_metrics::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TenantAppMetrics {
@@ -904,7 +974,9 @@ pub struct TenantAppMetrics {
     pub namespace: Option<String>,
 }
 
-/// Model `User` of apaas v1.
+/// `initiator`: Who started the flow.
+///
+/// Used by [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
@@ -914,7 +986,9 @@ pub struct User {
     pub user_id: Option<String>,
 }
 
-/// Model `UserTask` of apaas v1.
+/// `tasks`: User tasks.
+///
+/// Used by [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTask {
@@ -930,7 +1004,9 @@ pub struct UserTask {
     pub workflow_instance: Option<UserTaskWfInstanceType>,
 }
 
-/// Model `UserTaskSummaryType` of apaas v1.
+/// `summarys`: Summary of the task.
+///
+/// Used by [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTaskSummaryType {
@@ -940,7 +1016,9 @@ pub struct UserTaskSummaryType {
     pub file_value: Vec<I18n>,
 }
 
-/// Model `UserTaskWfInstanceType` of apaas v1.
+/// `workflow_instance`: Flow that the task is in.
+///
+/// Used by [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTaskWfInstanceType {
@@ -952,13 +1030,13 @@ pub struct UserTaskWfInstanceType {
     pub status: Option<String>,
 }
 
-/// Model `ViewsGetWorkspaceViewResponseBody` of apaas v1.
+/// Response of [`workspace_view::views_get()`](super::workspace_view::views_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ViewsGetWorkspaceViewResponse {
     /// Whether more pages follow.
     pub has_more: Option<bool>,
-    /// Rows that match, as the JSON of an array. JSON in a text.
+    /// Rows that match, as the JSON of an array.
     pub items: String,
     /// Where to go on; none after the last page.
     pub page_token: String,
@@ -966,7 +1044,9 @@ pub struct ViewsGetWorkspaceViewResponse {
     pub total: i64,
 }
 
-/// Model `WorkspaceDataTable` of apaas v1.
+/// `items`: Tables.
+///
+/// Used by [`workspace_table::list()`](super::workspace_table::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkspaceDataTable {
@@ -978,7 +1058,9 @@ pub struct WorkspaceDataTable {
     pub name: String,
 }
 
-/// Model `WorkspaceDataTableColumnInfo` of apaas v1.
+/// `columns`: Columns of the table.
+///
+/// Used by [`workspace_table::list()`](super::workspace_table::list) and [`workspace_table::table_get()`](super::workspace_table::table_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkspaceDataTableColumnInfo {
@@ -1002,7 +1084,9 @@ pub struct WorkspaceDataTableColumnInfo {
     pub name: String,
 }
 
-/// Model `WorkspaceEnum` of apaas v1.
+/// `items`: Enums.
+///
+/// Used by [`workspace_enum::list()`](super::workspace_enum::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkspaceEnum {
@@ -1018,7 +1102,9 @@ pub struct WorkspaceEnum {
     pub options: Vec<String>,
 }
 
-/// Model `WorkspaceUserInfo` of apaas v1.
+/// `created_by`: Who created the enum.
+///
+/// Used by [`workspace_enum::list()`](super::workspace_enum::list) and [`workspace_enum::enum_get()`](super::workspace_enum::enum_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkspaceUserInfo {

@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/apaas/v1/seat_activities`, operation `apaas.v1.seat_activity.list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:seat_activities:read`
 /// - Rate limit: 10 a second
 /// - Required: `seat_type`, `page_size`
 /// - Response: [`ListSeatActivityResponse`]
-/// - Pages: `client.items(..)` of [`SeatActivity`]
-/// - Codes: 2320003, 2320004: The thing named does not exist or is deleted. 2320005: The caller may not do this to that thing, or may not see it. 2320006: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`SeatActivity`]
+/// - Error codes:
+///   - 2320003, 2320004: The thing named does not exist or is deleted.
+///   - 2320005: The caller may not do this to that thing, or may not see it.
+///   - 2320006: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/seat_activity/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=apaas&resource=seat_activity&version=v1>)
 #[doc(alias = "apaas.v1.seat_activity.list")]
 #[doc(alias = "/open-apis/apaas/v1/seat_activities")]
@@ -36,7 +39,11 @@ pub struct ListSeatActivityRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListSeatActivityRequest => ListSeatActivityResponse;
-    "apaas.v1.seat_activity.list" GET "/open-apis/apaas/v1/seat_activities" [User];
+    "apaas.v1.seat_activity.list" GET "/open-apis/apaas/v1/seat_activities" [User] {
+        summary: "Lists when seats were last used. Needs an aPaaS administrator.",
+        any_of: "app_engine:seat_activities:read", rate: "10/s",
+        codes: "2320003 2320004 2320005 2320006",
+    };
     query seat_type!: into SeatType,
     query page_size!: copy i64,
     query page_token: into String,

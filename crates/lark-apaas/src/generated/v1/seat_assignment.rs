@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/apaas/v1/seat_assignments`, operation `apaas.v1.seat_assignment.list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:seat_assignments:read`
 /// - Rate limit: 1 a second
 /// - Required: `seat_type`, `page_size`
 /// - Response: [`ListSeatAssignmentResponse`]
-/// - Pages: `client.items(..)` of [`SeatAssignment`]
-/// - Codes: 2320003, 2320004: The thing named does not exist or is deleted. 2320005: The caller may not do this to that thing, or may not see it. 2320006: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`SeatAssignment`]
+/// - Error codes:
+///   - 2320003, 2320004: The thing named does not exist or is deleted.
+///   - 2320005: The caller may not do this to that thing, or may not see it.
+///   - 2320006: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/seat_assignment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=apaas&resource=seat_assignment&version=v1>)
 #[doc(alias = "apaas.v1.seat_assignment.list")]
 #[doc(alias = "/open-apis/apaas/v1/seat_assignments")]
@@ -36,7 +39,11 @@ pub struct ListSeatAssignmentRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListSeatAssignmentRequest => ListSeatAssignmentResponse;
-    "apaas.v1.seat_assignment.list" GET "/open-apis/apaas/v1/seat_assignments" [User];
+    "apaas.v1.seat_assignment.list" GET "/open-apis/apaas/v1/seat_assignments" [User] {
+        summary: "Lists who has a seat. Needs an aPaaS administrator.",
+        any_of: "app_engine:seat_assignments:read", rate: "1/s",
+        codes: "2320003 2320004 2320005 2320006",
+    };
     query seat_type!: into SeatType,
     query page_size!: copy i64,
     query page_token: into String,

@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/apaas/v1/tenant_app_metrics/query`, operation `apaas.v1.tenant_app_metrics.query`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:tenant_app_metrics:read`
 /// - Rate limit: 10 a second
 /// - Required: `date`, `namespaces`
 /// - Response: [`QueryTenantAppMetricsResponse`]
-/// - Codes: 2320003, 2320004: The thing named does not exist or is deleted. 2320005: The caller may not do this to that thing, or may not see it. 2320006: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 2320003, 2320004: The thing named does not exist or is deleted.
+///   - 2320005: The caller may not do this to that thing, or may not see it.
+///   - 2320006: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/tenant_app_metrics/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=apaas&resource=tenant_app_metrics&version=v1>)
 #[doc(alias = "apaas.v1.tenant_app_metrics.query")]
 #[doc(alias = "/open-apis/apaas/v1/tenant_app_metrics/query")]
@@ -33,7 +36,11 @@ pub struct QueryTenantAppMetricsRequest {
     pub namespaces: Option<Vec<String>>,
 }
 lark_core::operation! { QueryTenantAppMetricsRequest => QueryTenantAppMetricsResponse;
-    "apaas.v1.tenant_app_metrics.query" POST "/open-apis/apaas/v1/tenant_app_metrics/query" json [User];
+    "apaas.v1.tenant_app_metrics.query" POST "/open-apis/apaas/v1/tenant_app_metrics/query" json [User] {
+        summary: "Returns figures on the use of apps, their storage and their resources.",
+        any_of: "app_engine:tenant_app_metrics:read", rate: "10/s",
+        codes: "2320003 2320004 2320005 2320006",
+    };
     body date!: into String,
     body namespaces!: list_into String,
 }

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/apaas/v1/user_task/query`, operation `apaas.v1.user_task.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:read`
 /// - Rate limit: 100 a minute
 /// - Required: `kunlun_user_id`
 /// - Response: [`QueryUserTaskResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.query")]
 #[doc(alias = "/open-apis/apaas/v1/user_task/query")]
@@ -45,7 +45,10 @@ pub struct QueryUserTaskRequest {
     pub type_: Option<String>,
 }
 lark_core::operation! { QueryUserTaskRequest => QueryUserTaskResponse;
-    "apaas.v1.user_task.query" POST "/open-apis/apaas/v1/user_task/query" json [Tenant];
+    "apaas.v1.user_task.query" POST "/open-apis/apaas/v1/user_task/query" json [Tenant] {
+        summary: "Lists user tasks.", any_of: "app_engine:approval:read", rate: "100/min",
+        codes: "2320001",
+    };
     body api_ids: list_into String,
     body end_time: into String,
     body kunlun_user_id!: into String,
@@ -61,12 +64,12 @@ lark_core::operation! { QueryUserTaskRequest => QueryUserTaskResponse;
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/cc`, operation `apaas.v1.user_task.cc`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `cc_user_ids`, `operator_user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/cc>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cc&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.cc")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/cc")]
@@ -90,7 +93,10 @@ pub struct CcUserTaskRequest {
     pub operator_user_id: Option<String>,
 }
 lark_core::operation! { CcUserTaskRequest => ();
-    "apaas.v1.user_task.cc" POST "/open-apis/apaas/v1/user_tasks/{task_id}/cc" json [Tenant];
+    "apaas.v1.user_task.cc" POST "/open-apis/apaas/v1/user_tasks/{task_id}/cc" json [Tenant] {
+        summary: "Sends copies of a user task.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body cc_user_ids!: list_into String,
     body operator_user_id!: into String,
@@ -101,12 +107,12 @@ lark_core::operation! { CcUserTaskRequest => ();
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/chat_group`, operation `apaas.v1.user_task.chat_group`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `operator_user_id`
 /// - Response: [`ChatGroupUserTaskResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/chat_group>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=chat_group&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.chat_group")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/chat_group")]
@@ -124,7 +130,7 @@ pub fn chat_group(task_id: impl Into<String>) -> ChatGroupUserTaskRequest {
 pub struct ChatGroupUserTaskRequest {
     /// Id of the user task.
     pub task_id: String,
-    /// Open id of the chat to use. Creates one if absent. A chat id.
+    /// Open id of the chat to use. Creates one if absent.
     pub chat_id: Option<String>,
     /// Name of the chat to create. Only without `chat_id`.
     pub chat_name: Option<String>,
@@ -134,7 +140,10 @@ pub struct ChatGroupUserTaskRequest {
     pub operator_user_id: Option<String>,
 }
 lark_core::operation! { ChatGroupUserTaskRequest => ChatGroupUserTaskResponse;
-    "apaas.v1.user_task.chat_group" POST "/open-apis/apaas/v1/user_tasks/{task_id}/chat_group" json [Tenant];
+    "apaas.v1.user_task.chat_group" POST "/open-apis/apaas/v1/user_tasks/{task_id}/chat_group" json [Tenant] {
+        summary: "Starts a chat about a user task.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body chat_id: into String,
     body chat_name: into String,
@@ -147,12 +156,12 @@ lark_core::operation! { ChatGroupUserTaskRequest => ChatGroupUserTaskResponse;
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/expediting`, operation `apaas.v1.user_task.expediting`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `expediting_user_ids`, `operator_user_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/expediting>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=expediting&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.expediting")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/expediting")]
@@ -178,7 +187,10 @@ pub struct ExpeditingUserTaskRequest {
     pub opinion: Option<String>,
 }
 lark_core::operation! { ExpeditingUserTaskRequest => ();
-    "apaas.v1.user_task.expediting" POST "/open-apis/apaas/v1/user_tasks/{task_id}/expediting" json [Tenant];
+    "apaas.v1.user_task.expediting" POST "/open-apis/apaas/v1/user_tasks/{task_id}/expediting" json [Tenant] {
+        summary: "Reminds those who are to handle a user task.",
+        any_of: "app_engine:approval:write", rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body expediting_user_ids!: list_into String,
     body operator_user_id!: into String,
@@ -190,12 +202,12 @@ lark_core::operation! { ExpeditingUserTaskRequest => ();
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/rollback`, operation `apaas.v1.user_task.rollback`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:write`
 /// - Rate limit: 100 a minute
 /// - Required: `operator_user_id`, `opinion`, `to_task_id`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/rollback>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=rollback&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.rollback")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/rollback")]
@@ -221,7 +233,10 @@ pub struct RollbackUserTaskRequest {
     pub to_task_id: Option<String>,
 }
 lark_core::operation! { RollbackUserTaskRequest => ();
-    "apaas.v1.user_task.rollback" POST "/open-apis/apaas/v1/user_tasks/{task_id}/rollback" json [Tenant];
+    "apaas.v1.user_task.rollback" POST "/open-apis/apaas/v1/user_tasks/{task_id}/rollback" json [Tenant] {
+        summary: "Returns a user task to an earlier step.", any_of: "app_engine:approval:write",
+        rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body operator_user_id!: into String,
     body opinion!: into String,
@@ -233,12 +248,12 @@ lark_core::operation! { RollbackUserTaskRequest => ();
 /// `POST /open-apis/apaas/v1/user_tasks/{task_id}/rollback_points`, operation `apaas.v1.user_task.rollback_points`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `app_engine:approval:read`
 /// - Rate limit: 100 a minute
 /// - Required: `operator_user_id`
 /// - Response: [`RollbackPointsUserTaskResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/apaas-v1/flow/user-task/rollback_points>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=rollback_points&project=apaas&resource=user_task&version=v1>)
 #[doc(alias = "apaas.v1.user_task.rollback_points")]
 #[doc(alias = "/open-apis/apaas/v1/user_tasks/{task_id}/rollback_points")]
@@ -260,7 +275,10 @@ pub struct RollbackPointsUserTaskRequest {
     pub operator_user_id: Option<String>,
 }
 lark_core::operation! { RollbackPointsUserTaskRequest => RollbackPointsUserTaskResponse;
-    "apaas.v1.user_task.rollback_points" POST "/open-apis/apaas/v1/user_tasks/{task_id}/rollback_points" json [Tenant];
+    "apaas.v1.user_task.rollback_points" POST "/open-apis/apaas/v1/user_tasks/{task_id}/rollback_points" json [Tenant] {
+        summary: "Lists the steps that a user task can be returned to.",
+        any_of: "app_engine:approval:read", rate: "100/min", codes: "2320001",
+    };
     path task_id,
     body operator_user_id!: into String,
 }

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/apaas/v1/workspaces/{workspace_id}/sql_commands`, operation `apaas.v1.workspace.sql_commands`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `app_engine:workspace.sql_commands:write`
 /// - Rate limit: 10 a second
 /// - Required: `sql`
 /// - Response: [`SqlCommandsWorkspaceResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace/sql_commands>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=sql_commands&project=apaas&resource=workspace&version=v1>)
 #[doc(alias = "apaas.v1.workspace.sql_commands")]
 #[doc(alias = "/open-apis/apaas/v1/workspaces/{workspace_id}/sql_commands")]
@@ -36,7 +36,10 @@ pub struct SqlCommandsWorkspaceRequest {
     pub sql: Option<String>,
 }
 lark_core::operation! { SqlCommandsWorkspaceRequest => SqlCommandsWorkspaceResponse;
-    "apaas.v1.workspace.sql_commands" POST "/open-apis/apaas/v1/workspaces/{workspace_id}/sql_commands" json [User];
+    "apaas.v1.workspace.sql_commands" POST "/open-apis/apaas/v1/workspaces/{workspace_id}/sql_commands" json [User] {
+        summary: "Runs an SQL statement in a workspace.",
+        any_of: "app_engine:workspace.sql_commands:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     body sql!: into String,
 }

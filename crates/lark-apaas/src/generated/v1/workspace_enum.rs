@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/apaas/v1/workspaces/{workspace_id}/enums`, operation `apaas.v1.workspace.enum.list`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `app_engine:workspace.table:read`, `app_engine:workspace.table:write`
 /// - Rate limit: 10 a second
 /// - Response: [`ListWorkspaceEnumResponse`]
-/// - Pages: `client.items(..)` of [`WorkspaceEnum`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`WorkspaceEnum`]
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-enum/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=apaas&resource=workspace.enum&version=v1>)
 #[doc(alias = "apaas.v1.workspace.enum.list")]
 #[doc(alias = "/open-apis/apaas/v1/workspaces/{workspace_id}/enums")]
@@ -38,7 +38,11 @@ pub struct ListWorkspaceEnumRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListWorkspaceEnumRequest => ListWorkspaceEnumResponse;
-    "apaas.v1.workspace.enum.list" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/enums" [User];
+    "apaas.v1.workspace.enum.list" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/enums" [User] {
+        summary: "Lists the custom enums of a workspace.",
+        any_of: "app_engine:workspace.table:read app_engine:workspace.table:write", rate: "10/s",
+        codes: "2320001",
+    };
     path workspace_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -50,11 +54,11 @@ lark_core::pages! { ListWorkspaceEnumRequest; items: WorkspaceEnum }
 /// `GET /open-apis/apaas/v1/workspaces/{workspace_id}/enums/{enum_name}`, operation `apaas.v1.workspace.enum.enum_get`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `app_engine:workspace.table:read`, `app_engine:workspace.table:write`
 /// - Rate limit: 10 a second
 /// - Response: [`EnumGetWorkspaceEnumResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-enum/enum_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=enum_get&project=apaas&resource=workspace.enum&version=v1>)
 #[doc(alias = "apaas.v1.workspace.enum.enum_get")]
 #[doc(alias = "/open-apis/apaas/v1/workspaces/{workspace_id}/enums/{enum_name}")]
@@ -79,7 +83,11 @@ pub struct EnumGetWorkspaceEnumRequest {
     pub enum_name: String,
 }
 lark_core::operation! { EnumGetWorkspaceEnumRequest => EnumGetWorkspaceEnumResponse;
-    "apaas.v1.workspace.enum.enum_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/enums/{enum_name}" [User];
+    "apaas.v1.workspace.enum.enum_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/enums/{enum_name}" [User] {
+        summary: "Returns a custom enum of a workspace.",
+        any_of: "app_engine:workspace.table:read app_engine:workspace.table:write", rate: "10/s",
+        codes: "2320001",
+    };
     path workspace_id,
     path enum_name,
 }

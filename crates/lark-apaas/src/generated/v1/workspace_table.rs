@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/apaas/v1/workspaces/{workspace_id}/tables`, operation `apaas.v1.workspace.table.list`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `app_engine:workspace.table:read`, `app_engine:workspace.table:write`
 /// - Rate limit: 10 a second
 /// - Response: [`ListWorkspaceTableResponse`]
-/// - Pages: `client.items(..)` of [`WorkspaceDataTable`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`WorkspaceDataTable`]
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-table/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=apaas&resource=workspace.table&version=v1>)
 #[doc(alias = "apaas.v1.workspace.table.list")]
 #[doc(alias = "/open-apis/apaas/v1/workspaces/{workspace_id}/tables")]
@@ -38,7 +38,11 @@ pub struct ListWorkspaceTableRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListWorkspaceTableRequest => ListWorkspaceTableResponse;
-    "apaas.v1.workspace.table.list" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables" [User];
+    "apaas.v1.workspace.table.list" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables" [User] {
+        summary: "Lists the tables of a workspace.",
+        any_of: "app_engine:workspace.table:read app_engine:workspace.table:write", rate: "10/s",
+        codes: "2320001",
+    };
     path workspace_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -50,11 +54,11 @@ lark_core::pages! { ListWorkspaceTableRequest; items: WorkspaceDataTable }
 /// `GET /open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}`, operation `apaas.v1.workspace.table.table_get`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `app_engine:workspace.table:read`, `app_engine:workspace.table:write`
 /// - Rate limit: 10 a second
 /// - Response: [`TableGetWorkspaceTableResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-table/table_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=table_get&project=apaas&resource=workspace.table&version=v1>)
 #[doc(alias = "apaas.v1.workspace.table.table_get")]
 #[doc(alias = "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}")]
@@ -79,7 +83,11 @@ pub struct TableGetWorkspaceTableRequest {
     pub table_name: String,
 }
 lark_core::operation! { TableGetWorkspaceTableRequest => TableGetWorkspaceTableResponse;
-    "apaas.v1.workspace.table.table_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}" [User];
+    "apaas.v1.workspace.table.table_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}" [User] {
+        summary: "Returns a table of a workspace.",
+        any_of: "app_engine:workspace.table:read app_engine:workspace.table:write", rate: "10/s",
+        codes: "2320001",
+    };
     path workspace_id,
     path table_name,
 }
@@ -89,12 +97,12 @@ lark_core::operation! { TableGetWorkspaceTableRequest => TableGetWorkspaceTableR
 /// `DELETE /open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records`, operation `apaas.v1.workspace.table.records_delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `app_engine:workspace.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `filter`
 /// - Response: no data
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-table/records_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=records_delete&project=apaas&resource=workspace.table&version=v1>)
 #[doc(alias = "apaas.v1.workspace.table.records_delete")]
 #[doc(
@@ -124,7 +132,10 @@ pub struct RecordsDeleteWorkspaceTableRequest {
     pub filter: Option<String>,
 }
 lark_core::operation! { RecordsDeleteWorkspaceTableRequest => ();
-    "apaas.v1.workspace.table.records_delete" DELETE "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" [User];
+    "apaas.v1.workspace.table.records_delete" DELETE "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" [User] {
+        summary: "Deletes the rows of a table that match a filter.",
+        any_of: "app_engine:workspace.table.record:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     query filter!: into String,
@@ -135,12 +146,12 @@ lark_core::operation! { RecordsDeleteWorkspaceTableRequest => ();
 /// `GET /open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records`, operation `apaas.v1.workspace.table.records_get`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `app_engine:workspace.table.record:read`, `app_engine:workspace.table.record:write`
 /// - Rate limit: 10 a second
 /// - Response: [`RecordsGetWorkspaceTableResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-table/records_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=records_get&project=apaas&resource=workspace.table&version=v1>)
 #[doc(alias = "apaas.v1.workspace.table.records_get")]
 #[doc(
@@ -178,7 +189,11 @@ pub struct RecordsGetWorkspaceTableRequest {
     pub order: Option<String>,
 }
 lark_core::operation! { RecordsGetWorkspaceTableRequest => RecordsGetWorkspaceTableResponse;
-    "apaas.v1.workspace.table.records_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" [User];
+    "apaas.v1.workspace.table.records_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" [User] {
+        summary: "Lists the rows of a table that match a filter.",
+        any_of: "app_engine:workspace.table.record:read app_engine:workspace.table.record:write",
+        rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     query page_size: copy i64,
@@ -194,12 +209,12 @@ lark_core::pages! { RecordsGetWorkspaceTableRequest }
 /// `PATCH /open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records`, operation `apaas.v1.workspace.table.records_patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `app_engine:workspace.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `filter`, `record`
 /// - Response: [`RecordsPatchWorkspaceTableResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-table/records_patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=records_patch&project=apaas&resource=workspace.table&version=v1>)
 #[doc(alias = "apaas.v1.workspace.table.records_patch")]
 #[doc(
@@ -231,7 +246,10 @@ pub struct RecordsPatchWorkspaceTableRequest {
     pub record: Option<String>,
 }
 lark_core::operation! { RecordsPatchWorkspaceTableRequest => RecordsPatchWorkspaceTableResponse;
-    "apaas.v1.workspace.table.records_patch" PATCH "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" json [User];
+    "apaas.v1.workspace.table.records_patch" PATCH "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" json [User] {
+        summary: "Changes the rows of a table that match a filter.",
+        any_of: "app_engine:workspace.table.record:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     query filter!: into String,
@@ -243,12 +261,12 @@ lark_core::operation! { RecordsPatchWorkspaceTableRequest => RecordsPatchWorkspa
 /// `POST /open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records`, operation `apaas.v1.workspace.table.records_post`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `app_engine:workspace.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `records`
 /// - Response: [`RecordsPostWorkspaceTableResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-table/records_post>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=records_post&project=apaas&resource=workspace.table&version=v1>)
 #[doc(alias = "apaas.v1.workspace.table.records_post")]
 #[doc(
@@ -282,7 +300,10 @@ pub struct RecordsPostWorkspaceTableRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { RecordsPostWorkspaceTableRequest => RecordsPostWorkspaceTableResponse;
-    "apaas.v1.workspace.table.records_post" POST "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" json [User];
+    "apaas.v1.workspace.table.records_post" POST "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records" json [User] {
+        summary: "Inserts or updates rows of a table.",
+        any_of: "app_engine:workspace.table.record:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     query columns: into String,
@@ -295,12 +316,12 @@ lark_core::operation! { RecordsPostWorkspaceTableRequest => RecordsPostWorkspace
 /// `PATCH /open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records_batch_update`, operation `apaas.v1.workspace.table.records_batch_update`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `app_engine:workspace.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `records`
 /// - Response: [`RecordsBatchUpdateWorkspaceTableResponse`]
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-table/records_batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=records_batch_update&project=apaas&resource=workspace.table&version=v1>)
 #[doc(alias = "apaas.v1.workspace.table.records_batch_update")]
 #[doc(
@@ -332,7 +353,10 @@ pub struct RecordsBatchUpdateWorkspaceTableRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { RecordsBatchUpdateWorkspaceTableRequest => RecordsBatchUpdateWorkspaceTableResponse;
-    "apaas.v1.workspace.table.records_batch_update" PATCH "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records_batch_update" json [User];
+    "apaas.v1.workspace.table.records_batch_update" PATCH "/open-apis/apaas/v1/workspaces/{workspace_id}/tables/{table_name}/records_batch_update" json [User] {
+        summary: "Changes rows of a table by their ids.",
+        any_of: "app_engine:workspace.table.record:write", rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path table_name,
     body records!: into String,

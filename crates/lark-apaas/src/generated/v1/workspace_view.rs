@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/apaas/v1/workspaces/{workspace_id}/views/{view_name}/records`, operation `apaas.v1.workspace.view.views_get`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `app_engine:workspace.table.record:read`, `app_engine:workspace.table.record:write`
 /// - Rate limit: 10 a second
 /// - Response: [`ViewsGetWorkspaceViewResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 2320001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 2320001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/apaas-v1/workspace-view/views_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=views_get&project=apaas&resource=workspace.view&version=v1>)
 #[doc(alias = "apaas.v1.workspace.view.views_get")]
 #[doc(alias = "/open-apis/apaas/v1/workspaces/{workspace_id}/views/{view_name}/records")]
@@ -50,7 +50,11 @@ pub struct ViewsGetWorkspaceViewRequest {
     pub order: Option<String>,
 }
 lark_core::operation! { ViewsGetWorkspaceViewRequest => ViewsGetWorkspaceViewResponse;
-    "apaas.v1.workspace.view.views_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/views/{view_name}/records" [User];
+    "apaas.v1.workspace.view.views_get" GET "/open-apis/apaas/v1/workspaces/{workspace_id}/views/{view_name}/records" [User] {
+        summary: "Lists the rows of a view that match a filter.",
+        any_of: "app_engine:workspace.table.record:read app_engine:workspace.table.record:write",
+        rate: "10/s", codes: "2320001",
+    };
     path workspace_id,
     path view_name,
     query page_size: copy i64,

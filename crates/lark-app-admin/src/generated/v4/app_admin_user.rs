@@ -9,9 +9,9 @@ use super::*;
 /// `GET /open-apis/user/v4/app_admin_user/list`, operation `user.v4.app_admin_user.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `admin:app.admin:readonly`, `admin:app.admin_id:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Response: [`ListAppAdminUserResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/admin/query-app-administrator-list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=user&resource=app_admin_user&version=v4>)
 #[doc(alias = "user.v4.app_admin_user.list")]
@@ -26,5 +26,9 @@ pub fn list() -> ListAppAdminUserRequest {
 #[non_exhaustive]
 pub struct ListAppAdminUserRequest {}
 lark_core::operation! { ListAppAdminUserRequest => ListAppAdminUserResponse;
-    "user.v4.app_admin_user.list" GET "/open-apis/user/v4/app_admin_user/list" [Tenant];
+    "user.v4.app_admin_user.list" GET "/open-apis/user/v4/app_admin_user/list" [Tenant] {
+        summary: "Lists the admins who review apps: the newest 10.",
+        any_of: "admin:app.admin:readonly admin:app.admin_id:readonly",
+        members: "contact:user.employee_id:readonly",
+    };
 }

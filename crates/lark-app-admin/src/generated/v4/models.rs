@@ -4,19 +4,21 @@
 
 mod wire;
 
-/// Model `AppAdminUser` of user v4.
+/// `user_list`: The admins.
+///
+/// Used by [`app_admin_user::list()`](super::app_admin_user::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAdminUser {
-    /// Open id of the admin. An open id.
+    /// Open id of the admin.
     pub open_id: Option<String>,
     /// User id of the admin. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-    /// Union id of the admin. A union id.
+    /// Union id of the admin.
     pub union_id: Option<String>,
 }
 
-/// Model `ListAppAdminUserResponseBody` of user v4.
+/// Response of [`app_admin_user::list()`](super::app_admin_user::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppAdminUserResponse {

@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/application/v5/applications/favourite`, operation `application.v5.application.favourite`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:app.info:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`FavouriteApplicationResponse`]
-/// - Pages: `client.items(..)` of [`Application`]
-/// - Codes: 213001, 213002, 213003, 213004: An argument is missing, malformed or not allowed. 213005: A fault on the platform's side. 213007: The app has not been granted a permission that the call needs. 213008: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`Application`]
+/// - Error codes:
+///   - 213001, 213002, 213003, 213004: An argument is missing, malformed or not allowed.
+///   - 213005: A fault on the platform's side.
+///   - 213007: The app has not been granted a permission that the call needs.
+///   - 213008: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/workplace-v1/app_recommend_rule/favourite>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=favourite&project=application&resource=application&version=v5>)
 #[doc(alias = "application.v5.application.favourite")]
 #[doc(alias = "/open-apis/application/v5/applications/favourite")]
@@ -35,7 +39,11 @@ pub struct FavouriteApplicationRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { FavouriteApplicationRequest => FavouriteApplicationResponse;
-    "application.v5.application.favourite" GET "/open-apis/application/v5/applications/favourite" [User];
+    "application.v5.application.favourite" GET "/open-apis/application/v5/applications/favourite" [User] {
+        summary: "Lists the apps that the user marked as favorites.",
+        any_of: "admin:app.info:readonly", rate: "1000/min 50/s",
+        codes: "213001 213002 213003 213004 213005 213007 213008",
+    };
     query language: into FavouriteApplicationLanguage,
     query page_token: into String,
     query page_size: copy i64,
@@ -47,12 +55,16 @@ lark_core::pages! { FavouriteApplicationRequest; app_list: Application }
 /// `GET /open-apis/application/v5/applications/recommend`, operation `application.v5.application.recommend`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:app.info:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`RecommendApplicationResponse`]
-/// - Pages: `client.items(..)` of [`Application`]
-/// - Codes: 213001, 213002, 213003, 213004: An argument is missing, malformed or not allowed. 213006: A fault on the platform's side. 213007: The app has not been granted a permission that the call needs. 213008: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`Application`]
+/// - Error codes:
+///   - 213001, 213002, 213003, 213004: An argument is missing, malformed or not allowed.
+///   - 213006: A fault on the platform's side.
+///   - 213007: The app has not been granted a permission that the call needs.
+///   - 213008: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/workplace-v1/app_recommend_rule/recommend>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recommend&project=application&resource=application&version=v5>)
 #[doc(alias = "application.v5.application.recommend")]
 #[doc(alias = "/open-apis/application/v5/applications/recommend")]
@@ -75,7 +87,11 @@ pub struct RecommendApplicationRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { RecommendApplicationRequest => RecommendApplicationResponse;
-    "application.v5.application.recommend" GET "/open-apis/application/v5/applications/recommend" [User];
+    "application.v5.application.recommend" GET "/open-apis/application/v5/applications/recommend" [User] {
+        summary: "Lists the apps that admins recommend to the user.",
+        any_of: "admin:app.info:readonly", rate: "1000/min 50/s",
+        codes: "213001 213002 213003 213004 213006 213007 213008",
+    };
     query language: into FavouriteApplicationLanguage,
     query recommend_type: into RecommendType,
     query page_token: into String,

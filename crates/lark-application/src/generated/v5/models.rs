@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Application` of application v5.
+/// What `app_list` holds.
+///
+/// Used by [`application::favourite()`](super::application::favourite) and [`application::recommend()`](super::application::recommend).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
@@ -24,7 +26,7 @@ pub struct Application {
     pub open_methods: Vec<OpenMethod>,
 }
 
-/// Model `FavouriteApplicationResponseBody` of application v5.
+/// Response of [`application::favourite()`](super::application::favourite).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FavouriteApplicationResponse {
@@ -38,7 +40,9 @@ pub struct FavouriteApplicationResponse {
     pub total_count: Option<i64>,
 }
 
-/// Model `OpenMethod` of application v5.
+/// `open_methods`: Links that open the app, by client.
+///
+/// Used by [`application::favourite()`](super::application::favourite) and [`application::recommend()`](super::application::recommend).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenMethod {
@@ -48,7 +52,7 @@ pub struct OpenMethod {
     pub type_: Option<OpenMethodType>,
 }
 
-/// Model `RecommendApplicationResponseBody` of application v5.
+/// Response of [`application::recommend()`](super::application::recommend).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecommendApplicationResponse {

@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/application/v6/app_badge/set`, operation `application.v6.app_badge.set`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Apps: self-built and marketplace
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a second
 /// - Required: `user_id`, `version`
 /// - Response: no data
-/// - Codes: 213001, 213002, 213003, 213004: An argument is missing, malformed or not allowed. 213005, 213006: A fault on the platform's side. 213007: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 213001, 213002, 213003, 213004: An argument is missing, malformed or not allowed.
+///   - 213005, 213006: A fault on the platform's side.
+///   - 213007: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/app_badge/set>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set&project=application&resource=app_badge&version=v6>)
 #[doc(alias = "application.v6.app_badge.set")]
 #[doc(alias = "/open-apis/application/v6/app_badge/set")]
@@ -35,13 +38,17 @@ pub struct SetAppBadgeRequest {
     pub mobile: Option<ClientBadgeNum>,
     /// Badge numbers on desktop.
     pub pc: Option<ClientBadgeNum>,
-    /// User whose badge to set, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// User whose badge to set, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Version of the badge data. Required.
     pub version: Option<i64>,
 }
 lark_core::operation! { SetAppBadgeRequest => ();
-    "application.v6.app_badge.set" POST "/open-apis/application/v6/app_badge/set" json [Tenant];
+    "application.v6.app_badge.set" POST "/open-apis/application/v6/app_badge/set" json [Tenant] {
+        summary: "Sets the badge of an app in Workplace.",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/s",
+        codes: "213001 213002 213003 213004 213005 213006 213007",
+    };
     query user_id_type: into lark_core::UserIdType,
     body extra: into String,
     body mobile: copy ClientBadgeNum,

@@ -9,14 +9,17 @@ use super::*;
 /// `GET /open-apis/application/v6/app_recommend_rules`, operation `application.v6.app_recommend_rule.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:app_recommend_rule:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListAppRecommendRuleResponse`]
-/// - Pages: `client.items(..)` of [`AppRecommendRule`]
-/// - Codes: 210500: The thing named does not exist or is deleted. 210501: An argument is missing, malformed or not allowed. 210502: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`AppRecommendRule`]
+/// - Error codes:
+///   - 210500: The thing named does not exist or is deleted.
+///   - 210501: An argument is missing, malformed or not allowed.
+///   - 210502: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/workplace-v1/app_recommend_rule/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=application&resource=app_recommend_rule&version=v6>)
 #[doc(alias = "application.v6.app_recommend_rule.list")]
 #[doc(alias = "/open-apis/application/v6/app_recommend_rules")]
@@ -37,7 +40,12 @@ pub struct ListAppRecommendRuleRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListAppRecommendRuleRequest => ListAppRecommendRuleResponse;
-    "application.v6.app_recommend_rule.list" GET "/open-apis/application/v6/app_recommend_rules" [Tenant];
+    "application.v6.app_recommend_rule.list" GET "/open-apis/application/v6/app_recommend_rules" [Tenant] {
+        summary: "Lists the rules on which apps Workplace recommends to whom.",
+        any_of: "application:app_recommend_rule:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "210500 210501 210502",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/application/v6/applications`, operation `application.v6.application.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:app.info:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `lang`
 /// - Response: [`ListApplicationResponse`]
-/// - Pages: `client.items(..)` of [`Application`]
-/// - Codes: 211001, 211006: An argument is missing, malformed or not allowed. 211002, 211003: The thing named does not exist or is deleted. 211004: The caller may not do this to that thing, or may not see it. 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`Application`]
+/// - Error codes:
+///   - 211001, 211006: An argument is missing, malformed or not allowed.
+///   - 211002, 211003: The thing named does not exist or is deleted.
+///   - 211004: The caller may not do this to that thing, or may not see it.
+///   - 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/admin/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=application&resource=application&version=v6>)
 #[doc(alias = "application.v6.application.list")]
 #[doc(alias = "/open-apis/application/v6/applications")]
@@ -44,7 +48,11 @@ pub struct ListApplicationRequest {
     pub owner_type: Option<OwnerType>,
 }
 lark_core::operation! { ListApplicationRequest => ListApplicationResponse;
-    "application.v6.application.list" GET "/open-apis/application/v6/applications" [Tenant];
+    "application.v6.application.list" GET "/open-apis/application/v6/applications" [Tenant] {
+        summary: "Lists the apps installed in the tenant. For self-built apps only.",
+        any_of: "admin:app.info:readonly", rate: "100/min",
+        codes: "211001 211002 211003 211004 211005 211006",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -60,14 +68,17 @@ lark_core::pages! { ListApplicationRequest; app_list: Application }
 /// `GET /open-apis/application/v6/applications/underauditlist`, operation `application.v6.application.underauditlist`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:app.info:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `lang`
 /// - Response: [`UnderauditlistApplicationResponse`]
-/// - Pages: `client.items(..)` of [`Application`]
-/// - Codes: 210500: The thing named does not exist or is deleted. 210501: An argument is missing, malformed or not allowed. 210502: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Application`]
+/// - Error codes:
+///   - 210500: The thing named does not exist or is deleted.
+///   - 210501: An argument is missing, malformed or not allowed.
+///   - 210502: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/underauditlist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=underauditlist&project=application&resource=application&version=v6>)
 #[doc(alias = "application.v6.application.underauditlist")]
 #[doc(alias = "/open-apis/application/v6/applications/underauditlist")]
@@ -90,7 +101,12 @@ pub struct UnderauditlistApplicationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { UnderauditlistApplicationRequest => UnderauditlistApplicationResponse;
-    "application.v6.application.underauditlist" GET "/open-apis/application/v6/applications/underauditlist" [Tenant];
+    "application.v6.application.underauditlist" GET "/open-apis/application/v6/applications/underauditlist" [Tenant] {
+        summary: "Lists the self-built apps of the tenant that await review.",
+        any_of: "admin:app.info:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210500 210501 210502",
+    };
     query lang!: into Lang,
     query page_token: into String,
     query page_size: copy i64,
@@ -103,13 +119,17 @@ lark_core::pages! { UnderauditlistApplicationRequest; items: Application }
 /// `GET /open-apis/application/v6/applications/{app_id}`, operation `application.v6.application.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `admin:app.info:readonly`, `application:application:self_manage`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `lang`
 /// - Response: [`GetApplicationResponse`]
-/// - Codes: 210503: The app is unknown, not installed, switched off, or its id or secret is wrong. 210504, 210506: The thing named does not exist or is deleted. 210505: Not classified. 210508: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210504, 210506: The thing named does not exist or is deleted.
+///   - 210505: Not classified.
+///   - 210508: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=application&resource=application&version=v6>)
 #[doc(alias = "application.v6.application.get")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}")]
@@ -133,7 +153,12 @@ pub struct GetApplicationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
-    "application.v6.application.get" GET "/open-apis/application/v6/applications/{app_id}" [Tenant];
+    "application.v6.application.get" GET "/open-apis/application/v6/applications/{app_id}" [Tenant] {
+        summary: "Gets an app. A marketplace app must have been released in full.",
+        any_of: "admin:app.info:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "210503 210504 210505 210506 210508",
+    };
     path app_id,
     query lang!: into Lang,
     query user_id_type: into lark_core::UserIdType,
@@ -144,12 +169,17 @@ lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
 /// `PATCH /open-apis/application/v6/applications/{app_id}`, operation `application.v6.application.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `admin:app.category:update`, `application:application`
 /// - Rate limit: 10 a second
 /// - Required: `lang`
 /// - Response: no data
-/// - Codes: 210503: The app is unknown, not installed, switched off, or its id or secret is wrong. 210504, 210506: The thing named does not exist or is deleted. 210505: Not classified. 211000: The caller may not do this to that thing, or may not see it. 211001: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210504, 210506: The thing named does not exist or is deleted.
+///   - 210505: Not classified.
+///   - 211000: The caller may not do this to that thing, or may not see it.
+///   - 211001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application&version=v6>)
 #[doc(alias = "application.v6.application.patch")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}")]
@@ -187,7 +217,11 @@ pub struct PatchApplicationRequest {
     pub security: Option<AppConfigSecurityItem>,
 }
 lark_core::operation! { PatchApplicationRequest => ();
-    "application.v6.application.patch" PATCH "/open-apis/application/v6/applications/{app_id}" json [Tenant];
+    "application.v6.application.patch" PATCH "/open-apis/application/v6/applications/{app_id}" json [Tenant] {
+        summary: "Changes the categories of an app, which Workplace sorts by.",
+        any_of: "admin:app.category:update application:application", rate: "10/s",
+        codes: "210503 210504 210505 210506 211000 211001",
+    };
     path app_id,
     query lang!: into Lang,
     body allow_refresh_token: copy bool,
@@ -205,13 +239,17 @@ lark_core::operation! { PatchApplicationRequest => ();
 /// `GET /open-apis/application/v6/applications/{app_id}/contacts_range_configuration`, operation `application.v6.application.contacts_range_configuration`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:app.info:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ContactsRangeConfigurationApplicationResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 210500, 210504, 210506: The thing named does not exist or is deleted. 210501: An argument is missing, malformed or not allowed. 210503: The app is unknown, not installed, switched off, or its id or secret is wrong. 210505: Not classified.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes:
+///   - 210500, 210504, 210506: The thing named does not exist or is deleted.
+///   - 210501: An argument is missing, malformed or not allowed.
+///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210505: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/admin/contacts_range_configuration>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=contacts_range_configuration&project=application&resource=application&version=v6>)
 #[doc(alias = "application.v6.application.contacts_range_configuration")]
 #[doc(
@@ -243,7 +281,12 @@ pub struct ContactsRangeConfigurationApplicationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ContactsRangeConfigurationApplicationRequest => ContactsRangeConfigurationApplicationResponse;
-    "application.v6.application.contacts_range_configuration" GET "/open-apis/application/v6/applications/{app_id}/contacts_range_configuration" [Tenant];
+    "application.v6.application.contacts_range_configuration" GET "/open-apis/application/v6/applications/{app_id}/contacts_range_configuration" [Tenant] {
+        summary: "Gets the contact scope of a self-built app that is in effect.",
+        any_of: "admin:app.info:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210500 210501 210503 210504 210505 210506",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,

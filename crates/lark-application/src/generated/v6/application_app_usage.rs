@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/application/v6/applications/{app_id}/app_usage/department_overview`, operation `application.v6.application.app_usage.department_overview`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application.app_usage_stats.overview:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `cycle_type`, `date`
 /// - Response: [`DepartmentOverviewApplicationAppUsageResponse`]
-/// - Pages: `client.items(..)` of [`ApplicationDepartmentAppUsage`]
-/// - Codes: 210500, 211011: The thing named does not exist or is deleted. 210501, 211007, 211010: An argument is missing, malformed or not allowed. 211004: The caller may not do this to that thing, or may not see it. 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`ApplicationDepartmentAppUsage`]
+/// - Error codes:
+///   - 210500, 211011: The thing named does not exist or is deleted.
+///   - 210501, 211007, 211010: An argument is missing, malformed or not allowed.
+///   - 211004: The caller may not do this to that thing, or may not see it.
+///   - 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/app-usage/department_overview>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=department_overview&project=application&resource=application.app_usage&version=v6>)
 #[doc(alias = "application.v6.application.app_usage.department_overview")]
 #[doc(
@@ -43,7 +47,7 @@ pub struct DepartmentOverviewApplicationAppUsageRequest {
     pub cycle_type: Option<CycleType>,
     /// First day of the period: any day, a Monday for a week, the 1st for a month. A date, yyyy-MM-dd. Required.
     pub date: Option<String>,
-    /// Department to report on, with its children, by `department_id_type`. Absent: the whole tenant. Department id or open department id, by `department_id_type`.
+    /// Department to report on, with its children, by `department_id_type`. Absent: the whole tenant.
     pub department_id: Option<String>,
     /// How many items a page holds at most. 1 to 20, default `10`.
     pub page_size: Option<i64>,
@@ -53,7 +57,11 @@ pub struct DepartmentOverviewApplicationAppUsageRequest {
     pub recursion: Option<i64>,
 }
 lark_core::operation! { DepartmentOverviewApplicationAppUsageRequest => DepartmentOverviewApplicationAppUsageResponse;
-    "application.v6.application.app_usage.department_overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/department_overview" json [Tenant];
+    "application.v6.application.app_usage.department_overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/department_overview" json [Tenant] {
+        summary: "Gets usage metrics of an app by department. Data of a day appears around 10:00 the next day.",
+        any_of: "application:application.app_usage_stats.overview:readonly", rate: "100/min",
+        codes: "210500 210501 211004 211005 211007 211010 211011",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     body cycle_type!: into CycleType,
@@ -70,12 +78,16 @@ lark_core::pages! { DepartmentOverviewApplicationAppUsageRequest; items: Applica
 /// `POST /open-apis/application/v6/applications/{app_id}/app_usage/message_push_overview`, operation `application.v6.application.app_usage.message_push_overview`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application.app_message_stats.overview:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `cycle_type`, `date`
 /// - Response: [`MessagePushOverviewApplicationAppUsageResponse`]
-/// - Codes: 211004: The caller may not do this to that thing, or may not see it. 211005: The app is unknown, not installed, switched off, or its id or secret is wrong. 211007, 211010: An argument is missing, malformed or not allowed. 211011: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 211004: The caller may not do this to that thing, or may not see it.
+///   - 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 211007, 211010: An argument is missing, malformed or not allowed.
+///   - 211011: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/app-usage/message_push_overview>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=message_push_overview&project=application&resource=application.app_usage&version=v6>)
 #[doc(alias = "application.v6.application.app_usage.message_push_overview")]
 #[doc(
@@ -103,11 +115,15 @@ pub struct MessagePushOverviewApplicationAppUsageRequest {
     pub cycle_type: Option<CycleType>,
     /// First day of the period: any day, a Monday for a week, the 1st for a month. A date, yyyy-MM-dd. Required.
     pub date: Option<String>,
-    /// Department to report on, with its children, by `department_id_type`. Absent: the whole tenant. Department id or open department id, by `department_id_type`.
+    /// Department to report on, with its children, by `department_id_type`. Absent: the whole tenant.
     pub department_id: Option<String>,
 }
 lark_core::operation! { MessagePushOverviewApplicationAppUsageRequest => MessagePushOverviewApplicationAppUsageResponse;
-    "application.v6.application.app_usage.message_push_overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/message_push_overview" json [Tenant];
+    "application.v6.application.app_usage.message_push_overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/message_push_overview" json [Tenant] {
+        summary: "Gets metrics on messages an app's bot has sent. Data of a day appears around 10:00 two days later.",
+        any_of: "application:application.app_message_stats.overview:readonly", rate: "100/min",
+        codes: "211004 211005 211007 211010 211011",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     body cycle_type!: into CycleType,
@@ -120,12 +136,17 @@ lark_core::operation! { MessagePushOverviewApplicationAppUsageRequest => Message
 /// `POST /open-apis/application/v6/applications/{app_id}/app_usage/overview`, operation `application.v6.application.app_usage.overview`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application.app_usage_stats.overview:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `ability`, `cycle_type`, `date`
 /// - Response: [`OverviewApplicationAppUsageResponse`]
-/// - Codes: 211004: The caller may not do this to that thing, or may not see it. 211005: The app is unknown, not installed, switched off, or its id or secret is wrong. 211006, 211007, 211009, 211010: An argument is missing, malformed or not allowed. 211008: The feature is not available for this app, tenant, kind or version. 211011: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 211004: The caller may not do this to that thing, or may not see it.
+///   - 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 211006, 211007, 211009, 211010: An argument is missing, malformed or not allowed.
+///   - 211008: The feature is not available for this app, tenant, kind or version.
+///   - 211011: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/app-usage/overview>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=overview&project=application&resource=application.app_usage&version=v6>)
 #[doc(alias = "application.v6.application.app_usage.overview")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/app_usage/overview")]
@@ -151,11 +172,15 @@ pub struct OverviewApplicationAppUsageRequest {
     pub cycle_type: Option<CycleType>,
     /// First day of the period: any day, a Monday for a week, the 1st for a month. A date, yyyy-MM-dd. Required.
     pub date: Option<String>,
-    /// Department to report on, with its children, by `department_id_type`. Absent: the whole tenant. Department id or open department id, by `department_id_type`.
+    /// Department to report on, with its children, by `department_id_type`. Absent: the whole tenant.
     pub department_id: Option<String>,
 }
 lark_core::operation! { OverviewApplicationAppUsageRequest => OverviewApplicationAppUsageResponse;
-    "application.v6.application.app_usage.overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/overview" json [Tenant];
+    "application.v6.application.app_usage.overview" POST "/open-apis/application/v6/applications/{app_id}/app_usage/overview" json [Tenant] {
+        summary: "Gets usage metrics of an app. Data of a day appears around 10:00 the next day.",
+        any_of: "application:application.app_usage_stats.overview:readonly", rate: "100/min",
+        codes: "211004 211005 211006 211007 211008 211009 211010 211011",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     body ability!: into Ability,

@@ -9,14 +9,19 @@ use super::*;
 /// `GET /open-apis/application/v6/applications/{app_id}/app_versions`, operation `application.v6.application.app_version.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `application:application.app_version:readonly`, `application:application:self_manage`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `lang`
 /// - Response: [`ListApplicationAppVersionResponse`]
-/// - Pages: `client.items(..)` of [`ApplicationAppVersion`]
-/// - Codes: 210500, 210504, 210506: The thing named does not exist or is deleted. 210501, 210514: An argument is missing, malformed or not allowed. 210503: The app is unknown, not installed, switched off, or its id or secret is wrong. 210505: Not classified. 210508: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`ApplicationAppVersion`]
+/// - Error codes:
+///   - 210500, 210504, 210506: The thing named does not exist or is deleted.
+///   - 210501, 210514: An argument is missing, malformed or not allowed.
+///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210505: Not classified.
+///   - 210508: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=application&resource=application.app_version&version=v6>)
 #[doc(alias = "application.v6.application.app_version.list")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/app_versions")]
@@ -46,7 +51,12 @@ pub struct ListApplicationAppVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListApplicationAppVersionRequest => ListApplicationAppVersionResponse;
-    "application.v6.application.app_version.list" GET "/open-apis/application/v6/applications/{app_id}/app_versions" [Tenant];
+    "application.v6.application.app_version.list" GET "/open-apis/application/v6/applications/{app_id}/app_versions" [Tenant] {
+        summary: "Lists the versions of an app.",
+        any_of: "application:application.app_version:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210500 210501 210503 210504 210505 210506 210508 210514",
+    };
     path app_id,
     query lang!: into Lang,
     query page_size: copy i64,
@@ -61,13 +71,17 @@ lark_core::pages! { ListApplicationAppVersionRequest; items: ApplicationAppVersi
 /// `GET /open-apis/application/v6/applications/{app_id}/app_versions/{version_id}`, operation `application.v6.application.app_version.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `application:application.app_version:readonly`, `application:application:self_manage`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `lang`
 /// - Response: [`GetApplicationAppVersionResponse`]
-/// - Codes: 210503: The app is unknown, not installed, switched off, or its id or secret is wrong. 210504, 210506, 211002, 211003: The thing named does not exist or is deleted. 210505: Not classified. 210508: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210504, 210506, 211002, 211003: The thing named does not exist or is deleted.
+///   - 210505: Not classified.
+///   - 210508: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=application&resource=application.app_version&version=v6>)
 #[doc(alias = "application.v6.application.app_version.get")]
 #[doc(
@@ -99,7 +113,12 @@ pub struct GetApplicationAppVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetApplicationAppVersionRequest => GetApplicationAppVersionResponse;
-    "application.v6.application.app_version.get" GET "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}" [Tenant];
+    "application.v6.application.app_version.get" GET "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}" [Tenant] {
+        summary: "Gets a version of an app.",
+        any_of: "application:application.app_version:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210503 210504 210505 210506 210508 211002 211003",
+    };
     path app_id,
     path version_id,
     query lang!: into Lang,
@@ -111,13 +130,18 @@ lark_core::operation! { GetApplicationAppVersionRequest => GetApplicationAppVers
 /// `PATCH /open-apis/application/v6/applications/{app_id}/app_versions/{version_id}`, operation `application.v6.application.app_version.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application.app_version`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `user_id_type`, `operator_id`
 /// - Response: no data
-/// - Codes: 210503, 211005: The app is unknown, not installed, switched off, or its id or secret is wrong. 210504, 210506, 210507, 211002, 211003: The thing named does not exist or is deleted. 210505: Not classified. 211004: The caller may not do this to that thing, or may not see it. 211006: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 210503, 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210504, 210506, 210507, 211002, 211003: The thing named does not exist or is deleted.
+///   - 210505: Not classified.
+///   - 211004: The caller may not do this to that thing, or may not see it.
+///   - 211006: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.app_version&version=v6>)
 #[doc(alias = "application.v6.application.app_version.patch")]
 #[doc(
@@ -153,7 +177,12 @@ pub struct PatchApplicationAppVersionRequest {
     pub status: Option<ApplicationAppVersionStatus>,
 }
 lark_core::operation! { PatchApplicationAppVersionRequest => ();
-    "application.v6.application.app_version.patch" PATCH "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}" json [Tenant];
+    "application.v6.application.app_version.patch" PATCH "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}" json [Tenant] {
+        summary: "Approves or rejects a version of an app. An approved version goes live.",
+        any_of: "application:application.app_version",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "210503 210504 210505 210506 210507 211002 211003 211004 211005 211006",
+    };
     path app_id,
     path version_id,
     query user_id_type!: into lark_core::UserIdType,
@@ -167,12 +196,16 @@ lark_core::operation! { PatchApplicationAppVersionRequest => ();
 /// `GET /open-apis/application/v6/applications/{app_id}/app_versions/{version_id}/contacts_range_suggest`, operation `application.v6.application.app_version.contacts_range_suggest`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `application:application.app_version:readonly`, `application:application:self_manage`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ContactsRangeSuggestApplicationAppVersionResponse`]
-/// - Codes: 210503: The app is unknown, not installed, switched off, or its id or secret is wrong. 210504, 210506, 211003: The thing named does not exist or is deleted. 210505: Not classified. 210508: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210504, 210506, 211003: The thing named does not exist or is deleted.
+///   - 210505: Not classified.
+///   - 210508: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/contacts_range_suggest>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=contacts_range_suggest&project=application&resource=application.app_version&version=v6>)
 #[doc(alias = "application.v6.application.app_version.contacts_range_suggest")]
 #[doc(
@@ -206,7 +239,12 @@ pub struct ContactsRangeSuggestApplicationAppVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ContactsRangeSuggestApplicationAppVersionRequest => ContactsRangeSuggestApplicationAppVersionResponse;
-    "application.v6.application.app_version.contacts_range_suggest" GET "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}/contacts_range_suggest" [Tenant];
+    "application.v6.application.app_version.contacts_range_suggest" GET "/open-apis/application/v6/applications/{app_id}/app_versions/{version_id}/contacts_range_suggest" [Tenant] {
+        summary: "Gets the contact scope that a version of a self-built app asks for.",
+        any_of: "application:application.app_version:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210503 210504 210505 210506 210508 211003",
+    };
     path app_id,
     path version_id,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/application/v6/applications/{app_id}/collaborators`, operation `application.v6.application.collaborators.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `admin:app.info:readonly`, `application:application:self_manage`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`GetApplicationCollaboratorsResponse`]
-/// - Codes: 210001: An argument is missing, malformed or not allowed.
+/// - Error codes: 210001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/application/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=application&resource=application.collaborators&version=v6>)
 #[doc(alias = "application.v6.application.collaborators.get")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/collaborators")]
@@ -36,7 +36,12 @@ pub struct GetApplicationCollaboratorsRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetApplicationCollaboratorsRequest => GetApplicationCollaboratorsResponse;
-    "application.v6.application.collaborators.get" GET "/open-apis/application/v6/applications/{app_id}/collaborators" [Tenant User];
+    "application.v6.application.collaborators.get" GET "/open-apis/application/v6/applications/{app_id}/collaborators" [Tenant User] {
+        summary: "Lists who works on an app: owner, admins, developers and operators.",
+        any_of: "admin:app.info:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "210001",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -46,12 +51,12 @@ lark_core::operation! { GetApplicationCollaboratorsRequest => GetApplicationColl
 /// `PUT /open-apis/application/v6/applications/{app_id}/collaborators`, operation `application.v6.application.collaborators.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application.collaborators:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 210001: An argument is missing, malformed or not allowed.
+/// - Error codes: 210001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/application/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=application&resource=application.collaborators&version=v6>)
 #[doc(alias = "application.v6.application.collaborators.update")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/collaborators")]
@@ -77,7 +82,12 @@ pub struct UpdateApplicationCollaboratorsRequest {
     pub removes: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateApplicationCollaboratorsRequest => ();
-    "application.v6.application.collaborators.update" PUT "/open-apis/application/v6/applications/{app_id}/collaborators" json [Tenant User];
+    "application.v6.application.collaborators.update" PUT "/open-apis/application/v6/applications/{app_id}/collaborators" json [Tenant User] {
+        summary: "Adds collaborators to an app, who are notified, or removes some.",
+        any_of: "application:application.collaborators:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "210001",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     body adds: list AppCollaborator,

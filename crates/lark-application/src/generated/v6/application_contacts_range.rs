@@ -9,13 +9,17 @@ use super::*;
 /// `PATCH /open-apis/application/v6/applications/{app_id}/contacts_range`, operation `application.v6.application.contacts_range.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application.contacts_range:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `contacts_range_type`
 /// - Response: no data
-/// - Codes: 210001, 210005: An argument is missing, malformed or not allowed. 210002: The app is unknown, not installed, switched off, or its id or secret is wrong. 210003, 210004: A fault on the platform's side. 210006: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 210001, 210005: An argument is missing, malformed or not allowed.
+///   - 210002: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210003, 210004: A fault on the platform's side.
+///   - 210006: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/admin/patch-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.contacts_range&version=v6>)
 #[doc(alias = "application.v6.application.contacts_range.patch")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/contacts_range")]
@@ -45,7 +49,12 @@ pub struct PatchApplicationContactsRangeRequest {
     pub del_visible_list: Option<AppContactsRangeIdList>,
 }
 lark_core::operation! { PatchApplicationContactsRangeRequest => ();
-    "application.v6.application.contacts_range.patch" PATCH "/open-apis/application/v6/applications/{app_id}/contacts_range" json [Tenant];
+    "application.v6.application.contacts_range.patch" PATCH "/open-apis/application/v6/applications/{app_id}/contacts_range" json [Tenant] {
+        summary: "Changes the contact scope of an installed app, at once.",
+        any_of: "application:application.contacts_range:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "210001 210002 210003 210004 210005 210006",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,16 +9,19 @@ use super::*;
 /// `GET /open-apis/application/v6/applications/{app_id}/feedbacks`, operation `application.v6.application.feedback.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `application:application.feedback.feedback_info`
-/// - Scope `contact:user.email:readonly` for `data.feedback_list.contact`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `contact:user.phone:readonly` for `data.feedback_list.contact`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `feedback_list[].contact`: any of `contact:user.email:readonly`, `contact:user.phone:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - some fields: `directory:employee.base.email:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListApplicationFeedbackResponse`]
-/// - Pages: `client.items(..)` of [`ApplicationFeedback`]
-/// - Codes: 210504, 211011: The thing named does not exist or is deleted. 211005: The app is unknown, not installed, switched off, or its id or secret is wrong. 211007, 211010: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ApplicationFeedback`]
+/// - Error codes:
+///   - 210504, 211011: The thing named does not exist or is deleted.
+///   - 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 211007, 211010: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application-feedback/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=application&resource=application.feedback&version=v6>)
 #[doc(alias = "application.v6.application.feedback.list")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/feedbacks")]
@@ -52,7 +55,12 @@ pub struct ListApplicationFeedbackRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListApplicationFeedbackRequest => ListApplicationFeedbackResponse;
-    "application.v6.application.feedback.list" GET "/open-apis/application/v6/applications/{app_id}/feedbacks" [Tenant];
+    "application.v6.application.feedback.list" GET "/open-apis/application/v6/applications/{app_id}/feedbacks" [Tenant] {
+        summary: "Lists the feedback on an app.",
+        any_of: "application:application.feedback.feedback_info",
+        members: "contact:user.email:readonly=data.feedback_list.contact contact:user.employee_id:readonly=query:user_id_type contact:user.phone:readonly=data.feedback_list.contact directory:employee.base.email:read",
+        rate: "100/min", codes: "210504 211005 211007 211010 211011",
+    };
     path app_id,
     query from_date: into String,
     query to_date: into String,
@@ -69,13 +77,15 @@ lark_core::pages! { ListApplicationFeedbackRequest; feedback_list: ApplicationFe
 /// `PATCH /open-apis/application/v6/applications/{app_id}/feedbacks/{feedback_id}`, operation `application.v6.application.feedback.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `application:application.feedback.feedback_info`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `status`, `operator_id`
 /// - Response: no data
-/// - Codes: 210504, 210507, 210513: The thing named does not exist or is deleted. 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 210504, 210507, 210513: The thing named does not exist or is deleted.
+///   - 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application-feedback/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.feedback&version=v6>)
 #[doc(alias = "application.v6.application.feedback.patch")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/feedbacks/{feedback_id}")]
@@ -107,7 +117,12 @@ pub struct PatchApplicationFeedbackRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { PatchApplicationFeedbackRequest => ();
-    "application.v6.application.feedback.patch" PATCH "/open-apis/application/v6/applications/{app_id}/feedbacks/{feedback_id}" [Tenant];
+    "application.v6.application.feedback.patch" PATCH "/open-apis/application/v6/applications/{app_id}/feedbacks/{feedback_id}" [Tenant] {
+        summary: "Sets the status of a feedback entry.",
+        any_of: "application:application.feedback.feedback_info",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210504 210507 210513 211005",
+    };
     path app_id,
     path feedback_id,
     query user_id_type: into lark_core::UserIdType,

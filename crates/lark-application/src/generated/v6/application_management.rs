@@ -7,11 +7,13 @@
 /// `PUT /open-apis/application/v6/applications/{app_id}/management`, operation `application.v6.application.management.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:app.enable:write`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 210001: An argument is missing, malformed or not allowed. 210002: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 210001: An argument is missing, malformed or not allowed.
+///   - 210002: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/admin/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=application&resource=application.management&version=v6>)
 #[doc(alias = "application.v6.application.management.update")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/management")]
@@ -33,7 +35,10 @@ pub struct UpdateApplicationManagementRequest {
     pub enable: Option<bool>,
 }
 lark_core::operation! { UpdateApplicationManagementRequest => ();
-    "application.v6.application.management.update" PUT "/open-apis/application/v6/applications/{app_id}/management" json [Tenant];
+    "application.v6.application.management.update" PUT "/open-apis/application/v6/applications/{app_id}/management" json [Tenant] {
+        summary: "Enables or disables an installed app.", any_of: "admin:app.enable:write",
+        rate: "10/min", codes: "210001 210002",
+    };
     path app_id,
     body enable: copy bool,
 }

@@ -7,13 +7,18 @@
 /// `PUT /open-apis/application/v6/applications/{app_id}/owner`, operation `application.v6.application.owner.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application.collaborators:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `owner_id`
 /// - Response: no data
-/// - Codes: 210021: The thing is in a state that does not allow this. 210022: A fault on the platform's side. 210023: An argument is missing, malformed or not allowed. 210024: The feature is not available for this app, tenant, kind or version. 210025: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 210021: The thing is in a state that does not allow this.
+///   - 210022: A fault on the platform's side.
+///   - 210023: An argument is missing, malformed or not allowed.
+///   - 210024: The feature is not available for this app, tenant, kind or version.
+///   - 210025: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/application/update-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=application&resource=application.owner&version=v6>)
 #[doc(alias = "application.v6.application.owner.update")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/owner")]
@@ -37,7 +42,12 @@ pub struct UpdateApplicationOwnerRequest {
     pub owner_id: Option<String>,
 }
 lark_core::operation! { UpdateApplicationOwnerRequest => ();
-    "application.v6.application.owner.update" PUT "/open-apis/application/v6/applications/{app_id}/owner" json [Tenant User];
+    "application.v6.application.owner.update" PUT "/open-apis/application/v6/applications/{app_id}/owner" json [Tenant User] {
+        summary: "Hands a self-built app over to another owner.",
+        any_of: "application:application.collaborators:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210021 210022 210023 210024 210025",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     body owner_id!: into String,

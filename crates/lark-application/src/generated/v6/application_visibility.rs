@@ -9,12 +9,17 @@ use super::*;
 /// `PATCH /open-apis/application/v6/applications/{app_id}/visibility`, operation `application.v6.application.visibility.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `admin:app.visibility`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 210001, 210005: An argument is missing, malformed or not allowed. 210002: The app is unknown, not installed, switched off, or its id or secret is wrong. 210003, 210004: A fault on the platform's side. 210006: The thing is in a state that does not allow this. 210007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 210001, 210005: An argument is missing, malformed or not allowed.
+///   - 210002: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210003, 210004: A fault on the platform's side.
+///   - 210006: The thing is in a state that does not allow this.
+///   - 210007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/admin/patch-5>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.visibility&version=v6>)
 #[doc(alias = "application.v6.application.visibility.patch")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/visibility")]
@@ -48,7 +53,11 @@ pub struct PatchApplicationVisibilityRequest {
     pub is_visible_to_all: Option<bool>,
 }
 lark_core::operation! { PatchApplicationVisibilityRequest => ();
-    "application.v6.application.visibility.patch" PATCH "/open-apis/application/v6/applications/{app_id}/visibility" json [Tenant];
+    "application.v6.application.visibility.patch" PATCH "/open-apis/application/v6/applications/{app_id}/visibility" json [Tenant] {
+        summary: "Changes who may use an installed app, at once.", any_of: "admin:app.visibility",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "210001 210002 210003 210004 210005 210006 210007",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
@@ -64,12 +73,12 @@ lark_core::operation! { PatchApplicationVisibilityRequest => ();
 /// `POST /open-apis/application/v6/applications/{app_id}/visibility/check_white_black_list`, operation `application.v6.application.visibility.check_white_black_list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `admin:app.info:readonly`, `application:application:self_manage`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CheckWhiteBlackListApplicationVisibilityResponse`]
-/// - Codes: 210001: An argument is missing, malformed or not allowed.
+/// - Error codes: 210001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/admin/check_white_black_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=check_white_black_list&project=application&resource=application.visibility&version=v6>)
 #[doc(alias = "application.v6.application.visibility.check_white_black_list")]
 #[doc(
@@ -99,11 +108,16 @@ pub struct CheckWhiteBlackListApplicationVisibilityRequest {
     pub department_ids: Option<Vec<String>>,
     /// Groups to check. At most 100 items.
     pub group_ids: Option<Vec<String>>,
-    /// People to check, by `user_id_type`. At most 100 items. Each: open id, union id or user id, by `user_id_type`.
+    /// People to check, by `user_id_type`. At most 100 items.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CheckWhiteBlackListApplicationVisibilityRequest => CheckWhiteBlackListApplicationVisibilityResponse;
-    "application.v6.application.visibility.check_white_black_list" POST "/open-apis/application/v6/applications/{app_id}/visibility/check_white_black_list" json [Tenant];
+    "application.v6.application.visibility.check_white_black_list" POST "/open-apis/application/v6/applications/{app_id}/visibility/check_white_black_list" json [Tenant] {
+        summary: "Checks who is on the allow list or deny list of an app.",
+        any_of: "admin:app.info:readonly application:application:self_manage",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "210001",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AppAbility` of application v6.
+/// `ability`: What the app offers in this version.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAbility {
@@ -30,17 +32,21 @@ pub struct AppAbility {
     pub workplace_widgets: Vec<WorkplaceWidget>,
 }
 
-/// Model `AppCollaborator` of application v6.
+/// What `adds` or `collaborators` holds.
+///
+/// Used by [`application_collaborators::get()`](super::application_collaborators::get) and [`application_collaborators::update()`](super::application_collaborators::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppCollaborator {
     /// Role of the collaborator. Required.
     pub type_: Option<AppCollaboratorType>,
-    /// Who it is, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Who it is, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 
-/// Model `AppConfigSecurityItem` of application v6.
+/// `security`: Security settings of the app.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist), [`application::get()`](super::application::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigSecurityItem {
@@ -58,19 +64,23 @@ pub struct AppConfigSecurityItem {
     pub web_view_trusted_domains: Option<Vec<String>>,
 }
 
-/// Model `AppContactsRangeIdList` of application v6.
+/// What `add_visible_list` or `del_visible_list` holds.
+///
+/// Used by [`application_contacts_range::patch()`](super::application_contacts_range::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppContactsRangeIdList {
-    /// Departments, by `department_id_type`. At most 100 items. Each: department id or open department id, by `department_id_type`.
+    /// Departments, by `department_id_type`. At most 100 items.
     pub department_ids: Option<Vec<String>>,
     /// Ids of the groups. At most 100 items.
     pub group_ids: Option<Vec<String>>,
-    /// People, by `user_id_type`. At most 100 items. Each: open id, union id or user id, by `user_id_type`.
+    /// People, by `user_id_type`. At most 100 items.
     pub user_ids: Option<Vec<String>>,
 }
 
-/// Model `AppI18nInfo` of application v6.
+/// `i18n`: Texts of the app by language.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist), [`application::get()`](super::application::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppI18nInfo {
@@ -84,7 +94,9 @@ pub struct AppI18nInfo {
     pub name: Option<String>,
 }
 
-/// Model `AppRecommendRule` of application v6.
+/// `rules`: Rules that are set up.
+///
+/// Used by [`app_recommend_rule::list()`](super::app_recommend_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRecommendRule {
@@ -102,7 +114,9 @@ pub struct AppRecommendRule {
     pub visibility_info: Option<AppRecommendRuleVisibilityInfo>,
 }
 
-/// Model `AppRecommendRuleItemInfo` of application v6.
+/// What `distributed_recommend_item_infos` or `recommend_item_infos` holds.
+///
+/// Used by [`app_recommend_rule::list()`](super::app_recommend_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRecommendRuleItemInfo {
@@ -126,7 +140,9 @@ pub struct AppRecommendRuleItemInfo {
     pub name: Option<String>,
 }
 
-/// Model `AppRecommendRuleItemInfoI18nName` of application v6.
+/// `i18n_name`: Names of the item by language.
+///
+/// Used by [`app_recommend_rule::list()`](super::app_recommend_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRecommendRuleItemInfoI18nName {
@@ -142,7 +158,9 @@ pub struct AppRecommendRuleItemInfoI18nName {
     pub zh_tw: Option<String>,
 }
 
-/// Model `AppRecommendRuleVisibilityInfo` of application v6.
+/// `visibility_info`: Whom the rule is for.
+///
+/// Used by [`app_recommend_rule::list()`](super::app_recommend_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRecommendRuleVisibilityInfo {
@@ -156,7 +174,9 @@ pub struct AppRecommendRuleVisibilityInfo {
     pub user_ids: Vec<String>,
 }
 
-/// Model `AppScope` of application v6.
+/// `scopes`: Scopes of the app.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist), [`application::get()`](super::application::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppScope {
@@ -170,7 +190,9 @@ pub struct AppScope {
     pub token_types: Vec<TokenTypes>,
 }
 
-/// Model `AppVersionRemark` of application v6.
+/// `remark`: Notes that go with the version.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list) and [`application_app_version::get()`](super::application_app_version::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVersionRemark {
@@ -182,7 +204,9 @@ pub struct AppVersionRemark {
     pub visibility: Option<AppVisibility>,
 }
 
-/// Model `AppVersionRemarkEvent` of application v6.
+/// `remark`: Notes that go with the version.
+///
+/// Used by [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVersionRemarkEvent {
@@ -194,7 +218,9 @@ pub struct AppVersionRemarkEvent {
     pub visibility: Option<AppVisibilityEvent>,
 }
 
-/// Model `AppVisibility` of application v6.
+/// `visibility`: Who should see the app, as the developer suggests. Empty without a suggestion.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list) and [`application_app_version::get()`](super::application_app_version::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibility {
@@ -206,7 +232,9 @@ pub struct AppVisibility {
     pub visible_list: Option<AppVisibleList>,
 }
 
-/// Model `AppVisibilityEvent` of application v6.
+/// `visibility`: Who should see the app, as the developer suggests.
+///
+/// Used by [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibilityEvent {
@@ -218,19 +246,23 @@ pub struct AppVisibilityEvent {
     pub visible_list: Option<AppVisibleListEvent>,
 }
 
-/// Model `AppVisibilityIdList` of application v6.
+/// What `add_invisible_list`, `add_visible_list`, `del_invisible_list` or another field holds.
+///
+/// Used by [`application_visibility::patch()`](super::application_visibility::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibilityIdList {
-    /// Departments, by `department_id_type`. At most 100 items. Each: department id or open department id, by `department_id_type`.
+    /// Departments, by `department_id_type`. At most 100 items.
     pub department_ids: Option<Vec<String>>,
     /// Ids of the groups. At most 100 items.
     pub group_ids: Option<Vec<String>>,
-    /// People, by `user_id_type`. Adding somebody to the deny list again within 30 seconds fails. At most 100 items. Each: open id, union id or user id, by `user_id_type`.
+    /// People, by `user_id_type`. Adding somebody to the deny list again within 30 seconds fails. At most 100 items.
     pub user_ids: Option<Vec<String>>,
 }
 
-/// Model `AppVisibleList` of application v6.
+/// What `invisible_list` or `visible_list` holds.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get), [`application_app_version::contacts_range_suggest()`](super::application_app_version::contacts_range_suggest) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibleList {
@@ -238,11 +270,13 @@ pub struct AppVisibleList {
     pub department_ids: Vec<String>,
     /// Groups in the list.
     pub group_ids: Vec<String>,
-    /// People in the list. Each: an open id.
+    /// People in the list.
     pub open_ids: Vec<String>,
 }
 
-/// Model `AppVisibleListEvent` of application v6.
+/// What `invisible_list` or `visible_list` holds.
+///
+/// Used by [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibleListEvent {
@@ -252,7 +286,9 @@ pub struct AppVisibleListEvent {
     pub open_ids: Vec<UserId>,
 }
 
-/// Model `Application` of application v6.
+/// What `app`, `app_list` or `items` holds.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist) and [`application::get()`](super::application::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
@@ -312,7 +348,9 @@ pub struct Application {
     pub unaudit_version_id: Option<String>,
 }
 
-/// Model `ApplicationAppContactsRange` of application v6.
+/// What `contacts_range` holds.
+///
+/// Used by [`application_app_version::contacts_range_suggest()`](super::application_app_version::contacts_range_suggest) and [`application::contacts_range_configuration()`](super::application::contacts_range_configuration).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAppContactsRange {
@@ -322,7 +360,9 @@ pub struct ApplicationAppContactsRange {
     pub visible_list: Option<AppVisibleList>,
 }
 
-/// Model `ApplicationAppUsage` of application v6.
+/// What `app`, `bot`, `gadget` or another field holds.
+///
+/// Used by [`application_app_usage::department_overview()`](super::application_app_usage::department_overview), [`application_app_usage::message_push_overview()`](super::application_app_usage::message_push_overview) and [`application_app_usage::overview()`](super::application_app_usage::overview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAppUsage {
@@ -332,7 +372,9 @@ pub struct ApplicationAppUsage {
     pub metric_value: i64,
 }
 
-/// Model `ApplicationAppVersion` of application v6.
+/// What `app_version` or `items` holds.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list) and [`application_app_version::get()`](super::application_app_version::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAppVersion {
@@ -372,7 +414,9 @@ pub struct ApplicationAppVersion {
     pub version_id: Option<String>,
 }
 
-/// Model `ApplicationAppVersionEvent` of application v6.
+/// What `online_version` or `under_audit_version` holds.
+///
+/// Used by [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationAppVersionEvent {
@@ -410,7 +454,9 @@ pub struct ApplicationAppVersionEvent {
     pub version_id: String,
 }
 
-/// Model `ApplicationDepartmentAppUsage` of application v6.
+/// `items`: Metrics per department.
+///
+/// Used by [`application_app_usage::department_overview()`](super::application_app_usage::department_overview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDepartmentAppUsage {
@@ -418,7 +464,7 @@ pub struct ApplicationDepartmentAppUsage {
     pub app: Vec<ApplicationAppUsage>,
     /// Metric of the bot: `uv`. Null if there is no bot.
     pub bot: Vec<ApplicationAppUsage>,
-    /// Department that the metrics are about, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department that the metrics are about, by `department_id_type`.
     pub department_id: Option<String>,
     /// Metrics of the mini program: `uv`, `pv` and `lifecycle`. Null if there is none.
     pub gadget: Vec<ApplicationAppUsage>,
@@ -426,7 +472,9 @@ pub struct ApplicationDepartmentAppUsage {
     pub webapp: Vec<ApplicationAppUsage>,
 }
 
-/// Model `ApplicationFeedback` of application v6.
+/// `feedback_list`: Feedback on the app.
+///
+/// Used by [`application_feedback::list()`](super::application_feedback::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationFeedback {
@@ -460,11 +508,13 @@ pub struct ApplicationFeedback {
     pub tenant_name: Option<String>,
     /// When the feedback was handled. Date and time, yyyy-MM-dd HH:mm:ss.
     pub update_time: Option<String>,
-    /// Who gave the feedback, by `user_id_type`. Absent for marketplace apps. Open id, union id or user id, by `user_id_type`.
+    /// Who gave the feedback, by `user_id_type`. Absent for marketplace apps.
     pub user_id: Option<String>,
 }
 
-/// Model `ApplicationOwner` of application v6.
+/// `owner`: Owner of the app.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist) and [`application::get()`](super::application::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOwner {
@@ -484,7 +534,9 @@ pub struct ApplicationOwner {
     pub type_: ApplicationOwnerType,
 }
 
-/// Model `ApplicationVisibilityDepartmentWhiteBlackInfo` of application v6.
+/// `department_visibility_list`: Result per department. Its members see the app if it is allowed and not denied.
+///
+/// Used by [`application_visibility::check_white_black_list()`](super::application_visibility::check_white_black_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVisibilityDepartmentWhiteBlackInfo {
@@ -496,7 +548,9 @@ pub struct ApplicationVisibilityDepartmentWhiteBlackInfo {
     pub in_white_list: Option<bool>,
 }
 
-/// Model `ApplicationVisibilityGroupWhiteBlackInfo` of application v6.
+/// `group_visibility_list`: Result per group. Its members see the app if it is allowed and not denied.
+///
+/// Used by [`application_visibility::check_white_black_list()`](super::application_visibility::check_white_black_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVisibilityGroupWhiteBlackInfo {
@@ -508,7 +562,9 @@ pub struct ApplicationVisibilityGroupWhiteBlackInfo {
     pub in_white_list: Option<bool>,
 }
 
-/// Model `ApplicationVisibilityUserWhiteBlackInfo` of application v6.
+/// `user_visibility_list`: Result per person, who sees the app if allowed or paid for, and not denied.
+///
+/// Used by [`application_visibility::check_white_black_list()`](super::application_visibility::check_white_black_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationVisibilityUserWhiteBlackInfo {
@@ -518,11 +574,13 @@ pub struct ApplicationVisibilityUserWhiteBlackInfo {
     pub in_paid_list: Option<bool>,
     /// Whether the user is on the allow list.
     pub in_white_list: Option<bool>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `BlockI18nInfo` of application v6.
+/// `i18n`: Names by language.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockI18nInfo {
@@ -532,7 +590,9 @@ pub struct BlockI18nInfo {
     pub name: Option<String>,
 }
 
-/// Model `Bot` of application v6.
+/// `bot`: Bot of the app.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bot {
@@ -546,7 +606,9 @@ pub struct Bot {
     pub card_request_url: Option<String>,
 }
 
-/// Model `BotMenuNode` of application v6.
+/// `bot_menus`: Entries of the menu.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuNode {
@@ -572,7 +634,9 @@ pub struct BotMenuNode {
     pub ud_icon: Option<BotMenuUdIcon>,
 }
 
-/// Model `BotMenuRedirectLink` of application v6.
+/// `redirect_link`: Link that the entry opens.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuRedirectLink {
@@ -582,7 +646,9 @@ pub struct BotMenuRedirectLink {
     pub pc_url: Option<String>,
 }
 
-/// Model `BotMenuUdIcon` of application v6.
+/// `ud_icon`: Icon from the platform's icon set.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuUdIcon {
@@ -592,7 +658,9 @@ pub struct BotMenuUdIcon {
     pub token: Option<String>,
 }
 
-/// Model `Callback` of application v6.
+/// `callback`: Callbacks that the app receives.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist), [`application::get()`](super::application::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Callback {
@@ -604,7 +672,9 @@ pub struct Callback {
     pub subscribed_callbacks: Option<Vec<String>>,
 }
 
-/// Model `CallbackInfo` of application v6.
+/// `callback_info`: Callbacks that the app receives.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist), [`application::get()`](super::application::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallbackInfo {
@@ -616,7 +686,7 @@ pub struct CallbackInfo {
     pub subscribed_callbacks: Option<Vec<String>>,
 }
 
-/// Model `CheckWhiteBlackListApplicationVisibilityResponseBody` of application v6.
+/// Response of [`application_visibility::check_white_black_list()`](super::application_visibility::check_white_black_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckWhiteBlackListApplicationVisibilityResponse {
@@ -628,7 +698,9 @@ pub struct CheckWhiteBlackListApplicationVisibilityResponse {
     pub user_visibility_list: Vec<ApplicationVisibilityUserWhiteBlackInfo>,
 }
 
-/// Model `ClientBadgeNum` of application v6.
+/// What `mobile` or `pc` holds.
+///
+/// Used by [`app_badge::set()`](super::app_badge::set).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClientBadgeNum {
@@ -638,7 +710,9 @@ pub struct ClientBadgeNum {
     pub web_app: Option<i64>,
 }
 
-/// Model `CloudDoc` of application v6.
+/// `cloud_doc`: Document app.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CloudDoc {
@@ -652,7 +726,9 @@ pub struct CloudDoc {
     pub space_url: Option<String>,
 }
 
-/// Model `CloudDocI18nInfo` of application v6.
+/// `i18n`: Texts by language.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CloudDocI18nInfo {
@@ -666,7 +742,7 @@ pub struct CloudDocI18nInfo {
     pub write_description: Option<String>,
 }
 
-/// Model `ContactsRangeConfigurationApplicationResponseBody` of application v6.
+/// Response of [`application::contacts_range_configuration()`](super::application::contacts_range_configuration).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactsRangeConfigurationApplicationResponse {
@@ -678,7 +754,7 @@ pub struct ContactsRangeConfigurationApplicationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ContactsRangeSuggestApplicationAppVersionResponseBody` of application v6.
+/// Response of [`application_app_version::contacts_range_suggest()`](super::application_app_version::contacts_range_suggest).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactsRangeSuggestApplicationAppVersionResponse {
@@ -686,7 +762,7 @@ pub struct ContactsRangeSuggestApplicationAppVersionResponse {
     pub contacts_range: Option<ApplicationAppContactsRange>,
 }
 
-/// Model `DepartmentOverviewApplicationAppUsageResponseBody` of application v6.
+/// Response of [`application_app_usage::department_overview()`](super::application_app_usage::department_overview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentOverviewApplicationAppUsageResponse {
@@ -698,7 +774,9 @@ pub struct DepartmentOverviewApplicationAppUsageResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `DocsBlock` of application v6.
+/// `docs_blocks`: Widgets in documents.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocsBlock {
@@ -712,7 +790,9 @@ pub struct DocsBlock {
     pub pc_icon_url: Option<String>,
 }
 
-/// Model `Event` of application v6.
+/// `event_infos`: Details of the events the app subscribes to.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list) and [`application_app_version::get()`](super::application_app_version::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
@@ -724,7 +804,9 @@ pub struct Event {
     pub event_type: Option<String>,
 }
 
-/// Model `EventAndCallbackEncryptStrategy` of application v6.
+/// `encryption`: How events and callbacks are encrypted.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist), [`application::get()`](super::application::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventAndCallbackEncryptStrategy {
@@ -734,7 +816,9 @@ pub struct EventAndCallbackEncryptStrategy {
     pub verification_token: Option<String>,
 }
 
-/// Model `Gadget` of application v6.
+/// `gadget`: Mini program.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Gadget {
@@ -754,7 +838,7 @@ pub struct Gadget {
     pub schema_urls: Vec<String>,
 }
 
-/// Model `GetApplicationAppVersionResponseBody` of application v6.
+/// Response of [`application_app_version::get()`](super::application_app_version::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationAppVersionResponse {
@@ -762,7 +846,7 @@ pub struct GetApplicationAppVersionResponse {
     pub app_version: Option<ApplicationAppVersion>,
 }
 
-/// Model `GetApplicationCollaboratorsResponseBody` of application v6.
+/// Response of [`application_collaborators::get()`](super::application_collaborators::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationCollaboratorsResponse {
@@ -770,7 +854,7 @@ pub struct GetApplicationCollaboratorsResponse {
     pub collaborators: Vec<AppCollaborator>,
 }
 
-/// Model `GetApplicationResponseBody` of application v6.
+/// Response of [`application::get()`](super::application::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationResponse {
@@ -778,7 +862,7 @@ pub struct GetApplicationResponse {
     pub app: Option<Application>,
 }
 
-/// Model `ListAppRecommendRuleResponseBody` of application v6.
+/// Response of [`app_recommend_rule::list()`](super::app_recommend_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppRecommendRuleResponse {
@@ -790,7 +874,7 @@ pub struct ListAppRecommendRuleResponse {
     pub rules: Vec<AppRecommendRule>,
 }
 
-/// Model `ListApplicationAppVersionResponseBody` of application v6.
+/// Response of [`application_app_version::list()`](super::application_app_version::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationAppVersionResponse {
@@ -802,7 +886,7 @@ pub struct ListApplicationAppVersionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListApplicationFeedbackResponseBody` of application v6.
+/// Response of [`application_feedback::list()`](super::application_feedback::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationFeedbackResponse {
@@ -814,7 +898,7 @@ pub struct ListApplicationFeedbackResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListApplicationResponseBody` of application v6.
+/// Response of [`application::list()`](super::application::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationResponse {
@@ -828,7 +912,7 @@ pub struct ListApplicationResponse {
     pub total_count: Option<i64>,
 }
 
-/// Model `ListScopeResponseBody` of application v6.
+/// Response of [`scope::list()`](super::scope::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListScopeResponse {
@@ -836,7 +920,9 @@ pub struct ListScopeResponse {
     pub scopes: Vec<Scope>,
 }
 
-/// Model `MessageAction` of application v6.
+/// `message_action`: Shortcut on messages.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageAction {
@@ -848,7 +934,9 @@ pub struct MessageAction {
     pub pc_app_link: Option<String>,
 }
 
-/// Model `MessageActionI18nInfo` of application v6.
+/// `i18n`: Names by language.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageActionI18nInfo {
@@ -858,7 +946,7 @@ pub struct MessageActionI18nInfo {
     pub name: Option<String>,
 }
 
-/// Model `MessagePushOverviewApplicationAppUsageResponseBody` of application v6.
+/// Response of [`application_app_usage::message_push_overview()`](super::application_app_usage::message_push_overview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePushOverviewApplicationAppUsageResponse {
@@ -866,7 +954,9 @@ pub struct MessagePushOverviewApplicationAppUsageResponse {
     pub items: Vec<ApplicationAppUsage>,
 }
 
-/// Model `Navigate` of application v6.
+/// `navigate`: Mini program in the main navigation.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Navigate {
@@ -876,7 +966,9 @@ pub struct Navigate {
     pub pc: Option<NavigateMeta>,
 }
 
-/// Model `NavigateMeta` of application v6.
+/// What `mobile` or `pc` holds.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NavigateMeta {
@@ -888,7 +980,9 @@ pub struct NavigateMeta {
     pub version: Option<String>,
 }
 
-/// Model `Operator` of application v6.
+/// `operator`: Who clicked the menu entry.
+///
+/// Used by [`event::BotMenu`](super::event::BotMenu).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Operator {
@@ -898,7 +992,7 @@ pub struct Operator {
     pub operator_name: Option<String>,
 }
 
-/// Model `OverviewApplicationAppUsageResponseBody` of application v6.
+/// Response of [`application_app_usage::overview()`](super::application_app_usage::overview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OverviewApplicationAppUsageResponse {
@@ -906,7 +1000,9 @@ pub struct OverviewApplicationAppUsageResponse {
     pub items: Vec<ApplicationAppUsage>,
 }
 
-/// Model `PlusMenu` of application v6.
+/// `plus_menu`: Entry in the plus menu.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlusMenu {
@@ -916,7 +1012,9 @@ pub struct PlusMenu {
     pub pc_app_link: Option<String>,
 }
 
-/// Model `Scope` of application v6.
+/// `scopes`: Scopes of the app, with what was granted.
+///
+/// Used by [`scope::list()`](super::scope::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Scope {
@@ -928,7 +1026,9 @@ pub struct Scope {
     pub scope_type: Option<ScopeType>,
 }
 
-/// Model `SubscribedEvent` of application v6.
+/// `event`: Events that the app receives.
+///
+/// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist), [`application::get()`](super::application::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribedEvent {
@@ -940,7 +1040,7 @@ pub struct SubscribedEvent {
     pub subscription_type: Option<String>,
 }
 
-/// Model `UnderauditlistApplicationResponseBody` of application v6.
+/// Response of [`application::underauditlist()`](super::application::underauditlist).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnderauditlistApplicationResponse {
@@ -952,7 +1052,9 @@ pub struct UnderauditlistApplicationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `User` of application v6.
+/// `users`: People who can use the app now.
+///
+/// Used by [`event::ApplicationVisibilityAdded`](super::event::ApplicationVisibilityAdded).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
@@ -960,19 +1062,23 @@ pub struct User {
     pub user_id: Option<UserId>,
 }
 
-/// Model `UserId` of application v6.
+/// What `creator_id`, `open_ids`, `operator_id` or another field holds.
+///
+/// Used by [`event::ApplicationAppVersionAudit`](super::event::ApplicationAppVersionAudit), [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply), [`event::ApplicationAppVersionPublishRevoke`](super::event::ApplicationAppVersionPublishRevoke) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `WebApp` of application v6.
+/// `web_app`: Web app.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebApp {
@@ -982,7 +1088,9 @@ pub struct WebApp {
     pub pc_url: Option<String>,
 }
 
-/// Model `WorkplaceWidget` of application v6.
+/// `workplace_widgets`: Widgets in Workplace.
+///
+/// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkplaceWidget {

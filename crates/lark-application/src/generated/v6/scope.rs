@@ -9,10 +9,10 @@ use super::*;
 /// `GET /open-apis/application/v6/scopes`, operation `application.v6.scope.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Rate limit: 100 a minute
 /// - Response: [`ListScopeResponse`]
-/// - Codes: 212100: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes: 212100: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/scope/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=application&resource=scope&version=v6>)
 #[doc(alias = "application.v6.scope.list")]
 #[doc(alias = "/open-apis/application/v6/scopes")]
@@ -26,7 +26,10 @@ pub fn list() -> ListScopeRequest {
 #[non_exhaustive]
 pub struct ListScopeRequest {}
 lark_core::operation! { ListScopeRequest => ListScopeResponse;
-    "application.v6.scope.list" GET "/open-apis/application/v6/scopes" [Tenant];
+    "application.v6.scope.list" GET "/open-apis/application/v6/scopes" [Tenant] {
+        summary: "Lists which scopes of the app the tenant has granted.", rate: "100/min",
+        codes: "212100",
+    };
 }
 
 /// Asks the admins of the tenant to grant the app's scopes. At most 10 times per version.
@@ -34,10 +37,13 @@ lark_core::operation! { ListScopeRequest => ListScopeResponse;
 /// `POST /open-apis/application/v6/scopes/apply`, operation `application.v6.scope.apply`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 212001, 212002: The app has not been granted a permission that the call needs. 212003: A length, number, size or quota is exceeded. 212004: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 212001, 212002: The app has not been granted a permission that the call needs.
+///   - 212003: A length, number, size or quota is exceeded.
+///   - 212004: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/application-v6/scope/apply>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=apply&project=application&resource=scope&version=v6>)
 #[doc(alias = "application.v6.scope.apply")]
 #[doc(alias = "/open-apis/application/v6/scopes/apply")]
@@ -51,5 +57,8 @@ pub fn apply() -> ApplyScopeRequest {
 #[non_exhaustive]
 pub struct ApplyScopeRequest {}
 lark_core::operation! { ApplyScopeRequest => ();
-    "application.v6.scope.apply" POST "/open-apis/application/v6/scopes/apply" [Tenant];
+    "application.v6.scope.apply" POST "/open-apis/application/v6/scopes/apply" [Tenant] {
+        summary: "Asks the admins of the tenant to grant the app's scopes. At most 10 times per version.",
+        rate: "100/min", codes: "212001 212002 212003 212004",
+    };
 }

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/application/v7/app_avatar/upload`, operation `application.v7.app_avatar.upload.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application:patch`
 /// - Rate limit: 10 a minute
 /// - Required: `avatar`
 /// - Response: [`CreateAppAvatarUploadResponse`]
-/// - Codes: 210001: An argument is missing, malformed or not allowed.
+/// - Error codes: 210001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v7/application-v7/app_avatar-upload/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=application&resource=app_avatar.upload&version=v7>)
 #[doc(alias = "application.v7.app_avatar.upload.create")]
 #[doc(alias = "/open-apis/application/v7/app_avatar/upload")]
@@ -31,6 +31,9 @@ pub struct CreateAppAvatarUploadRequest {
     pub avatar: Option<lark_core::FilePart>,
 }
 lark_core::operation! { CreateAppAvatarUploadRequest => CreateAppAvatarUploadResponse;
-    "application.v7.app_avatar.upload.create" POST "/open-apis/application/v7/app_avatar/upload" multipart [Tenant User];
+    "application.v7.app_avatar.upload.create" POST "/open-apis/application/v7/app_avatar/upload" multipart [Tenant User] {
+        summary: "Uploads an icon for an app.", any_of: "application:application:patch",
+        rate: "10/min", codes: "210001",
+    };
     body avatar! as file: copy lark_core::FilePart,
 }

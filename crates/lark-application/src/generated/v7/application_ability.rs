@@ -9,11 +9,17 @@ use super::*;
 /// `PATCH /open-apis/application/v7/applications/{app_id}/ability`, operation `application.v7.application.ability.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application:patch`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 210011, 210019: An argument is missing, malformed or not allowed. 210012: The thing named does not exist or is deleted. 210013: A fault on the platform's side. 210014: The feature is not available for this app, tenant, kind or version. 210015, 210020, 210021: The thing is in a state that does not allow this. 210016, 210017: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 210011, 210019: An argument is missing, malformed or not allowed.
+///   - 210012: The thing named does not exist or is deleted.
+///   - 210013: A fault on the platform's side.
+///   - 210014: The feature is not available for this app, tenant, kind or version.
+///   - 210015, 210020, 210021: The thing is in a state that does not allow this.
+///   - 210016, 210017: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v7/application-v7/application-ability/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.ability&version=v7>)
 #[doc(alias = "application.v7.application.ability.patch")]
 #[doc(alias = "/open-apis/application/v7/applications/{app_id}/ability")]
@@ -37,7 +43,11 @@ pub struct PatchApplicationAbilityRequest {
     pub web_app: Option<AppAbilityWeb>,
 }
 lark_core::operation! { PatchApplicationAbilityRequest => ();
-    "application.v7.application.ability.patch" PATCH "/open-apis/application/v7/applications/{app_id}/ability" json [Tenant User];
+    "application.v7.application.ability.patch" PATCH "/open-apis/application/v7/applications/{app_id}/ability" json [Tenant User] {
+        summary: "Changes the bot or web app of a self-built app. Takes effect with the next release.",
+        any_of: "application:application:patch", rate: "100/min",
+        codes: "210011 210012 210013 210014 210015 210016 210017 210019 210020 210021",
+    };
     path app_id,
     body bot: copy AppAbilityBot,
     body web_app: copy AppAbilityWeb,

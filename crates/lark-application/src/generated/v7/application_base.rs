@@ -9,11 +9,16 @@ use super::*;
 /// `PATCH /open-apis/application/v7/applications/{app_id}/base`, operation `application.v7.application.base.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application:patch`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 210002: The app is unknown, not installed, switched off, or its id or secret is wrong. 210003, 210004: A fault on the platform's side. 210005, 210011: An argument is missing, malformed or not allowed. 210006, 210010, 210021: The thing is in a state that does not allow this. 210007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 210002: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 210003, 210004: A fault on the platform's side.
+///   - 210005, 210011: An argument is missing, malformed or not allowed.
+///   - 210006, 210010, 210021: The thing is in a state that does not allow this.
+///   - 210007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v7/application-v7/application-base/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.base&version=v7>)
 #[doc(alias = "application.v7.application.base.patch")]
 #[doc(alias = "/open-apis/application/v7/applications/{app_id}/base")]
@@ -39,7 +44,11 @@ pub struct PatchApplicationBaseRequest {
     pub i18ns: Option<Vec<AppI18nInfo>>,
 }
 lark_core::operation! { PatchApplicationBaseRequest => ();
-    "application.v7.application.base.patch" PATCH "/open-apis/application/v7/applications/{app_id}/base" json [Tenant User];
+    "application.v7.application.base.patch" PATCH "/open-apis/application/v7/applications/{app_id}/base" json [Tenant User] {
+        summary: "Changes name, texts and icon of a self-built app. Takes effect with the next release.",
+        any_of: "application:application:patch", rate: "100/min",
+        codes: "210002 210003 210004 210005 210006 210007 210010 210011 210021",
+    };
     path app_id,
     body avatar_url: into String,
     body homepage_url: into String,

@@ -9,12 +9,19 @@ use super::*;
 /// `PATCH /open-apis/application/v7/applications/{app_id}/config`, operation `application.v7.application.config.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application:patch`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 210031, 210042: An argument is missing, malformed or not allowed. 210032: The thing named does not exist or is deleted. 210033: A fault on the platform's side. 210034: The feature is not available for this app, tenant, kind or version. 210035, 210040, 210043: The thing is in a state that does not allow this. 210036, 210037: The caller may not do this to that thing, or may not see it. 210041: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 210031, 210042: An argument is missing, malformed or not allowed.
+///   - 210032: The thing named does not exist or is deleted.
+///   - 210033: A fault on the platform's side.
+///   - 210034: The feature is not available for this app, tenant, kind or version.
+///   - 210035, 210040, 210043: The thing is in a state that does not allow this.
+///   - 210036, 210037: The caller may not do this to that thing, or may not see it.
+///   - 210041: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v7/application-v7/application-config/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.config&version=v7>)
 #[doc(alias = "application.v7.application.config.patch")]
 #[doc(alias = "/open-apis/application/v7/applications/{app_id}/config")]
@@ -52,7 +59,12 @@ pub struct PatchApplicationConfigRequest {
     pub visibility: Option<AppConfigVisibility>,
 }
 lark_core::operation! { PatchApplicationConfigRequest => ();
-    "application.v7.application.config.patch" PATCH "/open-apis/application/v7/applications/{app_id}/config" json [Tenant User];
+    "application.v7.application.config.patch" PATCH "/open-apis/application/v7/applications/{app_id}/config" json [Tenant User] {
+        summary: "Changes scopes, events, security and visibility of a self-built app. Much of it takes effect on release only.",
+        any_of: "application:application:patch",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "210031 210032 210033 210034 210035 210036 210037 210040 210041 210042 210043",
+    };
     path app_id,
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/application/v7/applications/{app_id}/publish`, operation `application.v7.application.publish.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `application:application:patch`
 /// - Rate limit: 20 a minute
 /// - Required: `changelog`, `remark`
 /// - Response: [`CreateApplicationPublishResponse`]
-/// - Codes: 210001, 210303, 210304: An argument is missing, malformed or not allowed. 210003: A fault on the platform's side. 210036: The caller may not do this to that thing, or may not see it. 210302: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 210001, 210303, 210304: An argument is missing, malformed or not allowed.
+///   - 210003: A fault on the platform's side.
+///   - 210036: The caller may not do this to that thing, or may not see it.
+///   - 210302: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/application-v7/application-v7/application-publish/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=application&resource=application.publish&version=v7>)
 #[doc(alias = "application.v7.application.publish.create")]
 #[doc(alias = "/open-apis/application/v7/applications/{app_id}/publish")]
@@ -44,7 +48,11 @@ pub struct CreateApplicationPublishRequest {
     pub version: Option<String>,
 }
 lark_core::operation! { CreateApplicationPublishRequest => CreateApplicationPublishResponse;
-    "application.v7.application.publish.create" POST "/open-apis/application/v7/applications/{app_id}/publish" json [Tenant User];
+    "application.v7.application.publish.create" POST "/open-apis/application/v7/applications/{app_id}/publish" json [Tenant User] {
+        summary: "Submits a self-built app for release, with a new version if there is none to release.",
+        any_of: "application:application:patch", rate: "20/min",
+        codes: "210001 210003 210036 210302 210303 210304",
+    };
     path app_id,
     body changelog!: into String,
     body mobile_default_ability: into MobileDefaultAbility,

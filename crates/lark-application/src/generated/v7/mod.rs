@@ -4,10 +4,15 @@
 mod enums;
 mod models;
 
+#[doc(alias = "app_avatar.upload")]
 pub mod app_avatar_upload;
+#[doc(alias = "application.ability")]
 pub mod application_ability;
+#[doc(alias = "application.base")]
 pub mod application_base;
+#[doc(alias = "application.config")]
 pub mod application_config;
+#[doc(alias = "application.publish")]
 pub mod application_publish;
 
 pub use enums::*;

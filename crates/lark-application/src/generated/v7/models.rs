@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AppAbilityBot` of application v7.
+/// `bot`: Settings of the bot.
+///
+/// Used by [`application_ability::patch()`](super::application_ability::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAbilityBot {
@@ -26,7 +28,9 @@ pub struct AppAbilityBot {
     pub message_card_callback_url: Option<String>,
 }
 
-/// Model `AppAbilityBotI18n` of application v7.
+/// `i18ns`: Texts by language.
+///
+/// Used by [`application_ability::patch()`](super::application_ability::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAbilityBotI18n {
@@ -36,7 +40,9 @@ pub struct AppAbilityBotI18n {
     pub i18n_key: Option<I18nKey>,
 }
 
-/// Model `AppAbilityWeb` of application v7.
+/// `web_app`: Settings of the web app.
+///
+/// Used by [`application_ability::patch()`](super::application_ability::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppAbilityWeb {
@@ -50,7 +56,9 @@ pub struct AppAbilityWeb {
     pub pc_url: Option<String>,
 }
 
-/// Model `AppConfigCallback` of application v7.
+/// `callback`: Callbacks that the app receives.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigCallback {
@@ -64,7 +72,9 @@ pub struct AppConfigCallback {
     pub request_url: Option<String>,
 }
 
-/// Model `AppConfigContactsRange` of application v7.
+/// `contacts`: Contact scope of the app.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigContactsRange {
@@ -74,7 +84,9 @@ pub struct AppConfigContactsRange {
     pub visible_list: Option<AppContactsRangeIdList>,
 }
 
-/// Model `AppConfigEvent` of application v7.
+/// `event`: Events that the app receives.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigEvent {
@@ -88,7 +100,9 @@ pub struct AppConfigEvent {
     pub subscription_type: Option<SubscriptionType>,
 }
 
-/// Model `AppConfigScope` of application v7.
+/// `scope`: Scopes of the app.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigScope {
@@ -98,7 +112,9 @@ pub struct AppConfigScope {
     pub remove_scopes: Option<Vec<AppConfigScopeItem>>,
 }
 
-/// Model `AppConfigScopeItem` of application v7.
+/// What `add_scopes` or `remove_scopes` holds.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigScopeItem {
@@ -108,7 +124,9 @@ pub struct AppConfigScopeItem {
     pub token_type: Option<TokenType>,
 }
 
-/// Model `AppConfigSecurity` of application v7.
+/// `security`: Security settings of the app.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigSecurity {
@@ -120,7 +138,9 @@ pub struct AppConfigSecurity {
     pub remove: Option<AppConfigSecurityItem>,
 }
 
-/// Model `AppConfigSecurityItem` of application v7.
+/// What `add` or `remove` holds.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigSecurityItem {
@@ -138,7 +158,9 @@ pub struct AppConfigSecurityItem {
     pub web_view_trusted_domains: Option<Vec<String>>,
 }
 
-/// Model `AppConfigVisibility` of application v7.
+/// `visibility`: Who may see the app.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfigVisibility {
@@ -148,19 +170,23 @@ pub struct AppConfigVisibility {
     pub visible_list: Option<AppVisibilityIdList>,
 }
 
-/// Model `AppContactsRangeIdList` of application v7.
+/// `visible_list`: Whom the app may see, if not everybody.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppContactsRangeIdList {
-    /// Departments in scope, by `department_id_type`. At most 2000 items. Each: department id or open department id, by `department_id_type`.
+    /// Departments in scope, by `department_id_type`. At most 2000 items.
     pub department_ids: Option<Vec<String>>,
     /// Ids of the groups in scope.
     pub group_ids: Option<Vec<String>>,
-    /// People in scope, by `user_id_type`. At most 2000 items. Each: open id, union id or user id, by `user_id_type`.
+    /// People in scope, by `user_id_type`. At most 2000 items.
     pub user_ids: Option<Vec<String>>,
 }
 
-/// Model `AppI18nInfo` of application v7.
+/// `i18ns`: Name and description by language.
+///
+/// Used by [`application_base::patch()`](super::application_base::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppI18nInfo {
@@ -174,19 +200,23 @@ pub struct AppI18nInfo {
     pub name: Option<String>,
 }
 
-/// Model `AppVisibilityIdList` of application v7.
+/// `visible_list`: Who may see the app. No effect if `is_visible_to_all`.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppVisibilityIdList {
-    /// Departments that may see the app, by `department_id_type`. At most 2000 items. Each: department id or open department id, by `department_id_type`.
+    /// Departments that may see the app, by `department_id_type`. At most 2000 items.
     pub department_ids: Option<Vec<String>>,
     /// Ids of the groups that may see the app.
     pub group_ids: Option<Vec<String>>,
-    /// People who may see the app, by `user_id_type`. At most 2000 items. Each: open id, union id or user id, by `user_id_type`.
+    /// People who may see the app, by `user_id_type`. At most 2000 items.
     pub user_ids: Option<Vec<String>>,
 }
 
-/// Model `BotMenuNode` of application v7.
+/// `bot_menus`: Entries of the menu.
+///
+/// Used by [`application_ability::patch()`](super::application_ability::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuNode {
@@ -212,7 +242,9 @@ pub struct BotMenuNode {
     pub ud_icon: Option<BotMenuUdIcon>,
 }
 
-/// Model `BotMenuRedirectLink` of application v7.
+/// `redirect_link`: Link that the entry opens.
+///
+/// Used by [`application_ability::patch()`](super::application_ability::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuRedirectLink {
@@ -222,7 +254,9 @@ pub struct BotMenuRedirectLink {
     pub pc_url: Option<String>,
 }
 
-/// Model `BotMenuUdIcon` of application v7.
+/// `ud_icon`: Icon from the platform's icon set.
+///
+/// Used by [`application_ability::patch()`](super::application_ability::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMenuUdIcon {
@@ -232,7 +266,7 @@ pub struct BotMenuUdIcon {
     pub token: Option<String>,
 }
 
-/// Model `CreateAppAvatarUploadResponseBody` of application v7.
+/// Response of [`app_avatar_upload::create()`](super::app_avatar_upload::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppAvatarUploadResponse {
@@ -240,7 +274,7 @@ pub struct CreateAppAvatarUploadResponse {
     pub url: Option<String>,
 }
 
-/// Model `CreateApplicationPublishResponseBody` of application v7.
+/// Response of [`application_publish::create()`](super::application_publish::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationPublishResponse {
@@ -250,7 +284,9 @@ pub struct CreateApplicationPublishResponse {
     pub version_id: Option<String>,
 }
 
-/// Model `EventAndCallbackEncryptStrategy` of application v7.
+/// `event_and_callback_encrypt_strategy`: How events and callbacks are encrypted.
+///
+/// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventAndCallbackEncryptStrategy {

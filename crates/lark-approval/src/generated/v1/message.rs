@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/approval/v1/message/send`, operation `approval.v1.message.send`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:approval:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `template_id`, `actions`, `i18n_resources`
@@ -30,9 +30,9 @@ pub struct SendMessageRequest {
     pub template_id: Option<String>,
     /// Receiver, by user id. Needed without `open_id`. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-    /// Receiver, by open id. Needed without `user_id`. An open id.
+    /// Receiver, by open id. Needed without `user_id`.
     pub open_id: Option<String>,
-    /// Key against duplicates: within an hour a message is sent once. At most 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Key against duplicates: within an hour a message is sent once. At most 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Name of the approval in the title, as a key of `i18n_resources`.
     pub approval_name: Option<String>,
@@ -64,7 +64,10 @@ pub struct SendMessageRequest {
     pub i18n_resources: Option<Vec<MessageI18nResource>>,
 }
 lark_core::operation! { SendMessageRequest => SendMessageResponse;
-    "approval.v1.message.send" POST "/open-apis/approval/v1/message/send" json [Tenant];
+    "approval.v1.message.send" POST "/open-apis/approval/v1/message/send" json [Tenant] {
+        summary: "Sends a message of the approval bot to a user.",
+        any_of: "approval:approval:readonly", rate: "1000/min 50/s",
+    };
     body template_id!: into String,
     body user_id: into String,
     body open_id: into String,
@@ -90,7 +93,7 @@ lark_core::operation! { SendMessageRequest => SendMessageResponse;
 /// `POST /open-apis/approval/v1/message/update`, operation `approval.v1.message.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:approval:readonly`
 /// - Required: `message_id`, `status`
 /// - Response: [`UpdateMessageResponse`]
@@ -106,7 +109,7 @@ pub fn update() -> UpdateMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMessageRequest {
-    /// Id of the message, as `send` answered. A message id. Required.
+    /// Id of the message, as `send` answered. Required.
     pub message_id: Option<String>,
     /// `APPROVED`, `REJECTED`, `CANCELLED`, `FORWARDED`, `ROLLBACK`, `ADD`, `DELETED`, `PROCESSED`; `CUSTOM` for a text of your own. Required.
     pub status: Option<String>,
@@ -118,7 +121,10 @@ pub struct UpdateMessageRequest {
     pub i18n_resources: Option<Vec<MessageI18nResource>>,
 }
 lark_core::operation! { UpdateMessageRequest => UpdateMessageResponse;
-    "approval.v1.message.update" POST "/open-apis/approval/v1/message/update" json [Tenant];
+    "approval.v1.message.update" POST "/open-apis/approval/v1/message/update" json [Tenant] {
+        summary: "Updates a message of the approval bot once the approval has moved on.",
+        any_of: "approval:approval:readonly",
+    };
     body message_id!: into String,
     body status!: into String,
     body status_name: into String,

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `MessageAction` of approval v1.
+/// `actions`: Buttons; the first one shows the details.
+///
+/// Used by [`message::send()`](super::message::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageAction {
@@ -22,7 +24,9 @@ pub struct MessageAction {
     pub pc_url: Option<String>,
 }
 
-/// Model `MessageActionCallback` of approval v1.
+/// `action_callback`: Where to report what the approver chose. Only for templates with quick approval.
+///
+/// Used by [`message::send()`](super::message::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageActionCallback {
@@ -36,7 +40,9 @@ pub struct MessageActionCallback {
     pub action_context: Option<String>,
 }
 
-/// Model `MessageActionConfig` of approval v1.
+/// `action_configs`: Buttons of quick approval. Only for templates with it.
+///
+/// Used by [`message::send()`](super::message::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageActionConfig {
@@ -54,11 +60,13 @@ pub struct MessageActionConfig {
     pub next_status: Option<String>,
 }
 
-/// Model `MessageContent` of approval v1.
+/// `content`: Applicant and summary that the template shows.
+///
+/// Used by [`message::send()`](super::message::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageContent {
-    /// Who asks for approval, by `user_id_type`. Absent: not shown. Open id, union id or user id, by `user_id_type`.
+    /// Who asks for approval, by `user_id_type`. Absent: not shown.
     pub user_id: Option<String>,
     /// Which kind of user id this is.
     pub user_id_type: Option<String>,
@@ -72,7 +80,9 @@ pub struct MessageContent {
     pub summaries: Option<Vec<MessageSummary>>,
 }
 
-/// Model `MessageI18nResource` of approval v1.
+/// `i18n_resources`: Texts that the keys stand for, by language.
+///
+/// Used by [`message::send()`](super::message::send) and [`message::update()`](super::message::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageI18nResource {
@@ -84,7 +94,9 @@ pub struct MessageI18nResource {
     pub texts: Option<std::collections::BTreeMap<String, String>>,
 }
 
-/// Model `MessageSummary` of approval v1.
+/// `summaries`: What is asked for, a line each.
+///
+/// Used by [`message::send()`](super::message::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageSummary {
@@ -92,18 +104,18 @@ pub struct MessageSummary {
     pub summary: Option<String>,
 }
 
-/// Model `SendMessageResponseBody` of approval v1.
+/// Response of [`message::send()`](super::message::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendMessageResponse {
-    /// Id of the message, for `update`. A message id.
+    /// Id of the message, for `update`.
     pub message_id: Option<String>,
 }
 
-/// Model `UpdateMessageResponseBody` of approval v1.
+/// Response of [`message::update()`](super::message::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMessageResponse {
-    /// Id of the message, for further updates. A message id.
+    /// Id of the message, for further updates.
     pub message_id: Option<String>,
 }

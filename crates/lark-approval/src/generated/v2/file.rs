@@ -10,7 +10,7 @@ use super::*;
 ///
 /// - Host: `https://www.feishu.cn`
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:approval:readonly`
 /// - Required: `name`, `type_`, `content`
 /// - Response: [`UploadApprovalFileResponse`]
@@ -33,7 +33,10 @@ pub struct UploadFileRequest {
     pub content: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadFileRequest => UploadApprovalFileResponse;
-    "approval.v2.file.upload" POST "/approval/openapi/v2/file/upload" multipart [Tenant];
+    "approval.v2.file.upload" POST "/approval/openapi/v2/file/upload" multipart [Tenant] www {
+        summary: "Uploads a file for an image or attachment control of a form.",
+        any_of: "approval:approval:readonly",
+    };
     body name!: into String,
     body type_! = "type": into UploadApprovalFileType,
     body content! as file: copy lark_core::FilePart,

@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `UploadApprovalFileResponseBody` of approval v2.
+/// Response of [`file::upload()`](super::file::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadApprovalFileResponse {

@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/approval/v4/approvals`, operation `approval.v4.approval.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:definition`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `approval_name`, `form`, `i18n_resources`, `node_list`, `viewers`
 /// - Response: [`CreateApprovalResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390004: The thing named does not exist or is deleted. 1390009: The caller may not do this to that thing, or may not see it. 1390013: The feature is not available for this app, tenant, kind or version. 1390015: The access token (or ticket, session) is missing, wrong or expired.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390004: The thing named does not exist or is deleted.
+///   - 1390009: The caller may not do this to that thing, or may not see it.
+///   - 1390013: The feature is not available for this app, tenant, kind or version.
+///   - 1390015: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=approval&resource=approval&version=v4>)
 #[doc(alias = "approval.v4.approval.create")]
 #[doc(alias = "/open-apis/approval/v4/approvals")]
@@ -56,7 +61,12 @@ pub struct CreateApprovalRequest {
     pub viewers: Option<Vec<ApprovalCreateViewers>>,
 }
 lark_core::operation! { CreateApprovalRequest => CreateApprovalResponse;
-    "approval.v4.approval.create" POST "/open-apis/approval/v4/approvals" json [Tenant];
+    "approval.v4.approval.create" POST "/open-apis/approval/v4/approvals" json [Tenant] {
+        summary: "Creates an approval definition, or overwrites the one named by `approval_code`.",
+        any_of: "approval:approval approval:definition",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390003 1390004 1390009 1390013 1390015 1395001",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
     body approval_code: into String,
@@ -77,11 +87,11 @@ lark_core::operation! { CreateApprovalRequest => CreateApprovalResponse;
 /// `POST /open-apis/approval/v4/approvals/search_launchable`, operation `approval.v4.approval.search_launchable`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:approval:read`
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`SearchLaunchableApprovalResponse`]
-/// - Pages: `client.items(..)` of [`SearchLaunchableApprovalApproval`]
+/// - Pages: `client.items(..)` is a stream of [`SearchLaunchableApprovalApproval`]
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/approval/search_launchable>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search_launchable&project=approval&resource=approval&version=v4>)
 #[doc(alias = "approval.v4.approval.search_launchable")]
 #[doc(alias = "/open-apis/approval/v4/approvals/search_launchable")]
@@ -104,7 +114,10 @@ pub struct SearchLaunchableApprovalRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { SearchLaunchableApprovalRequest => SearchLaunchableApprovalResponse;
-    "approval.v4.approval.search_launchable" POST "/open-apis/approval/v4/approvals/search_launchable" json [User];
+    "approval.v4.approval.search_launchable" POST "/open-apis/approval/v4/approvals/search_launchable" json [User] {
+        summary: "Searches the approvals that the user may start. User token only.",
+        any_of: "approval:approval:read", risk: "write",
+    };
     body keyword: into String,
     body locale: into String,
     body page_size: copy i64,
@@ -117,12 +130,14 @@ lark_core::pages! { SearchLaunchableApprovalRequest; approvals: SearchLaunchable
 /// `GET /open-apis/approval/v4/approvals/{approval_code}`, operation `approval.v4.approval.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:definition`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetApprovalResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390016: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390016: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=approval&resource=approval&version=v4>)
 #[doc(alias = "approval.v4.approval.get")]
 #[doc(alias = "/open-apis/approval/v4/approvals/{approval_code}")]
@@ -148,13 +163,18 @@ pub struct GetApprovalRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Whether to return the options of external data sources and of leave controls.
     pub with_option: Option<bool>,
-    /// Id of a user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of a user, by `user_id_type`.
     pub user_id: Option<String>,
     /// Whether to return table controls in full.
     pub nested_mutable_group: Option<bool>,
 }
 lark_core::operation! { GetApprovalRequest => GetApprovalResponse;
-    "approval.v4.approval.get" GET "/open-apis/approval/v4/approvals/{approval_code}" [Tenant];
+    "approval.v4.approval.get" GET "/open-apis/approval/v4/approvals/{approval_code}" [Tenant] {
+        summary: "Returns an approval definition: name, status, form controls and nodes.",
+        any_of: "approval:approval approval:approval:readonly approval:definition",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390016 1395001",
+    };
     path approval_code,
     query locale: into CcSearchLocale,
     query with_admin_id: copy bool,
@@ -164,14 +184,15 @@ lark_core::operation! { GetApprovalRequest => GetApprovalResponse;
     query nested_mutable_group: copy bool,
 }
 
+#[cfg(feature = "preview")]
 /// Gets the form and the nodes of an approval, as `instance.initiate` needs them. User token only.
 ///
 /// `GET /open-apis/approval/v4/approvals/{approval_code}/detail`, operation `approval.v4.approval.detail`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `approval:approval:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`DetailApprovalResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=detail&project=approval&resource=approval&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=detail&project=approval&resource=approval&version=v4>)
 #[doc(alias = "approval.v4.approval.detail")]
@@ -184,6 +205,7 @@ pub fn detail(approval_code: impl Into<String>) -> DetailApprovalRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`detail()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -193,8 +215,12 @@ pub struct DetailApprovalRequest {
     /// Language of the answer.
     pub locale: Option<CcSearchLocale>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { DetailApprovalRequest => DetailApprovalResponse;
-    "approval.v4.approval.detail" GET "/open-apis/approval/v4/approvals/{approval_code}/detail" [User];
+    "approval.v4.approval.detail" GET "/open-apis/approval/v4/approvals/{approval_code}/detail" [User] {
+        summary: "Gets the form and the nodes of an approval, as `instance.initiate` needs them. User token only.",
+        any_of: "approval:approval:read", risk: "read",
+    };
     path approval_code,
     query locale: into CcSearchLocale,
 }
@@ -204,11 +230,14 @@ lark_core::operation! { DetailApprovalRequest => DetailApprovalResponse;
 /// `POST /open-apis/approval/v4/approvals/{approval_code}/subscribe`, operation `approval.v4.approval.subscribe`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:definition`
 /// - Rate limit: 20 a second
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002: The thing named does not exist or is deleted. 1390007: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002: The thing named does not exist or is deleted.
+///   - 1390007: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/event/event-interface/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=approval&resource=approval&version=v4>)
 #[doc(alias = "approval.v4.approval.subscribe")]
 #[doc(alias = "/open-apis/approval/v4/approvals/{approval_code}/subscribe")]
@@ -227,7 +256,11 @@ pub struct SubscribeApprovalRequest {
     pub approval_code: String,
 }
 lark_core::operation! { SubscribeApprovalRequest => ();
-    "approval.v4.approval.subscribe" POST "/open-apis/approval/v4/approvals/{approval_code}/subscribe" [Tenant];
+    "approval.v4.approval.subscribe" POST "/open-apis/approval/v4/approvals/{approval_code}/subscribe" [Tenant] {
+        summary: "Subscribes the app to the events of an approval definition.",
+        any_of: "approval:approval approval:definition", rate: "20/s",
+        codes: "1390001 1390002 1390007 1395001",
+    };
     path approval_code,
 }
 
@@ -236,11 +269,14 @@ lark_core::operation! { SubscribeApprovalRequest => ();
 /// `POST /open-apis/approval/v4/approvals/{approval_code}/unsubscribe`, operation `approval.v4.approval.unsubscribe`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:definition`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002: The thing named does not exist or is deleted. 1390007: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002: The thing named does not exist or is deleted.
+///   - 1390007: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/event/event-interface/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=approval&resource=approval&version=v4>)
 #[doc(alias = "approval.v4.approval.unsubscribe")]
 #[doc(alias = "/open-apis/approval/v4/approvals/{approval_code}/unsubscribe")]
@@ -259,6 +295,10 @@ pub struct UnsubscribeApprovalRequest {
     pub approval_code: String,
 }
 lark_core::operation! { UnsubscribeApprovalRequest => ();
-    "approval.v4.approval.unsubscribe" POST "/open-apis/approval/v4/approvals/{approval_code}/unsubscribe" [Tenant];
+    "approval.v4.approval.unsubscribe" POST "/open-apis/approval/v4/approvals/{approval_code}/unsubscribe" [Tenant] {
+        summary: "Ends the app's subscription to the events of an approval definition.",
+        any_of: "approval:approval approval:definition", rate: "100/min",
+        codes: "1390001 1390002 1390007 1395001",
+    };
     path approval_code,
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/approval/v4/districts`, operation `approval.v4.district.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListDistrictResponse`]
-/// - Pages: `client.items(..)` of [`District`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1395061: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`District`]
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1395061: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/district/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=approval&resource=district&version=v4>)
 #[doc(alias = "approval.v4.district.list")]
 #[doc(alias = "/open-apis/approval/v4/districts")]
@@ -39,7 +41,11 @@ pub struct ListDistrictRequest {
     pub locale: Option<ListDistrictLocale>,
 }
 lark_core::operation! { ListDistrictRequest => ListDistrictResponse;
-    "approval.v4.district.list" GET "/open-apis/approval/v4/districts" [Tenant User];
+    "approval.v4.district.list" GET "/open-apis/approval/v4/districts" [Tenant User] {
+        summary: "Lists the regions below a region, for address controls of approvals.",
+        any_of: "approval:approval approval:approval:readonly", rate: "10/s",
+        codes: "1390001 1395001 1395061",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query root_district_id: into String,
@@ -53,11 +59,11 @@ lark_core::pages! { ListDistrictRequest; items: District }
 /// `POST /open-apis/approval/v4/districts/search`, operation `approval.v4.district.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchDistrictResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/district/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=approval&resource=district&version=v4>)
 #[doc(alias = "approval.v4.district.search")]
 #[doc(alias = "/open-apis/approval/v4/districts/search")]
@@ -72,13 +78,17 @@ pub fn search() -> SearchDistrictRequest {
 pub struct SearchDistrictRequest {
     /// Language of the names. English where a name has no Chinese form.
     pub locale: Option<SearchDistrictLocale>,
-    /// Ids of regions. If given, the only filter. At most 30. At most 30 items.
+    /// Ids of regions. If given, the only filter. At most 30.
     pub district_ids: Option<Vec<String>>,
     /// Part of a name, matched loosely.
     pub keyword: Option<String>,
 }
 lark_core::operation! { SearchDistrictRequest => SearchDistrictResponse;
-    "approval.v4.district.search" POST "/open-apis/approval/v4/districts/search" json [Tenant User];
+    "approval.v4.district.search" POST "/open-apis/approval/v4/districts/search" json [Tenant User] {
+        summary: "Finds regions by id or keyword, for address controls of approvals.",
+        any_of: "approval:approval approval:approval:readonly", rate: "100/min",
+        codes: "1390001 1395001",
+    };
     query locale: into SearchDistrictLocale,
     body district_ids: list_into String,
     body keyword: into String,

@@ -25,7 +25,7 @@ pub struct InstanceRemedyGroupUpdate {
     /// The approved correction.
     pub object: Option<RemedyGroup>,
 }
-lark_core::event! { InstanceRemedyGroupUpdate "approval.instance.remedy_group_update_v4" }
+lark_core::event! { InstanceRemedyGroupUpdate "approval.instance.remedy_group_update_v4"; ordering_key object.instance_code }
 
 /// Payload of event `approval.instance.status_changed_v4`.
 #[doc(alias = "approval.instance.status_changed_v4")]
@@ -57,7 +57,7 @@ pub struct InstanceTripGroupUpdate {
     /// The approved trip.
     pub object: Option<TripGroup>,
 }
-lark_core::event! { InstanceTripGroupUpdate "approval.instance.trip_group_update_v4" }
+lark_core::event! { InstanceTripGroupUpdate "approval.instance.trip_group_update_v4"; ordering_key object.instance_code }
 
 /// Payload of event `approval.task.status_changed_v4`.
 #[doc(alias = "approval.task.status_changed_v4")]

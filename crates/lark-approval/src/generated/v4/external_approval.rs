@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/approval/v4/external_approvals`, operation `approval.v4.external_approval.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:external_approval`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `approval_code`, `approval_name`, `external`
 /// - Response: [`CreateExternalApprovalResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/external_approval/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=approval&resource=external_approval&version=v4>)
 #[doc(alias = "approval.v4.external_approval.create")]
 #[doc(alias = "/open-apis/approval/v4/external_approvals")]
@@ -52,7 +52,12 @@ pub struct CreateExternalApprovalRequest {
     pub viewers: Option<Vec<ApprovalCreateViewers>>,
 }
 lark_core::operation! { CreateExternalApprovalRequest => CreateExternalApprovalResponse;
-    "approval.v4.external_approval.create" POST "/open-apis/approval/v4/external_approvals" json [Tenant];
+    "approval.v4.external_approval.create" POST "/open-apis/approval/v4/external_approvals" json [Tenant] {
+        summary: "Creates or updates the definition of a third-party approval.",
+        any_of: "approval:approval approval:external_approval",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1395001",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
@@ -71,12 +76,14 @@ lark_core::operation! { CreateExternalApprovalRequest => CreateExternalApprovalR
 /// `GET /open-apis/approval/v4/external_approvals/{approval_code}`, operation `approval.v4.external_approval.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:external_approval`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetExternalApprovalResponse`]
-/// - Codes: 1390001: An argument is missing, malformed or not allowed. 1390002, 1390016: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1390001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390016: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/approval-v4/external_approval/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=approval&resource=external_approval&version=v4>)
 #[doc(alias = "approval.v4.external_approval.get")]
 #[doc(alias = "/open-apis/approval/v4/external_approvals/{approval_code}")]
@@ -98,7 +105,12 @@ pub struct GetExternalApprovalRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetExternalApprovalRequest => GetExternalApprovalResponse;
-    "approval.v4.external_approval.get" GET "/open-apis/approval/v4/external_approvals/{approval_code}" [Tenant];
+    "approval.v4.external_approval.get" GET "/open-apis/approval/v4/external_approvals/{approval_code}" [Tenant] {
+        summary: "Returns the definition of a third-party approval.",
+        any_of: "approval:approval approval:external_approval",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390016",
+    };
     path approval_code,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/approval/v4/external_instances`, operation `approval.v4.external_instance.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:external_instance`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `approval_code`, `end_time`, `i18n_resources`, `instance_id`, `links`, `start_time`, `status`, `update_time`
 /// - Response: [`CreateExternalInstanceResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390014: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390014: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/external_instance/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=approval&resource=external_instance&version=v4>)
 #[doc(alias = "approval.v4.external_instance.create")]
 #[doc(alias = "/open-apis/approval/v4/external_instances")]
@@ -49,7 +51,7 @@ pub struct CreateExternalInstanceRequest {
     pub instance_id: Option<String>,
     /// Where the instance opens from the list of initiated ones. Required.
     pub links: Option<ExternalInstanceLink>,
-    /// Open id of the initiator. This or `user_id` is needed. An open id.
+    /// Open id of the initiator. This or `user_id` is needed.
     pub open_id: Option<String>,
     /// For internal statistics, leave it out.
     pub resource_region: Option<String>,
@@ -79,7 +81,11 @@ pub struct CreateExternalInstanceRequest {
     pub user_name: Option<String>,
 }
 lark_core::operation! { CreateExternalInstanceRequest => CreateExternalInstanceResponse;
-    "approval.v4.external_instance.create" POST "/open-apis/approval/v4/external_instances" json [Tenant];
+    "approval.v4.external_instance.create" POST "/open-apis/approval/v4/external_instances" json [Tenant] {
+        summary: "Pushes a third-party instance with its tasks and CCs to the Approval Center.",
+        any_of: "approval:approval approval:external_instance", rate: "1000/min 50/s",
+        codes: "1390001 1390014 1395001",
+    };
     body approval_code!: into String,
     body cc_list: list CcNode,
     body department_id: into String,
@@ -112,12 +118,12 @@ lark_core::operation! { CreateExternalInstanceRequest => CreateExternalInstanceR
 /// `POST /open-apis/approval/v4/external_instances/check`, operation `approval.v4.external_instance.check`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:external_instance`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `instances`
 /// - Response: [`CheckExternalInstanceResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/external_instance/check>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=check&project=approval&resource=external_instance&version=v4>)
 #[doc(alias = "approval.v4.external_instance.check")]
 #[doc(alias = "/open-apis/approval/v4/external_instances/check")]
@@ -134,6 +140,10 @@ pub struct CheckExternalInstanceRequest {
     pub instances: Option<Vec<ExteranlInstanceCheck>>,
 }
 lark_core::operation! { CheckExternalInstanceRequest => CheckExternalInstanceResponse;
-    "approval.v4.external_instance.check" POST "/open-apis/approval/v4/external_instances/check" json [Tenant];
+    "approval.v4.external_instance.check" POST "/open-apis/approval/v4/external_instances/check" json [Tenant] {
+        summary: "Tells which third-party instances are missing or outdated in the Approval Center.",
+        any_of: "approval:approval approval:approval:readonly approval:external_instance",
+        rate: "1000/min 50/s", codes: "1390001 1395001",
+    };
     body instances!: list ExteranlInstanceCheck,
 }

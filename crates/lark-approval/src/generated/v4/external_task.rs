@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/approval/v4/external_tasks`, operation `approval.v4.external_task.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:external_task`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListExternalTaskResponse`]
-/// - Pages: `client.items(..)` of [`ExternalTaskList`]
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ExternalTaskList`]
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/external_task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=approval&resource=external_task&version=v4>)
 #[doc(alias = "approval.v4.external_task.list")]
 #[doc(alias = "/open-apis/approval/v4/external_tasks")]
@@ -33,7 +33,7 @@ pub struct ListExternalTaskRequest {
     pub page_token: Option<String>,
     /// Codes of approval definitions to filter by. At most 20 items.
     pub approval_codes: Option<Vec<String>>,
-    /// Your ids of instances to filter by. At most 20. At most 20 items.
+    /// Your ids of instances to filter by. At most 20.
     pub instance_ids: Option<Vec<String>>,
     /// State of tasks to filter by.
     pub status: Option<ExternalInstanceTaskNodeStatus>,
@@ -41,7 +41,11 @@ pub struct ListExternalTaskRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListExternalTaskRequest => ListExternalTaskResponse;
-    "approval.v4.external_task.list" GET "/open-apis/approval/v4/external_tasks" json [Tenant];
+    "approval.v4.external_task.list" GET "/open-apis/approval/v4/external_tasks" json [Tenant] {
+        summary: "Lists the states of third-party approvals by definition, instance, approver or status.",
+        any_of: "approval:approval approval:approval:readonly approval:external_task",
+        rate: "1000/min 50/s", codes: "1390001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     body approval_codes: list_into String,

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/approval/v4/instances`, operation `approval.v4.instance.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:instance`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `form`
 /// - Response: [`CreateInstanceResponse`]
-/// - Codes: 1390001, 1395001, 1395006: An argument is missing, malformed or not allowed. 1390013: The feature is not available for this app, tenant, kind or version. 1390015: The access token (or ticket, session) is missing, wrong or expired. 1395009: The caller may not do this to that thing, or may not see it. 1395011: Not classified.
+/// - Error codes:
+///   - 1390001, 1395001, 1395006: An argument is missing, malformed or not allowed.
+///   - 1390013: The feature is not available for this app, tenant, kind or version.
+///   - 1390015: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1395009: The caller may not do this to that thing, or may not see it.
+///   - 1395011: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.create")]
 #[doc(alias = "/open-apis/approval/v4/instances")]
@@ -49,13 +54,13 @@ pub struct CreateInstanceRequest {
     pub node_approver_open_id_list: Option<Vec<NodeApprover>>,
     /// Approvers by node where the initiator chooses, by user id.
     pub node_approver_user_id_list: Option<Vec<NodeApprover>>,
-    /// Nodes that are approved automatically. At most 10. At most 10 items.
+    /// Nodes that are approved automatically. At most 10.
     pub node_auto_approval_list: Option<Vec<NodeAutoApproval>>,
     /// CCs by node where the initiator chooses, by open id. Added to the user id list. At most 20 items.
     pub node_cc_open_id_list: Option<Vec<NodeCc>>,
-    /// CCs by node where the initiator chooses, by user id. At most 20 a node. At most 20 items.
+    /// CCs by node where the initiator chooses, by user id. At most 20 a node.
     pub node_cc_user_id_list: Option<Vec<NodeCc>>,
-    /// Open id of the initiator. Ignored if `user_id` is given; one of them is needed. An open id.
+    /// Open id of the initiator. Ignored if `user_id` is given; one of them is needed.
     pub open_id: Option<String>,
     /// Key in `i18n_resources` of the title. By default the name of the definition.
     pub title: Option<String>,
@@ -63,13 +68,17 @@ pub struct CreateInstanceRequest {
     pub title_display_method: Option<TitleDisplayMethod>,
     /// User id of the initiator. Goes before `open_id`; one of them is needed.
     pub user_id: Option<String>,
-    /// Idempotency key, unique within the tenant. A second use fails with code 60012. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, unique within the tenant. A second use fails with code 60012. 1 to 64 characters. Made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Whether to return `instance_link`.
     pub with_link: Option<bool>,
 }
 lark_core::operation! { CreateInstanceRequest => CreateInstanceResponse;
-    "approval.v4.instance.create" POST "/open-apis/approval/v4/instances" json [Tenant];
+    "approval.v4.instance.create" POST "/open-apis/approval/v4/instances" json [Tenant] {
+        summary: "Creates an approval instance. `form` must match the controls of the definition.",
+        any_of: "approval:approval approval:instance", rate: "100/min",
+        codes: "1390001 1390013 1390015 1395001 1395006 1395009 1395011",
+    };
     body allow_resubmit: copy bool,
     body allow_submit_again: copy bool,
     body approval_code!: into String,
@@ -97,13 +106,15 @@ lark_core::operation! { CreateInstanceRequest => CreateInstanceResponse;
 /// `GET /open-apis/approval/v4/instances`, operation `approval.v4.instance.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `start_time`, `end_time`
 /// - Response: [`ListInstanceResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.list")]
 #[doc(alias = "/open-apis/approval/v4/instances")]
@@ -128,7 +139,11 @@ pub struct ListInstanceRequest {
     pub end_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListInstanceRequest => ListInstanceResponse;
-    "approval.v4.instance.list" GET "/open-apis/approval/v4/instances" [Tenant];
+    "approval.v4.instance.list" GET "/open-apis/approval/v4/instances" [Tenant] {
+        summary: "Lists the codes of the instances of an approval definition, oldest first.",
+        any_of: "approval:approval approval:approval:readonly approval:instance", rate: "100/min",
+        codes: "1390001 1390002 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query approval_code!: into String,
@@ -142,14 +157,17 @@ lark_core::pages! { ListInstanceRequest; instance_code_list: String }
 /// `POST /open-apis/approval/v4/instances/add_cc`, operation `approval.v4.instance.add_cc`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:write`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `cc_user_ids`, `instance_code`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/add_cc>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_cc&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.add_cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/add_cc")]
@@ -172,7 +190,11 @@ pub struct AddCcInstanceRequest {
     pub instance_code: Option<String>,
 }
 lark_core::operation! { AddCcInstanceRequest => ();
-    "approval.v4.instance.add_cc" POST "/open-apis/approval/v4/instances/add_cc" json [User];
+    "approval.v4.instance.add_cc" POST "/open-apis/approval/v4/instances/add_cc" json [User] {
+        summary: "CCs an approval instance to users, as the calling user.",
+        any_of: "approval:instance:write", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "high-risk-write", codes: "1390001 1390002 1390003 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body cc_user_ids!: list_into String,
     body comment: into String,
@@ -184,12 +206,12 @@ lark_core::operation! { AddCcInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/add_sign`, operation `approval.v4.instance.add_sign`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `add_sign_type`, `add_sign_user_ids`, `approval_code`, `instance_code`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/approval-task-addsign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_sign&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.add_sign")]
 #[doc(alias = "/open-apis/approval/v4/instances/add_sign")]
@@ -220,7 +242,11 @@ pub struct AddSignInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { AddSignInstanceRequest => ();
-    "approval.v4.instance.add_sign" POST "/open-apis/approval/v4/instances/add_sign" json [Tenant];
+    "approval.v4.instance.add_sign" POST "/open-apis/approval/v4/instances/add_sign" json [Tenant] {
+        summary: "Adds approvers before, after or beside the approver of a task, as a given user.",
+        any_of: "approval:approval approval:approval:readonly approval:task", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     body add_sign_type!: into AddSignType,
     body add_sign_user_ids!: list_into String,
     body approval_code!: into String,
@@ -236,13 +262,17 @@ lark_core::operation! { AddSignInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/cancel`, operation `approval.v4.instance.cancel`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `instance_code`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version. 1395210: Not classified.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
+///   - 1395210: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.cancel")]
 #[doc(alias = "/open-apis/approval/v4/instances/cancel")]
@@ -261,11 +291,16 @@ pub struct CancelInstanceRequest {
     pub approval_code: Option<String>,
     /// Code of the approval instance. Required.
     pub instance_code: Option<String>,
-    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the initiator, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CancelInstanceRequest => ();
-    "approval.v4.instance.cancel" POST "/open-apis/approval/v4/instances/cancel" json [Tenant];
+    "approval.v4.instance.cancel" POST "/open-apis/approval/v4/instances/cancel" json [Tenant] {
+        summary: "Withdraws an approval instance of a given user. Only where the definition allows it.",
+        any_of: "approval:approval approval:approval:readonly approval:instance",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390018 1395001 1395210",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body instance_code!: into String,
@@ -277,13 +312,16 @@ lark_core::operation! { CancelInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/cc`, operation `approval.v4.instance.cc`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `cc_user_ids`, `instance_code`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/cc>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cc&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/cc")]
@@ -306,11 +344,16 @@ pub struct CcInstanceRequest {
     pub comment: Option<String>,
     /// Code of the approval instance. Required.
     pub instance_code: Option<String>,
-    /// Id of the acting user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the acting user, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CcInstanceRequest => ();
-    "approval.v4.instance.cc" POST "/open-apis/approval/v4/instances/cc" json [Tenant];
+    "approval.v4.instance.cc" POST "/open-apis/approval/v4/instances/cc" json [Tenant] {
+        summary: "CCs an approval instance to users, as a given user.",
+        any_of: "approval:approval approval:approval:readonly approval:instance",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body cc_user_ids!: list_into String,
@@ -324,14 +367,17 @@ lark_core::operation! { CcInstanceRequest => ();
 /// `GET /open-apis/approval/v4/instances/detail`, operation `approval.v4.instance.detail`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `instance_code`
 /// - Response: [`DetailInstanceResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390003, 1390004: The thing named does not exist or is deleted. 1390009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390003, 1390004: The thing named does not exist or is deleted.
+///   - 1390009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=detail&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.detail")]
 #[doc(alias = "/open-apis/approval/v4/instances/detail")]
@@ -352,20 +398,25 @@ pub struct DetailInstanceRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DetailInstanceRequest => DetailInstanceResponse;
-    "approval.v4.instance.detail" GET "/open-apis/approval/v4/instances/detail" [User];
+    "approval.v4.instance.detail" GET "/open-apis/approval/v4/instances/detail" [User] {
+        summary: "Returns an approval instance with its tasks and history, as the calling user sees it.",
+        any_of: "approval:instance:read", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "read", codes: "1390001 1390003 1390004 1390009 1395001",
+    };
     query instance_code!: into String,
     query locale: into CcSearchLocale,
     query user_id_type: into lark_core::UserIdType,
 }
 
+#[cfg(feature = "preview")]
 /// Starts an approval as the user. User token only.
 ///
 /// `POST /open-apis/approval/v4/instances/initiate`, operation `approval.v4.instance.initiate`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `approval:instance:write`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `approval_code`
 /// - Response: [`InitiateInstanceResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=initiate&project=approval&resource=instance&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=initiate&project=approval&resource=instance&version=v4>)
@@ -376,6 +427,7 @@ pub fn initiate() -> InitiateInstanceRequest {
     InitiateInstanceRequest::default()
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`initiate()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -388,11 +440,15 @@ pub struct InitiateInstanceRequest {
     pub node_approver_list: Option<Vec<InitiateInstanceNodeApproverList>>,
     /// Users who get a copy, by node.
     pub node_cc_list: Option<Vec<InitiateInstanceNodeCcList>>,
-    /// Key against duplicates in the tenant: a second instance with it fails with 60012. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Key against duplicates in the tenant: a second instance with it fails with 60012. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { InitiateInstanceRequest => InitiateInstanceResponse;
-    "approval.v4.instance.initiate" POST "/open-apis/approval/v4/instances/initiate" json [User];
+    "approval.v4.instance.initiate" POST "/open-apis/approval/v4/instances/initiate" json [User] {
+        summary: "Starts an approval as the user. User token only.",
+        any_of: "approval:instance:write", risk: "high-risk-write",
+    };
     body approval_code!: into String,
     body form: into String,
     body node_approver_list: list InitiateInstanceNodeApproverList,
@@ -405,14 +461,14 @@ lark_core::operation! { InitiateInstanceRequest => InitiateInstanceResponse;
 /// `GET /open-apis/approval/v4/instances/initiated`, operation `approval.v4.instance.initiated`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`InitiatedInstanceResponse`]
-/// - Pages: `client.items(..)` of [`UatInstance`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`UatInstance`]
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/initiated>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=initiated&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.initiated")]
 #[doc(alias = "/open-apis/approval/v4/instances/initiated")]
@@ -441,7 +497,11 @@ pub struct InitiatedInstanceRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { InitiatedInstanceRequest => InitiatedInstanceResponse;
-    "approval.v4.instance.initiated" GET "/open-apis/approval/v4/instances/initiated" [User];
+    "approval.v4.instance.initiated" GET "/open-apis/approval/v4/instances/initiated" [User] {
+        summary: "Lists the approval instances that the calling user has initiated.",
+        any_of: "approval:instance:read", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "read", codes: "1390001 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query locale: into InitiatedInstanceLocale,
@@ -457,13 +517,13 @@ lark_core::pages! { InitiatedInstanceRequest; instances: UatInstance }
 /// `POST /open-apis/approval/v4/instances/preview`, operation `approval.v4.instance.preview`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id`
 /// - Response: [`PreviewInstanceResponse`]
-/// - Codes: 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/approval-preview>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=preview&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.preview")]
 #[doc(alias = "/open-apis/approval/v4/instances/preview")]
@@ -494,7 +554,12 @@ pub struct PreviewInstanceRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { PreviewInstanceRequest => PreviewInstanceResponse;
-    "approval.v4.instance.preview" POST "/open-apis/approval/v4/instances/preview" json [Tenant];
+    "approval.v4.instance.preview" POST "/open-apis/approval/v4/instances/preview" json [Tenant] {
+        summary: "Previews the approval nodes of an instance before or after it is created.",
+        any_of: "approval:approval approval:approval:readonly approval:instance",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390006 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code: into String,
     body department_id: into String,
@@ -510,13 +575,15 @@ lark_core::operation! { PreviewInstanceRequest => PreviewInstanceResponse;
 /// `POST /open-apis/approval/v4/instances/query`, operation `approval.v4.instance.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `approval:approval.list:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`QueryInstanceResponse`]
-/// - Pages: `client.items(..)` of [`InstanceSearchItem`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`InstanceSearchItem`]
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval-search/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.query")]
 #[doc(alias = "/open-apis/approval/v4/instances/query")]
@@ -553,13 +620,18 @@ pub struct QueryInstanceRequest {
     pub instance_title: Option<String>,
     /// Language of the texts.
     pub locale: Option<CcSearchLocale>,
-    /// Id of the user, by `user_id_type`. One of user, definition, instance or group is needed. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. One of user, definition, instance or group is needed.
     pub user_id: Option<String>,
     /// Whether to include instances that were withdrawn. Default `false`.
     pub with_revoked_instance: Option<bool>,
 }
 lark_core::operation! { QueryInstanceRequest => QueryInstanceResponse;
-    "approval.v4.instance.query" POST "/open-apis/approval/v4/instances/query" json [Tenant];
+    "approval.v4.instance.query" POST "/open-apis/approval/v4/instances/query" json [Tenant] {
+        summary: "Lists approval instances by user, definition, instance, status or time.",
+        any_of: "approval:approval.list:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390003 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -582,13 +654,17 @@ lark_core::pages! { QueryInstanceRequest; instance_list: InstanceSearchItem }
 /// `POST /open-apis/approval/v4/instances/recall`, operation `approval.v4.instance.recall`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:write`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version. 1395210: Not classified.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
+///   - 1395210: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/recall>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recall&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.recall")]
 #[doc(alias = "/open-apis/approval/v4/instances/recall")]
@@ -605,7 +681,11 @@ pub struct RecallInstanceRequest {
     pub instance_code: Option<String>,
 }
 lark_core::operation! { RecallInstanceRequest => ();
-    "approval.v4.instance.recall" POST "/open-apis/approval/v4/instances/recall" json [User];
+    "approval.v4.instance.recall" POST "/open-apis/approval/v4/instances/recall" json [User] {
+        summary: "Withdraws an approval instance of the calling user. Only where the definition allows it.",
+        any_of: "approval:instance:write", rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1390002 1390003 1390018 1395001 1395210",
+    };
     body instance_code!: into String,
 }
 
@@ -614,13 +694,13 @@ lark_core::operation! { RecallInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/remind`, operation `approval.v4.instance.remind`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:write`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `task_ids`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/remind>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remind&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.remind")]
 #[doc(alias = "/open-apis/approval/v4/instances/remind")]
@@ -641,7 +721,11 @@ pub struct RemindInstanceRequest {
     pub task_ids: Option<Vec<String>>,
 }
 lark_core::operation! { RemindInstanceRequest => ();
-    "approval.v4.instance.remind" POST "/open-apis/approval/v4/instances/remind" json [User];
+    "approval.v4.instance.remind" POST "/open-apis/approval/v4/instances/remind" json [User] {
+        summary: "Reminds approvers of their pending tasks of an approval instance.",
+        any_of: "approval:instance:write", rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1395001",
+    };
     body comment: into String,
     body instance_code!: into String,
     body task_ids!: list_into String,
@@ -652,13 +736,15 @@ lark_core::operation! { RemindInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/search_cc`, operation `approval.v4.instance.search_cc`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `approval:approval.list:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchCcInstanceResponse`]
-/// - Pages: `client.items(..)` of [`CcSearchItem`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`CcSearchItem`]
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval-search/search_cc>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search_cc&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.search_cc")]
 #[doc(alias = "/open-apis/approval/v4/instances/search_cc")]
@@ -695,13 +781,18 @@ pub struct SearchCcInstanceRequest {
     pub locale: Option<CcSearchLocale>,
     /// Read status to filter by. All if absent.
     pub read_status: Option<CcSearchReadStatus>,
-    /// Id of the user, by `user_id_type`. One of user, definition, instance or group is needed. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. One of user, definition, instance or group is needed.
     pub user_id: Option<String>,
     /// Whether to include instances that were withdrawn. Default `false`.
     pub with_revoked_instance: Option<bool>,
 }
 lark_core::operation! { SearchCcInstanceRequest => SearchCcInstanceResponse;
-    "approval.v4.instance.search_cc" POST "/open-apis/approval/v4/instances/search_cc" json [Tenant];
+    "approval.v4.instance.search_cc" POST "/open-apis/approval/v4/instances/search_cc" json [Tenant] {
+        summary: "Lists CCs of approval instances by user, definition, instance or read status.",
+        any_of: "approval:approval.list:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390003 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -724,13 +815,13 @@ lark_core::pages! { SearchCcInstanceRequest; cc_list: CcSearchItem }
 /// `POST /open-apis/approval/v4/instances/specified_rollback`, operation `approval.v4.instance.specified_rollback`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `task_def_key_list`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/specified_rollback>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=specified_rollback&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.specified_rollback")]
 #[doc(alias = "/open-apis/approval/v4/instances/specified_rollback")]
@@ -753,11 +844,16 @@ pub struct SpecifiedRollbackInstanceRequest {
     pub task_def_key_list: Option<Vec<String>>,
     /// Id of the pending task to send back. Required.
     pub task_id: Option<String>,
-    /// Id of the approver of the task, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the approver of the task, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { SpecifiedRollbackInstanceRequest => ();
-    "approval.v4.instance.specified_rollback" POST "/open-apis/approval/v4/instances/specified_rollback" json [Tenant];
+    "approval.v4.instance.specified_rollback" POST "/open-apis/approval/v4/instances/specified_rollback" json [Tenant] {
+        summary: "Sends a task back to nodes that were approved already, as a given user.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body extra: into String,
     body reason: into String,
@@ -771,12 +867,12 @@ lark_core::operation! { SpecifiedRollbackInstanceRequest => ();
 /// `POST /open-apis/approval/v4/instances/subscription`, operation `approval.v4.instance.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
 /// - Rate limit: 10 a second
 /// - Required: `subscription_type`
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.subscription")]
 #[doc(alias = "/open-apis/approval/v4/instances/subscription")]
@@ -793,7 +889,10 @@ pub struct SubscriptionInstanceRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { SubscriptionInstanceRequest => ();
-    "approval.v4.instance.subscription" POST "/open-apis/approval/v4/instances/subscription" json [User];
+    "approval.v4.instance.subscription" POST "/open-apis/approval/v4/instances/subscription" json [User] {
+        summary: "Subscribes the calling user to status changes of approval instances.",
+        any_of: "approval:instance:read", rate: "10/s", codes: "1390001",
+    };
     body subscription_type!: into SubscriptionType,
 }
 
@@ -802,11 +901,11 @@ lark_core::operation! { SubscriptionInstanceRequest => ();
 /// `DELETE /open-apis/approval/v4/instances/subscription`, operation `approval.v4.instance.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.unsubscription")]
 #[doc(alias = "/open-apis/approval/v4/instances/subscription")]
@@ -823,7 +922,10 @@ pub struct UnsubscriptionInstanceRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { UnsubscriptionInstanceRequest => ();
-    "approval.v4.instance.unsubscription" DELETE "/open-apis/approval/v4/instances/subscription" [User];
+    "approval.v4.instance.unsubscription" DELETE "/open-apis/approval/v4/instances/subscription" [User] {
+        summary: "Ends the calling user's subscription to status changes of approval instances.",
+        any_of: "approval:instance:read", rate: "10/s", codes: "1390001",
+    };
     query subscription_type: into SubscriptionType,
 }
 
@@ -832,12 +934,15 @@ lark_core::operation! { UnsubscriptionInstanceRequest => ();
 /// `GET /open-apis/approval/v4/instances/{instance_id}`, operation `approval.v4.instance.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetInstanceResponse`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390003, 1390004: The thing named does not exist or is deleted. 1390009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390003, 1390004: The thing named does not exist or is deleted.
+///   - 1390009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.get")]
 #[doc(alias = "/open-apis/approval/v4/instances/{instance_id}")]
@@ -857,7 +962,7 @@ pub struct GetInstanceRequest {
     pub instance_id: String,
     /// Language of the texts. By default the default language of the definition.
     pub locale: Option<CcSearchLocale>,
-    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the initiator, by `user_id_type`.
     pub user_id: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -865,7 +970,12 @@ pub struct GetInstanceRequest {
     pub nested_mutable_group: Option<bool>,
 }
 lark_core::operation! { GetInstanceRequest => GetInstanceResponse;
-    "approval.v4.instance.get" GET "/open-apis/approval/v4/instances/{instance_id}" [Tenant];
+    "approval.v4.instance.get" GET "/open-apis/approval/v4/instances/{instance_id}" [Tenant] {
+        summary: "Returns an approval instance with its form, tasks, comments and history.",
+        any_of: "approval:approval approval:approval:readonly approval:instance",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390003 1390004 1390009 1395001",
+    };
     path instance_id,
     query locale: into CcSearchLocale,
     query user_id: into String,

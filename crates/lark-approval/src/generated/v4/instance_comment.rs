@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/approval/v4/instances/{instance_id}/comments`, operation `approval.v4.instance.comment.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:instance.comment`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id`
 /// - Response: [`CreateInstanceCommentResponse`]
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance-comment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=approval&resource=instance.comment&version=v4>)
 #[doc(alias = "approval.v4.instance.comment.create")]
 #[doc(alias = "/open-apis/approval/v4/instances/{instance_id}/comments")]
@@ -35,7 +35,7 @@ pub struct CreateInstanceCommentRequest {
     pub instance_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Id of the acting user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the acting user, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Users mentioned. Their names must also be in the text of `content`.
     pub at_info_list: Option<Vec<CommentAtInfo>>,
@@ -51,7 +51,12 @@ pub struct CreateInstanceCommentRequest {
     pub parent_comment_id: Option<String>,
 }
 lark_core::operation! { CreateInstanceCommentRequest => CreateInstanceCommentResponse;
-    "approval.v4.instance.comment.create" POST "/open-apis/approval/v4/instances/{instance_id}/comments" json [Tenant];
+    "approval.v4.instance.comment.create" POST "/open-apis/approval/v4/instances/{instance_id}/comments" json [Tenant] {
+        summary: "Adds, edits or answers a comment on an approval instance.",
+        any_of: "approval:approval approval:instance.comment",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     path instance_id,
     query user_id_type: into lark_core::UserIdType,
     query user_id!: into String,
@@ -68,13 +73,13 @@ lark_core::operation! { CreateInstanceCommentRequest => CreateInstanceCommentRes
 /// `GET /open-apis/approval/v4/instances/{instance_id}/comments`, operation `approval.v4.instance.comment.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:instance.comment`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id`
 /// - Response: [`ListInstanceCommentResponse`]
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance-comment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=approval&resource=instance.comment&version=v4>)
 #[doc(alias = "approval.v4.instance.comment.list")]
 #[doc(alias = "/open-apis/approval/v4/instances/{instance_id}/comments")]
@@ -94,7 +99,7 @@ pub struct ListInstanceCommentRequest {
     pub instance_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Id of the acting user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the acting user, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
@@ -102,7 +107,12 @@ pub struct ListInstanceCommentRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListInstanceCommentRequest => ListInstanceCommentResponse;
-    "approval.v4.instance.comment.list" GET "/open-apis/approval/v4/instances/{instance_id}/comments" [Tenant];
+    "approval.v4.instance.comment.list" GET "/open-apis/approval/v4/instances/{instance_id}/comments" [Tenant] {
+        summary: "Lists the comments and replies of an approval instance, without approvers' opinions.",
+        any_of: "approval:approval approval:approval:readonly approval:instance.comment",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     path instance_id,
     query user_id_type: into lark_core::UserIdType,
     query user_id!: into String,
@@ -115,12 +125,12 @@ lark_core::operation! { ListInstanceCommentRequest => ListInstanceCommentRespons
 /// `POST /open-apis/approval/v4/instances/{instance_id}/comments/remove`, operation `approval.v4.instance.comment.remove`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:instance.comment`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`RemoveInstanceCommentResponse`]
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance-comment/remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove&project=approval&resource=instance.comment&version=v4>)
 #[doc(alias = "approval.v4.instance.comment.remove")]
 #[doc(alias = "/open-apis/approval/v4/instances/{instance_id}/comments/remove")]
@@ -140,11 +150,16 @@ pub struct RemoveInstanceCommentRequest {
     pub instance_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Id of the acting user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the acting user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 lark_core::operation! { RemoveInstanceCommentRequest => RemoveInstanceCommentResponse;
-    "approval.v4.instance.comment.remove" POST "/open-apis/approval/v4/instances/{instance_id}/comments/remove" [Tenant];
+    "approval.v4.instance.comment.remove" POST "/open-apis/approval/v4/instances/{instance_id}/comments/remove" [Tenant] {
+        summary: "Removes all comments and replies of an approval instance, deleted ones included.",
+        any_of: "approval:approval approval:instance.comment",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     path instance_id,
     query user_id_type: into lark_core::UserIdType,
     query user_id: into String,
@@ -155,13 +170,13 @@ lark_core::operation! { RemoveInstanceCommentRequest => RemoveInstanceCommentRes
 /// `DELETE /open-apis/approval/v4/instances/{instance_id}/comments/{comment_id}`, operation `approval.v4.instance.comment.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:instance.comment`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id`
 /// - Response: [`DeleteInstanceCommentResponse`]
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance-comment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=approval&resource=instance.comment&version=v4>)
 #[doc(alias = "approval.v4.instance.comment.delete")]
 #[doc(alias = "/open-apis/approval/v4/instances/{instance_id}/comments/{comment_id}")]
@@ -187,11 +202,16 @@ pub struct DeleteInstanceCommentRequest {
     pub comment_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Id of the acting user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the acting user, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { DeleteInstanceCommentRequest => DeleteInstanceCommentResponse;
-    "approval.v4.instance.comment.delete" DELETE "/open-apis/approval/v4/instances/{instance_id}/comments/{comment_id}" [Tenant];
+    "approval.v4.instance.comment.delete" DELETE "/open-apis/approval/v4/instances/{instance_id}/comments/{comment_id}" [Tenant] {
+        summary: "Deletes a comment or reply of an approval instance. A placeholder stays visible.",
+        any_of: "approval:approval approval:instance.comment",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     path instance_id,
     path comment_id,
     query user_id_type: into lark_core::UserIdType,

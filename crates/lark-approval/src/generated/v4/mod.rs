@@ -11,6 +11,7 @@ pub mod external_approval;
 pub mod external_instance;
 pub mod external_task;
 pub mod instance;
+#[doc(alias = "instance.comment")]
 pub mod instance_comment;
 pub mod task;
 

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `ActionConfig` of approval v4.
+/// `action_configs`: Buttons of the task, on mobile clients only.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ActionConfig {
@@ -22,7 +24,9 @@ pub struct ActionConfig {
     pub is_reason_required: Option<bool>,
 }
 
-/// Model `ApprovalApproverCcer` of approval v4.
+/// What `approver` or `ccer` holds.
+///
+/// Used by [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalApproverCcer {
@@ -30,11 +34,13 @@ pub struct ApprovalApproverCcer {
     pub level: Option<String>,
     /// Who approves or is CCed at the node. `Free` is not for CCs. Required.
     pub type_: Option<ApprovalApproverCcerType>,
-    /// Id of the user if `type` is `Personal`, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user if `type` is `Personal`, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `ApprovalConfig` of approval v4.
+/// `config`: What may be edited in the Approval Admin.
+///
+/// Used by [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalConfig {
@@ -50,7 +56,9 @@ pub struct ApprovalConfig {
     pub help_url: Option<String>,
 }
 
-/// Model `ApprovalCreateExternal` of approval v4.
+/// `external`: Links, callbacks and other settings of the third-party system.
+///
+/// Used by [`external_approval::create()`](super::external_approval::create) and [`external_approval::get()`](super::external_approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalCreateExternal {
@@ -84,7 +92,9 @@ pub struct ApprovalCreateExternal {
     pub support_pc: Option<bool>,
 }
 
-/// Model `ApprovalCreateViewers` of approval v4.
+/// What `viewers` holds.
+///
+/// Used by [`approval::create()`](super::approval::create), [`external_approval::create()`](super::external_approval::create) and [`external_approval::get()`](super::external_approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalCreateViewers {
@@ -96,7 +106,9 @@ pub struct ApprovalCreateViewers {
     pub viewer_user_id: Option<String>,
 }
 
-/// Model `ApprovalEvent` of approval v4.
+/// `object`: The definition after the update.
+///
+/// Used by [`event::ApprovalUpdated`](super::event::ApprovalUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalEvent {
@@ -118,7 +130,9 @@ pub struct ApprovalEvent {
     pub widget_group_type: Option<i64>,
 }
 
-/// Model `ApprovalForm` of approval v4.
+/// `form`: Form that the initiator fills in.
+///
+/// Used by [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalForm {
@@ -128,7 +142,9 @@ pub struct ApprovalForm {
     pub widget_relation: Option<String>,
 }
 
-/// Model `ApprovalNode` of approval v4.
+/// `node_list`: Nodes in order, start node first and end node last. No conditional branches.
+///
+/// Used by [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalNode {
@@ -152,7 +168,9 @@ pub struct ApprovalNode {
     pub starter_assignee: Option<StarterAssignee>,
 }
 
-/// Model `ApprovalNodeInfo` of approval v4.
+/// `node_list`: Nodes of the process.
+///
+/// Used by [`approval::get()`](super::approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalNodeInfo {
@@ -174,7 +192,9 @@ pub struct ApprovalNodeInfo {
     pub require_signature: Option<bool>,
 }
 
-/// Model `ApprovalSetting` of approval v4.
+/// `settings`: Further settings: withdrawal, rejection, timeouts.
+///
+/// Used by [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalSetting {
@@ -196,7 +216,9 @@ pub struct ApprovalSetting {
     pub revert_option: Option<RevertOption>,
 }
 
-/// Model `ApprovalViewerInfo` of approval v4.
+/// `viewers`: Who can initiate the approval.
+///
+/// Used by [`approval::get()`](super::approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalViewerInfo {
@@ -208,7 +230,9 @@ pub struct ApprovalViewerInfo {
     pub user_id: Option<String>,
 }
 
-/// Model `ApproverChosenRange` of approval v4.
+/// `approver_chosen_range`: Whom the initiator may choose as approver.
+///
+/// Used by [`approval::get()`](super::approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproverChosenRange {
@@ -218,7 +242,9 @@ pub struct ApproverChosenRange {
     pub approver_range_type: Option<ApproverChosenRangeApproverRangeType>,
 }
 
-/// Model `ApproverRange` of approval v4.
+/// `approver_chosen_range`: Whom the initiator may choose as approver.
+///
+/// Used by [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproverRange {
@@ -228,7 +254,9 @@ pub struct ApproverRange {
     pub type_: Option<ApproverRangeType>,
 }
 
-/// Model `CcNode` of approval v4.
+/// `cc_list`: Who is CCed.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CcNode {
@@ -242,7 +270,7 @@ pub struct CcNode {
     pub extra: Option<String>,
     /// Where the CC opens from the list of CCs. Required.
     pub links: Option<ExternalInstanceLink>,
-    /// Open id of the recipient. This or `user_id` is needed. An open id.
+    /// Open id of the recipient. This or `user_id` is needed.
     pub open_id: Option<String>,
     /// Whether the recipient has read it. Empty if that is not supported. Required.
     pub read_status: Option<CcNodeReadStatus>,
@@ -254,7 +282,9 @@ pub struct CcNode {
     pub user_id: Option<String>,
 }
 
-/// Model `CcSearchItem` of approval v4.
+/// `cc_list`: CCs found.
+///
+/// Used by [`instance::search_cc()`](super::instance::search_cc).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CcSearchItem {
@@ -268,7 +298,9 @@ pub struct CcSearchItem {
     pub instance: Option<InstanceSearchNode>,
 }
 
-/// Model `CcSearchNode` of approval v4.
+/// `cc`: The CC itself.
+///
+/// Used by [`instance::search_cc()`](super::instance::search_cc).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CcSearchNode {
@@ -286,7 +318,7 @@ pub struct CcSearchNode {
     pub user_id: Option<String>,
 }
 
-/// Model `CheckExternalInstanceResponseBody` of approval v4.
+/// Response of [`external_instance::check()`](super::external_instance::check).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckExternalInstanceResponse {
@@ -294,7 +326,9 @@ pub struct CheckExternalInstanceResponse {
     pub diff_instances: Vec<ExteranlInstanceCheckResponse>,
 }
 
-/// Model `Comment` of approval v4.
+/// `comments`: Comments with their replies.
+///
+/// Used by [`instance_comment::list()`](super::instance_comment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comment {
@@ -318,7 +352,9 @@ pub struct Comment {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// Model `CommentAtInfo` of approval v4.
+/// What `at_info_list` holds.
+///
+/// Used by [`instance_comment::create()`](super::instance_comment::create) and [`instance_comment::list()`](super::instance_comment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommentAtInfo {
@@ -326,11 +362,13 @@ pub struct CommentAtInfo {
     pub name: Option<String>,
     /// Place in the text, from 0, where the mention replaces the user's name. Required.
     pub offset: Option<i64>,
-    /// Id of the mentioned user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the mentioned user, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 
-/// Model `CommentReply` of approval v4.
+/// `replies`: Replies to the comment.
+///
+/// Used by [`instance_comment::list()`](super::instance_comment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommentReply {
@@ -352,7 +390,9 @@ pub struct CommentReply {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `Count` of approval v4.
+/// `count`: Number of tasks, on the first page only.
+///
+/// Used by [`task::query()`](super::task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Count {
@@ -362,7 +402,7 @@ pub struct Count {
     pub total: i64,
 }
 
-/// Model `CreateApprovalResponseBody` of approval v4.
+/// Response of [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApprovalResponse {
@@ -372,7 +412,7 @@ pub struct CreateApprovalResponse {
     pub approval_id: Option<String>,
 }
 
-/// Model `CreateExternalApprovalResponseBody` of approval v4.
+/// Response of [`external_approval::create()`](super::external_approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalApprovalResponse {
@@ -380,7 +420,7 @@ pub struct CreateExternalApprovalResponse {
     pub approval_code: String,
 }
 
-/// Model `CreateExternalInstanceResponseBody` of approval v4.
+/// Response of [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalInstanceResponse {
@@ -390,7 +430,7 @@ pub struct CreateExternalInstanceResponse {
     pub process_record: Option<ProcessRecord>,
 }
 
-/// Model `CreateInstanceCommentResponseBody` of approval v4.
+/// Response of [`instance_comment::create()`](super::instance_comment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInstanceCommentResponse {
@@ -398,7 +438,7 @@ pub struct CreateInstanceCommentResponse {
     pub comment_id: String,
 }
 
-/// Model `CreateInstanceResponseBody` of approval v4.
+/// Response of [`instance::create()`](super::instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInstanceResponse {
@@ -408,7 +448,7 @@ pub struct CreateInstanceResponse {
     pub instance_link: Option<String>,
 }
 
-/// Model `DeleteInstanceCommentResponseBody` of approval v4.
+/// Response of [`instance_comment::delete()`](super::instance_comment::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteInstanceCommentResponse {
@@ -416,7 +456,9 @@ pub struct DeleteInstanceCommentResponse {
     pub comment_id: Option<String>,
 }
 
-/// Model `DetailApprovalNodeList` of approval v4.
+/// `node_list`: Nodes of the process.
+///
+/// Used by `approval::detail()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DetailApprovalNodeList {
@@ -438,7 +480,9 @@ pub struct DetailApprovalNodeList {
     pub require_signature: Option<bool>,
 }
 
-/// Model `DetailApprovalNodeListApproverChosenRange` of approval v4.
+/// `approver_chosen_range`: Whom approvers may be chosen from.
+///
+/// Used by `approval::detail()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DetailApprovalNodeListApproverChosenRange {
@@ -448,7 +492,7 @@ pub struct DetailApprovalNodeListApproverChosenRange {
     pub approver_range_type: Option<ApproverChosenRangeApproverRangeType>,
 }
 
-/// Model `DetailApprovalResponseBody` of approval v4.
+/// Response of `approval::detail()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DetailApprovalResponse {
@@ -460,7 +504,7 @@ pub struct DetailApprovalResponse {
     pub node_list: Vec<DetailApprovalNodeList>,
 }
 
-/// Model `DetailInstanceResponseBody` of approval v4.
+/// Response of [`instance::detail()`](super::instance::detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DetailInstanceResponse {
@@ -492,11 +536,13 @@ pub struct DetailInstanceResponse {
     pub status: DetailInstanceStatus,
     /// Tasks of the instance.
     pub tasks: Vec<UatInstanceTask>,
-    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the initiator, by `user_id_type`.
     pub user_id: String,
 }
 
-/// Model `District` of approval v4.
+/// `items`: Regions found.
+///
+/// Used by [`district::list()`](super::district::list) and [`district::search()`](super::district::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct District {
@@ -512,7 +558,9 @@ pub struct District {
     pub parent_districts: Vec<DistrictBaseInfo>,
 }
 
-/// Model `DistrictBaseInfo` of approval v4.
+/// `parent_districts`: Regions above, nearest first. Only with `list_type` `leaf_level`.
+///
+/// Used by [`district::list()`](super::district::list) and [`district::search()`](super::district::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DistrictBaseInfo {
@@ -524,7 +572,9 @@ pub struct DistrictBaseInfo {
     pub name: Option<String>,
 }
 
-/// Model `EntityProcessRecord` of approval v4.
+/// What `cc`, `instance` or `task` holds.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityProcessRecord {
@@ -536,7 +586,9 @@ pub struct EntityProcessRecord {
     pub update_num: Option<i64>,
 }
 
-/// Model `EventUser` of approval v4.
+/// What `start_user` or `trip_peers` holds.
+///
+/// Used by [`event::InstanceTripGroupUpdate`](super::event::InstanceTripGroupUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventUser {
@@ -544,19 +596,23 @@ pub struct EventUser {
     pub id: Option<EventUserIds>,
 }
 
-/// Model `EventUserIds` of approval v4.
+/// `id`: Ids of the user.
+///
+/// Used by [`event::InstanceTripGroupUpdate`](super::event::InstanceTripGroupUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventUserIds {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id. Only with the scope for user ids. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `ExteranlInstanceCheck` of approval v4.
+/// `instances`: Instances to check, with the update times that you know.
+///
+/// Used by [`external_instance::check()`](super::external_instance::check).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExteranlInstanceCheck {
@@ -568,7 +624,9 @@ pub struct ExteranlInstanceCheck {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `ExteranlInstanceCheckResponse` of approval v4.
+/// `diff_instances`: Instances that are missing or outdated in the Approval Center.
+///
+/// Used by [`external_instance::check()`](super::external_instance::check).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExteranlInstanceCheckResponse {
@@ -580,7 +638,9 @@ pub struct ExteranlInstanceCheckResponse {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `ExternalInstance` of approval v4.
+/// `data`: The instance as it was stored.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstance {
@@ -606,7 +666,7 @@ pub struct ExternalInstance {
     pub instance_id: String,
     /// Where the instance opens from the list of initiated ones.
     pub links: ExternalInstanceLink,
-    /// Open id of the initiator. This or `user_id` is needed. An open id.
+    /// Open id of the initiator. This or `user_id` is needed.
     pub open_id: Option<String>,
     /// For internal statistics, leave it out.
     pub resource_region: Option<String>,
@@ -636,7 +696,9 @@ pub struct ExternalInstance {
     pub user_name: Option<String>,
 }
 
-/// Model `ExternalInstanceForm` of approval v4.
+/// `form`: Form values to show in lists. At most 3 are shown, 2048 characters in all.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstanceForm {
@@ -646,7 +708,9 @@ pub struct ExternalInstanceForm {
     pub value: Option<String>,
 }
 
-/// Model `ExternalInstanceLink` of approval v4.
+/// What `links` holds.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstanceLink {
@@ -656,7 +720,9 @@ pub struct ExternalInstanceLink {
     pub pc_link: Option<String>,
 }
 
-/// Model `ExternalInstanceTask` of approval v4.
+/// What `tasks` holds.
+///
+/// Used by [`external_instance::check()`](super::external_instance::check).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstanceTask {
@@ -666,7 +732,9 @@ pub struct ExternalInstanceTask {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `ExternalInstanceTaskNode` of approval v4.
+/// `task_list`: Tasks of the instance.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInstanceTaskNode {
@@ -692,7 +760,7 @@ pub struct ExternalInstanceTaskNode {
     pub node_id: Option<String>,
     /// Key in `i18n_resources` of the node's name.
     pub node_name: Option<String>,
-    /// Open id of the approver. This or `user_id` is needed. An open id.
+    /// Open id of the approver. This or `user_id` is needed.
     pub open_id: Option<String>,
     /// State of the task. Required.
     pub status: Option<ExternalInstanceTaskNodeStatus>,
@@ -706,7 +774,9 @@ pub struct ExternalInstanceTaskNode {
     pub user_id: Option<String>,
 }
 
-/// Model `ExternalTaskItem` of approval v4.
+/// `tasks`: Tasks of the instance.
+///
+/// Used by [`external_task::list()`](super::external_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalTaskItem {
@@ -718,7 +788,9 @@ pub struct ExternalTaskItem {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// Model `ExternalTaskList` of approval v4.
+/// `data`: Instances with their tasks.
+///
+/// Used by [`external_task::list()`](super::external_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalTaskList {
@@ -736,7 +808,9 @@ pub struct ExternalTaskList {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// Model `FieldGroup` of approval v4.
+/// `privilege_field`: Which controls can be read and written at the node.
+///
+/// Used by [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldGroup {
@@ -746,7 +820,9 @@ pub struct FieldGroup {
     pub writable: Option<Vec<String>>,
 }
 
-/// Model `File` of approval v4.
+/// What `files` holds.
+///
+/// Used by [`instance::detail()`](super::instance::detail) and [`instance::get()`](super::instance::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
@@ -760,7 +836,7 @@ pub struct File {
     pub url: Option<String>,
 }
 
-/// Model `GetApprovalResponseBody` of approval v4.
+/// Response of [`approval::get()`](super::approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApprovalResponse {
@@ -780,7 +856,7 @@ pub struct GetApprovalResponse {
     pub viewers: Vec<ApprovalViewerInfo>,
 }
 
-/// Model `GetExternalApprovalResponseBody` of approval v4.
+/// Response of [`external_approval::get()`](super::external_approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExternalApprovalResponse {
@@ -804,7 +880,7 @@ pub struct GetExternalApprovalResponse {
     pub viewers: Vec<ApprovalCreateViewers>,
 }
 
-/// Model `GetInstanceResponseBody` of approval v4.
+/// Response of [`instance::get()`](super::instance::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInstanceResponse {
@@ -818,13 +894,13 @@ pub struct GetInstanceResponse {
     pub department_id: String,
     /// When the approval ended. 0 if it has not.
     pub end_time: lark_core::UnixMillis,
-    /// Values of the form controls. JSON in a text.
+    /// Values of the form controls. JSON as a string.
     pub form: String,
     /// Code of the approval instance.
     pub instance_code: String,
     /// Code of the instance that this one modifies. Only for modifications.
     pub modified_instance_code: Option<String>,
-    /// Open id of the initiator. An open id.
+    /// Open id of the initiator.
     pub open_id: String,
     /// Whether the instance was withdrawn.
     pub reverted: Option<bool>,
@@ -846,7 +922,9 @@ pub struct GetInstanceResponse {
     pub uuid: String,
 }
 
-/// Model `I18nResource` of approval v4.
+/// What `i18n_resources` holds.
+///
+/// Used by [`approval::create()`](super::approval::create), [`external_approval::create()`](super::external_approval::create), [`external_approval::get()`](super::external_approval::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nResource {
@@ -858,7 +936,9 @@ pub struct I18nResource {
     pub texts: Option<Vec<I18nResourceText>>,
 }
 
-/// Model `I18nResourceText` of approval v4.
+/// `texts`: Texts by key.
+///
+/// Used by [`approval::create()`](super::approval::create), [`external_approval::create()`](super::external_approval::create), [`external_approval::get()`](super::external_approval::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nResourceText {
@@ -868,7 +948,9 @@ pub struct I18nResourceText {
     pub value: Option<String>,
 }
 
-/// Model `InitiateInstanceNodeApproverList` of approval v4.
+/// `node_approver_list`: Approvers by node, where they are to be chosen.
+///
+/// Used by `instance::initiate()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InitiateInstanceNodeApproverList {
@@ -878,7 +960,9 @@ pub struct InitiateInstanceNodeApproverList {
     pub value: Option<Vec<String>>,
 }
 
-/// Model `InitiateInstanceNodeCcList` of approval v4.
+/// `node_cc_list`: Users who get a copy, by node.
+///
+/// Used by `instance::initiate()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InitiateInstanceNodeCcList {
@@ -888,7 +972,7 @@ pub struct InitiateInstanceNodeCcList {
     pub value: Option<Vec<String>>,
 }
 
-/// Model `InitiateInstanceResponseBody` of approval v4.
+/// Response of `instance::initiate()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InitiateInstanceResponse {
@@ -898,7 +982,7 @@ pub struct InitiateInstanceResponse {
     pub instance_link: Option<String>,
 }
 
-/// Model `InitiatedInstanceResponseBody` of approval v4.
+/// Response of [`instance::initiated()`](super::instance::initiated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InitiatedInstanceResponse {
@@ -912,19 +996,23 @@ pub struct InitiatedInstanceResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `InstanceCcUser` of approval v4.
+/// `cc_user_list`: Who was CCed.
+///
+/// Used by [`instance::get()`](super::instance::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceCcUser {
     /// Id of the CC, unique within the instance.
     pub cc_id: Option<String>,
-    /// Open id of the recipient. An open id.
+    /// Open id of the recipient.
     pub open_id: Option<String>,
     /// User id of the recipient. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `InstanceComment` of approval v4.
+/// `comment_list`: Comments on the instance.
+///
+/// Used by [`instance::get()`](super::instance::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceComment {
@@ -936,13 +1024,15 @@ pub struct InstanceComment {
     pub files: Vec<File>,
     /// Id of the comment.
     pub id: String,
-    /// Open id of who wrote it. An open id.
+    /// Open id of who wrote it.
     pub open_id: String,
     /// User id of who wrote it. Open id, union id or user id, by `user_id_type`.
     pub user_id: String,
 }
 
-/// Model `InstanceSearchApproval` of approval v4.
+/// What `approval` holds.
+///
+/// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchApproval {
@@ -960,7 +1050,9 @@ pub struct InstanceSearchApproval {
     pub name: Option<String>,
 }
 
-/// Model `InstanceSearchApprovalExternal` of approval v4.
+/// `external`: Data of a third-party approval.
+///
+/// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchApprovalExternal {
@@ -968,7 +1060,9 @@ pub struct InstanceSearchApprovalExternal {
     pub batch_cc_read: Option<bool>,
 }
 
-/// Model `InstanceSearchGroup` of approval v4.
+/// `group`: Group of the approval definition.
+///
+/// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchGroup {
@@ -978,7 +1072,9 @@ pub struct InstanceSearchGroup {
     pub name: Option<String>,
 }
 
-/// Model `InstanceSearchItem` of approval v4.
+/// `instance_list`: Instances found.
+///
+/// Used by [`instance::query()`](super::instance::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchItem {
@@ -990,7 +1086,9 @@ pub struct InstanceSearchItem {
     pub instance: Option<InstanceSearchNode>,
 }
 
-/// Model `InstanceSearchLink` of approval v4.
+/// What `link` holds.
+///
+/// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchLink {
@@ -1000,7 +1098,9 @@ pub struct InstanceSearchLink {
     pub pc_link: Option<String>,
 }
 
-/// Model `InstanceSearchNode` of approval v4.
+/// What `instance` holds.
+///
+/// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceSearchNode {
@@ -1026,7 +1126,9 @@ pub struct InstanceSearchNode {
     pub user_id: Option<String>,
 }
 
-/// Model `InstanceTask` of approval v4.
+/// `task_list`: Tasks of the instance.
+///
+/// Used by [`instance::get()`](super::instance::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceTask {
@@ -1040,7 +1142,7 @@ pub struct InstanceTask {
     pub node_id: Option<String>,
     /// Name of the task's node.
     pub node_name: Option<String>,
-    /// Open id of the approver. Empty if decided automatically. An open id.
+    /// Open id of the approver. Empty if decided automatically.
     pub open_id: Option<String>,
     /// When the task began.
     pub start_time: lark_core::UnixMillis,
@@ -1052,7 +1154,9 @@ pub struct InstanceTask {
     pub user_id: String,
 }
 
-/// Model `InstanceTimeline` of approval v4.
+/// `timeline`: History of the instance.
+///
+/// Used by [`instance::get()`](super::instance::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceTimeline {
@@ -1062,13 +1166,13 @@ pub struct InstanceTimeline {
     pub comment: Option<String>,
     /// When it happened.
     pub create_time: lark_core::UnixMillis,
-    /// Who was concerned: `user_id_list`, `user_id`, `open_id_list` or `open_id`, by `type`. JSON in a text.
+    /// Who was concerned: `user_id_list`, `user_id`, `open_id_list` or `open_id`, by `type`. JSON as a string.
     pub ext: String,
     /// Files attached.
     pub files: Vec<File>,
     /// Key of the node.
     pub node_key: Option<String>,
-    /// Open id of who did it. An open id.
+    /// Open id of who did it.
     pub open_id: Option<String>,
     /// Open ids of those CCed.
     pub open_id_list: Vec<String>,
@@ -1082,7 +1186,7 @@ pub struct InstanceTimeline {
     pub user_id_list: Vec<String>,
 }
 
-/// Model `ListDistrictResponseBody` of approval v4.
+/// Response of [`district::list()`](super::district::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDistrictResponse {
@@ -1096,7 +1200,7 @@ pub struct ListDistrictResponse {
     pub version: Option<String>,
 }
 
-/// Model `ListExternalTaskResponseBody` of approval v4.
+/// Response of [`external_task::list()`](super::external_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExternalTaskResponse {
@@ -1108,7 +1212,7 @@ pub struct ListExternalTaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListInstanceCommentResponseBody` of approval v4.
+/// Response of [`instance_comment::list()`](super::instance_comment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstanceCommentResponse {
@@ -1116,7 +1220,7 @@ pub struct ListInstanceCommentResponse {
     pub comments: Vec<Comment>,
 }
 
-/// Model `ListInstanceResponseBody` of approval v4.
+/// Response of [`instance::list()`](super::instance::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInstanceResponse {
@@ -1128,7 +1232,7 @@ pub struct ListInstanceResponse {
     pub page_token: String,
 }
 
-/// Model `ListTaskResponseBody` of approval v4.
+/// Response of [`task::list()`](super::task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskResponse {
@@ -1142,7 +1246,9 @@ pub struct ListTaskResponse {
     pub tasks: Vec<UatTask>,
 }
 
-/// Model `NodeApprover` of approval v4.
+/// What `node_approver_open_id_list` or `node_approver_user_id_list` holds.
+///
+/// Used by [`instance::create()`](super::instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeApprover {
@@ -1152,7 +1258,9 @@ pub struct NodeApprover {
     pub value: Option<Vec<String>>,
 }
 
-/// Model `NodeAutoApproval` of approval v4.
+/// `node_auto_approval_list`: Nodes that are approved automatically. At most 10.
+///
+/// Used by [`instance::create()`](super::instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeAutoApproval {
@@ -1162,7 +1270,9 @@ pub struct NodeAutoApproval {
     pub node_id_type: Option<NodeIdType>,
 }
 
-/// Model `NodeCc` of approval v4.
+/// What `node_cc_open_id_list` or `node_cc_user_id_list` holds.
+///
+/// Used by [`instance::create()`](super::instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NodeCc {
@@ -1172,7 +1282,9 @@ pub struct NodeCc {
     pub value: Option<Vec<String>>,
 }
 
-/// Model `Pair` of approval v4.
+/// `summaries`: Summary of the form.
+///
+/// Used by [`instance::initiated()`](super::instance::initiated) and [`task::list()`](super::task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pair {
@@ -1182,7 +1294,7 @@ pub struct Pair {
     pub value: Option<String>,
 }
 
-/// Model `PreviewInstanceResponseBody` of approval v4.
+/// Response of [`instance::preview()`](super::instance::preview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewInstanceResponse {
@@ -1190,7 +1302,9 @@ pub struct PreviewInstanceResponse {
     pub preview_nodes: Vec<PreviewNode>,
 }
 
-/// Model `PreviewNode` of approval v4.
+/// `preview_nodes`: Nodes to come.
+///
+/// Used by [`instance::preview()`](super::instance::preview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewNode {
@@ -1216,7 +1330,9 @@ pub struct PreviewNode {
     pub user_id_list: Vec<String>,
 }
 
-/// Model `ProcessRecord` of approval v4.
+/// `process_record`: What this push has changed.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessRecord {
@@ -1228,7 +1344,7 @@ pub struct ProcessRecord {
     pub task: Option<EntityProcessRecord>,
 }
 
-/// Model `QueryInstanceResponseBody` of approval v4.
+/// Response of [`instance::query()`](super::instance::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryInstanceResponse {
@@ -1242,7 +1358,7 @@ pub struct QueryInstanceResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryTaskResponseBody` of approval v4.
+/// Response of [`task::query()`](super::task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTaskResponse {
@@ -1256,7 +1372,9 @@ pub struct QueryTaskResponse {
     pub tasks: Vec<Task>,
 }
 
-/// Model `RemedyGroup` of approval v4.
+/// `object`: The approved correction.
+///
+/// Used by [`event::InstanceRemedyGroupUpdate`](super::event::InstanceRemedyGroupUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemedyGroup {
@@ -1278,7 +1396,7 @@ pub struct RemedyGroup {
     pub type_: Option<String>,
 }
 
-/// Model `RemoveInstanceCommentResponseBody` of approval v4.
+/// Response of [`instance_comment::remove()`](super::instance_comment::remove).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveInstanceCommentResponse {
@@ -1288,7 +1406,7 @@ pub struct RemoveInstanceCommentResponse {
     pub instance_id: Option<String>,
 }
 
-/// Model `SearchCcInstanceResponseBody` of approval v4.
+/// Response of [`instance::search_cc()`](super::instance::search_cc).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCcInstanceResponse {
@@ -1302,7 +1420,7 @@ pub struct SearchCcInstanceResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchDistrictResponseBody` of approval v4.
+/// Response of [`district::search()`](super::district::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDistrictResponse {
@@ -1316,7 +1434,9 @@ pub struct SearchDistrictResponse {
     pub version: Option<String>,
 }
 
-/// Model `SearchLaunchableApprovalApproval` of approval v4.
+/// `approvals`: Approvals that match.
+///
+/// Used by [`approval::search_launchable()`](super::approval::search_launchable).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchLaunchableApprovalApproval {
@@ -1332,7 +1452,7 @@ pub struct SearchLaunchableApprovalApproval {
     pub is_external: Option<bool>,
 }
 
-/// Model `SearchLaunchableApprovalResponseBody` of approval v4.
+/// Response of [`approval::search_launchable()`](super::approval::search_launchable).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchLaunchableApprovalResponse {
@@ -1344,7 +1464,7 @@ pub struct SearchLaunchableApprovalResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchTaskResponseBody` of approval v4.
+/// Response of [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTaskResponse {
@@ -1358,7 +1478,9 @@ pub struct SearchTaskResponse {
     pub task_list: Vec<TaskSearchItem>,
 }
 
-/// Model `Task` of approval v4.
+/// `tasks`: Tasks of the user.
+///
+/// Used by [`task::query()`](super::task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
@@ -1396,11 +1518,13 @@ pub struct Task {
     pub topic: Topic,
     /// Links to the task.
     pub urls: TaskUrls,
-    /// Id of the user whose task it is, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user whose task it is, by `user_id_type`.
     pub user_id: String,
 }
 
-/// Model `TaskSearchItem` of approval v4.
+/// `task_list`: Tasks found.
+///
+/// Used by [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchItem {
@@ -1414,7 +1538,9 @@ pub struct TaskSearchItem {
     pub task: Option<TaskSearchNode>,
 }
 
-/// Model `TaskSearchNode` of approval v4.
+/// `task`: The task itself.
+///
+/// Used by [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchNode {
@@ -1440,7 +1566,9 @@ pub struct TaskSearchNode {
     pub user_id: Option<String>,
 }
 
-/// Model `TaskUrls` of approval v4.
+/// `urls`: Links to the task.
+///
+/// Used by [`task::query()`](super::task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskUrls {
@@ -1452,15 +1580,17 @@ pub struct TaskUrls {
     pub pc: Option<String>,
 }
 
-/// Model `TripGroup` of approval v4.
+/// `object`: The approved trip.
+///
+/// Used by [`event::InstanceTripGroupUpdate`](super::event::InstanceTripGroupUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TripGroup {
     /// Code of the approval instance.
     pub instance_code: Option<String>,
-    /// When the approval was started, in seconds since 1970. JSON of one of these kinds: string, integer.
+    /// When the approval was started, in seconds since 1970. Kinds of JSON: string, integer.
     pub start_time: Option<lark_core::Value>,
-    /// When the approval ended, in seconds since 1970. JSON of one of these kinds: string, integer.
+    /// When the approval ended, in seconds since 1970. Kinds of JSON: string, integer.
     pub end_time: Option<lark_core::Value>,
     /// Legs of the trip.
     pub schedules: Vec<TripGroupSchedule>,
@@ -1476,7 +1606,9 @@ pub struct TripGroup {
     pub trip_peers: Vec<EventUser>,
 }
 
-/// Model `TripGroupSchedule` of approval v4.
+/// `schedules`: Legs of the trip.
+///
+/// Used by [`event::InstanceTripGroupUpdate`](super::event::InstanceTripGroupUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TripGroupSchedule {
@@ -1502,7 +1634,9 @@ pub struct TripGroupSchedule {
     pub trip_type: Option<String>,
 }
 
-/// Model `TrusteeshipInstanceCacheConfig` of approval v4.
+/// `trusteeship_cache_config`: How hosted forms are cached.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TrusteeshipInstanceCacheConfig {
@@ -1514,7 +1648,9 @@ pub struct TrusteeshipInstanceCacheConfig {
     pub form_version: Option<i64>,
 }
 
-/// Model `TrusteeshipUrls` of approval v4.
+/// `trusteeship_urls`: URLs that hosting calls.
+///
+/// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TrusteeshipUrls {
@@ -1530,7 +1666,9 @@ pub struct TrusteeshipUrls {
     pub pull_business_data_url: Option<String>,
 }
 
-/// Model `UatCurrentNode` of approval v4.
+/// `current_nodes`: Nodes that the instance is at.
+///
+/// Used by [`instance::detail()`](super::instance::detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatCurrentNode {
@@ -1544,7 +1682,9 @@ pub struct UatCurrentNode {
     pub type_: Option<InstanceTaskType>,
 }
 
-/// Model `UatInstance` of approval v4.
+/// `instances`: Approval instances of the user.
+///
+/// Used by [`instance::initiated()`](super::instance::initiated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatInstance {
@@ -1556,7 +1696,7 @@ pub struct UatInstance {
     pub definition_group_name: Option<String>,
     /// Name of the approval definition.
     pub definition_name: Option<String>,
-    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the initiator, by `user_id_type`.
     pub initiator: Option<String>,
     /// Name of the initiator.
     pub initiator_name: Option<String>,
@@ -1572,7 +1712,9 @@ pub struct UatInstance {
     pub summaries: Vec<Pair>,
 }
 
-/// Model `UatInstanceComment` of approval v4.
+/// `comments`: Comments on the instance.
+///
+/// Used by [`instance::detail()`](super::instance::detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatInstanceComment {
@@ -1584,11 +1726,13 @@ pub struct UatInstanceComment {
     pub files: Vec<File>,
     /// Id of the comment.
     pub id: String,
-    /// Id of who wrote it, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of who wrote it, by `user_id_type`.
     pub user_id: String,
 }
 
-/// Model `UatInstanceTask` of approval v4.
+/// `tasks`: Tasks of the instance.
+///
+/// Used by [`instance::detail()`](super::instance::detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatInstanceTask {
@@ -1606,11 +1750,13 @@ pub struct UatInstanceTask {
     pub status: ExternalInstanceTaskNodeStatus,
     /// How the approvers of the node decide.
     pub type_: Option<InstanceTaskType>,
-    /// Id of the approver, by `user_id_type`. Empty if decided automatically. Open id, union id or user id, by `user_id_type`.
+    /// Id of the approver, by `user_id_type`. Empty if decided automatically.
     pub user_id: String,
 }
 
-/// Model `UatInstanceTimeline` of approval v4.
+/// `operation_records`: History of the instance.
+///
+/// Used by [`instance::detail()`](super::instance::detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatInstanceTimeline {
@@ -1628,11 +1774,13 @@ pub struct UatInstanceTimeline {
     pub task_id: Option<String>,
     /// What happened.
     pub type_: InstanceTimelineType,
-    /// Id of who did it, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of who did it, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `UatTask` of approval v4.
+/// `tasks`: Tasks of the user.
+///
+/// Used by [`task::list()`](super::task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatTask {
@@ -1644,7 +1792,7 @@ pub struct UatTask {
     pub definition_group_name: Option<String>,
     /// Name of the approval definition.
     pub definition_name: Option<String>,
-    /// Id of the initiator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the initiator, by `user_id_type`.
     pub initiator: Option<String>,
     /// Name of the initiator.
     pub initiator_name: Option<String>,
@@ -1670,27 +1818,31 @@ pub struct UatTask {
     pub title: String,
     /// Which list the task is in.
     pub topic: Topic,
-    /// Id of the user whose task it is, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user whose task it is, by `user_id_type`.
     pub user_id: String,
 }
 
-/// Model `UatTaskUser` of approval v4.
+/// `approvers`: Approvers of the node.
+///
+/// Used by [`instance::detail()`](super::instance::detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UatTaskUser {
     /// Id of the task.
     pub task_id: Option<String>,
-    /// Id of the approver, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the approver, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `UserId` of approval v4.
+/// What `assigned_user`, `start_user` or `subscriber_id_list` holds.
+///
+/// Used by [`event::InstanceStatusChanged`](super::event::InstanceStatusChanged) and [`event::TaskStatusChanged`](super::event::TaskStatusChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,

@@ -9,15 +9,15 @@ use super::*;
 /// `GET /open-apis/approval/v4/tasks`, operation `approval.v4.task.list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `topic`
 /// - Response: [`ListTaskResponse`]
-/// - Pages: `client.items(..)` of [`UatTask`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`UatTask`]
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.list")]
 #[doc(alias = "/open-apis/approval/v4/tasks")]
@@ -48,7 +48,11 @@ pub struct ListTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskRequest => ListTaskResponse;
-    "approval.v4.task.list" GET "/open-apis/approval/v4/tasks" [User];
+    "approval.v4.task.list" GET "/open-apis/approval/v4/tasks" [User] {
+        summary: "Lists tasks of the calling user, such as pending or done ones.",
+        any_of: "approval:task:read", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "read", codes: "1390001 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query topic!: into Topic,
@@ -65,14 +69,14 @@ lark_core::pages! { ListTaskRequest; tasks: UatTask }
 /// `POST /open-apis/approval/v4/tasks/add_sign`, operation `approval.v4.task.add_sign`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `add_sign_type`, `add_sign_user_ids`, `instance_code`, `task_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/add_sign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_sign&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.add_sign")]
 #[doc(alias = "/open-apis/approval/v4/tasks/add_sign")]
@@ -101,7 +105,11 @@ pub struct AddSignTaskRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { AddSignTaskRequest => ();
-    "approval.v4.task.add_sign" POST "/open-apis/approval/v4/tasks/add_sign" json [User];
+    "approval.v4.task.add_sign" POST "/open-apis/approval/v4/tasks/add_sign" json [User] {
+        summary: "Adds approvers to the current node of a task, as the calling user.",
+        any_of: "approval:task:write", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "high-risk-write", codes: "1390001 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body add_sign_type!: into AddSignType,
     body add_sign_user_ids!: list_into String,
@@ -116,13 +124,16 @@ lark_core::operation! { AddSignTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/approve`, operation `approval.v4.task.approve`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `instance_code`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/approve>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=approve&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.approve")]
 #[doc(alias = "/open-apis/approval/v4/tasks/approve")]
@@ -147,11 +158,16 @@ pub struct ApproveTaskRequest {
     pub instance_code: Option<String>,
     /// Id of the task, from the `task_list` of the instance. Required.
     pub task_id: Option<String>,
-    /// Id of the approver, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the approver, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { ApproveTaskRequest => ();
-    "approval.v4.task.approve" POST "/open-apis/approval/v4/tasks/approve" json [Tenant];
+    "approval.v4.task.approve" POST "/open-apis/approval/v4/tasks/approve" json [Tenant] {
+        summary: "Approves a task as a given approver. The instance moves on to the next approver.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390006 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body comment: into String,
@@ -166,14 +182,17 @@ lark_core::operation! { ApproveTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/forward`, operation `approval.v4.task.forward`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `task_id`, `transfer_user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/forward>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=forward&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.forward")]
 #[doc(alias = "/open-apis/approval/v4/tasks/forward")]
@@ -194,11 +213,16 @@ pub struct ForwardTaskRequest {
     pub instance_code: Option<String>,
     /// Id of the task. Required.
     pub task_id: Option<String>,
-    /// Id of the user who gets the task, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the user who gets the task, by `user_id_type`. Required.
     pub transfer_user_id: Option<String>,
 }
 lark_core::operation! { ForwardTaskRequest => ();
-    "approval.v4.task.forward" POST "/open-apis/approval/v4/tasks/forward" json [User];
+    "approval.v4.task.forward" POST "/open-apis/approval/v4/tasks/forward" json [User] {
+        summary: "Hands a task of the calling user over to another user.",
+        any_of: "approval:task:write", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1390002 1390003 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body comment: into String,
     body instance_code!: into String,
@@ -211,13 +235,16 @@ lark_core::operation! { ForwardTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/pass`, operation `approval.v4.task.pass`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `task_id`
 /// - Response: no data
-/// - Codes: 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1390006, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/pass>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=pass&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.pass")]
 #[doc(alias = "/open-apis/approval/v4/tasks/pass")]
@@ -240,7 +267,11 @@ pub struct PassTaskRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { PassTaskRequest => ();
-    "approval.v4.task.pass" POST "/open-apis/approval/v4/tasks/pass" json [User];
+    "approval.v4.task.pass" POST "/open-apis/approval/v4/tasks/pass" json [User] {
+        summary: "Approves a task of the calling user. The instance moves on to the next approver.",
+        any_of: "approval:task:write", rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1390002 1390003 1390006 1390010 1390018 1395001",
+    };
     body comment: into String,
     body form: into String,
     body instance_code!: into String,
@@ -252,14 +283,14 @@ lark_core::operation! { PassTaskRequest => ();
 /// `GET /open-apis/approval/v4/tasks/query`, operation `approval.v4.task.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval:readonly`, `approval:task:list_by_user`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id`, `topic`
 /// - Response: [`QueryTaskResponse`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval-search/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.query")]
 #[doc(alias = "/open-apis/approval/v4/tasks/query")]
@@ -276,7 +307,7 @@ pub struct QueryTaskRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Id of the user whose tasks to list, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the user whose tasks to list, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Which tasks to list. Required.
     pub topic: Option<Topic>,
@@ -284,7 +315,12 @@ pub struct QueryTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QueryTaskRequest => QueryTaskResponse;
-    "approval.v4.task.query" GET "/open-apis/approval/v4/tasks/query" [Tenant User];
+    "approval.v4.task.query" GET "/open-apis/approval/v4/tasks/query" [Tenant User] {
+        summary: "Lists tasks of a user, such as pending, done or initiated ones.",
+        any_of: "approval:approval:readonly approval:task:list_by_user",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id!: into String,
@@ -298,13 +334,16 @@ lark_core::pages! { QueryTaskRequest; tasks: Task }
 /// `POST /open-apis/approval/v4/tasks/refuse`, operation `approval.v4.task.refuse`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `task_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390013, 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390013, 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/refuse>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=refuse&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.refuse")]
 #[doc(alias = "/open-apis/approval/v4/tasks/refuse")]
@@ -325,7 +364,11 @@ pub struct RefuseTaskRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { RefuseTaskRequest => ();
-    "approval.v4.task.refuse" POST "/open-apis/approval/v4/tasks/refuse" json [User];
+    "approval.v4.task.refuse" POST "/open-apis/approval/v4/tasks/refuse" json [User] {
+        summary: "Rejects a task of the calling user, which ends the approval instance.",
+        any_of: "approval:task:write", rate: "100/min", risk: "high-risk-write",
+        codes: "1390001 1390002 1390003 1390010 1390013 1390018 1395001",
+    };
     body comment: into String,
     body instance_code!: into String,
     body task_id!: into String,
@@ -336,13 +379,16 @@ lark_core::operation! { RefuseTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/reject`, operation `approval.v4.task.reject`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `instance_code`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/reject>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reject&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.reject")]
 #[doc(alias = "/open-apis/approval/v4/tasks/reject")]
@@ -367,11 +413,16 @@ pub struct RejectTaskRequest {
     pub instance_code: Option<String>,
     /// Id of the task, from the `task_list` of the instance. Required.
     pub task_id: Option<String>,
-    /// Id of the approver, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the approver, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { RejectTaskRequest => ();
-    "approval.v4.task.reject" POST "/open-apis/approval/v4/tasks/reject" json [Tenant];
+    "approval.v4.task.reject" POST "/open-apis/approval/v4/tasks/reject" json [Tenant] {
+        summary: "Rejects a task as a given approver, which ends the approval instance.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body comment: into String,
@@ -386,13 +437,16 @@ lark_core::operation! { RejectTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/resubmit`, operation `approval.v4.task.resubmit`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `form`, `instance_code`, `task_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/resubmit>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=resubmit&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.resubmit")]
 #[doc(alias = "/open-apis/approval/v4/tasks/resubmit")]
@@ -417,11 +471,16 @@ pub struct ResubmitTaskRequest {
     pub instance_code: Option<String>,
     /// Id of the task, from the `task_list` of the instance. Required.
     pub task_id: Option<String>,
-    /// Id of the acting user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the acting user, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { ResubmitTaskRequest => ();
-    "approval.v4.task.resubmit" POST "/open-apis/approval/v4/tasks/resubmit" json [Tenant];
+    "approval.v4.task.resubmit" POST "/open-apis/approval/v4/tasks/resubmit" json [Tenant] {
+        summary: "Submits an instance again after it was sent back to its initiator.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body comment: into String,
@@ -436,13 +495,13 @@ lark_core::operation! { ResubmitTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/rollback`, operation `approval.v4.task.rollback`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `instance_code`, `node_ids`, `task_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001, 1395001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/rollback>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=rollback&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.rollback")]
 #[doc(alias = "/open-apis/approval/v4/tasks/rollback")]
@@ -465,7 +524,11 @@ pub struct RollbackTaskRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { RollbackTaskRequest => ();
-    "approval.v4.task.rollback" POST "/open-apis/approval/v4/tasks/rollback" json [User];
+    "approval.v4.task.rollback" POST "/open-apis/approval/v4/tasks/rollback" json [User] {
+        summary: "Sends a task of the calling user back to nodes that were approved already.",
+        any_of: "approval:task:write", rate: "1000/min 50/s", risk: "high-risk-write",
+        codes: "1390001 1395001",
+    };
     body comment: into String,
     body instance_code!: into String,
     body node_ids!: list_into String,
@@ -477,13 +540,15 @@ lark_core::operation! { RollbackTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/search`, operation `approval.v4.task.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval.list:readonly`, `approval:approval:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchTaskResponse`]
-/// - Pages: `client.items(..)` of [`TaskSearchItem`]
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`TaskSearchItem`]
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/approval-search/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.search")]
 #[doc(alias = "/open-apis/approval/v4/tasks/search")]
@@ -524,13 +589,18 @@ pub struct SearchTaskRequest {
     pub task_status_list: Option<Vec<TaskStatusList>>,
     /// Title of the task. Only for third-party approvals.
     pub task_title: Option<String>,
-    /// Id of the approver, by `user_id_type`. One of user, definition, instance or group is needed. Open id, union id or user id, by `user_id_type`.
+    /// Id of the approver, by `user_id_type`. One of user, definition, instance or group is needed.
     pub user_id: Option<String>,
     /// Whether to include instances that were withdrawn. Default `false`.
     pub with_revoked_instance: Option<bool>,
 }
 lark_core::operation! { SearchTaskRequest => SearchTaskResponse;
-    "approval.v4.task.search" POST "/open-apis/approval/v4/tasks/search" json [Tenant];
+    "approval.v4.task.search" POST "/open-apis/approval/v4/tasks/search" json [Tenant] {
+        summary: "Lists approval tasks by approver, definition, instance, status or time.",
+        any_of: "approval:approval.list:readonly approval:approval:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1390001 1390002 1390003 1395001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -555,12 +625,12 @@ lark_core::pages! { SearchTaskRequest; task_list: TaskSearchItem }
 /// `POST /open-apis/approval/v4/tasks/subscription`, operation `approval.v4.task.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:read`
 /// - Rate limit: 10 a second
 /// - Required: `subscription_type`
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.subscription")]
 #[doc(alias = "/open-apis/approval/v4/tasks/subscription")]
@@ -577,7 +647,10 @@ pub struct SubscriptionTaskRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { SubscriptionTaskRequest => ();
-    "approval.v4.task.subscription" POST "/open-apis/approval/v4/tasks/subscription" json [User];
+    "approval.v4.task.subscription" POST "/open-apis/approval/v4/tasks/subscription" json [User] {
+        summary: "Subscribes the calling user to status changes of approval tasks.",
+        any_of: "approval:task:read", rate: "10/s", codes: "1390001",
+    };
     body subscription_type!: into SubscriptionType,
 }
 
@@ -586,11 +659,11 @@ lark_core::operation! { SubscriptionTaskRequest => ();
 /// `DELETE /open-apis/approval/v4/tasks/subscription`, operation `approval.v4.task.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `approval:task:read`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1390001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1390001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/task/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.unsubscription")]
 #[doc(alias = "/open-apis/approval/v4/tasks/subscription")]
@@ -607,7 +680,10 @@ pub struct UnsubscriptionTaskRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { UnsubscriptionTaskRequest => ();
-    "approval.v4.task.unsubscription" DELETE "/open-apis/approval/v4/tasks/subscription" [User];
+    "approval.v4.task.unsubscription" DELETE "/open-apis/approval/v4/tasks/subscription" [User] {
+        summary: "Ends the calling user's subscription to status changes of approval tasks.",
+        any_of: "approval:task:read", rate: "10/s", codes: "1390001",
+    };
     query subscription_type: into SubscriptionType,
 }
 
@@ -616,13 +692,16 @@ lark_core::operation! { UnsubscriptionTaskRequest => ();
 /// `POST /open-apis/approval/v4/tasks/transfer`, operation `approval.v4.task.transfer`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `approval:approval`, `approval:approval:readonly`, `approval:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `approval_code`, `instance_code`, `task_id`, `transfer_user_id`, `user_id`
 /// - Response: no data
-/// - Codes: 1390001, 1395001: An argument is missing, malformed or not allowed. 1390002, 1390003, 1390010: The thing named does not exist or is deleted. 1390018: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
+///   - 1390002, 1390003, 1390010: The thing named does not exist or is deleted.
+///   - 1390018: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/task/transfer>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer&project=approval&resource=task&version=v4>)
 #[doc(alias = "approval.v4.task.transfer")]
 #[doc(alias = "/open-apis/approval/v4/tasks/transfer")]
@@ -647,11 +726,16 @@ pub struct TransferTaskRequest {
     pub task_id: Option<String>,
     /// Id of the user who gets the task, by `user_id_type`. Required.
     pub transfer_user_id: Option<String>,
-    /// Id of the current approver, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the current approver, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { TransferTaskRequest => ();
-    "approval.v4.task.transfer" POST "/open-apis/approval/v4/tasks/transfer" json [Tenant];
+    "approval.v4.task.transfer" POST "/open-apis/approval/v4/tasks/transfer" json [Tenant] {
+        summary: "Hands a task of a given approver over to another user.",
+        any_of: "approval:approval approval:approval:readonly approval:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1390001 1390002 1390003 1390010 1390018 1395001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body approval_code!: into String,
     body comment: into String,

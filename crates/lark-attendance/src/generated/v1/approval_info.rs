@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/attendance/v1/approval_infos/process`, operation `attendance.v1.approval_info.process`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `approval_id`, `approval_type`, `status`
 /// - Response: [`ProcessApprovalInfoResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_approval/process>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=process&project=attendance&resource=approval_info&version=v1>)
 #[doc(alias = "attendance.v1.approval_info.process")]
 #[doc(alias = "/open-apis/attendance/v1/approval_infos/process")]
@@ -35,7 +37,11 @@ pub struct ProcessApprovalInfoRequest {
     pub status: Option<ProcessApprovalInfoStatus>,
 }
 lark_core::operation! { ProcessApprovalInfoRequest => ProcessApprovalInfoResponse;
-    "attendance.v1.approval_info.process" POST "/open-apis/attendance/v1/approval_infos/process" json [Tenant];
+    "attendance.v1.approval_info.process" POST "/open-apis/attendance/v1/approval_infos/process" json [Tenant] {
+        summary: "Updates the state of a third-party approval that was written to attendance.",
+        any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1227500",
+    };
     body approval_id!: into String,
     body approval_type!: into String,
     body status!: into ProcessApprovalInfoStatus,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/attendance/v1/archive_rule`, operation `attendance.v1.archive_rule.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListArchiveRuleResponse`]
-/// - Pages: `client.items(..)` of [`ArchiveReportMeta`]
-/// - Codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ArchiveReportMeta`]
+/// - Error codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/archive_rule/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=attendance&resource=archive_rule&version=v1>)
 #[doc(alias = "attendance.v1.archive_rule.list")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule")]
@@ -33,7 +33,10 @@ pub struct ListArchiveRuleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListArchiveRuleRequest => ListArchiveRuleResponse;
-    "attendance.v1.archive_rule.list" GET "/open-apis/attendance/v1/archive_rule" [Tenant User];
+    "attendance.v1.archive_rule.list" GET "/open-apis/attendance/v1/archive_rule" [Tenant User] {
+        summary: "Lists the archive rules of reports.", any_of: "attendance:task:readonly",
+        rate: "50/s", codes: "1220001 1220600 1225000",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -44,12 +47,12 @@ lark_core::pages! { ListArchiveRuleRequest; items: ArchiveReportMeta }
 /// `POST /open-apis/attendance/v1/archive_rule/del_report`, operation `attendance.v1.archive_rule.del_report`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `archive_rule_id`, `month`, `operator_id`
 /// - Response: no data
-/// - Codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/archive_rule/del_report>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=del_report&project=attendance&resource=archive_rule&version=v1>)
 #[doc(alias = "attendance.v1.archive_rule.del_report")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/del_report")]
@@ -74,7 +77,10 @@ pub struct DelReportArchiveRuleRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DelReportArchiveRuleRequest => ();
-    "attendance.v1.archive_rule.del_report" POST "/open-apis/attendance/v1/archive_rule/del_report" json [Tenant User];
+    "attendance.v1.archive_rule.del_report" POST "/open-apis/attendance/v1/archive_rule/del_report" json [Tenant User] {
+        summary: "Deletes rows of an archived report by month, user and rule.",
+        any_of: "attendance:task", rate: "50/s", codes: "1220001 1220600 1225000",
+    };
     query employee_type!: into String,
     body archive_rule_id!: into String,
     body month!: into String,
@@ -87,12 +93,12 @@ lark_core::operation! { DelReportArchiveRuleRequest => ();
 /// `POST /open-apis/attendance/v1/archive_rule/upload_report`, operation `attendance.v1.archive_rule.upload_report`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `archive_rule_id`, `month`, `operator_id`
 /// - Response: [`UploadReportArchiveRuleResponse`]
-/// - Codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/archive_rule/upload_report>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_report&project=attendance&resource=archive_rule&version=v1>)
 #[doc(alias = "attendance.v1.archive_rule.upload_report")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/upload_report")]
@@ -107,7 +113,7 @@ pub fn upload_report() -> UploadReportArchiveRuleRequest {
 pub struct UploadReportArchiveRuleRequest {
     /// Kind of user ids: `employee_id` for user ids or `employee_no` for employee numbers. Required.
     pub employee_type: Option<String>,
-    /// Rows of the report. At most 50. 1 to 50 items.
+    /// Rows of the report. At most 50.
     pub archive_report_datas: Option<Vec<ArchiveReportData>>,
     /// Id of the archive rule. Required.
     pub archive_rule_id: Option<String>,
@@ -117,7 +123,10 @@ pub struct UploadReportArchiveRuleRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { UploadReportArchiveRuleRequest => UploadReportArchiveRuleResponse;
-    "attendance.v1.archive_rule.upload_report" POST "/open-apis/attendance/v1/archive_rule/upload_report" json [Tenant];
+    "attendance.v1.archive_rule.upload_report" POST "/open-apis/attendance/v1/archive_rule/upload_report" json [Tenant] {
+        summary: "Writes rows to an archived report.", any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220600 1225000",
+    };
     query employee_type!: into String,
     body archive_report_datas: list ArchiveReportData,
     body archive_rule_id!: into String,
@@ -130,12 +139,12 @@ lark_core::operation! { UploadReportArchiveRuleRequest => UploadReportArchiveRul
 /// `POST /open-apis/attendance/v1/archive_rule/user_stats_fields_query`, operation `attendance.v1.archive_rule.user_stats_fields_query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `archive_rule_id`, `month`, `operator_id`
 /// - Response: [`UserStatsFieldsQueryArchiveRuleResponse`]
-/// - Codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/archive_rule/user_stats_fields_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=user_stats_fields_query&project=attendance&resource=archive_rule&version=v1>)
 #[doc(alias = "attendance.v1.archive_rule.user_stats_fields_query")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/user_stats_fields_query")]
@@ -160,7 +169,10 @@ pub struct UserStatsFieldsQueryArchiveRuleRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { UserStatsFieldsQueryArchiveRuleRequest => UserStatsFieldsQueryArchiveRuleResponse;
-    "attendance.v1.archive_rule.user_stats_fields_query" POST "/open-apis/attendance/v1/archive_rule/user_stats_fields_query" json [Tenant User];
+    "attendance.v1.archive_rule.user_stats_fields_query" POST "/open-apis/attendance/v1/archive_rule/user_stats_fields_query" json [Tenant User] {
+        summary: "Returns the columns of an archived report.", any_of: "attendance:task",
+        rate: "50/s", codes: "1220001 1220600 1225000",
+    };
     query employee_type!: into String,
     body archive_rule_id!: into String,
     body locale: into String,

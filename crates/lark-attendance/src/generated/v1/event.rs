@@ -43,7 +43,7 @@ pub struct UserFlowCreated {
     /// Suspicion of cheating.
     pub risk_result: Option<RiskResult>,
 }
-lark_core::event! { UserFlowCreated "attendance.user_flow.created_v1" }
+lark_core::event! { UserFlowCreated "attendance.user_flow.created_v1"; ordering_key employee_id }
 
 /// Payload of event `attendance.user_task.updated_v1`.
 #[doc(alias = "attendance.user_task.updated_v1")]
@@ -63,4 +63,4 @@ pub struct UserTaskUpdated {
     /// What changed.
     pub status_changes: Vec<UserTaskStatusChange>,
 }
-lark_core::event! { UserTaskUpdated "attendance.user_task.updated_v1" }
+lark_core::event! { UserTaskUpdated "attendance.user_task.updated_v1"; ordering_key employee_id }

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/attendance/v1/files/upload`, operation `attendance.v1.file.upload`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Required: `file_name`
 /// - Response: [`UploadFileResponse`]
-/// - Codes: 1220001, 1220002, 1225000, 1227000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1225000, 1227000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=attendance&resource=file&version=v1>)
 #[doc(alias = "attendance.v1.file.upload")]
 #[doc(alias = "/open-apis/attendance/v1/files/upload")]
@@ -33,7 +33,10 @@ pub struct UploadFileRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadFileRequest => UploadFileResponse;
-    "attendance.v1.file.upload" POST "/open-apis/attendance/v1/files/upload" multipart [Tenant];
+    "attendance.v1.file.upload" POST "/open-apis/attendance/v1/files/upload" multipart [Tenant] {
+        summary: "Uploads a face photo for face recognition.", any_of: "attendance:rule",
+        rate: "50/s", codes: "1220001 1220002 1225000 1227000",
+    };
     query file_name!: into String,
     body file as file: copy lark_core::FilePart,
 }
@@ -43,11 +46,11 @@ lark_core::operation! { UploadFileRequest => UploadFileResponse;
 /// `GET /open-apis/attendance/v1/files/{file_id}/download`, operation `attendance.v1.file.download`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule:readonly`
 /// - Rate limit: 50 a second
-/// - Response: a file
-/// - Codes: 1220001, 1220002, 1225000, 1227000: An argument is missing, malformed or not allowed.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 1220001, 1220002, 1225000, 1227000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=attendance&resource=file&version=v1>)
 #[doc(alias = "attendance.v1.file.download")]
 #[doc(alias = "/open-apis/attendance/v1/files/{file_id}/download")]
@@ -66,6 +69,9 @@ pub struct DownloadFileRequest {
     pub file_id: String,
 }
 lark_core::operation! { DownloadFileRequest => lark_core::Download;
-    "attendance.v1.file.download" GET "/open-apis/attendance/v1/files/{file_id}/download" [Tenant];
+    "attendance.v1.file.download" GET "/open-apis/attendance/v1/files/{file_id}/download" [Tenant] {
+        summary: "Downloads the face photo of a user.", any_of: "attendance:rule:readonly",
+        rate: "50/s", codes: "1220001 1220002 1225000 1227000",
+    };
     path file_id,
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/attendance/v1/groups`, operation `attendance.v1.group.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `dept_type`, `group`
 /// - Response: [`CreateGroupResponse`]
-/// - Codes: 1220001, 1220002, 1220003, 1220004, 1220600, 1225000, 1227000, 1227500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220003, 1220004, 1220600, 1225000, 1227000, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/group/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.create")]
 #[doc(alias = "/open-apis/attendance/v1/groups")]
@@ -37,7 +39,11 @@ pub struct CreateGroupRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
-    "attendance.v1.group.create" POST "/open-apis/attendance/v1/groups" json [Tenant];
+    "attendance.v1.group.create" POST "/open-apis/attendance/v1/groups" json [Tenant] {
+        summary: "Creates an attendance group, or overwrites the one named by `group_id`.",
+        any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220003 1220004 1220005 1220600 1225000 1227000 1227500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     query dept_type!: into DeptType,
     body group!: copy Group,
@@ -49,12 +55,12 @@ lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
 /// `GET /open-apis/attendance/v1/groups`, operation `attendance.v1.group.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListGroupResponse`]
-/// - Pages: `client.items(..)` of [`GroupMeta`]
-/// - Codes: 1220001, 1220002, 1220600: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`GroupMeta`]
+/// - Error codes: 1220001, 1220002, 1220600: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/group/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.list")]
 #[doc(alias = "/open-apis/attendance/v1/groups")]
@@ -73,7 +79,11 @@ pub struct ListGroupRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListGroupRequest => ListGroupResponse;
-    "attendance.v1.group.list" GET "/open-apis/attendance/v1/groups" [Tenant];
+    "attendance.v1.group.list" GET "/open-apis/attendance/v1/groups" [Tenant] {
+        summary: "Lists the attendance groups by id and name.",
+        any_of: "attendance:rule attendance:rule:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -84,12 +94,12 @@ lark_core::pages! { ListGroupRequest; group_list: GroupMeta }
 /// `POST /open-apis/attendance/v1/groups/search`, operation `attendance.v1.group.search`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `group_name`
 /// - Response: [`SearchGroupResponse`]
-/// - Codes: 1220001, 1220002, 1220600: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220600: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/group/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.search")]
 #[doc(alias = "/open-apis/attendance/v1/groups/search")]
@@ -108,7 +118,11 @@ pub struct SearchGroupRequest {
     pub group_name: Option<String>,
 }
 lark_core::operation! { SearchGroupRequest => SearchGroupResponse;
-    "attendance.v1.group.search" POST "/open-apis/attendance/v1/groups/search" json [Tenant];
+    "attendance.v1.group.search" POST "/open-apis/attendance/v1/groups/search" json [Tenant] {
+        summary: "Finds attendance groups by name. At most 10, last changed first; may lag by seconds.",
+        any_of: "attendance:rule attendance:rule:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600",
+    };
     body exactly_matched: copy bool,
     body group_name!: into String,
 }
@@ -118,11 +132,13 @@ lark_core::operation! { SearchGroupRequest => SearchGroupResponse;
 /// `DELETE /open-apis/attendance/v1/groups/{group_id}`, operation `attendance.v1.group.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/group/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.delete")]
 #[doc(alias = "/open-apis/attendance/v1/groups/{group_id}")]
@@ -141,7 +157,10 @@ pub struct DeleteGroupRequest {
     pub group_id: String,
 }
 lark_core::operation! { DeleteGroupRequest => ();
-    "attendance.v1.group.delete" DELETE "/open-apis/attendance/v1/groups/{group_id}" [Tenant];
+    "attendance.v1.group.delete" DELETE "/open-apis/attendance/v1/groups/{group_id}" [Tenant] {
+        summary: "Deletes an attendance group.", any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220005 1220600 1225000 1227000",
+    };
     path group_id,
 }
 
@@ -150,12 +169,12 @@ lark_core::operation! { DeleteGroupRequest => ();
 /// `GET /open-apis/attendance/v1/groups/{group_id}`, operation `attendance.v1.group.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `dept_type`
 /// - Response: [`GetGroupResponse`]
-/// - Codes: 1220001, 1220002, 1220003, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220003, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/group/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.get")]
 #[doc(alias = "/open-apis/attendance/v1/groups/{group_id}")]
@@ -179,7 +198,11 @@ pub struct GetGroupRequest {
     pub dept_type: Option<DeptType>,
 }
 lark_core::operation! { GetGroupRequest => GetGroupResponse;
-    "attendance.v1.group.get" GET "/open-apis/attendance/v1/groups/{group_id}" [Tenant];
+    "attendance.v1.group.get" GET "/open-apis/attendance/v1/groups/{group_id}" [Tenant] {
+        summary: "Returns an attendance group with its rules.",
+        any_of: "attendance:rule attendance:rule:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220003 1220600 1225000 1227000",
+    };
     path group_id,
     query employee_type!: into CreateGroupEmployeeType,
     query dept_type!: into DeptType,
@@ -190,13 +213,16 @@ lark_core::operation! { GetGroupRequest => GetGroupResponse;
 /// `GET /open-apis/attendance/v1/groups/{group_id}/list_user`, operation `attendance.v1.group.list_user`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `dept_type`, `member_clock_type`
 /// - Response: [`ListUserGroupResponse`]
-/// - Pages: `client.items(..)` of [`UserBase`]
-/// - Codes: 1220001, 1220002, 1220003, 1225000, 1227000: An argument is missing, malformed or not allowed. 1220006: The app has not been granted a permission that the call needs. 1220007: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`UserBase`]
+/// - Error codes:
+///   - 1220001, 1220002, 1220003, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220006: The app has not been granted a permission that the call needs.
+///   - 1220007: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/group/list_user>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_user&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.list_user")]
 #[doc(alias = "/open-apis/attendance/v1/groups/{group_id}/list_user")]
@@ -226,7 +252,11 @@ pub struct ListUserGroupRequest {
     pub member_clock_type: Option<MemberClockType>,
 }
 lark_core::operation! { ListUserGroupRequest => ListUserGroupResponse;
-    "attendance.v1.group.list_user" GET "/open-apis/attendance/v1/groups/{group_id}/list_user" [Tenant User];
+    "attendance.v1.group.list_user" GET "/open-apis/attendance/v1/groups/{group_id}/list_user" [Tenant User] {
+        summary: "Lists the members of an attendance group.",
+        any_of: "attendance:rule attendance:rule:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220003 1220006 1220007 1225000 1227000",
+    };
     path group_id,
     query employee_type!: into String,
     query dept_type!: into String,

@@ -9,13 +9,22 @@ use super::*;
 /// `PATCH /open-apis/attendance/v1/leave_accrual_record/{leave_id}`, operation `attendance.v1.leave_accrual_record.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employment_id`, `leave_granting_record_id`, `leave_type_id`, `reason`
 /// - Response: [`PatchLeaveAccrualRecordResponse`]
-/// - Codes: 1220001, 1220002, 1220003, 1220004, 1220008, 1220011, 1220013, 1220014, 1220016, 1220018, 1220019, 1220022, 1220024, 1220028, 1220029, 1220032, 1220600: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it. 1220006: The app has not been granted a permission that the call needs. 1220007, 1220009, 1220017, 1220031, 1229999: The thing named does not exist or is deleted. 1220010: The thing, or one of that name, is there already. 1220012, 1220015: A fault on the platform's side. 1220020, 1220025: Not classified. 1220021: The feature is not available for this app, tenant, kind or version. 1220026, 1220027, 1220030: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1220001, 1220002, 1220003, 1220004, 1220008, 1220011, 1220013, 1220014, 1220016, 1220018, 1220019, 1220022, 1220024, 1220028, 1220029, 1220032, 1220600: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1220006: The app has not been granted a permission that the call needs.
+///   - 1220007, 1220009, 1220017, 1220031, 1229999: The thing named does not exist or is deleted.
+///   - 1220010: The thing, or one of that name, is there already.
+///   - 1220012, 1220015: A fault on the platform's side.
+///   - 1220020, 1220025: Not classified.
+///   - 1220021: The feature is not available for this app, tenant, kind or version.
+///   - 1220026, 1220027, 1220030: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/leave_accrual_record/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=attendance&resource=leave_accrual_record&version=v1>)
 #[doc(alias = "attendance.v1.leave_accrual_record.patch")]
 #[doc(alias = "/open-apis/attendance/v1/leave_accrual_record/{leave_id}")]
@@ -53,7 +62,11 @@ pub struct PatchLeaveAccrualRecordRequest {
     pub time_offset: Option<i64>,
 }
 lark_core::operation! { PatchLeaveAccrualRecordRequest => PatchLeaveAccrualRecordResponse;
-    "attendance.v1.leave_accrual_record.patch" PATCH "/open-apis/attendance/v1/leave_accrual_record/{leave_id}" json [Tenant];
+    "attendance.v1.leave_accrual_record.patch" PATCH "/open-apis/attendance/v1/leave_accrual_record/{leave_id}" json [Tenant] {
+        summary: "Changes quantity and expiry of a leave grant.", any_of: "attendance:rule",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1220001 1220002 1220003 1220004 1220005 1220006 1220007 1220008 1220009 1220010 1220011 1220012 1220013 1220014 1220015 1220016 1220017 1220018 1220019 1220020 1220021 1220022 1220024 1220025 1220026 1220027 1220028 1220029 1220030 1220031 1220032 1220600 1229999",
+    };
     path leave_id,
     query user_id_type: into lark_core::UserIdType,
     body employment_id!: into String,

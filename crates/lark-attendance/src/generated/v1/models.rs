@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AntiCheatConfig` of attendance v1.
+/// `anti_cheat_punch_config`: Checks against cheating. Only where rolled out.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AntiCheatConfig {
@@ -26,7 +28,9 @@ pub struct AntiCheatConfig {
     pub suspected_cheat_handle_method: Option<SuspectedCheatHandleMethod>,
 }
 
-/// Model `ApprovalInfo` of attendance v1.
+/// `approval_info`: The approval after the change.
+///
+/// Used by [`approval_info::process()`](super::approval_info::process).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalInfo {
@@ -38,7 +42,9 @@ pub struct ApprovalInfo {
     pub status: ApprovalInfoStatus,
 }
 
-/// Model `ArchiveField` of attendance v1.
+/// `archive_report_fields`: Columns of the report.
+///
+/// Used by [`archive_rule::user_stats_fields_query()`](super::archive_rule::user_stats_fields_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveField {
@@ -50,7 +56,9 @@ pub struct ArchiveField {
     pub upper_titles: Vec<String>,
 }
 
-/// Model `ArchiveFieldData` of attendance v1.
+/// `field_datas`: Values by column. At most 200.
+///
+/// Used by [`archive_rule::upload_report()`](super::archive_rule::upload_report).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveFieldData {
@@ -60,13 +68,15 @@ pub struct ArchiveFieldData {
     pub value: Option<String>,
 }
 
-/// Model `ArchiveReportData` of attendance v1.
+/// `archive_report_datas`: Rows of the report. At most 50.
+///
+/// Used by [`archive_rule::upload_report()`](super::archive_rule::upload_report).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveReportData {
     /// Last day of the period. A date, yyyyMMdd. Required.
     pub end_time: Option<String>,
-    /// Values by column. At most 200. 1 to 200 items.
+    /// Values by column. At most 200.
     pub field_datas: Option<Vec<ArchiveFieldData>>,
     /// Id of the user, by `employee_type`. Required.
     pub member_id: Option<String>,
@@ -74,7 +84,9 @@ pub struct ArchiveReportData {
     pub start_time: Option<String>,
 }
 
-/// Model `ArchiveReportMeta` of attendance v1.
+/// `items`: Archive rules.
+///
+/// Used by [`archive_rule::list()`](super::archive_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveReportMeta {
@@ -88,7 +100,7 @@ pub struct ArchiveReportMeta {
     pub report_name: Option<I18nMap>,
 }
 
-/// Model `BatchCreateTempUserDailyShiftResponseBody` of attendance v1.
+/// Response of [`user_daily_shift::batch_create_temp()`](super::user_daily_shift::batch_create_temp).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateTempUserDailyShiftResponse {
@@ -96,7 +108,7 @@ pub struct BatchCreateTempUserDailyShiftResponse {
     pub user_tmp_daily_shifts: Vec<UserTmpDailyShift>,
 }
 
-/// Model `BatchCreateUserDailyShiftResponseBody` of attendance v1.
+/// Response of [`user_daily_shift::batch_create()`](super::user_daily_shift::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateUserDailyShiftResponse {
@@ -104,7 +116,7 @@ pub struct BatchCreateUserDailyShiftResponse {
     pub user_daily_shifts: Vec<UserDailyShift>,
 }
 
-/// Model `BatchCreateUserFlowResponseBody` of attendance v1.
+/// Response of [`user_flow::batch_create()`](super::user_flow::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateUserFlowResponse {
@@ -112,7 +124,7 @@ pub struct BatchCreateUserFlowResponse {
     pub flow_records: Vec<UserFlow>,
 }
 
-/// Model `BatchDelUserFlowResponseBody` of attendance v1.
+/// Response of [`user_flow::batch_del()`](super::user_flow::batch_del).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDelUserFlowResponse {
@@ -122,7 +134,9 @@ pub struct BatchDelUserFlowResponse {
     pub success_record_ids: Vec<String>,
 }
 
-/// Model `ChildField` of attendance v1.
+/// `child_fields`: Columns in the group.
+///
+/// Used by [`user_stats_field::query()`](super::user_stats_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChildField {
@@ -134,7 +148,9 @@ pub struct ChildField {
     pub title: String,
 }
 
-/// Model `ChildItem` of attendance v1.
+/// `child_items`: Columns in the group.
+///
+/// Used by [`user_stats_view::query()`](super::user_stats_view::query) and [`user_stats_view::update()`](super::user_stats_view::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChildItem {
@@ -154,7 +170,9 @@ pub struct ChildItem {
     pub value: Option<String>,
 }
 
-/// Model `ClockInAbnormalSettings` of attendance v1.
+/// `clock_in_abnormal_settings`: Which abnormal records are ignored.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClockInAbnormalSettings {
@@ -162,7 +180,7 @@ pub struct ClockInAbnormalSettings {
     pub ignore_until_latest_clockout: Option<bool>,
 }
 
-/// Model `CreateGroupResponseBody` of attendance v1.
+/// Response of [`group::create()`](super::group::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateGroupResponse {
@@ -170,7 +188,7 @@ pub struct CreateGroupResponse {
     pub group: Option<Group>,
 }
 
-/// Model `CreateShiftResponseBody` of attendance v1.
+/// Response of [`shift::create()`](super::shift::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateShiftResponse {
@@ -178,7 +196,7 @@ pub struct CreateShiftResponse {
     pub shift: Option<Shift>,
 }
 
-/// Model `CreateUserApprovalResponseBody` of attendance v1.
+/// Response of [`user_approval::create()`](super::user_approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserApprovalResponse {
@@ -186,7 +204,7 @@ pub struct CreateUserApprovalResponse {
     pub user_approval: Option<UserApproval>,
 }
 
-/// Model `CreateUserTaskRemedyResponseBody` of attendance v1.
+/// Response of [`user_task_remedy::create()`](super::user_task_remedy::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserTaskRemedyResponse {
@@ -194,7 +212,9 @@ pub struct CreateUserTaskRemedyResponse {
     pub user_remedy: Option<UserTaskRemedy>,
 }
 
-/// Model `Field` of attendance v1.
+/// `fields`: Columns.
+///
+/// Used by [`user_stats_field::query()`](super::user_stats_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
@@ -206,7 +226,9 @@ pub struct Field {
     pub title: String,
 }
 
-/// Model `File` of attendance v1.
+/// `file`: The uploaded photo.
+///
+/// Used by [`file::upload()`](super::file::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
@@ -214,7 +236,9 @@ pub struct File {
     pub file_id: String,
 }
 
-/// Model `FlexibleRule` of attendance v1.
+/// `flexible_rule`: How late and early one may be.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FlexibleRule {
@@ -224,7 +248,9 @@ pub struct FlexibleRule {
     pub flexible_late_minutes: Option<i64>,
 }
 
-/// Model `FreeClockSetting` of attendance v1.
+/// `free_clock_setting`: How to clock in under free hours.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FreeClockSetting {
@@ -234,7 +260,9 @@ pub struct FreeClockSetting {
     pub clock_mode: Option<i64>,
 }
 
-/// Model `FreePunchCfg` of attendance v1.
+/// `free_punch_cfg`: Rules for free hours.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FreePunchCfg {
@@ -254,7 +282,7 @@ pub struct FreePunchCfg {
     pub work_hours_demand: Option<bool>,
 }
 
-/// Model `GetGroupResponseBody` of attendance v1.
+/// Response of [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetGroupResponse {
@@ -404,7 +432,7 @@ pub struct GetGroupResponse {
     pub work_day_no_punch_as_lack: Option<bool>,
 }
 
-/// Model `GetLeaveEmployExpireRecordResponseBody` of attendance v1.
+/// Response of [`leave_employ_expire_record::get()`](super::leave_employ_expire_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetLeaveEmployExpireRecordResponse {
@@ -412,7 +440,7 @@ pub struct GetLeaveEmployExpireRecordResponse {
     pub records: Vec<LeaveEmployExpireRecord>,
 }
 
-/// Model `GetShiftResponseBody` of attendance v1.
+/// Response of [`shift::get()`](super::shift::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetShiftResponse {
@@ -458,7 +486,7 @@ pub struct GetShiftResponse {
     pub sub_shift_leader_ids: Vec<String>,
 }
 
-/// Model `GetUserFlowResponseBody` of attendance v1.
+/// Response of [`user_flow::get()`](super::user_flow::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserFlowResponse {
@@ -502,7 +530,9 @@ pub struct GetUserFlowResponse {
     pub user_id: String,
 }
 
-/// Model `Group` of attendance v1.
+/// What `group` holds.
+///
+/// Used by [`group::create()`](super::group::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
@@ -654,7 +684,9 @@ pub struct Group {
     pub work_day_no_punch_as_lack: Option<bool>,
 }
 
-/// Model `GroupMeta` of attendance v1.
+/// `group_list`: Attendance groups.
+///
+/// Used by [`group::list()`](super::group::list) and [`group::search()`](super::group::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupMeta {
@@ -664,7 +696,9 @@ pub struct GroupMeta {
     pub group_name: String,
 }
 
-/// Model `I18nMap` of attendance v1.
+/// What `archive_rule_name` or `report_name` holds.
+///
+/// Used by [`archive_rule::list()`](super::archive_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nMap {
@@ -676,7 +710,9 @@ pub struct I18nMap {
     pub zh: Option<String>,
 }
 
-/// Model `I18nNames` of attendance v1.
+/// What `i18n_names` holds.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nNames {
@@ -688,7 +724,9 @@ pub struct I18nNames {
     pub ja: Option<String>,
 }
 
-/// Model `Item` of attendance v1.
+/// `items`: Columns with their settings.
+///
+/// Used by [`user_stats_view::query()`](super::user_stats_view::query) and [`user_stats_view::update()`](super::user_stats_view::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Item {
@@ -700,7 +738,9 @@ pub struct Item {
     pub title: Option<String>,
 }
 
-/// Model `LangText` of attendance v1.
+/// What `reason` holds.
+///
+/// Used by [`leave_accrual_record::patch()`](super::leave_accrual_record::patch) and [`leave_employ_expire_record::get()`](super::leave_employ_expire_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LangText {
@@ -710,7 +750,9 @@ pub struct LangText {
     pub value: Option<String>,
 }
 
-/// Model `LateOffLateOnRule` of attendance v1.
+/// `late_off_late_on_rule`: How leaving late allows coming late the next day. Only in Feishu People enterprise edition.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LateOffLateOnRule {
@@ -720,7 +762,9 @@ pub struct LateOffLateOnRule {
     pub late_on_minutes: Option<i64>,
 }
 
-/// Model `LateOffLateOnSetting` of attendance v1.
+/// `late_off_late_on_setting`: How the times of `late_off_late_on_rule` are counted.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LateOffLateOnSetting {
@@ -730,7 +774,9 @@ pub struct LateOffLateOnSetting {
     pub late_on_base_on_time_type: Option<LateOnBaseOnTimeType>,
 }
 
-/// Model `LeaveAccrualRecord` of attendance v1.
+/// `record`: The grant after the change.
+///
+/// Used by [`leave_accrual_record::patch()`](super::leave_accrual_record::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveAccrualRecord {
@@ -764,7 +810,9 @@ pub struct LeaveAccrualRecord {
     pub updated_by: String,
 }
 
-/// Model `LeaveEmployExpireRecord` of attendance v1.
+/// `records`: Grants that expire in the period.
+///
+/// Used by [`leave_employ_expire_record::get()`](super::leave_employ_expire_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveEmployExpireRecord {
@@ -796,7 +844,9 @@ pub struct LeaveEmployExpireRecord {
     pub section_type: Option<SectionType>,
 }
 
-/// Model `LeaveNeedPunchCfg` of attendance v1.
+/// What `go_out_need_punch_cfg`, `leave_need_punch_cfg` or `travel_need_punch_cfg` holds.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveNeedPunchCfg {
@@ -812,7 +862,7 @@ pub struct LeaveNeedPunchCfg {
     pub not_during_shift: Option<bool>,
 }
 
-/// Model `ListArchiveRuleResponseBody` of attendance v1.
+/// Response of [`archive_rule::list()`](super::archive_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListArchiveRuleResponse {
@@ -824,7 +874,7 @@ pub struct ListArchiveRuleResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListGroupResponseBody` of attendance v1.
+/// Response of [`group::list()`](super::group::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListGroupResponse {
@@ -836,7 +886,7 @@ pub struct ListGroupResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListShiftResponseBody` of attendance v1.
+/// Response of [`shift::list()`](super::shift::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListShiftResponse {
@@ -848,7 +898,7 @@ pub struct ListShiftResponse {
     pub shift_list: Vec<Shift>,
 }
 
-/// Model `ListUserGroupResponseBody` of attendance v1.
+/// Response of [`group::list_user()`](super::group::list_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserGroupResponse {
@@ -860,7 +910,9 @@ pub struct ListUserGroupResponse {
     pub users: Vec<UserBase>,
 }
 
-/// Model `Location` of attendance v1.
+/// What `locations` holds.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Location {
@@ -890,7 +942,9 @@ pub struct Location {
     pub ssid: Option<String>,
 }
 
-/// Model `Machine` of attendance v1.
+/// `machines`: Attendance machines.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Machine {
@@ -900,7 +954,9 @@ pub struct Machine {
     pub machine_sn: Option<String>,
 }
 
-/// Model `MemberStatusChange` of attendance v1.
+/// `member_status_change`: Clocking in on first and last working days.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberStatusChange {
@@ -914,7 +970,7 @@ pub struct MemberStatusChange {
     pub onboarding_on_no_need_punch: Option<bool>,
 }
 
-/// Model `ModifyUserSettingResponseBody` of attendance v1.
+/// Response of [`user_setting::modify()`](super::user_setting::modify).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModifyUserSettingResponse {
@@ -922,7 +978,9 @@ pub struct ModifyUserSettingResponse {
     pub user_setting: Option<UserSetting>,
 }
 
-/// Model `OvertimeClockCfg` of attendance v1.
+/// `overtime_clock_cfg`: Rules for clocking in for overtime.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OvertimeClockCfg {
@@ -932,7 +990,9 @@ pub struct OvertimeClockCfg {
     pub need_clock_over_time_start_and_end: Option<bool>,
 }
 
-/// Model `OvertimeRule` of attendance v1.
+/// `overtime_rule`: Periods of overtime. Only in Feishu People enterprise edition.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OvertimeRule {
@@ -942,7 +1002,7 @@ pub struct OvertimeRule {
     pub on_overtime: Option<String>,
 }
 
-/// Model `PatchLeaveAccrualRecordResponseBody` of attendance v1.
+/// Response of [`leave_accrual_record::patch()`](super::leave_accrual_record::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchLeaveAccrualRecordResponse {
@@ -950,7 +1010,7 @@ pub struct PatchLeaveAccrualRecordResponse {
     pub record: LeaveAccrualRecord,
 }
 
-/// Model `ProcessApprovalInfoResponseBody` of attendance v1.
+/// Response of [`approval_info::process()`](super::approval_info::process).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessApprovalInfoResponse {
@@ -958,7 +1018,9 @@ pub struct ProcessApprovalInfoResponse {
     pub approval_info: Option<ApprovalInfo>,
 }
 
-/// Model `PunchMember` of attendance v1.
+/// What `need_punch_members` or `no_need_punch_members` holds.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PunchMember {
@@ -968,7 +1030,9 @@ pub struct PunchMember {
     pub scope_group_list: Option<ScopeGroup>,
 }
 
-/// Model `PunchSpecialDateShift` of attendance v1.
+/// What `need_punch_special_days` or `no_need_punch_special_days` holds.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PunchSpecialDateShift {
@@ -978,7 +1042,9 @@ pub struct PunchSpecialDateShift {
     pub shift_id: Option<String>,
 }
 
-/// Model `PunchTimeRule` of attendance v1.
+/// `punch_time_rule`: When to clock in and out.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PunchTimeRule {
@@ -1006,7 +1072,9 @@ pub struct PunchTimeRule {
     pub on_time: Option<String>,
 }
 
-/// Model `PunchTimeSimpleRule` of attendance v1.
+/// `punch_time_simple_rules`: When to clock in and out. At most 6.
+///
+/// Used by [`user_daily_shift::batch_create_temp()`](super::user_daily_shift::batch_create_temp).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PunchTimeSimpleRule {
@@ -1016,7 +1084,7 @@ pub struct PunchTimeSimpleRule {
     pub on_time: Option<String>,
 }
 
-/// Model `QueryShiftResponseBody` of attendance v1.
+/// Response of [`shift::query()`](super::shift::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryShiftResponse {
@@ -1062,7 +1130,7 @@ pub struct QueryShiftResponse {
     pub sub_shift_leader_ids: Vec<String>,
 }
 
-/// Model `QueryUserAllowedRemedysUserTaskRemedyResponseBody` of attendance v1.
+/// Response of [`user_task_remedy::query_user_allowed_remedys()`](super::user_task_remedy::query_user_allowed_remedys).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserAllowedRemedysUserTaskRemedyResponse {
@@ -1070,7 +1138,7 @@ pub struct QueryUserAllowedRemedysUserTaskRemedyResponse {
     pub user_allowed_remedys: Vec<UserAllowedRemedy>,
 }
 
-/// Model `QueryUserApprovalResponseBody` of attendance v1.
+/// Response of [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserApprovalResponse {
@@ -1078,7 +1146,7 @@ pub struct QueryUserApprovalResponse {
     pub user_approvals: Vec<UserApproval>,
 }
 
-/// Model `QueryUserDailyShiftResponseBody` of attendance v1.
+/// Response of [`user_daily_shift::query()`](super::user_daily_shift::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserDailyShiftResponse {
@@ -1086,7 +1154,7 @@ pub struct QueryUserDailyShiftResponse {
     pub user_daily_shifts: Vec<UserDailyShift>,
 }
 
-/// Model `QueryUserFlowResponseBody` of attendance v1.
+/// Response of [`user_flow::query()`](super::user_flow::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserFlowResponse {
@@ -1094,7 +1162,7 @@ pub struct QueryUserFlowResponse {
     pub user_flow_results: Vec<UserFlow>,
 }
 
-/// Model `QueryUserSettingResponseBody` of attendance v1.
+/// Response of [`user_setting::query()`](super::user_setting::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserSettingResponse {
@@ -1102,7 +1170,7 @@ pub struct QueryUserSettingResponse {
     pub user_settings: Vec<UserSetting>,
 }
 
-/// Model `QueryUserStatsDataResponseBody` of attendance v1.
+/// Response of [`user_stats_data::query()`](super::user_stats_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserStatsDataResponse {
@@ -1112,7 +1180,7 @@ pub struct QueryUserStatsDataResponse {
     pub user_datas: Vec<UserStatsData>,
 }
 
-/// Model `QueryUserStatsFieldResponseBody` of attendance v1.
+/// Response of [`user_stats_field::query()`](super::user_stats_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserStatsFieldResponse {
@@ -1120,7 +1188,7 @@ pub struct QueryUserStatsFieldResponse {
     pub user_stats_field: Option<UserStatsField>,
 }
 
-/// Model `QueryUserStatsViewResponseBody` of attendance v1.
+/// Response of [`user_stats_view::query()`](super::user_stats_view::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserStatsViewResponse {
@@ -1128,7 +1196,7 @@ pub struct QueryUserStatsViewResponse {
     pub view: Option<UserStatsView>,
 }
 
-/// Model `QueryUserTaskRemedyResponseBody` of attendance v1.
+/// Response of [`user_task_remedy::query()`](super::user_task_remedy::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserTaskRemedyResponse {
@@ -1136,7 +1204,7 @@ pub struct QueryUserTaskRemedyResponse {
     pub user_remedys: Vec<UserTaskRemedy>,
 }
 
-/// Model `QueryUserTaskResponseBody` of attendance v1.
+/// Response of [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserTaskResponse {
@@ -1148,7 +1216,9 @@ pub struct QueryUserTaskResponse {
     pub user_task_results: Vec<UserTask>,
 }
 
-/// Model `RegionPlace` of attendance v1.
+/// What `departure` or `destinations` holds.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegionPlace {
@@ -1158,7 +1228,9 @@ pub struct RegionPlace {
     pub region_level: Option<String>,
 }
 
-/// Model `RestRule` of attendance v1.
+/// What `overtime_rest_time_rule` or `rest_time_rule` holds.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RestRule {
@@ -1168,7 +1240,9 @@ pub struct RestRule {
     pub rest_end_time: Option<String>,
 }
 
-/// Model `RestTimeFlexibleConfig` of attendance v1.
+/// `rest_time_flexible_configs`: How flexible breaks are.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RestTimeFlexibleConfig {
@@ -1178,7 +1252,9 @@ pub struct RestTimeFlexibleConfig {
     pub need_flexible: Option<bool>,
 }
 
-/// Model `ScopeGroup` of attendance v1.
+/// `scope_group_list`: Rules that select users. All must hold.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopeGroup {
@@ -1196,7 +1272,9 @@ pub struct ScopeGroup {
     pub scope_value_type: Option<ScopeValueType>,
 }
 
-/// Model `ScopeValue` of attendance v1.
+/// `right`: Values to compare with. Not for departments and users.
+///
+/// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopeValue {
@@ -1206,7 +1284,7 @@ pub struct ScopeValue {
     pub name: Option<String>,
 }
 
-/// Model `SearchGroupResponseBody` of attendance v1.
+/// Response of [`group::search()`](super::group::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchGroupResponse {
@@ -1214,7 +1292,9 @@ pub struct SearchGroupResponse {
     pub group_list: Vec<GroupMeta>,
 }
 
-/// Model `Shift` of attendance v1.
+/// What `shift` or `shift_list` holds.
+///
+/// Used by [`shift::create()`](super::shift::create) and [`shift::list()`](super::shift::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Shift {
@@ -1260,7 +1340,9 @@ pub struct Shift {
     pub sub_shift_leader_ids: Vec<String>,
 }
 
-/// Model `ShiftAttendanceTimeConfig` of attendance v1.
+/// `shift_attendance_time_config`: How long one must attend. Not open yet.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShiftAttendanceTimeConfig {
@@ -1272,7 +1354,9 @@ pub struct ShiftAttendanceTimeConfig {
     pub on_attendance_time: Option<f64>,
 }
 
-/// Model `ShiftMiddleTimeRule` of attendance v1.
+/// `shift_middle_time_rule`: Where the day is split in half. Only in Feishu People enterprise edition.
+///
+/// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShiftMiddleTimeRule {
@@ -1282,7 +1366,9 @@ pub struct ShiftMiddleTimeRule {
     pub middle_time_type: Option<MiddleTimeType>,
 }
 
-/// Model `TaskResult` of attendance v1.
+/// `records`: Results of the day.
+///
+/// Used by [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskResult {
@@ -1310,7 +1396,9 @@ pub struct TaskResult {
     pub task_shift_type: Option<TaskShiftType>,
 }
 
-/// Model `TimeRange` of attendance v1.
+/// `time_ranges`: Times on that day.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
@@ -1320,7 +1408,9 @@ pub struct TimeRange {
     pub start_time_stamp: Option<i64>,
 }
 
-/// Model `TimeRangeList` of attendance v1.
+/// `leave_detail_range_objs`: Exact times, computed from the shifts. At most 30 days.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRangeList {
@@ -1330,7 +1420,7 @@ pub struct TimeRangeList {
     pub time_ranges: Option<Vec<TimeRange>>,
 }
 
-/// Model `UpdateUserStatsViewResponseBody` of attendance v1.
+/// Response of [`user_stats_view::update()`](super::user_stats_view::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserStatsViewResponse {
@@ -1338,7 +1428,7 @@ pub struct UpdateUserStatsViewResponse {
     pub view: Option<UserStatsView>,
 }
 
-/// Model `UploadFileResponseBody` of attendance v1.
+/// Response of [`file::upload()`](super::file::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFileResponse {
@@ -1346,7 +1436,7 @@ pub struct UploadFileResponse {
     pub file: Option<File>,
 }
 
-/// Model `UploadReportArchiveRuleResponseBody` of attendance v1.
+/// Response of [`archive_rule::upload_report()`](super::archive_rule::upload_report).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadReportArchiveRuleResponse {
@@ -1356,7 +1446,9 @@ pub struct UploadReportArchiveRuleResponse {
     pub invalid_member_id: Vec<String>,
 }
 
-/// Model `UserAllowedRemedy` of attendance v1.
+/// `user_allowed_remedys`: Clock-ins that can be corrected.
+///
+/// Used by [`user_task_remedy::query_user_allowed_remedys()`](super::user_task_remedy::query_user_allowed_remedys).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserAllowedRemedy {
@@ -1380,7 +1472,9 @@ pub struct UserAllowedRemedy {
     pub work_type: Option<UserAllowedRemedyWorkType>,
 }
 
-/// Model `UserApproval` of attendance v1.
+/// What `user_approval` or `user_approvals` holds.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserApproval {
@@ -1400,7 +1494,9 @@ pub struct UserApproval {
     pub user_id: Option<String>,
 }
 
-/// Model `UserBase` of attendance v1.
+/// `users`: Members of the attendance group.
+///
+/// Used by [`group::list_user()`](super::group::list_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserBase {
@@ -1410,7 +1506,9 @@ pub struct UserBase {
     pub user_id: Option<String>,
 }
 
-/// Model `UserDailyShift` of attendance v1.
+/// What `user_daily_shifts` holds.
+///
+/// Used by [`user_daily_shift::batch_create()`](super::user_daily_shift::batch_create) and [`user_daily_shift::query()`](super::user_daily_shift::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserDailyShift {
@@ -1428,7 +1526,9 @@ pub struct UserDailyShift {
     pub user_id: Option<String>,
 }
 
-/// Model `UserFlow` of attendance v1.
+/// What `check_in_record`, `check_out_record`, `flow_records` or another field holds.
+///
+/// Used by [`user_flow::batch_create()`](super::user_flow::batch_create), [`user_flow::query()`](super::user_flow::query) and [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserFlow {
@@ -1472,7 +1572,9 @@ pub struct UserFlow {
     pub user_id: Option<String>,
 }
 
-/// Model `UserLeave` of attendance v1.
+/// `leaves`: Leave.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserLeave {
@@ -1504,7 +1606,9 @@ pub struct UserLeave {
     pub unit: Option<Unit>,
 }
 
-/// Model `UserOut` of attendance v1.
+/// `outs`: Time out of office.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserOut {
@@ -1540,7 +1644,9 @@ pub struct UserOut {
     pub unit: Option<Unit>,
 }
 
-/// Model `UserOvertimeWork` of attendance v1.
+/// `overtime_works`: Overtime.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserOvertimeWork {
@@ -1570,7 +1676,9 @@ pub struct UserOvertimeWork {
     pub unit: Option<Unit>,
 }
 
-/// Model `UserSetting` of attendance v1.
+/// What `user_setting` or `user_settings` holds.
+///
+/// Used by [`user_setting::modify()`](super::user_setting::modify) and [`user_setting::query()`](super::user_setting::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserSetting {
@@ -1582,7 +1690,9 @@ pub struct UserSetting {
     pub user_id: Option<String>,
 }
 
-/// Model `UserStatsData` of attendance v1.
+/// `user_datas`: Statistics by user. Cut off after 1000.
+///
+/// Used by [`user_stats_data::query()`](super::user_stats_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatsData {
@@ -1594,7 +1704,9 @@ pub struct UserStatsData {
     pub user_id: String,
 }
 
-/// Model `UserStatsDataCell` of attendance v1.
+/// `datas`: Values by column.
+///
+/// Used by [`user_stats_data::query()`](super::user_stats_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatsDataCell {
@@ -1610,7 +1722,9 @@ pub struct UserStatsDataCell {
     pub value: String,
 }
 
-/// Model `UserStatsDataDuration` of attendance v1.
+/// `duration_num`: Duration in each unit.
+///
+/// Used by [`user_stats_data::query()`](super::user_stats_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatsDataDuration {
@@ -1626,7 +1740,9 @@ pub struct UserStatsDataDuration {
     pub minute: Option<String>,
 }
 
-/// Model `UserStatsDataFeature` of attendance v1.
+/// `features`: Further data on the value.
+///
+/// Used by [`user_stats_data::query()`](super::user_stats_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatsDataFeature {
@@ -1636,7 +1752,9 @@ pub struct UserStatsDataFeature {
     pub value: String,
 }
 
-/// Model `UserStatsField` of attendance v1.
+/// `user_stats_field`: Columns of the statistics.
+///
+/// Used by [`user_stats_field::query()`](super::user_stats_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatsField {
@@ -1648,7 +1766,7 @@ pub struct UserStatsField {
     pub user_id: String,
 }
 
-/// Model `UserStatsFieldsQueryArchiveRuleResponseBody` of attendance v1.
+/// Response of [`archive_rule::user_stats_fields_query()`](super::archive_rule::user_stats_fields_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatsFieldsQueryArchiveRuleResponse {
@@ -1656,7 +1774,9 @@ pub struct UserStatsFieldsQueryArchiveRuleResponse {
     pub archive_report_fields: Vec<ArchiveField>,
 }
 
-/// Model `UserStatsView` of attendance v1.
+/// What `view` holds.
+///
+/// Used by [`user_stats_view::query()`](super::user_stats_view::query) and [`user_stats_view::update()`](super::user_stats_view::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatsView {
@@ -1670,7 +1790,9 @@ pub struct UserStatsView {
     pub view_id: Option<String>,
 }
 
-/// Model `UserTask` of attendance v1.
+/// `user_task_results`: Results by user and day.
+///
+/// Used by [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTask {
@@ -1690,7 +1812,9 @@ pub struct UserTask {
     pub user_id: String,
 }
 
-/// Model `UserTaskRemedy` of attendance v1.
+/// What `user_remedy` or `user_remedys` holds.
+///
+/// Used by [`user_task_remedy::create()`](super::user_task_remedy::create) and [`user_task_remedy::query()`](super::user_task_remedy::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTaskRemedy {
@@ -1720,7 +1844,9 @@ pub struct UserTaskRemedy {
     pub work_type: UserTaskRemedyWorkType,
 }
 
-/// Model `UserTaskStatusChange` of attendance v1.
+/// `status_changes`: What changed.
+///
+/// Used by [`event::UserTaskUpdated`](super::event::UserTaskUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTaskStatusChange {
@@ -1734,11 +1860,13 @@ pub struct UserTaskStatusChange {
     pub current_supplement: Option<String>,
     /// `on` for the start of work, `off` for its end.
     pub work_type: Option<String>,
-    /// Which start or end of the day it is. JSON of one of these kinds: string, integer.
+    /// Which start or end of the day it is. Kinds of JSON: string, integer.
     pub index: Option<lark_core::Value>,
 }
 
-/// Model `UserTmpDailyShift` of attendance v1.
+/// What `user_tmp_daily_shifts` holds.
+///
+/// Used by [`user_daily_shift::batch_create_temp()`](super::user_daily_shift::batch_create_temp).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTmpDailyShift {
@@ -1746,7 +1874,7 @@ pub struct UserTmpDailyShift {
     pub date: Option<i64>,
     /// Id of the attendance group. Required.
     pub group_id: Option<String>,
-    /// When to clock in and out. At most 6. At most 6 items. Required.
+    /// When to clock in and out. At most 6. Required.
     pub punch_time_simple_rules: Option<Vec<PunchTimeSimpleRule>>,
     /// Name of the temporary shift. Required.
     pub shift_name: Option<String>,
@@ -1754,7 +1882,9 @@ pub struct UserTmpDailyShift {
     pub user_id: Option<String>,
 }
 
-/// Model `UserTrip` of attendance v1.
+/// `trips`: Business trips. Parts of a day count as a whole day.
+///
+/// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserTrip {

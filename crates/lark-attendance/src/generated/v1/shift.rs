@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/attendance/v1/shifts`, operation `attendance.v1.shift.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Required: `punch_time_rule`, `punch_times`, `shift_name`
 /// - Response: [`CreateShiftResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it. 1226001, 1226002: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600, 1225000, 1226000: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1226001, 1226002: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.create")]
 #[doc(alias = "/open-apis/attendance/v1/shifts")]
@@ -69,7 +72,11 @@ pub struct CreateShiftRequest {
     pub sub_shift_leader_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateShiftRequest => CreateShiftResponse;
-    "attendance.v1.shift.create" POST "/open-apis/attendance/v1/shifts" json [Tenant];
+    "attendance.v1.shift.create" POST "/open-apis/attendance/v1/shifts" json [Tenant] {
+        summary: "Creates a shift. Changes to a shift affect all groups that use it.",
+        any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220005 1220600 1225000 1226000 1226001 1226002",
+    };
     query employee_type: into CreateGroupEmployeeType,
     body day_type: into DayType,
     body flexible_minutes: copy i64,
@@ -97,12 +104,12 @@ lark_core::operation! { CreateShiftRequest => CreateShiftResponse;
 /// `GET /open-apis/attendance/v1/shifts`, operation `attendance.v1.shift.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListShiftResponse`]
-/// - Pages: `client.items(..)` of [`Shift`]
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Shift`]
+/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.list")]
 #[doc(alias = "/open-apis/attendance/v1/shifts")]
@@ -121,7 +128,10 @@ pub struct ListShiftRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListShiftRequest => ListShiftResponse;
-    "attendance.v1.shift.list" GET "/open-apis/attendance/v1/shifts" [Tenant];
+    "attendance.v1.shift.list" GET "/open-apis/attendance/v1/shifts" [Tenant] {
+        summary: "Lists all shifts.", any_of: "attendance:rule attendance:rule:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220600 1225000 1226000 1226003",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -132,12 +142,12 @@ lark_core::pages! { ListShiftRequest; shift_list: Shift }
 /// `POST /open-apis/attendance/v1/shifts/query`, operation `attendance.v1.shift.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `shift_name`
 /// - Response: [`QueryShiftResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.query")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/query")]
@@ -154,7 +164,10 @@ pub struct QueryShiftRequest {
     pub shift_name: Option<String>,
 }
 lark_core::operation! { QueryShiftRequest => QueryShiftResponse;
-    "attendance.v1.shift.query" POST "/open-apis/attendance/v1/shifts/query" [Tenant];
+    "attendance.v1.shift.query" POST "/open-apis/attendance/v1/shifts/query" [Tenant] {
+        summary: "Finds a shift by name.", any_of: "attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600 1225000 1226000 1226003",
+    };
     query shift_name!: into String,
 }
 
@@ -163,11 +176,14 @@ lark_core::operation! { QueryShiftRequest => QueryShiftResponse;
 /// `DELETE /open-apis/attendance/v1/shifts/{shift_id}`, operation `attendance.v1.shift.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it. 1226001: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1226001: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.delete")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/{shift_id}")]
@@ -186,7 +202,10 @@ pub struct DeleteShiftRequest {
     pub shift_id: String,
 }
 lark_core::operation! { DeleteShiftRequest => ();
-    "attendance.v1.shift.delete" DELETE "/open-apis/attendance/v1/shifts/{shift_id}" [Tenant];
+    "attendance.v1.shift.delete" DELETE "/open-apis/attendance/v1/shifts/{shift_id}" [Tenant] {
+        summary: "Deletes a shift.", any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220005 1220600 1225000 1226000 1226001 1226003",
+    };
     path shift_id,
 }
 
@@ -195,11 +214,11 @@ lark_core::operation! { DeleteShiftRequest => ();
 /// `GET /open-apis/attendance/v1/shifts/{shift_id}`, operation `attendance.v1.shift.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetShiftResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.get")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/{shift_id}")]
@@ -218,6 +237,9 @@ pub struct GetShiftRequest {
     pub shift_id: String,
 }
 lark_core::operation! { GetShiftRequest => GetShiftResponse;
-    "attendance.v1.shift.get" GET "/open-apis/attendance/v1/shifts/{shift_id}" [Tenant];
+    "attendance.v1.shift.get" GET "/open-apis/attendance/v1/shifts/{shift_id}" [Tenant] {
+        summary: "Returns a shift.", any_of: "attendance:rule attendance:rule:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220600 1225000 1226000 1226003",
+    };
     path shift_id,
 }

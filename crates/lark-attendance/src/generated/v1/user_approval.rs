@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_approvals`, operation `attendance.v1.user_approval.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`
 /// - Response: [`CreateUserApprovalResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1225001: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1225001: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_approval/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=user_approval&version=v1>)
 #[doc(alias = "attendance.v1.user_approval.create")]
 #[doc(alias = "/open-apis/attendance/v1/user_approvals")]
@@ -33,7 +35,11 @@ pub struct CreateUserApprovalRequest {
     pub user_approval: Option<UserApproval>,
 }
 lark_core::operation! { CreateUserApprovalRequest => CreateUserApprovalResponse;
-    "attendance.v1.user_approval.create" POST "/open-apis/attendance/v1/user_approvals" json [Tenant];
+    "attendance.v1.user_approval.create" POST "/open-apis/attendance/v1/user_approvals" json [Tenant] {
+        summary: "Writes approved leave, overtime, trips and time out. Only adds, never overwrites.",
+        any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1225001",
+    };
     query employee_type!: into CreateUserApprovalEmployeeType,
     body user_approval: copy UserApproval,
 }
@@ -43,12 +49,14 @@ lark_core::operation! { CreateUserApprovalRequest => CreateUserApprovalResponse;
 /// `POST /open-apis/attendance/v1/user_approvals/query`, operation `attendance.v1.user_approval.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `check_date_from`, `check_date_to`, `user_ids`
 /// - Response: [`QueryUserApprovalResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_approval/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_approval&version=v1>)
 #[doc(alias = "attendance.v1.user_approval.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_approvals/query")]
@@ -79,7 +87,11 @@ pub struct QueryUserApprovalRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserApprovalRequest => QueryUserApprovalResponse;
-    "attendance.v1.user_approval.query" POST "/open-apis/attendance/v1/user_approvals/query" json [Tenant];
+    "attendance.v1.user_approval.query" POST "/open-apis/attendance/v1/user_approvals/query" json [Tenant] {
+        summary: "Lists leave, overtime, trips and time out of users. Leave and overtime only if approved or withdrawn.",
+        any_of: "attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226000 1226500",
+    };
     query employee_type!: into CreateUserApprovalEmployeeType,
     body check_date_from!: copy i64,
     body check_date_to!: copy i64,

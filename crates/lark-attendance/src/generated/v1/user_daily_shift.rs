@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_daily_shifts/batch_create`, operation `attendance.v1.user_daily_shift.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `user_daily_shifts`
 /// - Response: [`BatchCreateUserDailyShiftResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_daily_shift/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=attendance&resource=user_daily_shift&version=v1>)
 #[doc(alias = "attendance.v1.user_daily_shift.batch_create")]
 #[doc(alias = "/open-apis/attendance/v1/user_daily_shifts/batch_create")]
@@ -35,7 +37,11 @@ pub struct BatchCreateUserDailyShiftRequest {
     pub user_daily_shifts: Option<Vec<UserDailyShift>>,
 }
 lark_core::operation! { BatchCreateUserDailyShiftRequest => BatchCreateUserDailyShiftResponse;
-    "attendance.v1.user_daily_shift.batch_create" POST "/open-apis/attendance/v1/user_daily_shifts/batch_create" json [Tenant];
+    "attendance.v1.user_daily_shift.batch_create" POST "/open-apis/attendance/v1/user_daily_shifts/batch_create" json [Tenant] {
+        summary: "Creates or changes schedules of users. If code is 0 with a message, it lists what failed.",
+        any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226000 1226003",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body operator_id: into String,
     body user_daily_shifts!: list UserDailyShift,
@@ -46,12 +52,12 @@ lark_core::operation! { BatchCreateUserDailyShiftRequest => BatchCreateUserDaily
 /// `POST /open-apis/attendance/v1/user_daily_shifts/batch_create_temp`, operation `attendance.v1.user_daily_shift.batch_create_temp`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `user_tmp_daily_shifts`
 /// - Response: [`BatchCreateTempUserDailyShiftResponse`]
-/// - Codes: 1220001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/user_daily_shift/batch_create_temp>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create_temp&project=attendance&resource=user_daily_shift&version=v1>)
 #[doc(alias = "attendance.v1.user_daily_shift.batch_create_temp")]
 #[doc(alias = "/open-apis/attendance/v1/user_daily_shifts/batch_create_temp")]
@@ -68,11 +74,14 @@ pub struct BatchCreateTempUserDailyShiftRequest {
     pub employee_type: Option<CreateGroupEmployeeType>,
     /// Id of the acting user, by `employee_type`. Needed unless the API access step in the admin console was done.
     pub operator_id: Option<String>,
-    /// Temporary schedules. At most 50. At most 50 items. Required.
+    /// Temporary schedules. At most 50. Required.
     pub user_tmp_daily_shifts: Option<Vec<UserTmpDailyShift>>,
 }
 lark_core::operation! { BatchCreateTempUserDailyShiftRequest => BatchCreateTempUserDailyShiftResponse;
-    "attendance.v1.user_daily_shift.batch_create_temp" POST "/open-apis/attendance/v1/user_daily_shifts/batch_create_temp" json [Tenant User];
+    "attendance.v1.user_daily_shift.batch_create_temp" POST "/open-apis/attendance/v1/user_daily_shifts/batch_create_temp" json [Tenant User] {
+        summary: "Schedules temporary shifts. Needs a paid plan; with code 0, a message lists what failed.",
+        any_of: "attendance:rule", rate: "50/s", codes: "1220001",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body operator_id: into String,
     body user_tmp_daily_shifts!: list UserTmpDailyShift,
@@ -83,12 +92,14 @@ lark_core::operation! { BatchCreateTempUserDailyShiftRequest => BatchCreateTempU
 /// `POST /open-apis/attendance/v1/user_daily_shifts/query`, operation `attendance.v1.user_daily_shift.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `check_date_from`, `check_date_to`, `user_ids`
 /// - Response: [`QueryUserDailyShiftResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_daily_shift/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_daily_shift&version=v1>)
 #[doc(alias = "attendance.v1.user_daily_shift.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_daily_shifts/query")]
@@ -111,7 +122,10 @@ pub struct QueryUserDailyShiftRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserDailyShiftRequest => QueryUserDailyShiftResponse;
-    "attendance.v1.user_daily_shift.query" POST "/open-apis/attendance/v1/user_daily_shifts/query" json [Tenant];
+    "attendance.v1.user_daily_shift.query" POST "/open-apis/attendance/v1/user_daily_shifts/query" json [Tenant] {
+        summary: "Lists the schedules of users.", any_of: "attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226000 1226003",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body check_date_from!: copy i64,
     body check_date_to!: copy i64,

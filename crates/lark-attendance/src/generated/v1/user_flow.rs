@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_flows/batch_create`, operation `attendance.v1.user_flow.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `flow_records`
 /// - Response: [`BatchCreateUserFlowResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=attendance&resource=user_flow&version=v1>)
 #[doc(alias = "attendance.v1.user_flow.batch_create")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/batch_create")]
@@ -33,7 +35,11 @@ pub struct BatchCreateUserFlowRequest {
     pub flow_records: Option<Vec<UserFlow>>,
 }
 lark_core::operation! { BatchCreateUserFlowRequest => BatchCreateUserFlowResponse;
-    "attendance.v1.user_flow.batch_create" POST "/open-apis/attendance/v1/user_flows/batch_create" json [Tenant];
+    "attendance.v1.user_flow.batch_create" POST "/open-apis/attendance/v1/user_flows/batch_create" json [Tenant] {
+        summary: "Imports clock-in records of users, from which results are computed.",
+        any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body flow_records!: list UserFlow,
 }
@@ -43,12 +49,14 @@ lark_core::operation! { BatchCreateUserFlowRequest => BatchCreateUserFlowRespons
 /// `POST /open-apis/attendance/v1/user_flows/batch_del`, operation `attendance.v1.user_flow.batch_del`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 10 a second
 /// - Required: `record_ids`
 /// - Response: [`BatchDelUserFlowResponse`]
-/// - Codes: 1220001, 1220002, 1220003, 1225000, 1227000: An argument is missing, malformed or not allowed. 1220006: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 1220001, 1220002, 1220003, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220006: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/user_task/batch_del>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_del&project=attendance&resource=user_flow&version=v1>)
 #[doc(alias = "attendance.v1.user_flow.batch_del")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/batch_del")]
@@ -65,7 +73,11 @@ pub struct BatchDelUserFlowRequest {
     pub record_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDelUserFlowRequest => BatchDelUserFlowResponse;
-    "attendance.v1.user_flow.batch_del" POST "/open-apis/attendance/v1/user_flows/batch_del" json [Tenant];
+    "attendance.v1.user_flow.batch_del" POST "/open-apis/attendance/v1/user_flows/batch_del" json [Tenant] {
+        summary: "Deletes imported clock-in records and computes results anew.",
+        any_of: "attendance:task", rate: "10/s",
+        codes: "1220001 1220002 1220003 1220006 1225000 1227000",
+    };
     body record_ids!: list_into String,
 }
 
@@ -74,12 +86,14 @@ lark_core::operation! { BatchDelUserFlowRequest => BatchDelUserFlowResponse;
 /// `POST /open-apis/attendance/v1/user_flows/query`, operation `attendance.v1.user_flow.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `check_time_from`, `check_time_to`, `user_ids`
 /// - Response: [`QueryUserFlowResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_flow&version=v1>)
 #[doc(alias = "attendance.v1.user_flow.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/query")]
@@ -104,7 +118,10 @@ pub struct QueryUserFlowRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserFlowRequest => QueryUserFlowResponse;
-    "attendance.v1.user_flow.query" POST "/open-apis/attendance/v1/user_flows/query" json [Tenant];
+    "attendance.v1.user_flow.query" POST "/open-apis/attendance/v1/user_flows/query" json [Tenant] {
+        summary: "Lists the valid clock-in records of users.", any_of: "attendance:task:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1227500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     query include_terminated_user: copy bool,
     body check_time_from! as text: into lark_core::UnixSeconds,
@@ -117,12 +134,14 @@ lark_core::operation! { QueryUserFlowRequest => QueryUserFlowResponse;
 /// `GET /open-apis/attendance/v1/user_flows/{user_flow_id}`, operation `attendance.v1.user_flow.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `attendance:task`, `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`
 /// - Response: [`GetUserFlowResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=attendance&resource=user_flow&version=v1>)
 #[doc(alias = "attendance.v1.user_flow.get")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/{user_flow_id}")]
@@ -144,7 +163,10 @@ pub struct GetUserFlowRequest {
     pub employee_type: Option<CreateGroupEmployeeType>,
 }
 lark_core::operation! { GetUserFlowRequest => GetUserFlowResponse;
-    "attendance.v1.user_flow.get" GET "/open-apis/attendance/v1/user_flows/{user_flow_id}" [Tenant];
+    "attendance.v1.user_flow.get" GET "/open-apis/attendance/v1/user_flows/{user_flow_id}" [Tenant] {
+        summary: "Returns a clock-in record.", any_of: "attendance:task attendance:task:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1227500",
+    };
     path user_flow_id,
     query employee_type!: into CreateGroupEmployeeType,
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_settings/modify`, operation `attendance.v1.user_setting.modify`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`
 /// - Response: [`ModifyUserSettingResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=modify&project=attendance&resource=user_setting&version=v1>)
 #[doc(alias = "attendance.v1.user_setting.modify")]
 #[doc(alias = "/open-apis/attendance/v1/user_settings/modify")]
@@ -33,7 +35,10 @@ pub struct ModifyUserSettingRequest {
     pub user_setting: Option<UserSetting>,
 }
 lark_core::operation! { ModifyUserSettingRequest => ModifyUserSettingResponse;
-    "attendance.v1.user_setting.modify" POST "/open-apis/attendance/v1/user_settings/modify" json [Tenant];
+    "attendance.v1.user_setting.modify" POST "/open-apis/attendance/v1/user_settings/modify" json [Tenant] {
+        summary: "Sets the face photos of users.", any_of: "attendance:rule", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1227000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body user_setting: copy UserSetting,
 }
@@ -43,12 +48,14 @@ lark_core::operation! { ModifyUserSettingRequest => ModifyUserSettingResponse;
 /// `GET /open-apis/attendance/v1/user_settings/query`, operation `attendance.v1.user_setting.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `user_ids`
 /// - Response: [`QueryUserSettingResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_setting&version=v1>)
 #[doc(alias = "attendance.v1.user_setting.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_settings/query")]
@@ -67,7 +74,10 @@ pub struct QueryUserSettingRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserSettingRequest => QueryUserSettingResponse;
-    "attendance.v1.user_setting.query" GET "/open-apis/attendance/v1/user_settings/query" json [Tenant];
+    "attendance.v1.user_setting.query" GET "/open-apis/attendance/v1/user_settings/query" json [Tenant] {
+        summary: "Lists the face photos of users.", any_of: "attendance:rule:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220004 1220005 1220600 1225000 1227000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body user_ids!: list_into String,
 }

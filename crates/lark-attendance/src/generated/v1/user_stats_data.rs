@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_stats_datas/query`, operation `attendance.v1.user_stats_data.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `attendance:task`, `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `end_date`, `locale`, `start_date`, `stats_type`
 /// - Response: [`QueryUserStatsDataResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1228000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220004, 1220600, 1228000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_stats_data/query-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_stats_data&version=v1>)
 #[doc(alias = "attendance.v1.user_stats_data.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_stats_datas/query")]
@@ -47,7 +47,11 @@ pub struct QueryUserStatsDataRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserStatsDataRequest => QueryUserStatsDataResponse;
-    "attendance.v1.user_stats_data.query" POST "/open-apis/attendance/v1/user_stats_datas/query" json [Tenant];
+    "attendance.v1.user_stats_data.query" POST "/open-apis/attendance/v1/user_stats_datas/query" json [Tenant] {
+        summary: "Returns daily or monthly statistics of users.",
+        any_of: "attendance:task attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220600 1228000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body current_group_only: copy bool,
     body end_date!: copy i64,

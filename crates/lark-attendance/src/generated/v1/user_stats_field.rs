@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_stats_fields/query`, operation `attendance.v1.user_stats_field.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `attendance:task`, `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `end_date`, `locale`, `start_date`, `stats_type`
 /// - Response: [`QueryUserStatsFieldResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1228000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220600, 1228000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_stats_data/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_stats_field&version=v1>)
 #[doc(alias = "attendance.v1.user_stats_field.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_stats_fields/query")]
@@ -39,7 +39,11 @@ pub struct QueryUserStatsFieldRequest {
     pub stats_type: Option<StatsType>,
 }
 lark_core::operation! { QueryUserStatsFieldRequest => QueryUserStatsFieldResponse;
-    "attendance.v1.user_stats_field.query" POST "/open-apis/attendance/v1/user_stats_fields/query" json [Tenant];
+    "attendance.v1.user_stats_field.query" POST "/open-apis/attendance/v1/user_stats_fields/query" json [Tenant] {
+        summary: "Returns the columns that daily or monthly statistics can have.",
+        any_of: "attendance:task attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600 1228000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body end_date!: copy i64,
     body locale!: into Locale,

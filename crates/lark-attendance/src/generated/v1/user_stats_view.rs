@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_stats_views/query`, operation `attendance.v1.user_stats_view.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `attendance:task`, `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `locale`, `stats_type`
 /// - Response: [`QueryUserStatsViewResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1228000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220600, 1228000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_stats_data/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_stats_view&version=v1>)
 #[doc(alias = "attendance.v1.user_stats_view.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_stats_views/query")]
@@ -37,7 +37,11 @@ pub struct QueryUserStatsViewRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { QueryUserStatsViewRequest => QueryUserStatsViewResponse;
-    "attendance.v1.user_stats_view.query" POST "/open-apis/attendance/v1/user_stats_views/query" json [Tenant];
+    "attendance.v1.user_stats_view.query" POST "/open-apis/attendance/v1/user_stats_views/query" json [Tenant] {
+        summary: "Returns the columns chosen for daily or monthly statistics.",
+        any_of: "attendance:task attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220600 1228000",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body locale!: into Locale,
     body stats_type!: into StatsType,
@@ -49,12 +53,12 @@ lark_core::operation! { QueryUserStatsViewRequest => QueryUserStatsViewResponse;
 /// `PUT /open-apis/attendance/v1/user_stats_views/{user_stats_view_id}`, operation `attendance.v1.user_stats_view.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `view`
 /// - Response: [`UpdateUserStatsViewResponse`]
-/// - Codes: 1220001, 1220002, 1220600, 1228000: An argument is missing, malformed or not allowed.
+/// - Error codes: 1220001, 1220002, 1220600, 1228000: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_stats_data/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=attendance&resource=user_stats_view&version=v1>)
 #[doc(alias = "attendance.v1.user_stats_view.update")]
 #[doc(alias = "/open-apis/attendance/v1/user_stats_views/{user_stats_view_id}")]
@@ -78,7 +82,10 @@ pub struct UpdateUserStatsViewRequest {
     pub view: Option<UserStatsView>,
 }
 lark_core::operation! { UpdateUserStatsViewRequest => UpdateUserStatsViewResponse;
-    "attendance.v1.user_stats_view.update" PUT "/open-apis/attendance/v1/user_stats_views/{user_stats_view_id}" json [Tenant];
+    "attendance.v1.user_stats_view.update" PUT "/open-apis/attendance/v1/user_stats_views/{user_stats_view_id}" json [Tenant] {
+        summary: "Replaces the columns chosen for daily or monthly statistics.",
+        any_of: "attendance:task", rate: "50/s", codes: "1220001 1220002 1220600 1228000",
+    };
     path user_stats_view_id,
     query employee_type!: into CreateGroupEmployeeType,
     body view!: copy UserStatsView,

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_tasks/query`, operation `attendance.v1.user_task.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `employee_type`, `check_date_from`, `check_date_to`, `user_ids`
 /// - Response: [`QueryUserTaskResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_task&version=v1>)
 #[doc(alias = "attendance.v1.user_task.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_tasks/query")]
@@ -44,7 +46,11 @@ pub struct QueryUserTaskRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserTaskRequest => QueryUserTaskResponse;
-    "attendance.v1.user_task.query" POST "/open-apis/attendance/v1/user_tasks/query" json [Tenant User];
+    "attendance.v1.user_task.query" POST "/open-apis/attendance/v1/user_tasks/query" json [Tenant User] {
+        summary: "Returns the results of clocking in and out, one for each that was due.",
+        any_of: "attendance:task:readonly", rate: "50/s", risk: "write",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1227500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     query ignore_invalid_users: copy bool,
     query include_terminated_user: copy bool,

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/attendance/v1/user_task_remedys`, operation `attendance.v1.user_task_remedy.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `attendance:task`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `punch_no`, `reason`, `remedy_date`, `remedy_time`, `user_id`, `work_type`
 /// - Response: [`CreateUserTaskRemedyResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1225001: An argument is missing, malformed or not allowed. 1220005, 1226502: The caller may not do this to that thing, or may not see it. 1226501: Not classified. 1226503, 1226504: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1225001: An argument is missing, malformed or not allowed.
+///   - 1220005, 1226502: The caller may not do this to that thing, or may not see it.
+///   - 1226501: Not classified.
+///   - 1226503, 1226504: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task_remedy/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=user_task_remedy&version=v1>)
 #[doc(alias = "attendance.v1.user_task_remedy.create")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys")]
@@ -45,7 +49,11 @@ pub struct CreateUserTaskRemedyRequest {
     pub work_type: Option<UserTaskRemedyWorkType>,
 }
 lark_core::operation! { CreateUserTaskRemedyRequest => CreateUserTaskRemedyResponse;
-    "attendance.v1.user_task_remedy.create" POST "/open-apis/attendance/v1/user_task_remedys" json [Tenant];
+    "attendance.v1.user_task_remedy.create" POST "/open-apis/attendance/v1/user_task_remedys" json [Tenant] {
+        summary: "Writes a pending correction request. `approval_info.process` settles it.",
+        any_of: "attendance:task", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1225001 1226501 1226502 1226503 1226504",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body punch_no!: copy i64,
     body reason!: into String,
@@ -61,12 +69,14 @@ lark_core::operation! { CreateUserTaskRemedyRequest => CreateUserTaskRemedyRespo
 /// `POST /open-apis/attendance/v1/user_task_remedys/query`, operation `attendance.v1.user_task_remedy.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `check_time_from`, `check_time_to`, `user_ids`
 /// - Response: [`QueryUserTaskRemedyResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226500: An argument is missing, malformed or not allowed. 1220005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500: An argument is missing, malformed or not allowed.
+///   - 1220005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task_remedy/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_task_remedy&version=v1>)
 #[doc(alias = "attendance.v1.user_task_remedy.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys/query")]
@@ -93,7 +103,10 @@ pub struct QueryUserTaskRemedyRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserTaskRemedyRequest => QueryUserTaskRemedyResponse;
-    "attendance.v1.user_task_remedy.query" POST "/open-apis/attendance/v1/user_task_remedys/query" json [Tenant];
+    "attendance.v1.user_task_remedy.query" POST "/open-apis/attendance/v1/user_task_remedys/query" json [Tenant] {
+        summary: "Lists corrections of clock-ins.", any_of: "attendance:task:readonly",
+        rate: "50/s", codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body check_date_type: into CheckDateType,
     body check_time_from! as text: into lark_core::UnixSeconds,
@@ -107,12 +120,16 @@ lark_core::operation! { QueryUserTaskRemedyRequest => QueryUserTaskRemedyRespons
 /// `POST /open-apis/attendance/v1/user_task_remedys/query_user_allowed_remedys`, operation `attendance.v1.user_task_remedy.query_user_allowed_remedys`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `attendance:task:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `remedy_date`, `user_id`
 /// - Response: [`QueryUserAllowedRemedysUserTaskRemedyResponse`]
-/// - Codes: 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed. 1220005, 1226502: The caller may not do this to that thing, or may not see it. 1226501: Not classified. 1226503, 1226504: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220005, 1226502: The caller may not do this to that thing, or may not see it.
+///   - 1226501: Not classified.
+///   - 1226503, 1226504: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task_remedy/query_user_allowed_remedys>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_user_allowed_remedys&project=attendance&resource=user_task_remedy&version=v1>)
 #[doc(alias = "attendance.v1.user_task_remedy.query_user_allowed_remedys")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys/query_user_allowed_remedys")]
@@ -133,7 +150,11 @@ pub struct QueryUserAllowedRemedysUserTaskRemedyRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { QueryUserAllowedRemedysUserTaskRemedyRequest => QueryUserAllowedRemedysUserTaskRemedyResponse;
-    "attendance.v1.user_task_remedy.query_user_allowed_remedys" POST "/open-apis/attendance/v1/user_task_remedys/query_user_allowed_remedys" json [Tenant];
+    "attendance.v1.user_task_remedy.query_user_allowed_remedys" POST "/open-apis/attendance/v1/user_task_remedys/query_user_allowed_remedys" json [Tenant] {
+        summary: "Lists which clock-ins of a day a user may correct.",
+        any_of: "attendance:task:readonly", rate: "50/s",
+        codes: "1220001 1220002 1220004 1220005 1220600 1225000 1226500 1226501 1226502 1226503 1226504 1227500",
+    };
     query employee_type!: into CreateGroupEmployeeType,
     body remedy_date!: copy i64,
     body user_id!: into String,

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/auth/v3/app_access_token`, operation `auth.v3.app_access_token.create`.
 ///
 /// - Token: none
-/// - Apps: marketplace
+/// - Apps: marketplace only
 /// - Required: `app_id`, `app_secret`, `app_ticket`
 /// - Response: [`CreateAppAccessTokenResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/app_access_token>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=auth&resource=app_access_token&version=v3>)
@@ -32,7 +32,9 @@ pub struct CreateAppAccessTokenRequest {
     pub app_ticket: Option<lark_core::Secret>,
 }
 lark_core::operation! { CreateAppAccessTokenRequest => CreateAppAccessTokenResponse;
-    "auth.v3.app_access_token.create" POST "/open-apis/auth/v3/app_access_token" json [];
+    "auth.v3.app_access_token.create" POST "/open-apis/auth/v3/app_access_token" json [] flat {
+        summary: "Gets the app access token of a marketplace app. A new one only in the last 30 minutes of the old.",
+    };
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
     body app_ticket!: into lark_core::Secret,
@@ -43,7 +45,7 @@ lark_core::operation! { CreateAppAccessTokenRequest => CreateAppAccessTokenRespo
 /// `POST /open-apis/auth/v3/app_access_token/internal`, operation `auth.v3.app_access_token.internal`.
 ///
 /// - Token: none
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Required: `app_id`, `app_secret`
 /// - Response: [`InternalAppAccessTokenResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/app_access_token_internal>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=internal&project=auth&resource=app_access_token&version=v3>)
@@ -64,7 +66,9 @@ pub struct InternalAppAccessTokenRequest {
     pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { InternalAppAccessTokenRequest => InternalAppAccessTokenResponse;
-    "auth.v3.app_access_token.internal" POST "/open-apis/auth/v3/app_access_token/internal" json [];
+    "auth.v3.app_access_token.internal" POST "/open-apis/auth/v3/app_access_token/internal" json [] flat {
+        summary: "Gets the app access token of a self-built app. A new one only in the last 30 minutes of the old.",
+    };
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
 }

@@ -7,7 +7,7 @@
 /// `POST /open-apis/auth/v3/app_ticket/resend`, operation `auth.v3.app_ticket.resend`.
 ///
 /// - Token: none
-/// - Apps: marketplace
+/// - Apps: marketplace only
 /// - Required: `app_id`, `app_secret`
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/app_ticket_resend>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=resend&project=auth&resource=app_ticket&version=v3>)
@@ -28,7 +28,9 @@ pub struct ResendAppTicketRequest {
     pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { ResendAppTicketRequest => ();
-    "auth.v3.app_ticket.resend" POST "/open-apis/auth/v3/app_ticket/resend" json [];
+    "auth.v3.app_ticket.resend" POST "/open-apis/auth/v3/app_ticket/resend" json [] {
+        summary: "Has the app ticket sent again, at once. It is otherwise sent every hour.",
+    };
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
 }

@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `CreateAppAccessTokenResponseBody` of auth v3.
+/// Response of [`app_access_token::create()`](super::app_access_token::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppAccessTokenResponse {
@@ -14,7 +14,7 @@ pub struct CreateAppAccessTokenResponse {
     pub expire: Option<i64>,
 }
 
-/// Model `CreateTenantAccessTokenResponseBody` of auth v3.
+/// Response of [`tenant_access_token::create()`](super::tenant_access_token::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTenantAccessTokenResponse {
@@ -24,7 +24,7 @@ pub struct CreateTenantAccessTokenResponse {
     pub tenant_access_token: Option<lark_core::Secret>,
 }
 
-/// Model `InternalAppAccessTokenResponseBody` of auth v3.
+/// Response of [`app_access_token::internal()`](super::app_access_token::internal).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternalAppAccessTokenResponse {
@@ -36,7 +36,7 @@ pub struct InternalAppAccessTokenResponse {
     pub tenant_access_token: Option<lark_core::Secret>,
 }
 
-/// Model `InternalTenantAccessTokenResponseBody` of auth v3.
+/// Response of [`tenant_access_token::internal()`](super::tenant_access_token::internal).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternalTenantAccessTokenResponse {

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/auth/v3/tenant_access_token`, operation `auth.v3.tenant_access_token.create`.
 ///
 /// - Token: none
-/// - Apps: marketplace
+/// - Apps: marketplace only
 /// - Required: `app_access_token`, `tenant_key`
 /// - Response: [`CreateTenantAccessTokenResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=auth&resource=tenant_access_token&version=v3>)
@@ -30,7 +30,9 @@ pub struct CreateTenantAccessTokenRequest {
     pub tenant_key: Option<String>,
 }
 lark_core::operation! { CreateTenantAccessTokenRequest => CreateTenantAccessTokenResponse;
-    "auth.v3.tenant_access_token.create" POST "/open-apis/auth/v3/tenant_access_token" json [];
+    "auth.v3.tenant_access_token.create" POST "/open-apis/auth/v3/tenant_access_token" json [] flat {
+        summary: "Gets a tenant access token for a marketplace app. A new one only in the last 30 minutes of the old.",
+    };
     body app_access_token!: into lark_core::Secret,
     body tenant_key!: into String,
 }
@@ -40,7 +42,7 @@ lark_core::operation! { CreateTenantAccessTokenRequest => CreateTenantAccessToke
 /// `POST /open-apis/auth/v3/tenant_access_token/internal`, operation `auth.v3.tenant_access_token.internal`.
 ///
 /// - Token: none
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Required: `app_id`, `app_secret`
 /// - Response: [`InternalTenantAccessTokenResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=internal&project=auth&resource=tenant_access_token&version=v3>)
@@ -61,7 +63,9 @@ pub struct InternalTenantAccessTokenRequest {
     pub app_secret: Option<lark_core::Secret>,
 }
 lark_core::operation! { InternalTenantAccessTokenRequest => InternalTenantAccessTokenResponse;
-    "auth.v3.tenant_access_token.internal" POST "/open-apis/auth/v3/tenant_access_token/internal" json [];
+    "auth.v3.tenant_access_token.internal" POST "/open-apis/auth/v3/tenant_access_token/internal" json [] flat {
+        summary: "Gets the tenant access token of a self-built app. A new one only in the last 30 minutes of the old.",
+    };
     body app_id!: into String,
     body app_secret!: into lark_core::Secret,
 }

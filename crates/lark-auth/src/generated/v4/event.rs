@@ -10,13 +10,13 @@ mod wire;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserAccessTokenRevoked {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: String,
     /// Who or what revoked the tokens, as an English sentence such as `Revoked by user action.`. At most 10000 characters.
     pub revoke_reason: String,
     /// Tokens that were revoked: `user_access_token`, `refresh_token`, or both, separated by a space. At most 10000 characters.
     pub revoke_token_type: String,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: String,
     /// User id of the user.
     pub user_id: Option<String>,

@@ -4,7 +4,9 @@
 mod models;
 
 pub mod access_token;
+#[doc(alias = "oidc.access_token")]
 pub mod oidc_access_token;
+#[doc(alias = "oidc.refresh_access_token")]
 pub mod oidc_refresh_access_token;
 pub mod refresh_access_token;
 pub mod user_info;

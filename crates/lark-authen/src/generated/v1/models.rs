@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `CreateAccessTokenResponseBody` of authen v1.
+/// Response of [`access_token::create()`](super::access_token::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAccessTokenResponse {
@@ -30,7 +30,7 @@ pub struct CreateAccessTokenResponse {
     pub mobile: Option<String>,
     /// Name of the user.
     pub name: Option<String>,
-    /// Open id of the user, valid in this app. An open id.
+    /// Open id of the user, valid in this app.
     pub open_id: Option<String>,
     /// Lifetime of `refresh_token`, usually about 30 days. In seconds.
     pub refresh_expires_in: Option<i64>,
@@ -42,13 +42,13 @@ pub struct CreateAccessTokenResponse {
     pub tenant_key: Option<String>,
     /// Kind of `access_token`, a fixed value.
     pub token_type: Option<String>,
-    /// Union id of the user, the same in all apps of one developer. A union id.
+    /// Union id of the user, the same in all apps of one developer.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `CreateOidcAccessTokenResponseBody` of authen v1.
+/// Response of [`oidc_access_token::create()`](super::oidc_access_token::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOidcAccessTokenResponse {
@@ -66,7 +66,7 @@ pub struct CreateOidcAccessTokenResponse {
     pub token_type: String,
 }
 
-/// Model `CreateOidcRefreshAccessTokenResponseBody` of authen v1.
+/// Response of [`oidc_refresh_access_token::create()`](super::oidc_refresh_access_token::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOidcRefreshAccessTokenResponse {
@@ -84,7 +84,7 @@ pub struct CreateOidcRefreshAccessTokenResponse {
     pub token_type: String,
 }
 
-/// Model `CreateRefreshAccessTokenResponseBody` of authen v1.
+/// Response of [`refresh_access_token::create()`](super::refresh_access_token::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRefreshAccessTokenResponse {
@@ -110,7 +110,7 @@ pub struct CreateRefreshAccessTokenResponse {
     pub mobile: Option<String>,
     /// Name of the user.
     pub name: Option<String>,
-    /// Open id of the user, valid in this app. An open id.
+    /// Open id of the user, valid in this app.
     pub open_id: Option<String>,
     /// Lifetime of `refresh_token`, usually about 30 days. In seconds.
     pub refresh_expires_in: Option<i64>,
@@ -122,13 +122,13 @@ pub struct CreateRefreshAccessTokenResponse {
     pub tenant_key: Option<String>,
     /// Kind of `access_token`, a fixed value.
     pub token_type: Option<String>,
-    /// Union id of the user, the same in all apps of one developer. A union id.
+    /// Union id of the user, the same in all apps of one developer.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `GetUserInfoResponseBody` of authen v1.
+/// Response of [`user_info::get()`](super::user_info::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserInfoResponse {
@@ -152,11 +152,11 @@ pub struct GetUserInfoResponse {
     pub mobile: Option<String>,
     /// Name of the user.
     pub name: Option<String>,
-    /// Open id of the user, valid in this app. An open id.
+    /// Open id of the user, valid in this app.
     pub open_id: Option<String>,
     /// Key of the user's tenant.
     pub tenant_key: Option<String>,
-    /// Union id of the user, the same in all apps of one developer. A union id.
+    /// Union id of the user, the same in all apps of one developer.
     pub union_id: Option<String>,
     /// User id of the user. Needs the permission to read user ids.
     pub user_id: Option<String>,

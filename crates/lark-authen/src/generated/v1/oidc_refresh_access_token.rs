@@ -9,11 +9,20 @@ use super::*;
 /// `POST /open-apis/authen/v1/oidc/refresh_access_token`, operation `authen.v1.oidc.refresh_access_token.create`.
 ///
 /// - Token: app
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `grant_type`, `refresh_token`
 /// - Response: [`CreateOidcRefreshAccessTokenResponse`]
-/// - Codes: 20001, 20029: An argument is missing, malformed or not allowed. 20002, 20028, 20042: The app is unknown, not installed, switched off, or its id or secret is wrong. 20007: The thing, or one of that name, is there already. 20008, 20038: The thing named does not exist or is deleted. 20013, 20014, 20026, 20037: The access token (or ticket, session) is missing, wrong or expired. 20021, 20022, 20023: The thing is in a state that does not allow this. 20024: Another change is under way or came first. 20036: The feature is not available for this app, tenant, kind or version. 20046: Not classified.
+/// - Error codes:
+///   - 20001, 20029: An argument is missing, malformed or not allowed.
+///   - 20002, 20028, 20042: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 20007: The thing, or one of that name, is there already.
+///   - 20008, 20038: The thing named does not exist or is deleted.
+///   - 20013, 20014, 20026, 20037: The access token (or ticket, session) is missing, wrong or expired.
+///   - 20021, 20022, 20023: The thing is in a state that does not allow this.
+///   - 20024: Another change is under way or came first.
+///   - 20036: The feature is not available for this app, tenant, kind or version.
+///   - 20046: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/historic-version/authen/create-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=authen&resource=oidc.refresh_access_token&version=v1>)
 #[doc(alias = "authen.v1.oidc.refresh_access_token.create")]
 #[doc(alias = "/open-apis/authen/v1/oidc/refresh_access_token")]
@@ -32,7 +41,11 @@ pub struct CreateOidcRefreshAccessTokenRequest {
     pub refresh_token: Option<String>,
 }
 lark_core::operation! { CreateOidcRefreshAccessTokenRequest => CreateOidcRefreshAccessTokenResponse;
-    "authen.v1.oidc.refresh_access_token.create" POST "/open-apis/authen/v1/oidc/refresh_access_token" json [App];
+    "authen.v1.oidc.refresh_access_token.create" POST "/open-apis/authen/v1/oidc/refresh_access_token" json [App] {
+        summary: "Renews a user access token. Superseded by the OAuth token endpoint.",
+        rate: "1000/min 50/s",
+        codes: "20001 20002 20007 20008 20013 20014 20021 20022 20023 20024 20026 20028 20029 20036 20037 20038 20042 20046",
+    };
     body grant_type!: into String,
     body refresh_token!: into String,
 }

@@ -9,16 +9,25 @@ use super::*;
 /// `POST /open-apis/authen/v1/refresh_access_token`, operation `authen.v1.refresh_access_token.create`.
 ///
 /// - Token: app
-/// - Apps: marketplace, self-built
-/// - Scope `contact:user.email:readonly` for `data.email`
-/// - Scope `contact:user.employee:readonly` for `data.enterprise_email`
-/// - Scope `contact:user.employee_id:readonly` for `data.user_id`
-/// - Scope `contact:user.phone:readonly` for `data.mobile`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Apps: self-built and marketplace
+/// - Scopes for single fields:
+///   - `email`: `contact:user.email:readonly`
+///   - `enterprise_email`: `contact:user.employee:readonly`
+///   - `user_id`: `contact:user.employee_id:readonly`
+///   - `mobile`: `contact:user.phone:readonly`
+///   - some fields: `directory:employee.base.email:read`
 /// - Rate limit: not published
 /// - Required: `grant_type`, `refresh_token`
 /// - Response: [`CreateRefreshAccessTokenResponse`]
-/// - Codes: 20001: An argument is missing, malformed or not allowed. 20007: The thing, or one of that name, is there already. 20008: The thing named does not exist or is deleted. 20009: Not classified. 20021, 20022, 20023: The thing is in a state that does not allow this. 20024: Another change is under way or came first. 20025, 20028: The app is unknown, not installed, switched off, or its id or secret is wrong. 20050: A fault on the platform's side.
+/// - Error codes:
+///   - 20001: An argument is missing, malformed or not allowed.
+///   - 20007: The thing, or one of that name, is there already.
+///   - 20008: The thing named does not exist or is deleted.
+///   - 20009: Not classified.
+///   - 20021, 20022, 20023: The thing is in a state that does not allow this.
+///   - 20024: Another change is under way or came first.
+///   - 20025, 20028: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 20050: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=authen&resource=refresh_access_token&version=v1>)
 #[doc(alias = "authen.v1.refresh_access_token.create")]
 #[doc(alias = "/open-apis/authen/v1/refresh_access_token")]
@@ -37,7 +46,11 @@ pub struct CreateRefreshAccessTokenRequest {
     pub refresh_token: Option<String>,
 }
 lark_core::operation! { CreateRefreshAccessTokenRequest => CreateRefreshAccessTokenResponse;
-    "authen.v1.refresh_access_token.create" POST "/open-apis/authen/v1/refresh_access_token" json [App];
+    "authen.v1.refresh_access_token.create" POST "/open-apis/authen/v1/refresh_access_token" json [App] {
+        summary: "Renews a user access token. Superseded by the OAuth token endpoint.",
+        members: "contact:user.email:readonly=data.email contact:user.employee:readonly=data.enterprise_email contact:user.employee_id:readonly=data.user_id contact:user.phone:readonly=data.mobile directory:employee.base.email:read",
+        codes: "20001 20007 20008 20009 20021 20022 20023 20024 20025 20028 20050",
+    };
     body grant_type!: into String,
     body refresh_token!: into String,
 }

@@ -9,18 +9,22 @@ use super::*;
 /// `GET /open-apis/authen/v1/user_info`, operation `authen.v1.user_info.get`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
-/// - Scope `contact:contact:access_as_app` for `data.employee_no`
-/// - Scope `contact:contact:readonly` for `data.employee_no`
-/// - Scope `contact:contact:readonly_as_app` for `data.employee_no`
-/// - Scope `contact:user.email:readonly` for `data.email`
-/// - Scope `contact:user.employee:readonly` for `data.employee_no`, `data.enterprise_email`
-/// - Scope `contact:user.employee_id:readonly` for `data.user_id`
-/// - Scope `contact:user.phone:readonly` for `data.mobile`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Apps: self-built and marketplace
+/// - Scopes for single fields:
+///   - `employee_no`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `email`: `contact:user.email:readonly`
+///   - `enterprise_email`: `contact:user.employee:readonly`
+///   - `user_id`: `contact:user.employee_id:readonly`
+///   - `mobile`: `contact:user.phone:readonly`
+///   - some fields: `directory:employee.base.email:read`
 /// - Rate limit: not published
 /// - Response: [`GetUserInfoResponse`]
-/// - Codes: 20001: An argument is missing, malformed or not allowed. 20005: The access token (or ticket, session) is missing, wrong or expired. 20008: The thing named does not exist or is deleted. 20021, 20022, 20023: The thing is in a state that does not allow this. 20050: A fault on the platform's side.
+/// - Error codes:
+///   - 20001: An argument is missing, malformed or not allowed.
+///   - 20005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 20008: The thing named does not exist or is deleted.
+///   - 20021, 20022, 20023: The thing is in a state that does not allow this.
+///   - 20050: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/login-state-management/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=authen&resource=user_info&version=v1>)
 #[doc(alias = "authen.v1.user_info.get")]
 #[doc(alias = "/open-apis/authen/v1/user_info")]
@@ -34,5 +38,9 @@ pub fn get() -> GetUserInfoRequest {
 #[non_exhaustive]
 pub struct GetUserInfoRequest {}
 lark_core::operation! { GetUserInfoRequest => GetUserInfoResponse;
-    "authen.v1.user_info.get" GET "/open-apis/authen/v1/user_info" [User];
+    "authen.v1.user_info.get" GET "/open-apis/authen/v1/user_info" [User] {
+        summary: "Returns the profile of the user behind the user access token.",
+        members: "contact:contact:access_as_app=data.employee_no contact:contact:readonly=data.employee_no contact:contact:readonly_as_app=data.employee_no contact:user.email:readonly=data.email contact:user.employee:readonly=data.employee_no,data.enterprise_email contact:user.employee_id:readonly=data.user_id contact:user.phone:readonly=data.mobile directory:employee.base.email:read",
+        codes: "20001 20005 20008 20021 20022 20023 20050",
+    };
 }

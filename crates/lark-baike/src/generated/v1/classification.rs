@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/baike/v1/classifications`, operation `baike.v1.classification.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListClassificationResponse`]
-/// - Pages: `client.items(..)` of [`Classification`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Classification`]
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/classification/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=baike&resource=classification&version=v1>)
 #[doc(alias = "baike.v1.classification.list")]
 #[doc(alias = "/open-apis/baike/v1/classifications")]
@@ -33,7 +35,11 @@ pub struct ListClassificationRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListClassificationRequest => ListClassificationResponse;
-    "baike.v1.classification.list" GET "/open-apis/baike/v1/classifications" [Tenant User];
+    "baike.v1.classification.list" GET "/open-apis/baike/v1/classifications" [Tenant User] {
+        summary: "Lists the categories of the dictionary. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "1540001 1540002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/baike/v1/drafts`, operation `baike.v1.draft.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`CreateDraftResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/draft/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=baike&resource=draft&version=v1>)
 #[doc(alias = "baike.v1.draft.create")]
 #[doc(alias = "/open-apis/baike/v1/drafts")]
@@ -48,7 +51,13 @@ pub struct CreateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
-    "baike.v1.draft.create" POST "/open-apis/baike/v1/drafts" json [Tenant User];
+    "baike.v1.draft.create" POST "/open-apis/baike/v1/drafts" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Proposes a new entry or a change of one, for review. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1540001 1540002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
     body description: into String,
@@ -65,13 +74,17 @@ lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
 /// `PUT /open-apis/baike/v1/drafts/{draft_id}`, operation `baike.v1.draft.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`UpdateDraftResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side. 1540100: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
+///   - 1540100: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/draft/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=baike&resource=draft&version=v1>)
 #[doc(alias = "baike.v1.draft.update")]
 #[doc(alias = "/open-apis/baike/v1/drafts/{draft_id}")]
@@ -107,7 +120,13 @@ pub struct UpdateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateDraftRequest => UpdateDraftResponse;
-    "baike.v1.draft.update" PUT "/open-apis/baike/v1/drafts/{draft_id}" json [Tenant User];
+    "baike.v1.draft.update" PUT "/open-apis/baike/v1/drafts/{draft_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Changes a draft that is not yet reviewed. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1540001 1540002 1540100",
+    };
     path draft_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/baike/v1/entities`, operation `baike.v1.entity.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`CreateEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.create")]
 #[doc(alias = "/open-apis/baike/v1/entities")]
@@ -46,7 +49,13 @@ pub struct CreateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
-    "baike.v1.entity.create" POST "/open-apis/baike/v1/entities" json [Tenant User];
+    "baike.v1.entity.create" POST "/open-apis/baike/v1/entities" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Creates an entry without review. Superseded by `lingo.v1`.",
+        any_of: "baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1540001 1540002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
     body description: into String,
@@ -62,13 +71,15 @@ lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
 /// `GET /open-apis/baike/v1/entities`, operation `baike.v1.entity.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListEntityResponse`]
-/// - Pages: `client.items(..)` of [`Entity`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Entity`]
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.list")]
 #[doc(alias = "/open-apis/baike/v1/entities")]
@@ -91,7 +102,12 @@ pub struct ListEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListEntityRequest => ListEntityResponse;
-    "baike.v1.entity.list" GET "/open-apis/baike/v1/entities" [Tenant User];
+    "baike.v1.entity.list" GET "/open-apis/baike/v1/entities" [Tenant User] {
+        summary: "Lists the entries of the tenant. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1540001 1540002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query provider: into String,
@@ -104,11 +120,13 @@ lark_core::pages! { ListEntityRequest; page_token => page_token; entities: Entit
 /// `POST /open-apis/baike/v1/entities/extract`, operation `baike.v1.entity.extract`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ExtractEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/extract>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=extract&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.extract")]
 #[doc(alias = "/open-apis/baike/v1/entities/extract")]
@@ -125,7 +143,11 @@ pub struct ExtractEntityRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { ExtractEntityRequest => ExtractEntityResponse;
-    "baike.v1.entity.extract" POST "/open-apis/baike/v1/entities/extract" json [Tenant User];
+    "baike.v1.entity.extract" POST "/open-apis/baike/v1/entities/extract" json [Tenant User] {
+        summary: "Finds words in a text that may become entries. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly", rate: "100/min",
+        codes: "1540001 1540002",
+    };
     body text: into String,
 }
 
@@ -134,12 +156,14 @@ lark_core::operation! { ExtractEntityRequest => ExtractEntityResponse;
 /// `POST /open-apis/baike/v1/entities/highlight`, operation `baike.v1.entity.highlight`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `text`
 /// - Response: [`HighlightEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/highlight>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=highlight&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.highlight")]
 #[doc(alias = "/open-apis/baike/v1/entities/highlight")]
@@ -152,11 +176,15 @@ pub fn highlight() -> HighlightEntityRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HighlightEntityRequest {
-    /// Text to find entries in. At most 1000 characters. 1 to 1000 characters. Required.
+    /// Text to find entries in. At most 1000 characters. Required.
     pub text: Option<String>,
 }
 lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
-    "baike.v1.entity.highlight" POST "/open-apis/baike/v1/entities/highlight" json [Tenant User];
+    "baike.v1.entity.highlight" POST "/open-apis/baike/v1/entities/highlight" json [Tenant User] {
+        summary: "Finds where entries occur in a text. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "1540001 1540002",
+    };
     body text!: into String,
 }
 
@@ -165,12 +193,14 @@ lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
 /// `POST /open-apis/baike/v1/entities/match`, operation `baike.v1.entity.match`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `word`
 /// - Response: [`MatchEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/match>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=match&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.match")]
 #[doc(alias = "/open-apis/baike/v1/entities/match")]
@@ -187,7 +217,11 @@ pub struct MatchEntityRequest {
     pub word: Option<String>,
 }
 lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
-    "baike.v1.entity.match" POST "/open-apis/baike/v1/entities/match" json [Tenant User];
+    "baike.v1.entity.match" POST "/open-apis/baike/v1/entities/match" json [Tenant User] {
+        summary: "Finds entries whose name or alias is exactly a word. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "1540001 1540002",
+    };
     body word!: into String,
 }
 
@@ -196,13 +230,15 @@ lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
 /// `POST /open-apis/baike/v1/entities/search`, operation `baike.v1.entity.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchEntityResponse`]
-/// - Pages: `client.items(..)` of [`Entity`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Entity`]
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.search")]
 #[doc(alias = "/open-apis/baike/v1/entities/search")]
@@ -231,7 +267,12 @@ pub struct SearchEntityRequest {
     pub sources: Option<Vec<Sources>>,
 }
 lark_core::operation! { SearchEntityRequest => SearchEntityResponse;
-    "baike.v1.entity.search" POST "/open-apis/baike/v1/entities/search" json [Tenant User];
+    "baike.v1.entity.search" POST "/open-apis/baike/v1/entities/search" json [Tenant User] {
+        summary: "Searches names, aliases and definitions of entries. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1540001 1540002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -247,12 +288,14 @@ lark_core::pages! { SearchEntityRequest; page_token => page_token; entities: Ent
 /// `GET /open-apis/baike/v1/entities/{entity_id}`, operation `baike.v1.entity.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.get")]
 #[doc(alias = "/open-apis/baike/v1/entities/{entity_id}")]
@@ -278,7 +321,12 @@ pub struct GetEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetEntityRequest => GetEntityResponse;
-    "baike.v1.entity.get" GET "/open-apis/baike/v1/entities/{entity_id}" [Tenant User];
+    "baike.v1.entity.get" GET "/open-apis/baike/v1/entities/{entity_id}" [Tenant User] {
+        summary: "Returns an entry, by its id or its outer id. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1540001 1540002",
+    };
     path entity_id,
     query provider: into String,
     query outer_id: into String,
@@ -290,13 +338,16 @@ lark_core::operation! { GetEntityRequest => GetEntityResponse;
 /// `PUT /open-apis/baike/v1/entities/{entity_id}`, operation `baike.v1.entity.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`UpdateEntityResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/entity/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=baike&resource=entity&version=v1>)
 #[doc(alias = "baike.v1.entity.update")]
 #[doc(alias = "/open-apis/baike/v1/entities/{entity_id}")]
@@ -332,7 +383,13 @@ pub struct UpdateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateEntityRequest => UpdateEntityResponse;
-    "baike.v1.entity.update" PUT "/open-apis/baike/v1/entities/{entity_id}" json [Tenant User];
+    "baike.v1.entity.update" PUT "/open-apis/baike/v1/entities/{entity_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Changes an entry without review. Superseded by `lingo.v1`.",
+        any_of: "baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1540001 1540002",
+    };
     path entity_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

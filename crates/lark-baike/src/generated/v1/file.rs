@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/baike/v1/files/upload`, operation `baike.v1.file.upload`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file`, `name`
 /// - Response: [`UploadFileResponse`]
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/file/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=baike&resource=file&version=v1>)
 #[doc(alias = "baike.v1.file.upload")]
 #[doc(alias = "/open-apis/baike/v1/files/upload")]
@@ -33,7 +35,11 @@ pub struct UploadFileRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UploadFileRequest => UploadFileResponse;
-    "baike.v1.file.upload" POST "/open-apis/baike/v1/files/upload" multipart [Tenant User];
+    "baike.v1.file.upload" POST "/open-apis/baike/v1/files/upload" multipart [Tenant User] {
+        summary: "Uploads an image for an entry. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review", rate: "1000/min 50/s",
+        codes: "1540001 1540002",
+    };
     body file! as file: copy lark_core::FilePart,
     body name!: into String,
 }
@@ -43,11 +49,13 @@ lark_core::operation! { UploadFileRequest => UploadFileResponse;
 /// `GET /open-apis/baike/v1/files/{file_token}/download`, operation `baike.v1.file.download`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Response: a file
-/// - Codes: 1540001: An argument is missing, malformed or not allowed. 1540002: A fault on the platform's side.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 1540001: An argument is missing, malformed or not allowed.
+///   - 1540002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/baike-v1/file/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=baike&resource=file&version=v1>)
 #[doc(alias = "baike.v1.file.download")]
 #[doc(alias = "/open-apis/baike/v1/files/{file_token}/download")]
@@ -62,10 +70,14 @@ pub fn download(file_token: impl Into<String>) -> DownloadFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadFileRequest {
-    /// Token of the image. A file token.
+    /// Token of the image.
     pub file_token: String,
 }
 lark_core::operation! { DownloadFileRequest => lark_core::Download;
-    "baike.v1.file.download" GET "/open-apis/baike/v1/files/{file_token}/download" [Tenant User];
+    "baike.v1.file.download" GET "/open-apis/baike/v1/files/{file_token}/download" [Tenant User] {
+        summary: "Downloads an image of an entry. Superseded by `lingo.v1`.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "1540001 1540002",
+    };
     path file_token,
 }

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Abbreviation` of baike v1.
+/// `abbreviations`: Related entries.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Abbreviation {
@@ -14,7 +16,9 @@ pub struct Abbreviation {
     pub id: Option<String>,
 }
 
-/// Model `BaikeImage` of baike v1.
+/// `images`: Images of the entry.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaikeImage {
@@ -22,7 +26,9 @@ pub struct BaikeImage {
     pub token: Option<String>,
 }
 
-/// Model `Classification` of baike v1.
+/// What `classifications` or `items` holds.
+///
+/// Used by [`classification::list()`](super::classification::list), [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Classification {
@@ -34,7 +40,9 @@ pub struct Classification {
     pub name: Option<String>,
 }
 
-/// Model `ClassificationFilter` of baike v1.
+/// `classification_filter`: Categories to search or leave out.
+///
+/// Used by [`entity::search()`](super::entity::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClassificationFilter {
@@ -44,7 +52,7 @@ pub struct ClassificationFilter {
     pub include: Option<Vec<String>>,
 }
 
-/// Model `CreateDraftResponseBody` of baike v1.
+/// Response of [`draft::create()`](super::draft::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDraftResponse {
@@ -52,7 +60,7 @@ pub struct CreateDraftResponse {
     pub draft: Option<Draft>,
 }
 
-/// Model `CreateEntityResponseBody` of baike v1.
+/// Response of [`entity::create()`](super::entity::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEntityResponse {
@@ -60,7 +68,9 @@ pub struct CreateEntityResponse {
     pub entity: Option<Entity>,
 }
 
-/// Model `DisplayStatus` of baike v1.
+/// `display_status`: Where the name is shown.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DisplayStatus {
@@ -70,7 +80,9 @@ pub struct DisplayStatus {
     pub allow_search: Option<bool>,
 }
 
-/// Model `Draft` of baike v1.
+/// `draft`: The draft.
+///
+/// Used by [`draft::create()`](super::draft::create) and [`draft::update()`](super::draft::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Draft {
@@ -80,7 +92,9 @@ pub struct Draft {
     pub entity: Option<Entity>,
 }
 
-/// Model `Entity` of baike v1.
+/// What `entities` or `entity` holds.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
@@ -114,7 +128,9 @@ pub struct Entity {
     pub updater: Option<String>,
 }
 
-/// Model `EntityWord` of baike v1.
+/// `entity_word`: Words that may become entries.
+///
+/// Used by [`entity::extract()`](super::entity::extract).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityWord {
@@ -124,7 +140,7 @@ pub struct EntityWord {
     pub name: String,
 }
 
-/// Model `ExtractEntityResponseBody` of baike v1.
+/// Response of [`entity::extract()`](super::entity::extract).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExtractEntityResponse {
@@ -132,7 +148,7 @@ pub struct ExtractEntityResponse {
     pub entity_word: Vec<EntityWord>,
 }
 
-/// Model `GetEntityResponseBody` of baike v1.
+/// Response of [`entity::get()`](super::entity::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEntityResponse {
@@ -140,7 +156,7 @@ pub struct GetEntityResponse {
     pub entity: Option<Entity>,
 }
 
-/// Model `HighlightEntityResponseBody` of baike v1.
+/// Response of [`entity::highlight()`](super::entity::highlight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HighlightEntityResponse {
@@ -148,7 +164,7 @@ pub struct HighlightEntityResponse {
     pub phrases: Vec<Phrase>,
 }
 
-/// Model `ListClassificationResponseBody` of baike v1.
+/// Response of [`classification::list()`](super::classification::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListClassificationResponse {
@@ -158,7 +174,7 @@ pub struct ListClassificationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListEntityResponseBody` of baike v1.
+/// Response of [`entity::list()`](super::entity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEntityResponse {
@@ -168,7 +184,7 @@ pub struct ListEntityResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `MatchEntityResponseBody` of baike v1.
+/// Response of [`entity::match_()`](super::entity::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchEntityResponse {
@@ -176,7 +192,9 @@ pub struct MatchEntityResponse {
     pub results: Vec<MatchInfo>,
 }
 
-/// Model `MatchInfo` of baike v1.
+/// `results`: Entries that match.
+///
+/// Used by [`entity::match_()`](super::entity::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchInfo {
@@ -186,7 +204,9 @@ pub struct MatchInfo {
     pub type_: Option<MatchInfoType>,
 }
 
-/// Model `OuterInfo` of baike v1.
+/// `outer_info`: The entry in an external system.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OuterInfo {
@@ -196,7 +216,9 @@ pub struct OuterInfo {
     pub provider: Option<String>,
 }
 
-/// Model `Phrase` of baike v1.
+/// `phrases`: Places in the text where an entry occurs.
+///
+/// Used by [`entity::highlight()`](super::entity::highlight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Phrase {
@@ -208,7 +230,9 @@ pub struct Phrase {
     pub span: Span,
 }
 
-/// Model `Referer` of baike v1.
+/// What `chats`, `docs`, `links` or another field holds.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Referer {
@@ -220,7 +244,9 @@ pub struct Referer {
     pub url: Option<String>,
 }
 
-/// Model `RelatedMeta` of baike v1.
+/// `related_meta`: Related people, chats, documents, links and more.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelatedMeta {
@@ -242,7 +268,7 @@ pub struct RelatedMeta {
     pub users: Option<Vec<Referer>>,
 }
 
-/// Model `SearchEntityResponseBody` of baike v1.
+/// Response of [`entity::search()`](super::entity::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEntityResponse {
@@ -252,7 +278,9 @@ pub struct SearchEntityResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Span` of baike v1.
+/// `span`: Where the word stands in the text.
+///
+/// Used by [`entity::highlight()`](super::entity::highlight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Span {
@@ -262,7 +290,9 @@ pub struct Span {
     pub start: i64,
 }
 
-/// Model `Statistics` of baike v1.
+/// `statistics`: Feedback on the entry.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Statistics {
@@ -272,7 +302,9 @@ pub struct Statistics {
     pub like_count: i64,
 }
 
-/// Model `Term` of baike v1.
+/// What `aliases`, `full_names` or `main_keys` holds.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Term {
@@ -282,7 +314,7 @@ pub struct Term {
     pub key: Option<String>,
 }
 
-/// Model `UpdateDraftResponseBody` of baike v1.
+/// Response of [`draft::update()`](super::draft::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDraftResponse {
@@ -290,7 +322,7 @@ pub struct UpdateDraftResponse {
     pub draft: Option<Draft>,
 }
 
-/// Model `UpdateEntityResponseBody` of baike v1.
+/// Response of [`entity::update()`](super::entity::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEntityResponse {
@@ -298,10 +330,10 @@ pub struct UpdateEntityResponse {
     pub entity: Option<Entity>,
 }
 
-/// Model `UploadFileResponseBody` of baike v1.
+/// Response of [`file::upload()`](super::file::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFileResponse {
-    /// Token of the image. A file token.
+    /// Token of the image.
     pub file_token: Option<String>,
 }

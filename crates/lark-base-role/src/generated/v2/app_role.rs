@@ -9,12 +9,20 @@ use super::*;
 /// `POST /open-apis/base/v2/apps/{app_token}/roles`, operation `base.v2.app.role.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `base:role:create`
 /// - Rate limit: 10 a second
 /// - Required: `role_name`, `table_roles`
 /// - Response: [`CreateAppRoleResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254304: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/docs/bitable-v1/advanced-permission/app-role/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=base&resource=app.role&version=v2>)
 #[doc(alias = "base.v2.app.role.create")]
 #[doc(alias = "/open-apis/base/v2/apps/{app_token}/roles")]
@@ -42,7 +50,11 @@ pub struct CreateAppRoleRequest {
     pub table_roles: Option<Vec<TableRole>>,
 }
 lark_core::operation! { CreateAppRoleRequest => CreateAppRoleResponse;
-    "base.v2.app.role.create" POST "/open-apis/base/v2/apps/{app_token}/roles" json [Tenant User];
+    "base.v2.app.role.create" POST "/open-apis/base/v2/apps/{app_token}/roles" json [Tenant User] {
+        summary: "Creates a custom role of a Base. Needs advanced permissions on.",
+        any_of: "base:role:create", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254301 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     body base_rule: copy std::collections::BTreeMap<String, i64>,
     body block_roles: list BlockRole,
@@ -55,12 +67,19 @@ lark_core::operation! { CreateAppRoleRequest => CreateAppRoleResponse;
 /// `GET /open-apis/base/v2/apps/{app_token}/roles`, operation `base.v2.app.role.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `base:role:read`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppRoleResponse`]
-/// - Pages: `client.items(..)` of [`Role`]
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`Role`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/docs/bitable-v1/advanced-permission/app-role/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=base&resource=app.role&version=v2>)
 #[doc(alias = "base.v2.app.role.list")]
 #[doc(alias = "/open-apis/base/v2/apps/{app_token}/roles")]
@@ -84,7 +103,11 @@ pub struct ListAppRoleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppRoleRequest => ListAppRoleResponse;
-    "base.v2.app.role.list" GET "/open-apis/base/v2/apps/{app_token}/roles" [Tenant User];
+    "base.v2.app.role.list" GET "/open-apis/base/v2/apps/{app_token}/roles" [Tenant User] {
+        summary: "Lists the custom roles of a Base. Needs advanced permissions on.",
+        any_of: "base:role:read", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254301 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     query page_size: copy i64,
     query page_token: into String,
@@ -96,12 +119,20 @@ lark_core::pages! { ListAppRoleRequest; items: Role }
 /// `PUT /open-apis/base/v2/apps/{app_token}/roles/{role_id}`, operation `base.v2.app.role.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `base:role:update`
 /// - Rate limit: 10 a second
 /// - Required: `role_name`, `table_roles`
 /// - Response: [`UpdateAppRoleResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254304: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/docs/bitable-v1/advanced-permission/app-role/update-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=base&resource=app.role&version=v2>)
 #[doc(alias = "base.v2.app.role.update")]
 #[doc(alias = "/open-apis/base/v2/apps/{app_token}/roles/{role_id}")]
@@ -135,7 +166,11 @@ pub struct UpdateAppRoleRequest {
     pub table_roles: Option<Vec<TableRole>>,
 }
 lark_core::operation! { UpdateAppRoleRequest => UpdateAppRoleResponse;
-    "base.v2.app.role.update" PUT "/open-apis/base/v2/apps/{app_token}/roles/{role_id}" json [Tenant User];
+    "base.v2.app.role.update" PUT "/open-apis/base/v2/apps/{app_token}/roles/{role_id}" json [Tenant User] {
+        summary: "Changes a custom role of a Base. Absent fields stay as they are.",
+        any_of: "base:role:update", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254301 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     body base_rule: copy std::collections::BTreeMap<String, i64>,

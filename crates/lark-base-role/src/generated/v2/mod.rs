@@ -4,6 +4,7 @@
 mod enums;
 mod models;
 
+#[doc(alias = "app.role")]
 pub mod app_role;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `BlockRole` of base v2.
+/// `block_roles`: Permissions on dashboards.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockRole {
@@ -18,7 +20,9 @@ pub struct BlockRole {
     pub block_type: Option<BlockType>,
 }
 
-/// Model `ConditionGroup` of base v2.
+/// `condition_groups`: Groups of conditions. Only with `display_rec_rule_version` 1.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionGroup {
@@ -30,7 +34,7 @@ pub struct ConditionGroup {
     pub conjunction: Option<Conjunction>,
 }
 
-/// Model `CreateAppRoleResponseBody` of base v2.
+/// Response of [`app_role::create()`](super::app_role::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppRoleResponse {
@@ -38,7 +42,7 @@ pub struct CreateAppRoleResponse {
     pub role: Option<Role>,
 }
 
-/// Model `ListAppRoleResponseBody` of base v2.
+/// Response of [`app_role::list()`](super::app_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppRoleResponse {
@@ -52,7 +56,9 @@ pub struct ListAppRoleResponse {
     pub total: Option<i64>,
 }
 
-/// Model `OtherRecRule` of base v2.
+/// `other_rec_rule`: Records that may still be viewed outside `rec_rule`, if its `other_perm` is 0. Only v2 permissions.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OtherRecRule {
@@ -64,7 +70,9 @@ pub struct OtherRecRule {
     pub perm: Option<Perm>,
 }
 
-/// Model `RecRule` of base v2.
+/// `rec_rule`: Records that may be viewed or edited. Only with `table_perm` 1 or 2.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecRule {
@@ -82,7 +90,9 @@ pub struct RecRule {
     pub perm: Option<Perm>,
 }
 
-/// Model `RecRuleCondition` of base v2.
+/// What `conditions` holds.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecRuleCondition {
@@ -96,7 +106,9 @@ pub struct RecRuleCondition {
     pub value: Option<Vec<String>>,
 }
 
-/// Model `Role` of base v2.
+/// What `items` or `role` holds.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
@@ -112,7 +124,9 @@ pub struct Role {
     pub table_roles: Vec<TableRole>,
 }
 
-/// Model `TableRole` of base v2.
+/// `table_roles`: Permissions on tables.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableRole {
@@ -142,7 +156,7 @@ pub struct TableRole {
     pub view_rules: Option<std::collections::BTreeMap<String, i64>>,
 }
 
-/// Model `UpdateAppRoleResponseBody` of base v2.
+/// Response of [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppRoleResponse {

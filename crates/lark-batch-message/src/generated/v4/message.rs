@@ -9,12 +9,21 @@ use super::*;
 /// `POST /open-apis/message/v4/batch_send/`, operation `message.v4.message.batch_send`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`, `im:message:send_multi_depts`, `im:message:send_multi_users`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `msg_type`
 /// - Response: [`BatchSendMessageResponse`]
-/// - Codes: 10002 BadParameter: A wrong argument. 10003 InvalidParameter: A wrong argument; for tokens also an unknown app id. 11101, 11209, 11210, 11227, 11231: The thing named does not exist or is deleted. 11203, 11204, 11223, 11235: The caller may not do this to that thing, or may not see it. 11205: Not classified. 11207: The feature is not available for this app, tenant, kind or version. 11246: A fault on the platform's side. 11247: Too many calls; wait as long as the answer's headers say. 11312: The content was refused by a safety or compliance check.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 10003 InvalidParameter: A wrong argument; for tokens also an unknown app id.
+///   - 11101, 11209, 11210, 11227, 11231: The thing named does not exist or is deleted.
+///   - 11203, 11204, 11223, 11235: The caller may not do this to that thing, or may not see it.
+///   - 11205: Not classified.
+///   - 11207: The feature is not available for this app, tenant, kind or version.
+///   - 11246: A fault on the platform's side.
+///   - 11247: Too many calls; wait as long as the answer's headers say.
+///   - 11312: The content was refused by a safety or compliance check.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/batch_message/send-messages-in-batches>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_send&project=message&resource=message&version=v4>)
 #[doc(alias = "message.v4.message.batch_send")]
 #[doc(alias = "/open-apis/message/v4/batch_send/")]
@@ -35,15 +44,20 @@ pub struct BatchSendMessageRequest {
     pub card: Option<lark_core::Value>,
     /// Departments whose members get the message; not the root department. One kind of receiver is needed. At most 200 items. Each: department id or open department id, by `department_id_type`.
     pub department_ids: Option<Vec<String>>,
-    /// Receivers, by open id. At most 200 items. Each: an open id.
+    /// Receivers, by open id. At most 200 items.
     pub open_ids: Option<Vec<String>>,
     /// Receivers, by user id. At most 200 items. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Option<Vec<String>>,
-    /// Receivers, by union id. At most 200 items. Each: a union id.
+    /// Receivers, by union id. At most 200 items.
     pub union_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchSendMessageRequest => BatchSendMessageResponse;
-    "message.v4.message.batch_send" POST "/open-apis/message/v4/batch_send/" json [Tenant];
+    "message.v4.message.batch_send" POST "/open-apis/message/v4/batch_send/" json [Tenant] {
+        summary: "Sends a message to many users, or to all users of departments. It may take a while.",
+        any_of: "im:message im:message:send_as_bot im:message:send_multi_depts im:message:send_multi_users",
+        rate: "1000/min 50/s",
+        codes: "10002 10003 11101 11203 11204 11205 11207 11209 11210 11223 11227 11231 11235 11246 11247 11312 230100",
+    };
     body msg_type!: into MsgType,
     body content: copy lark_core::Value,
     body card: copy lark_core::Value,

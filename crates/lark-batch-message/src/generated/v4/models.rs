@@ -4,18 +4,18 @@
 
 mod wire;
 
-/// Model `BatchSendMessageResponseBody` of message v4.
+/// Response of [`message::batch_send()`](super::message::batch_send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchSendMessageResponse {
-    /// Id of the batch message; it starts with `bm-`. A message id.
+    /// Id of the batch message; it starts with `bm-`.
     pub message_id: Option<String>,
     /// Departments that were left out. Each: department id or open department id, by `department_id_type`.
     pub invalid_department_ids: Vec<String>,
-    /// Receivers that were left out, by open id. Each: an open id.
+    /// Receivers that were left out, by open id.
     pub invalid_open_ids: Vec<String>,
     /// Receivers that were left out, by user id. Each: open id, union id or user id, by `user_id_type`.
     pub invalid_user_ids: Vec<String>,
-    /// Receivers that were left out, by union id. Each: a union id.
+    /// Receivers that were left out, by union id.
     pub invalid_union_ids: Vec<String>,
 }

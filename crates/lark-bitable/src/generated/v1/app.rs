@@ -9,11 +9,23 @@ use super::*;
 /// `POST /open-apis/bitable/v1/apps`, operation `bitable.v1.app.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:app:create`, `bitable:app`
 /// - Rate limit: 20 a minute
 /// - Response: [`CreateAppResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254025, 1254030, 1254031, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1254800, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254702: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254292: Not classified. 1254304, 1254701: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254025, 1254030, 1254031, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1254800, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254702: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254292: Not classified.
+///   - 1254304, 1254701: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app&version=v1>)
 #[doc(alias = "bitable.v1.app.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps")]
@@ -34,7 +46,11 @@ pub struct CreateAppRequest {
     pub time_zone: Option<String>,
 }
 lark_core::operation! { CreateAppRequest => CreateAppResponse;
-    "bitable.v1.app.create" POST "/open-apis/bitable/v1/apps" json [Tenant User];
+    "bitable.v1.app.create" POST "/open-apis/bitable/v1/apps" json [Tenant User] {
+        summary: "Creates a Base with one empty table in a folder.",
+        any_of: "base:app:create bitable:app", rate: "20/min",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254025 1254030 1254031 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254292 1254301 1254304 1254701 1254702 1254800 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     body folder_token: into String,
     body name: into String,
     body time_zone: into String,
@@ -45,11 +61,21 @@ lark_core::operation! { CreateAppRequest => CreateAppResponse;
 /// `GET /open-apis/bitable/v1/apps/{app_token}`, operation `bitable.v1.app.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:app:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAppResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=bitable&resource=app&version=v1>)
 #[doc(alias = "bitable.v1.app.get")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}")]
@@ -68,7 +94,11 @@ pub struct GetAppRequest {
     pub app_token: String,
 }
 lark_core::operation! { GetAppRequest => GetAppResponse;
-    "bitable.v1.app.get" GET "/open-apis/bitable/v1/apps/{app_token}" [Tenant User];
+    "bitable.v1.app.get" GET "/open-apis/bitable/v1/apps/{app_token}" [Tenant User] {
+        summary: "Returns name, revision and settings of a Base.",
+        any_of: "base:app:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
 }
 
@@ -77,11 +107,20 @@ lark_core::operation! { GetAppRequest => GetAppResponse;
 /// `PUT /open-apis/bitable/v1/apps/{app_token}`, operation `bitable.v1.app.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:app:update`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: [`UpdateAppResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254031, 1254200, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254043: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254031, 1254200, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254043: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=bitable&resource=app&version=v1>)
 #[doc(alias = "bitable.v1.app.update")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}")]
@@ -105,7 +144,11 @@ pub struct UpdateAppRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UpdateAppRequest => UpdateAppResponse;
-    "bitable.v1.app.update" PUT "/open-apis/bitable/v1/apps/{app_token}" json [Tenant User];
+    "bitable.v1.app.update" PUT "/open-apis/bitable/v1/apps/{app_token}" json [Tenant User] {
+        summary: "Renames a Base or turns its advanced permissions on or off.",
+        any_of: "base:app:update bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254031 1254036 1254040 1254043 1254200 1254290 1254291 1254301 1254302 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     body is_advanced: copy bool,
     body name: into String,
@@ -116,11 +159,21 @@ lark_core::operation! { UpdateAppRequest => UpdateAppResponse;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/copy`, operation `bitable.v1.app.copy`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:app:copy`, `bitable:app`
 /// - Rate limit: 20 a minute
 /// - Response: [`CopyAppResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254031, 1254800, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254702: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254292: Not classified. 1254302, 1254304, 1254701: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254031, 1254800, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254702: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254292: Not classified.
+///   - 1254302, 1254304, 1254701: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app/copy>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=copy&project=bitable&resource=app&version=v1>)
 #[doc(alias = "bitable.v1.app.copy")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/copy")]
@@ -148,7 +201,11 @@ pub struct CopyAppRequest {
     pub without_content: Option<bool>,
 }
 lark_core::operation! { CopyAppRequest => CopyAppResponse;
-    "bitable.v1.app.copy" POST "/open-apis/bitable/v1/apps/{app_token}/copy" json [Tenant User];
+    "bitable.v1.app.copy" POST "/open-apis/bitable/v1/apps/{app_token}/copy" json [Tenant User] {
+        summary: "Copies a Base into a folder. With more than 50,000 records only its structure can be copied.",
+        any_of: "base:app:copy bitable:app", rate: "20/min",
+        codes: "1254000 1254001 1254002 1254003 1254031 1254036 1254040 1254290 1254291 1254292 1254302 1254304 1254701 1254702 1254800 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     body folder_token: into String,
     body name: into String,

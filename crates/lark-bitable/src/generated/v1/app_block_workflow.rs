@@ -9,11 +9,18 @@ use super::*;
 /// `GET /open-apis/bitable/v1/apps/{app_token}/block_workflows`, operation `bitable.v1.app.block_workflow.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:workflow:read`, `bitable:app`
 /// - Rate limit: 20 a minute
 /// - Response: [`ListAppBlockWorkflowResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060: An argument is missing, malformed or not allowed. 1254002: A length, number, size or quota is exceeded. 1254015 WrongValueType: A value does not fit the type of its field. 1254027: The caller may not do this to that thing, or may not see it. 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060: An argument is missing, malformed or not allowed.
+///   - 1254002: A length, number, size or quota is exceeded.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254027: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/bitable-v1/app-block_workflow/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.block_workflow&version=v1>)
 #[doc(alias = "bitable.v1.app.block_workflow.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/block_workflows")]
@@ -32,6 +39,10 @@ pub struct ListAppBlockWorkflowRequest {
     pub app_token: String,
 }
 lark_core::operation! { ListAppBlockWorkflowRequest => ListAppBlockWorkflowResponse;
-    "bitable.v1.app.block_workflow.list" GET "/open-apis/bitable/v1/apps/{app_token}/block_workflows" [Tenant User];
+    "bitable.v1.app.block_workflow.list" GET "/open-apis/bitable/v1/apps/{app_token}/block_workflows" [Tenant User] {
+        summary: "Lists the workflows of a Base.", any_of: "base:workflow:read bitable:app",
+        rate: "20/min",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254037 1254040 1254041 1254042 1254043 1254044 1254045 1254060",
+    };
     path app_token,
 }

@@ -9,12 +9,24 @@ use super::*;
 /// `GET /open-apis/bitable/v1/apps/{app_token}/dashboards`, operation `bitable.v1.app.dashboard.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:dashboard:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppDashboardResponse`]
-/// - Pages: `client.items(..)` of [`AppDashboard`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded. 1254020, 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`AppDashboard`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded.
+///   - 1254020, 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-dashboard/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.dashboard&version=v1>)
 #[doc(alias = "bitable.v1.app.dashboard.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/dashboards")]
@@ -40,7 +52,11 @@ pub struct ListAppDashboardRequest {
     pub with_share_config: Option<bool>,
 }
 lark_core::operation! { ListAppDashboardRequest => ListAppDashboardResponse;
-    "bitable.v1.app.dashboard.list" GET "/open-apis/bitable/v1/apps/{app_token}/dashboards" [Tenant User];
+    "bitable.v1.app.dashboard.list" GET "/open-apis/bitable/v1/apps/{app_token}/dashboards" [Tenant User] {
+        summary: "Lists the dashboards of a Base.",
+        any_of: "base:dashboard:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254200 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     query page_size: copy i64,
     query page_token: into String,
@@ -53,12 +69,25 @@ lark_core::pages! { ListAppDashboardRequest; dashboards: AppDashboard }
 /// `POST /open-apis/bitable/v1/apps/{app_token}/dashboards/{block_id}/copy`, operation `bitable.v1.app.dashboard.copy`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:dashboard:copy`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `name`
 /// - Response: [`CopyAppDashboardResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254038, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded. 1254020, 1254033, 1254036, 1254039: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049, 1254050: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254038, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded.
+///   - 1254020, 1254033, 1254036, 1254039: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049, 1254050: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-dashboard/copy>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=copy&project=bitable&resource=app.dashboard&version=v1>)
 #[doc(alias = "bitable.v1.app.dashboard.copy")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/dashboards/{block_id}/copy")]
@@ -86,7 +115,11 @@ pub struct CopyAppDashboardRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CopyAppDashboardRequest => CopyAppDashboardResponse;
-    "bitable.v1.app.dashboard.copy" POST "/open-apis/bitable/v1/apps/{app_token}/dashboards/{block_id}/copy" json [Tenant User];
+    "bitable.v1.app.dashboard.copy" POST "/open-apis/bitable/v1/apps/{app_token}/dashboards/{block_id}/copy" json [Tenant User] {
+        summary: "Copies a dashboard within a Base.", any_of: "base:dashboard:copy bitable:app",
+        rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254038 1254039 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254050 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path block_id,
     body name!: into String,

@@ -9,12 +9,21 @@ use super::*;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/roles`, operation `bitable.v1.app.role.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:role:create`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `role_name`, `table_roles`
 /// - Response: [`CreateAppRoleResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app.role&version=v1>)
 #[doc(alias = "bitable.v1.app.role.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/roles")]
@@ -40,7 +49,11 @@ pub struct CreateAppRoleRequest {
     pub table_roles: Option<Vec<AppRoleTableRole>>,
 }
 lark_core::operation! { CreateAppRoleRequest => CreateAppRoleResponse;
-    "bitable.v1.app.role.create" POST "/open-apis/bitable/v1/apps/{app_token}/roles" json [Tenant User];
+    "bitable.v1.app.role.create" POST "/open-apis/bitable/v1/apps/{app_token}/roles" json [Tenant User] {
+        summary: "Creates a custom role of a Base. Superseded by base.v2.",
+        any_of: "base:role:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254291 1254301 1254302 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     body block_roles: list AppRoleBlockRole,
     body role_name!: into String,
@@ -52,12 +65,21 @@ lark_core::operation! { CreateAppRoleRequest => CreateAppRoleResponse;
 /// `GET /open-apis/bitable/v1/apps/{app_token}/roles`, operation `bitable.v1.app.role.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:role:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppRoleResponse`]
-/// - Pages: `client.items(..)` of [`AppRole`]
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`AppRole`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.role&version=v1>)
 #[doc(alias = "bitable.v1.app.role.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/roles")]
@@ -81,7 +103,11 @@ pub struct ListAppRoleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppRoleRequest => ListAppRoleResponse;
-    "bitable.v1.app.role.list" GET "/open-apis/bitable/v1/apps/{app_token}/roles" [Tenant User];
+    "bitable.v1.app.role.list" GET "/open-apis/bitable/v1/apps/{app_token}/roles" [Tenant User] {
+        summary: "Lists the custom roles of a Base. Superseded by base.v2.",
+        any_of: "base:role:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     query page_size: copy i64,
     query page_token: into String,
@@ -93,11 +119,20 @@ lark_core::pages! { ListAppRoleRequest; items: AppRole }
 /// `DELETE /open-apis/bitable/v1/apps/{app_token}/roles/{role_id}`, operation `bitable.v1.app.role.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:role:delete`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=bitable&resource=app.role&version=v1>)
 #[doc(alias = "bitable.v1.app.role.delete")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}")]
@@ -122,7 +157,11 @@ pub struct DeleteAppRoleRequest {
     pub role_id: String,
 }
 lark_core::operation! { DeleteAppRoleRequest => ();
-    "bitable.v1.app.role.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}" [Tenant User];
+    "bitable.v1.app.role.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}" [Tenant User] {
+        summary: "Deletes a custom role of a Base. Needs advanced permissions on.",
+        any_of: "base:role:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
 }
@@ -132,12 +171,21 @@ lark_core::operation! { DeleteAppRoleRequest => ();
 /// `PUT /open-apis/bitable/v1/apps/{app_token}/roles/{role_id}`, operation `bitable.v1.app.role.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:role:update`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `role_name`, `table_roles`
 /// - Response: [`UpdateAppRoleResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=bitable&resource=app.role&version=v1>)
 #[doc(alias = "bitable.v1.app.role.update")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}")]
@@ -169,7 +217,11 @@ pub struct UpdateAppRoleRequest {
     pub table_roles: Option<Vec<AppRoleTableRole>>,
 }
 lark_core::operation! { UpdateAppRoleRequest => UpdateAppRoleResponse;
-    "bitable.v1.app.role.update" PUT "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}" json [Tenant User];
+    "bitable.v1.app.role.update" PUT "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}" json [Tenant User] {
+        summary: "Changes a custom role of a Base. Superseded by base.v2.",
+        any_of: "base:role:update bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254110 1254290 1254291 1254301 1254302 1254304 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     body block_roles: list AppRoleBlockRole,

@@ -9,12 +9,21 @@ use super::*;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members`, operation `bitable.v1.app.role.member.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:collaborator:create`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `member_id`
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110, 1254111: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047, 1254048: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110, 1254111: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047, 1254048: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app.role.member&version=v1>)
 #[doc(alias = "bitable.v1.app.role.member.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members")]
@@ -44,7 +53,11 @@ pub struct CreateAppRoleMemberRequest {
     pub member_id: Option<String>,
 }
 lark_core::operation! { CreateAppRoleMemberRequest => ();
-    "bitable.v1.app.role.member.create" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members" json [Tenant User];
+    "bitable.v1.app.role.member.create" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members" json [Tenant User] {
+        summary: "Gives a custom role of a Base to a member.",
+        any_of: "base:collaborator:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254111 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     query member_id_type: into MemberIdType,
@@ -56,12 +69,21 @@ lark_core::operation! { CreateAppRoleMemberRequest => ();
 /// `GET /open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members`, operation `bitable.v1.app.role.member.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:collaborator:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppRoleMemberResponse`]
-/// - Pages: `client.items(..)` of [`AppRoleMember`]
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254200, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110, 1254111: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047, 1254048: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`AppRoleMember`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254200, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110, 1254111: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047, 1254048: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.role.member&version=v1>)
 #[doc(alias = "bitable.v1.app.role.member.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members")]
@@ -91,7 +113,11 @@ pub struct ListAppRoleMemberRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppRoleMemberRequest => ListAppRoleMemberResponse;
-    "bitable.v1.app.role.member.list" GET "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members" [Tenant User];
+    "bitable.v1.app.role.member.list" GET "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members" [Tenant User] {
+        summary: "Lists the members of a custom role of a Base.",
+        any_of: "base:collaborator:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254111 1254200 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     query page_size: copy i64,
@@ -104,12 +130,21 @@ lark_core::pages! { ListAppRoleMemberRequest; items: AppRoleMember }
 /// `POST /open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_create`, operation `bitable.v1.app.role.member.batch_create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:collaborator:create`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `member_list`
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254032, 1254301: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047, 1254048: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254032, 1254301: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047, 1254048: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role-member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=bitable&resource=app.role.member&version=v1>)
 #[doc(alias = "bitable.v1.app.role.member.batch_create")]
 #[doc(
@@ -139,7 +174,11 @@ pub struct BatchCreateAppRoleMemberRequest {
     pub member_list: Option<Vec<AppRoleMemberId>>,
 }
 lark_core::operation! { BatchCreateAppRoleMemberRequest => ();
-    "bitable.v1.app.role.member.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_create" json [Tenant User];
+    "bitable.v1.app.role.member.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_create" json [Tenant User] {
+        summary: "Gives a custom role of a Base to several members.",
+        any_of: "base:collaborator:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254290 1254291 1254301 1254302 1255001 1255040",
+    };
     path app_token,
     path role_id,
     body member_list!: list AppRoleMemberId,
@@ -150,12 +189,21 @@ lark_core::operation! { BatchCreateAppRoleMemberRequest => ();
 /// `POST /open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_delete`, operation `bitable.v1.app.role.member.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:collaborator:delete`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `member_list`
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254032, 1254301: An argument is missing, malformed or not allowed. 1254002, 1254110: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047, 1254048: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254032, 1254301: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047, 1254048: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role-member/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=bitable&resource=app.role.member&version=v1>)
 #[doc(alias = "bitable.v1.app.role.member.batch_delete")]
 #[doc(
@@ -185,7 +233,11 @@ pub struct BatchDeleteAppRoleMemberRequest {
     pub member_list: Option<Vec<AppRoleMemberId>>,
 }
 lark_core::operation! { BatchDeleteAppRoleMemberRequest => ();
-    "bitable.v1.app.role.member.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_delete" json [Tenant User];
+    "bitable.v1.app.role.member.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/batch_delete" json [Tenant User] {
+        summary: "Takes a custom role of a Base from several members.",
+        any_of: "base:collaborator:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254290 1254291 1254301 1254302 1255001 1255040",
+    };
     path app_token,
     path role_id,
     body member_list!: list AppRoleMemberId,
@@ -196,11 +248,20 @@ lark_core::operation! { BatchDeleteAppRoleMemberRequest => ();
 /// `DELETE /open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/{member_id}`, operation `bitable.v1.app.role.member.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:collaborator:delete`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254110, 1254111: A length, number, size or quota is exceeded. 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254047, 1254048: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254110, 1254111: A length, number, size or quota is exceeded.
+///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254047, 1254048: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/advanced-permission/app-role-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=bitable&resource=app.role.member&version=v1>)
 #[doc(alias = "bitable.v1.app.role.member.delete")]
 #[doc(
@@ -234,7 +295,11 @@ pub struct DeleteAppRoleMemberRequest {
     pub member_id_type: Option<MemberIdType>,
 }
 lark_core::operation! { DeleteAppRoleMemberRequest => ();
-    "bitable.v1.app.role.member.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/{member_id}" [Tenant User];
+    "bitable.v1.app.role.member.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/roles/{role_id}/members/{member_id}" [Tenant User] {
+        summary: "Takes a custom role of a Base from a member.",
+        any_of: "base:collaborator:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254032 1254033 1254036 1254040 1254047 1254048 1254110 1254111 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path role_id,
     path member_id,

@@ -9,11 +9,20 @@ use super::*;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables`, operation `bitable.v1.app.table.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:table:create`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: [`CreateAppTableResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254007, 1254008, 1254009, 1254010, 1254012, 1254021, 1254022, 1254029, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101: A length, number, size or quota is exceeded. 1254013, 1254014, 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254044: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254007, 1254008, 1254009, 1254010, 1254012, 1254021, 1254022, 1254029, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101: A length, number, size or quota is exceeded.
+///   - 1254013, 1254014, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254044: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app.table&version=v1>)
 #[doc(alias = "bitable.v1.app.table.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables")]
@@ -35,7 +44,11 @@ pub struct CreateAppTableRequest {
     pub table: Option<ReqTable>,
 }
 lark_core::operation! { CreateAppTableRequest => CreateAppTableResponse;
-    "bitable.v1.app.table.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables" json [Tenant User];
+    "bitable.v1.app.table.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables" json [Tenant User] {
+        summary: "Creates a table with a view and fields. A Base has at most 100 tables and dashboards.",
+        any_of: "base:table:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254021 1254022 1254029 1254030 1254036 1254040 1254041 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005",
+    };
     path app_token,
     body table: copy ReqTable,
 }
@@ -45,12 +58,23 @@ lark_core::operation! { CreateAppTableRequest => CreateAppTableResponse;
 /// `GET /open-apis/bitable/v1/apps/{app_token}/tables`, operation `bitable.v1.app.table.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:table:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppTableResponse`]
-/// - Pages: `client.items(..)` of [`AppTable`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`AppTable`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.table&version=v1>)
 #[doc(alias = "bitable.v1.app.table.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables")]
@@ -74,7 +98,11 @@ pub struct ListAppTableRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppTableRequest => ListAppTableResponse;
-    "bitable.v1.app.table.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables" [Tenant User];
+    "bitable.v1.app.table.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables" [Tenant User] {
+        summary: "Lists the tables of a Base.",
+        any_of: "base:table:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     query page_size: copy i64,
     query page_token: into String,
@@ -86,12 +114,23 @@ lark_core::pages! { ListAppTableRequest; items: AppTable }
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/batch_create`, operation `bitable.v1.app.table.batch_create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:table:create`, `bitable:app`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchCreateAppTableResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254013, 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254013, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=bitable&resource=app.table&version=v1>)
 #[doc(alias = "bitable.v1.app.table.batch_create")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/batch_create")]
@@ -115,7 +154,12 @@ pub struct BatchCreateAppTableRequest {
     pub tables: Option<Vec<ReqTable>>,
 }
 lark_core::operation! { BatchCreateAppTableRequest => BatchCreateAppTableResponse;
-    "bitable.v1.app.table.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/batch_create" json [Tenant User];
+    "bitable.v1.app.table.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/batch_create" json [Tenant User] {
+        summary: "Creates several tables by name. A Base has at most 100 tables and dashboards.",
+        any_of: "base:table:create bitable:app",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254013 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     query user_id_type: into lark_core::UserIdType,
     body tables: list ReqTable,
@@ -126,11 +170,23 @@ lark_core::operation! { BatchCreateAppTableRequest => BatchCreateAppTableRespons
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/batch_delete`, operation `bitable.v1.app.table.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:table:delete`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254034, 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254036: The thing, or one of that name, is there already. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254034, 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=bitable&resource=app.table&version=v1>)
 #[doc(alias = "bitable.v1.app.table.batch_delete")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/batch_delete")]
@@ -152,7 +208,11 @@ pub struct BatchDeleteAppTableRequest {
     pub table_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteAppTableRequest => ();
-    "bitable.v1.app.table.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/tables/batch_delete" json [Tenant User];
+    "bitable.v1.app.table.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/tables/batch_delete" json [Tenant User] {
+        summary: "Deletes several tables. The last table of a Base cannot be deleted.",
+        any_of: "base:table:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254034 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     body table_ids: list_into String,
 }
@@ -162,11 +222,22 @@ lark_core::operation! { BatchDeleteAppTableRequest => ();
 /// `DELETE /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}`, operation `bitable.v1.app.table.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:table:delete`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254034, 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254036, 1254608: The thing, or one of that name, is there already. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254034, 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=bitable&resource=app.table&version=v1>)
 #[doc(alias = "bitable.v1.app.table.delete")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}")]
@@ -191,7 +262,11 @@ pub struct DeleteAppTableRequest {
     pub table_id: String,
 }
 lark_core::operation! { DeleteAppTableRequest => ();
-    "bitable.v1.app.table.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}" [Tenant User];
+    "bitable.v1.app.table.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}" [Tenant User] {
+        summary: "Deletes a table. The last table of a Base cannot be deleted.",
+        any_of: "base:table:delete bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254034 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
 }
@@ -201,11 +276,18 @@ lark_core::operation! { DeleteAppTableRequest => ();
 /// `PATCH /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}`, operation `bitable.v1.app.table.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:table:update`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: [`PatchAppTableResponse`]
-/// - Codes: 1254001, 1254003, 1254004: An argument is missing, malformed or not allowed. 1254002: A length, number, size or quota is exceeded. 1254013, 1254036: The thing, or one of that name, is there already. 1254040, 1254041: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254302: The caller may not do this to that thing, or may not see it. 1255001: A fault on the platform's side.
+/// - Error codes:
+///   - 1254001, 1254003, 1254004: An argument is missing, malformed or not allowed.
+///   - 1254002: A length, number, size or quota is exceeded.
+///   - 1254013, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=bitable&resource=app.table&version=v1>)
 #[doc(alias = "bitable.v1.app.table.patch")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}")]
@@ -233,7 +315,10 @@ pub struct PatchAppTableRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { PatchAppTableRequest => PatchAppTableResponse;
-    "bitable.v1.app.table.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}" json [Tenant User];
+    "bitable.v1.app.table.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}" json [Tenant User] {
+        summary: "Renames a table.", any_of: "base:table:update bitable:app", rate: "10/s",
+        codes: "1254001 1254002 1254003 1254004 1254013 1254036 1254040 1254041 1254290 1254302 1255001",
+    };
     path app_token,
     path table_id,
     body name: into String,

@@ -9,12 +9,26 @@ use super::*;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields`, operation `bitable.v1.app.table.field.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:field:create`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `field_name`, `type_`
 /// - Response: [`CreateAppTableFieldResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254026, 1254028, 1254029, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254080, 1254081, 1254082, 1254083, 1254084, 1254085, 1254086, 1254087, 1254088, 1254089, 1254090, 1254091, 1254092, 1254093, 1254094, 1254095, 1254096, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded. 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already. 1254015 WrongValueType: A value does not fit the type of its field. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255006: Another change is under way or came first. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254026, 1254028, 1254029, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254080, 1254081, 1254082, 1254083, 1254084, 1254085, 1254086, 1254087, 1254088, 1254089, 1254090, 1254091, 1254092, 1254093, 1254094, 1254095, 1254096, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded.
+///   - 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255006: Another change is under way or came first.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-field/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app.table.field&version=v1>)
 #[doc(alias = "bitable.v1.app.table.field.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields")]
@@ -38,7 +52,7 @@ pub struct CreateAppTableFieldRequest {
     pub app_token: String,
     /// Id of the table.
     pub table_id: String,
-    /// UUIDv4 that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Description of the field.
     pub description: Option<AppTableFieldDescription>,
@@ -58,7 +72,10 @@ pub struct CreateAppTableFieldRequest {
     pub ui_type: Option<AppTableFieldUiType>,
 }
 lark_core::operation! { CreateAppTableFieldRequest => CreateAppTableFieldResponse;
-    "bitable.v1.app.table.field.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields" json [Tenant User];
+    "bitable.v1.app.table.field.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields" json [Tenant User] {
+        summary: "Adds a field to a table.", any_of: "base:field:create bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254015 1254026 1254028 1254029 1254030 1254036 1254037 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254070 1254080 1254081 1254082 1254083 1254084 1254085 1254086 1254087 1254088 1254089 1254090 1254091 1254092 1254093 1254094 1254095 1254096 1254100 1254101 1254102 1254103 1254104 1254105 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255006 1255040",
+    };
     path app_token,
     path table_id,
     query client_token: into String as key,
@@ -77,12 +94,25 @@ lark_core::operation! { CreateAppTableFieldRequest => CreateAppTableFieldRespons
 /// `GET /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields`, operation `bitable.v1.app.table.field.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:field:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppTableFieldResponse`]
-/// - Pages: `client.items(..)` of [`AppTableFieldForList`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded. 1254013, 1254014, 1254036: The thing, or one of that name, is there already. 1254015 WrongValueType: A value does not fit the type of its field. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`AppTableFieldForList`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded.
+///   - 1254013, 1254014, 1254036: The thing, or one of that name, is there already.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-field/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.table.field&version=v1>)
 #[doc(alias = "bitable.v1.app.table.field.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields")]
@@ -116,7 +146,11 @@ pub struct ListAppTableFieldRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppTableFieldRequest => ListAppTableFieldResponse;
-    "bitable.v1.app.table.field.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields" [Tenant User];
+    "bitable.v1.app.table.field.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields" [Tenant User] {
+        summary: "Lists the fields of a table.",
+        any_of: "base:field:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254015 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254070 1254100 1254101 1254102 1254103 1254104 1254105 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query view_id: into String,
@@ -131,11 +165,24 @@ lark_core::pages! { ListAppTableFieldRequest; items: AppTableFieldForList }
 /// `DELETE /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}`, operation `bitable.v1.app.table.field.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:field:delete`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: [`DeleteAppTableFieldResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded. 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already. 1254015 WrongValueType: A value does not fit the type of its field. 1254040, 1254041, 1254042, 1254043, 1254044, 1254046: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded.
+///   - 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254046: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-field/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=bitable&resource=app.table.field&version=v1>)
 #[doc(alias = "bitable.v1.app.table.field.delete")]
 #[doc(
@@ -166,7 +213,11 @@ pub struct DeleteAppTableFieldRequest {
     pub field_id: String,
 }
 lark_core::operation! { DeleteAppTableFieldRequest => DeleteAppTableFieldResponse;
-    "bitable.v1.app.table.field.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}" [Tenant User];
+    "bitable.v1.app.table.field.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}" [Tenant User] {
+        summary: "Deletes a field from a table.", any_of: "base:field:delete bitable:app",
+        rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254015 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254046 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254070 1254100 1254101 1254102 1254103 1254104 1254105 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path field_id,
@@ -177,12 +228,26 @@ lark_core::operation! { DeleteAppTableFieldRequest => DeleteAppTableFieldRespons
 /// `PUT /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}`, operation `bitable.v1.app.table.field.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:field:update`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `field_name`, `type_`
 /// - Response: [`UpdateAppTableFieldResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254026, 1254028, 1254029, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254080, 1254081, 1254082, 1254083, 1254084, 1254085, 1254086, 1254087, 1254088, 1254089, 1254090, 1254091, 1254092, 1254093, 1254094, 1254095, 1254096, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded. 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already. 1254015 WrongValueType: A value does not fit the type of its field. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1254606: Not classified. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254026, 1254028, 1254029, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254080, 1254081, 1254082, 1254083, 1254084, 1254085, 1254086, 1254087, 1254088, 1254089, 1254090, 1254091, 1254092, 1254093, 1254094, 1254095, 1254096, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded.
+///   - 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254606: Not classified.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-field/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=bitable&resource=app.table.field&version=v1>)
 #[doc(alias = "bitable.v1.app.table.field.update")]
 #[doc(
@@ -212,7 +277,7 @@ pub struct UpdateAppTableFieldRequest {
     pub table_id: String,
     /// Id of the field.
     pub field_id: String,
-    /// UUIDv4 that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Description of the field.
     pub description: Option<AppTableFieldDescription>,
@@ -230,7 +295,11 @@ pub struct UpdateAppTableFieldRequest {
     pub ui_type: Option<AppTableFieldUiType>,
 }
 lark_core::operation! { UpdateAppTableFieldRequest => UpdateAppTableFieldResponse;
-    "bitable.v1.app.table.field.update" PUT "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}" json [Tenant User];
+    "bitable.v1.app.table.field.update" PUT "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/fields/{field_id}" json [Tenant User] {
+        summary: "Replaces the definition of a field. Properties that are left out are lost.",
+        any_of: "base:field:update bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254013 1254014 1254015 1254026 1254028 1254029 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254070 1254080 1254081 1254082 1254083 1254084 1254085 1254086 1254087 1254088 1254089 1254090 1254091 1254092 1254093 1254094 1254095 1254096 1254100 1254101 1254102 1254103 1254104 1254105 1254130 1254290 1254291 1254301 1254302 1254304 1254606 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path field_id,

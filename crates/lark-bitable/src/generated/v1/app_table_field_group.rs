@@ -9,12 +9,22 @@ use super::*;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/field_groups`, operation `bitable.v1.app.table.field_group.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `base:field_group:create`
 /// - Rate limit: 10 a second
 /// - Required: `field_groups`
 /// - Response: [`CreateAppTableFieldGroupResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254009, 1254114, 1254115, 1254118, 1254120, 1254122, 1254123, 1254200, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002, 1254116, 1254119, 1254121: A length, number, size or quota is exceeded. 1254036, 1254117: The thing, or one of that name, is there already. 1254040, 1254041, 1254044: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254009, 1254114, 1254115, 1254118, 1254120, 1254122, 1254123, 1254200, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254116, 1254119, 1254121: A length, number, size or quota is exceeded.
+///   - 1254036, 1254117: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254044: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/bitable-v1/app-table-field_group/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app.table.field_group&version=v1>)
 #[doc(alias = "bitable.v1.app.table.field_group.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/field_groups")]
@@ -42,7 +52,10 @@ pub struct CreateAppTableFieldGroupRequest {
     pub field_groups: Option<Vec<FieldGroup>>,
 }
 lark_core::operation! { CreateAppTableFieldGroupRequest => CreateAppTableFieldGroupResponse;
-    "bitable.v1.app.table.field_group.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/field_groups" json [Tenant User];
+    "bitable.v1.app.table.field_group.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/field_groups" json [Tenant User] {
+        summary: "Groups fields of a table.", any_of: "base:field_group:create", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254009 1254036 1254040 1254041 1254044 1254114 1254115 1254116 1254117 1254118 1254119 1254120 1254121 1254122 1254123 1254200 1254290 1254291 1254302 1254304 1254607 1255001 1255003 1255004 1255040",
+    };
     path app_token,
     path table_id,
     body field_groups!: list FieldGroup,

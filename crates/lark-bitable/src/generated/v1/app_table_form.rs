@@ -9,11 +9,23 @@ use super::*;
 /// `GET /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}`, operation `bitable.v1.app.table.form.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:form:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAppTableFormResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded. 1254020, 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded.
+///   - 1254020, 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/form/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=bitable&resource=app.table.form&version=v1>)
 #[doc(alias = "bitable.v1.app.table.form.get")]
 #[doc(
@@ -44,7 +56,11 @@ pub struct GetAppTableFormRequest {
     pub form_id: String,
 }
 lark_core::operation! { GetAppTableFormRequest => GetAppTableFormResponse;
-    "bitable.v1.app.table.form.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}" [Tenant User];
+    "bitable.v1.app.table.form.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}" [Tenant User] {
+        summary: "Returns name, description and sharing of a form.",
+        any_of: "base:form:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254200 1254290 1254291 1254301 1254302 1254304 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,
@@ -55,11 +71,24 @@ lark_core::operation! { GetAppTableFormRequest => GetAppTableFormResponse;
 /// `PATCH /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}`, operation `bitable.v1.app.table.form.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:form:update`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: [`PatchAppTableFormResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101: A length, number, size or quota is exceeded. 1254020, 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304, 1254305: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101: A length, number, size or quota is exceeded.
+///   - 1254020, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304, 1254305: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/form/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=bitable&resource=app.table.form&version=v1>)
 #[doc(alias = "bitable.v1.app.table.form.patch")]
 #[doc(
@@ -101,7 +130,11 @@ pub struct PatchAppTableFormRequest {
     pub submit_limit_once: Option<bool>,
 }
 lark_core::operation! { PatchAppTableFormRequest => PatchAppTableFormResponse;
-    "bitable.v1.app.table.form.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}" json [Tenant User];
+    "bitable.v1.app.table.form.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}" json [Tenant User] {
+        summary: "Changes name, description or sharing of a form.",
+        any_of: "base:form:update bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254130 1254200 1254290 1254291 1254301 1254302 1254304 1254305 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,
@@ -117,12 +150,22 @@ lark_core::operation! { PatchAppTableFormRequest => PatchAppTableFormResponse;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/upgrade`, operation `bitable.v1.app.table.form.upgrade`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `base:form:update`
 /// - Rate limit: 20 a second
 /// - Required: `display_mode`, `form_name`
 /// - Response: [`UpgradeAppTableFormResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254008, 1254019, 1254124, 1254125, 1254126, 1254128, 1254200, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002: A length, number, size or quota is exceeded. 1254036, 1254127: The thing, or one of that name, is there already. 1254040, 1254041, 1254042: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304, 1254305: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254008, 1254019, 1254124, 1254125, 1254126, 1254128, 1254200, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002: A length, number, size or quota is exceeded.
+///   - 1254036, 1254127: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304, 1254305: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/bitable-v1/app-table-form/upgrade>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upgrade&project=bitable&resource=app.table.form&version=v1>)
 #[doc(alias = "bitable.v1.app.table.form.upgrade")]
 #[doc(
@@ -158,7 +201,10 @@ pub struct UpgradeAppTableFormRequest {
     pub form_name: Option<String>,
 }
 lark_core::operation! { UpgradeAppTableFormRequest => UpgradeAppTableFormResponse;
-    "bitable.v1.app.table.form.upgrade" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/upgrade" json [Tenant User];
+    "bitable.v1.app.table.form.upgrade" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/upgrade" json [Tenant User] {
+        summary: "Upgrades a form of the old kind.", any_of: "base:form:update", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254008 1254019 1254036 1254040 1254041 1254042 1254124 1254125 1254126 1254127 1254128 1254200 1254290 1254291 1254302 1254304 1254305 1254607 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,

@@ -9,12 +9,24 @@ use super::*;
 /// `GET /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields`, operation `bitable.v1.app.table.form.field.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:form:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppTableFormFieldResponse`]
-/// - Pages: `client.items(..)` of [`FormField`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254020, 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`FormField`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254020, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/form/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.table.form.field&version=v1>)
 #[doc(alias = "bitable.v1.app.table.form.field.list")]
 #[doc(
@@ -50,7 +62,11 @@ pub struct ListAppTableFormFieldRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAppTableFormFieldRequest => ListAppTableFormFieldResponse;
-    "bitable.v1.app.table.form.field.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields" [Tenant User];
+    "bitable.v1.app.table.form.field.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields" [Tenant User] {
+        summary: "Lists the questions of a form.",
+        any_of: "base:form:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254200 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,
@@ -64,11 +80,23 @@ lark_core::pages! { ListAppTableFormFieldRequest; items: FormField }
 /// `PATCH /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields/{field_id}`, operation `bitable.v1.app.table.form.field.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:form:update`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: [`PatchAppTableFormFieldResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254020, 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254020, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/form/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=bitable&resource=app.table.form.field&version=v1>)
 #[doc(alias = "bitable.v1.app.table.form.field.patch")]
 #[doc(
@@ -118,7 +146,11 @@ pub struct PatchAppTableFormFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { PatchAppTableFormFieldRequest => PatchAppTableFormFieldResponse;
-    "bitable.v1.app.table.form.field.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields/{field_id}" json [Tenant User];
+    "bitable.v1.app.table.form.field.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/forms/{form_id}/fields/{field_id}" json [Tenant User] {
+        summary: "Changes a question of a form.", any_of: "base:form:update bitable:app",
+        rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path form_id,

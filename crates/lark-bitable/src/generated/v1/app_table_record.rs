@@ -9,17 +9,30 @@ use super::*;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records`, operation `bitable.v1.app.table.record.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:create`, `bitable:app`
-/// - Scope `contact:contact:access_as_app` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly_as_app` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:user.base:readonly` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `record.created_by.avatar_url`, `record.last_modified_by.avatar_url`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `fields`
 /// - Response: [`CreateAppTableRecordResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254105, 1254106, 1254306: A length, number, size or quota is exceeded. 1254015 WrongValueType: A value does not fit the type of its field. 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it. 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255006: Another change is under way or came first. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106, 1254306: A length, number, size or quota is exceeded.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255006: Another change is under way or came first.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-record/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records")]
@@ -45,7 +58,7 @@ pub struct CreateAppTableRecordRequest {
     pub table_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether to trade read and write consistency for speed, by default false.
     pub ignore_consistency_check: Option<bool>,
@@ -55,7 +68,13 @@ pub struct CreateAppTableRecordRequest {
     pub record_id: Option<String>,
 }
 lark_core::operation! { CreateAppTableRecordRequest => CreateAppTableRecordResponse;
-    "bitable.v1.app.table.record.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" json [Tenant User];
+    "bitable.v1.app.table.record.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" json [Tenant User] {
+        summary: "Adds a record to a table. Not for tables that are synced from elsewhere.",
+        any_of: "base:record:create bitable:app",
+        members: "contact:contact:access_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.base:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254037 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254074 1254100 1254101 1254102 1254103 1254104 1254105 1254106 1254130 1254290 1254291 1254301 1254302 1254303 1254304 1254306 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255006 1255040",
+    };
     path app_token,
     path table_id,
     query user_id_type: into lark_core::UserIdType,
@@ -70,17 +89,28 @@ lark_core::operation! { CreateAppTableRecordRequest => CreateAppTableRecordRespo
 /// `GET /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records`, operation `bitable.v1.app.table.record.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:retrieve`, `bitable:app`, `bitable:app:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.created_by.avatar_url`, `data.items.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly` for `data.items.created_by.avatar_url`, `data.items.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.created_by.avatar_url`, `data.items.last_modified_by.avatar_url`
-/// - Scope `contact:user.base:readonly` for `data.items.created_by.avatar_url`, `data.items.last_modified_by.avatar_url`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].created_by.avatar_url`, `items[].last_modified_by.avatar_url`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppTableRecordResponse`]
-/// - Pages: `client.items(..)` of [`AppTableRecord`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254303: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`AppTableRecord`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254303: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-record/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records")]
@@ -126,7 +156,13 @@ pub struct ListAppTableRecordRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListAppTableRecordRequest => ListAppTableRecordResponse;
-    "bitable.v1.app.table.record.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" [Tenant User];
+    "bitable.v1.app.table.record.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" [Tenant User] {
+        summary: "Lists the records of a table, up to 500 a page. Superseded by `record.search`.",
+        any_of: "base:record:retrieve bitable:app bitable:app:readonly",
+        members: "contact:contact:access_as_app=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:contact:readonly=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:contact:readonly_as_app=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:user.base:readonly=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254016 1254018 1254024 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254100 1254101 1254102 1254103 1254104 1254107 1254108 1254109 1254130 1254290 1254291 1254301 1254302 1254303 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query view_id: into String,
@@ -147,17 +183,30 @@ lark_core::pages! { ListAppTableRecordRequest; items: AppTableRecord }
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_create`, operation `bitable.v1.app.table.record.batch_create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:create`, `bitable:app`
-/// - Scope `contact:contact:access_as_app` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly_as_app` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:user.base:readonly` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `records[].created_by.avatar_url`, `records[].last_modified_by.avatar_url`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `records`
 /// - Response: [`BatchCreateAppTableRecordResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254105, 1254106, 1254306: A length, number, size or quota is exceeded. 1254015 WrongValueType: A value does not fit the type of its field. 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it. 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255006: Another change is under way or came first. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106, 1254306: A length, number, size or quota is exceeded.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255006: Another change is under way or came first.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-record/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.batch_create")]
 #[doc(
@@ -185,7 +234,7 @@ pub struct BatchCreateAppTableRecordRequest {
     pub table_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether to trade read and write consistency for speed, by default false.
     pub ignore_consistency_check: Option<bool>,
@@ -193,7 +242,13 @@ pub struct BatchCreateAppTableRecordRequest {
     pub records: Option<Vec<AppTableRecord>>,
 }
 lark_core::operation! { BatchCreateAppTableRecordRequest => BatchCreateAppTableRecordResponse;
-    "bitable.v1.app.table.record.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_create" json [Tenant User];
+    "bitable.v1.app.table.record.batch_create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_create" json [Tenant User] {
+        summary: "Adds up to 1000 records to a table. Not for tables that are synced from elsewhere.",
+        any_of: "base:record:create bitable:app",
+        members: "contact:contact:access_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.base:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254037 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254074 1254100 1254101 1254102 1254103 1254104 1254105 1254106 1254130 1254290 1254291 1254301 1254302 1254303 1254304 1254306 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255006 1255040",
+    };
     path app_token,
     path table_id,
     query user_id_type: into lark_core::UserIdType,
@@ -207,12 +262,24 @@ lark_core::operation! { BatchCreateAppTableRecordRequest => BatchCreateAppTableR
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_delete`, operation `bitable.v1.app.table.record.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:delete`, `bitable:app`
 /// - Rate limit: 50 a second
 /// - Required: `records`
 /// - Response: [`BatchDeleteAppTableRecordResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-record/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.batch_delete")]
 #[doc(
@@ -244,7 +311,11 @@ pub struct BatchDeleteAppTableRecordRequest {
     pub records: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteAppTableRecordRequest => BatchDeleteAppTableRecordResponse;
-    "bitable.v1.app.table.record.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_delete" json [Tenant User];
+    "bitable.v1.app.table.record.batch_delete" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_delete" json [Tenant User] {
+        summary: "Deletes up to 500 records. Not from tables that are synced from elsewhere.",
+        any_of: "base:record:delete bitable:app", rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254072 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query ignore_consistency_check: copy bool,
@@ -256,16 +327,26 @@ lark_core::operation! { BatchDeleteAppTableRecordRequest => BatchDeleteAppTableR
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_get`, operation `bitable.v1.app.table.record.batch_get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:read`, `bitable:app`, `bitable:app:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly_as_app` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:user.base:readonly` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
+/// - Scope for `records[].created_by.avatar_url`, `records[].last_modified_by.avatar_url`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `record_ids`
 /// - Response: [`BatchGetAppTableRecordResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254303: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254303: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/docs/bitable-v1/app-table-record/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.batch_get")]
 #[doc(
@@ -301,7 +382,13 @@ pub struct BatchGetAppTableRecordRequest {
     pub with_shared_url: Option<bool>,
 }
 lark_core::operation! { BatchGetAppTableRecordRequest => BatchGetAppTableRecordResponse;
-    "bitable.v1.app.table.record.batch_get" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_get" json [Tenant User];
+    "bitable.v1.app.table.record.batch_get" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_get" json [Tenant User] {
+        summary: "Returns up to 100 records by id.",
+        any_of: "base:record:read bitable:app bitable:app:readonly",
+        members: "contact:contact:access_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.base:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url",
+        rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254016 1254018 1254024 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254100 1254101 1254102 1254103 1254104 1254107 1254108 1254109 1254130 1254290 1254291 1254301 1254302 1254303 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     body automatic_fields: copy bool,
@@ -315,17 +402,29 @@ lark_core::operation! { BatchGetAppTableRecordRequest => BatchGetAppTableRecordR
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_update`, operation `bitable.v1.app.table.record.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:update`, `bitable:app`
-/// - Scope `contact:contact:access_as_app` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly_as_app` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:user.base:readonly` for `data.records.created_by.avatar_url`, `data.records.last_modified_by.avatar_url`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `records[].created_by.avatar_url`, `records[].last_modified_by.avatar_url`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `records`
 /// - Response: [`BatchUpdateAppTableRecordResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254105, 1254106: A length, number, size or quota is exceeded. 1254015 WrongValueType: A value does not fit the type of its field. 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it. 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106: A length, number, size or quota is exceeded.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-record/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.batch_update")]
 #[doc(
@@ -355,13 +454,19 @@ pub struct BatchUpdateAppTableRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Whether to trade read and write consistency for speed, by default false.
     pub ignore_consistency_check: Option<bool>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Records with the fields to change. Required.
     pub records: Option<Vec<AppTableRecord>>,
 }
 lark_core::operation! { BatchUpdateAppTableRecordRequest => BatchUpdateAppTableRecordResponse;
-    "bitable.v1.app.table.record.batch_update" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_update" json [Tenant User];
+    "bitable.v1.app.table.record.batch_update" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/batch_update" json [Tenant User] {
+        summary: "Changes up to 1000 records. Not of tables that are synced from elsewhere.",
+        any_of: "base:record:update bitable:app",
+        members: "contact:contact:access_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:contact:readonly_as_app=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.base:readonly=data.records.created_by.avatar_url,data.records.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254074 1254100 1254101 1254102 1254103 1254104 1254105 1254106 1254130 1254290 1254291 1254301 1254302 1254303 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query user_id_type: into lark_core::UserIdType,
@@ -375,17 +480,28 @@ lark_core::operation! { BatchUpdateAppTableRecordRequest => BatchUpdateAppTableR
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/search`, operation `bitable.v1.app.table.record.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:retrieve`, `bitable:app`, `bitable:app:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.created_by.avatar_url`, `data.items.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly` for `data.items.created_by.avatar_url`, `data.items.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.created_by.avatar_url`, `data.items.last_modified_by.avatar_url`
-/// - Scope `contact:user.base:readonly` for `data.items.created_by.avatar_url`, `data.items.last_modified_by.avatar_url`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].created_by.avatar_url`, `items[].last_modified_by.avatar_url`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`SearchAppTableRecordResponse`]
-/// - Pages: `client.items(..)` of [`AppTableRecord`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254303: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`AppTableRecord`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254303: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/docs/bitable-v1/app-table-record/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.search")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/search")]
@@ -427,7 +543,13 @@ pub struct SearchAppTableRecordRequest {
     pub view_id: Option<String>,
 }
 lark_core::operation! { SearchAppTableRecordRequest => SearchAppTableRecordResponse;
-    "bitable.v1.app.table.record.search" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/search" json [Tenant User];
+    "bitable.v1.app.table.record.search" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/search" json [Tenant User] {
+        summary: "Finds records of a table by conditions, up to 500 a page.",
+        any_of: "base:record:retrieve bitable:app bitable:app:readonly",
+        members: "contact:contact:access_as_app=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:contact:readonly=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:contact:readonly_as_app=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:user.base:readonly=data.items.created_by.avatar_url,data.items.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254011 1254016 1254018 1254024 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254100 1254101 1254102 1254103 1254104 1254107 1254108 1254109 1254130 1254290 1254291 1254301 1254302 1254303 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query user_id_type: into lark_core::UserIdType,
@@ -446,11 +568,23 @@ lark_core::pages! { SearchAppTableRecordRequest; items: AppTableRecord }
 /// `DELETE /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}`, operation `bitable.v1.app.table.record.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:delete`, `bitable:app`
 /// - Rate limit: 50 a second
 /// - Response: [`DeleteAppTableRecordResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-record/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.delete")]
 #[doc(
@@ -484,7 +618,11 @@ pub struct DeleteAppTableRecordRequest {
     pub ignore_consistency_check: Option<bool>,
 }
 lark_core::operation! { DeleteAppTableRecordRequest => DeleteAppTableRecordResponse;
-    "bitable.v1.app.table.record.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" [Tenant User];
+    "bitable.v1.app.table.record.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" [Tenant User] {
+        summary: "Deletes a record. Not from tables that are synced from elsewhere.",
+        any_of: "base:record:delete bitable:app", rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254072 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path record_id,
@@ -496,16 +634,27 @@ lark_core::operation! { DeleteAppTableRecordRequest => DeleteAppTableRecordRespo
 /// `GET /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}`, operation `bitable.v1.app.table.record.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:read`, `bitable:app`, `bitable:app:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly_as_app` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:user.base:readonly` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `record.created_by.avatar_url`, `record.last_modified_by.avatar_url`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAppTableRecordResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254303: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254303: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-record/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.get")]
 #[doc(
@@ -547,7 +696,13 @@ pub struct GetAppTableRecordRequest {
     pub automatic_fields: Option<bool>,
 }
 lark_core::operation! { GetAppTableRecordRequest => GetAppTableRecordResponse;
-    "bitable.v1.app.table.record.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" [Tenant User];
+    "bitable.v1.app.table.record.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" [Tenant User] {
+        summary: "Returns a record. Superseded by `record.batch_get`.",
+        any_of: "base:record:read bitable:app bitable:app:readonly",
+        members: "contact:contact:access_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.base:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254072 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254303 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path record_id,
@@ -563,17 +718,29 @@ lark_core::operation! { GetAppTableRecordRequest => GetAppTableRecordResponse;
 /// `PUT /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}`, operation `bitable.v1.app.table.record.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:record:update`, `bitable:app`
-/// - Scope `contact:contact:access_as_app` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:contact:readonly_as_app` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:user.base:readonly` for `data.record.created_by.avatar_url`, `data.record.last_modified_by.avatar_url`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `record.created_by.avatar_url`, `record.last_modified_by.avatar_url`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `fields`
 /// - Response: [`UpdateAppTableRecordResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254112, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254105, 1254106: A length, number, size or quota is exceeded. 1254015 WrongValueType: A value does not fit the type of its field. 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it. 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254112, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106: A length, number, size or quota is exceeded.
+///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-record/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=bitable&resource=app.table.record&version=v1>)
 #[doc(alias = "bitable.v1.app.table.record.update")]
 #[doc(
@@ -607,13 +774,19 @@ pub struct UpdateAppTableRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Whether to trade read and write consistency for speed, by default false.
     pub ignore_consistency_check: Option<bool>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// From field name to value, in the form that the type of the field needs. Required.
     pub fields: Option<std::collections::BTreeMap<String, lark_core::Value>>,
 }
 lark_core::operation! { UpdateAppTableRecordRequest => UpdateAppTableRecordResponse;
-    "bitable.v1.app.table.record.update" PUT "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" json [Tenant User];
+    "bitable.v1.app.table.record.update" PUT "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records/{record_id}" json [Tenant User] {
+        summary: "Changes the given fields of a record. Not of tables that are synced from elsewhere.",
+        any_of: "base:record:update bitable:app",
+        members: "contact:contact:access_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:contact:readonly_as_app=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.base:readonly=data.record.created_by.avatar_url,data.record.last_modified_by.avatar_url contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254015 1254027 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254068 1254069 1254072 1254074 1254100 1254101 1254102 1254103 1254104 1254105 1254106 1254112 1254130 1254290 1254291 1254301 1254302 1254303 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path record_id,

@@ -9,12 +9,25 @@ use super::*;
 /// `POST /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views`, operation `bitable.v1.app.table.view.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:view:write_only`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `view_name`
 /// - Response: [`CreateAppTableViewResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102, 1254306: A length, number, size or quota is exceeded. 1254020, 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102, 1254306: A length, number, size or quota is exceeded.
+///   - 1254020, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-view/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app.table.view&version=v1>)
 #[doc(alias = "bitable.v1.app.table.view.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views")]
@@ -44,7 +57,11 @@ pub struct CreateAppTableViewRequest {
     pub view_type: Option<ViewType>,
 }
 lark_core::operation! { CreateAppTableViewRequest => CreateAppTableViewResponse;
-    "bitable.v1.app.table.view.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views" json [Tenant User];
+    "bitable.v1.app.table.view.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views" json [Tenant User] {
+        summary: "Adds a view to a table. At most 200 views are allowed.",
+        any_of: "base:view:write_only bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254304 1254306 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     body view_name!: into String,
@@ -56,13 +73,26 @@ lark_core::operation! { CreateAppTableViewRequest => CreateAppTableViewResponse;
 /// `GET /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views`, operation `bitable.v1.app.table.view.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:view:read`, `bitable:app`, `bitable:app:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppTableViewResponse`]
-/// - Pages: `client.items(..)` of [`AppTableView`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254020, 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Pages: `client.items(..)` is a stream of [`AppTableView`]
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254020, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-view/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.table.view&version=v1>)
 #[doc(alias = "bitable.v1.app.table.view.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views")]
@@ -94,7 +124,12 @@ pub struct ListAppTableViewRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListAppTableViewRequest => ListAppTableViewResponse;
-    "bitable.v1.app.table.view.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views" [Tenant User];
+    "bitable.v1.app.table.view.list" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views" [Tenant User] {
+        summary: "Lists the views of a table.",
+        any_of: "base:view:read bitable:app bitable:app:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     query page_size: copy i64,
@@ -108,11 +143,24 @@ lark_core::pages! { ListAppTableViewRequest; items: AppTableView }
 /// `DELETE /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}`, operation `bitable.v1.app.table.view.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:view:write_only`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded. 1254020, 1254036, 1254608: The thing, or one of that name, is there already. 1254023, 1254302, 1254304: The caller may not do this to that thing, or may not see it. 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
+///   - 1254020, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254023, 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-view/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=bitable&resource=app.table.view&version=v1>)
 #[doc(alias = "bitable.v1.app.table.view.delete")]
 #[doc(
@@ -143,7 +191,10 @@ pub struct DeleteAppTableViewRequest {
     pub view_id: String,
 }
 lark_core::operation! { DeleteAppTableViewRequest => ();
-    "bitable.v1.app.table.view.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" [Tenant User];
+    "bitable.v1.app.table.view.delete" DELETE "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" [Tenant User] {
+        summary: "Deletes a view.", any_of: "base:view:write_only bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254023 1254030 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254102 1254103 1254104 1254130 1254290 1254291 1254301 1254302 1254304 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path view_id,
@@ -154,11 +205,24 @@ lark_core::operation! { DeleteAppTableViewRequest => ();
 /// `GET /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}`, operation `bitable.v1.app.table.view.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:view:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAppTableViewResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded. 1254020, 1254033, 1254036: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded.
+///   - 1254020, 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-view/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=bitable&resource=app.table.view&version=v1>)
 #[doc(alias = "bitable.v1.app.table.view.get")]
 #[doc(
@@ -192,7 +256,11 @@ pub struct GetAppTableViewRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAppTableViewRequest => GetAppTableViewResponse;
-    "bitable.v1.app.table.view.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" [Tenant User];
+    "bitable.v1.app.table.view.get" GET "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" [Tenant User] {
+        summary: "Returns name, type and properties of a view.",
+        any_of: "base:view:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254290 1254291 1254301 1254302 1254607 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path view_id,
@@ -204,11 +272,24 @@ lark_core::operation! { GetAppTableViewRequest => GetAppTableViewResponse;
 /// `PATCH /open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}`, operation `bitable.v1.app.table.view.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:view:write_only`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Response: [`PatchAppTableViewResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002, 1254100, 1254101, 1254110, 1254306: A length, number, size or quota is exceeded. 1254020, 1254033, 1254036, 1254608: The thing, or one of that name, is there already. 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted. 1254045 FieldNotFound: No such field. 1254103 TableFull: The table has as many records as it can. 1254104 TooManyRecords: Too many records in one call. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254291 WriteConflict: Another write to this table is going on. 1254302: The caller may not do this to that thing, or may not see it. 1254607 DataNotReady: The data is not ready yet. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002, 1254100, 1254101, 1254110, 1254306: A length, number, size or quota is exceeded.
+///   - 1254020, 1254033, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted.
+///   - 1254045 FieldNotFound: No such field.
+///   - 1254103 TableFull: The table has as many records as it can.
+///   - 1254104 TooManyRecords: Too many records in one call.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254291 WriteConflict: Another write to this table is going on.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-view/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=bitable&resource=app.table.view&version=v1>)
 #[doc(alias = "bitable.v1.app.table.view.patch")]
 #[doc(
@@ -246,7 +327,11 @@ pub struct PatchAppTableViewRequest {
     pub view_name: Option<String>,
 }
 lark_core::operation! { PatchAppTableViewRequest => PatchAppTableViewResponse;
-    "bitable.v1.app.table.view.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" json [Tenant User];
+    "bitable.v1.app.table.view.patch" PATCH "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/views/{view_id}" json [Tenant User] {
+        summary: "Changes name or properties of a view. Absent fields stay as they are.",
+        any_of: "base:view:write_only bitable:app", rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254005 1254006 1254007 1254008 1254009 1254010 1254012 1254016 1254018 1254019 1254020 1254021 1254022 1254030 1254032 1254033 1254036 1254040 1254041 1254042 1254043 1254044 1254045 1254047 1254048 1254049 1254060 1254061 1254062 1254063 1254064 1254065 1254066 1254067 1254100 1254101 1254103 1254104 1254110 1254130 1254290 1254291 1254301 1254302 1254306 1254607 1254608 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
     path table_id,
     path view_id,

@@ -9,11 +9,18 @@ use super::*;
 /// `GET /open-apis/bitable/v1/apps/{app_token}/workflows`, operation `bitable.v1.app.workflow.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:workflow:read`, `bitable:app`, `bitable:app:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppWorkflowResponse`]
-/// - Codes: 1254000, 1254001, 1254003, 1254004, 1254010, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed. 1254002: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040, 1254041: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254004, 1254010, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
+///   - 1254002: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040, 1254041: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/docs/bitable-v1/app-workflow/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.workflow&version=v1>)
 #[doc(alias = "bitable.v1.app.workflow.list")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/workflows")]
@@ -32,7 +39,11 @@ pub struct ListAppWorkflowRequest {
     pub app_token: String,
 }
 lark_core::operation! { ListAppWorkflowRequest => ListAppWorkflowResponse;
-    "bitable.v1.app.workflow.list" GET "/open-apis/bitable/v1/apps/{app_token}/workflows" [Tenant User];
+    "bitable.v1.app.workflow.list" GET "/open-apis/bitable/v1/apps/{app_token}/workflows" [Tenant User] {
+        summary: "Lists the automations of a Base.",
+        any_of: "base:workflow:read bitable:app bitable:app:readonly", rate: "20/s",
+        codes: "1254000 1254001 1254002 1254003 1254004 1254010 1254036 1254040 1254041 1254200 1254290 1254301 1255001 1255002 1255003 1255004 1255005 1255040",
+    };
     path app_token,
 }
 
@@ -41,12 +52,20 @@ lark_core::operation! { ListAppWorkflowRequest => ListAppWorkflowResponse;
 /// `PUT /open-apis/bitable/v1/apps/{app_token}/workflows/{workflow_id}`, operation `bitable.v1.app.workflow.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `base:workflow:write`, `bitable:app`
 /// - Rate limit: 10 a second
 /// - Required: `status`
 /// - Response: no data
-/// - Codes: 1254000, 1254001, 1254003, 1254010, 1255003, 1255004: An argument is missing, malformed or not allowed. 1254002: A length, number, size or quota is exceeded. 1254036: The thing, or one of that name, is there already. 1254040: The thing named does not exist or is deleted. 1254290 BaseTooManyRequests: Too many calls for this Base. 1254302: The caller may not do this to that thing, or may not see it. 1255001, 1255002: A fault on the platform's side. 1255040: The platform did not finish in time.
+/// - Error codes:
+///   - 1254000, 1254001, 1254003, 1254010, 1255003, 1255004: An argument is missing, malformed or not allowed.
+///   - 1254002: A length, number, size or quota is exceeded.
+///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254040: The thing named does not exist or is deleted.
+///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
+///   - 1254302: The caller may not do this to that thing, or may not see it.
+///   - 1255001, 1255002: A fault on the platform's side.
+///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/docs/bitable-v1/app-workflow/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=bitable&resource=app.workflow&version=v1>)
 #[doc(alias = "bitable.v1.app.workflow.update")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/workflows/{workflow_id}")]
@@ -74,7 +93,11 @@ pub struct UpdateAppWorkflowRequest {
     pub status: Option<String>,
 }
 lark_core::operation! { UpdateAppWorkflowRequest => ();
-    "bitable.v1.app.workflow.update" PUT "/open-apis/bitable/v1/apps/{app_token}/workflows/{workflow_id}" json [Tenant User];
+    "bitable.v1.app.workflow.update" PUT "/open-apis/bitable/v1/apps/{app_token}/workflows/{workflow_id}" json [Tenant User] {
+        summary: "Turns an automation on or off.", any_of: "base:workflow:write bitable:app",
+        rate: "10/s",
+        codes: "1254000 1254001 1254002 1254003 1254010 1254036 1254040 1254290 1254302 1255001 1255002 1255003 1255004 1255040",
+    };
     path app_token,
     path workflow_id,
     body status!: into String,

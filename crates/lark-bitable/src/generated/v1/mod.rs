@@ -5,17 +5,29 @@ mod enums;
 mod models;
 
 pub mod app;
+#[doc(alias = "app.block_workflow")]
 pub mod app_block_workflow;
+#[doc(alias = "app.dashboard")]
 pub mod app_dashboard;
+#[doc(alias = "app.role")]
 pub mod app_role;
+#[doc(alias = "app.role.member")]
 pub mod app_role_member;
+#[doc(alias = "app.table")]
 pub mod app_table;
+#[doc(alias = "app.table.field")]
 pub mod app_table_field;
+#[doc(alias = "app.table.field_group")]
 pub mod app_table_field_group;
+#[doc(alias = "app.table.form")]
 pub mod app_table_form;
+#[doc(alias = "app.table.form.field")]
 pub mod app_table_form_field;
+#[doc(alias = "app.table.record")]
 pub mod app_table_record;
+#[doc(alias = "app.table.view")]
 pub mod app_table_view;
+#[doc(alias = "app.workflow")]
 pub mod app_workflow;
 
 pub use enums::*;

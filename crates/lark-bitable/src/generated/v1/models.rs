@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AllowedEditModes` of bitable v1.
+/// `allowed_edit_modes`: How a barcode may be entered.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AllowedEditModes {
@@ -16,7 +18,9 @@ pub struct AllowedEditModes {
     pub scan: Option<bool>,
 }
 
-/// Model `App` of bitable v1.
+/// What `app` holds.
+///
+/// Used by [`app::create()`](super::app::create) and [`app::copy()`](super::app::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct App {
@@ -36,7 +40,9 @@ pub struct App {
     pub url: Option<String>,
 }
 
-/// Model `AppDashboard` of bitable v1.
+/// `dashboards`: Dashboards of the Base.
+///
+/// Used by [`app_dashboard::list()`](super::app_dashboard::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppDashboard {
@@ -48,7 +54,9 @@ pub struct AppDashboard {
     pub share_config: Option<DashboardShareConfig>,
 }
 
-/// Model `AppFieldPropertyAutoSerial` of bitable v1.
+/// `auto_serial`: Numbering of an automatic number field.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppFieldPropertyAutoSerial {
@@ -58,7 +66,9 @@ pub struct AppFieldPropertyAutoSerial {
     pub type_: Option<AppFieldPropertyAutoSerialType>,
 }
 
-/// Model `AppFieldPropertyAutoSerialOptions` of bitable v1.
+/// `options`: Rules that make up a custom number.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppFieldPropertyAutoSerialOptions {
@@ -68,7 +78,9 @@ pub struct AppFieldPropertyAutoSerialOptions {
     pub value: Option<String>,
 }
 
-/// Model `AppFieldPropertyLocation` of bitable v1.
+/// `location`: How a location field may be filled in.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppFieldPropertyLocation {
@@ -76,7 +88,9 @@ pub struct AppFieldPropertyLocation {
     pub input_type: Option<InputType>,
 }
 
-/// Model `AppRichDescriptionSegment` of bitable v1.
+/// `rich_description`: Description of the question in pieces, with links.
+///
+/// Used by [`app_table_form_field::list()`](super::app_table_form_field::list) and [`app_table_form_field::patch()`](super::app_table_form_field::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRichDescriptionSegment {
@@ -88,7 +102,9 @@ pub struct AppRichDescriptionSegment {
     pub text: Option<String>,
 }
 
-/// Model `AppRole` of bitable v1.
+/// What `items` or `role` holds.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRole {
@@ -102,7 +118,9 @@ pub struct AppRole {
     pub table_roles: Vec<AppRoleTableRole>,
 }
 
-/// Model `AppRoleBlockRole` of bitable v1.
+/// `block_roles`: Permissions on dashboards.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRoleBlockRole {
@@ -114,11 +132,13 @@ pub struct AppRoleBlockRole {
     pub block_type: Option<BlockType>,
 }
 
-/// Model `AppRoleMember` of bitable v1.
+/// `items`: Members of the role.
+///
+/// Used by [`app_role_member::list()`](super::app_role_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRoleMember {
-    /// Id of the chat, if the member is one. A chat id. Read-only.
+    /// Id of the chat, if the member is one. Read-only.
     pub chat_id: Option<String>,
     /// Department id, if the member is a department. Read-only.
     pub department_id: Option<String>,
@@ -132,15 +152,17 @@ pub struct AppRoleMember {
     pub member_type: Option<MemberType>,
     /// Open department id, if the member is a department. Department id or open department id, by `department_id_type`. Read-only.
     pub open_department_id: Option<String>,
-    /// Open id, if the member is a user. An open id. Read-only.
+    /// Open id, if the member is a user. Read-only.
     pub open_id: Option<String>,
-    /// Union id, if the member is a user. A union id. Read-only.
+    /// Union id, if the member is a user. Read-only.
     pub union_id: Option<String>,
     /// User id, if the member is a user. Read-only.
     pub user_id: Option<String>,
 }
 
-/// Model `AppRoleMemberId` of bitable v1.
+/// What `member_list` holds.
+///
+/// Used by [`app_role_member::batch_create()`](super::app_role_member::batch_create) and [`app_role_member::batch_delete()`](super::app_role_member::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRoleMemberId {
@@ -150,7 +172,9 @@ pub struct AppRoleMemberId {
     pub type_: Option<AppRoleMemberIdType>,
 }
 
-/// Model `AppRoleTableRole` of bitable v1.
+/// `table_roles`: Permissions on tables.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRoleTableRole {
@@ -170,7 +194,9 @@ pub struct AppRoleTableRole {
     pub table_perm: Option<TablePerm>,
 }
 
-/// Model `AppRoleTableRoleRecRule` of bitable v1.
+/// `rec_rule`: Records that may be viewed or edited. Only with `table_perm` 1 or 2.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRoleTableRoleRecRule {
@@ -182,7 +208,9 @@ pub struct AppRoleTableRoleRecRule {
     pub other_perm: Option<OtherPerm>,
 }
 
-/// Model `AppRoleTableRoleRecRuleCondition` of bitable v1.
+/// `conditions`: Conditions that select the records.
+///
+/// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppRoleTableRoleRecRuleCondition {
@@ -196,7 +224,9 @@ pub struct AppRoleTableRoleRecRuleCondition {
     pub value: Option<Vec<String>>,
 }
 
-/// Model `AppTable` of bitable v1.
+/// `items`: Tables of the Base.
+///
+/// Used by [`app_table::list()`](super::app_table::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTable {
@@ -208,7 +238,9 @@ pub struct AppTable {
     pub table_id: Option<String>,
 }
 
-/// Model `AppTableCreateHeader` of bitable v1.
+/// `fields`: Initial fields. The first one is the primary field; it takes only some types.
+///
+/// Used by [`app_table::create()`](super::app_table::create) and [`app_table::batch_create()`](super::app_table::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableCreateHeader {
@@ -226,7 +258,9 @@ pub struct AppTableCreateHeader {
     pub ui_type: Option<AppTableCreateHeaderUiType>,
 }
 
-/// Model `AppTableField` of bitable v1.
+/// What `field` holds.
+///
+/// Used by [`app_table_field::create()`](super::app_table_field::create) and [`app_table_field::update()`](super::app_table_field::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableField {
@@ -248,7 +282,9 @@ pub struct AppTableField {
     pub ui_type: Option<AppTableFieldUiType>,
 }
 
-/// Model `AppTableFieldDescription` of bitable v1.
+/// `description`: Description of the field.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldDescription {
@@ -258,11 +294,13 @@ pub struct AppTableFieldDescription {
     pub text: Option<String>,
 }
 
-/// Model `AppTableFieldForList` of bitable v1.
+/// `items`: Fields of the table.
+///
+/// Used by [`app_table_field::list()`](super::app_table_field::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldForList {
-    /// Description of the field: a text, or an array of pieces if `text_field_as_array` was set. JSON of one of these kinds: string, object.
+    /// Description of the field: a text, or an array of pieces if `text_field_as_array` was set. Kinds of JSON: string, object.
     pub description: Option<lark_core::Value>,
     /// Id of the field.
     pub field_id: Option<String>,
@@ -280,7 +318,9 @@ pub struct AppTableFieldForList {
     pub ui_type: Option<AppTableCreateHeaderUiType>,
 }
 
-/// Model `AppTableFieldProperty` of bitable v1.
+/// What `property` holds.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldProperty {
@@ -324,7 +364,9 @@ pub struct AppTableFieldProperty {
     pub type_: Option<AppTableFieldPropertyType>,
 }
 
-/// Model `AppTableFieldPropertyFilterInfo` of bitable v1.
+/// `filter_info`: Conditions of the lookup.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldPropertyFilterInfo {
@@ -334,7 +376,9 @@ pub struct AppTableFieldPropertyFilterInfo {
     pub conjunction: Option<Conjunction>,
 }
 
-/// Model `AppTableFieldPropertyFilterInfoCondition` of bitable v1.
+/// `conditions`: Conditions of the filter.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldPropertyFilterInfoCondition {
@@ -350,7 +394,9 @@ pub struct AppTableFieldPropertyFilterInfoCondition {
     pub value: Option<String>,
 }
 
-/// Model `AppTableFieldPropertyLookupFilter` of bitable v1.
+/// `filter_info`: Table and conditions of a lookup field.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldPropertyLookupFilter {
@@ -360,7 +406,9 @@ pub struct AppTableFieldPropertyLookupFilter {
     pub target_table: Option<String>,
 }
 
-/// Model `AppTableFieldPropertyOption` of bitable v1.
+/// `options`: Options of a select field.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldPropertyOption {
@@ -372,7 +420,9 @@ pub struct AppTableFieldPropertyOption {
     pub name: Option<String>,
 }
 
-/// Model `AppTableFieldPropertyType` of bitable v1.
+/// `type`: Data type of a formula field. Only for a Base with `formula_type` 2.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldPropertyType {
@@ -384,7 +434,9 @@ pub struct AppTableFieldPropertyType {
     pub ui_type: Option<AppTableFieldPropertyTypeUiType>,
 }
 
-/// Model `AppTableFieldPropertyTypeUiProperty` of bitable v1.
+/// `ui_property`: Display properties, by `ui_type`.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFieldPropertyTypeUiProperty {
@@ -404,7 +456,9 @@ pub struct AppTableFieldPropertyTypeUiProperty {
     pub rating: Option<Rating>,
 }
 
-/// Model `AppTableForm` of bitable v1.
+/// What `form` holds.
+///
+/// Used by [`app_table_form::get()`](super::app_table_form::get) and [`app_table_form::patch()`](super::app_table_form::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableForm {
@@ -422,7 +476,9 @@ pub struct AppTableForm {
     pub submit_limit_once: Option<bool>,
 }
 
-/// Model `AppTableFormPatchedField` of bitable v1.
+/// `fields`: Question after the change.
+///
+/// Used by [`app_table_form_field::patch()`](super::app_table_form_field::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableFormPatchedField {
@@ -440,7 +496,9 @@ pub struct AppTableFormPatchedField {
     pub visible: Option<bool>,
 }
 
-/// Model `AppTableRecord` of bitable v1.
+/// What `items`, `record` or `records` holds.
+///
+/// Used by [`app_table_record::create()`](super::app_table_record::create), [`app_table_record::list()`](super::app_table_record::list), [`app_table_record::batch_create()`](super::app_table_record::batch_create) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableRecord {
@@ -462,7 +520,9 @@ pub struct AppTableRecord {
     pub shared_url: Option<String>,
 }
 
-/// Model `AppTableView` of bitable v1.
+/// What `items` or `view` holds.
+///
+/// Used by [`app_table_view::create()`](super::app_table_view::create), [`app_table_view::list()`](super::app_table_view::list), [`app_table_view::get()`](super::app_table_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableView {
@@ -472,7 +532,7 @@ pub struct AppTableView {
     pub view_id: Option<String>,
     /// Name of the view.
     pub view_name: Option<String>,
-    /// Owner of a private view, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Owner of a private view, by `user_id_type`.
     pub view_private_owner_id: Option<String>,
     /// Whether the view is shared, locked or private.
     pub view_public_level: Option<ViewPublicLevel>,
@@ -480,7 +540,9 @@ pub struct AppTableView {
     pub view_type: Option<ViewType>,
 }
 
-/// Model `AppTableViewProperty` of bitable v1.
+/// What `property` holds.
+///
+/// Used by [`app_table_view::create()`](super::app_table_view::create), [`app_table_view::list()`](super::app_table_view::list), [`app_table_view::get()`](super::app_table_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableViewProperty {
@@ -492,7 +554,9 @@ pub struct AppTableViewProperty {
     pub hierarchy_config: Option<AppTableViewPropertyHierarchyConfig>,
 }
 
-/// Model `AppTableViewPropertyFilterInfo` of bitable v1.
+/// `filter_info`: Filter of the view.
+///
+/// Used by [`app_table_view::create()`](super::app_table_view::create), [`app_table_view::list()`](super::app_table_view::list), [`app_table_view::get()`](super::app_table_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableViewPropertyFilterInfo {
@@ -504,7 +568,9 @@ pub struct AppTableViewPropertyFilterInfo {
     pub conjunction: Option<Conjunction>,
 }
 
-/// Model `AppTableViewPropertyFilterInfoCondition` of bitable v1.
+/// `conditions`: Conditions of the filter.
+///
+/// Used by [`app_table_view::create()`](super::app_table_view::create), [`app_table_view::list()`](super::app_table_view::list), [`app_table_view::get()`](super::app_table_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableViewPropertyFilterInfoCondition {
@@ -520,7 +586,9 @@ pub struct AppTableViewPropertyFilterInfoCondition {
     pub value: Option<String>,
 }
 
-/// Model `AppTableViewPropertyHierarchyConfig` of bitable v1.
+/// `hierarchy_config`: Hierarchy of a grid view.
+///
+/// Used by [`app_table_view::create()`](super::app_table_view::create), [`app_table_view::list()`](super::app_table_view::list), [`app_table_view::get()`](super::app_table_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableViewPropertyHierarchyConfig {
@@ -528,7 +596,7 @@ pub struct AppTableViewPropertyHierarchyConfig {
     pub field_id: Option<String>,
 }
 
-/// Model `BatchCreateAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::batch_create()`](super::app_table_record::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateAppTableRecordResponse {
@@ -536,7 +604,7 @@ pub struct BatchCreateAppTableRecordResponse {
     pub records: Vec<AppTableRecord>,
 }
 
-/// Model `BatchCreateAppTableResponseBody` of bitable v1.
+/// Response of [`app_table::batch_create()`](super::app_table::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateAppTableResponse {
@@ -544,7 +612,7 @@ pub struct BatchCreateAppTableResponse {
     pub table_ids: Vec<String>,
 }
 
-/// Model `BatchDeleteAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::batch_delete()`](super::app_table_record::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteAppTableRecordResponse {
@@ -552,7 +620,7 @@ pub struct BatchDeleteAppTableRecordResponse {
     pub records: Vec<DeleteRecord>,
 }
 
-/// Model `BatchGetAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::batch_get()`](super::app_table_record::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetAppTableRecordResponse {
@@ -564,7 +632,7 @@ pub struct BatchGetAppTableRecordResponse {
     pub records: Vec<AppTableRecord>,
 }
 
-/// Model `BatchUpdateAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::batch_update()`](super::app_table_record::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateAppTableRecordResponse {
@@ -572,7 +640,9 @@ pub struct BatchUpdateAppTableRecordResponse {
     pub records: Vec<AppTableRecord>,
 }
 
-/// Model `BlockWorkflow` of bitable v1.
+/// `workflows`: Workflows of the Base.
+///
+/// Used by [`app_block_workflow::list()`](super::app_block_workflow::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockWorkflow {
@@ -584,7 +654,9 @@ pub struct BlockWorkflow {
     pub workflow_id: Option<String>,
 }
 
-/// Model `ChildrenFilter` of bitable v1.
+/// `children`: Groups of conditions one level below.
+///
+/// Used by [`app_table_record::search()`](super::app_table_record::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChildrenFilter {
@@ -594,7 +666,9 @@ pub struct ChildrenFilter {
     pub conjunction: Option<Conjunction>,
 }
 
-/// Model `Condition` of bitable v1.
+/// What `conditions` holds.
+///
+/// Used by [`app_table_record::search()`](super::app_table_record::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Condition {
@@ -606,7 +680,7 @@ pub struct Condition {
     pub value: Option<Vec<String>>,
 }
 
-/// Model `CopyAppDashboardResponseBody` of bitable v1.
+/// Response of [`app_dashboard::copy()`](super::app_dashboard::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopyAppDashboardResponse {
@@ -616,7 +690,7 @@ pub struct CopyAppDashboardResponse {
     pub name: Option<String>,
 }
 
-/// Model `CopyAppResponseBody` of bitable v1.
+/// Response of [`app::copy()`](super::app::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopyAppResponse {
@@ -624,7 +698,7 @@ pub struct CopyAppResponse {
     pub app: Option<App>,
 }
 
-/// Model `CreateAppResponseBody` of bitable v1.
+/// Response of [`app::create()`](super::app::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppResponse {
@@ -632,7 +706,7 @@ pub struct CreateAppResponse {
     pub app: Option<App>,
 }
 
-/// Model `CreateAppRoleResponseBody` of bitable v1.
+/// Response of [`app_role::create()`](super::app_role::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppRoleResponse {
@@ -640,7 +714,7 @@ pub struct CreateAppRoleResponse {
     pub role: Option<AppRole>,
 }
 
-/// Model `CreateAppTableFieldGroupResponseBody` of bitable v1.
+/// Response of [`app_table_field_group::create()`](super::app_table_field_group::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppTableFieldGroupResponse {
@@ -648,7 +722,7 @@ pub struct CreateAppTableFieldGroupResponse {
     pub field_groups: Option<String>,
 }
 
-/// Model `CreateAppTableFieldResponseBody` of bitable v1.
+/// Response of [`app_table_field::create()`](super::app_table_field::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppTableFieldResponse {
@@ -656,7 +730,7 @@ pub struct CreateAppTableFieldResponse {
     pub field: Option<AppTableField>,
 }
 
-/// Model `CreateAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::create()`](super::app_table_record::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppTableRecordResponse {
@@ -664,7 +738,7 @@ pub struct CreateAppTableRecordResponse {
     pub record: Option<AppTableRecord>,
 }
 
-/// Model `CreateAppTableResponseBody` of bitable v1.
+/// Response of [`app_table::create()`](super::app_table::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppTableResponse {
@@ -676,7 +750,7 @@ pub struct CreateAppTableResponse {
     pub table_id: Option<String>,
 }
 
-/// Model `CreateAppTableViewResponseBody` of bitable v1.
+/// Response of [`app_table_view::create()`](super::app_table_view::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppTableViewResponse {
@@ -684,7 +758,9 @@ pub struct CreateAppTableViewResponse {
     pub view: Option<AppTableView>,
 }
 
-/// Model `DashboardShareConfig` of bitable v1.
+/// `share_config`: Share settings of the dashboard. Only if `with_share_config` was set.
+///
+/// Used by [`app_dashboard::list()`](super::app_dashboard::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DashboardShareConfig {
@@ -702,7 +778,7 @@ pub struct DashboardShareConfig {
     pub source_link: Option<String>,
 }
 
-/// Model `DeleteAppTableFieldResponseBody` of bitable v1.
+/// Response of [`app_table_field::delete()`](super::app_table_field::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAppTableFieldResponse {
@@ -712,7 +788,7 @@ pub struct DeleteAppTableFieldResponse {
     pub field_id: Option<String>,
 }
 
-/// Model `DeleteAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::delete()`](super::app_table_record::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAppTableRecordResponse {
@@ -722,7 +798,9 @@ pub struct DeleteAppTableRecordResponse {
     pub record_id: Option<String>,
 }
 
-/// Model `DeleteRecord` of bitable v1.
+/// `records`: What became of each record.
+///
+/// Used by [`app_table_record::batch_delete()`](super::app_table_record::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteRecord {
@@ -732,7 +810,9 @@ pub struct DeleteRecord {
     pub record_id: Option<String>,
 }
 
-/// Model `DisplayApp` of bitable v1.
+/// `app`: The Base.
+///
+/// Used by [`app::get()`](super::app::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DisplayApp {
@@ -752,7 +832,9 @@ pub struct DisplayApp {
     pub time_zone: Option<String>,
 }
 
-/// Model `DisplayAppV2` of bitable v1.
+/// `app`: Base after the change.
+///
+/// Used by [`app::update()`](super::app::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DisplayAppV2 {
@@ -766,7 +848,9 @@ pub struct DisplayAppV2 {
     pub time_zone: Option<String>,
 }
 
-/// Model `DisplayWorkflow` of bitable v1.
+/// `workflows`: Automations of the Base.
+///
+/// Used by [`app_workflow::list()`](super::app_workflow::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DisplayWorkflow {
@@ -778,7 +862,9 @@ pub struct DisplayWorkflow {
     pub workflow_id: String,
 }
 
-/// Model `FieldGroup` of bitable v1.
+/// `field_groups`: Groups to create.
+///
+/// Used by [`app_table_field_group::create()`](super::app_table_field_group::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldGroup {
@@ -792,7 +878,9 @@ pub struct FieldGroup {
     pub name: Option<String>,
 }
 
-/// Model `FieldGroupChild` of bitable v1.
+/// `children`: Members of the group.
+///
+/// Used by [`app_table_field_group::create()`](super::app_table_field_group::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldGroupChild {
@@ -802,7 +890,9 @@ pub struct FieldGroupChild {
     pub type_: Option<FieldGroupChildType>,
 }
 
-/// Model `FilterInfo` of bitable v1.
+/// `filter`: Conditions on the records.
+///
+/// Used by [`app_table_record::search()`](super::app_table_record::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterInfo {
@@ -814,7 +904,9 @@ pub struct FilterInfo {
     pub conjunction: Option<Conjunction>,
 }
 
-/// Model `FormField` of bitable v1.
+/// `items`: Questions of the form.
+///
+/// Used by [`app_table_form_field::list()`](super::app_table_form_field::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormField {
@@ -832,7 +924,7 @@ pub struct FormField {
     pub visible: Option<bool>,
 }
 
-/// Model `GetAppResponseBody` of bitable v1.
+/// Response of [`app::get()`](super::app::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAppResponse {
@@ -840,7 +932,7 @@ pub struct GetAppResponse {
     pub app: Option<DisplayApp>,
 }
 
-/// Model `GetAppTableFormResponseBody` of bitable v1.
+/// Response of [`app_table_form::get()`](super::app_table_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAppTableFormResponse {
@@ -848,7 +940,7 @@ pub struct GetAppTableFormResponse {
     pub form: AppTableForm,
 }
 
-/// Model `GetAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::get()`](super::app_table_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAppTableRecordResponse {
@@ -856,7 +948,7 @@ pub struct GetAppTableRecordResponse {
     pub record: Option<AppTableRecord>,
 }
 
-/// Model `GetAppTableViewResponseBody` of bitable v1.
+/// Response of [`app_table_view::get()`](super::app_table_view::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAppTableViewResponse {
@@ -864,7 +956,7 @@ pub struct GetAppTableViewResponse {
     pub view: Option<AppTableView>,
 }
 
-/// Model `ListAppBlockWorkflowResponseBody` of bitable v1.
+/// Response of [`app_block_workflow::list()`](super::app_block_workflow::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppBlockWorkflowResponse {
@@ -872,7 +964,7 @@ pub struct ListAppBlockWorkflowResponse {
     pub workflows: Vec<BlockWorkflow>,
 }
 
-/// Model `ListAppDashboardResponseBody` of bitable v1.
+/// Response of [`app_dashboard::list()`](super::app_dashboard::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppDashboardResponse {
@@ -886,7 +978,7 @@ pub struct ListAppDashboardResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListAppRoleMemberResponseBody` of bitable v1.
+/// Response of [`app_role_member::list()`](super::app_role_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppRoleMemberResponse {
@@ -900,7 +992,7 @@ pub struct ListAppRoleMemberResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListAppRoleResponseBody` of bitable v1.
+/// Response of [`app_role::list()`](super::app_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppRoleResponse {
@@ -914,7 +1006,7 @@ pub struct ListAppRoleResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListAppTableFieldResponseBody` of bitable v1.
+/// Response of [`app_table_field::list()`](super::app_table_field::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppTableFieldResponse {
@@ -928,7 +1020,7 @@ pub struct ListAppTableFieldResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListAppTableFormFieldResponseBody` of bitable v1.
+/// Response of [`app_table_form_field::list()`](super::app_table_form_field::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppTableFormFieldResponse {
@@ -942,7 +1034,7 @@ pub struct ListAppTableFormFieldResponse {
     pub total: i64,
 }
 
-/// Model `ListAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::list()`](super::app_table_record::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppTableRecordResponse {
@@ -956,7 +1048,7 @@ pub struct ListAppTableRecordResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListAppTableResponseBody` of bitable v1.
+/// Response of [`app_table::list()`](super::app_table::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppTableResponse {
@@ -970,7 +1062,7 @@ pub struct ListAppTableResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListAppTableViewResponseBody` of bitable v1.
+/// Response of [`app_table_view::list()`](super::app_table_view::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppTableViewResponse {
@@ -984,7 +1076,7 @@ pub struct ListAppTableViewResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListAppWorkflowResponseBody` of bitable v1.
+/// Response of [`app_workflow::list()`](super::app_workflow::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppWorkflowResponse {
@@ -992,7 +1084,7 @@ pub struct ListAppWorkflowResponse {
     pub workflows: Vec<DisplayWorkflow>,
 }
 
-/// Model `PatchAppTableFormFieldResponseBody` of bitable v1.
+/// Response of [`app_table_form_field::patch()`](super::app_table_form_field::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchAppTableFormFieldResponse {
@@ -1000,7 +1092,7 @@ pub struct PatchAppTableFormFieldResponse {
     pub fields: Option<AppTableFormPatchedField>,
 }
 
-/// Model `PatchAppTableFormResponseBody` of bitable v1.
+/// Response of [`app_table_form::patch()`](super::app_table_form::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchAppTableFormResponse {
@@ -1008,7 +1100,7 @@ pub struct PatchAppTableFormResponse {
     pub form: AppTableForm,
 }
 
-/// Model `PatchAppTableResponseBody` of bitable v1.
+/// Response of [`app_table::patch()`](super::app_table::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchAppTableResponse {
@@ -1016,7 +1108,7 @@ pub struct PatchAppTableResponse {
     pub name: Option<String>,
 }
 
-/// Model `PatchAppTableViewResponseBody` of bitable v1.
+/// Response of [`app_table_view::patch()`](super::app_table_view::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchAppTableViewResponse {
@@ -1024,7 +1116,9 @@ pub struct PatchAppTableViewResponse {
     pub view: Option<AppTableView>,
 }
 
-/// Model `Person` of bitable v1.
+/// What `created_by` or `last_modified_by` holds.
+///
+/// Used by [`app_table_record::create()`](super::app_table_record::create), [`app_table_record::list()`](super::app_table_record::list), [`app_table_record::batch_create()`](super::app_table_record::batch_create) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
@@ -1040,7 +1134,9 @@ pub struct Person {
     pub name: Option<String>,
 }
 
-/// Model `Rating` of bitable v1.
+/// What `rating` holds.
+///
+/// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Rating {
@@ -1048,7 +1144,9 @@ pub struct Rating {
     pub symbol: Option<String>,
 }
 
-/// Model `ReqTable` of bitable v1.
+/// What `table` or `tables` holds.
+///
+/// Used by [`app_table::create()`](super::app_table::create) and [`app_table::batch_create()`](super::app_table::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReqTable {
@@ -1060,7 +1158,7 @@ pub struct ReqTable {
     pub name: Option<String>,
 }
 
-/// Model `SearchAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::search()`](super::app_table_record::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchAppTableRecordResponse {
@@ -1074,7 +1172,9 @@ pub struct SearchAppTableRecordResponse {
     pub total: Option<i64>,
 }
 
-/// Model `Sort` of bitable v1.
+/// `sort`: Fields to sort by.
+///
+/// Used by [`app_table_record::search()`](super::app_table_record::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sort {
@@ -1084,7 +1184,7 @@ pub struct Sort {
     pub field_name: Option<String>,
 }
 
-/// Model `UpdateAppResponseBody` of bitable v1.
+/// Response of [`app::update()`](super::app::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppResponse {
@@ -1092,7 +1192,7 @@ pub struct UpdateAppResponse {
     pub app: Option<DisplayAppV2>,
 }
 
-/// Model `UpdateAppRoleResponseBody` of bitable v1.
+/// Response of [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppRoleResponse {
@@ -1100,7 +1200,7 @@ pub struct UpdateAppRoleResponse {
     pub role: Option<AppRole>,
 }
 
-/// Model `UpdateAppTableFieldResponseBody` of bitable v1.
+/// Response of [`app_table_field::update()`](super::app_table_field::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppTableFieldResponse {
@@ -1108,7 +1208,7 @@ pub struct UpdateAppTableFieldResponse {
     pub field: Option<AppTableField>,
 }
 
-/// Model `UpdateAppTableRecordResponseBody` of bitable v1.
+/// Response of [`app_table_record::update()`](super::app_table_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppTableRecordResponse {
@@ -1116,7 +1216,7 @@ pub struct UpdateAppTableRecordResponse {
     pub record: Option<AppTableRecord>,
 }
 
-/// Model `UpgradeAppTableFormResponseBody` of bitable v1.
+/// Response of [`app_table_form::upgrade()`](super::app_table_form::upgrade).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpgradeAppTableFormResponse {
@@ -1124,7 +1224,9 @@ pub struct UpgradeAppTableFormResponse {
     pub form: Option<UpgradedForm>,
 }
 
-/// Model `UpgradedForm` of bitable v1.
+/// `form`: Form after the upgrade.
+///
+/// Used by [`app_table_form::upgrade()`](super::app_table_form::upgrade).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpgradedForm {

@@ -49,7 +49,10 @@ pub struct CreateEntityRequest {
     pub version: Option<i64>,
 }
 lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
-    "block.v2.entity.create" POST "/open-apis/block/v2/entities" json [Tenant];
+    "block.v2.entity.create" POST "/open-apis/block/v2/entities" json [Tenant] {
+        summary: "Creates a block entity that keeps data of a block.",
+        codes: "1850001 1850002 1850003 1850004",
+    };
     body block_type_id!: into String,
     body extra: into String,
     body i18n_preview: into String,
@@ -114,7 +117,10 @@ pub struct UpdateEntityRequest {
     pub version: Option<i64>,
 }
 lark_core::operation! { UpdateEntityRequest => ();
-    "block.v2.entity.update" PUT "/open-apis/block/v2/entities/{block_id}" json [Tenant];
+    "block.v2.entity.update" PUT "/open-apis/block/v2/entities/{block_id}" json [Tenant] {
+        summary: "Updates the data of a block entity and pushes it to clients at once.",
+        codes: "1850001 1850002 1850003",
+    };
     path block_id,
     body block_type_id!: into String,
     body extra: into String,

@@ -25,7 +25,7 @@ pub struct CreateMessageRequest {
     pub block_id: Option<String>,
     /// Collaboration data to push. Required.
     pub body: Option<String>,
-    /// Open ids of the users to push to. Each: an open id. Required.
+    /// Open ids of the users to push to. Required.
     pub open_ids: Option<Vec<String>>,
     /// Business that the data comes from.
     pub resource: Option<String>,
@@ -33,7 +33,10 @@ pub struct CreateMessageRequest {
     pub version: Option<i64>,
 }
 lark_core::operation! { CreateMessageRequest => ();
-    "block.v2.message.create" POST "/open-apis/block/v2/message" json [Tenant];
+    "block.v2.message.create" POST "/open-apis/block/v2/message" json [Tenant] {
+        summary: "Pushes collaboration data of a block to users.",
+        codes: "1850001 1850002 1850003 1850004",
+    };
     body block_id!: into String,
     body body!: into String,
     body open_ids!: list_into String,

@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `CreateEntityResponseBody` of block v2.
+/// Response of [`entity::create()`](super::entity::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEntityResponse {
@@ -12,7 +12,9 @@ pub struct CreateEntityResponse {
     pub entity: Option<Entity>,
 }
 
-/// Model `Entity` of block v2.
+/// `entity`: The block entity created.
+///
+/// Used by [`entity::create()`](super::entity::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {

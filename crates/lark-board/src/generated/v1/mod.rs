@@ -5,6 +5,7 @@ mod enums;
 mod models;
 
 pub mod whiteboard;
+#[doc(alias = "whiteboard.node")]
 pub mod whiteboard_node;
 
 pub use enums::*;

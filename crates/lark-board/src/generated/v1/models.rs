@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `BatchDeleteWhiteboardNodeResponseBody` of board v1.
+/// Response of [`whiteboard_node::batch_delete()`](super::whiteboard_node::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteWhiteboardNodeResponse {
@@ -14,7 +14,9 @@ pub struct BatchDeleteWhiteboardNodeResponse {
     pub client_token: String,
 }
 
-/// Model `BorderRadius` of board v1.
+/// `border_radius`: Radii of the corners.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BorderRadius {
@@ -28,7 +30,9 @@ pub struct BorderRadius {
     pub top_right: Option<i64>,
 }
 
-/// Model `CompositeShape` of board v1.
+/// `composite_shape`: Content of a basic shape. Required for `composite_shape`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeShape {
@@ -44,7 +48,9 @@ pub struct CompositeShape {
     pub type_: Option<CompositeShapeType>,
 }
 
-/// Model `Connector` of board v1.
+/// `connector`: Content of a connector. Required for `connector`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Connector {
@@ -72,7 +78,9 @@ pub struct Connector {
     pub turning_points: Option<Vec<Point>>,
 }
 
-/// Model `ConnectorAttachedObject` of board v1.
+/// What `attached_object`, `end_object` or `start_object` holds.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectorAttachedObject {
@@ -84,7 +92,9 @@ pub struct ConnectorAttachedObject {
     pub snap_to: Option<SnapTo>,
 }
 
-/// Model `ConnectorCaption` of board v1.
+/// `captions`: Texts on the line.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectorCaption {
@@ -92,7 +102,9 @@ pub struct ConnectorCaption {
     pub data: Option<Vec<Text>>,
 }
 
-/// Model `ConnectorInfo` of board v1.
+/// What `end` or `start` holds.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectorInfo {
@@ -104,7 +116,7 @@ pub struct ConnectorInfo {
     pub position: Option<Point>,
 }
 
-/// Model `CreatePlantumlWhiteboardNodeResponseBody` of board v1.
+/// Response of [`whiteboard_node::create_plantuml()`](super::whiteboard_node::create_plantuml).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePlantumlWhiteboardNodeResponse {
@@ -114,7 +126,7 @@ pub struct CreatePlantumlWhiteboardNodeResponse {
     pub node_id: Option<String>,
 }
 
-/// Model `CreateWhiteboardNodeResponseBody` of board v1.
+/// Response of [`whiteboard_node::create()`](super::whiteboard_node::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWhiteboardNodeResponse {
@@ -126,7 +138,9 @@ pub struct CreateWhiteboardNodeResponse {
     pub previous_revision: Option<i64>,
 }
 
-/// Model `Cube` of board v1.
+/// `cube`: Measures of a cube, for `cube`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Cube {
@@ -134,7 +148,9 @@ pub struct Cube {
     pub control_point: Option<Point>,
 }
 
-/// Model `FillGradient` of board v1.
+/// `fill_gradient`: Gradient of the fill.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FillGradient {
@@ -146,7 +162,9 @@ pub struct FillGradient {
     pub type_: Option<FillGradientType>,
 }
 
-/// Model `GradientStop` of board v1.
+/// `stops`: Colors of the gradient.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GradientStop {
@@ -156,7 +174,9 @@ pub struct GradientStop {
     pub position: Option<f64>,
 }
 
-/// Model `Image` of board v1.
+/// `image`: Content of an image.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Image {
@@ -164,7 +184,9 @@ pub struct Image {
     pub token: Option<String>,
 }
 
-/// Model `Lifeline` of board v1.
+/// `lifeline`: Content of a lifeline. Required for `life_line`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Lifeline {
@@ -174,7 +196,7 @@ pub struct Lifeline {
     pub type_: Option<String>,
 }
 
-/// Model `ListWhiteboardNodeResponseBody` of board v1.
+/// Response of [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWhiteboardNodeResponse {
@@ -182,7 +204,9 @@ pub struct ListWhiteboardNodeResponse {
     pub nodes: Vec<WhiteboardNode>,
 }
 
-/// Model `MindMap` of board v1.
+/// `mind_map`: Mind map node of the first version. Read only, see `mind_map_root` and `mind_map_node`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MindMap {
@@ -190,7 +214,9 @@ pub struct MindMap {
     pub parent_id: Option<String>,
 }
 
-/// Model `MindMapNode` of board v1.
+/// `mind_map_node`: Content of a mind map node other than the root.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MindMapNode {
@@ -208,7 +234,9 @@ pub struct MindMapNode {
     pub z_index: Option<i64>,
 }
 
-/// Model `MindMapRoot` of board v1.
+/// `mind_map_root`: Content of the root of a mind map.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MindMapRoot {
@@ -228,7 +256,9 @@ pub struct MindMapRoot {
     pub up_children: Option<Vec<String>>,
 }
 
-/// Model `Paint` of board v1.
+/// `paint`: Content of a drawing. Required for `paint`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Paint {
@@ -242,7 +272,9 @@ pub struct Paint {
     pub width: Option<i64>,
 }
 
-/// Model `Pie` of board v1.
+/// What `circular_ring` or `pie` holds.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pie {
@@ -256,7 +288,9 @@ pub struct Pie {
     pub start_radial_line_angle: Option<f64>,
 }
 
-/// Model `Point` of board v1.
+/// What `control_point`, `handle_positions`, `lines` or another field holds.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Point {
@@ -266,7 +300,9 @@ pub struct Point {
     pub y: Option<f64>,
 }
 
-/// Model `RichText` of board v1.
+/// `rich_text`: Text with several styles. Wins over `text`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RichText {
@@ -274,7 +310,9 @@ pub struct RichText {
     pub paragraphs: Option<Vec<RichTextParagraph>>,
 }
 
-/// Model `RichTextElement` of board v1.
+/// `elements`: Elements of the paragraph, in order.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RichTextElement {
@@ -290,7 +328,9 @@ pub struct RichTextElement {
     pub text_element: Option<RichTextElementText>,
 }
 
-/// Model `RichTextElementLink` of board v1.
+/// `link_element`: Content of a link.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RichTextElementLink {
@@ -302,7 +342,9 @@ pub struct RichTextElementLink {
     pub text_style: Option<RichTextElementTextStyle>,
 }
 
-/// Model `RichTextElementMentionDoc` of board v1.
+/// `mention_doc_element`: Content of a document mention.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RichTextElementMentionDoc {
@@ -312,7 +354,9 @@ pub struct RichTextElementMentionDoc {
     pub text_style: Option<RichTextElementTextStyle>,
 }
 
-/// Model `RichTextElementMentionUser` of board v1.
+/// `mention_user_element`: Content of a user mention.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RichTextElementMentionUser {
@@ -322,7 +366,9 @@ pub struct RichTextElementMentionUser {
     pub user_id: Option<String>,
 }
 
-/// Model `RichTextElementText` of board v1.
+/// `text_element`: Content of a text.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RichTextElementText {
@@ -332,7 +378,9 @@ pub struct RichTextElementText {
     pub text_style: Option<RichTextElementTextStyle>,
 }
 
-/// Model `RichTextElementTextStyle` of board v1.
+/// `text_style`: Style of the text.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RichTextElementTextStyle {
@@ -352,7 +400,9 @@ pub struct RichTextElementTextStyle {
     pub underline: Option<bool>,
 }
 
-/// Model `RichTextParagraph` of board v1.
+/// `paragraphs`: Paragraphs of the text.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RichTextParagraph {
@@ -368,7 +418,9 @@ pub struct RichTextParagraph {
     pub quote: Option<bool>,
 }
 
-/// Model `Section` of board v1.
+/// `section`: Content of a section.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Section {
@@ -376,7 +428,9 @@ pub struct Section {
     pub title: Option<String>,
 }
 
-/// Model `Shadow` of board v1.
+/// What `inner_shadow` or `shadow` holds.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Shadow {
@@ -392,7 +446,9 @@ pub struct Shadow {
     pub opacity: Option<f64>,
 }
 
-/// Model `StickyNote` of board v1.
+/// `sticky_note`: Content of a sticky note.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StickyNote {
@@ -402,7 +458,9 @@ pub struct StickyNote {
     pub user_id: Option<String>,
 }
 
-/// Model `Style` of board v1.
+/// What `style` holds.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Style {
@@ -442,19 +500,23 @@ pub struct Style {
     pub v_flip: Option<bool>,
 }
 
-/// Model `Svg` of board v1.
+/// `svg`: Content of an SVG image. Required for `svg`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Svg {
     /// Key of the resource outside the board.
     pub key: Option<String>,
-    /// SVG code. 1 to 10000000000000000 characters.
+    /// SVG code. At least 1 character.
     pub svg_code: Option<String>,
     /// Kind of resource.
     pub type_: Option<i64>,
 }
 
-/// Model `Syntax` of board v1.
+/// `syntax`: Code that the node was drawn from.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Syntax {
@@ -466,7 +528,9 @@ pub struct Syntax {
     pub syntax_type: Option<SyntaxType>,
 }
 
-/// Model `Table` of board v1.
+/// `table`: Content of a table. Required for `table`, `table_er`, `table_uml` and `combined_fragment`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Table {
@@ -478,7 +542,9 @@ pub struct Table {
     pub title: Option<String>,
 }
 
-/// Model `TableCell` of board v1.
+/// `cells`: Cells of the table.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableCell {
@@ -496,7 +562,9 @@ pub struct TableCell {
     pub text: Option<Text>,
 }
 
-/// Model `TableCellMergeInfo` of board v1.
+/// `merge_info`: Span of the cell.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableCellMergeInfo {
@@ -506,7 +574,9 @@ pub struct TableCellMergeInfo {
     pub row_span: Option<i64>,
 }
 
-/// Model `TableMeta` of board v1.
+/// `meta`: Size and style of the table.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableMeta {
@@ -524,7 +594,9 @@ pub struct TableMeta {
     pub text: Option<Text>,
 }
 
-/// Model `Text` of board v1.
+/// What `data` or `text` holds.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Text {
@@ -562,7 +634,7 @@ pub struct Text {
     pub vertical_align: Option<VerticalAlign>,
 }
 
-/// Model `ThemeWhiteboardResponseBody` of board v1.
+/// Response of [`whiteboard::theme()`](super::whiteboard::theme).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThemeWhiteboardResponse {
@@ -570,7 +642,9 @@ pub struct ThemeWhiteboardResponse {
     pub theme: Theme,
 }
 
-/// Model `Trapezoid` of board v1.
+/// `trapezoid`: Measures of a trapezoid, for `trapezoid`.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Trapezoid {
@@ -578,7 +652,9 @@ pub struct Trapezoid {
     pub top_length: Option<f64>,
 }
 
-/// Model `WhiteboardNode` of board v1.
+/// What `nodes` holds.
+///
+/// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WhiteboardNode {

@@ -9,11 +9,16 @@ use super::*;
 /// `GET /open-apis/board/v1/whiteboards/{whiteboard_id}/download_as_image`, operation `board.v1.whiteboard.download_as_image`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `board:whiteboard:node:read`
 /// - Rate limit: 50 a second
-/// - Response: a file
-/// - Codes: 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed. 2890004: The access token (or ticket, session) is missing, wrong or expired. 2890005: The caller may not do this to that thing, or may not see it. 2890006: Too many calls; wait as long as the answer's headers say. 2890007, 2891001: A fault on the platform's side.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed.
+///   - 2890004: The access token (or ticket, session) is missing, wrong or expired.
+///   - 2890005: The caller may not do this to that thing, or may not see it.
+///   - 2890006: Too many calls; wait as long as the answer's headers say.
+///   - 2890007, 2891001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/docs/board-v1/whiteboard/download_as_image>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download_as_image&project=board&resource=whiteboard&version=v1>)
 #[doc(alias = "board.v1.whiteboard.download_as_image")]
 #[doc(alias = "/open-apis/board/v1/whiteboards/{whiteboard_id}/download_as_image")]
@@ -34,7 +39,11 @@ pub struct DownloadAsImageWhiteboardRequest {
     pub whiteboard_id: String,
 }
 lark_core::operation! { DownloadAsImageWhiteboardRequest => lark_core::Download;
-    "board.v1.whiteboard.download_as_image" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/download_as_image" [Tenant User];
+    "board.v1.whiteboard.download_as_image" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/download_as_image" [Tenant User] {
+        summary: "Downloads a board as an image, in the format that `Content-Type` tells.",
+        any_of: "board:whiteboard:node:read", rate: "50/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
 }
 
@@ -43,11 +52,16 @@ lark_core::operation! { DownloadAsImageWhiteboardRequest => lark_core::Download;
 /// `GET /open-apis/board/v1/whiteboards/{whiteboard_id}/theme`, operation `board.v1.whiteboard.theme`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `board:whiteboard:node:read`
 /// - Rate limit: 20 a minute
 /// - Response: [`ThemeWhiteboardResponse`]
-/// - Codes: 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed. 2890004: The access token (or ticket, session) is missing, wrong or expired. 2890005: The caller may not do this to that thing, or may not see it. 2890006: Too many calls; wait as long as the answer's headers say. 2890007, 2891001: A fault on the platform's side.
+/// - Error codes:
+///   - 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed.
+///   - 2890004: The access token (or ticket, session) is missing, wrong or expired.
+///   - 2890005: The caller may not do this to that thing, or may not see it.
+///   - 2890006: Too many calls; wait as long as the answer's headers say.
+///   - 2890007, 2891001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/theme>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=theme&project=board&resource=whiteboard&version=v1>)
 #[doc(alias = "board.v1.whiteboard.theme")]
 #[doc(alias = "/open-apis/board/v1/whiteboards/{whiteboard_id}/theme")]
@@ -66,7 +80,10 @@ pub struct ThemeWhiteboardRequest {
     pub whiteboard_id: String,
 }
 lark_core::operation! { ThemeWhiteboardRequest => ThemeWhiteboardResponse;
-    "board.v1.whiteboard.theme" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/theme" [Tenant User];
+    "board.v1.whiteboard.theme" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/theme" [Tenant User] {
+        summary: "Returns the theme of a board.", any_of: "board:whiteboard:node:read",
+        rate: "20/min", codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
 }
 
@@ -75,11 +92,16 @@ lark_core::operation! { ThemeWhiteboardRequest => ThemeWhiteboardResponse;
 /// `POST /open-apis/board/v1/whiteboards/{whiteboard_id}/update_theme`, operation `board.v1.whiteboard.update_theme`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `board:whiteboard:node:create`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed. 2890004: The access token (or ticket, session) is missing, wrong or expired. 2890005: The caller may not do this to that thing, or may not see it. 2890006: Too many calls; wait as long as the answer's headers say. 2890007, 2891001: A fault on the platform's side.
+/// - Error codes:
+///   - 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed.
+///   - 2890004: The access token (or ticket, session) is missing, wrong or expired.
+///   - 2890005: The caller may not do this to that thing, or may not see it.
+///   - 2890006: Too many calls; wait as long as the answer's headers say.
+///   - 2890007, 2891001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard/update_theme>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_theme&project=board&resource=whiteboard&version=v1>)
 #[doc(alias = "board.v1.whiteboard.update_theme")]
 #[doc(alias = "/open-apis/board/v1/whiteboards/{whiteboard_id}/update_theme")]
@@ -101,7 +123,10 @@ pub struct UpdateThemeWhiteboardRequest {
     pub theme: Option<String>,
 }
 lark_core::operation! { UpdateThemeWhiteboardRequest => ();
-    "board.v1.whiteboard.update_theme" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/update_theme" json [Tenant User];
+    "board.v1.whiteboard.update_theme" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/update_theme" json [Tenant User] {
+        summary: "Changes the theme of a board.", any_of: "board:whiteboard:node:create",
+        rate: "100/min", codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     body theme: into String,
 }

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/board/v1/whiteboards/{whiteboard_id}/nodes`, operation `board.v1.whiteboard.node.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `board:whiteboard:node:create`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`CreateWhiteboardNodeResponse`]
-/// - Codes: 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed. 2890004: The access token (or ticket, session) is missing, wrong or expired. 2890005: The caller may not do this to that thing, or may not see it. 2890006: Too many calls; wait as long as the answer's headers say. 2890007, 2891001: A fault on the platform's side.
+/// - Error codes:
+///   - 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed.
+///   - 2890004: The access token (or ticket, session) is missing, wrong or expired.
+///   - 2890005: The caller may not do this to that thing, or may not see it.
+///   - 2890006: Too many calls; wait as long as the answer's headers say.
+///   - 2890007, 2891001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard-node/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=board&resource=whiteboard.node&version=v1>)
 #[doc(alias = "board.v1.whiteboard.node.create")]
 #[doc(alias = "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes")]
@@ -32,7 +37,7 @@ pub fn create(whiteboard_id: impl Into<String>) -> CreateWhiteboardNodeRequest {
 pub struct CreateWhiteboardNodeRequest {
     /// Id of the board, which is the token of its block in a document. 22 to 27 characters.
     pub whiteboard_id: String,
-    /// Token that makes the call idempotent. 10 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Token that makes the call idempotent. 10 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -42,7 +47,11 @@ pub struct CreateWhiteboardNodeRequest {
     pub overwrite: Option<bool>,
 }
 lark_core::operation! { CreateWhiteboardNodeRequest => CreateWhiteboardNodeResponse;
-    "board.v1.whiteboard.node.create" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes" json [Tenant User];
+    "board.v1.whiteboard.node.create" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes" json [Tenant User] {
+        summary: "Adds nodes to a board, also nested ones.", any_of: "board:whiteboard:node:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
@@ -55,12 +64,17 @@ lark_core::operation! { CreateWhiteboardNodeRequest => CreateWhiteboardNodeRespo
 /// `GET /open-apis/board/v1/whiteboards/{whiteboard_id}/nodes`, operation `board.v1.whiteboard.node.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `board:whiteboard:node:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListWhiteboardNodeResponse`]
-/// - Codes: 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed. 2890004: The access token (or ticket, session) is missing, wrong or expired. 2890005: The caller may not do this to that thing, or may not see it. 2890006: Too many calls; wait as long as the answer's headers say. 2890007, 2891001: A fault on the platform's side.
+/// - Error codes:
+///   - 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed.
+///   - 2890004: The access token (or ticket, session) is missing, wrong or expired.
+///   - 2890005: The caller may not do this to that thing, or may not see it.
+///   - 2890006: Too many calls; wait as long as the answer's headers say.
+///   - 2890007, 2891001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/docs/board-v1/whiteboard-node/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=board&resource=whiteboard.node&version=v1>)
 #[doc(alias = "board.v1.whiteboard.node.list")]
 #[doc(alias = "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes")]
@@ -82,7 +96,11 @@ pub struct ListWhiteboardNodeRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListWhiteboardNodeRequest => ListWhiteboardNodeResponse;
-    "board.v1.whiteboard.node.list" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes" [Tenant User];
+    "board.v1.whiteboard.node.list" GET "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes" [Tenant User] {
+        summary: "Returns all nodes of a board.", any_of: "board:whiteboard:node:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -92,11 +110,16 @@ lark_core::operation! { ListWhiteboardNodeRequest => ListWhiteboardNodeResponse;
 /// `DELETE /open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/batch_delete`, operation `board.v1.whiteboard.node.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `board:whiteboard:node:delete`
 /// - Rate limit: 20 a second
 /// - Response: [`BatchDeleteWhiteboardNodeResponse`]
-/// - Codes: 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed. 2890004: The access token (or ticket, session) is missing, wrong or expired. 2890005: The caller may not do this to that thing, or may not see it. 2890006: Too many calls; wait as long as the answer's headers say. 2890007, 2891001: A fault on the platform's side.
+/// - Error codes:
+///   - 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed.
+///   - 2890004: The access token (or ticket, session) is missing, wrong or expired.
+///   - 2890005: The caller may not do this to that thing, or may not see it.
+///   - 2890006: Too many calls; wait as long as the answer's headers say.
+///   - 2890007, 2891001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard-node/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=board&resource=whiteboard.node&version=v1>)
 #[doc(alias = "board.v1.whiteboard.node.batch_delete")]
 #[doc(alias = "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/batch_delete")]
@@ -116,13 +139,17 @@ pub fn batch_delete(
 pub struct BatchDeleteWhiteboardNodeRequest {
     /// Id of the board, which is the token of its block in a document.
     pub whiteboard_id: String,
-    /// Token that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Token that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Ids of the nodes.
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteWhiteboardNodeRequest => BatchDeleteWhiteboardNodeResponse;
-    "board.v1.whiteboard.node.batch_delete" DELETE "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/batch_delete" json [Tenant User];
+    "board.v1.whiteboard.node.batch_delete" DELETE "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/batch_delete" json [Tenant User] {
+        summary: "Deletes nodes of a board with all their descendants.",
+        any_of: "board:whiteboard:node:delete", rate: "20/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     query client_token: into String as key,
     body ids: list_into String,
@@ -133,12 +160,17 @@ lark_core::operation! { BatchDeleteWhiteboardNodeRequest => BatchDeleteWhiteboar
 /// `POST /open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/plantuml`, operation `board.v1.whiteboard.node.create_plantuml`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `board:whiteboard:node:create`
 /// - Rate limit: 50 a second
 /// - Required: `plant_uml_code`
 /// - Response: [`CreatePlantumlWhiteboardNodeResponse`]
-/// - Codes: 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed. 2890004: The access token (or ticket, session) is missing, wrong or expired. 2890005: The caller may not do this to that thing, or may not see it. 2890006: Too many calls; wait as long as the answer's headers say. 2890007, 2891001: A fault on the platform's side.
+/// - Error codes:
+///   - 2890001, 2890002, 2890003: An argument is missing, malformed or not allowed.
+///   - 2890004: The access token (or ticket, session) is missing, wrong or expired.
+///   - 2890005: The caller may not do this to that thing, or may not see it.
+///   - 2890006: Too many calls; wait as long as the answer's headers say.
+///   - 2890007, 2891001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/board-v1/whiteboard-node/create_plantuml>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_plantuml&project=board&resource=whiteboard.node&version=v1>)
 #[doc(alias = "board.v1.whiteboard.node.create_plantuml")]
 #[doc(alias = "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/plantuml")]
@@ -174,7 +206,11 @@ pub struct CreatePlantumlWhiteboardNodeRequest {
     pub syntax_type: Option<SyntaxType>,
 }
 lark_core::operation! { CreatePlantumlWhiteboardNodeRequest => CreatePlantumlWhiteboardNodeResponse;
-    "board.v1.whiteboard.node.create_plantuml" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/plantuml" json [Tenant User];
+    "board.v1.whiteboard.node.create_plantuml" POST "/open-apis/board/v1/whiteboards/{whiteboard_id}/nodes/plantuml" json [Tenant User] {
+        summary: "Draws PlantUML or Mermaid code on a board.",
+        any_of: "board:whiteboard:node:create", rate: "50/s",
+        codes: "2890001 2890002 2890003 2890004 2890005 2890006 2890007 2891001",
+    };
     path whiteboard_id,
     body diagram_type: into DiagramType,
     body look_type: into LookType,

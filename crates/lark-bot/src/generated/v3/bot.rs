@@ -23,5 +23,7 @@ pub fn get() -> GetBotRequest {
 #[non_exhaustive]
 pub struct GetBotRequest {}
 lark_core::operation! { GetBotRequest => GetBotInfoResponse;
-    "bot.v3.bot.get" GET "/open-apis/bot/v3/info" [Tenant];
+    "bot.v3.bot.get" GET "/open-apis/bot/v3/info" [Tenant] flat {
+        summary: "Gets the bot of the app: its name, open id and status.",
+    };
 }

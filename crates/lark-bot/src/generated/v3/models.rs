@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `BotInfo` of bot v3.
+/// `bot`: The bot.
+///
+/// Used by [`bot::get()`](super::bot::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotInfo {
@@ -18,11 +20,11 @@ pub struct BotInfo {
     pub avatar_url: Option<String>,
     /// IP addresses that may call as this app.
     pub ip_white_list: Vec<String>,
-    /// Open id of the bot. An open id.
+    /// Open id of the bot.
     pub open_id: Option<String>,
 }
 
-/// Model `GetBotInfoResponseBody` of bot v3.
+/// Response of [`bot::get()`](super::bot::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBotInfoResponse {

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/bot/v4/bot/search`, operation `bot.v4.bot.search`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `search:bot`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchBotResponse`]
-/// - Pages: `client.items(..)` of [`BotSearchItem`]
-/// - Codes: 4001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`BotSearchItem`]
+/// - Error codes: 4001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/bot-v4/bot/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=bot&resource=bot&version=v4>)
 #[doc(alias = "bot.v4.bot.search")]
 #[doc(alias = "/open-apis/bot/v4/bot/search")]
@@ -40,7 +40,10 @@ pub struct SearchBotRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchBotRequest => SearchBotResponse;
-    "bot.v4.bot.search" POST "/open-apis/bot/v4/bot/search" json [User];
+    "bot.v4.bot.search" POST "/open-apis/bot/v4/bot/search" json [User] {
+        summary: "Searches the bots that the calling user can see.", any_of: "search:bot",
+        members: "contact:user.employee_id:readonly", rate: "100/min", codes: "4001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

@@ -4,17 +4,21 @@
 
 mod wire;
 
-/// Model `BotSearchFilter` of bot v4.
+/// `filter`: Narrows the search down.
+///
+/// Used by [`bot::search()`](super::bot::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotSearchFilter {
-    /// Only bots in these chats. Each: a chat id.
+    /// Only bots in these chats.
     pub chat_ids: Option<Vec<String>>,
     /// Only bots that the user has chatted with, if true.
     pub has_chatter: Option<bool>,
 }
 
-/// Model `BotSearchItem` of bot v4.
+/// `items`: Bots of this page.
+///
+/// Used by [`bot::search()`](super::bot::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotSearchItem {
@@ -26,11 +30,13 @@ pub struct BotSearchItem {
     pub meta_data: Option<BotSearchMeta>,
 }
 
-/// Model `BotSearchMeta` of bot v4.
+/// `meta_data`: Facts about the bot.
+///
+/// Used by [`bot::search()`](super::bot::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotSearchMeta {
-    /// Chat that the bot belongs to. A chat id.
+    /// Chat that the bot belongs to.
     pub chat_id: Option<String>,
     /// Whether the bot can be added to chats.
     pub enable_join_group: Option<bool>,
@@ -40,7 +46,7 @@ pub struct BotSearchMeta {
     pub tenant_id: Option<String>,
 }
 
-/// Model `SearchBotResponseBody` of bot v4.
+/// Response of [`bot::search()`](super::bot::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBotResponse {

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars`, operation `calendar.v4.calendar.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:create`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateCalendarResponse`]
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.create")]
 #[doc(alias = "/open-apis/calendar/v4/calendars")]
@@ -39,7 +44,11 @@ pub struct CreateCalendarRequest {
     pub summary_alias: Option<String>,
 }
 lark_core::operation! { CreateCalendarRequest => CreateCalendarResponse;
-    "calendar.v4.calendar.create" POST "/open-apis/calendar/v4/calendars" json [Tenant User];
+    "calendar.v4.calendar.create" POST "/open-apis/calendar/v4/calendars" json [Tenant User] {
+        summary: "Creates a shared calendar and subscribes the caller to it. At most 1000 subscriptions.",
+        any_of: "calendar:calendar calendar:calendar:create", rate: "1000/min 50/s", risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
     body color: copy i64,
     body description: into String,
     body permissions: into Permissions,
@@ -52,13 +61,20 @@ lark_core::operation! { CreateCalendarRequest => CreateCalendarResponse;
 /// `GET /open-apis/calendar/v4/calendars`, operation `calendar.v4.calendar.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListCalendarResponse`]
-/// - Pages: `client.items(..)` of [`Calendar`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190008, 190009: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Calendar`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190008, 190009: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars")]
@@ -79,7 +95,12 @@ pub struct ListCalendarRequest {
     pub sync_token: Option<String>,
 }
 lark_core::operation! { ListCalendarRequest => ListCalendarResponse;
-    "calendar.v4.calendar.list" GET "/open-apis/calendar/v4/calendars" [Tenant User];
+    "calendar.v4.calendar.list" GET "/open-apis/calendar/v4/calendars" [Tenant User] {
+        summary: "Lists the calendars of the caller, or what has changed since `sync_token`.",
+        any_of: "calendar:calendar calendar:calendar.calendar:readonly calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s", risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190009 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query sync_token: into String,
@@ -91,13 +112,20 @@ lark_core::pages! { ListCalendarRequest; calendar_list: Calendar }
 /// `POST /open-apis/calendar/v4/calendars/mget`, operation `calendar.v4.calendar.mget`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `calendar_ids`
 /// - Response: [`MgetCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 198007: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 198007: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar/mget-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.mget")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/mget")]
@@ -114,7 +142,12 @@ pub struct MgetCalendarRequest {
     pub calendar_ids: Option<Vec<String>>,
 }
 lark_core::operation! { MgetCalendarRequest => MgetCalendarResponse;
-    "calendar.v4.calendar.mget" POST "/open-apis/calendar/v4/calendars/mget" json [Tenant User];
+    "calendar.v4.calendar.mget" POST "/open-apis/calendar/v4/calendars/mget" json [Tenant User] {
+        summary: "Returns several calendars by id.",
+        any_of: "calendar:calendar.calendar:readonly calendar:calendar:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100 198007",
+    };
     body calendar_ids!: list_into String,
 }
 
@@ -123,13 +156,19 @@ lark_core::operation! { MgetCalendarRequest => MgetCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/primary`, operation `calendar.v4.calendar.primary`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`PrimaryCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/primary>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=primary&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.primary")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/primary")]
@@ -146,7 +185,13 @@ pub struct PrimaryCalendarRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { PrimaryCalendarRequest => PrimaryCalendarResponse;
-    "calendar.v4.calendar.primary" POST "/open-apis/calendar/v4/calendars/primary" [Tenant User];
+    "calendar.v4.calendar.primary" POST "/open-apis/calendar/v4/calendars/primary" [Tenant User] {
+        summary: "Returns the primary calendar of the caller. For an app, `user_id_type` cannot be `user_id`.",
+        any_of: "calendar:calendar.calendar:readonly calendar:calendar:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     query user_id_type: into lark_core::UserIdType,
 }
 
@@ -155,13 +200,20 @@ lark_core::operation! { PrimaryCalendarRequest => PrimaryCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/primarys`, operation `calendar.v4.calendar.primarys`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_ids`
 /// - Response: [`PrimarysCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 198001: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 198001: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar/primarys>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=primarys&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.primarys")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/primarys")]
@@ -176,11 +228,16 @@ pub fn primarys() -> PrimarysCalendarRequest {
 pub struct PrimarysCalendarRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Users to look up, ids by `user_id_type`. 1 to 10 items. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// Users to look up, ids by `user_id_type`. 1 to 10 items. Required.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { PrimarysCalendarRequest => PrimarysCalendarResponse;
-    "calendar.v4.calendar.primarys" POST "/open-apis/calendar/v4/calendars/primarys" json [Tenant User];
+    "calendar.v4.calendar.primarys" POST "/open-apis/calendar/v4/calendars/primarys" json [Tenant User] {
+        summary: "Returns the primary calendars of several users.",
+        any_of: "calendar:calendar.calendar:readonly calendar:calendar:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100 198001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body user_ids!: list_into String,
 }
@@ -190,14 +247,21 @@ lark_core::operation! { PrimarysCalendarRequest => PrimarysCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/search`, operation `calendar.v4.calendar.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `query`
 /// - Response: [`SearchCalendarResponse`]
-/// - Pages: `client.items(..)` of [`Calendar`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Calendar`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.search")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/search")]
@@ -218,7 +282,12 @@ pub struct SearchCalendarRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchCalendarRequest => SearchCalendarResponse;
-    "calendar.v4.calendar.search" POST "/open-apis/calendar/v4/calendars/search" json [Tenant User];
+    "calendar.v4.calendar.search" POST "/open-apis/calendar/v4/calendars/search" json [Tenant User] {
+        summary: "Searches public calendars and, for users, primary calendars by title and description.",
+        any_of: "calendar:calendar calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s", risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body query!: into String,
@@ -230,11 +299,16 @@ lark_core::pages! { SearchCalendarRequest; page_token => page_token; items: Cale
 /// `POST /open-apis/calendar/v4/calendars/subscription`, operation `calendar.v4.calendar.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/subscription")]
@@ -248,7 +322,12 @@ pub fn subscription() -> SubscriptionCalendarRequest {
 #[non_exhaustive]
 pub struct SubscriptionCalendarRequest {}
 lark_core::operation! { SubscriptionCalendarRequest => ();
-    "calendar.v4.calendar.subscription" POST "/open-apis/calendar/v4/calendars/subscription" [User];
+    "calendar.v4.calendar.subscription" POST "/open-apis/calendar/v4/calendars/subscription" [User] {
+        summary: "Turns on notices about changes to the calling user's list of calendars.",
+        any_of: "calendar:calendar calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
 }
 
 /// Turns off notices about changes to the calling user's list of calendars.
@@ -256,11 +335,16 @@ lark_core::operation! { SubscriptionCalendarRequest => ();
 /// `POST /open-apis/calendar/v4/calendars/unsubscription`, operation `calendar.v4.calendar.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/unsubscription")]
@@ -274,7 +358,12 @@ pub fn unsubscription() -> UnsubscriptionCalendarRequest {
 #[non_exhaustive]
 pub struct UnsubscriptionCalendarRequest {}
 lark_core::operation! { UnsubscriptionCalendarRequest => ();
-    "calendar.v4.calendar.unsubscription" POST "/open-apis/calendar/v4/calendars/unsubscription" [User];
+    "calendar.v4.calendar.unsubscription" POST "/open-apis/calendar/v4/calendars/unsubscription" [User] {
+        summary: "Turns off notices about changes to the calling user's list of calendars.",
+        any_of: "calendar:calendar calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
 }
 
 /// Deletes a shared calendar. Needs the role `owner`.
@@ -282,12 +371,18 @@ lark_core::operation! { UnsubscriptionCalendarRequest => ();
 /// `DELETE /open-apis/calendar/v4/calendars/{calendar_id}`, operation `calendar.v4.calendar.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:delete`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}")]
@@ -306,7 +401,12 @@ pub struct DeleteCalendarRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { DeleteCalendarRequest => ();
-    "calendar.v4.calendar.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}" [Tenant User];
+    "calendar.v4.calendar.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}" [Tenant User] {
+        summary: "Deletes a shared calendar. Needs the role `owner`.",
+        any_of: "calendar:calendar calendar:calendar:delete", rate: "1000/min 50/s",
+        risk: "high-risk-write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     path calendar_id,
 }
 
@@ -315,12 +415,18 @@ lark_core::operation! { DeleteCalendarRequest => ();
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}`, operation `calendar.v4.calendar.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.get")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}")]
@@ -339,7 +445,12 @@ pub struct GetCalendarRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { GetCalendarRequest => GetCalendarResponse;
-    "calendar.v4.calendar.get" GET "/open-apis/calendar/v4/calendars/{calendar_id}" [Tenant User];
+    "calendar.v4.calendar.get" GET "/open-apis/calendar/v4/calendars/{calendar_id}" [Tenant User] {
+        summary: "Returns a calendar.",
+        any_of: "calendar:calendar calendar:calendar:read calendar:calendar:readonly",
+        rate: "1000/min 50/s", risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     path calendar_id,
 }
 
@@ -348,12 +459,19 @@ lark_core::operation! { GetCalendarRequest => GetCalendarResponse;
 /// `PATCH /open-apis/calendar/v4/calendars/{calendar_id}`, operation `calendar.v4.calendar.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:update`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 191009: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 191009: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.patch")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}")]
@@ -383,7 +501,11 @@ pub struct PatchCalendarRequest {
     pub summary_alias: Option<String>,
 }
 lark_core::operation! { PatchCalendarRequest => PatchCalendarResponse;
-    "calendar.v4.calendar.patch" PATCH "/open-apis/calendar/v4/calendars/{calendar_id}" json [Tenant User];
+    "calendar.v4.calendar.patch" PATCH "/open-apis/calendar/v4/calendars/{calendar_id}" json [Tenant User] {
+        summary: "Changes a calendar. Without the role `owner`, only `color` and `summary_alias`.",
+        any_of: "calendar:calendar calendar:calendar:update", rate: "1000/min 50/s", risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 191009 195100",
+    };
     path calendar_id,
     body color: copy i64,
     body description: into String,
@@ -397,11 +519,18 @@ lark_core::operation! { PatchCalendarRequest => PatchCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/subscribe`, operation `calendar.v4.calendar.subscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:subscribe`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SubscribeCalendarResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 191006: The caller may not do this to that thing, or may not see it. 191005: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 191006: The caller may not do this to that thing, or may not see it.
+///   - 191005: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.subscribe")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/subscribe")]
@@ -420,7 +549,11 @@ pub struct SubscribeCalendarRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { SubscribeCalendarRequest => SubscribeCalendarResponse;
-    "calendar.v4.calendar.subscribe" POST "/open-apis/calendar/v4/calendars/{calendar_id}/subscribe" [Tenant User];
+    "calendar.v4.calendar.subscribe" POST "/open-apis/calendar/v4/calendars/{calendar_id}/subscribe" [Tenant User] {
+        summary: "Subscribes the caller to a public or free/busy calendar. Not to primary calendars of bots; at most 1000.",
+        any_of: "calendar:calendar calendar:calendar:subscribe", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 191005 191006 195100",
+    };
     path calendar_id,
 }
 
@@ -429,11 +562,19 @@ lark_core::operation! { SubscribeCalendarRequest => SubscribeCalendarResponse;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe`, operation `calendar.v4.calendar.unsubscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:subscribe`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 191007: Not classified. 191008: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 191007: Not classified.
+///   - 191008: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.unsubscribe")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe")]
@@ -452,6 +593,10 @@ pub struct UnsubscribeCalendarRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { UnsubscribeCalendarRequest => ();
-    "calendar.v4.calendar.unsubscribe" POST "/open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe" [Tenant User];
+    "calendar.v4.calendar.unsubscribe" POST "/open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe" [Tenant User] {
+        summary: "Unsubscribes the caller from a calendar.",
+        any_of: "calendar:calendar calendar:calendar:subscribe", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 191007 191008 195100",
+    };
     path calendar_id,
 }

@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/acls`, operation `calendar.v4.calendar.acl.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:create`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `role`, `scope`
 /// - Response: [`CreateCalendarAclResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.create")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls")]
@@ -41,7 +47,12 @@ pub struct CreateCalendarAclRequest {
     pub scope: Option<AclScope>,
 }
 lark_core::operation! { CreateCalendarAclRequest => CreateCalendarAclResponse;
-    "calendar.v4.calendar.acl.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls" json [Tenant User];
+    "calendar.v4.calendar.acl.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls" json [Tenant User] {
+        summary: "Gives a user a role in a calendar. Needs the role `owner`.",
+        any_of: "calendar:calendar calendar:calendar.acl:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
     body role!: into CalendarRole,
@@ -53,13 +64,20 @@ lark_core::operation! { CreateCalendarAclRequest => CreateCalendarAclResponse;
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/acls`, operation `calendar.v4.calendar.acl.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListCalendarAclResponse`]
-/// - Pages: `client.items(..)` of [`CalendarAcl`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CalendarAcl`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls")]
@@ -85,7 +103,12 @@ pub struct ListCalendarAclRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCalendarAclRequest => ListCalendarAclResponse;
-    "calendar.v4.calendar.acl.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/acls" [Tenant User];
+    "calendar.v4.calendar.acl.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/acls" [Tenant User] {
+        summary: "Lists who has which role in a calendar. Needs the role `owner`.",
+        any_of: "calendar:calendar calendar:calendar.acl:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
@@ -98,11 +121,17 @@ lark_core::pages! { ListCalendarAclRequest; acls: CalendarAcl }
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription`, operation `calendar.v4.calendar.acl.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription")]
@@ -121,7 +150,12 @@ pub struct SubscriptionCalendarAclRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { SubscriptionCalendarAclRequest => ();
-    "calendar.v4.calendar.acl.subscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription" [User];
+    "calendar.v4.calendar.acl.subscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription" [User] {
+        summary: "Turns on notices to the calling user about role changes in a calendar.",
+        any_of: "calendar:calendar calendar:calendar.acl:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
 }
 
@@ -130,11 +164,17 @@ lark_core::operation! { SubscriptionCalendarAclRequest => ();
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription`, operation `calendar.v4.calendar.acl.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription")]
@@ -155,7 +195,12 @@ pub struct UnsubscriptionCalendarAclRequest {
     pub calendar_id: String,
 }
 lark_core::operation! { UnsubscriptionCalendarAclRequest => ();
-    "calendar.v4.calendar.acl.unsubscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription" [User];
+    "calendar.v4.calendar.acl.unsubscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription" [User] {
+        summary: "Turns off notices to the calling user about role changes in a calendar.",
+        any_of: "calendar:calendar calendar:calendar.acl:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
 }
 
@@ -164,11 +209,17 @@ lark_core::operation! { UnsubscriptionCalendarAclRequest => ();
 /// `DELETE /open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}`, operation `calendar.v4.calendar.acl.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.acl:delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}")]
@@ -193,7 +244,11 @@ pub struct DeleteCalendarAclRequest {
     pub acl_id: String,
 }
 lark_core::operation! { DeleteCalendarAclRequest => ();
-    "calendar.v4.calendar.acl.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}" [Tenant User];
+    "calendar.v4.calendar.acl.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}" [Tenant User] {
+        summary: "Takes a role in a calendar away. Needs the role `owner`.",
+        any_of: "calendar:calendar calendar:calendar.acl:delete", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 192000 195100",
+    };
     path calendar_id,
     path acl_id,
 }

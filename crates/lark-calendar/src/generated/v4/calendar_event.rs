@@ -9,14 +9,23 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events`, operation `calendar.v4.calendar.event.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:create`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `end_time`, `start_time`
 /// - Response: [`CreateCalendarEventResponse`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190013: The content was refused by a safety or compliance check. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it. 193101: The thing is in a state that does not allow this. 193106: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190013: The content was refused by a safety or compliance check.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it.
+///   - 193101: The thing is in a state that does not allow this.
+///   - 193106: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.create")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events")]
@@ -76,7 +85,13 @@ pub struct CreateCalendarEventRequest {
     pub visibility: Option<Visibility>,
 }
 lark_core::operation! { CreateCalendarEventRequest => CreateCalendarEventResponse;
-    "calendar.v4.calendar.event.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events" json [Tenant User];
+    "calendar.v4.calendar.event.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events" json [Tenant User] {
+        summary: "Creates an event, without attendees; they are added in a second step.",
+        any_of: "calendar:calendar calendar:calendar.event:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190013 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 193101 193102 193105 193106 193107 195100 195112 195113",
+    };
     path calendar_id,
     query idempotency_key: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -105,13 +120,20 @@ lark_core::operation! { CreateCalendarEventRequest => CreateCalendarEventRespons
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events`, operation `calendar.v4.calendar.event.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListCalendarEventResponse`]
-/// - Pages: `client.items(..)` of [`CalendarEvent`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190008, 190009: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CalendarEvent`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190008, 190009: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events")]
@@ -145,7 +167,12 @@ pub struct ListCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListCalendarEventRequest => ListCalendarEventResponse;
-    "calendar.v4.calendar.event.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events" [Tenant User];
+    "calendar.v4.calendar.event.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events" [Tenant User] {
+        summary: "Lists the events of a calendar; recurring ones once.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190009 190010 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100",
+    };
     path calendar_id,
     query page_size: copy i64,
     query anchor_time as text: into lark_core::UnixSeconds,
@@ -162,14 +189,22 @@ lark_core::pages! { ListCalendarEventRequest; items: CalendarEvent }
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events/instance_view`, operation `calendar.v4.calendar.event.instance_view`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `start_time`, `end_time`
 /// - Response: [`InstanceViewCalendarEventResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it. 193103, 193104: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
+///   - 193103, 193104: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/instance_view>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=instance_view&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.instance_view")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/instance_view")]
@@ -197,7 +232,13 @@ pub struct InstanceViewCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { InstanceViewCalendarEventRequest => InstanceViewCalendarEventResponse;
-    "calendar.v4.calendar.event.instance_view" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/instance_view" [Tenant User];
+    "calendar.v4.calendar.event.instance_view" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/instance_view" [Tenant User] {
+        summary: "Lists the events of a period below 40 days, recurring ones expanded. Fewer than 1000 instances.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190011 190012 190014 191000 191001 191002 191003 191004 193103 193104 195100",
+    };
     path calendar_id,
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
@@ -209,14 +250,21 @@ lark_core::operation! { InstanceViewCalendarEventRequest => InstanceViewCalendar
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/search`, operation `calendar.v4.calendar.event.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `query`
 /// - Response: [`SearchCalendarEventResponse`]
-/// - Pages: `client.items(..)` of [`CalendarEvent`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CalendarEvent`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.search")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/search")]
@@ -246,7 +294,12 @@ pub struct SearchCalendarEventRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchCalendarEventRequest => SearchCalendarEventResponse;
-    "calendar.v4.calendar.event.search" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search" json [Tenant User];
+    "calendar.v4.calendar.event.search" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search" json [Tenant User] {
+        summary: "Searches the events of a primary or shared calendar.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
@@ -256,17 +309,18 @@ lark_core::operation! { SearchCalendarEventRequest => SearchCalendarEventRespons
 }
 lark_core::pages! { SearchCalendarEventRequest; page_token => page_token; items: CalendarEvent }
 
+#[cfg(feature = "preview")]
 /// Searches events by words, people, rooms and time.
 ///
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/search_event`, operation `calendar.v4.calendar.event.search_event`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `query`
 /// - Response: [`SearchEventCalendarEventResponse`]
-/// - Pages: `client.items(..)` of [`SearchEventCalendarEventItem`]
+/// - Pages: `client.items(..)` is a stream of [`SearchEventCalendarEventItem`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=search_event&project=calendar&resource=calendar.event&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search_event&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.search_event")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event")]
@@ -278,6 +332,7 @@ pub fn search_event(calendar_id: impl Into<String>) -> SearchEventCalendarEventR
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`search_event()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -295,8 +350,13 @@ pub struct SearchEventCalendarEventRequest {
     /// Words in the title; a title with an underscore must match exactly. Required.
     pub query: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { SearchEventCalendarEventRequest => SearchEventCalendarEventResponse;
-    "calendar.v4.calendar.event.search_event" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event" json [Tenant User];
+    "calendar.v4.calendar.event.search_event" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event" json [Tenant User] {
+        summary: "Searches events by words, people, rooms and time.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        risk: "read",
+    };
     path calendar_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -304,6 +364,7 @@ lark_core::operation! { SearchEventCalendarEventRequest => SearchEventCalendarEv
     body filter: copy CalendarEventSearchFilter,
     body query!: into String,
 }
+#[cfg(feature = "preview")]
 lark_core::pages! { SearchEventCalendarEventRequest; items: SearchEventCalendarEventItem }
 
 /// Turns on notices to the calling user about changes to the events of a calendar.
@@ -311,12 +372,18 @@ lark_core::pages! { SearchEventCalendarEventRequest; items: SearchEventCalendarE
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/subscription`, operation `calendar.v4.calendar.event.subscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/subscription")]
@@ -338,7 +405,12 @@ pub struct SubscriptionCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { SubscriptionCalendarEventRequest => ();
-    "calendar.v4.calendar.event.subscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/subscription" [Tenant User];
+    "calendar.v4.calendar.event.subscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/subscription" [Tenant User] {
+        summary: "Turns on notices to the calling user about changes to the events of a calendar.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -348,12 +420,18 @@ lark_core::operation! { SubscriptionCalendarEventRequest => ();
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription`, operation `calendar.v4.calendar.event.unsubscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription")]
@@ -377,7 +455,12 @@ pub struct UnsubscriptionCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { UnsubscriptionCalendarEventRequest => ();
-    "calendar.v4.calendar.event.unsubscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription" [Tenant User];
+    "calendar.v4.calendar.event.unsubscription" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription" [Tenant User] {
+        summary: "Turns off notices to the calling user about changes to the events of a calendar.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 195100",
+    };
     path calendar_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -387,12 +470,18 @@ lark_core::operation! { UnsubscriptionCalendarEventRequest => ();
 /// `DELETE /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}`, operation `calendar.v4.calendar.event.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:delete`, `calendar:calendar.event:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}")]
@@ -420,7 +509,12 @@ pub struct DeleteCalendarEventRequest {
     pub need_notification: Option<NeedNotification>,
 }
 lark_core::operation! { DeleteCalendarEventRequest => ();
-    "calendar.v4.calendar.event.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" [Tenant User];
+    "calendar.v4.calendar.event.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" [Tenant User] {
+        summary: "Deletes an event. Only its organizer can do so.",
+        any_of: "calendar:calendar calendar:calendar.event:delete calendar:calendar.event:writeonly",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100",
+    };
     path calendar_id,
     path event_id,
     query need_notification: into NeedNotification,
@@ -431,13 +525,19 @@ lark_core::operation! { DeleteCalendarEventRequest => ();
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}`, operation `calendar.v4.calendar.event.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetCalendarEventResponse`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 194001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 194001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.get")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}")]
@@ -471,7 +571,13 @@ pub struct GetCalendarEventRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetCalendarEventRequest => GetCalendarEventResponse;
-    "calendar.v4.calendar.event.get" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" [Tenant User];
+    "calendar.v4.calendar.event.get" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" [Tenant User] {
+        summary: "Returns an event.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194001 195100",
+    };
     path calendar_id,
     path event_id,
     query need_meeting_settings: copy bool,
@@ -485,13 +591,22 @@ lark_core::operation! { GetCalendarEventRequest => GetCalendarEventResponse;
 /// `PATCH /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}`, operation `calendar.v4.calendar.event.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchCalendarEventResponse`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190013: The content was refused by a safety or compliance check. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it. 193101: The thing is in a state that does not allow this. 193106: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190013: The content was refused by a safety or compliance check.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it.
+///   - 193101: The thing is in a state that does not allow this.
+///   - 193106: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.patch")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}")]
@@ -555,7 +670,13 @@ pub struct PatchCalendarEventRequest {
     pub visibility: Option<Visibility>,
 }
 lark_core::operation! { PatchCalendarEventRequest => PatchCalendarEventResponse;
-    "calendar.v4.calendar.event.patch" PATCH "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" json [Tenant User];
+    "calendar.v4.calendar.event.patch" PATCH "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}" json [Tenant User] {
+        summary: "Changes an event. An attendee may only set `visibility`, `free_busy_status`, `color`, `reminders`.",
+        any_of: "calendar:calendar calendar:calendar.event:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190013 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 193101 193102 193105 193106 193107 195100 195112 195113",
+    };
     path calendar_id,
     path event_id,
     query user_id_type: into lark_core::UserIdType,
@@ -584,13 +705,20 @@ lark_core::operation! { PatchCalendarEventRequest => PatchCalendarEventResponse;
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/instances`, operation `calendar.v4.calendar.event.instances`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `start_time`, `end_time`
 /// - Response: [`InstancesCalendarEventResponse`]
-/// - Pages: `client.items(..)` of [`Instance`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Instance`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/instances>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=instances&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.instances")]
 #[doc(
@@ -626,7 +754,12 @@ pub struct InstancesCalendarEventRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { InstancesCalendarEventRequest => InstancesCalendarEventResponse;
-    "calendar.v4.calendar.event.instances" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/instances" [Tenant User];
+    "calendar.v4.calendar.event.instances" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/instances" [Tenant User] {
+        summary: "Lists the instances of a recurring event in a period of at most 2 years.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100",
+    };
     path calendar_id,
     path event_id,
     query start_time! as text: into lark_core::UnixSeconds,
@@ -641,12 +774,18 @@ lark_core::pages! { InstancesCalendarEventRequest; items: Instance }
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply`, operation `calendar.v4.calendar.event.reply`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:reply`, `calendar:calendar.event:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `rsvp_status`
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/reply>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reply&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.reply")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply")]
@@ -674,20 +813,26 @@ pub struct ReplyCalendarEventRequest {
     pub rsvp_status: Option<ReplyCalendarEventRsvpStatus>,
 }
 lark_core::operation! { ReplyCalendarEventRequest => ();
-    "calendar.v4.calendar.event.reply" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply" json [Tenant User];
+    "calendar.v4.calendar.event.reply" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply" json [Tenant User] {
+        summary: "Accepts or declines an invitation, or leaves it open.",
+        any_of: "calendar:calendar calendar:calendar.event:reply calendar:calendar.event:writeonly",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 195100",
+    };
     path calendar_id,
     path event_id,
     body rsvp_status!: into ReplyCalendarEventRsvpStatus,
 }
 
+#[cfg(feature = "preview")]
 /// Gets a link to share an event.
 ///
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info`, operation `calendar.v4.calendar.event.share_info`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ShareInfoCalendarEventResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=share_info&project=calendar&resource=calendar.event&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=share_info&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.share_info")]
@@ -705,6 +850,7 @@ pub fn share_info(
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`share_info()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -714,8 +860,13 @@ pub struct ShareInfoCalendarEventRequest {
     /// Id of the event.
     pub event_id: String,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { ShareInfoCalendarEventRequest => ShareInfoCalendarEventResponse;
-    "calendar.v4.calendar.event.share_info" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info" [Tenant User];
+    "calendar.v4.calendar.event.share_info" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info" [Tenant User] {
+        summary: "Gets a link to share an event.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        risk: "read",
+    };
     path calendar_id,
     path event_id,
 }

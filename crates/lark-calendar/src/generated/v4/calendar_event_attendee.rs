@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees`, operation `calendar.v4.calendar.event.attendee.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateCalendarEventAttendeeResponse`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted. 190013: The content was refused by a safety or compliance check. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted.
+///   - 190013: The content was refused by a safety or compliance check.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event-attendee/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.event.attendee&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.attendee.create")]
 #[doc(
@@ -55,7 +62,13 @@ pub struct CreateCalendarEventAttendeeRequest {
     pub need_notification: Option<bool>,
 }
 lark_core::operation! { CreateCalendarEventAttendeeRequest => CreateCalendarEventAttendeeResponse;
-    "calendar.v4.calendar.event.attendee.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees" json [Tenant User];
+    "calendar.v4.calendar.event.attendee.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees" json [Tenant User] {
+        summary: "Adds attendees and rooms to an event, at most 3000 in all. Rooms are booked later, check their `rsvp_status`.",
+        any_of: "calendar:calendar calendar:calendar.event:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190013 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 194001 194002 194003 194004 195100",
+    };
     path calendar_id,
     path event_id,
     query user_id_type: into lark_core::UserIdType,
@@ -71,14 +84,21 @@ lark_core::operation! { CreateCalendarEventAttendeeRequest => CreateCalendarEven
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees`, operation `calendar.v4.calendar.event.attendee.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListCalendarEventAttendeeResponse`]
-/// - Pages: `client.items(..)` of [`CalendarEventAttendee`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CalendarEventAttendee`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event-attendee/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.event.attendee&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.attendee.list")]
 #[doc(
@@ -114,7 +134,13 @@ pub struct ListCalendarEventAttendeeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCalendarEventAttendeeRequest => ListCalendarEventAttendeeResponse;
-    "calendar.v4.calendar.event.attendee.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees" [Tenant User];
+    "calendar.v4.calendar.event.attendee.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees" [Tenant User] {
+        summary: "Lists the attendees of an event.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 194001 194002 194003 194004 195100",
+    };
     path calendar_id,
     path event_id,
     query user_id_type: into lark_core::UserIdType,
@@ -129,13 +155,19 @@ lark_core::pages! { ListCalendarEventAttendeeRequest; items: CalendarEventAttend
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/batch_delete`, operation `calendar.v4.calendar.event.attendee.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:update`, `calendar:calendar.event:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event-attendee/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=calendar&resource=calendar.event.attendee&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.attendee.batch_delete")]
 #[doc(
@@ -177,7 +209,13 @@ pub struct BatchDeleteCalendarEventAttendeeRequest {
     pub need_notification: Option<bool>,
 }
 lark_core::operation! { BatchDeleteCalendarEventAttendeeRequest => ();
-    "calendar.v4.calendar.event.attendee.batch_delete" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/batch_delete" json [Tenant User];
+    "calendar.v4.calendar.event.attendee.batch_delete" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/batch_delete" json [Tenant User] {
+        summary: "Removes attendees from an event. Only its organizer can do so.",
+        any_of: "calendar:calendar calendar:calendar.event:update calendar:calendar.event:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 194001 194002 194003 194004 195100",
+    };
     path calendar_id,
     path event_id,
     query user_id_type: into lark_core::UserIdType,

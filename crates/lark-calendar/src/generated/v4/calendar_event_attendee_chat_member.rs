@@ -9,13 +9,20 @@ use super::*;
 /// `GET /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/{attendee_id}/chat_members`, operation `calendar.v4.calendar.event.attendee.chat_member.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListCalendarEventAttendeeChatMemberResponse`]
-/// - Pages: `client.items(..)` of [`CalendarEventAttendeeChatMember`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted. 190008: The thing is in a state that does not allow this. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CalendarEventAttendeeChatMember`]
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted.
+///   - 190008: The thing is in a state that does not allow this.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event-attendee/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.event.attendee.chat_member&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.attendee.chat_member.list")]
 #[doc(
@@ -55,7 +62,12 @@ pub struct ListCalendarEventAttendeeChatMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListCalendarEventAttendeeChatMemberRequest => ListCalendarEventAttendeeChatMemberResponse;
-    "calendar.v4.calendar.event.attendee.chat_member.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/{attendee_id}/chat_members" [Tenant User];
+    "calendar.v4.calendar.event.attendee.chat_member.list" GET "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/attendees/{attendee_id}/chat_members" [Tenant User] {
+        summary: "Lists the members of a chat that attends an event. The caller must be one of them.",
+        any_of: "calendar:calendar calendar:calendar.event:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190008 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 194000 194001 194002 194003 194004 195100",
+    };
     path calendar_id,
     path event_id,
     path attendee_id,

@@ -9,11 +9,18 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat`, operation `calendar.v4.calendar.event.meeting_chat.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateCalendarEventMeetingChatResponse`]
-/// - Codes: 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it. 195109: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
+///   - 195109: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event-meeting_chat/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.event.meeting_chat&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.meeting_chat.create")]
 #[doc(
@@ -40,7 +47,11 @@ pub struct CreateCalendarEventMeetingChatRequest {
     pub event_id: String,
 }
 lark_core::operation! { CreateCalendarEventMeetingChatRequest => CreateCalendarEventMeetingChatResponse;
-    "calendar.v4.calendar.event.meeting_chat.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat" [Tenant User];
+    "calendar.v4.calendar.event.meeting_chat.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat" [Tenant User] {
+        summary: "Creates a chat for an event. Needs 2 attendees or more and the caller's primary calendar.",
+        any_of: "calendar:calendar calendar:calendar.event:update", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193001 193002 193003 195100 195109",
+    };
     path calendar_id,
     path event_id,
 }
@@ -50,12 +61,18 @@ lark_core::operation! { CreateCalendarEventMeetingChatRequest => CreateCalendarE
 /// `DELETE /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat`, operation `calendar.v4.calendar.event.meeting_chat.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `meeting_chat_id`
 /// - Response: no data
-/// - Codes: 190002, 190006, 191001, 191004, 193000, 195108: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002, 195107: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000, 195108: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002, 195107: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event-meeting_chat/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar.event.meeting_chat&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.meeting_chat.delete")]
 #[doc(
@@ -85,7 +102,11 @@ pub struct DeleteCalendarEventMeetingChatRequest {
     pub meeting_chat_id: Option<String>,
 }
 lark_core::operation! { DeleteCalendarEventMeetingChatRequest => ();
-    "calendar.v4.calendar.event.meeting_chat.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat" [Tenant User];
+    "calendar.v4.calendar.event.meeting_chat.delete" DELETE "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_chat" [Tenant User] {
+        summary: "Detaches the chat from an event. Only the owner of the chat can do so.",
+        any_of: "calendar:calendar calendar:calendar.event:update", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100 195107 195108",
+    };
     path calendar_id,
     path event_id,
     query meeting_chat_id!: into String,

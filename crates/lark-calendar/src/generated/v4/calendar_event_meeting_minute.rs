@@ -9,11 +9,18 @@ use super::*;
 /// `POST /open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_minute`, operation `calendar.v4.calendar.event.meeting_minute.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateCalendarEventMeetingMinuteResponse`]
-/// - Codes: 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 191002, 193002: The caller may not do this to that thing, or may not see it. 195110: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
+///   - 195110: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event-meeting_minute/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.event.meeting_minute&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.meeting_minute.create")]
 #[doc(
@@ -40,7 +47,11 @@ pub struct CreateCalendarEventMeetingMinuteRequest {
     pub event_id: String,
 }
 lark_core::operation! { CreateCalendarEventMeetingMinuteRequest => CreateCalendarEventMeetingMinuteResponse;
-    "calendar.v4.calendar.event.meeting_minute.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_minute" [Tenant User];
+    "calendar.v4.calendar.event.meeting_minute.create" POST "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/meeting_minute" [Tenant User] {
+        summary: "Creates a document for the notes of an event. In the caller's primary calendar only.",
+        any_of: "calendar:calendar calendar:calendar.event:update", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 195100 195110",
+    };
     path calendar_id,
     path event_id,
 }

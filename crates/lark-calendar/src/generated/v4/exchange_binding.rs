@@ -9,14 +9,20 @@ use super::*;
 /// `POST /open-apis/calendar/v4/exchange_bindings`, operation `calendar.v4.exchange_binding.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar:readonly`, `calendar:exchange.bindings:create`
-/// - Scope `contact:user.email:readonly` for `data.admin_account`, `data.exchange_account`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `admin_account`, `exchange_account`: `contact:user.email:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - some fields: `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateExchangeBindingResponse`]
-/// - Codes: 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100, 195103, 195106: The thing named does not exist or is deleted. 195101, 195105: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
+///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.create")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings")]
@@ -43,7 +49,13 @@ pub struct CreateExchangeBindingRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateExchangeBindingRequest => CreateExchangeBindingResponse;
-    "calendar.v4.exchange_binding.create" POST "/open-apis/calendar/v4/exchange_bindings" json [User];
+    "calendar.v4.exchange_binding.create" POST "/open-apis/calendar/v4/exchange_bindings" json [User] {
+        summary: "Binds an Exchange account to a user, to import its calendars. For super administrators.",
+        any_of: "calendar:calendar calendar:calendar:readonly calendar:exchange.bindings:create",
+        members: "contact:user.email:readonly=data.admin_account,data.exchange_account contact:user.employee_id:readonly=query:user_id_type directory:employee.base.email:read",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 195100 195101 195102 195103 195104 195105 195106",
+    };
     query user_id_type: into lark_core::UserIdType,
     body admin_account: into String,
     body exchange_account: into String,
@@ -57,11 +69,16 @@ lark_core::operation! { CreateExchangeBindingRequest => CreateExchangeBindingRes
 /// `DELETE /open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}`, operation `calendar.v4.exchange_binding.delete`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:exchange.bindings:delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100, 195103, 195106: The thing named does not exist or is deleted. 195101, 195105: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
+///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.delete")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}")]
@@ -80,7 +97,11 @@ pub struct DeleteExchangeBindingRequest {
     pub exchange_binding_id: String,
 }
 lark_core::operation! { DeleteExchangeBindingRequest => ();
-    "calendar.v4.exchange_binding.delete" DELETE "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}" [User];
+    "calendar.v4.exchange_binding.delete" DELETE "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}" [User] {
+        summary: "Unbinds an Exchange account from its user.",
+        any_of: "calendar:calendar calendar:exchange.bindings:delete", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 195100 195101 195102 195103 195104 195105 195106",
+    };
     path exchange_binding_id,
 }
 
@@ -89,14 +110,20 @@ lark_core::operation! { DeleteExchangeBindingRequest => ();
 /// `GET /open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}`, operation `calendar.v4.exchange_binding.get`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar:readonly`, `calendar:exchange.bindings:read`
-/// - Scope `contact:user.email:readonly` for `data.admin_account`, `data.exchange_account`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `admin_account`, `exchange_account`: `contact:user.email:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - some fields: `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetExchangeBindingResponse`]
-/// - Codes: 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100, 195103, 195106: The thing named does not exist or is deleted. 195101, 195105: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
+///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.get")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}")]
@@ -118,7 +145,13 @@ pub struct GetExchangeBindingRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetExchangeBindingRequest => GetExchangeBindingResponse;
-    "calendar.v4.exchange_binding.get" GET "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}" [User];
+    "calendar.v4.exchange_binding.get" GET "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}" [User] {
+        summary: "Returns a bound Exchange account and how far it is synced. For super administrators.",
+        any_of: "calendar:calendar:readonly calendar:exchange.bindings:read",
+        members: "contact:user.email:readonly=data.admin_account,data.exchange_account contact:user.employee_id:readonly=query:user_id_type directory:employee.base.email:read",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 195100 195101 195102 195103 195104 195105 195106",
+    };
     path exchange_binding_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/calendar/v4/freebusy/batch`, operation `calendar.v4.freebusy.batch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.free_busy:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `time_max`, `time_min`, `user_ids`
 /// - Response: [`BatchFreebusyResponse`]
-/// - Codes: 190002, 190006, 198002, 198003, 198004: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 198001: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 190002, 190006, 198002, 198003, 198004: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 198001: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=calendar&resource=freebusy&version=v4>)
 #[doc(alias = "calendar.v4.freebusy.batch")]
 #[doc(alias = "/open-apis/calendar/v4/freebusy/batch")]
@@ -36,15 +42,20 @@ pub struct BatchFreebusyRequest {
     pub need_rsvp_status: Option<bool>,
     /// Leaves out events marked as free. Yes if absent.
     pub only_busy: Option<bool>,
-    /// End of the period. At most 2 weeks after `time_min`. Date and time by RFC 3339. Required.
+    /// End of the period. At most 2 weeks after `time_min`. Date and time, RFC 3339. Required.
     pub time_max: Option<String>,
-    /// Start of the period. Date and time by RFC 3339. Required.
+    /// Start of the period. Date and time, RFC 3339. Required.
     pub time_min: Option<String>,
-    /// Users to look up, ids by `user_id_type`. 1 to 10 items. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// Users to look up, ids by `user_id_type`. 1 to 10 items. Required.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchFreebusyRequest => BatchFreebusyResponse;
-    "calendar.v4.freebusy.batch" POST "/open-apis/calendar/v4/freebusy/batch" json [Tenant User];
+    "calendar.v4.freebusy.batch" POST "/open-apis/calendar/v4/freebusy/batch" json [Tenant User] {
+        summary: "Returns when several users are busy, over at most 2 weeks.",
+        any_of: "calendar:calendar calendar:calendar.free_busy:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100 198001 198002 198003 198004",
+    };
     query user_id_type: into lark_core::UserIdType,
     body include_external_calendar: copy bool,
     body need_rsvp_status: copy bool,
@@ -59,14 +70,19 @@ lark_core::operation! { BatchFreebusyRequest => BatchFreebusyResponse;
 /// `POST /open-apis/calendar/v4/freebusy/list`, operation `calendar.v4.freebusy.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.free_busy:read`, `calendar:calendar:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `time_max`, `time_min`
 /// - Response: [`ListFreebusyResponse`]
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=freebusy&version=v4>)
 #[doc(alias = "calendar.v4.freebusy.list")]
 #[doc(alias = "/open-apis/calendar/v4/freebusy/list")]
@@ -89,15 +105,20 @@ pub struct ListFreebusyRequest {
     pub only_busy: Option<bool>,
     /// Meeting room to look up. This or `user_id` is needed; `user_id` goes first.
     pub room_id: Option<String>,
-    /// End of the period. At most 90 days after `time_min`. Date and time by RFC 3339. Required.
+    /// End of the period. At most 90 days after `time_min`. Date and time, RFC 3339. Required.
     pub time_max: Option<String>,
-    /// Start of the period. Date and time by RFC 3339. Required.
+    /// Start of the period. Date and time, RFC 3339. Required.
     pub time_min: Option<String>,
-    /// User to look up, by `user_id_type`. This or `room_id` is needed. Open id, union id or user id, by `user_id_type`.
+    /// User to look up, by `user_id_type`. This or `room_id` is needed.
     pub user_id: Option<String>,
 }
 lark_core::operation! { ListFreebusyRequest => ListFreebusyResponse;
-    "calendar.v4.freebusy.list" POST "/open-apis/calendar/v4/freebusy/list" json [Tenant User];
+    "calendar.v4.freebusy.list" POST "/open-apis/calendar/v4/freebusy/list" json [Tenant User] {
+        summary: "Returns when a user or meeting room is busy, over at most 90 days.",
+        any_of: "calendar:calendar calendar:calendar.free_busy:read calendar:calendar:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
     query user_id_type: into lark_core::UserIdType,
     body include_external_calendar: copy bool,
     body need_rsvp_status: copy bool,

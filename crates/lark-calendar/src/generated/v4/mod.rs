@@ -5,11 +5,17 @@ mod enums;
 mod models;
 
 pub mod calendar;
+#[doc(alias = "calendar.acl")]
 pub mod calendar_acl;
+#[doc(alias = "calendar.event")]
 pub mod calendar_event;
+#[doc(alias = "calendar.event.attendee")]
 pub mod calendar_event_attendee;
+#[doc(alias = "calendar.event.attendee.chat_member")]
 pub mod calendar_event_attendee_chat_member;
+#[doc(alias = "calendar.event.meeting_chat")]
 pub mod calendar_event_meeting_chat;
+#[doc(alias = "calendar.event.meeting_minute")]
 pub mod calendar_event_meeting_minute;
 pub mod event;
 pub mod exchange_binding;

@@ -6,17 +6,21 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AclScope` of calendar v4.
+/// `scope`: Who has the role.
+///
+/// Used by [`calendar_acl::create()`](super::calendar_acl::create) and [`calendar_acl::list()`](super::calendar_acl::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AclScope {
     /// What the role is given to. Required.
     pub type_: Option<AclScopeType>,
-    /// The user, by `user_id_type`, if `type` is `user`. Open id, union id or user id, by `user_id_type`.
+    /// The user, by `user_id_type`, if `type` is `user`.
     pub user_id: Option<String>,
 }
 
-/// Model `AclScopeEvent` of calendar v4.
+/// What `scope` holds.
+///
+/// Used by [`event::CalendarAclCreated`](super::event::CalendarAclCreated) and [`event::CalendarAclDeleted`](super::event::CalendarAclDeleted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AclScopeEvent {
@@ -26,13 +30,15 @@ pub struct AclScopeEvent {
     pub user_id: Option<UserId>,
 }
 
-/// Model `Attachment` of calendar v4.
+/// `attachments`: Files attached to the event.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
     /// Size of the file. Read-only.
     pub file_size: Option<String>,
-    /// Token of a file uploaded with `parent_type` `calendar` and the calendar id as `parent_node`. At most 25 MB together. A file token.
+    /// Token of a file uploaded with `parent_type` `calendar` and the calendar id as `parent_node`. At most 25 MB together.
     pub file_token: Option<String>,
     /// Whether the attachment is deleted; set it to delete one.
     pub is_deleted: Option<bool>,
@@ -40,7 +46,9 @@ pub struct Attachment {
     pub name: Option<String>,
 }
 
-/// Model `AttendeeChatMember` of calendar v4.
+/// `chat_members`: Members of the chat, if `type` is `chat`. Read-only.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttendeeChatMember {
@@ -56,7 +64,7 @@ pub struct AttendeeChatMember {
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
 }
 
-/// Model `BatchFreebusyResponseBody` of calendar v4.
+/// Response of [`freebusy::batch()`](super::freebusy::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchFreebusyResponse {
@@ -64,7 +72,9 @@ pub struct BatchFreebusyResponse {
     pub freebusy_lists: Vec<UserFreebusy>,
 }
 
-/// Model `Calendar` of calendar v4.
+/// What `calendar`, `calendar_list`, `calendars` or another field holds.
+///
+/// Used by [`calendar::create()`](super::calendar::create), [`calendar::list()`](super::calendar::list), [`calendar::mget()`](super::calendar::mget) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Calendar {
@@ -90,7 +100,9 @@ pub struct Calendar {
     pub type_: Option<CalendarType>,
 }
 
-/// Model `CalendarAcl` of calendar v4.
+/// `acls`: Entries of this page.
+///
+/// Used by [`calendar_acl::list()`](super::calendar_acl::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarAcl {
@@ -102,7 +114,9 @@ pub struct CalendarAcl {
     pub scope: AclScope,
 }
 
-/// Model `CalendarAttendeeResourceCustomization` of calendar v4.
+/// `resource_customization`: Answers to the form of the room.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarAttendeeResourceCustomization {
@@ -114,7 +128,9 @@ pub struct CalendarAttendeeResourceCustomization {
     pub options: Option<Vec<CustomizationOption>>,
 }
 
-/// Model `CalendarEvent` of calendar v4.
+/// What `event` or `items` holds.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEvent {
@@ -178,7 +194,9 @@ pub struct CalendarEvent {
     pub visibility: Option<Visibility>,
 }
 
-/// Model `CalendarEventAttendee` of calendar v4.
+/// What `attendees` or `items` holds.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEventAttendee {
@@ -186,13 +204,13 @@ pub struct CalendarEventAttendee {
     pub approval_reason: Option<String>,
     /// Id of the attendee within the event. Read-only.
     pub attendee_id: Option<String>,
-    /// The chat, if `type` is `chat`. A chat id.
+    /// The chat, if `type` is `chat`.
     pub chat_id: Option<String>,
-    /// Members of the chat, if `type` is `chat`. Read-only. Read-only.
+    /// Members of the chat, if `type` is `chat`. Read-only.
     pub chat_members: Option<Vec<AttendeeChatMember>>,
     /// Name of the attendee. Read-only.
     pub display_name: Option<String>,
-    /// Whether the attendee is from outside. Read-only. Read-only.
+    /// Whether the attendee is from outside. Read-only.
     pub is_external: Option<bool>,
     /// Whether the attendee may stay away. Has no effect on members of a chat. Default `false`.
     pub is_optional: Option<bool>,
@@ -210,11 +228,13 @@ pub struct CalendarEventAttendee {
     pub third_party_email: Option<String>,
     /// What the attendee is. Decides which id is filled.
     pub type_: Option<CalendarEventAttendeeType>,
-    /// The user, by `user_id_type`, if `type` is `user`. Never a user id if `is_external`. Open id, union id or user id, by `user_id_type`.
+    /// The user, by `user_id_type`, if `type` is `user`. Never a user id if `is_external`.
     pub user_id: Option<String>,
 }
 
-/// Model `CalendarEventAttendeeChatMember` of calendar v4.
+/// `items`: Members of this page.
+///
+/// Used by [`calendar_event_attendee_chat_member::list()`](super::calendar_event_attendee_chat_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEventAttendeeChatMember {
@@ -226,19 +246,21 @@ pub struct CalendarEventAttendeeChatMember {
     pub is_optional: Option<bool>,
     /// Whether the member is the organizer.
     pub is_organizer: Option<bool>,
-    /// Open id of the member. An open id.
+    /// Open id of the member.
     pub open_id: Option<String>,
     /// Answer of the member.
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
 }
 
-/// Model `CalendarEventAttendeeId` of calendar v4.
+/// `delete_ids`: Attendees to remove, by the id of their type. At most 500 together with `attendee_ids`.
+///
+/// Used by [`calendar_event_attendee::batch_delete()`](super::calendar_event_attendee::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEventAttendeeId {
     /// Id of the attendee within the event.
     pub attendee_id: Option<String>,
-    /// The chat, if `type` is `chat`. A chat id.
+    /// The chat, if `type` is `chat`.
     pub chat_id: Option<String>,
     /// The meeting room, if `type` is `resource`.
     pub room_id: Option<String>,
@@ -246,11 +268,13 @@ pub struct CalendarEventAttendeeId {
     pub third_party_email: Option<String>,
     /// What the attendee is. Decides which id is needed.
     pub type_: Option<CalendarEventAttendeeType>,
-    /// The user, by `user_id_type`, if `type` is `user`. Open id, union id or user id, by `user_id_type`.
+    /// The user, by `user_id_type`, if `type` is `user`.
     pub user_id: Option<String>,
 }
 
-/// Model `CalendarEventSearchFilter` of calendar v4.
+/// `filter`: What events must have.
+///
+/// Used by `calendar_event::search_event()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEventSearchFilter {
@@ -266,7 +290,9 @@ pub struct CalendarEventSearchFilter {
     pub time_range: Option<TimeRange>,
 }
 
-/// Model `CalendarEventSearchMeta` of calendar v4.
+/// `meta_data`: The event in short.
+///
+/// Used by `calendar_event::search_event()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarEventSearchMeta {
@@ -286,17 +312,19 @@ pub struct CalendarEventSearchMeta {
     pub summary: Option<String>,
 }
 
-/// Model `CheckInTime` of calendar v4.
+/// What `check_in_end_time` or `check_in_start_time` holds.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckInTime {
-    /// Minutes before or after the moment: 0, 5, 15, 30 or 60. Not 0 with `before_event_start`. In minutes. 0 to 60. Required.
+    /// Minutes before or after the moment: 0, 5, 15, 30 or 60. Not 0 with `before_event_start`. Required.
     pub duration: Option<i64>,
     /// Moment that `duration` counts from. Required.
     pub time_type: Option<TimeType>,
 }
 
-/// Model `CreateCalendarAclResponseBody` of calendar v4.
+/// Response of [`calendar_acl::create()`](super::calendar_acl::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarAclResponse {
@@ -308,7 +336,7 @@ pub struct CreateCalendarAclResponse {
     pub scope: AclScope,
 }
 
-/// Model `CreateCalendarEventAttendeeResponseBody` of calendar v4.
+/// Response of [`calendar_event_attendee::create()`](super::calendar_event_attendee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventAttendeeResponse {
@@ -316,7 +344,7 @@ pub struct CreateCalendarEventAttendeeResponse {
     pub attendees: Vec<CalendarEventAttendee>,
 }
 
-/// Model `CreateCalendarEventMeetingChatResponseBody` of calendar v4.
+/// Response of [`calendar_event_meeting_chat::create()`](super::calendar_event_meeting_chat::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventMeetingChatResponse {
@@ -326,7 +354,7 @@ pub struct CreateCalendarEventMeetingChatResponse {
     pub meeting_chat_id: Option<String>,
 }
 
-/// Model `CreateCalendarEventMeetingMinuteResponseBody` of calendar v4.
+/// Response of [`calendar_event_meeting_minute::create()`](super::calendar_event_meeting_minute::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventMeetingMinuteResponse {
@@ -334,7 +362,7 @@ pub struct CreateCalendarEventMeetingMinuteResponse {
     pub doc_url: Option<String>,
 }
 
-/// Model `CreateCalendarEventResponseBody` of calendar v4.
+/// Response of [`calendar_event::create()`](super::calendar_event::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarEventResponse {
@@ -342,7 +370,7 @@ pub struct CreateCalendarEventResponse {
     pub event: Option<CalendarEvent>,
 }
 
-/// Model `CreateCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::create()`](super::calendar::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCalendarResponse {
@@ -350,7 +378,7 @@ pub struct CreateCalendarResponse {
     pub calendar: Option<Calendar>,
 }
 
-/// Model `CreateExchangeBindingResponseBody` of calendar v4.
+/// Response of [`exchange_binding::create()`](super::exchange_binding::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExchangeBindingResponse {
@@ -366,7 +394,7 @@ pub struct CreateExchangeBindingResponse {
     pub user_id: Option<String>,
 }
 
-/// Model `CreateTimeoffEventResponseBody` of calendar v4.
+/// Response of [`timeoff_event::create()`](super::timeoff_event::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTimeoffEventResponse {
@@ -386,7 +414,9 @@ pub struct CreateTimeoffEventResponse {
     pub user_id: String,
 }
 
-/// Model `CustomizationOption` of calendar v4.
+/// `options`: Chosen options.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomizationOption {
@@ -396,7 +426,9 @@ pub struct CustomizationOption {
     pub others_content: Option<String>,
 }
 
-/// Model `EventCheckIn` of calendar v4.
+/// `event_check_in`: How attendees check in. No check-in if absent.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventCheckIn {
@@ -410,7 +442,9 @@ pub struct EventCheckIn {
     pub need_notify_attendees: Option<bool>,
 }
 
-/// Model `EventLocation` of calendar v4.
+/// `location`: Where the event takes place.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventLocation {
@@ -424,7 +458,9 @@ pub struct EventLocation {
     pub name: Option<String>,
 }
 
-/// Model `EventOrganizer` of calendar v4.
+/// `event_organizer`: Organizer of the event.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventOrganizer {
@@ -434,11 +470,13 @@ pub struct EventOrganizer {
     pub user_id: Option<String>,
 }
 
-/// Model `EventSearchFilter` of calendar v4.
+/// `filter`: Narrows the search down.
+///
+/// Used by [`calendar_event::search()`](super::calendar_event::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventSearchFilter {
-    /// Only events that at least one of these chats attends. Each: a chat id.
+    /// Only events that at least one of these chats attends.
     pub chat_ids: Option<Vec<String>>,
     /// End of the period. The last month is searched if both times are absent.
     pub end_time: Option<TimeInfo>,
@@ -446,23 +484,25 @@ pub struct EventSearchFilter {
     pub room_ids: Option<Vec<String>>,
     /// Start of the period. The last month is searched if both times are absent.
     pub start_time: Option<TimeInfo>,
-    /// Only events that at least one of these users attends, ids by `user_id_type`. Each: open id, union id or user id, by `user_id_type`.
+    /// Only events that at least one of these users attends, ids by `user_id_type`.
     pub user_ids: Option<Vec<String>>,
 }
 
-/// Model `Freebusy` of calendar v4.
+/// What `freebusy_items` or `freebusy_list` holds.
+///
+/// Used by [`freebusy::batch()`](super::freebusy::batch) and [`freebusy::list()`](super::freebusy::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Freebusy {
-    /// End of the event. Date and time by RFC 3339.
+    /// End of the event. Date and time, RFC 3339.
     pub end_time: String,
     /// Answer of the user to the event.
     pub rsvp_status: Option<AttendeeChatMemberRsvpStatus>,
-    /// Start of the event. Date and time by RFC 3339.
+    /// Start of the event. Date and time, RFC 3339.
     pub start_time: String,
 }
 
-/// Model `GenerateCaldavConfSettingResponseBody` of calendar v4.
+/// Response of [`setting::generate_caldav_conf()`](super::setting::generate_caldav_conf).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GenerateCaldavConfSettingResponse {
@@ -476,7 +516,7 @@ pub struct GenerateCaldavConfSettingResponse {
     pub user_name: Option<String>,
 }
 
-/// Model `GetCalendarEventResponseBody` of calendar v4.
+/// Response of [`calendar_event::get()`](super::calendar_event::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCalendarEventResponse {
@@ -484,7 +524,7 @@ pub struct GetCalendarEventResponse {
     pub event: Option<CalendarEvent>,
 }
 
-/// Model `GetCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::get()`](super::calendar::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCalendarResponse {
@@ -510,7 +550,7 @@ pub struct GetCalendarResponse {
     pub type_: Option<CalendarType>,
 }
 
-/// Model `GetExchangeBindingResponseBody` of calendar v4.
+/// Response of [`exchange_binding::get()`](super::exchange_binding::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExchangeBindingResponse {
@@ -526,7 +566,9 @@ pub struct GetExchangeBindingResponse {
     pub user_id: Option<String>,
 }
 
-/// Model `I18nMeetingDescription` of calendar v4.
+/// `meeting_descriptions`: Description of the meeting by language.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nMeetingDescription {
@@ -536,7 +578,9 @@ pub struct I18nMeetingDescription {
     pub lang: Option<String>,
 }
 
-/// Model `Instance` of calendar v4.
+/// What `items` holds.
+///
+/// Used by [`calendar_event::instance_view()`](super::calendar_event::instance_view) and [`calendar_event::instances()`](super::calendar_event::instances).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
@@ -582,7 +626,7 @@ pub struct Instance {
     pub visibility: Option<Visibility>,
 }
 
-/// Model `InstanceViewCalendarEventResponseBody` of calendar v4.
+/// Response of [`calendar_event::instance_view()`](super::calendar_event::instance_view).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstanceViewCalendarEventResponse {
@@ -590,7 +634,7 @@ pub struct InstanceViewCalendarEventResponse {
     pub items: Vec<Instance>,
 }
 
-/// Model `InstancesCalendarEventResponseBody` of calendar v4.
+/// Response of [`calendar_event::instances()`](super::calendar_event::instances).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InstancesCalendarEventResponse {
@@ -602,7 +646,7 @@ pub struct InstancesCalendarEventResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCalendarAclResponseBody` of calendar v4.
+/// Response of [`calendar_acl::list()`](super::calendar_acl::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarAclResponse {
@@ -614,7 +658,7 @@ pub struct ListCalendarAclResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCalendarEventAttendeeChatMemberResponseBody` of calendar v4.
+/// Response of [`calendar_event_attendee_chat_member::list()`](super::calendar_event_attendee_chat_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarEventAttendeeChatMemberResponse {
@@ -626,7 +670,7 @@ pub struct ListCalendarEventAttendeeChatMemberResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCalendarEventAttendeeResponseBody` of calendar v4.
+/// Response of [`calendar_event_attendee::list()`](super::calendar_event_attendee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarEventAttendeeResponse {
@@ -638,7 +682,7 @@ pub struct ListCalendarEventAttendeeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCalendarEventResponseBody` of calendar v4.
+/// Response of [`calendar_event::list()`](super::calendar_event::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarEventResponse {
@@ -652,7 +696,7 @@ pub struct ListCalendarEventResponse {
     pub sync_token: Option<String>,
 }
 
-/// Model `ListCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::list()`](super::calendar::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCalendarResponse {
@@ -666,7 +710,7 @@ pub struct ListCalendarResponse {
     pub sync_token: Option<String>,
 }
 
-/// Model `ListFreebusyResponseBody` of calendar v4.
+/// Response of [`freebusy::list()`](super::freebusy::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFreebusyResponse {
@@ -674,7 +718,9 @@ pub struct ListFreebusyResponse {
     pub freebusy_list: Vec<Freebusy>,
 }
 
-/// Model `MeetingSettings` of calendar v4.
+/// `meeting_settings`: Settings of the meeting, if `vc_type` is `vc`. Needs the right to edit the event.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSettings {
@@ -694,7 +740,7 @@ pub struct MeetingSettings {
     pub password: Option<String>,
 }
 
-/// Model `MgetCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::mget()`](super::calendar::mget).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetCalendarResponse {
@@ -702,7 +748,9 @@ pub struct MgetCalendarResponse {
     pub calendars: Vec<Calendar>,
 }
 
-/// Model `OpenEventRsvpInfo` of calendar v4.
+/// `rsvp_infos`: Answers that changed, of users only. Only for selected tenants so far.
+///
+/// Used by [`event::CalendarEventChanged`](super::event::CalendarEventChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenEventRsvpInfo {
@@ -712,7 +760,7 @@ pub struct OpenEventRsvpInfo {
     pub rsvp_status: Option<String>,
 }
 
-/// Model `PatchCalendarEventResponseBody` of calendar v4.
+/// Response of [`calendar_event::patch()`](super::calendar_event::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCalendarEventResponse {
@@ -720,7 +768,7 @@ pub struct PatchCalendarEventResponse {
     pub event: Option<CalendarEvent>,
 }
 
-/// Model `PatchCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::patch()`](super::calendar::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCalendarResponse {
@@ -728,7 +776,7 @@ pub struct PatchCalendarResponse {
     pub calendar: Option<Calendar>,
 }
 
-/// Model `PrimaryCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::primary()`](super::calendar::primary).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrimaryCalendarResponse {
@@ -736,7 +784,7 @@ pub struct PrimaryCalendarResponse {
     pub calendars: Vec<UserCalendar>,
 }
 
-/// Model `PrimarysCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::primarys()`](super::calendar::primarys).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrimarysCalendarResponse {
@@ -744,7 +792,9 @@ pub struct PrimarysCalendarResponse {
     pub calendars: Vec<UserCalendar>,
 }
 
-/// Model `Reminder` of calendar v4.
+/// `reminders`: Reminders of the event.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
@@ -752,11 +802,13 @@ pub struct Reminder {
     pub minutes: Option<i64>,
 }
 
-/// Model `Schema` of calendar v4.
+/// `schemas`: Parts of the event page to hide.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Schema {
-    /// Link that the button opens. Read-only. At most 2000 characters. Read-only.
+    /// Link that the button opens. Read-only. At most 2000 characters.
     pub app_link: Option<String>,
     /// `ForwardIcon`, `MeetingChatIcon`, `MeetingMinutesIcon`, `MeetingVideo`, `RSVP`, `Attendee` or `OrganizerOrCreator`.
     pub ui_name: Option<String>,
@@ -764,7 +816,7 @@ pub struct Schema {
     pub ui_status: Option<UiStatus>,
 }
 
-/// Model `SearchCalendarEventResponseBody` of calendar v4.
+/// Response of [`calendar_event::search()`](super::calendar_event::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCalendarEventResponse {
@@ -774,7 +826,7 @@ pub struct SearchCalendarEventResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::search()`](super::calendar::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCalendarResponse {
@@ -784,7 +836,9 @@ pub struct SearchCalendarResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchEventCalendarEventItem` of calendar v4.
+/// `items`: Events that match.
+///
+/// Used by `calendar_event::search_event()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEventCalendarEventItem {
@@ -794,7 +848,7 @@ pub struct SearchEventCalendarEventItem {
     pub meta_data: Option<CalendarEventSearchMeta>,
 }
 
-/// Model `SearchEventCalendarEventResponseBody` of calendar v4.
+/// Response of `calendar_event::search_event()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEventCalendarEventResponse {
@@ -806,7 +860,7 @@ pub struct SearchEventCalendarEventResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ShareInfoCalendarEventResponseBody` of calendar v4.
+/// Response of `calendar_event::share_info()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShareInfoCalendarEventResponse {
@@ -814,7 +868,7 @@ pub struct ShareInfoCalendarEventResponse {
     pub share_link: Option<String>,
 }
 
-/// Model `SubscribeCalendarResponseBody` of calendar v4.
+/// Response of [`calendar::subscribe()`](super::calendar::subscribe).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeCalendarResponse {
@@ -822,7 +876,9 @@ pub struct SubscribeCalendarResponse {
     pub calendar: Option<Calendar>,
 }
 
-/// Model `ThirdPartyMeetingSettings` of calendar v4.
+/// `third_party_meeting_settings`: Settings of a third-party meeting.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThirdPartyMeetingSettings {
@@ -838,7 +894,9 @@ pub struct ThirdPartyMeetingSettings {
     pub password: Option<String>,
 }
 
-/// Model `TimeInfo` of calendar v4.
+/// What `end_time` or `start_time` holds.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeInfo {
@@ -851,7 +909,9 @@ pub struct TimeInfo {
     pub timezone: Option<String>,
 }
 
-/// Model `TimeRange` of calendar v4.
+/// `time_range`: When the event takes place. Default: from a week ago to a week ahead.
+///
+/// Used by `calendar_event::search_event()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
@@ -861,39 +921,47 @@ pub struct TimeRange {
     pub start_time: Option<String>,
 }
 
-/// Model `UserCalendar` of calendar v4.
+/// What `calendars` holds.
+///
+/// Used by [`calendar::primary()`](super::calendar::primary) and [`calendar::primarys()`](super::calendar::primarys).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCalendar {
     /// The primary calendar.
     pub calendar: Option<Calendar>,
-    /// Creator of the calendar, an id by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Creator of the calendar, an id by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `UserFreebusy` of calendar v4.
+/// `freebusy_lists`: Times per user.
+///
+/// Used by [`freebusy::batch()`](super::freebusy::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserFreebusy {
     /// Times when the user is busy.
     pub freebusy_items: Vec<Freebusy>,
-    /// The user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// The user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `UserId` of calendar v4.
+/// What `from_user_id`, `user_id` or `user_id_list` holds.
+///
+/// Used by [`event::CalendarAclCreated`](super::event::CalendarAclCreated), [`event::CalendarAclDeleted`](super::event::CalendarAclDeleted), [`event::CalendarChanged`](super::event::CalendarChanged) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user. Needs the scope `contact:user.employee_id:readonly`.
     pub user_id: Option<String>,
 }
 
-/// Model `VcInfo` of calendar v4.
+/// `vc_info`: Number and id of the meeting, if `vc_type` is `vc`.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VcInfo {
@@ -903,7 +971,9 @@ pub struct VcInfo {
     pub unique_id: Option<String>,
 }
 
-/// Model `Vchat` of calendar v4.
+/// What `vchat` holds.
+///
+/// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Vchat {

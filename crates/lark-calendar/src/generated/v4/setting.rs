@@ -9,11 +9,16 @@ use super::*;
 /// `POST /open-apis/calendar/v4/settings/generate_caldav_conf`, operation `calendar.v4.setting.generate_caldav_conf`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:setting:generate_caldav_conf`, `calendar:settings.caldav:create`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GenerateCaldavConfSettingResponse`]
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/setting/generate_caldav_conf>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=generate_caldav_conf&project=calendar&resource=setting&version=v4>)
 #[doc(alias = "calendar.v4.setting.generate_caldav_conf")]
 #[doc(alias = "/open-apis/calendar/v4/settings/generate_caldav_conf")]
@@ -30,6 +35,11 @@ pub struct GenerateCaldavConfSettingRequest {
     pub device_name: Option<String>,
 }
 lark_core::operation! { GenerateCaldavConfSettingRequest => GenerateCaldavConfSettingResponse;
-    "calendar.v4.setting.generate_caldav_conf" POST "/open-apis/calendar/v4/settings/generate_caldav_conf" json [User];
+    "calendar.v4.setting.generate_caldav_conf" POST "/open-apis/calendar/v4/settings/generate_caldav_conf" json [User] {
+        summary: "Creates CalDAV credentials for the calling user, to sync calendars to a device.",
+        any_of: "calendar:calendar calendar:setting:generate_caldav_conf calendar:settings.caldav:create",
+        rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195100",
+    };
     body device_name: into String,
 }

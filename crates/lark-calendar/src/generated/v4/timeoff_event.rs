@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/calendar/v4/timeoff_events`, operation `calendar.v4.timeoff_event.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:time_off:create`, `calendar:timeoff`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `end_time`, `start_time`, `timezone`, `user_id`
 /// - Response: [`CreateTimeoffEventResponse`]
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 190011, 190012, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 190011, 190012, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/timeoff_event/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=timeoff_event&version=v4>)
 #[doc(alias = "calendar.v4.timeoff_event.create")]
 #[doc(alias = "/open-apis/calendar/v4/timeoff_events")]
@@ -42,11 +47,16 @@ pub struct CreateTimeoffEventRequest {
     pub timezone: Option<String>,
     /// Title of the leave event. A default title if absent.
     pub title: Option<String>,
-    /// User on leave, an id by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// User on leave, an id by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateTimeoffEventRequest => CreateTimeoffEventResponse;
-    "calendar.v4.timeoff_event.create" POST "/open-apis/calendar/v4/timeoff_events" json [Tenant];
+    "calendar.v4.timeoff_event.create" POST "/open-apis/calendar/v4/timeoff_events" json [Tenant] {
+        summary: "Creates a leave event for a user, shown on the user's profile meanwhile.",
+        any_of: "calendar:time_off:create calendar:timeoff",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190014 195100",
+    };
     query user_id_type: into lark_core::UserIdType,
     body description: into String,
     body end_time!: into String,
@@ -62,11 +72,17 @@ lark_core::operation! { CreateTimeoffEventRequest => CreateTimeoffEventResponse;
 /// `DELETE /open-apis/calendar/v4/timeoff_events/{timeoff_event_id}`, operation `calendar.v4.timeoff_event.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:time_off:delete`, `calendar:timeoff`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 190002, 190006: An argument is missing, malformed or not allowed. 190003: A fault on the platform's side. 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say. 190007, 195100: The thing named does not exist or is deleted. 190014 InvalidRequestParameters: A wrong argument; the details of the error say which. 195000: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190003: A fault on the platform's side.
+///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190007, 195100: The thing named does not exist or is deleted.
+///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
+///   - 195000: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/timeoff_event/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=timeoff_event&version=v4>)
 #[doc(alias = "calendar.v4.timeoff_event.delete")]
 #[doc(alias = "/open-apis/calendar/v4/timeoff_events/{timeoff_event_id}")]
@@ -85,6 +101,10 @@ pub struct DeleteTimeoffEventRequest {
     pub timeoff_event_id: String,
 }
 lark_core::operation! { DeleteTimeoffEventRequest => ();
-    "calendar.v4.timeoff_event.delete" DELETE "/open-apis/calendar/v4/timeoff_events/{timeoff_event_id}" [Tenant];
+    "calendar.v4.timeoff_event.delete" DELETE "/open-apis/calendar/v4/timeoff_events/{timeoff_event_id}" [Tenant] {
+        summary: "Deletes a leave event. An app can delete only its own.",
+        any_of: "calendar:time_off:delete calendar:timeoff", rate: "1000/min 50/s",
+        codes: "190002 190003 190004 190005 190006 190007 190010 190014 195000 195100",
+    };
     path timeoff_event_id,
 }

@@ -7,7 +7,7 @@
 /// `POST /open-apis/interactive/v1/card/update`, operation `interactive.v1.card.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`, `im:message:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `token`, `card`
@@ -30,7 +30,10 @@ pub struct UpdateCardRequest {
     pub card: Option<lark_core::Value>,
 }
 lark_core::operation! { UpdateCardRequest => ();
-    "interactive.v1.card.update" POST "/open-apis/interactive/v1/card/update" json [Tenant];
+    "interactive.v1.card.update" POST "/open-apis/interactive/v1/card/update" json [Tenant] {
+        summary: "Updates a card after a click on it. Within 30 minutes, twice at most for one click.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+    };
     body token!: into String,
     body card!: copy lark_core::Value,
 }

@@ -9,12 +9,20 @@ use super::*;
 /// `POST /open-apis/cardkit/v1/cards`, operation `cardkit.v1.card.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `data`, `type_`
 /// - Response: [`CreateCardResponse`]
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200860 CardTooLarge: The card is larger than 30 KB. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300303 NotSchema2: The card is not of schema 2.0. 300305 TooManyElements: The card has more than 200 elements and components. 300307 EmptyCard: The card is empty.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300303 NotSchema2: The card is not of schema 2.0.
+///   - 300305 TooManyElements: The card has more than 200 elements and components.
+///   - 300307 EmptyCard: The card is empty.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=cardkit&resource=card&version=v1>)
 #[doc(alias = "cardkit.v1.card.create")]
 #[doc(alias = "/open-apis/cardkit/v1/cards")]
@@ -33,7 +41,11 @@ pub struct CreateCardRequest {
     pub type_: Option<String>,
 }
 lark_core::operation! { CreateCardRequest => CreateCardResponse;
-    "cardkit.v1.card.create" POST "/open-apis/cardkit/v1/cards" json [Tenant];
+    "cardkit.v1.card.create" POST "/open-apis/cardkit/v1/cards" json [Tenant] {
+        summary: "Creates a card that can be sent once. It can be changed for 14 days, by this app only.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200860 300301 300302 300303 300305 300307",
+    };
     body data!: into String,
     body type_! = "type": into String,
 }
@@ -43,7 +55,7 @@ lark_core::operation! { CreateCardRequest => CreateCardResponse;
 /// `POST /open-apis/cardkit/v1/cards/id_convert`, operation `cardkit.v1.card.id_convert`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `message_id`
@@ -60,11 +72,14 @@ pub fn id_convert() -> IdConvertCardRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdConvertCardRequest {
-    /// Message whose type is `interactive`. A message id. 1 to 50 characters. Required.
+    /// Message whose type is `interactive`. 1 to 50 characters. Required.
     pub message_id: Option<String>,
 }
 lark_core::operation! { IdConvertCardRequest => IdConvertCardResponse;
-    "cardkit.v1.card.id_convert" POST "/open-apis/cardkit/v1/cards/id_convert" json [Tenant];
+    "cardkit.v1.card.id_convert" POST "/open-apis/cardkit/v1/cards/id_convert" json [Tenant] {
+        summary: "Returns the card that a message shows. Deprecated, create the card first and then send it.",
+        any_of: "cardkit:card:read", rate: "1000/min 50/s",
+    };
     body message_id!: into String,
 }
 
@@ -73,12 +88,26 @@ lark_core::operation! { IdConvertCardRequest => IdConvertCardResponse;
 /// `PUT /open-apis/cardkit/v1/cards/{card_id}`, operation `cardkit.v1.card.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `card`, `sequence`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300303 NotSchema2: The card is not of schema 2.0. 300305 TooManyElements: The card has more than 200 elements and components. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300303 NotSchema2: The card is not of schema 2.0.
+///   - 300305 TooManyElements: The card has more than 200 elements and components.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=cardkit&resource=card&version=v1>)
 #[doc(alias = "cardkit.v1.card.update")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}")]
@@ -100,11 +129,15 @@ pub struct UpdateCardRequest {
     pub card: Option<Card>,
     /// Order of the operations. A positive 32-bit number, larger with every operation on the card. Required.
     pub sequence: Option<i64>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { UpdateCardRequest => ();
-    "cardkit.v1.card.update" PUT "/open-apis/cardkit/v1/cards/{card_id}" json [Tenant];
+    "cardkit.v1.card.update" PUT "/open-apis/cardkit/v1/cards/{card_id}" json [Tenant] {
+        summary: "Replaces the whole content of a card.", any_of: "cardkit:card:write",
+        rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300301 300302 300303 300305 300307 300311 300317",
+    };
     path card_id,
     body card!: copy Card,
     body sequence!: copy i64,
@@ -116,12 +149,32 @@ lark_core::operation! { UpdateCardRequest => ();
 /// `POST /open-apis/cardkit/v1/cards/{card_id}/batch_update`, operation `cardkit.v1.card.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `actions`, `sequence`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300121 ReplaceFailed: The element could not be replaced. 300122 SettingsFailed: The settings could not be changed. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300303 NotSchema2: The card is not of schema 2.0. 300305 TooManyElements: The card has more than 200 elements and components. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300312 TagChanged: The tag of an element cannot change. 300313 InvalidProperty: A property of an element is wrong. 300314 DeleteFailed: The element could not be deleted. 300315 AddFailed: The elements could not be added. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300121 ReplaceFailed: The element could not be replaced.
+///   - 300122 SettingsFailed: The settings could not be changed.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300303 NotSchema2: The card is not of schema 2.0.
+///   - 300305 TooManyElements: The card has more than 200 elements and components.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300312 TagChanged: The tag of an element cannot change.
+///   - 300313 InvalidProperty: A property of an element is wrong.
+///   - 300314 DeleteFailed: The element could not be deleted.
+///   - 300315 AddFailed: The elements could not be added.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=cardkit&resource=card&version=v1>)
 #[doc(alias = "cardkit.v1.card.batch_update")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/batch_update")]
@@ -143,11 +196,15 @@ pub struct BatchUpdateCardRequest {
     pub actions: Option<String>,
     /// Order of the operations. A positive 32-bit number, larger with every operation on the card. Required.
     pub sequence: Option<i64>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { BatchUpdateCardRequest => ();
-    "cardkit.v1.card.batch_update" POST "/open-apis/cardkit/v1/cards/{card_id}/batch_update" json [Tenant];
+    "cardkit.v1.card.batch_update" POST "/open-apis/cardkit/v1/cards/{card_id}/batch_update" json [Tenant] {
+        summary: "Changes settings and elements of a card in one call.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300121 300122 300301 300302 300303 300305 300307 300311 300312 300313 300314 300315 300317",
+    };
     path card_id,
     body actions!: into String,
     body sequence!: copy i64,
@@ -159,12 +216,24 @@ lark_core::operation! { BatchUpdateCardRequest => ();
 /// `PATCH /open-apis/cardkit/v1/cards/{card_id}/settings`, operation `cardkit.v1.card.settings`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `sequence`, `settings`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300122 SettingsFailed: The settings could not be changed. 300302 UpdateMultiFalse: config.update_multi is false. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300122 SettingsFailed: The settings could not be changed.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card/settings>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=settings&project=cardkit&resource=card&version=v1>)
 #[doc(alias = "cardkit.v1.card.settings")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/settings")]
@@ -186,11 +255,15 @@ pub struct SettingsCardRequest {
     pub sequence: Option<i64>,
     /// JSON with `config` and `card_link` of the card, schema 2.0. 1 to 100000 characters. Required.
     pub settings: Option<String>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { SettingsCardRequest => ();
-    "cardkit.v1.card.settings" PATCH "/open-apis/cardkit/v1/cards/{card_id}/settings" json [Tenant];
+    "cardkit.v1.card.settings" PATCH "/open-apis/cardkit/v1/cards/{card_id}/settings" json [Tenant] {
+        summary: "Changes the `config` and `card_link` of a card.", any_of: "cardkit:card:write",
+        rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300122 300302 300307 300311 300317",
+    };
     path card_id,
     body sequence!: copy i64,
     body settings!: into String,

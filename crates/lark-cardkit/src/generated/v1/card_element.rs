@@ -9,12 +9,28 @@ use super::*;
 /// `POST /open-apis/cardkit/v1/cards/{card_id}/elements`, operation `cardkit.v1.card.element.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `elements`, `sequence`, `type_`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200510 StreamingTimedOut: Streaming lasted too long and was closed. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300120 CardInternalError: A fault on the platform's side. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300305 TooManyElements: The card has more than 200 elements and components. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300315 AddFailed: The elements could not be added. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200510 StreamingTimedOut: Streaming lasted too long and was closed.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300120 CardInternalError: A fault on the platform's side.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300305 TooManyElements: The card has more than 200 elements and components.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300315 AddFailed: The elements could not be added.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card-element/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=cardkit&resource=card.element&version=v1>)
 #[doc(alias = "cardkit.v1.card.element.create")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/elements")]
@@ -40,11 +56,14 @@ pub struct CreateCardElementRequest {
     pub target_element_id: Option<String>,
     /// Where to add the elements. Required.
     pub type_: Option<CreateCardElementType>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateCardElementRequest => ();
-    "cardkit.v1.card.element.create" POST "/open-apis/cardkit/v1/cards/{card_id}/elements" json [Tenant];
+    "cardkit.v1.card.element.create" POST "/open-apis/cardkit/v1/cards/{card_id}/elements" json [Tenant] {
+        summary: "Adds elements to a card.", any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200510 200740 200750 200770 200810 200860 300120 300301 300302 300305 300307 300311 300315 300317",
+    };
     path card_id,
     body elements!: into String,
     body sequence!: copy i64,
@@ -58,12 +77,24 @@ lark_core::operation! { CreateCardElementRequest => ();
 /// `DELETE /open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}`, operation `cardkit.v1.card.element.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `sequence`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 300302 UpdateMultiFalse: config.update_multi is false. 300303 NotSchema2: The card is not of schema 2.0. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300314 DeleteFailed: The element could not be deleted. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300303 NotSchema2: The card is not of schema 2.0.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300314 DeleteFailed: The element could not be deleted.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card-element/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=cardkit&resource=card.element&version=v1>)
 #[doc(alias = "cardkit.v1.card.element.delete")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}")]
@@ -89,11 +120,15 @@ pub struct DeleteCardElementRequest {
     pub element_id: String,
     /// Order of the operations. A positive 32-bit number, larger with every operation on the card. Required.
     pub sequence: Option<i64>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { DeleteCardElementRequest => ();
-    "cardkit.v1.card.element.delete" DELETE "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant];
+    "cardkit.v1.card.element.delete" DELETE "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant] {
+        summary: "Deletes an element of a card, with all elements inside it.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 300302 300303 300307 300311 300314 300317",
+    };
     path card_id,
     path element_id,
     body sequence!: copy i64,
@@ -105,12 +140,27 @@ lark_core::operation! { DeleteCardElementRequest => ();
 /// `PATCH /open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}`, operation `cardkit.v1.card.element.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `partial_element`, `sequence`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300303 NotSchema2: The card is not of schema 2.0. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300312 TagChanged: The tag of an element cannot change. 300313 InvalidProperty: A property of an element is wrong. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300303 NotSchema2: The card is not of schema 2.0.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300312 TagChanged: The tag of an element cannot change.
+///   - 300313 InvalidProperty: A property of an element is wrong.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card-element/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=cardkit&resource=card.element&version=v1>)
 #[doc(alias = "cardkit.v1.card.element.patch")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}")]
@@ -138,11 +188,15 @@ pub struct PatchCardElementRequest {
     pub partial_element: Option<String>,
     /// Order of the operations. A positive 32-bit number, larger with every operation on the card. Required.
     pub sequence: Option<i64>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { PatchCardElementRequest => ();
-    "cardkit.v1.card.element.patch" PATCH "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant];
+    "cardkit.v1.card.element.patch" PATCH "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant] {
+        summary: "Changes properties of an element of a card, but not its `tag`.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300301 300302 300303 300307 300311 300312 300313 300317",
+    };
     path card_id,
     path element_id,
     body partial_element!: into String,
@@ -155,12 +209,26 @@ lark_core::operation! { PatchCardElementRequest => ();
 /// `PUT /open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}`, operation `cardkit.v1.card.element.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `element`, `sequence`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200860 CardTooLarge: The card is larger than 30 KB. 300121 ReplaceFailed: The element could not be replaced. 300301 DuplicateElementId: Two elements of the card have one element_id. 300302 UpdateMultiFalse: config.update_multi is false. 300305 TooManyElements: The card has more than 200 elements and components. 300307 EmptyCard: The card is empty. 300311 CardOfAnotherApp: The card belongs to another app. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300121 ReplaceFailed: The element could not be replaced.
+///   - 300301 DuplicateElementId: Two elements of the card have one element_id.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300305 TooManyElements: The card has more than 200 elements and components.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card-element/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=cardkit&resource=card.element&version=v1>)
 #[doc(alias = "cardkit.v1.card.element.update")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}")]
@@ -188,11 +256,15 @@ pub struct UpdateCardElementRequest {
     pub element: Option<String>,
     /// Order of the operations. A positive 32-bit number, larger with every operation on the card. Required.
     pub sequence: Option<i64>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { UpdateCardElementRequest => ();
-    "cardkit.v1.card.element.update" PUT "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant];
+    "cardkit.v1.card.element.update" PUT "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}" json [Tenant] {
+        summary: "Replaces an element of a card.", any_of: "cardkit:card:write",
+        rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200860 300121 300301 300302 300305 300307 300311 300317",
+    };
     path card_id,
     path element_id,
     body element!: into String,
@@ -205,12 +277,28 @@ lark_core::operation! { UpdateCardElementRequest => ();
 /// `PUT /open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}/content`, operation `cardkit.v1.card.element.content`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `cardkit:card:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`, `sequence`
 /// - Response: no data
-/// - Codes: 10002 BadParameter: A wrong argument. 200220 CardNotGenerated: The card could not be generated. 200740 CardNotFound: No such card. 200750 CardExpired: The card is older than 14 days. 200770 UuidConflict: Another operation with the same uuid came before. 200810 UserIsInteracting: A user is interacting with the card just now. 200850 StreamingClosed: Streaming lasted too long and was closed. 200860 CardTooLarge: The card is larger than 30 KB. 300120 CardInternalError: A fault on the platform's side. 300302 UpdateMultiFalse: config.update_multi is false. 300307 EmptyCard: The card is empty. 300309 StreamingNotOpen: The card is not in streaming mode. 300310 NotATextElement: The element takes no text. 300311 CardOfAnotherApp: The card belongs to another app. 300313 InvalidProperty: A property of an element is wrong. 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
+/// - Error codes:
+///   - 10002 BadParameter: A wrong argument.
+///   - 200220 CardNotGenerated: The card could not be generated.
+///   - 200740 CardNotFound: No such card.
+///   - 200750 CardExpired: The card is older than 14 days.
+///   - 200770 UuidConflict: Another operation with the same uuid came before.
+///   - 200810 UserIsInteracting: A user is interacting with the card just now.
+///   - 200850 StreamingClosed: Streaming lasted too long and was closed.
+///   - 200860 CardTooLarge: The card is larger than 30 KB.
+///   - 300120 CardInternalError: A fault on the platform's side.
+///   - 300302 UpdateMultiFalse: config.update_multi is false.
+///   - 300307 EmptyCard: The card is empty.
+///   - 300309 StreamingNotOpen: The card is not in streaming mode.
+///   - 300310 NotATextElement: The element takes no text.
+///   - 300311 CardOfAnotherApp: The card belongs to another app.
+///   - 300313 InvalidProperty: A property of an element is wrong.
+///   - 300317 SequenceTooLow: The sequence is not above that of the last operation on the card.
 /// - See the [official page](<https://open.feishu.cn/document/cardkit-v1/card-element/content>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=content&project=cardkit&resource=card.element&version=v1>)
 #[doc(alias = "cardkit.v1.card.element.content")]
 #[doc(alias = "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}/content")]
@@ -238,11 +326,15 @@ pub struct ContentCardElementRequest {
     pub content: Option<String>,
     /// Order of the operations. A positive 32-bit number, larger with every operation on the card. Required.
     pub sequence: Option<i64>,
-    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: operations with the same `uuid` are done once. 1 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { ContentCardElementRequest => ();
-    "cardkit.v1.card.element.content" PUT "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}/content" json [Tenant];
+    "cardkit.v1.card.element.content" PUT "/open-apis/cardkit/v1/cards/{card_id}/elements/{element_id}/content" json [Tenant] {
+        summary: "Streams text into an element of a card. The card must be in streaming mode.",
+        any_of: "cardkit:card:write", rate: "1000/min 50/s",
+        codes: "10002 200220 200740 200750 200770 200810 200850 200860 300120 300302 300307 300309 300310 300311 300313 300317",
+    };
     path card_id,
     path element_id,
     body content!: into String,

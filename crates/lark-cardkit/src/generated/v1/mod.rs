@@ -5,6 +5,7 @@ mod enums;
 mod models;
 
 pub mod card;
+#[doc(alias = "card.element")]
 pub mod card_element;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Card` of cardkit v1.
+/// `card`: New content of the card.
+///
+/// Used by [`card::update()`](super::card::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Card {
@@ -16,7 +18,7 @@ pub struct Card {
     pub type_: Option<CardType>,
 }
 
-/// Model `CreateCardResponseBody` of cardkit v1.
+/// Response of [`card::create()`](super::card::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCardResponse {
@@ -24,7 +26,7 @@ pub struct CreateCardResponse {
     pub card_id: String,
 }
 
-/// Model `IdConvertCardResponseBody` of cardkit v1.
+/// Response of [`card::id_convert()`](super::card::id_convert).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdConvertCardResponse {

@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/compensation/v1/archives`, operation `compensation.v1.archive.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation_archive:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id_type`, `change_reason_id`, `currency_id`, `effective_time`, `item_value_lists`, `plan_id`, `plan_tid`, `unique_id`, `user_id`
 /// - Response: [`CreateArchiveResponse`]
-/// - Codes: 2290001, 2290002, 2290003, 2290004, 2290027: A fault on the platform's side. 2290005, 2290016, 2290021, 2290023, 2290024, 2290025: The caller may not do this to that thing, or may not see it. 2290006, 2290009, 2290010, 2290012: The thing named does not exist or is deleted. 2290007, 2290008, 2290015: A length, number, size or quota is exceeded. 2290011, 2290013, 2290014, 2290018, 2290019, 2290020, 2290029, 2290030, 2290033, 2290034, 2290035, 2290036, 2290037, 2290038, 2290039: An argument is missing, malformed or not allowed. 2290017, 2290022, 2290026, 2290032, 2290041, 2290042: The thing is in a state that does not allow this. 2290028, 2290031, 2290040: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 2290001, 2290002, 2290003, 2290004, 2290027: A fault on the platform's side.
+///   - 2290005, 2290016, 2290021, 2290023, 2290024, 2290025: The caller may not do this to that thing, or may not see it.
+///   - 2290006, 2290009, 2290010, 2290012: The thing named does not exist or is deleted.
+///   - 2290007, 2290008, 2290015: A length, number, size or quota is exceeded.
+///   - 2290011, 2290013, 2290014, 2290018, 2290019, 2290020, 2290029, 2290030, 2290033, 2290034, 2290035, 2290036, 2290037, 2290038, 2290039: An argument is missing, malformed or not allowed.
+///   - 2290017, 2290022, 2290026, 2290032, 2290041, 2290042: The thing is in a state that does not allow this.
+///   - 2290028, 2290031, 2290040: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/archive/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=compensation&resource=archive&version=v1>)
 #[doc(alias = "compensation.v1.archive.create")]
 #[doc(alias = "/open-apis/compensation/v1/archives")]
@@ -40,7 +47,7 @@ pub struct CreateArchiveRequest {
     pub edit_remark: Option<String>,
     /// First day on which the pay is in force. A date, yyyy-MM-dd. Required.
     pub effective_time: Option<String>,
-    /// Values of the plan's items. Only those that may be edited. At most 2147483647 items. Required.
+    /// Values of the plan's items. Only those that may be edited. Required.
     pub item_value_lists: Option<Vec<ArchiveItemValue>>,
     /// Id of the user who acts, by `user_id_type`. Must be there with a tenant access token.
     pub operator_id: Option<String>,
@@ -54,7 +61,12 @@ pub struct CreateArchiveRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateArchiveRequest => CreateArchiveResponse;
-    "compensation.v1.archive.create" POST "/open-apis/compensation/v1/archives" json [Tenant User];
+    "compensation.v1.archive.create" POST "/open-apis/compensation/v1/archives" json [Tenant User] {
+        summary: "Sets, adjusts or corrects the pay of an employee in their compensation archive.",
+        any_of: "corehr:compensation_archive:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002 2290003 2290004 2290005 2290006 2290007 2290008 2290009 2290010 2290011 2290012 2290013 2290014 2290015 2290016 2290017 2290018 2290019 2290020 2290021 2290022 2290023 2290024 2290025 2290026 2290027 2290028 2290029 2290030 2290031 2290032 2290033 2290034 2290035 2290036 2290037 2290038 2290039 2290040 2290041 2290042",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body change_reason_id!: into String,
     body currency_id!: into String,
@@ -74,19 +86,23 @@ lark_core::operation! { CreateArchiveRequest => CreateArchiveResponse;
 /// `POST /open-apis/compensation/v1/archives/query`, operation `compensation.v1.archive.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation_archive_detail:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:compensation_archive_detail.change_description:read` for `data.items.change_description`
-/// - Scope `corehr:compensation_archive_detail.indicators:read` for `data.items.archive_indicators`
-/// - Scope `corehr:compensation_archive_detail.items:read` for `data.items.archive_items`
-/// - Scope `corehr:compensation_archive_detail.plan:read` for `data.items.plan_id`, `data.items.plan_tid`
-/// - Scope `corehr:compensation_archive_detail.salary_level:read` for `data.items.salary_level_id`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].change_description`: `corehr:compensation_archive_detail.change_description:read`
+///   - `items[].archive_indicators`: `corehr:compensation_archive_detail.indicators:read`
+///   - `items[].archive_items`: `corehr:compensation_archive_detail.items:read`
+///   - `items[].plan_id`, `items[].plan_tid`: `corehr:compensation_archive_detail.plan:read`
+///   - `items[].salary_level_id`: `corehr:compensation_archive_detail.salary_level:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `user_id_type`, `user_id_list`
 /// - Response: [`QueryArchiveResponse`]
-/// - Pages: `client.items(..)` of [`ArchiveDetail`]
-/// - Codes: 2290001, 2290002, 2290003, 2290004: A fault on the platform's side. 2290005: The caller may not do this to that thing, or may not see it. 2290006: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`ArchiveDetail`]
+/// - Error codes:
+///   - 2290001, 2290002, 2290003, 2290004: A fault on the platform's side.
+///   - 2290005: The caller may not do this to that thing, or may not see it.
+///   - 2290006: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/archive/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=compensation&resource=archive&version=v1>)
 #[doc(alias = "compensation.v1.archive.query")]
 #[doc(alias = "/open-apis/compensation/v1/archives/query")]
@@ -115,7 +131,12 @@ pub struct QueryArchiveRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { QueryArchiveRequest => QueryArchiveResponse;
-    "compensation.v1.archive.query" POST "/open-apis/compensation/v1/archives/query" json [Tenant User];
+    "compensation.v1.archive.query" POST "/open-apis/compensation/v1/archives/query" json [Tenant User] {
+        summary: "Lists the compensation archives of employees, within the data scope granted to the app.",
+        any_of: "corehr:compensation_archive_detail:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:compensation_archive_detail.change_description:read=data.items.change_description corehr:compensation_archive_detail.indicators:read=data.items.archive_indicators corehr:compensation_archive_detail.items:read=data.items.archive_items corehr:compensation_archive_detail.plan:read=data.items.plan_id,data.items.plan_tid corehr:compensation_archive_detail.salary_level:read=data.items.salary_level_id",
+        rate: "10/s", codes: "2290001 2290002 2290003 2290004 2290005 2290006",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type!: into lark_core::UserIdType,

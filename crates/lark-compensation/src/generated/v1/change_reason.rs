@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/compensation/v1/change_reasons`, operation `compensation.v1.change_reason.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation_change_reason:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`
 /// - Response: [`ListChangeReasonResponse`]
-/// - Pages: `client.items(..)` of [`ChangeReason`]
-/// - Codes: 2290001, 2290002, 2290003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`ChangeReason`]
+/// - Error codes: 2290001, 2290002, 2290003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/compensation-setting-and-adjustment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=compensation&resource=change_reason&version=v1>)
 #[doc(alias = "compensation.v1.change_reason.list")]
 #[doc(alias = "/open-apis/compensation/v1/change_reasons")]
@@ -34,7 +34,11 @@ pub struct ListChangeReasonRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListChangeReasonRequest => ListChangeReasonResponse;
-    "compensation.v1.change_reason.list" GET "/open-apis/compensation/v1/change_reasons" [Tenant];
+    "compensation.v1.change_reason.list" GET "/open-apis/compensation/v1/change_reasons" [Tenant] {
+        summary: "Lists the reasons for setting or adjusting pay.",
+        any_of: "corehr:compensation_change_reason:read", rate: "10/s",
+        codes: "2290001 2290002 2290003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

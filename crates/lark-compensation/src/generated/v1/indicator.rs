@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/compensation/v1/indicators`, operation `compensation.v1.indicator.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation_indicator:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`
 /// - Response: [`ListIndicatorResponse`]
-/// - Pages: `client.items(..)` of [`Indicator`]
-/// - Codes: 2290001, 2290002, 2290003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Indicator`]
+/// - Error codes: 2290001, 2290002, 2290003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/compensation-component-and-metric/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=compensation&resource=indicator&version=v1>)
 #[doc(alias = "compensation.v1.indicator.list")]
 #[doc(alias = "/open-apis/compensation/v1/indicators")]
@@ -34,7 +34,10 @@ pub struct ListIndicatorRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListIndicatorRequest => ListIndicatorResponse;
-    "compensation.v1.indicator.list" GET "/open-apis/compensation/v1/indicators" [Tenant];
+    "compensation.v1.indicator.list" GET "/open-apis/compensation/v1/indicators" [Tenant] {
+        summary: "Lists compensation indicators.", any_of: "corehr:compensation_indicator:read",
+        rate: "10/s", codes: "2290001 2290002 2290003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

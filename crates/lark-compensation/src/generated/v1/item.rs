@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/compensation/v1/items`, operation `compensation.v1.item.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation_item:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`
 /// - Response: [`ListItemResponse`]
-/// - Pages: `client.items(..)` of [`Item`]
-/// - Codes: 2290001, 2290002, 2290003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Item`]
+/// - Error codes: 2290001, 2290002, 2290003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/compensation-component-and-metric/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=compensation&resource=item&version=v1>)
 #[doc(alias = "compensation.v1.item.list")]
 #[doc(alias = "/open-apis/compensation/v1/items")]
@@ -36,7 +36,10 @@ pub struct ListItemRequest {
     pub item_type: Option<ItemType>,
 }
 lark_core::operation! { ListItemRequest => ListItemResponse;
-    "compensation.v1.item.list" GET "/open-apis/compensation/v1/items" [Tenant];
+    "compensation.v1.item.list" GET "/open-apis/compensation/v1/items" [Tenant] {
+        summary: "Lists compensation items.", any_of: "corehr:compensation_item:read", rate: "10/s",
+        codes: "2290001 2290002 2290003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query item_type: into ItemType,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/compensation/v1/item_categories`, operation `compensation.v1.item_category.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation_item_category:read`
 /// - Rate limit: 10 a second
 /// - Response: [`ListItemCategoryResponse`]
-/// - Pages: `client.items(..)` of [`ItemCategory`]
-/// - Codes: 2290001, 2290002, 2290003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`ItemCategory`]
+/// - Error codes: 2290001, 2290002, 2290003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/compensation-component-and-metric/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=compensation&resource=item_category&version=v1>)
 #[doc(alias = "compensation.v1.item_category.list")]
 #[doc(alias = "/open-apis/compensation/v1/item_categories")]
@@ -33,7 +33,11 @@ pub struct ListItemCategoryRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListItemCategoryRequest => ListItemCategoryResponse;
-    "compensation.v1.item_category.list" GET "/open-apis/compensation/v1/item_categories" [Tenant];
+    "compensation.v1.item_category.list" GET "/open-apis/compensation/v1/item_categories" [Tenant] {
+        summary: "Lists the categories of compensation items.",
+        any_of: "corehr:compensation_item_category:read", rate: "10/s",
+        codes: "2290001 2290002 2290003",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/compensation/v1/lump_sum_payment/batch_create`, operation `compensation.v1.lump_sum_payment.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id_type`
 /// - Response: [`BatchCreateLumpSumPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_create")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_create")]
@@ -34,7 +34,12 @@ pub struct BatchCreateLumpSumPaymentRequest {
     pub records: Option<Vec<LumpSumPaymentForCreate>>,
 }
 lark_core::operation! { BatchCreateLumpSumPaymentRequest => BatchCreateLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.batch_create" POST "/open-apis/compensation/v1/lump_sum_payment/batch_create" json [Tenant];
+    "compensation.v1.lump_sum_payment.batch_create" POST "/open-apis/compensation/v1/lump_sum_payment/batch_create" json [Tenant] {
+        summary: "Creates one-time payments. Each record succeeds or fails on its own.",
+        any_of: "corehr:compensation.lump_sum_payment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body records: list LumpSumPaymentForCreate,
 }
@@ -44,11 +49,11 @@ lark_core::operation! { BatchCreateLumpSumPaymentRequest => BatchCreateLumpSumPa
 /// `POST /open-apis/compensation/v1/lump_sum_payment/batch_remove`, operation `compensation.v1.lump_sum_payment.batch_remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:write`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchRemoveLumpSumPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/batch_remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_remove")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_remove")]
@@ -67,7 +72,10 @@ pub struct BatchRemoveLumpSumPaymentRequest {
     pub record_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchRemoveLumpSumPaymentRequest => BatchRemoveLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.batch_remove" POST "/open-apis/compensation/v1/lump_sum_payment/batch_remove" json [Tenant];
+    "compensation.v1.lump_sum_payment.batch_remove" POST "/open-apis/compensation/v1/lump_sum_payment/batch_remove" json [Tenant] {
+        summary: "Deletes one-time payments.", any_of: "corehr:compensation.lump_sum_payment:write",
+        rate: "10/s", codes: "2290001 2290002",
+    };
     body reason: into String,
     body record_ids: list_into String,
 }
@@ -77,11 +85,11 @@ lark_core::operation! { BatchRemoveLumpSumPaymentRequest => BatchRemoveLumpSumPa
 /// `POST /open-apis/compensation/v1/lump_sum_payment/batch_update`, operation `compensation.v1.lump_sum_payment.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:write`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchUpdateLumpSumPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.batch_update")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/batch_update")]
@@ -98,7 +106,11 @@ pub struct BatchUpdateLumpSumPaymentRequest {
     pub records: Option<Vec<LumpSumPaymentForUpdate>>,
 }
 lark_core::operation! { BatchUpdateLumpSumPaymentRequest => BatchUpdateLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.batch_update" POST "/open-apis/compensation/v1/lump_sum_payment/batch_update" json [Tenant];
+    "compensation.v1.lump_sum_payment.batch_update" POST "/open-apis/compensation/v1/lump_sum_payment/batch_update" json [Tenant] {
+        summary: "Corrects one-time payments. Each record succeeds or fails on its own.",
+        any_of: "corehr:compensation.lump_sum_payment:write", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     body records: list LumpSumPaymentForUpdate,
 }
 
@@ -107,18 +119,19 @@ lark_core::operation! { BatchUpdateLumpSumPaymentRequest => BatchUpdateLumpSumPa
 /// `POST /open-apis/compensation/v1/lump_sum_payment/query`, operation `compensation.v1.lump_sum_payment.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:compensation_lump_sum_payment.binding_period_offboarding_type:read` for `data.records.binding_period_offboarding_type`
-/// - Scope `corehr:compensation_lump_sum_payment.return_amount_after_tax:read` for `data.records.return_amount_after_tax`
-/// - Scope `corehr:compensation_lump_sum_payment.return_amount_before_tax:read` for `data.records.return_amount_before_tax`
-/// - Scope `corehr:compensation_lump_sum_payment_detail.belong_time:read` for `data.records.details.belong_time`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `records[].binding_period_offboarding_type`: `corehr:compensation_lump_sum_payment.binding_period_offboarding_type:read`
+///   - `records[].return_amount_after_tax`: `corehr:compensation_lump_sum_payment.return_amount_after_tax:read`
+///   - `records[].return_amount_before_tax`: `corehr:compensation_lump_sum_payment.return_amount_before_tax:read`
+///   - `records[].details[].belong_time`: `corehr:compensation_lump_sum_payment_detail.belong_time:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `user_id_type`
 /// - Response: [`QueryLumpSumPaymentResponse`]
-/// - Pages: `client.items(..)` of [`LumpSumPayment`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`LumpSumPayment`]
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.query")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/query")]
@@ -177,7 +190,12 @@ pub struct QueryLumpSumPaymentRequest {
     pub work_location_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryLumpSumPaymentRequest => QueryLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.query" POST "/open-apis/compensation/v1/lump_sum_payment/query" json [Tenant];
+    "compensation.v1.lump_sum_payment.query" POST "/open-apis/compensation/v1/lump_sum_payment/query" json [Tenant] {
+        summary: "Lists one-time payments that meet all conditions.",
+        any_of: "corehr:compensation.lump_sum_payment:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:compensation_lump_sum_payment.binding_period_offboarding_type:read=data.records.binding_period_offboarding_type corehr:compensation_lump_sum_payment.return_amount_after_tax:read=data.records.return_amount_after_tax corehr:compensation_lump_sum_payment.return_amount_before_tax:read=data.records.return_amount_before_tax corehr:compensation_lump_sum_payment_detail.belong_time:read=data.records.details.belong_time",
+        rate: "10/s", codes: "2290001 2290002",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type!: into lark_core::UserIdType,
@@ -208,15 +226,16 @@ lark_core::pages! { QueryLumpSumPaymentRequest; records: LumpSumPayment }
 /// `POST /open-apis/compensation/v1/lump_sum_payment/query_detail`, operation `compensation.v1.lump_sum_payment.query_detail`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.lump_sum_payment:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:compensation_lump_sum_payment_detail.belong_time:read` for `data.records.belong_time`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `records[].belong_time`: `corehr:compensation_lump_sum_payment_detail.belong_time:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `user_id_type`
 /// - Response: [`QueryDetailLumpSumPaymentResponse`]
-/// - Pages: `client.items(..)` of [`LumpSumPaymentDetail`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`LumpSumPaymentDetail`]
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/lump_sum_payment/query_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_detail&project=compensation&resource=lump_sum_payment&version=v1>)
 #[doc(alias = "compensation.v1.lump_sum_payment.query_detail")]
 #[doc(alias = "/open-apis/compensation/v1/lump_sum_payment/query_detail")]
@@ -285,7 +304,12 @@ pub struct QueryDetailLumpSumPaymentRequest {
     pub work_location_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryDetailLumpSumPaymentRequest => QueryDetailLumpSumPaymentResponse;
-    "compensation.v1.lump_sum_payment.query_detail" POST "/open-apis/compensation/v1/lump_sum_payment/query_detail" json [Tenant];
+    "compensation.v1.lump_sum_payment.query_detail" POST "/open-apis/compensation/v1/lump_sum_payment/query_detail" json [Tenant] {
+        summary: "Lists the installments of one-time payments.",
+        any_of: "corehr:compensation.lump_sum_payment:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:compensation_lump_sum_payment_detail.belong_time:read=data.records.belong_time",
+        rate: "10/s", codes: "2290001 2290002",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type!: into lark_core::UserIdType,

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AdjustmentLogic` of compensation v1.
+/// What `plan_indicator_logic` or `plan_item_logic` holds.
+///
+/// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdjustmentLogic {
@@ -16,7 +18,9 @@ pub struct AdjustmentLogic {
     pub formula: Option<Formula>,
 }
 
-/// Model `ArchiveDetail` of compensation v1.
+/// `items`: Archives.
+///
+/// Used by [`archive::query()`](super::archive::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveDetail {
@@ -52,7 +56,9 @@ pub struct ArchiveDetail {
     pub user_id: String,
 }
 
-/// Model `ArchiveIndicator` of compensation v1.
+/// `archive_indicators`: Indicators of the archive.
+///
+/// Used by [`archive::query()`](super::archive::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveIndicator {
@@ -64,7 +70,9 @@ pub struct ArchiveIndicator {
     pub indicator_result_regular: Option<String>,
 }
 
-/// Model `ArchiveItem` of compensation v1.
+/// `archive_items`: Compensation items of the archive.
+///
+/// Used by [`archive::query()`](super::archive::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveItem {
@@ -76,7 +84,9 @@ pub struct ArchiveItem {
     pub item_result_regular: Option<String>,
 }
 
-/// Model `ArchiveItemValue` of compensation v1.
+/// `item_value_lists`: Values of the plan's items. Only those that may be edited.
+///
+/// Used by [`archive::create()`](super::archive::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArchiveItemValue {
@@ -88,7 +98,7 @@ pub struct ArchiveItemValue {
     pub item_value_regular: Option<String>,
 }
 
-/// Model `BatchCreateLumpSumPaymentResponseBody` of compensation v1.
+/// Response of [`lump_sum_payment::batch_create()`](super::lump_sum_payment::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateLumpSumPaymentResponse {
@@ -96,7 +106,7 @@ pub struct BatchCreateLumpSumPaymentResponse {
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
 }
 
-/// Model `BatchCreateRecurringPaymentResponseBody` of compensation v1.
+/// Response of [`recurring_payment::batch_create()`](super::recurring_payment::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateRecurringPaymentResponse {
@@ -104,7 +114,7 @@ pub struct BatchCreateRecurringPaymentResponse {
     pub operate_results: Vec<RecurringPaymentOperateResult>,
 }
 
-/// Model `BatchRemoveLumpSumPaymentResponseBody` of compensation v1.
+/// Response of [`lump_sum_payment::batch_remove()`](super::lump_sum_payment::batch_remove).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchRemoveLumpSumPaymentResponse {
@@ -112,7 +122,7 @@ pub struct BatchRemoveLumpSumPaymentResponse {
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
 }
 
-/// Model `BatchRemoveRecurringPaymentResponseBody` of compensation v1.
+/// Response of [`recurring_payment::batch_remove()`](super::recurring_payment::batch_remove).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchRemoveRecurringPaymentResponse {
@@ -120,7 +130,7 @@ pub struct BatchRemoveRecurringPaymentResponse {
     pub operate_results: Vec<RecurringPaymentOperateResult>,
 }
 
-/// Model `BatchUpdateLumpSumPaymentResponseBody` of compensation v1.
+/// Response of [`lump_sum_payment::batch_update()`](super::lump_sum_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateLumpSumPaymentResponse {
@@ -128,7 +138,7 @@ pub struct BatchUpdateLumpSumPaymentResponse {
     pub operate_results: Vec<LumpSumPaymentOperateResult>,
 }
 
-/// Model `BatchUpdateRecurringPaymentResponseBody` of compensation v1.
+/// Response of [`recurring_payment::batch_update()`](super::recurring_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateRecurringPaymentResponse {
@@ -136,7 +146,9 @@ pub struct BatchUpdateRecurringPaymentResponse {
     pub operate_results: Vec<RecurringPaymentOperateResult>,
 }
 
-/// Model `ChangeReason` of compensation v1.
+/// `items`: Reasons for changes of pay.
+///
+/// Used by [`change_reason::list()`](super::change_reason::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeReason {
@@ -154,7 +166,7 @@ pub struct ChangeReason {
     pub note: String,
 }
 
-/// Model `CreateArchiveResponseBody` of compensation v1.
+/// Response of [`archive::create()`](super::archive::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateArchiveResponse {
@@ -164,7 +176,9 @@ pub struct CreateArchiveResponse {
     pub unique_id: Option<String>,
 }
 
-/// Model `Formula` of compensation v1.
+/// `formula`: Formula.
+///
+/// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Formula {
@@ -174,7 +188,9 @@ pub struct Formula {
     pub formula_params: Vec<FormulaParam>,
 }
 
-/// Model `FormulaParam` of compensation v1.
+/// `formula_params`: Parameters of the formula.
+///
+/// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormulaParam {
@@ -184,7 +200,9 @@ pub struct FormulaParam {
     pub ref_type: Option<RefType>,
 }
 
-/// Model `I18n` of compensation v1.
+/// What `description`, `insurance_name`, `issuance_detail_text` or another field holds.
+///
+/// Used by [`lump_sum_payment::query()`](super::lump_sum_payment::query), [`social_archive::query()`](super::social_archive::query), [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -194,7 +212,9 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `I18nContent` of compensation v1.
+/// What `i18n_descriptions`, `i18n_names` or `i18n_notes` holds.
+///
+/// Used by [`change_reason::list()`](super::change_reason::list), [`indicator::list()`](super::indicator::list), [`item_category::list()`](super::item_category::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nContent {
@@ -204,7 +224,9 @@ pub struct I18nContent {
     pub value: Option<String>,
 }
 
-/// Model `Indicator` of compensation v1.
+/// `items`: Indicators.
+///
+/// Used by [`indicator::list()`](super::indicator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Indicator {
@@ -220,7 +242,9 @@ pub struct Indicator {
     pub value_type: ValueType,
 }
 
-/// Model `Item` of compensation v1.
+/// `items`: Compensation items.
+///
+/// Used by [`item::list()`](super::item::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Item {
@@ -248,7 +272,9 @@ pub struct Item {
     pub value_type: ValueType,
 }
 
-/// Model `ItemCategory` of compensation v1.
+/// `items`: Categories of compensation items.
+///
+/// Used by [`item_category::list()`](super::item_category::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ItemCategory {
@@ -260,7 +286,7 @@ pub struct ItemCategory {
     pub name: String,
 }
 
-/// Model `ListChangeReasonResponseBody` of compensation v1.
+/// Response of [`change_reason::list()`](super::change_reason::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChangeReasonResponse {
@@ -272,7 +298,7 @@ pub struct ListChangeReasonResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListIndicatorResponseBody` of compensation v1.
+/// Response of [`indicator::list()`](super::indicator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListIndicatorResponse {
@@ -284,7 +310,7 @@ pub struct ListIndicatorResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListItemCategoryResponseBody` of compensation v1.
+/// Response of [`item_category::list()`](super::item_category::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListItemCategoryResponse {
@@ -296,7 +322,7 @@ pub struct ListItemCategoryResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListItemResponseBody` of compensation v1.
+/// Response of [`item::list()`](super::item::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListItemResponse {
@@ -308,7 +334,7 @@ pub struct ListItemResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPlanResponseBody` of compensation v1.
+/// Response of [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPlanResponse {
@@ -320,7 +346,7 @@ pub struct ListPlanResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSocialInsuranceResponseBody` of compensation v1.
+/// Response of [`social_insurance::list()`](super::social_insurance::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSocialInsuranceResponse {
@@ -328,7 +354,7 @@ pub struct ListSocialInsuranceResponse {
     pub items: Vec<SocialInsurance>,
 }
 
-/// Model `ListSocialPlanResponseBody` of compensation v1.
+/// Response of [`social_plan::list()`](super::social_plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSocialPlanResponse {
@@ -340,7 +366,9 @@ pub struct ListSocialPlanResponse {
     pub plans: Vec<SocialPlan>,
 }
 
-/// Model `LumpSumPayment` of compensation v1.
+/// `records`: One-time payments.
+///
+/// Used by [`lump_sum_payment::query()`](super::lump_sum_payment::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPayment {
@@ -386,7 +414,9 @@ pub struct LumpSumPayment {
     pub user_id: Option<String>,
 }
 
-/// Model `LumpSumPaymentDetail` of compensation v1.
+/// What `details` or `records` holds.
+///
+/// Used by [`lump_sum_payment::query()`](super::lump_sum_payment::query) and [`lump_sum_payment::query_detail()`](super::lump_sum_payment::query_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentDetail {
@@ -424,7 +454,9 @@ pub struct LumpSumPaymentDetail {
     pub user_id: Option<String>,
 }
 
-/// Model `LumpSumPaymentDetailForCreate` of compensation v1.
+/// `details`: Installments of the payment.
+///
+/// Used by [`lump_sum_payment::batch_create()`](super::lump_sum_payment::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentDetailForCreate {
@@ -452,7 +484,9 @@ pub struct LumpSumPaymentDetailForCreate {
     pub issuance_way: Option<IssuanceWay>,
 }
 
-/// Model `LumpSumPaymentDetailForUpdate` of compensation v1.
+/// `details`: Installments of the payment.
+///
+/// Used by [`lump_sum_payment::batch_update()`](super::lump_sum_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentDetailForUpdate {
@@ -480,7 +514,9 @@ pub struct LumpSumPaymentDetailForUpdate {
     pub issuance_way: Option<IssuanceWay>,
 }
 
-/// Model `LumpSumPaymentDetailOperateResult` of compensation v1.
+/// `detail_results`: Results for the installments.
+///
+/// Used by [`lump_sum_payment::batch_create()`](super::lump_sum_payment::batch_create), [`lump_sum_payment::batch_remove()`](super::lump_sum_payment::batch_remove) and [`lump_sum_payment::batch_update()`](super::lump_sum_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentDetailOperateResult {
@@ -490,7 +526,9 @@ pub struct LumpSumPaymentDetailOperateResult {
     pub issuance_index: Option<i64>,
 }
 
-/// Model `LumpSumPaymentForCreate` of compensation v1.
+/// `records`: One-time payments to create.
+///
+/// Used by [`lump_sum_payment::batch_create()`](super::lump_sum_payment::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentForCreate {
@@ -500,7 +538,7 @@ pub struct LumpSumPaymentForCreate {
     pub binding_period_decimal: Option<String>,
     /// Id of the currency. At most 255 characters. Required.
     pub currency_id: Option<String>,
-    /// Installments of the payment. At most 2147483647 items. Required.
+    /// Installments of the payment. Required.
     pub details: Option<Vec<LumpSumPaymentDetailForCreate>>,
     /// Number of installments, the length of `details`. 0 to 2147483647. Required.
     pub issuance_frequency: Option<i64>,
@@ -520,7 +558,9 @@ pub struct LumpSumPaymentForCreate {
     pub user_id: Option<String>,
 }
 
-/// Model `LumpSumPaymentForUpdate` of compensation v1.
+/// `records`: One-time payments as corrected.
+///
+/// Used by [`lump_sum_payment::batch_update()`](super::lump_sum_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentForUpdate {
@@ -530,7 +570,7 @@ pub struct LumpSumPaymentForUpdate {
     pub binding_period_decimal: Option<String>,
     /// Id of the currency. At most 255 characters. Required.
     pub currency_id: Option<String>,
-    /// Installments of the payment. At most 2147483647 items. Required.
+    /// Installments of the payment. Required.
     pub details: Option<Vec<LumpSumPaymentDetailForUpdate>>,
     /// Id of the one-time payment. At most 255 characters.
     pub id: Option<String>,
@@ -548,7 +588,9 @@ pub struct LumpSumPaymentForUpdate {
     pub total_amount: Option<String>,
 }
 
-/// Model `LumpSumPaymentOperateResult` of compensation v1.
+/// What `operate_results` holds.
+///
+/// Used by [`lump_sum_payment::batch_create()`](super::lump_sum_payment::batch_create), [`lump_sum_payment::batch_remove()`](super::lump_sum_payment::batch_remove) and [`lump_sum_payment::batch_update()`](super::lump_sum_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LumpSumPaymentOperateResult {
@@ -564,7 +606,9 @@ pub struct LumpSumPaymentOperateResult {
     pub unique_id: Option<String>,
 }
 
-/// Model `PlanCondition` of compensation v1.
+/// `plan_conditions`: Groups of conditions on employees.
+///
+/// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanCondition {
@@ -576,7 +620,9 @@ pub struct PlanCondition {
     pub right_value: Vec<String>,
 }
 
-/// Model `PlanDetail` of compensation v1.
+/// `items`: Compensation plans.
+///
+/// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanDetail {
@@ -606,7 +652,9 @@ pub struct PlanDetail {
     pub tid: String,
 }
 
-/// Model `PlanIndicator` of compensation v1.
+/// `plan_indicators`: Indicators of the plan.
+///
+/// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanIndicator {
@@ -616,7 +664,9 @@ pub struct PlanIndicator {
     pub plan_indicator_logic: Option<AdjustmentLogic>,
 }
 
-/// Model `PlanItem` of compensation v1.
+/// `plan_items`: Compensation items of the plan.
+///
+/// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanItem {
@@ -632,7 +682,9 @@ pub struct PlanItem {
     pub probation_discount_type: Option<ProbationDiscountType>,
 }
 
-/// Model `PlanScope` of compensation v1.
+/// `plan_scope`: Employees that the plan applies to.
+///
+/// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PlanScope {
@@ -642,7 +694,7 @@ pub struct PlanScope {
     pub plan_conditions: Vec<PlanCondition>,
 }
 
-/// Model `QueryArchiveResponseBody` of compensation v1.
+/// Response of [`archive::query()`](super::archive::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryArchiveResponse {
@@ -654,7 +706,7 @@ pub struct QueryArchiveResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryDetailLumpSumPaymentResponseBody` of compensation v1.
+/// Response of [`lump_sum_payment::query_detail()`](super::lump_sum_payment::query_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryDetailLumpSumPaymentResponse {
@@ -666,7 +718,7 @@ pub struct QueryDetailLumpSumPaymentResponse {
     pub records: Vec<LumpSumPaymentDetail>,
 }
 
-/// Model `QueryLumpSumPaymentResponseBody` of compensation v1.
+/// Response of [`lump_sum_payment::query()`](super::lump_sum_payment::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryLumpSumPaymentResponse {
@@ -678,7 +730,7 @@ pub struct QueryLumpSumPaymentResponse {
     pub records: Vec<LumpSumPayment>,
 }
 
-/// Model `QueryRecurringPaymentResponseBody` of compensation v1.
+/// Response of [`recurring_payment::query()`](super::recurring_payment::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecurringPaymentResponse {
@@ -690,7 +742,7 @@ pub struct QueryRecurringPaymentResponse {
     pub records: Vec<RecurringPayment>,
 }
 
-/// Model `QuerySocialArchiveAdjustRecordResponseBody` of compensation v1.
+/// Response of [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySocialArchiveAdjustRecordResponse {
@@ -698,7 +750,7 @@ pub struct QuerySocialArchiveAdjustRecordResponse {
     pub records: Vec<SocialArchiveAdjustRecord>,
 }
 
-/// Model `QuerySocialArchiveResponseBody` of compensation v1.
+/// Response of [`social_archive::query()`](super::social_archive::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySocialArchiveResponse {
@@ -706,7 +758,7 @@ pub struct QuerySocialArchiveResponse {
     pub archives: Vec<SocialArchive>,
 }
 
-/// Model `QuerySocialPlanResponseBody` of compensation v1.
+/// Response of [`social_plan::query()`](super::social_plan::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySocialPlanResponse {
@@ -714,7 +766,9 @@ pub struct QuerySocialPlanResponse {
     pub plans: Vec<SocialPlan>,
 }
 
-/// Model `RecurringPayment` of compensation v1.
+/// `records`: Recurring payments.
+///
+/// Used by [`recurring_payment::query()`](super::recurring_payment::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringPayment {
@@ -744,7 +798,9 @@ pub struct RecurringPayment {
     pub user_id: Option<String>,
 }
 
-/// Model `RecurringPaymentForCreate` of compensation v1.
+/// `records`: Recurring payments to create.
+///
+/// Used by [`recurring_payment::batch_create()`](super::recurring_payment::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringPaymentForCreate {
@@ -772,7 +828,9 @@ pub struct RecurringPaymentForCreate {
     pub user_id: Option<String>,
 }
 
-/// Model `RecurringPaymentForUpdate` of compensation v1.
+/// `records`: Recurring payments as corrected.
+///
+/// Used by [`recurring_payment::batch_update()`](super::recurring_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringPaymentForUpdate {
@@ -794,7 +852,9 @@ pub struct RecurringPaymentForUpdate {
     pub start_date: Option<String>,
 }
 
-/// Model `RecurringPaymentOperateResult` of compensation v1.
+/// What `operate_results` holds.
+///
+/// Used by [`recurring_payment::batch_create()`](super::recurring_payment::batch_create), [`recurring_payment::batch_remove()`](super::recurring_payment::batch_remove) and [`recurring_payment::batch_update()`](super::recurring_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecurringPaymentOperateResult {
@@ -808,7 +868,9 @@ pub struct RecurringPaymentOperateResult {
     pub unique_id: Option<String>,
 }
 
-/// Model `SocialArchive` of compensation v1.
+/// `archives`: Social insurance archives, by employee.
+///
+/// Used by [`social_archive::query()`](super::social_archive::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialArchive {
@@ -818,7 +880,9 @@ pub struct SocialArchive {
     pub user_id: String,
 }
 
-/// Model `SocialArchiveAdjustRecord` of compensation v1.
+/// `records`: Records of employees who join or leave.
+///
+/// Used by [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialArchiveAdjustRecord {
@@ -832,7 +896,9 @@ pub struct SocialArchiveAdjustRecord {
     pub user_id: Option<String>,
 }
 
-/// Model `SocialArchiveDetail` of compensation v1.
+/// What `details` holds.
+///
+/// Used by [`social_archive::query()`](super::social_archive::query) and [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialArchiveDetail {
@@ -866,7 +932,9 @@ pub struct SocialArchiveDetail {
     pub tid: Option<String>,
 }
 
-/// Model `SocialArchiveItem` of compensation v1.
+/// `insurance_details`: Kinds of insurance. Absent in records of leaving.
+///
+/// Used by [`social_archive::query()`](super::social_archive::query) and [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialArchiveItem {
@@ -888,7 +956,9 @@ pub struct SocialArchiveItem {
     pub personal_setting: SocialPlanItemSetting,
 }
 
-/// Model `SocialInsurance` of compensation v1.
+/// `items`: Kinds of insurance.
+///
+/// Used by [`social_insurance::list()`](super::social_insurance::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialInsurance {
@@ -904,7 +974,9 @@ pub struct SocialInsurance {
     pub name: I18n,
 }
 
-/// Model `SocialPlan` of compensation v1.
+/// `plans`: Social insurance plans.
+///
+/// Used by [`social_plan::list()`](super::social_plan::list) and [`social_plan::query()`](super::social_plan::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlan {
@@ -928,7 +1000,9 @@ pub struct SocialPlan {
     pub scope: Option<SocialPlanScope>,
 }
 
-/// Model `SocialPlanCondition` of compensation v1.
+/// `rules`: Conditions on city and paying company: groups of which one must hold, each with conditions that all must.
+///
+/// Used by [`social_plan::list()`](super::social_plan::list) and [`social_plan::query()`](super::social_plan::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlanCondition {
@@ -940,7 +1014,9 @@ pub struct SocialPlanCondition {
     pub right_values: Vec<String>,
 }
 
-/// Model `SocialPlanItemDetail` of compensation v1.
+/// `item_detail`: Kinds of insurance in the plan.
+///
+/// Used by [`social_plan::list()`](super::social_plan::list) and [`social_plan::query()`](super::social_plan::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlanItemDetail {
@@ -958,7 +1034,9 @@ pub struct SocialPlanItemDetail {
     pub payment_months: Vec<i64>,
 }
 
-/// Model `SocialPlanItemSetting` of compensation v1.
+/// What `company_setting`, `item_setting_of_company`, `item_setting_of_person` or another field holds.
+///
+/// Used by [`social_archive::query()`](super::social_archive::query), [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query), [`social_plan::list()`](super::social_plan::list) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlanItemSetting {
@@ -976,7 +1054,9 @@ pub struct SocialPlanItemSetting {
     pub upper_limit: String,
 }
 
-/// Model `SocialPlanScope` of compensation v1.
+/// `scope`: Employees that the plan applies to.
+///
+/// Used by [`social_plan::list()`](super::social_plan::list) and [`social_plan::query()`](super::social_plan::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SocialPlanScope {

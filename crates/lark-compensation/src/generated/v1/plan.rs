@@ -9,15 +9,16 @@ use super::*;
 /// `GET /open-apis/compensation/v1/plans`, operation `compensation.v1.plan.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation_plan:read`
-/// - Scope `corehr:compensation_plan_detail.indicators:read` for `data.items.plan_indicators`
-/// - Scope `corehr:compensation_plan_detail.items:read` for `data.items.plan_items`
+/// - Scopes for single fields:
+///   - `items[].plan_indicators`: `corehr:compensation_plan_detail.indicators:read`
+///   - `items[].plan_items`: `corehr:compensation_plan_detail.items:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`
 /// - Response: [`ListPlanResponse`]
-/// - Pages: `client.items(..)` of [`PlanDetail`]
-/// - Codes: 2290001, 2290002, 2290003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`PlanDetail`]
+/// - Error codes: 2290001, 2290002, 2290003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/plan/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=compensation&resource=plan&version=v1>)
 #[doc(alias = "compensation.v1.plan.list")]
 #[doc(alias = "/open-apis/compensation/v1/plans")]
@@ -36,7 +37,12 @@ pub struct ListPlanRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListPlanRequest => ListPlanResponse;
-    "compensation.v1.plan.list" GET "/open-apis/compensation/v1/plans" [Tenant];
+    "compensation.v1.plan.list" GET "/open-apis/compensation/v1/plans" [Tenant] {
+        summary: "Lists compensation plans with their items and indicators.",
+        any_of: "corehr:compensation_plan:read",
+        members: "corehr:compensation_plan_detail.indicators:read=data.items.plan_indicators corehr:compensation_plan_detail.items:read=data.items.plan_items",
+        rate: "10/s", codes: "2290001 2290002 2290003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/compensation/v1/recurring_payment/batch_create`, operation `compensation.v1.recurring_payment.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.recurring_payment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id_type`
 /// - Response: [`BatchCreateRecurringPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/recurring_payment/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=compensation&resource=recurring_payment&version=v1>)
 #[doc(alias = "compensation.v1.recurring_payment.batch_create")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_create")]
@@ -34,7 +34,12 @@ pub struct BatchCreateRecurringPaymentRequest {
     pub records: Option<Vec<RecurringPaymentForCreate>>,
 }
 lark_core::operation! { BatchCreateRecurringPaymentRequest => BatchCreateRecurringPaymentResponse;
-    "compensation.v1.recurring_payment.batch_create" POST "/open-apis/compensation/v1/recurring_payment/batch_create" json [Tenant];
+    "compensation.v1.recurring_payment.batch_create" POST "/open-apis/compensation/v1/recurring_payment/batch_create" json [Tenant] {
+        summary: "Creates recurring payments. Each record succeeds or fails on its own.",
+        any_of: "corehr:compensation.recurring_payment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body records: list RecurringPaymentForCreate,
 }
@@ -44,12 +49,12 @@ lark_core::operation! { BatchCreateRecurringPaymentRequest => BatchCreateRecurri
 /// `POST /open-apis/compensation/v1/recurring_payment/batch_remove`, operation `compensation.v1.recurring_payment.batch_remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.recurring_payment:delete`
 /// - Rate limit: 10 a second
 /// - Required: `record_ids`
 /// - Response: [`BatchRemoveRecurringPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/recurring_payment/batch_remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove&project=compensation&resource=recurring_payment&version=v1>)
 #[doc(alias = "compensation.v1.recurring_payment.batch_remove")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_remove")]
@@ -68,7 +73,11 @@ pub struct BatchRemoveRecurringPaymentRequest {
     pub record_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchRemoveRecurringPaymentRequest => BatchRemoveRecurringPaymentResponse;
-    "compensation.v1.recurring_payment.batch_remove" POST "/open-apis/compensation/v1/recurring_payment/batch_remove" json [Tenant];
+    "compensation.v1.recurring_payment.batch_remove" POST "/open-apis/compensation/v1/recurring_payment/batch_remove" json [Tenant] {
+        summary: "Deletes recurring payments.",
+        any_of: "corehr:compensation.recurring_payment:delete", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     body reason: into String,
     body record_ids!: list_into String,
 }
@@ -78,12 +87,12 @@ lark_core::operation! { BatchRemoveRecurringPaymentRequest => BatchRemoveRecurri
 /// `POST /open-apis/compensation/v1/recurring_payment/batch_update`, operation `compensation.v1.recurring_payment.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.recurring_payment:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchUpdateRecurringPaymentResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/recurring_payment/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=compensation&resource=recurring_payment&version=v1>)
 #[doc(alias = "compensation.v1.recurring_payment.batch_update")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/batch_update")]
@@ -102,7 +111,12 @@ pub struct BatchUpdateRecurringPaymentRequest {
     pub records: Option<Vec<RecurringPaymentForUpdate>>,
 }
 lark_core::operation! { BatchUpdateRecurringPaymentRequest => BatchUpdateRecurringPaymentResponse;
-    "compensation.v1.recurring_payment.batch_update" POST "/open-apis/compensation/v1/recurring_payment/batch_update" json [Tenant];
+    "compensation.v1.recurring_payment.batch_update" POST "/open-apis/compensation/v1/recurring_payment/batch_update" json [Tenant] {
+        summary: "Corrects recurring payments.",
+        any_of: "corehr:compensation.recurring_payment:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body records: list RecurringPaymentForUpdate,
 }
@@ -112,14 +126,14 @@ lark_core::operation! { BatchUpdateRecurringPaymentRequest => BatchUpdateRecurri
 /// `POST /open-apis/compensation/v1/recurring_payment/query`, operation `compensation.v1.recurring_payment.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.recurring_payment:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `user_id_type`
 /// - Response: [`QueryRecurringPaymentResponse`]
-/// - Pages: `client.items(..)` of [`RecurringPayment`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`RecurringPayment`]
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/recurring_payment/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=compensation&resource=recurring_payment&version=v1>)
 #[doc(alias = "compensation.v1.recurring_payment.query")]
 #[doc(alias = "/open-apis/compensation/v1/recurring_payment/query")]
@@ -186,7 +200,12 @@ pub struct QueryRecurringPaymentRequest {
     pub work_location_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryRecurringPaymentRequest => QueryRecurringPaymentResponse;
-    "compensation.v1.recurring_payment.query" POST "/open-apis/compensation/v1/recurring_payment/query" json [Tenant];
+    "compensation.v1.recurring_payment.query" POST "/open-apis/compensation/v1/recurring_payment/query" json [Tenant] {
+        summary: "Lists recurring payments that meet the conditions.",
+        any_of: "corehr:compensation.recurring_payment:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type!: into lark_core::UserIdType,

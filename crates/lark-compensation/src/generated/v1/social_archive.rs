@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/compensation/v1/social_archive/query`, operation `compensation.v1.social_archive.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.social_archive:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id_type`, `effective_date`, `user_id_list`
 /// - Response: [`QuerySocialArchiveResponse`]
-/// - Codes: 2290001, 2290002, 2290003: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002, 2290003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/social_archive/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=compensation&resource=social_archive&version=v1>)
 #[doc(alias = "compensation.v1.social_archive.query")]
 #[doc(alias = "/open-apis/compensation/v1/social_archive/query")]
@@ -32,11 +32,16 @@ pub struct QuerySocialArchiveRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Day on which the archives are in force. A date, yyyy-MM-dd. Required.
     pub effective_date: Option<String>,
-    /// Ids of the employees, of the kind that `user_id_type` names. At most 200. At most 200 items. Required.
+    /// Ids of the employees, of the kind that `user_id_type` names. At most 200. Required.
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySocialArchiveRequest => QuerySocialArchiveResponse;
-    "compensation.v1.social_archive.query" POST "/open-apis/compensation/v1/social_archive/query" json [Tenant];
+    "compensation.v1.social_archive.query" POST "/open-apis/compensation/v1/social_archive/query" json [Tenant] {
+        summary: "Lists the social insurance archives of employees in force on a day.",
+        any_of: "corehr:compensation.social_archive:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002 2290003",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body effective_date!: into String,
     body user_id_list!: list_into String,

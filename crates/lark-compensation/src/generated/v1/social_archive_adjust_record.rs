@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/compensation/v1/social_archive_adjust_record/query`, operation `compensation.v1.social_archive_adjust_record.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.social_adjust_record:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id_type`, `record_type`, `user_id_list`
 /// - Response: [`QuerySocialArchiveAdjustRecordResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/social_archive/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=compensation&resource=social_archive_adjust_record&version=v1>)
 #[doc(alias = "compensation.v1.social_archive_adjust_record.query")]
 #[doc(alias = "/open-apis/compensation/v1/social_archive_adjust_record/query")]
@@ -32,11 +32,16 @@ pub struct QuerySocialArchiveAdjustRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Whether the employees join or leave. 1 to 32 characters. Required.
     pub record_type: Option<RecordType>,
-    /// Ids of the employees, of the kind that `user_id_type` names. At most 200. At most 200 items. Required.
+    /// Ids of the employees, of the kind that `user_id_type` names. At most 200. Required.
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySocialArchiveAdjustRecordRequest => QuerySocialArchiveAdjustRecordResponse;
-    "compensation.v1.social_archive_adjust_record.query" POST "/open-apis/compensation/v1/social_archive_adjust_record/query" json [Tenant];
+    "compensation.v1.social_archive_adjust_record.query" POST "/open-apis/compensation/v1/social_archive_adjust_record/query" json [Tenant] {
+        summary: "Lists records of employees who join or leave social insurance.",
+        any_of: "corehr:compensation.social_adjust_record:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "2290001 2290002",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body record_type!: into RecordType,
     body user_id_list!: list_into String,

@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/compensation/v1/social_insurances`, operation `compensation.v1.social_insurance.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.insurance:read`
 /// - Rate limit: 10 a second
 /// - Response: [`ListSocialInsuranceResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/social_insurance/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=compensation&resource=social_insurance&version=v1>)
 #[doc(alias = "compensation.v1.social_insurance.list")]
 #[doc(alias = "/open-apis/compensation/v1/social_insurances")]
@@ -27,5 +27,8 @@ pub fn list() -> ListSocialInsuranceRequest {
 #[non_exhaustive]
 pub struct ListSocialInsuranceRequest {}
 lark_core::operation! { ListSocialInsuranceRequest => ListSocialInsuranceResponse;
-    "compensation.v1.social_insurance.list" GET "/open-apis/compensation/v1/social_insurances" [Tenant];
+    "compensation.v1.social_insurance.list" GET "/open-apis/compensation/v1/social_insurances" [Tenant] {
+        summary: "Lists the kinds of social insurance and housing fund set up in the tenant.",
+        any_of: "corehr:compensation.insurance:read", rate: "10/s", codes: "2290001 2290002",
+    };
 }

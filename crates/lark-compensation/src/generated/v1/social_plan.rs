@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/compensation/v1/social_plans`, operation `compensation.v1.social_plan.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.social_plan:read`
 /// - Rate limit: 10 a second
 /// - Required: `effective_date`, `page_size`
 /// - Response: [`ListSocialPlanResponse`]
-/// - Pages: `client.items(..)` of [`SocialPlan`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`SocialPlan`]
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/social_plan/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=compensation&resource=social_plan&version=v1>)
 #[doc(alias = "compensation.v1.social_plan.list")]
 #[doc(alias = "/open-apis/compensation/v1/social_plans")]
@@ -28,7 +28,7 @@ pub fn list() -> ListSocialPlanRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSocialPlanRequest {
-    /// Day on which the plans are in force, as `yyyy-MM-dd`. A date, yyyy-MM-dd. Required.
+    /// Day on which the plans are in force, as `yyyy-MM-dd`. Required.
     pub effective_date: Option<String>,
     /// How many items a page holds at most. 10 to 200, default `100`. Required.
     pub page_size: Option<i64>,
@@ -38,7 +38,10 @@ pub struct ListSocialPlanRequest {
     pub insurance_type: Option<InsuranceType>,
 }
 lark_core::operation! { ListSocialPlanRequest => ListSocialPlanResponse;
-    "compensation.v1.social_plan.list" GET "/open-apis/compensation/v1/social_plans" [Tenant];
+    "compensation.v1.social_plan.list" GET "/open-apis/compensation/v1/social_plans" [Tenant] {
+        summary: "Lists the social insurance plans in force on a day.",
+        any_of: "corehr:compensation.social_plan:read", rate: "10/s", codes: "2290001 2290002",
+    };
     query effective_date!: into String,
     query page_size!: copy i64,
     query page_token: into String,
@@ -51,12 +54,12 @@ lark_core::pages! { ListSocialPlanRequest; plans: SocialPlan }
 /// `POST /open-apis/compensation/v1/social_plans/query`, operation `compensation.v1.social_plan.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:compensation.social_plan:read`
 /// - Rate limit: 10 a second
 /// - Required: `effective_date`, `plan_ids`
 /// - Response: [`QuerySocialPlanResponse`]
-/// - Codes: 2290001, 2290002: A fault on the platform's side.
+/// - Error codes: 2290001, 2290002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-compensation/social_plan/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=compensation&resource=social_plan&version=v1>)
 #[doc(alias = "compensation.v1.social_plan.query")]
 #[doc(alias = "/open-apis/compensation/v1/social_plans/query")]
@@ -71,11 +74,14 @@ pub fn query() -> QuerySocialPlanRequest {
 pub struct QuerySocialPlanRequest {
     /// Day on which the plans are in force. A date, yyyy-MM-dd. Required.
     pub effective_date: Option<String>,
-    /// Ids of the plans. At most 200. At most 200 items. Required.
+    /// Ids of the plans. At most 200. Required.
     pub plan_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySocialPlanRequest => QuerySocialPlanResponse;
-    "compensation.v1.social_plan.query" POST "/open-apis/compensation/v1/social_plans/query" json [Tenant];
+    "compensation.v1.social_plan.query" POST "/open-apis/compensation/v1/social_plans/query" json [Tenant] {
+        summary: "Returns social insurance plans by id, as in force on a day.",
+        any_of: "corehr:compensation.social_plan:read", rate: "10/s", codes: "2290001 2290002",
+    };
     body effective_date!: into String,
     body plan_ids!: list_into String,
 }

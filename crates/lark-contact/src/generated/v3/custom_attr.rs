@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/contact/v3/custom_attrs`, operation `contact.v3.custom_attr.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:readonly_as_app`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListCustomAttrResponse`]
-/// - Pages: `client.items(..)` of [`CustomAttr`]
-/// - Codes: 40011: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`CustomAttr`]
+/// - Error codes:
+///   - 40011: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/custom_attr/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=custom_attr&version=v3>)
 #[doc(alias = "contact.v3.custom_attr.list")]
 #[doc(alias = "/open-apis/contact/v3/custom_attrs")]
@@ -33,7 +35,11 @@ pub struct ListCustomAttrRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListCustomAttrRequest => ListCustomAttrResponse;
-    "contact.v3.custom_attr.list" GET "/open-apis/contact/v3/custom_attrs" [Tenant];
+    "contact.v3.custom_attr.list" GET "/open-apis/contact/v3/custom_attrs" [Tenant] {
+        summary: "Lists the tenant's custom user fields.",
+        any_of: "contact:contact.base:readonly contact:contact:readonly_as_app",
+        rate: "1000/min 50/s", codes: "40011 40012",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -9,19 +9,26 @@ use super::*;
 /// `POST /open-apis/contact/v3/departments`, operation `contact.v3.department.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:contact:access_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.name`, `data.department.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.department.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `department.chat_id`, `department.department_id`, `department.i18n_name`, `department.name`, `department.status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `department.leader_user_id`, `department.leaders[].leader_id`, `department.member_count`, `department.order`, `department.parent_department_id`, `department.primary_member_count`, `department.unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `department.department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `name`, `parent_department_id`, `leaders[].leaderID`
+/// - Required: `name`, `parent_department_id`
+/// - Required in [`DepartmentLeader`] (`leaders`): [`leader_id`](DepartmentLeader::leader_id())
 /// - Response: [`CreateDepartmentResponse`]
-/// - Codes: 40003: A fault on the platform's side. 40004, 40008, 40010, 40014, 40018, 40021, 41012, 43004, 43008, 43026, 43028, 44101: An argument is missing, malformed or not allowed. 40016, 42006, 43025, 43029: The thing is in a state that does not allow this. 43000, 43005, 43007, 43018, 43022: The thing, or one of that name, is there already. 43013, 43017, 43019: A length, number, size or quota is exceeded. 43021: The thing named does not exist or is deleted. 43023: The caller may not do this to that thing, or may not see it. 43024: Another change is under way or came first.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 40008, 40010, 40014, 40018, 40021, 41012, 43004, 43008, 43026, 43028, 44101: An argument is missing, malformed or not allowed.
+///   - 40016, 42006, 43025, 43029: The thing is in a state that does not allow this.
+///   - 43000, 43005, 43007, 43018, 43022: The thing, or one of that name, is there already.
+///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
+///   - 43021: The thing named does not exist or is deleted.
+///   - 43023: The caller may not do this to that thing, or may not see it.
+///   - 43024: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.create")]
 #[doc(alias = "/open-apis/contact/v3/departments")]
@@ -38,7 +45,7 @@ pub struct CreateDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Caller-chosen idempotency key; a repeated request creates nothing. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Caller-chosen idempotency key; a repeated request creates nothing. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether to create a department chat, named after the department and owned by its head. False by default.
     pub create_group_chat: Option<bool>,
@@ -50,7 +57,7 @@ pub struct CreateDepartmentRequest {
     pub group_chat_employee_types: Option<Vec<GroupChatEmployeeTypes>>,
     /// Names of the department by language; no `/`, no duplicates.
     pub i18n_name: Option<DepartmentI18nName>,
-    /// Head of the department, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Head of the department, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Leaders of the department; only one may be the main leader.
     pub leaders: Option<Vec<DepartmentLeader>>,
@@ -58,13 +65,19 @@ pub struct CreateDepartmentRequest {
     pub name: Option<String>,
     /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`. Required.
+    /// Parent department, by `department_id_type`; `0` is the root. Required.
     pub parent_department_id: Option<String>,
     /// Custom ids of the units bound to the department; at present at most one.
     pub unit_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "contact.v3.department.create" POST "/open-apis/contact/v3/departments" json [Tenant];
+    "contact.v3.department.create" POST "/open-apis/contact/v3/departments" json [Tenant]
+    needs "leaders[].leaderID" {
+        summary: "Creates a department.", any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:department.base:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.name,data.department.status contact:department.hrbp:readonly=data.department.department_hrbps contact:department.organize:readonly=data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "40003 40004 40008 40010 40014 40016 40018 40021 41012 42006 43000 43004 43005 43007 43008 43013 43017 43018 43019 43021 43022 43023 43024 43025 43026 43028 43029 44101",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query client_token: into String as key,
@@ -86,18 +99,21 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 /// `GET /open-apis/contact/v3/departments`, operation `contact.v3.department.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`ListDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 40003: A fault on the platform's side. 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired. 43007: The thing, or one of that name, is there already. 43010: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43007: The thing, or one of that name, is there already.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version//department/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.list")]
 #[doc(alias = "/open-apis/contact/v3/departments")]
@@ -114,7 +130,7 @@ pub struct ListDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Parent department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Parent department, by `department_id_type`.
     pub parent_department_id: Option<String>,
     /// Whether to descend into all levels below. False by default.
     pub fetch_child: Option<bool>,
@@ -124,7 +140,12 @@ pub struct ListDepartmentRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListDepartmentRequest => ListDepartmentResponse;
-    "contact.v3.department.list" GET "/open-apis/contact/v3/departments" [Tenant User];
+    "contact.v3.department.list" GET "/open-apis/contact/v3/departments" [Tenant User] {
+        summary: "Lists the sub-departments of a department. No longer maintained; use `children`.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        codes: "40003 40004 40008 40011 40012 40014 42008 43007 43010",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query parent_department_id: into String,
@@ -139,19 +160,22 @@ lark_core::pages! { ListDepartmentRequest; items: Department }
 /// `GET /open-apis/contact/v3/departments/batch`, operation `contact.v3.department.batch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:contact.base:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_ids`
 /// - Response: [`BatchDepartmentResponse`]
-/// - Codes: 40001, 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40012: The access token (or ticket, session) is missing, wrong or expired. 43007: The thing, or one of that name, is there already. 43010: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 40001, 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43007: The thing, or one of that name, is there already.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/department/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.batch")]
 #[doc(alias = "/open-apis/contact/v3/departments/batch")]
@@ -164,7 +188,7 @@ pub fn batch() -> BatchDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDepartmentRequest {
-    /// Departments to get, at most 50, by `department_id_type`. Each: department id or open department id, by `department_id_type`. Required.
+    /// Departments to get, at most 50, by `department_id_type`. Required.
     pub department_ids: Option<Vec<String>>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
@@ -172,7 +196,11 @@ pub struct BatchDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { BatchDepartmentRequest => BatchDepartmentResponse;
-    "contact.v3.department.batch" GET "/open-apis/contact/v3/departments/batch" [Tenant User];
+    "contact.v3.department.batch" GET "/open-apis/contact/v3/departments/batch" [Tenant User] {
+        summary: "Gets up to 50 departments by id.", any_of: "contact:contact.base:readonly",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "40001 40003 40004 40008 40011 40012 40014 42008 43007 43010",
+    };
     query department_ids!: list_into String,
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
@@ -183,20 +211,24 @@ lark_core::operation! { BatchDepartmentRequest => BatchDepartmentResponse;
 /// `GET /open-apis/contact/v3/departments/parent`, operation `contact.v3.department.parent`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `department_id`
 /// - Response: [`ParentDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 40001, 40002, 40004, 40008, 40010, 40011, 40014, 42008, 43002, 43003, 43004, 43008, 43011, 43012, 44102: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40012: The access token (or ticket, session) is missing, wrong or expired. 43001, 43005, 43007: The thing, or one of that name, is there already. 43009, 43013: A length, number, size or quota is exceeded. 43010: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 40001, 40002, 40004, 40008, 40010, 40011, 40014, 42008, 43002, 43003, 43004, 43008, 43011, 43012, 44102: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43001, 43005, 43007: The thing, or one of that name, is there already.
+///   - 43009, 43013: A length, number, size or quota is exceeded.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/parent>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=parent&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.parent")]
 #[doc(alias = "/open-apis/contact/v3/departments/parent")]
@@ -213,7 +245,7 @@ pub struct ParentDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Department whose ancestors to list, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Department whose ancestors to list, by `department_id_type`. Required.
     pub department_id: Option<String>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
@@ -221,7 +253,12 @@ pub struct ParentDepartmentRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ParentDepartmentRequest => ParentDepartmentResponse;
-    "contact.v3.department.parent" GET "/open-apis/contact/v3/departments/parent" [Tenant User];
+    "contact.v3.department.parent" GET "/open-apis/contact/v3/departments/parent" [Tenant User] {
+        summary: "Lists all ancestors of a department.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        codes: "40001 40002 40003 40004 40008 40010 40011 40012 40014 42008 43001 43002 43003 43004 43005 43007 43008 43009 43010 43011 43012 43013 44102",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query department_id!: into String,
@@ -235,20 +272,20 @@ lark_core::pages! { ParentDepartmentRequest; items: Department }
 /// `POST /open-apis/contact/v3/departments/search`, operation `contact.v3.department.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly_as_app`, `search:department:read`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `query`
 /// - Response: [`SearchDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 48001: An argument is missing, malformed or not allowed. 48002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 48001: An argument is missing, malformed or not allowed.
+///   - 48002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.search")]
 #[doc(alias = "/open-apis/contact/v3/departments/search")]
@@ -273,7 +310,12 @@ pub struct SearchDepartmentRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
-    "contact.v3.department.search" POST "/open-apis/contact/v3/departments/search" json [User];
+    "contact.v3.department.search" POST "/open-apis/contact/v3/departments/search" json [User] {
+        summary: "Searches the departments visible to the user by name.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly_as_app search:department:read",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        codes: "48001 48002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query page_token: into String,
@@ -287,12 +329,14 @@ lark_core::pages! { SearchDepartmentRequest; items: Department }
 /// `POST /open-apis/contact/v3/departments/unbind_department_chat`, operation `contact.v3.department.unbind_department_chat`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: 20 a second
 /// - Required: `department_id`
 /// - Response: no data
-/// - Codes: 40002, 40004, 40020: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side.
+/// - Error codes:
+///   - 40002, 40004, 40020: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/unbind_department_chat>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unbind_department_chat&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.unbind_department_chat")]
 #[doc(alias = "/open-apis/contact/v3/departments/unbind_department_chat")]
@@ -307,11 +351,14 @@ pub fn unbind_department_chat() -> UnbindDepartmentChatDepartmentRequest {
 pub struct UnbindDepartmentChatDepartmentRequest {
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Department whose chat to convert, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Department whose chat to convert, by `department_id_type`. Required.
     pub department_id: Option<String>,
 }
 lark_core::operation! { UnbindDepartmentChatDepartmentRequest => ();
-    "contact.v3.department.unbind_department_chat" POST "/open-apis/contact/v3/departments/unbind_department_chat" json [Tenant];
+    "contact.v3.department.unbind_department_chat" POST "/open-apis/contact/v3/departments/unbind_department_chat" json [Tenant] {
+        summary: "Turns a department chat into an ordinary chat.", any_of: "contact:contact",
+        rate: "20/s", codes: "40002 40003 40004 40020",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     body department_id!: into String,
 }
@@ -321,11 +368,13 @@ lark_core::operation! { UnbindDepartmentChatDepartmentRequest => ();
 /// `DELETE /open-apis/contact/v3/departments/{department_id}`, operation `contact.v3.department.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 40002, 40004, 40014, 42008, 43011, 43012: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side.
+/// - Error codes:
+///   - 40002, 40004, 40014, 42008, 43011, 43012: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.delete")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -341,13 +390,16 @@ pub fn delete(department_id: impl Into<String>) -> DeleteDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDepartmentRequest {
-    /// Department to delete, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Department to delete, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { DeleteDepartmentRequest => ();
-    "contact.v3.department.delete" DELETE "/open-apis/contact/v3/departments/{department_id}" [Tenant];
+    "contact.v3.department.delete" DELETE "/open-apis/contact/v3/departments/{department_id}" [Tenant] {
+        summary: "Deletes a department.", any_of: "contact:contact", rate: "1000/min 50/s",
+        codes: "40002 40003 40004 40014 42008 43011 43012",
+    };
     path department_id,
     query department_id_type: into lark_core::DepartmentIdType,
 }
@@ -357,18 +409,20 @@ lark_core::operation! { DeleteDepartmentRequest => ();
 /// `GET /open-apis/contact/v3/departments/{department_id}`, operation `contact.v3.department.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`
-/// - Scope `contact:contact:access_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.name`, `data.department.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.department.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `department.chat_id`, `department.department_id`, `department.i18n_name`, `department.name`, `department.status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `department.leader_user_id`, `department.leaders[].leader_id`, `department.member_count`, `department.order`, `department.parent_department_id`, `department.primary_member_count`, `department.unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `department.department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetDepartmentResponse`]
-/// - Codes: 40001, 40004, 40008, 42008: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40015: The thing named does not exist or is deleted. 43010: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 40001, 40004, 40008, 42008: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40015: The thing named does not exist or is deleted.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.get")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -384,7 +438,7 @@ pub fn get(department_id: impl Into<String>) -> GetDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDepartmentRequest {
-    /// Department to get, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Department to get, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -392,7 +446,12 @@ pub struct GetDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
-    "contact.v3.department.get" GET "/open-apis/contact/v3/departments/{department_id}" [Tenant User];
+    "contact.v3.department.get" GET "/open-apis/contact/v3/departments/{department_id}" [Tenant User] {
+        summary: "Gets a department.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app",
+        members: "contact:contact:access_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:department.base:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.name,data.department.status contact:department.hrbp:readonly=data.department.department_hrbps contact:department.organize:readonly=data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "50/s", codes: "40001 40003 40004 40008 40015 42008 43010",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -403,19 +462,25 @@ lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
 /// `PATCH /open-apis/contact/v3/departments/{department_id}`, operation `contact.v3.department.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:contact:access_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.name`, `data.department.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.department.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `department.chat_id`, `department.department_id`, `department.i18n_name`, `department.name`, `department.status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `department.leader_user_id`, `department.leaders[].leader_id`, `department.member_count`, `department.order`, `department.parent_department_id`, `department.primary_member_count`, `department.unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `department.department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `leaders[].leaderID`
+/// - Required in [`DepartmentLeader`] (`leaders`): [`leader_id`](DepartmentLeader::leader_id())
 /// - Response: [`PatchDepartmentResponse`]
-/// - Codes: 40002, 40004, 40008, 40014, 42008, 43026, 43028: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 43005, 43016, 43018, 43022: The thing, or one of that name, is there already. 43013, 43017, 43019: A length, number, size or quota is exceeded. 43021: The thing named does not exist or is deleted. 43023: The caller may not do this to that thing, or may not see it. 43024, 43030: Another change is under way or came first. 43025, 43029, 43031: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 40002, 40004, 40008, 40014, 42008, 43026, 43028: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 43005, 43016, 43018, 43022: The thing, or one of that name, is there already.
+///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
+///   - 43021: The thing named does not exist or is deleted.
+///   - 43023: The caller may not do this to that thing, or may not see it.
+///   - 43024, 43030: Another change is under way or came first.
+///   - 43025, 43029, 43031: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.patch")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -431,7 +496,7 @@ pub fn patch(department_id: impl Into<String>) -> PatchDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDepartmentRequest {
-    /// Department to change, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Department to change, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -445,7 +510,7 @@ pub struct PatchDepartmentRequest {
     pub group_chat_employee_types: Option<Vec<GroupChatEmployeeTypes>>,
     /// Names of the department by language; no `/`, no duplicates.
     pub i18n_name: Option<DepartmentI18nName>,
-    /// Head of the department, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Head of the department, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Leaders of the department; only one may be the main leader.
     pub leaders: Option<Vec<DepartmentLeader>>,
@@ -453,11 +518,17 @@ pub struct PatchDepartmentRequest {
     pub name: Option<String>,
     /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`.
+    /// Parent department, by `department_id_type`; `0` is the root.
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
-    "contact.v3.department.patch" PATCH "/open-apis/contact/v3/departments/{department_id}" json [Tenant];
+    "contact.v3.department.patch" PATCH "/open-apis/contact/v3/departments/{department_id}" json [Tenant]
+    needs "leaders[].leaderID" {
+        summary: "Changes some properties of a department.", any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:department.base:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.name,data.department.status contact:department.hrbp:readonly=data.department.department_hrbps contact:department.organize:readonly=data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "40002 40003 40004 40008 40014 42008 43005 43013 43016 43017 43018 43019 43021 43022 43023 43024 43025 43026 43028 43029 43030 43031",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -477,18 +548,25 @@ lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
 /// `PUT /open-apis/contact/v3/departments/{department_id}`, operation `contact.v3.department.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:contact:access_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.name`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.status`, `data.department.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.department.chat_id`, `data.department.department_id`, `data.department.i18n_name`, `data.department.name`, `data.department.status`
-/// - Scope `contact:department.organize:readonly` for `data.department.leader_user_id`, `data.department.leaders.leaderID`, `data.department.member_count`, `data.department.order`, `data.department.parent_department_id`, `data.department.primary_member_count`, `data.department.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `department.chat_id`, `department.department_id`, `department.i18n_name`, `department.name`, `department.status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `department.leader_user_id`, `department.leaders[].leader_id`, `department.member_count`, `department.order`, `department.parent_department_id`, `department.primary_member_count`, `department.unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `name`, `parent_department_id`, `leaders[].leaderID`
+/// - Required: `name`, `parent_department_id`
+/// - Required in [`DepartmentLeader`] (`leaders`): [`leader_id`](DepartmentLeader::leader_id())
 /// - Response: [`UpdateDepartmentResponse`]
-/// - Codes: 40002, 40004, 40008, 40010, 40014, 40018, 42008, 43004, 43026, 43028: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40016, 40017, 43025, 43029, 43031: The thing is in a state that does not allow this. 43005, 43018, 43022: The thing, or one of that name, is there already. 43013, 43017, 43019: A length, number, size or quota is exceeded. 43021: The thing named does not exist or is deleted. 43023: The caller may not do this to that thing, or may not see it. 43024, 43030: Another change is under way or came first.
+/// - Error codes:
+///   - 40002, 40004, 40008, 40010, 40014, 40018, 42008, 43004, 43026, 43028: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40016, 40017, 43025, 43029, 43031: The thing is in a state that does not allow this.
+///   - 43005, 43018, 43022: The thing, or one of that name, is there already.
+///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
+///   - 43021: The thing named does not exist or is deleted.
+///   - 43023: The caller may not do this to that thing, or may not see it.
+///   - 43024, 43030: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.update")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -504,7 +582,7 @@ pub fn update(department_id: impl Into<String>) -> UpdateDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepartmentRequest {
-    /// Department to change, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Department to change, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -516,7 +594,7 @@ pub struct UpdateDepartmentRequest {
     pub group_chat_employee_types: Option<Vec<GroupChatEmployeeTypes>>,
     /// Names of the department by language; no `/`, no duplicates.
     pub i18n_name: Option<DepartmentI18nName>,
-    /// Head of the department, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Head of the department, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Leaders of the department; only one may be the main leader.
     pub leaders: Option<Vec<DepartmentLeader>>,
@@ -524,11 +602,17 @@ pub struct UpdateDepartmentRequest {
     pub name: Option<String>,
     /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`. Required.
+    /// Parent department, by `department_id_type`; `0` is the root. Required.
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { UpdateDepartmentRequest => UpdateDepartmentResponse;
-    "contact.v3.department.update" PUT "/open-apis/contact/v3/departments/{department_id}" json [Tenant];
+    "contact.v3.department.update" PUT "/open-apis/contact/v3/departments/{department_id}" json [Tenant]
+    needs "leaders[].leaderID" {
+        summary: "Replaces the properties of a department.", any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:contact:readonly_as_app=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.name,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.status,data.department.unit_ids contact:department.base:readonly=data.department.chat_id,data.department.department_id,data.department.i18n_name,data.department.name,data.department.status contact:department.organize:readonly=data.department.leader_user_id,data.department.leaders.leaderID,data.department.member_count,data.department.order,data.department.parent_department_id,data.department.primary_member_count,data.department.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "40002 40003 40004 40008 40010 40014 40016 40017 40018 42008 43004 43005 43013 43017 43018 43019 43021 43022 43023 43024 43025 43026 43028 43029 43030 43031",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -547,19 +631,22 @@ lark_core::operation! { UpdateDepartmentRequest => UpdateDepartmentResponse;
 /// `GET /open-apis/contact/v3/departments/{department_id}/children`, operation `contact.v3.department.children`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.name`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.status`, `data.items.unit_ids`
-/// - Scope `contact:department.base:readonly` for `data.items.chat_id`, `data.items.department_id`, `data.items.i18n_name`, `data.items.name`, `data.items.status`
-/// - Scope `contact:department.hrbp:readonly` for `data.items.department_hrbps`
-/// - Scope `contact:department.organize:readonly` for `data.items.leader_user_id`, `data.items.leaders.leaderID`, `data.items.member_count`, `data.items.order`, `data.items.parent_department_id`, `data.items.primary_member_count`, `data.items.unit_ids`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].chat_id`, `items[].department_id`, `items[].i18n_name`, `items[].name`, `items[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.base:readonly`
+///   - `items[].leader_user_id`, `items[].leaders[].leader_id`, `items[].member_count`, `items[].order`, `items[].parent_department_id`, `items[].primary_member_count`, `items[].unit_ids`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
+///   - `items[].department_hrbps`: `contact:department.hrbp:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ChildrenDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 40003: A fault on the platform's side. 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired. 43007: The thing, or one of that name, is there already. 43010: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43007: The thing, or one of that name, is there already.
+///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/children>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=children&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.children")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}/children")]
@@ -575,7 +662,7 @@ pub fn children(department_id: impl Into<String>) -> ChildrenDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChildrenDepartmentRequest {
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Parent department, by `department_id_type`; `0` is the root. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -589,7 +676,12 @@ pub struct ChildrenDepartmentRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ChildrenDepartmentRequest => ChildrenDepartmentResponse;
-    "contact.v3.department.children" GET "/open-apis/contact/v3/departments/{department_id}/children" [Tenant User];
+    "contact.v3.department.children" GET "/open-apis/contact/v3/departments/{department_id}/children" [Tenant User] {
+        summary: "Lists the sub-departments of a department.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:contact:readonly_as_app=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.name,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.status,data.items.unit_ids contact:department.base:readonly=data.items.chat_id,data.items.department_id,data.items.i18n_name,data.items.name,data.items.status contact:department.hrbp:readonly=data.items.department_hrbps contact:department.organize:readonly=data.items.leader_user_id,data.items.leaders.leaderID,data.items.member_count,data.items.order,data.items.parent_department_id,data.items.primary_member_count,data.items.unit_ids contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "40003 40004 40008 40011 40012 40014 42008 43007 43010",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -604,12 +696,15 @@ lark_core::pages! { ChildrenDepartmentRequest; items: Department }
 /// `PATCH /open-apis/contact/v3/departments/{department_id}/update_department_id`, operation `contact.v3.department.update_department_id`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact:update_department_id`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `new_department_id`
 /// - Response: no data
-/// - Codes: 40001, 42008: An argument is missing, malformed or not allowed. 40007: The thing is in a state that does not allow this. 43009: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 40001, 42008: An argument is missing, malformed or not allowed.
+///   - 40007: The thing is in a state that does not allow this.
+///   - 43009: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/department/update_department_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_department_id&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.update_department_id")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}/update_department_id")]
@@ -627,7 +722,7 @@ pub fn update_department_id(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepartmentIdDepartmentRequest {
-    /// Current id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
+    /// Current id of the department, by `department_id_type`. At most 64 characters. Matches `^[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$`.
     pub department_id: String,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
@@ -635,7 +730,11 @@ pub struct UpdateDepartmentIdDepartmentRequest {
     pub new_department_id: Option<String>,
 }
 lark_core::operation! { UpdateDepartmentIdDepartmentRequest => ();
-    "contact.v3.department.update_department_id" PATCH "/open-apis/contact/v3/departments/{department_id}/update_department_id" json [Tenant];
+    "contact.v3.department.update_department_id" PATCH "/open-apis/contact/v3/departments/{department_id}/update_department_id" json [Tenant] {
+        summary: "Changes the custom id (`department_id`) of a department.",
+        any_of: "contact:contact:update_department_id", rate: "1000/min 50/s",
+        codes: "40001 40007 42008 43009",
+    };
     path department_id,
     query department_id_type: into lark_core::DepartmentIdType,
     body new_department_id!: into String,

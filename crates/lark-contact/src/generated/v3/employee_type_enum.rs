@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/contact/v3/employee_type_enums`, operation `contact.v3.employee_type_enum.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: 20 a second
 /// - Required: `content`, `enum_status`
 /// - Response: [`CreateEmployeeTypeEnumResponse`]
-/// - Codes: 42301: The thing named does not exist or is deleted. 42302: Another change is under way or came first. 42303: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 42301: The thing named does not exist or is deleted.
+///   - 42302: Another change is under way or came first.
+///   - 42303: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/employee_type_enum/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=employee_type_enum&version=v3>)
 #[doc(alias = "contact.v3.employee_type_enum.create")]
 #[doc(alias = "/open-apis/contact/v3/employee_type_enums")]
@@ -35,7 +38,10 @@ pub struct CreateEmployeeTypeEnumRequest {
     pub i18n_content: Option<Vec<I18nContent>>,
 }
 lark_core::operation! { CreateEmployeeTypeEnumRequest => CreateEmployeeTypeEnumResponse;
-    "contact.v3.employee_type_enum.create" POST "/open-apis/contact/v3/employee_type_enums" json [Tenant];
+    "contact.v3.employee_type_enum.create" POST "/open-apis/contact/v3/employee_type_enums" json [Tenant] {
+        summary: "Adds a custom employee type. At most 255 per tenant, deleted ones included.",
+        any_of: "contact:contact", rate: "20/s", codes: "42301 42302 42303",
+    };
     body content!: into String,
     body enum_status!: into EnumStatus,
     body i18n_content: list I18nContent,
@@ -46,11 +52,11 @@ lark_core::operation! { CreateEmployeeTypeEnumRequest => CreateEmployeeTypeEnumR
 /// `GET /open-apis/contact/v3/employee_type_enums`, operation `contact.v3.employee_type_enum.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly_as_app`
 /// - Rate limit: not published
 /// - Response: [`ListEmployeeTypeEnumResponse`]
-/// - Pages: `client.items(..)` of [`EmployeeTypeEnum`]
+/// - Pages: `client.items(..)` is a stream of [`EmployeeTypeEnum`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/employee_type_enum/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=employee_type_enum&version=v3>)
 #[doc(alias = "contact.v3.employee_type_enum.list")]
 #[doc(alias = "/open-apis/contact/v3/employee_type_enums")]
@@ -69,7 +75,10 @@ pub struct ListEmployeeTypeEnumRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListEmployeeTypeEnumRequest => ListEmployeeTypeEnumResponse;
-    "contact.v3.employee_type_enum.list" GET "/open-apis/contact/v3/employee_type_enums" [Tenant];
+    "contact.v3.employee_type_enum.list" GET "/open-apis/contact/v3/employee_type_enums" [Tenant] {
+        summary: "Lists the tenant's employee types.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly_as_app",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -80,7 +89,7 @@ lark_core::pages! { ListEmployeeTypeEnumRequest; items: EmployeeTypeEnum }
 /// `DELETE /open-apis/contact/v3/employee_type_enums/{enum_id}`, operation `contact.v3.employee_type_enum.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: not published
 /// - Response: no data
@@ -102,7 +111,9 @@ pub struct DeleteEmployeeTypeEnumRequest {
     pub enum_id: String,
 }
 lark_core::operation! { DeleteEmployeeTypeEnumRequest => ();
-    "contact.v3.employee_type_enum.delete" DELETE "/open-apis/contact/v3/employee_type_enums/{enum_id}" [Tenant];
+    "contact.v3.employee_type_enum.delete" DELETE "/open-apis/contact/v3/employee_type_enums/{enum_id}" [Tenant] {
+        summary: "Deletes a custom employee type.", any_of: "contact:contact",
+    };
     path enum_id,
 }
 
@@ -111,7 +122,7 @@ lark_core::operation! { DeleteEmployeeTypeEnumRequest => ();
 /// `PUT /open-apis/contact/v3/employee_type_enums/{enum_id}`, operation `contact.v3.employee_type_enum.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: not published
 /// - Required: `content`, `enum_status`
@@ -141,7 +152,9 @@ pub struct UpdateEmployeeTypeEnumRequest {
     pub i18n_content: Option<Vec<I18nContent>>,
 }
 lark_core::operation! { UpdateEmployeeTypeEnumRequest => UpdateEmployeeTypeEnumResponse;
-    "contact.v3.employee_type_enum.update" PUT "/open-apis/contact/v3/employee_type_enums/{enum_id}" json [Tenant];
+    "contact.v3.employee_type_enum.update" PUT "/open-apis/contact/v3/employee_type_enums/{enum_id}" json [Tenant] {
+        summary: "Changes a custom employee type.", any_of: "contact:contact",
+    };
     path enum_id,
     body content!: into String,
     body enum_status!: into EnumStatus,

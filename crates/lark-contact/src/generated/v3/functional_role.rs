@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/contact/v3/functional_roles`, operation `contact.v3.functional_role.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
 /// - Rate limit: 100 a minute
 /// - Required: `role_name`
 /// - Response: [`CreateFunctionalRoleResponse`]
-/// - Codes: 41201: The thing, or one of that name, is there already. 41208: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 41201: The thing, or one of that name, is there already.
+///   - 41208: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=functional_role&version=v3>)
 #[doc(alias = "contact.v3.functional_role.create")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles")]
@@ -31,7 +33,10 @@ pub struct CreateFunctionalRoleRequest {
     pub role_name: Option<String>,
 }
 lark_core::operation! { CreateFunctionalRoleRequest => CreateFunctionalRoleResponse;
-    "contact.v3.functional_role.create" POST "/open-apis/contact/v3/functional_roles" json [Tenant];
+    "contact.v3.functional_role.create" POST "/open-apis/contact/v3/functional_roles" json [Tenant] {
+        summary: "Creates a role. At most 500 per tenant.", any_of: "contact:functional_role",
+        rate: "100/min", codes: "41201 41208",
+    };
     body role_name!: into String,
 }
 
@@ -40,11 +45,13 @@ lark_core::operation! { CreateFunctionalRoleRequest => CreateFunctionalRoleRespo
 /// `DELETE /open-apis/contact/v3/functional_roles/{role_id}`, operation `contact.v3.functional_role.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 41202: The thing named does not exist or is deleted. 41206: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 41202: The thing named does not exist or is deleted.
+///   - 41206: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=functional_role&version=v3>)
 #[doc(alias = "contact.v3.functional_role.delete")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}")]
@@ -63,7 +70,10 @@ pub struct DeleteFunctionalRoleRequest {
     pub role_id: String,
 }
 lark_core::operation! { DeleteFunctionalRoleRequest => ();
-    "contact.v3.functional_role.delete" DELETE "/open-apis/contact/v3/functional_roles/{role_id}" [Tenant];
+    "contact.v3.functional_role.delete" DELETE "/open-apis/contact/v3/functional_roles/{role_id}" [Tenant] {
+        summary: "Deletes a role. It must have no members left.", any_of: "contact:functional_role",
+        rate: "100/min", codes: "41202 41206",
+    };
     path role_id,
 }
 
@@ -72,12 +82,15 @@ lark_core::operation! { DeleteFunctionalRoleRequest => ();
 /// `PUT /open-apis/contact/v3/functional_roles/{role_id}`, operation `contact.v3.functional_role.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
 /// - Rate limit: 100 a minute
 /// - Required: `role_name`
 /// - Response: no data
-/// - Codes: 41201: The thing, or one of that name, is there already. 41202: The thing named does not exist or is deleted. 41213: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 41201: The thing, or one of that name, is there already.
+///   - 41202: The thing named does not exist or is deleted.
+///   - 41213: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=functional_role&version=v3>)
 #[doc(alias = "contact.v3.functional_role.update")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}")]
@@ -99,7 +112,10 @@ pub struct UpdateFunctionalRoleRequest {
     pub role_name: Option<String>,
 }
 lark_core::operation! { UpdateFunctionalRoleRequest => ();
-    "contact.v3.functional_role.update" PUT "/open-apis/contact/v3/functional_roles/{role_id}" json [Tenant];
+    "contact.v3.functional_role.update" PUT "/open-apis/contact/v3/functional_roles/{role_id}" json [Tenant] {
+        summary: "Renames a role.", any_of: "contact:functional_role", rate: "100/min",
+        codes: "41201 41202 41213",
+    };
     path role_id,
     body role_name!: into String,
 }

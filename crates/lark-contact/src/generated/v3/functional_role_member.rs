@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/contact/v3/functional_roles/{role_id}/members`, operation `contact.v3.functional_role.member.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:functional_role`, `contact:functional_role:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListFunctionalRoleMemberResponse`]
-/// - Pages: `client.items(..)` of [`FunctionalRoleMember`]
-/// - Codes: 40001: An argument is missing, malformed or not allowed. 41202: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`FunctionalRoleMember`]
+/// - Error codes:
+///   - 40001: An argument is missing, malformed or not allowed.
+///   - 41202: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.list")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members")]
@@ -43,7 +45,12 @@ pub struct ListFunctionalRoleMemberRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListFunctionalRoleMemberRequest => ListFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.list" GET "/open-apis/contact/v3/functional_roles/{role_id}/members" [Tenant];
+    "contact.v3.functional_role.member.list" GET "/open-apis/contact/v3/functional_roles/{role_id}/members" [Tenant] {
+        summary: "Lists the members of a role with their management scopes.",
+        any_of: "contact:functional_role contact:functional_role:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "40001 41202",
+    };
     path role_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -57,13 +64,15 @@ lark_core::pages! { ListFunctionalRoleMemberRequest; members: FunctionalRoleMemb
 /// `POST /open-apis/contact/v3/functional_roles/{role_id}/members/batch_create`, operation `contact.v3.functional_role.member.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `members`
 /// - Response: [`BatchCreateFunctionalRoleMemberResponse`]
-/// - Codes: 41202: The thing named does not exist or is deleted. 41209: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 41202: The thing named does not exist or is deleted.
+///   - 41209: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.batch_create")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_create")]
@@ -89,7 +98,12 @@ pub struct BatchCreateFunctionalRoleMemberRequest {
     pub members: Option<Vec<String>>,
 }
 lark_core::operation! { BatchCreateFunctionalRoleMemberRequest => BatchCreateFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.batch_create" POST "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_create" json [Tenant];
+    "contact.v3.functional_role.member.batch_create" POST "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_create" json [Tenant] {
+        summary: "Adds members to a role. A role holds at most 1,000.",
+        any_of: "contact:functional_role",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "41202 41209",
+    };
     path role_id,
     query user_id_type: into lark_core::UserIdType,
     body members!: list_into String,
@@ -100,12 +114,12 @@ lark_core::operation! { BatchCreateFunctionalRoleMemberRequest => BatchCreateFun
 /// `PATCH /open-apis/contact/v3/functional_roles/{role_id}/members/batch_delete`, operation `contact.v3.functional_role.member.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`BatchDeleteFunctionalRoleMemberResponse`]
-/// - Codes: 41202: The thing named does not exist or is deleted.
+/// - Error codes: 41202: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.batch_delete")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_delete")]
@@ -131,7 +145,11 @@ pub struct BatchDeleteFunctionalRoleMemberRequest {
     pub members: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteFunctionalRoleMemberRequest => BatchDeleteFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.batch_delete" PATCH "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_delete" json [Tenant];
+    "contact.v3.functional_role.member.batch_delete" PATCH "/open-apis/contact/v3/functional_roles/{role_id}/members/batch_delete" json [Tenant] {
+        summary: "Removes members from a role.", any_of: "contact:functional_role",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "41202",
+    };
     path role_id,
     query user_id_type: into lark_core::UserIdType,
     body members: list_into String,
@@ -142,13 +160,16 @@ lark_core::operation! { BatchDeleteFunctionalRoleMemberRequest => BatchDeleteFun
 /// `PATCH /open-apis/contact/v3/functional_roles/{role_id}/members/scopes`, operation `contact.v3.functional_role.member.scopes`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:functional_role`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `departments`, `members`
 /// - Response: [`ScopesFunctionalRoleMemberResponse`]
-/// - Codes: 41202: The thing named does not exist or is deleted. 41210: An argument is missing, malformed or not allowed. 41211: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 41202: The thing named does not exist or is deleted.
+///   - 41210: An argument is missing, malformed or not allowed.
+///   - 41211: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/scopes>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=scopes&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.scopes")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members/scopes")]
@@ -176,7 +197,12 @@ pub struct ScopesFunctionalRoleMemberRequest {
     pub members: Option<Vec<String>>,
 }
 lark_core::operation! { ScopesFunctionalRoleMemberRequest => ScopesFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.scopes" PATCH "/open-apis/contact/v3/functional_roles/{role_id}/members/scopes" json [Tenant];
+    "contact.v3.functional_role.member.scopes" PATCH "/open-apis/contact/v3/functional_roles/{role_id}/members/scopes" json [Tenant] {
+        summary: "Sets which departments role members may manage.",
+        any_of: "contact:functional_role",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "41202 41210 41211",
+    };
     path role_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -189,12 +215,12 @@ lark_core::operation! { ScopesFunctionalRoleMemberRequest => ScopesFunctionalRol
 /// `GET /open-apis/contact/v3/functional_roles/{role_id}/members/{member_id}`, operation `contact.v3.functional_role.member.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:functional_role`, `contact:functional_role:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetFunctionalRoleMemberResponse`]
-/// - Codes: 41202, 41203: The thing named does not exist or is deleted.
+/// - Error codes: 41202, 41203: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/functional_role-member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=functional_role.member&version=v3>)
 #[doc(alias = "contact.v3.functional_role.member.get")]
 #[doc(alias = "/open-apis/contact/v3/functional_roles/{role_id}/members/{member_id}")]
@@ -224,7 +250,12 @@ pub struct GetFunctionalRoleMemberRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetFunctionalRoleMemberRequest => GetFunctionalRoleMemberResponse;
-    "contact.v3.functional_role.member.get" GET "/open-apis/contact/v3/functional_roles/{role_id}/members/{member_id}" [Tenant];
+    "contact.v3.functional_role.member.get" GET "/open-apis/contact/v3/functional_roles/{role_id}/members/{member_id}" [Tenant] {
+        summary: "Gets the management scope of a role member.",
+        any_of: "contact:functional_role contact:functional_role:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "41202 41203",
+    };
     path role_id,
     path member_id,
     query user_id_type: into lark_core::UserIdType,

@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/contact/v3/group`, operation `contact.v3.group.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `name`
 /// - Response: [`CreateGroupResponse`]
-/// - Codes: 40001, 42001, 42002, 42003, 42010, 42018, 42019, 42022, 42025: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 42013, 42014, 42016: A length, number, size or quota is exceeded. 42015, 42020, 42021: The feature is not available for this app, tenant, kind or version. 42024: The caller may not do this to that thing, or may not see it. 42026, 42027: The app has not been granted a permission that the call needs. 47005, 47009: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 40001, 42001, 42002, 42003, 42010, 42018, 42019, 42022, 42025: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 42013, 42014, 42016: A length, number, size or quota is exceeded.
+///   - 42015, 42020, 42021: The feature is not available for this app, tenant, kind or version.
+///   - 42024: The caller may not do this to that thing, or may not see it.
+///   - 42026, 42027: The app has not been granted a permission that the call needs.
+///   - 47005, 47009: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=group&version=v3>)
 #[doc(alias = "contact.v3.group.create")]
 #[doc(alias = "/open-apis/contact/v3/group")]
@@ -34,13 +41,13 @@ pub struct CreateGroupRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
     /// Ids of the departments in the group's scope.
     pub department_scope_list: Option<Vec<String>>,
-    /// Description of the user group, up to 500 characters. At most 500 characters.
+    /// Description of the user group, up to 500 characters.
     pub description: Option<String>,
     /// Membership rule of a dynamic user group.
     pub dynamic_group_rule: Option<DynamicGroupRule>,
-    /// Custom id, up to 64 letters and digits; generated if omitted. At most 64 characters.
+    /// Custom id, up to 64 letters and digits; generated if omitted.
     pub group_id: Option<String>,
-    /// Name of the user group, up to 100 characters, unique in the tenant. At most 100 characters. Required.
+    /// Name of the user group, up to 100 characters, unique in the tenant. Required.
     pub name: Option<String>,
     /// Kind of user group; only normal ones can be created.
     pub type_: Option<GroupType>,
@@ -48,7 +55,11 @@ pub struct CreateGroupRequest {
     pub visible_scope: Option<GroupVisibleScope>,
 }
 lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
-    "contact.v3.group.create" POST "/open-apis/contact/v3/group" json [Tenant];
+    "contact.v3.group.create" POST "/open-apis/contact/v3/group" json [Tenant] {
+        summary: "Creates a user group.", any_of: "contact:group",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "40001 40003 42001 42002 42003 42010 42013 42014 42015 42016 42018 42019 42020 42021 42022 42024 42025 42026 42027 47005 47009",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_scope_list: list_into String,
@@ -65,13 +76,16 @@ lark_core::operation! { CreateGroupRequest => CreateGroupResponse;
 /// `GET /open-apis/contact/v3/group/member_belong`, operation `contact.v3.group.member_belong`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:group:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `member_id`
 /// - Response: [`MemberBelongGroupResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 40001, 40011, 41050, 41071, 41073, 41074: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 40001, 40011, 41050, 41071, 41073, 41074: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/member_belong>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=member_belong&project=contact&resource=group&version=v3>)
 #[doc(alias = "contact.v3.group.member_belong")]
 #[doc(alias = "/open-apis/contact/v3/group/member_belong")]
@@ -96,7 +110,10 @@ pub struct MemberBelongGroupRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { MemberBelongGroupRequest => MemberBelongGroupResponse;
-    "contact.v3.group.member_belong" GET "/open-apis/contact/v3/group/member_belong" [Tenant];
+    "contact.v3.group.member_belong" GET "/open-apis/contact/v3/group/member_belong" [Tenant] {
+        summary: "Lists the user groups that a user belongs to.", any_of: "contact:group:readonly",
+        rate: "1000/min 50/s", codes: "40001 40003 40011 40012 41050 41071 41073 41074",
+    };
     query member_id!: into String,
     query member_id_type: into AddGroupMemberMemberIdType,
     query group_type: into MemberBelongGroupGroupType,
@@ -110,12 +127,15 @@ lark_core::pages! { MemberBelongGroupRequest; group_list: String }
 /// `GET /open-apis/contact/v3/group/simplelist`, operation `contact.v3.group.simplelist`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:group:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SimplelistGroupResponse`]
-/// - Pages: `client.items(..)` of [`Group`]
-/// - Codes: 40003: A fault on the platform's side. 40011: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`Group`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40011: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/simplelist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=simplelist&project=contact&resource=group&version=v3>)
 #[doc(alias = "contact.v3.group.simplelist")]
 #[doc(alias = "/open-apis/contact/v3/group/simplelist")]
@@ -136,7 +156,10 @@ pub struct SimplelistGroupRequest {
     pub type_: Option<GroupType>,
 }
 lark_core::operation! { SimplelistGroupRequest => SimplelistGroupResponse;
-    "contact.v3.group.simplelist" GET "/open-apis/contact/v3/group/simplelist" [Tenant];
+    "contact.v3.group.simplelist" GET "/open-apis/contact/v3/group/simplelist" [Tenant] {
+        summary: "Lists the user groups of the tenant that the app may see.",
+        any_of: "contact:group:readonly", rate: "1000/min 50/s", codes: "40003 40011 40012",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query type_ = "type": into GroupType,
@@ -148,11 +171,15 @@ lark_core::pages! { SimplelistGroupRequest; grouplist: Group }
 /// `DELETE /open-apis/contact/v3/group/{group_id}`, operation `contact.v3.group.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 42002, 42009: An argument is missing, malformed or not allowed. 42015: The feature is not available for this app, tenant, kind or version. 42017: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 42015: The feature is not available for this app, tenant, kind or version.
+///   - 42017: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=group&version=v3>)
 #[doc(alias = "contact.v3.group.delete")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}")]
@@ -171,7 +198,10 @@ pub struct DeleteGroupRequest {
     pub group_id: String,
 }
 lark_core::operation! { DeleteGroupRequest => ();
-    "contact.v3.group.delete" DELETE "/open-apis/contact/v3/group/{group_id}" [Tenant];
+    "contact.v3.group.delete" DELETE "/open-apis/contact/v3/group/{group_id}" [Tenant] {
+        summary: "Deletes a user group.", any_of: "contact:group", rate: "100/min",
+        codes: "40003 42002 42009 42015 42017",
+    };
     path group_id,
 }
 
@@ -180,12 +210,15 @@ lark_core::operation! { DeleteGroupRequest => ();
 /// `GET /open-apis/contact/v3/group/{group_id}`, operation `contact.v3.group.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:group:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetGroupResponse`]
-/// - Codes: 40003: A fault on the platform's side. 42002: An argument is missing, malformed or not allowed. 42029: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 42002: An argument is missing, malformed or not allowed.
+///   - 42029: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=group&version=v3>)
 #[doc(alias = "contact.v3.group.get")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}")]
@@ -209,7 +242,11 @@ pub struct GetGroupRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetGroupRequest => GetGroupResponse;
-    "contact.v3.group.get" GET "/open-apis/contact/v3/group/{group_id}" [Tenant];
+    "contact.v3.group.get" GET "/open-apis/contact/v3/group/{group_id}" [Tenant] {
+        summary: "Gets a user group.", any_of: "contact:group:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "40003 42002 42029",
+    };
     path group_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -220,12 +257,19 @@ lark_core::operation! { GetGroupRequest => GetGroupResponse;
 /// `PATCH /open-apis/contact/v3/group/{group_id}`, operation `contact.v3.group.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 40001, 42002, 42009, 42018, 42019, 42022, 42025: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 42013, 42014: A length, number, size or quota is exceeded. 42015, 42020, 42021: The feature is not available for this app, tenant, kind or version. 42024: The caller may not do this to that thing, or may not see it. 42026, 42027: The app has not been granted a permission that the call needs. 47009: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 40001, 42002, 42009, 42018, 42019, 42022, 42025: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 42013, 42014: A length, number, size or quota is exceeded.
+///   - 42015, 42020, 42021: The feature is not available for this app, tenant, kind or version.
+///   - 42024: The caller may not do this to that thing, or may not see it.
+///   - 42026, 42027: The app has not been granted a permission that the call needs.
+///   - 47009: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=contact&resource=group&version=v3>)
 #[doc(alias = "contact.v3.group.patch")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}")]
@@ -249,17 +293,21 @@ pub struct PatchGroupRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
     /// Ids of the departments in the group's scope.
     pub department_scope_list: Option<Vec<String>>,
-    /// Description of the user group, up to 500 characters. At most 500 characters.
+    /// Description of the user group, up to 500 characters.
     pub description: Option<String>,
     /// Membership rule of a dynamic user group.
     pub dynamic_group_rule: Option<DynamicGroupRule>,
-    /// Name of the user group, up to 100 characters, unique in the tenant. At most 100 characters.
+    /// Name of the user group, up to 100 characters, unique in the tenant.
     pub name: Option<String>,
     /// Who can see the user group.
     pub visible_scope: Option<GroupVisibleScope>,
 }
 lark_core::operation! { PatchGroupRequest => ();
-    "contact.v3.group.patch" PATCH "/open-apis/contact/v3/group/{group_id}" json [Tenant];
+    "contact.v3.group.patch" PATCH "/open-apis/contact/v3/group/{group_id}" json [Tenant] {
+        summary: "Changes the name or description of a user group.", any_of: "contact:group",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "40001 40003 42002 42009 42013 42014 42015 42018 42019 42020 42021 42022 42024 42025 42026 42027 47009",
+    };
     path group_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

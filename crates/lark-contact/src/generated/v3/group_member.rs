@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/contact/v3/group/{group_id}/member/add`, operation `contact.v3.group.member.add`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `member_id`, `member_id_type`, `member_type`
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed. 42006: The thing is in a state that does not allow this. 42011, 42012: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed.
+///   - 42006: The thing is in a state that does not allow this.
+///   - 42011, 42012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.add")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/add")]
@@ -40,7 +44,11 @@ pub struct AddGroupMemberRequest {
     pub member_type: Option<AddGroupMemberMemberType>,
 }
 lark_core::operation! { AddGroupMemberRequest => ();
-    "contact.v3.group.member.add" POST "/open-apis/contact/v3/group/{group_id}/member/add" json [Tenant];
+    "contact.v3.group.member.add" POST "/open-apis/contact/v3/group/{group_id}/member/add" json [Tenant] {
+        summary: "Adds a user to a normal user group. Departments cannot be added.",
+        any_of: "contact:group", rate: "1000/min 50/s",
+        codes: "40003 40004 41050 41071 41072 41073 41074 42002 42005 42006 42009 42011 42012",
+    };
     path group_id,
     body member_id!: into String,
     body member_id_type!: into AddGroupMemberMemberIdType,
@@ -52,11 +60,15 @@ lark_core::operation! { AddGroupMemberRequest => ();
 /// `POST /open-apis/contact/v3/group/{group_id}/member/batch_add`, operation `contact.v3.group.member.batch_add`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 100 a minute
 /// - Response: [`BatchAddGroupMemberResponse`]
-/// - Codes: 40001, 41050, 41071, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side. 42006: The thing is in a state that does not allow this. 42012: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 40001, 41050, 41071, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
+///   - 42006: The thing is in a state that does not allow this.
+///   - 42012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/batch_add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_add&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.batch_add")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/batch_add")]
@@ -78,7 +90,11 @@ pub struct BatchAddGroupMemberRequest {
     pub members: Option<Vec<Memberlist>>,
 }
 lark_core::operation! { BatchAddGroupMemberRequest => BatchAddGroupMemberResponse;
-    "contact.v3.group.member.batch_add" POST "/open-apis/contact/v3/group/{group_id}/member/batch_add" json [Tenant];
+    "contact.v3.group.member.batch_add" POST "/open-apis/contact/v3/group/{group_id}/member/batch_add" json [Tenant] {
+        summary: "Adds users to a normal user group. Departments cannot be added.",
+        any_of: "contact:group", rate: "100/min",
+        codes: "40001 40003 41050 41071 41073 41074 42002 42005 42006 42009 42012",
+    };
     path group_id,
     body members: list Memberlist,
 }
@@ -88,12 +104,14 @@ lark_core::operation! { BatchAddGroupMemberRequest => BatchAddGroupMemberRespons
 /// `POST /open-apis/contact/v3/group/{group_id}/member/batch_remove`, operation `contact.v3.group.member.batch_remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 100 a minute
 /// - Required: `members`
 /// - Response: no data
-/// - Codes: 40001, 40022, 41050, 41071, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side.
+/// - Error codes:
+///   - 40001, 40022, 41050, 41071, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/batch_remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.batch_remove")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/batch_remove")]
@@ -115,7 +133,10 @@ pub struct BatchRemoveGroupMemberRequest {
     pub members: Option<Vec<Memberlist>>,
 }
 lark_core::operation! { BatchRemoveGroupMemberRequest => ();
-    "contact.v3.group.member.batch_remove" POST "/open-apis/contact/v3/group/{group_id}/member/batch_remove" json [Tenant];
+    "contact.v3.group.member.batch_remove" POST "/open-apis/contact/v3/group/{group_id}/member/batch_remove" json [Tenant] {
+        summary: "Removes members from a normal user group.", any_of: "contact:group",
+        rate: "100/min", codes: "40001 40003 40022 41050 41071 41073 41074 42002 42009",
+    };
     path group_id,
     body members!: list Memberlist,
 }
@@ -125,12 +146,14 @@ lark_core::operation! { BatchRemoveGroupMemberRequest => ();
 /// `POST /open-apis/contact/v3/group/{group_id}/member/remove`, operation `contact.v3.group.member.remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:group`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `member_id`, `member_id_type`, `member_type`
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.remove")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/remove")]
@@ -156,7 +179,11 @@ pub struct RemoveGroupMemberRequest {
     pub member_type: Option<AddGroupMemberMemberType>,
 }
 lark_core::operation! { RemoveGroupMemberRequest => ();
-    "contact.v3.group.member.remove" POST "/open-apis/contact/v3/group/{group_id}/member/remove" json [Tenant];
+    "contact.v3.group.member.remove" POST "/open-apis/contact/v3/group/{group_id}/member/remove" json [Tenant] {
+        summary: "Removes a user from a normal user group. Departments cannot be removed.",
+        any_of: "contact:group", rate: "1000/min 50/s",
+        codes: "40003 40004 41050 41071 41072 41073 41074 42002 42009",
+    };
     path group_id,
     body member_id!: into String,
     body member_id_type!: into AddGroupMemberMemberIdType,
@@ -168,12 +195,15 @@ lark_core::operation! { RemoveGroupMemberRequest => ();
 /// `GET /open-apis/contact/v3/group/{group_id}/member/simplelist`, operation `contact.v3.group.member.simplelist`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:group:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SimplelistGroupMemberResponse`]
-/// - Pages: `client.items(..)` of [`Memberlist`]
-/// - Codes: 40003: A fault on the platform's side. 40011, 41071, 41072, 41074, 42002, 42009: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`Memberlist`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40011, 41071, 41072, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/simplelist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=simplelist&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.simplelist")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/simplelist")]
@@ -197,11 +227,15 @@ pub struct SimplelistGroupMemberRequest {
     pub page_token: Option<String>,
     /// Kind of member ids to return: of users or of departments, by `member_type`. Default `"open_id"`.
     pub member_id_type: Option<SimplelistGroupMemberMemberIdType>,
-    /// Which members to list: `user` (default) or `department`; never both at once. Default `"user"`.
+    /// Which members to list: `user` (default) or `department`; never both at once.
     pub member_type: Option<SimplelistGroupMemberMemberType>,
 }
 lark_core::operation! { SimplelistGroupMemberRequest => SimplelistGroupMemberResponse;
-    "contact.v3.group.member.simplelist" GET "/open-apis/contact/v3/group/{group_id}/member/simplelist" [Tenant];
+    "contact.v3.group.member.simplelist" GET "/open-apis/contact/v3/group/{group_id}/member/simplelist" [Tenant] {
+        summary: "Lists the ids of a user group's members, either users or departments.",
+        any_of: "contact:group:readonly", rate: "1000/min 50/s",
+        codes: "40003 40011 40012 41071 41072 41074 42002 42009",
+    };
     path group_id,
     query page_size: copy i64,
     query page_token: into String,

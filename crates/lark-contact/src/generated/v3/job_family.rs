@@ -9,12 +9,19 @@ use super::*;
 /// `POST /open-apis/contact/v3/job_families`, operation `contact.v3.job_family.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_family`
 /// - Rate limit: 10 a second
 /// - Required: `name`, `status`
 /// - Response: [`CreateJobFamilyResponse`]
-/// - Codes: 42400, 42404, 42405: An argument is missing, malformed or not allowed. 42401, 42413: A length, number, size or quota is exceeded. 42403: Another change is under way or came first. 42406, 42412: The thing, or one of that name, is there already. 42407, 42409: The feature is not available for this app, tenant, kind or version. 42408, 42410: The thing named does not exist or is deleted. 42411: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 42400, 42404, 42405: An argument is missing, malformed or not allowed.
+///   - 42401, 42413: A length, number, size or quota is exceeded.
+///   - 42403: Another change is under way or came first.
+///   - 42406, 42412: The thing, or one of that name, is there already.
+///   - 42407, 42409: The feature is not available for this app, tenant, kind or version.
+///   - 42408, 42410: The thing named does not exist or is deleted.
+///   - 42411: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.create")]
 #[doc(alias = "/open-apis/contact/v3/job_families")]
@@ -33,7 +40,7 @@ pub struct CreateJobFamilyRequest {
     pub i18n_description: Option<Vec<I18nContent>>,
     /// Names by language.
     pub i18n_name: Option<Vec<I18nContent>>,
-    /// Name of the job family, 1 to 100 characters, unique in the tenant. 1 to 100 characters. Required.
+    /// Name of the job family, 1 to 100 characters, unique in the tenant. Required.
     pub name: Option<String>,
     /// Parent job family; absent at the top level.
     pub parent_job_family_id: Option<String>,
@@ -41,7 +48,11 @@ pub struct CreateJobFamilyRequest {
     pub status: Option<bool>,
 }
 lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
-    "contact.v3.job_family.create" POST "/open-apis/contact/v3/job_families" json [Tenant];
+    "contact.v3.job_family.create" POST "/open-apis/contact/v3/job_families" json [Tenant] {
+        summary: "Creates a job family. At most 10,000 per tenant; the admin console fails to list over 4,000.",
+        any_of: "contact:contact contact:job_family", rate: "10/s",
+        codes: "42400 42401 42403 42404 42405 42406 42407 42408 42409 42410 42411 42412 42413",
+    };
     body description: into String,
     body i18n_description: list I18nContent,
     body i18n_name: list I18nContent,
@@ -55,11 +66,11 @@ lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
 /// `GET /open-apis/contact/v3/job_families`, operation `contact.v3.job_family.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:readonly_as_app`, `contact:job_family`, `contact:job_family:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListJobFamilyResponse`]
-/// - Pages: `client.items(..)` of [`JobFamily`]
+/// - Pages: `client.items(..)` is a stream of [`JobFamily`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.list")]
 #[doc(alias = "/open-apis/contact/v3/job_families")]
@@ -80,7 +91,11 @@ pub struct ListJobFamilyRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ListJobFamilyRequest => ListJobFamilyResponse;
-    "contact.v3.job_family.list" GET "/open-apis/contact/v3/job_families" [Tenant];
+    "contact.v3.job_family.list" GET "/open-apis/contact/v3/job_families" [Tenant] {
+        summary: "Lists the tenant's job families.",
+        any_of: "contact:contact:readonly_as_app contact:job_family contact:job_family:readonly",
+        rate: "10/s",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query name: into String,
@@ -92,11 +107,14 @@ lark_core::pages! { ListJobFamilyRequest; items: JobFamily }
 /// `DELETE /open-apis/contact/v3/job_families/{job_family_id}`, operation `contact.v3.job_family.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_family`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 42402: The thing named does not exist or is deleted. 42403: Another change is under way or came first. 42411: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 42402: The thing named does not exist or is deleted.
+///   - 42403: Another change is under way or came first.
+///   - 42411: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.delete")]
 #[doc(alias = "/open-apis/contact/v3/job_families/{job_family_id}")]
@@ -115,7 +133,10 @@ pub struct DeleteJobFamilyRequest {
     pub job_family_id: String,
 }
 lark_core::operation! { DeleteJobFamilyRequest => ();
-    "contact.v3.job_family.delete" DELETE "/open-apis/contact/v3/job_families/{job_family_id}" [Tenant];
+    "contact.v3.job_family.delete" DELETE "/open-apis/contact/v3/job_families/{job_family_id}" [Tenant] {
+        summary: "Deletes a job family. It must have no sub-families.",
+        any_of: "contact:contact contact:job_family", rate: "10/s", codes: "42402 42403 42411",
+    };
     path job_family_id,
 }
 
@@ -124,11 +145,11 @@ lark_core::operation! { DeleteJobFamilyRequest => ();
 /// `GET /open-apis/contact/v3/job_families/{job_family_id}`, operation `contact.v3.job_family.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:readonly_as_app`, `contact:job_family`, `contact:job_family:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetJobFamilyResponse`]
-/// - Codes: 42404: An argument is missing, malformed or not allowed.
+/// - Error codes: 42404: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.get")]
 #[doc(alias = "/open-apis/contact/v3/job_families/{job_family_id}")]
@@ -147,7 +168,11 @@ pub struct GetJobFamilyRequest {
     pub job_family_id: String,
 }
 lark_core::operation! { GetJobFamilyRequest => GetJobFamilyResponse;
-    "contact.v3.job_family.get" GET "/open-apis/contact/v3/job_families/{job_family_id}" [Tenant];
+    "contact.v3.job_family.get" GET "/open-apis/contact/v3/job_families/{job_family_id}" [Tenant] {
+        summary: "Gets a job family.",
+        any_of: "contact:contact:readonly_as_app contact:job_family contact:job_family:readonly",
+        rate: "10/s", codes: "42404",
+    };
     path job_family_id,
 }
 
@@ -156,11 +181,18 @@ lark_core::operation! { GetJobFamilyRequest => GetJobFamilyResponse;
 /// `PUT /open-apis/contact/v3/job_families/{job_family_id}`, operation `contact.v3.job_family.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_family`
 /// - Rate limit: 10 a second
 /// - Response: [`UpdateJobFamilyResponse`]
-/// - Codes: 42402, 42408, 42410: The thing named does not exist or is deleted. 42403: Another change is under way or came first. 42404, 42405: An argument is missing, malformed or not allowed. 42406, 42412: The thing, or one of that name, is there already. 42407, 42409: The feature is not available for this app, tenant, kind or version. 42411: The thing is in a state that does not allow this. 42413: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 42402, 42408, 42410: The thing named does not exist or is deleted.
+///   - 42403: Another change is under way or came first.
+///   - 42404, 42405: An argument is missing, malformed or not allowed.
+///   - 42406, 42412: The thing, or one of that name, is there already.
+///   - 42407, 42409: The feature is not available for this app, tenant, kind or version.
+///   - 42411: The thing is in a state that does not allow this.
+///   - 42413: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_family/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=job_family&version=v3>)
 #[doc(alias = "contact.v3.job_family.update")]
 #[doc(alias = "/open-apis/contact/v3/job_families/{job_family_id}")]
@@ -184,7 +216,7 @@ pub struct UpdateJobFamilyRequest {
     pub i18n_description: Option<Vec<I18nContent>>,
     /// Names by language.
     pub i18n_name: Option<Vec<I18nContent>>,
-    /// Name of the job family, 1 to 100 characters, unique in the tenant. 1 to 100 characters.
+    /// Name of the job family, 1 to 100 characters, unique in the tenant.
     pub name: Option<String>,
     /// Parent job family; absent at the top level.
     pub parent_job_family_id: Option<String>,
@@ -192,7 +224,11 @@ pub struct UpdateJobFamilyRequest {
     pub status: Option<bool>,
 }
 lark_core::operation! { UpdateJobFamilyRequest => UpdateJobFamilyResponse;
-    "contact.v3.job_family.update" PUT "/open-apis/contact/v3/job_families/{job_family_id}" json [Tenant];
+    "contact.v3.job_family.update" PUT "/open-apis/contact/v3/job_families/{job_family_id}" json [Tenant] {
+        summary: "Changes a job family.", any_of: "contact:contact contact:job_family",
+        rate: "10/s",
+        codes: "42402 42403 42404 42405 42406 42407 42408 42409 42410 42411 42412 42413",
+    };
     path job_family_id,
     body description: into String,
     body i18n_description: list I18nContent,

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/contact/v3/job_levels`, operation `contact.v3.job_level.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_level`
 /// - Rate limit: 10 a second
 /// - Required: `name`, `status`
 /// - Response: [`CreateJobLevelResponse`]
-/// - Codes: 42300: A length, number, size or quota is exceeded. 42301: The thing named does not exist or is deleted. 42302: Another change is under way or came first. 42303, 42304, 42308: An argument is missing, malformed or not allowed. 42305, 42306, 42307: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 42300: A length, number, size or quota is exceeded.
+///   - 42301: The thing named does not exist or is deleted.
+///   - 42302: Another change is under way or came first.
+///   - 42303, 42304, 42308: An argument is missing, malformed or not allowed.
+///   - 42305, 42306, 42307: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_level/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=job_level&version=v3>)
 #[doc(alias = "contact.v3.job_level.create")]
 #[doc(alias = "/open-apis/contact/v3/job_levels")]
@@ -35,13 +40,17 @@ pub struct CreateJobLevelRequest {
     pub i18n_name: Option<Vec<I18nContent>>,
     /// Name of the job level, shown if `i18n_name` is not set. 1 to 255 characters. Required.
     pub name: Option<String>,
-    /// Sort key, 100 to 100000, ascending; last in the list if omitted. 100 to 100000.
+    /// Sort key, 100 to 100000, ascending; last in the list if omitted.
     pub order: Option<i64>,
     /// Whether the job level is enabled and so can be given to users. Required.
     pub status: Option<bool>,
 }
 lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
-    "contact.v3.job_level.create" POST "/open-apis/contact/v3/job_levels" json [Tenant];
+    "contact.v3.job_level.create" POST "/open-apis/contact/v3/job_levels" json [Tenant] {
+        summary: "Creates a job level. At most 10,000 per tenant; the admin console fails to list over 4,000.",
+        any_of: "contact:contact contact:job_level", rate: "10/s",
+        codes: "42300 42301 42302 42303 42304 42305 42306 42307 42308",
+    };
     body description: into String,
     body i18n_description: list I18nContent,
     body i18n_name: list I18nContent,
@@ -55,11 +64,11 @@ lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
 /// `GET /open-apis/contact/v3/job_levels`, operation `contact.v3.job_level.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:readonly_as_app`, `contact:job_level`, `contact:job_level:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListJobLevelResponse`]
-/// - Pages: `client.items(..)` of [`JobLevel`]
+/// - Pages: `client.items(..)` is a stream of [`JobLevel`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_level/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=job_level&version=v3>)
 #[doc(alias = "contact.v3.job_level.list")]
 #[doc(alias = "/open-apis/contact/v3/job_levels")]
@@ -80,7 +89,11 @@ pub struct ListJobLevelRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ListJobLevelRequest => ListJobLevelResponse;
-    "contact.v3.job_level.list" GET "/open-apis/contact/v3/job_levels" [Tenant];
+    "contact.v3.job_level.list" GET "/open-apis/contact/v3/job_levels" [Tenant] {
+        summary: "Lists the tenant's job levels.",
+        any_of: "contact:contact:readonly_as_app contact:job_level contact:job_level:readonly",
+        rate: "10/s",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query name: into String,
@@ -92,11 +105,13 @@ lark_core::pages! { ListJobLevelRequest; items: JobLevel }
 /// `DELETE /open-apis/contact/v3/job_levels/{job_level_id}`, operation `contact.v3.job_level.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_level`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 42301: The thing named does not exist or is deleted. 42302: Another change is under way or came first.
+/// - Error codes:
+///   - 42301: The thing named does not exist or is deleted.
+///   - 42302: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_level/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=job_level&version=v3>)
 #[doc(alias = "contact.v3.job_level.delete")]
 #[doc(alias = "/open-apis/contact/v3/job_levels/{job_level_id}")]
@@ -115,7 +130,10 @@ pub struct DeleteJobLevelRequest {
     pub job_level_id: String,
 }
 lark_core::operation! { DeleteJobLevelRequest => ();
-    "contact.v3.job_level.delete" DELETE "/open-apis/contact/v3/job_levels/{job_level_id}" [Tenant];
+    "contact.v3.job_level.delete" DELETE "/open-apis/contact/v3/job_levels/{job_level_id}" [Tenant] {
+        summary: "Deletes a job level.", any_of: "contact:contact contact:job_level", rate: "10/s",
+        codes: "42301 42302",
+    };
     path job_level_id,
 }
 
@@ -124,11 +142,11 @@ lark_core::operation! { DeleteJobLevelRequest => ();
 /// `GET /open-apis/contact/v3/job_levels/{job_level_id}`, operation `contact.v3.job_level.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:readonly_as_app`, `contact:job_level`, `contact:job_level:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetJobLevelResponse`]
-/// - Codes: 42301: The thing named does not exist or is deleted.
+/// - Error codes: 42301: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_level/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=job_level&version=v3>)
 #[doc(alias = "contact.v3.job_level.get")]
 #[doc(alias = "/open-apis/contact/v3/job_levels/{job_level_id}")]
@@ -147,7 +165,11 @@ pub struct GetJobLevelRequest {
     pub job_level_id: String,
 }
 lark_core::operation! { GetJobLevelRequest => GetJobLevelResponse;
-    "contact.v3.job_level.get" GET "/open-apis/contact/v3/job_levels/{job_level_id}" [Tenant];
+    "contact.v3.job_level.get" GET "/open-apis/contact/v3/job_levels/{job_level_id}" [Tenant] {
+        summary: "Gets a job level.",
+        any_of: "contact:contact:readonly_as_app contact:job_level contact:job_level:readonly",
+        rate: "10/s", codes: "42301",
+    };
     path job_level_id,
 }
 
@@ -156,11 +178,15 @@ lark_core::operation! { GetJobLevelRequest => GetJobLevelResponse;
 /// `PUT /open-apis/contact/v3/job_levels/{job_level_id}`, operation `contact.v3.job_level.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:job_level`
 /// - Rate limit: 10 a second
 /// - Response: [`UpdateJobLevelResponse`]
-/// - Codes: 42301: The thing named does not exist or is deleted. 42302: Another change is under way or came first. 42303, 42304, 42308: An argument is missing, malformed or not allowed. 42305, 42306, 42307: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 42301: The thing named does not exist or is deleted.
+///   - 42302: Another change is under way or came first.
+///   - 42303, 42304, 42308: An argument is missing, malformed or not allowed.
+///   - 42305, 42306, 42307: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/job_level/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=job_level&version=v3>)
 #[doc(alias = "contact.v3.job_level.update")]
 #[doc(alias = "/open-apis/contact/v3/job_levels/{job_level_id}")]
@@ -186,13 +212,16 @@ pub struct UpdateJobLevelRequest {
     pub i18n_name: Option<Vec<I18nContent>>,
     /// Name of the job level, shown if `i18n_name` is not set. 1 to 255 characters.
     pub name: Option<String>,
-    /// Sort key, 100 to 100000, ascending; last in the list if omitted. 100 to 100000.
+    /// Sort key, 100 to 100000, ascending; last in the list if omitted.
     pub order: Option<i64>,
     /// Whether the job level is enabled and so can be given to users.
     pub status: Option<bool>,
 }
 lark_core::operation! { UpdateJobLevelRequest => UpdateJobLevelResponse;
-    "contact.v3.job_level.update" PUT "/open-apis/contact/v3/job_levels/{job_level_id}" json [Tenant];
+    "contact.v3.job_level.update" PUT "/open-apis/contact/v3/job_levels/{job_level_id}" json [Tenant] {
+        summary: "Changes a job level.", any_of: "contact:contact contact:job_level", rate: "10/s",
+        codes: "42301 42302 42303 42304 42305 42306 42307 42308",
+    };
     path job_level_id,
     body description: into String,
     body i18n_description: list I18nContent,

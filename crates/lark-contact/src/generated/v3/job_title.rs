@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/contact/v3/job_titles`, operation `contact.v3.job_title.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:access_as_user`, `contact:contact:readonly_as_app`, `contact:job_title:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`ListJobTitleResponse`]
-/// - Pages: `client.items(..)` of [`JobTitle`]
-/// - Codes: 40001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobTitle`]
+/// - Error codes: 40001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/job_title/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=job_title&version=v3>)
 #[doc(alias = "contact.v3.job_title.list")]
 #[doc(alias = "/open-apis/contact/v3/job_titles")]
@@ -33,7 +33,11 @@ pub struct ListJobTitleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListJobTitleRequest => ListJobTitleResponse;
-    "contact.v3.job_title.list" GET "/open-apis/contact/v3/job_titles" [Tenant User];
+    "contact.v3.job_title.list" GET "/open-apis/contact/v3/job_titles" [Tenant User] {
+        summary: "Lists the tenant's job titles.",
+        any_of: "contact:contact:access_as_user contact:contact:readonly_as_app contact:job_title:readonly",
+        rate: "10/min", codes: "40001",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -44,11 +48,11 @@ lark_core::pages! { ListJobTitleRequest; items: JobTitle }
 /// `GET /open-apis/contact/v3/job_titles/{job_title_id}`, operation `contact.v3.job_title.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:access_as_user`, `contact:contact:readonly_as_app`, `contact:job_title:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`GetJobTitleResponse`]
-/// - Codes: 40001: An argument is missing, malformed or not allowed.
+/// - Error codes: 40001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/job_title/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=job_title&version=v3>)
 #[doc(alias = "contact.v3.job_title.get")]
 #[doc(alias = "/open-apis/contact/v3/job_titles/{job_title_id}")]
@@ -67,6 +71,10 @@ pub struct GetJobTitleRequest {
     pub job_title_id: String,
 }
 lark_core::operation! { GetJobTitleRequest => GetJobTitleResponse;
-    "contact.v3.job_title.get" GET "/open-apis/contact/v3/job_titles/{job_title_id}" [Tenant User];
+    "contact.v3.job_title.get" GET "/open-apis/contact/v3/job_titles/{job_title_id}" [Tenant User] {
+        summary: "Gets a job title.",
+        any_of: "contact:contact:access_as_user contact:contact:readonly_as_app contact:job_title:readonly",
+        rate: "10/min", codes: "40001",
+    };
     path job_title_id,
 }

@@ -9,8 +9,10 @@ pub mod department;
 pub mod employee_type_enum;
 pub mod event;
 pub mod functional_role;
+#[doc(alias = "functional_role.member")]
 pub mod functional_role_member;
 pub mod group;
+#[doc(alias = "group.member")]
 pub mod group_member;
 pub mod job_family;
 pub mod job_level;

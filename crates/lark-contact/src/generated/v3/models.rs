@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AvatarInfo` of contact v3.
+/// What `avatar` holds.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AvatarInfo {
@@ -20,7 +22,7 @@ pub struct AvatarInfo {
     pub avatar_origin: Option<String>,
 }
 
-/// Model `BasicBatchUserResponseBody` of contact v3.
+/// Response of [`user::basic_batch()`](super::user::basic_batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicBatchUserResponse {
@@ -28,7 +30,9 @@ pub struct BasicBatchUserResponse {
     pub users: Vec<BasicUser>,
 }
 
-/// Model `BasicUser` of contact v3.
+/// `users`: Names of the requested users.
+///
+/// Used by [`user::basic_batch()`](super::user::basic_batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicUser {
@@ -40,7 +44,7 @@ pub struct BasicUser {
     pub user_id: Option<String>,
 }
 
-/// Model `BatchAddGroupMemberResponseBody` of contact v3.
+/// Response of [`group_member::batch_add()`](super::group_member::batch_add).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchAddGroupMemberResponse {
@@ -48,7 +52,7 @@ pub struct BatchAddGroupMemberResponse {
     pub results: Vec<MemberResult>,
 }
 
-/// Model `BatchCreateFunctionalRoleMemberResponseBody` of contact v3.
+/// Response of [`functional_role_member::batch_create()`](super::functional_role_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateFunctionalRoleMemberResponse {
@@ -56,7 +60,7 @@ pub struct BatchCreateFunctionalRoleMemberResponse {
     pub results: Vec<FunctionalRoleMemberResult>,
 }
 
-/// Model `BatchDeleteFunctionalRoleMemberResponseBody` of contact v3.
+/// Response of [`functional_role_member::batch_delete()`](super::functional_role_member::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteFunctionalRoleMemberResponse {
@@ -64,7 +68,7 @@ pub struct BatchDeleteFunctionalRoleMemberResponse {
     pub result: Vec<FunctionalRoleMemberResult>,
 }
 
-/// Model `BatchDepartmentResponseBody` of contact v3.
+/// Response of [`department::batch()`](super::department::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDepartmentResponse {
@@ -72,7 +76,7 @@ pub struct BatchDepartmentResponse {
     pub items: Vec<Department>,
 }
 
-/// Model `BatchGetIdUserResponseBody` of contact v3.
+/// Response of [`user::batch_get_id()`](super::user::batch_get_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetIdUserResponse {
@@ -80,7 +84,7 @@ pub struct BatchGetIdUserResponse {
     pub user_list: Vec<UserContactInfo>,
 }
 
-/// Model `BatchUserResponseBody` of contact v3.
+/// Response of [`user::batch()`](super::user::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUserResponse {
@@ -88,7 +92,7 @@ pub struct BatchUserResponse {
     pub items: Vec<User>,
 }
 
-/// Model `ChildrenDepartmentResponseBody` of contact v3.
+/// Response of [`department::children()`](super::department::children).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChildrenDepartmentResponse {
@@ -100,7 +104,7 @@ pub struct ChildrenDepartmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `CreateDepartmentResponseBody` of contact v3.
+/// Response of [`department::create()`](super::department::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartmentResponse {
@@ -108,7 +112,7 @@ pub struct CreateDepartmentResponse {
     pub department: Option<Department>,
 }
 
-/// Model `CreateEmployeeTypeEnumResponseBody` of contact v3.
+/// Response of [`employee_type_enum::create()`](super::employee_type_enum::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeTypeEnumResponse {
@@ -116,7 +120,7 @@ pub struct CreateEmployeeTypeEnumResponse {
     pub employee_type_enum: Option<EmployeeTypeEnum>,
 }
 
-/// Model `CreateFunctionalRoleResponseBody` of contact v3.
+/// Response of [`functional_role::create()`](super::functional_role::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFunctionalRoleResponse {
@@ -124,7 +128,7 @@ pub struct CreateFunctionalRoleResponse {
     pub role_id: String,
 }
 
-/// Model `CreateGroupResponseBody` of contact v3.
+/// Response of [`group::create()`](super::group::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateGroupResponse {
@@ -132,7 +136,7 @@ pub struct CreateGroupResponse {
     pub group_id: String,
 }
 
-/// Model `CreateJobFamilyResponseBody` of contact v3.
+/// Response of [`job_family::create()`](super::job_family::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobFamilyResponse {
@@ -140,7 +144,7 @@ pub struct CreateJobFamilyResponse {
     pub job_family: Option<JobFamily>,
 }
 
-/// Model `CreateJobLevelResponseBody` of contact v3.
+/// Response of [`job_level::create()`](super::job_level::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobLevelResponse {
@@ -148,7 +152,7 @@ pub struct CreateJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
 
-/// Model `CreateUnitResponseBody` of contact v3.
+/// Response of [`unit::create()`](super::unit::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUnitResponse {
@@ -156,7 +160,7 @@ pub struct CreateUnitResponse {
     pub unit_id: String,
 }
 
-/// Model `CreateUserResponseBody` of contact v3.
+/// Response of [`user::create()`](super::user::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserResponse {
@@ -164,7 +168,9 @@ pub struct CreateUserResponse {
     pub user: Option<User>,
 }
 
-/// Model `CustomAttr` of contact v3.
+/// `items`: Page of custom fields.
+///
+/// Used by [`custom_attr::list()`](super::custom_attr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttr {
@@ -178,7 +184,9 @@ pub struct CustomAttr {
     pub type_: String,
 }
 
-/// Model `CustomAttrEvent` of contact v3.
+/// What `object` or `old_object` holds.
+///
+/// Used by [`event::CustomAttrEventUpdated`](super::event::CustomAttrEventUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrEvent {
@@ -188,7 +196,9 @@ pub struct CustomAttrEvent {
     pub contact_field_key: Vec<String>,
 }
 
-/// Model `CustomAttrGenericUser` of contact v3.
+/// `generic_user`: The user referred to; only for `GENERIC_USER`.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrGenericUser {
@@ -198,7 +208,9 @@ pub struct CustomAttrGenericUser {
     pub type_: Option<CustomAttrGenericUserType>,
 }
 
-/// Model `CustomAttrOption` of contact v3.
+/// `options`: Options to choose from.
+///
+/// Used by [`custom_attr::list()`](super::custom_attr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrOption {
@@ -210,7 +222,9 @@ pub struct CustomAttrOption {
     pub value: String,
 }
 
-/// Model `CustomAttrOptions` of contact v3.
+/// `options`: Options to choose from; only for `ENUMERATION` and `PICTURE_ENUM`.
+///
+/// Used by [`custom_attr::list()`](super::custom_attr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrOptions {
@@ -222,11 +236,13 @@ pub struct CustomAttrOptions {
     pub options: Vec<CustomAttrOption>,
 }
 
-/// Model `Department` of contact v3.
+/// What `department`, `departments` or `items` holds.
+///
+/// Used by [`department::create()`](super::department::create), [`department::list()`](super::department::list), [`department::batch()`](super::department::batch) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
-    /// Id of the department chat. A chat id. Read-only.
+    /// Id of the department chat. Read-only.
     pub chat_id: Option<String>,
     /// Whether to create a department chat, named after the department and owned by its head. False by default.
     pub create_group_chat: Option<bool>,
@@ -238,7 +254,7 @@ pub struct Department {
     pub group_chat_employee_types: Vec<GroupChatEmployeeTypes>,
     /// Names of the department by language; no `/`, no duplicates.
     pub i18n_name: Option<DepartmentI18nName>,
-    /// Head of the department, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Head of the department, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Leaders of the department; only one may be the main leader.
     pub leaders: Vec<DepartmentLeader>,
@@ -250,7 +266,7 @@ pub struct Department {
     pub open_department_id: Option<String>,
     /// Position among sibling departments, a non-negative integer; smaller comes first.
     pub order: Option<i64>,
-    /// Parent department, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`.
+    /// Parent department, by `department_id_type`; `0` is the root.
     pub parent_department_id: Option<String>,
     /// Number of users whose primary department this is. Read-only.
     pub primary_member_count: Option<i64>,
@@ -260,7 +276,9 @@ pub struct Department {
     pub unit_ids: Vec<String>,
 }
 
-/// Model `DepartmentDetail` of contact v3.
+/// `department_path`: Paths to the user's departments.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentDetail {
@@ -272,11 +290,13 @@ pub struct DepartmentDetail {
     pub department_path: Option<DepartmentPath>,
 }
 
-/// Model `DepartmentEvent` of contact v3.
+/// What `object` or `old_object` holds.
+///
+/// Used by [`event::DepartmentCreated`](super::event::DepartmentCreated), [`event::DepartmentDeleted`](super::event::DepartmentDeleted) and [`event::DepartmentUpdated`](super::event::DepartmentUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentEvent {
-    /// Id of the department chat. A chat id.
+    /// Id of the department chat.
     pub chat_id: Option<String>,
     /// HR business partners of the department.
     pub department_hrbps: Vec<UserId>,
@@ -300,7 +320,9 @@ pub struct DepartmentEvent {
     pub unit_ids: Vec<String>,
 }
 
-/// Model `DepartmentI18nName` of contact v3.
+/// What `i18n_name` holds.
+///
+/// Used by [`department::create()`](super::department::create), [`department::list()`](super::department::list), [`department::batch()`](super::department::batch) and 14 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentI18nName {
@@ -312,7 +334,9 @@ pub struct DepartmentI18nName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `DepartmentLeader` of contact v3.
+/// What `leaders` holds.
+///
+/// Used by [`department::create()`](super::department::create), [`department::list()`](super::department::list), [`department::batch()`](super::department::batch) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentLeader {
@@ -322,7 +346,9 @@ pub struct DepartmentLeader {
     pub leader_type: Option<LeaderType>,
 }
 
-/// Model `DepartmentPath` of contact v3.
+/// `department_path`: Path to the department.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentPath {
@@ -332,7 +358,9 @@ pub struct DepartmentPath {
     pub department_path_name: Option<DepartmentPathName>,
 }
 
-/// Model `DepartmentPathName` of contact v3.
+/// What `department_name` or `department_path_name` holds.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentPathName {
@@ -342,7 +370,9 @@ pub struct DepartmentPathName {
     pub name: Option<String>,
 }
 
-/// Model `DepartmentStatus` of contact v3.
+/// `status`: State of the department.
+///
+/// Used by [`department::create()`](super::department::create), [`department::list()`](super::department::list), [`department::batch()`](super::department::batch) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentStatus {
@@ -350,7 +380,9 @@ pub struct DepartmentStatus {
     pub is_deleted: Option<bool>,
 }
 
-/// Model `DynamicGroupExpression` of contact v3.
+/// `expressions`: Conditions on users.
+///
+/// Used by [`group::create()`](super::group::create), [`group::simplelist()`](super::group::simplelist), [`group::get()`](super::group::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicGroupExpression {
@@ -364,7 +396,9 @@ pub struct DynamicGroupExpression {
     pub values: Option<Vec<String>>,
 }
 
-/// Model `DynamicGroupRule` of contact v3.
+/// `dynamic_group_rule`: Membership rule of a dynamic user group.
+///
+/// Used by [`group::create()`](super::group::create), [`group::simplelist()`](super::group::simplelist), [`group::get()`](super::group::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicGroupRule {
@@ -372,13 +406,15 @@ pub struct DynamicGroupRule {
     pub department_level: Option<DepartmentLevel>,
     /// Conditions on users.
     pub expressions: Option<Vec<DynamicGroupExpression>>,
-    /// State of the membership computation. Read-only, leave it out of requests. Read-only.
+    /// State of the membership computation. Read-only, leave it out of requests.
     pub group_status: Option<GroupStatus>,
     /// How `expressions` combine.
     pub joiner_rule: Option<String>,
 }
 
-/// Model `EmployeeTypeEnum` of contact v3.
+/// What `employee_type_enum`, `items`, `new_enum` or another field holds.
+///
+/// Used by [`employee_type_enum::create()`](super::employee_type_enum::create), [`employee_type_enum::list()`](super::employee_type_enum::list), [`employee_type_enum::update()`](super::employee_type_enum::update) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeTypeEnum {
@@ -396,7 +432,7 @@ pub struct EmployeeTypeEnum {
     pub i18n_content: Vec<I18nContent>,
 }
 
-/// Model `FindByDepartmentUserResponseBody` of contact v3.
+/// Response of [`user::find_by_department()`](super::user::find_by_department).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindByDepartmentUserResponse {
@@ -408,7 +444,9 @@ pub struct FindByDepartmentUserResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `FunctionalRoleMember` of contact v3.
+/// What `member` or `members` holds.
+///
+/// Used by [`functional_role_member::list()`](super::functional_role_member::list) and [`functional_role_member::get()`](super::functional_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionalRoleMember {
@@ -416,21 +454,23 @@ pub struct FunctionalRoleMember {
     pub department_ids: Vec<String>,
     /// Extent of the member's management scope.
     pub scope_type: Option<ScopeType>,
-    /// The member, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// The member, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `FunctionalRoleMemberResult` of contact v3.
+/// What `result` or `results` holds.
+///
+/// Used by [`functional_role_member::batch_create()`](super::functional_role_member::batch_create), [`functional_role_member::batch_delete()`](super::functional_role_member::batch_delete) and [`functional_role_member::scopes()`](super::functional_role_member::scopes).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionalRoleMemberResult {
     /// Outcome for this user.
     pub reason: FunctionalRoleMemberResultReason,
-    /// The user concerned, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// The user concerned, by `user_id_type`.
     pub user_id: String,
 }
 
-/// Model `GetDepartmentResponseBody` of contact v3.
+/// Response of [`department::get()`](super::department::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDepartmentResponse {
@@ -438,7 +478,7 @@ pub struct GetDepartmentResponse {
     pub department: Option<Department>,
 }
 
-/// Model `GetFunctionalRoleMemberResponseBody` of contact v3.
+/// Response of [`functional_role_member::get()`](super::functional_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFunctionalRoleMemberResponse {
@@ -446,7 +486,7 @@ pub struct GetFunctionalRoleMemberResponse {
     pub member: Option<FunctionalRoleMember>,
 }
 
-/// Model `GetGroupResponseBody` of contact v3.
+/// Response of [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetGroupResponse {
@@ -454,7 +494,7 @@ pub struct GetGroupResponse {
     pub group: Group,
 }
 
-/// Model `GetJobFamilyResponseBody` of contact v3.
+/// Response of [`job_family::get()`](super::job_family::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobFamilyResponse {
@@ -462,7 +502,7 @@ pub struct GetJobFamilyResponse {
     pub job_family: Option<JobFamily>,
 }
 
-/// Model `GetJobLevelResponseBody` of contact v3.
+/// Response of [`job_level::get()`](super::job_level::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobLevelResponse {
@@ -470,7 +510,7 @@ pub struct GetJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
 
-/// Model `GetJobTitleResponseBody` of contact v3.
+/// Response of [`job_title::get()`](super::job_title::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobTitleResponse {
@@ -478,7 +518,7 @@ pub struct GetJobTitleResponse {
     pub job_title: Option<JobTitle>,
 }
 
-/// Model `GetUnitResponseBody` of contact v3.
+/// Response of [`unit::get()`](super::unit::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUnitResponse {
@@ -486,7 +526,7 @@ pub struct GetUnitResponse {
     pub unit: Unit,
 }
 
-/// Model `GetUserResponseBody` of contact v3.
+/// Response of [`user::get()`](super::user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserResponse {
@@ -494,7 +534,7 @@ pub struct GetUserResponse {
     pub user: Option<User>,
 }
 
-/// Model `GetWorkCityResponseBody` of contact v3.
+/// Response of [`work_city::get()`](super::work_city::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkCityResponse {
@@ -502,17 +542,19 @@ pub struct GetWorkCityResponse {
     pub work_city: Option<WorkCity>,
 }
 
-/// Model `Group` of contact v3.
+/// What `group` or `grouplist` holds.
+///
+/// Used by [`group::simplelist()`](super::group::simplelist) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
     /// Ids of the departments in the group's scope.
     pub department_scope_list: Vec<String>,
-    /// Description of the user group, up to 500 characters. At most 500 characters.
+    /// Description of the user group, up to 500 characters.
     pub description: Option<String>,
     /// Membership rule of a dynamic user group.
     pub dynamic_group_rule: Option<DynamicGroupRule>,
-    /// Custom id, up to 64 letters and digits; generated if omitted. At most 64 characters.
+    /// Custom id, up to 64 letters and digits; generated if omitted.
     pub group_id: Option<String>,
     /// Id of the user group. Read-only.
     pub id: Option<String>,
@@ -520,7 +562,7 @@ pub struct Group {
     pub member_department_count: Option<i64>,
     /// Number of users among the members. Read-only.
     pub member_user_count: Option<i64>,
-    /// Name of the user group, up to 100 characters, unique in the tenant. At most 100 characters.
+    /// Name of the user group, up to 100 characters, unique in the tenant.
     pub name: Option<String>,
     /// Kind of user group; only normal ones can be created.
     pub type_: Option<GroupType>,
@@ -528,7 +570,9 @@ pub struct Group {
     pub visible_scope: Option<GroupVisibleScope>,
 }
 
-/// Model `GroupVisibleScope` of contact v3.
+/// `visible_scope`: Who can see the user group.
+///
+/// Used by [`group::create()`](super::group::create), [`group::simplelist()`](super::group::simplelist), [`group::get()`](super::group::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupVisibleScope {
@@ -542,7 +586,9 @@ pub struct GroupVisibleScope {
     pub visible_users: Option<Vec<String>>,
 }
 
-/// Model `I18nContent` of contact v3.
+/// What `i18n_content`, `i18n_description` or `i18n_name` holds.
+///
+/// Used by [`custom_attr::list()`](super::custom_attr::list), [`employee_type_enum::create()`](super::employee_type_enum::create), [`employee_type_enum::list()`](super::employee_type_enum::list) and 18 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nContent {
@@ -552,7 +598,9 @@ pub struct I18nContent {
     pub value: Option<String>,
 }
 
-/// Model `I18nName` of contact v3.
+/// `i18n_name`: Name of the user by language.
+///
+/// Used by [`user::basic_batch()`](super::user::basic_batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nName {
@@ -564,7 +612,9 @@ pub struct I18nName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `JobFamily` of contact v3.
+/// What `items` or `job_family` holds.
+///
+/// Used by [`job_family::create()`](super::job_family::create), [`job_family::list()`](super::job_family::list), [`job_family::get()`](super::job_family::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
@@ -576,7 +626,7 @@ pub struct JobFamily {
     pub i18n_name: Vec<I18nContent>,
     /// Id of the job family. Read-only.
     pub job_family_id: Option<String>,
-    /// Name of the job family, 1 to 100 characters, unique in the tenant. 1 to 100 characters.
+    /// Name of the job family, 1 to 100 characters, unique in the tenant.
     pub name: Option<String>,
     /// Parent job family; absent at the top level.
     pub parent_job_family_id: Option<String>,
@@ -584,7 +634,9 @@ pub struct JobFamily {
     pub status: Option<bool>,
 }
 
-/// Model `JobLevel` of contact v3.
+/// What `items` or `job_level` holds.
+///
+/// Used by [`job_level::create()`](super::job_level::create), [`job_level::list()`](super::job_level::list), [`job_level::get()`](super::job_level::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
@@ -598,13 +650,15 @@ pub struct JobLevel {
     pub job_level_id: Option<String>,
     /// Name of the job level, shown if `i18n_name` is not set. 1 to 255 characters.
     pub name: Option<String>,
-    /// Sort key, 100 to 100000, ascending; last in the list if omitted. 100 to 100000.
+    /// Sort key, 100 to 100000, ascending; last in the list if omitted.
     pub order: Option<i64>,
     /// Whether the job level is enabled and so can be given to users.
     pub status: Option<bool>,
 }
 
-/// Model `JobTitle` of contact v3.
+/// What `items` or `job_title` holds.
+///
+/// Used by [`job_title::list()`](super::job_title::list) and [`job_title::get()`](super::job_title::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobTitle {
@@ -618,7 +672,7 @@ pub struct JobTitle {
     pub status: Option<bool>,
 }
 
-/// Model `ListCustomAttrResponseBody` of contact v3.
+/// Response of [`custom_attr::list()`](super::custom_attr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCustomAttrResponse {
@@ -630,7 +684,7 @@ pub struct ListCustomAttrResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListDepartmentResponseBody` of contact v3.
+/// Response of [`department::list()`](super::department::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDepartmentResponse {
@@ -642,7 +696,7 @@ pub struct ListDepartmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListDepartmentUnitResponseBody` of contact v3.
+/// Response of [`unit::list_department()`](super::unit::list_department).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDepartmentUnitResponse {
@@ -654,7 +708,7 @@ pub struct ListDepartmentUnitResponse {
     pub page_token: String,
 }
 
-/// Model `ListEmployeeTypeEnumResponseBody` of contact v3.
+/// Response of [`employee_type_enum::list()`](super::employee_type_enum::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmployeeTypeEnumResponse {
@@ -666,7 +720,7 @@ pub struct ListEmployeeTypeEnumResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListFunctionalRoleMemberResponseBody` of contact v3.
+/// Response of [`functional_role_member::list()`](super::functional_role_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFunctionalRoleMemberResponse {
@@ -678,7 +732,7 @@ pub struct ListFunctionalRoleMemberResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobFamilyResponseBody` of contact v3.
+/// Response of [`job_family::list()`](super::job_family::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobFamilyResponse {
@@ -690,7 +744,7 @@ pub struct ListJobFamilyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobLevelResponseBody` of contact v3.
+/// Response of [`job_level::list()`](super::job_level::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobLevelResponse {
@@ -702,7 +756,7 @@ pub struct ListJobLevelResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobTitleResponseBody` of contact v3.
+/// Response of [`job_title::list()`](super::job_title::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobTitleResponse {
@@ -714,7 +768,7 @@ pub struct ListJobTitleResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListScopeResponseBody` of contact v3.
+/// Response of [`scope::list()`](super::scope::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListScopeResponse {
@@ -730,7 +784,7 @@ pub struct ListScopeResponse {
     pub user_ids: Vec<String>,
 }
 
-/// Model `ListUnitResponseBody` of contact v3.
+/// Response of [`unit::list()`](super::unit::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUnitResponse {
@@ -742,7 +796,7 @@ pub struct ListUnitResponse {
     pub unitlist: Vec<Unit>,
 }
 
-/// Model `ListUserResponseBody` of contact v3.
+/// Response of [`user::list()`](super::user::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserResponse {
@@ -754,7 +808,7 @@ pub struct ListUserResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListWorkCityResponseBody` of contact v3.
+/// Response of [`work_city::list()`](super::work_city::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkCityResponse {
@@ -766,7 +820,7 @@ pub struct ListWorkCityResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `MemberBelongGroupResponseBody` of contact v3.
+/// Response of [`group::member_belong()`](super::group::member_belong).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberBelongGroupResponse {
@@ -778,7 +832,9 @@ pub struct MemberBelongGroupResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `MemberResult` of contact v3.
+/// `results`: Outcome per member.
+///
+/// Used by [`group_member::batch_add()`](super::group_member::batch_add).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberResult {
@@ -788,7 +844,9 @@ pub struct MemberResult {
     pub member_id: String,
 }
 
-/// Model `Memberlist` of contact v3.
+/// What `memberlist` or `members` holds.
+///
+/// Used by [`group_member::batch_add()`](super::group_member::batch_add), [`group_member::batch_remove()`](super::group_member::batch_remove) and [`group_member::simplelist()`](super::group_member::simplelist).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Memberlist {
@@ -800,7 +858,9 @@ pub struct Memberlist {
     pub member_type: Option<String>,
 }
 
-/// Model `NotificationOption` of contact v3.
+/// `notification_option`: Channels and language of the notification.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationOption {
@@ -810,7 +870,9 @@ pub struct NotificationOption {
     pub language: Option<NotificationOptionLanguage>,
 }
 
-/// Model `OldDepartmentObject` of contact v3.
+/// `old_object`: State before the deletion.
+///
+/// Used by [`event::DepartmentDeleted`](super::event::DepartmentDeleted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OldDepartmentObject {
@@ -820,17 +882,19 @@ pub struct OldDepartmentObject {
     pub status: Option<DepartmentStatus>,
 }
 
-/// Model `OldUserObject` of contact v3.
+/// `old_object`: State before the deletion.
+///
+/// Used by [`event::UserDeleted`](super::event::UserDeleted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OldUserObject {
     /// Open department ids of the departments the user belonged to.
     pub department_ids: Vec<String>,
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
 }
 
-/// Model `ParentDepartmentResponseBody` of contact v3.
+/// Response of [`department::parent()`](super::department::parent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParentDepartmentResponse {
@@ -842,7 +906,7 @@ pub struct ParentDepartmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `PatchDepartmentResponseBody` of contact v3.
+/// Response of [`department::patch()`](super::department::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDepartmentResponse {
@@ -850,7 +914,7 @@ pub struct PatchDepartmentResponse {
     pub department: Option<Department>,
 }
 
-/// Model `PatchUserResponseBody` of contact v3.
+/// Response of [`user::patch()`](super::user::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchUserResponse {
@@ -858,7 +922,9 @@ pub struct PatchUserResponse {
     pub user: Option<User>,
 }
 
-/// Model `ProductI18nName` of contact v3.
+/// `i18n_name`: Names of the seat by language.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProductI18nName {
@@ -870,7 +936,9 @@ pub struct ProductI18nName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `ResourceAcceptor` of contact v3.
+/// `email_acceptor`: What happens to the user's mail; by default it goes to the direct supervisor, or else is kept.
+///
+/// Used by [`user::delete()`](super::user::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceAcceptor {
@@ -880,7 +948,9 @@ pub struct ResourceAcceptor {
     pub processing_type: Option<ProcessingType>,
 }
 
-/// Model `Scope` of contact v3.
+/// What `added` or `removed` holds.
+///
+/// Used by [`event::ScopeUpdated`](super::event::ScopeUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Scope {
@@ -892,7 +962,7 @@ pub struct Scope {
     pub users: Vec<User>,
 }
 
-/// Model `ScopesFunctionalRoleMemberResponseBody` of contact v3.
+/// Response of [`functional_role_member::scopes()`](super::functional_role_member::scopes).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopesFunctionalRoleMemberResponse {
@@ -900,7 +970,7 @@ pub struct ScopesFunctionalRoleMemberResponse {
     pub results: Vec<FunctionalRoleMemberResult>,
 }
 
-/// Model `SearchDepartmentResponseBody` of contact v3.
+/// Response of [`department::search()`](super::department::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDepartmentResponse {
@@ -912,7 +982,7 @@ pub struct SearchDepartmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SimplelistGroupMemberResponseBody` of contact v3.
+/// Response of [`group_member::simplelist()`](super::group_member::simplelist).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SimplelistGroupMemberResponse {
@@ -924,7 +994,7 @@ pub struct SimplelistGroupMemberResponse {
     pub page_token: String,
 }
 
-/// Model `SimplelistGroupResponseBody` of contact v3.
+/// Response of [`group::simplelist()`](super::group::simplelist).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SimplelistGroupResponse {
@@ -936,7 +1006,9 @@ pub struct SimplelistGroupResponse {
     pub page_token: String,
 }
 
-/// Model `Unit` of contact v3.
+/// What `unit` or `unitlist` holds.
+///
+/// Used by [`unit::list()`](super::unit::list) and [`unit::get()`](super::unit::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
@@ -948,7 +1020,9 @@ pub struct Unit {
     pub unit_type: String,
 }
 
-/// Model `UnitDepartment` of contact v3.
+/// `departmentlist`: Page of departments bound to the unit.
+///
+/// Used by [`unit::list_department()`](super::unit::list_department).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnitDepartment {
@@ -958,7 +1032,7 @@ pub struct UnitDepartment {
     pub unit_id: String,
 }
 
-/// Model `UpdateDepartmentResponseBody` of contact v3.
+/// Response of [`department::update()`](super::department::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepartmentResponse {
@@ -966,7 +1040,7 @@ pub struct UpdateDepartmentResponse {
     pub department: Option<Department>,
 }
 
-/// Model `UpdateEmployeeTypeEnumResponseBody` of contact v3.
+/// Response of [`employee_type_enum::update()`](super::employee_type_enum::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEmployeeTypeEnumResponse {
@@ -974,7 +1048,7 @@ pub struct UpdateEmployeeTypeEnumResponse {
     pub employee_type_enum: Option<EmployeeTypeEnum>,
 }
 
-/// Model `UpdateJobFamilyResponseBody` of contact v3.
+/// Response of [`job_family::update()`](super::job_family::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateJobFamilyResponse {
@@ -982,7 +1056,7 @@ pub struct UpdateJobFamilyResponse {
     pub job_family: Option<JobFamily>,
 }
 
-/// Model `UpdateJobLevelResponseBody` of contact v3.
+/// Response of [`job_level::update()`](super::job_level::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateJobLevelResponse {
@@ -990,7 +1064,7 @@ pub struct UpdateJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
 
-/// Model `UpdateUserResponseBody` of contact v3.
+/// Response of [`user::update()`](super::user::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserResponse {
@@ -998,7 +1072,9 @@ pub struct UpdateUserResponse {
     pub user: Option<User>,
 }
 
-/// Model `User` of contact v3.
+/// What `items`, `user` or `users` holds.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
@@ -1014,7 +1090,7 @@ pub struct User {
     pub country: Option<String>,
     /// Custom fields; ignored and absent unless the tenant's admin has opened them to the API.
     pub custom_attrs: Vec<UserCustomAttr>,
-    /// Departments of the user, at most 50, by `department_id_type`. Each: department id or open department id, by `department_id_type`.
+    /// Departments of the user, at most 50, by `department_id_type`.
     pub department_ids: Vec<String>,
     /// Paths to the user's departments.
     pub department_path: Vec<DepartmentDetail>,
@@ -1049,7 +1125,7 @@ pub struct User {
     pub job_title: Option<String>,
     /// When the user joined the company; the time of the request if omitted.
     pub join_time: Option<lark_core::UnixSeconds>,
-    /// Direct supervisor, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Direct supervisor, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Mobile number, unique in the tenant. Foreign ones start with `+` and need a certified tenant.
     pub mobile: Option<String>,
@@ -1063,7 +1139,7 @@ pub struct User {
     pub nickname: Option<String>,
     /// Channels and language of the notification.
     pub notification_option: Option<NotificationOption>,
-    /// Open id, the user within this app. An open id. Read-only.
+    /// Open id, the user within this app. Read-only.
     pub open_id: Option<String>,
     /// Sort order of the user in each of their departments.
     pub orders: Vec<UserOrder>,
@@ -1075,7 +1151,7 @@ pub struct User {
     pub subscription_ids: Vec<String>,
     /// Time zone of the user. Read-only.
     pub time_zone: Option<String>,
-    /// Union id, the user across the apps of one developer. A union id. Read-only.
+    /// Union id, the user across the apps of one developer. Read-only.
     pub union_id: Option<String>,
     /// User id, unique in the tenant, up to 64 characters; generated if omitted. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
@@ -1083,7 +1159,9 @@ pub struct User {
     pub work_station: Option<String>,
 }
 
-/// Model `UserAssignInfo` of contact v3.
+/// `assign_info`: Seats assigned to the user.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserAssignInfo {
@@ -1101,7 +1179,9 @@ pub struct UserAssignInfo {
     pub subscription_id: Option<String>,
 }
 
-/// Model `UserContactInfo` of contact v3.
+/// `user_list`: One entry per email and per mobile number asked for.
+///
+/// Used by [`user::batch_get_id()`](super::user::batch_get_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserContactInfo {
@@ -1111,11 +1191,13 @@ pub struct UserContactInfo {
     pub mobile: Option<String>,
     /// State of the user.
     pub status: Option<UserStatus>,
-    /// Id of the user, by `user_id_type`; absent if nobody matches or the app may not see them. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`; absent if nobody matches or the app may not see them.
     pub user_id: Option<String>,
 }
 
-/// Model `UserCustomAttr` of contact v3.
+/// What `custom_attrs` holds.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCustomAttr {
@@ -1127,7 +1209,9 @@ pub struct UserCustomAttr {
     pub value: Option<UserCustomAttrValue>,
 }
 
-/// Model `UserCustomAttrValue` of contact v3.
+/// `value`: Value of the custom field; which part is set depends on `type`.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCustomAttrValue {
@@ -1149,11 +1233,13 @@ pub struct UserCustomAttrValue {
     pub url: Option<String>,
 }
 
-/// Model `UserDepartmentInfo` of contact v3.
+/// `departments`: Departments of the restored user with sort orders.
+///
+/// Used by [`user::resurrect()`](super::user::resurrect).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserDepartmentInfo {
-    /// Department of the user, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Department of the user, by `department_id_type`. Required.
     pub department_id: Option<String>,
     /// Rank of this department among the user's departments; larger comes first.
     pub department_order: Option<i64>,
@@ -1161,7 +1247,9 @@ pub struct UserDepartmentInfo {
     pub user_order: Option<i64>,
 }
 
-/// Model `UserEvent` of contact v3.
+/// What `object` or `old_object` holds.
+///
+/// Used by [`event::UserCreated`](super::event::UserCreated), [`event::UserDeleted`](super::event::UserDeleted) and [`event::UserUpdated`](super::event::UserUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserEvent {
@@ -1209,7 +1297,7 @@ pub struct UserEvent {
     pub name: Option<String>,
     /// Alias of the user.
     pub nickname: Option<String>,
-    /// Open id, the user within this app. An open id.
+    /// Open id, the user within this app.
     pub open_id: Option<String>,
     /// Sort order of the user in each of their departments.
     pub orders: Vec<UserOrder>,
@@ -1219,7 +1307,7 @@ pub struct UserEvent {
     pub status: Option<UserStatus>,
     /// Time zone of the user.
     pub time_zone: Option<String>,
-    /// Union id, the user across the apps of one developer. A union id.
+    /// Union id, the user across the apps of one developer.
     pub union_id: Option<String>,
     /// User id, the user within the tenant.
     pub user_id: Option<String>,
@@ -1227,7 +1315,9 @@ pub struct UserEvent {
     pub work_station: Option<String>,
 }
 
-/// Model `UserGroup` of contact v3.
+/// `user_groups`: User groups concerned.
+///
+/// Used by [`event::ScopeUpdated`](super::event::ScopeUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserGroup {
@@ -1243,23 +1333,27 @@ pub struct UserGroup {
     pub user_group_id: String,
 }
 
-/// Model `UserId` of contact v3.
+/// `department_hrbps`: HR business partners of the department.
+///
+/// Used by [`event::DepartmentCreated`](super::event::DepartmentCreated), [`event::DepartmentDeleted`](super::event::DepartmentDeleted) and [`event::DepartmentUpdated`](super::event::DepartmentUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id, the user within this app. An open id.
+    /// Open id, the user within this app.
     pub open_id: Option<String>,
-    /// Union id, the user across the apps of one developer. A union id.
+    /// Union id, the user across the apps of one developer.
     pub union_id: Option<String>,
     /// User id, the user within the tenant.
     pub user_id: Option<String>,
 }
 
-/// Model `UserOrder` of contact v3.
+/// `orders`: Sort order of the user in each of their departments.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserOrder {
-    /// Department the order applies to, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department the order applies to, by `department_id_type`.
     pub department_id: Option<String>,
     /// Rank of this department among the user's departments; larger comes first. 0 by default.
     pub department_order: Option<i64>,
@@ -1269,7 +1363,9 @@ pub struct UserOrder {
     pub user_order: Option<i64>,
 }
 
-/// Model `UserPosition` of contact v3.
+/// `positions`: Positions the user holds.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserPosition {
@@ -1287,7 +1383,9 @@ pub struct UserPosition {
     pub position_name: Option<String>,
 }
 
-/// Model `UserStatus` of contact v3.
+/// What `status` holds.
+///
+/// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatus {
@@ -1303,7 +1401,9 @@ pub struct UserStatus {
     pub is_unjoin: Option<bool>,
 }
 
-/// Model `WorkCity` of contact v3.
+/// What `items` or `work_city` holds.
+///
+/// Used by [`work_city::list()`](super::work_city::list) and [`work_city::get()`](super::work_city::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCity {

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/contact/v3/scopes`, operation `contact.v3.scope.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly_as_app`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListScopeResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 40011: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes:
+///   - 40011: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/scope/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=scope&version=v3>)
 #[doc(alias = "contact.v3.scope.list")]
 #[doc(alias = "/open-apis/contact/v3/scopes")]
@@ -38,7 +40,12 @@ pub struct ListScopeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListScopeRequest => ListScopeResponse;
-    "contact.v3.scope.list" GET "/open-apis/contact/v3/scopes" [Tenant];
+    "contact.v3.scope.list" GET "/open-apis/contact/v3/scopes" [Tenant] {
+        summary: "Lists the departments, users and user groups that the app may access.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly_as_app",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "40011 40012",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query page_token: into String,

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/contact/v3/unit`, operation `contact.v3.unit.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:unit`
 /// - Rate limit: 20 a second
 /// - Required: `name`, `unit_type`
 /// - Response: [`CreateUnitResponse`]
-/// - Codes: 40003: A fault on the platform's side. 43050: The feature is not available for this app, tenant, kind or version. 43051, 43052, 43053: An argument is missing, malformed or not allowed. 43055, 43056: The thing, or one of that name, is there already. 43059: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 43050: The feature is not available for this app, tenant, kind or version.
+///   - 43051, 43052, 43053: An argument is missing, malformed or not allowed.
+///   - 43055, 43056: The thing, or one of that name, is there already.
+///   - 43059: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.create")]
 #[doc(alias = "/open-apis/contact/v3/unit")]
@@ -35,7 +40,11 @@ pub struct CreateUnitRequest {
     pub unit_type: Option<String>,
 }
 lark_core::operation! { CreateUnitRequest => CreateUnitResponse;
-    "contact.v3.unit.create" POST "/open-apis/contact/v3/unit" json [Tenant];
+    "contact.v3.unit.create" POST "/open-apis/contact/v3/unit" json [Tenant] {
+        summary: "Creates a unit. A paid feature; at most 1,000 per tenant.",
+        any_of: "contact:unit", rate: "20/s",
+        codes: "40003 43050 43051 43052 43053 43055 43056 43059",
+    };
     body name!: into String,
     body unit_id: into String,
     body unit_type!: into String,
@@ -46,12 +55,15 @@ lark_core::operation! { CreateUnitRequest => CreateUnitResponse;
 /// `GET /open-apis/contact/v3/unit`, operation `contact.v3.unit.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:unit:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListUnitResponse`]
-/// - Pages: `client.items(..)` of [`Unit`]
-/// - Codes: 40003: A fault on the platform's side. 40011: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`Unit`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40011: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.list")]
 #[doc(alias = "/open-apis/contact/v3/unit")]
@@ -70,7 +82,10 @@ pub struct ListUnitRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListUnitRequest => ListUnitResponse;
-    "contact.v3.unit.list" GET "/open-apis/contact/v3/unit" [Tenant];
+    "contact.v3.unit.list" GET "/open-apis/contact/v3/unit" [Tenant] {
+        summary: "Lists the tenant's units.", any_of: "contact:unit:readonly",
+        rate: "1000/min 50/s", codes: "40003 40011 40012",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -81,12 +96,16 @@ lark_core::pages! { ListUnitRequest; unitlist: Unit }
 /// `POST /open-apis/contact/v3/unit/bind_department`, operation `contact.v3.unit.bind_department`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:unit`
 /// - Rate limit: 20 a second
 /// - Required: `department_id`, `unit_id`
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 40004, 43051, 43058: An argument is missing, malformed or not allowed. 43050: The feature is not available for this app, tenant, kind or version. 43054: Not classified.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 43051, 43058: An argument is missing, malformed or not allowed.
+///   - 43050: The feature is not available for this app, tenant, kind or version.
+///   - 43054: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/bind_department>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=bind_department&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.bind_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/bind_department")]
@@ -107,7 +126,10 @@ pub struct BindDepartmentUnitRequest {
     pub unit_id: Option<String>,
 }
 lark_core::operation! { BindDepartmentUnitRequest => ();
-    "contact.v3.unit.bind_department" POST "/open-apis/contact/v3/unit/bind_department" json [Tenant];
+    "contact.v3.unit.bind_department" POST "/open-apis/contact/v3/unit/bind_department" json [Tenant] {
+        summary: "Binds a department to a unit. One unit per department, 1,000 departments per unit.",
+        any_of: "contact:unit", rate: "20/s", codes: "40003 40004 43050 43051 43054 43058",
+    };
     body department_id!: into String,
     body department_id_type: into lark_core::DepartmentIdType,
     body unit_id!: into String,
@@ -118,13 +140,16 @@ lark_core::operation! { BindDepartmentUnitRequest => ();
 /// `GET /open-apis/contact/v3/unit/list_department`, operation `contact.v3.unit.list_department`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:unit:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `unit_id`
 /// - Response: [`ListDepartmentUnitResponse`]
-/// - Pages: `client.items(..)` of [`UnitDepartment`]
-/// - Codes: 40003: A fault on the platform's side. 40011, 43051: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`UnitDepartment`]
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40011, 43051: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/list_department>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_department&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.list_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/list_department")]
@@ -147,7 +172,10 @@ pub struct ListDepartmentUnitRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListDepartmentUnitRequest => ListDepartmentUnitResponse;
-    "contact.v3.unit.list_department" GET "/open-apis/contact/v3/unit/list_department" [Tenant];
+    "contact.v3.unit.list_department" GET "/open-apis/contact/v3/unit/list_department" [Tenant] {
+        summary: "Lists the departments bound to a unit.", any_of: "contact:unit:readonly",
+        rate: "1000/min 50/s", codes: "40003 40011 40012 43051",
+    };
     query unit_id!: into String,
     query department_id_type: into lark_core::DepartmentIdType,
     query page_token: into String,
@@ -160,12 +188,15 @@ lark_core::pages! { ListDepartmentUnitRequest; departmentlist: UnitDepartment }
 /// `POST /open-apis/contact/v3/unit/unbind_department`, operation `contact.v3.unit.unbind_department`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:unit`
 /// - Rate limit: 20 a second
 /// - Required: `department_id`, `unit_id`
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 40004, 43051, 43058: An argument is missing, malformed or not allowed. 43050: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 40004, 43051, 43058: An argument is missing, malformed or not allowed.
+///   - 43050: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/unbind_department>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unbind_department&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.unbind_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/unbind_department")]
@@ -186,7 +217,10 @@ pub struct UnbindDepartmentUnitRequest {
     pub unit_id: Option<String>,
 }
 lark_core::operation! { UnbindDepartmentUnitRequest => ();
-    "contact.v3.unit.unbind_department" POST "/open-apis/contact/v3/unit/unbind_department" json [Tenant];
+    "contact.v3.unit.unbind_department" POST "/open-apis/contact/v3/unit/unbind_department" json [Tenant] {
+        summary: "Unbinds a department from a unit.", any_of: "contact:unit", rate: "20/s",
+        codes: "40003 40004 43050 43051 43058",
+    };
     body department_id!: into String,
     body department_id_type: into lark_core::DepartmentIdType,
     body unit_id!: into String,
@@ -197,11 +231,13 @@ lark_core::operation! { UnbindDepartmentUnitRequest => ();
 /// `DELETE /open-apis/contact/v3/unit/{unit_id}`, operation `contact.v3.unit.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:unit`
 /// - Rate limit: 20 a second
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 43051, 43057: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 43051, 43057: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.delete")]
 #[doc(alias = "/open-apis/contact/v3/unit/{unit_id}")]
@@ -220,7 +256,10 @@ pub struct DeleteUnitRequest {
     pub unit_id: String,
 }
 lark_core::operation! { DeleteUnitRequest => ();
-    "contact.v3.unit.delete" DELETE "/open-apis/contact/v3/unit/{unit_id}" [Tenant];
+    "contact.v3.unit.delete" DELETE "/open-apis/contact/v3/unit/{unit_id}" [Tenant] {
+        summary: "Deletes a unit. Fails while its type is in use, for example in a visibility setting.",
+        any_of: "contact:unit", rate: "20/s", codes: "40003 43051 43057",
+    };
     path unit_id,
 }
 
@@ -229,11 +268,13 @@ lark_core::operation! { DeleteUnitRequest => ();
 /// `GET /open-apis/contact/v3/unit/{unit_id}`, operation `contact.v3.unit.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:unit:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetUnitResponse`]
-/// - Codes: 40003: A fault on the platform's side. 43051: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 43051: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.get")]
 #[doc(alias = "/open-apis/contact/v3/unit/{unit_id}")]
@@ -252,7 +293,10 @@ pub struct GetUnitRequest {
     pub unit_id: String,
 }
 lark_core::operation! { GetUnitRequest => GetUnitResponse;
-    "contact.v3.unit.get" GET "/open-apis/contact/v3/unit/{unit_id}" [Tenant];
+    "contact.v3.unit.get" GET "/open-apis/contact/v3/unit/{unit_id}" [Tenant] {
+        summary: "Gets a unit.", any_of: "contact:unit:readonly", rate: "1000/min 50/s",
+        codes: "40003 43051",
+    };
     path unit_id,
 }
 
@@ -261,11 +305,14 @@ lark_core::operation! { GetUnitRequest => GetUnitResponse;
 /// `PATCH /open-apis/contact/v3/unit/{unit_id}`, operation `contact.v3.unit.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:unit`
 /// - Rate limit: 20 a second
 /// - Response: no data
-/// - Codes: 40003: A fault on the platform's side. 43051, 43052: An argument is missing, malformed or not allowed. 43055: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 40003: A fault on the platform's side.
+///   - 43051, 43052: An argument is missing, malformed or not allowed.
+///   - 43055: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.patch")]
 #[doc(alias = "/open-apis/contact/v3/unit/{unit_id}")]
@@ -287,7 +334,10 @@ pub struct PatchUnitRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { PatchUnitRequest => ();
-    "contact.v3.unit.patch" PATCH "/open-apis/contact/v3/unit/{unit_id}" json [Tenant];
+    "contact.v3.unit.patch" PATCH "/open-apis/contact/v3/unit/{unit_id}" json [Tenant] {
+        summary: "Renames a unit.", any_of: "contact:unit", rate: "20/s",
+        codes: "40003 43051 43052 43055",
+    };
     path unit_id,
     body name: into String,
 }

@@ -9,29 +9,37 @@ use super::*;
 /// `POST /open-apis/contact/v3/users`, operation `contact.v3.user.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:contact:access_as_app` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:contact:readonly` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:contact:readonly_as_app` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:user.base:readonly` for `data.user.avatar`, `data.user.en_name`, `data.user.name`, `data.user.nickname`
-/// - Scope `contact:user.department:readonly` for `data.user.department_ids`, `data.user.leader_user_id`, `data.user.orders`
-/// - Scope `contact:user.dotted_line_leader_info.read` for `data.user.dotted_line_leader_user_ids`
-/// - Scope `contact:user.email:readonly` for `data.user.email`
-/// - Scope `contact:user.employee:readonly` for `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.employee_no`, `data.user.employee_type`, `data.user.enterprise_email`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:user.employee_id:readonly` for `data.user.user_id`, `query:user_id_type`
-/// - Scope `contact:user.employee_number:read` for `data.user.employee_no`
-/// - Scope `contact:user.gender:readonly` for `data.user.gender`
-/// - Scope `contact:user.job_family:readonly` for `data.user.job_family_id`
-/// - Scope `contact:user.job_level:readonly` for `data.user.job_level_id`
-/// - Scope `contact:user.phone:readonly` for `data.user.mobile`
-/// - Scope `contact:user.union_id:readonly` for some members
-/// - Scope `contact:user.user_geo` for `data.user.geo`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `user.avatar`, `user.en_name`, `user.name`, `user.nickname`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user.city`, `user.country`, `user.custom_attrs`, `user.employee_type`, `user.enterprise_email`, `user.is_tenant_manager`, `user.job_title`, `user.join_time`, `user.status`, `user.work_station`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `user.department_ids`, `user.leader_user_id`, `user.orders`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.department:readonly`
+///   - `user.employee_no`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`, `contact:user.employee_number:read`
+///   - `user.gender`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.gender:readonly`
+///   - `user.dotted_line_leader_user_ids`: `contact:user.dotted_line_leader_info.read`
+///   - `user.email`: `contact:user.email:readonly`
+///   - `user.user_id`, `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `user.job_family_id`: `contact:user.job_family:readonly`
+///   - `user.job_level_id`: `contact:user.job_level:readonly`
+///   - `user.mobile`: `contact:user.phone:readonly`
+///   - `user.geo`: `contact:user.user_geo`
+///   - some fields: any of `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_ids`, `employee_type`, `mobile`, `name`
 /// - Response: [`CreateUserResponse`]
-/// - Codes: 40001, 40004, 40021, 41004, 41005, 41006, 41009, 41010, 41012, 41015, 41017, 41018, 41019, 41021, 41022, 41025, 41027, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41051, 41054, 41055, 41059, 41060, 41071, 41072, 41410, 44013, 44022, 44044, 44045, 44046, 44048: An argument is missing, malformed or not allowed. 40003, 44038: A fault on the platform's side. 41001, 41002, 41011, 41020, 41034, 41053, 44024, 44051: The thing, or one of that name, is there already. 41003, 41069: Another change is under way or came first. 41007, 41008, 41013, 41016, 41033, 41063, 41068, 41070, 44004, 44006, 44007, 44008, 44009, 44023, 44047, 44054, 44055, 44056, 44060, 44061: A length, number, size or quota is exceeded. 41014, 41037: The content was refused by a safety or compliance check. 41031, 41032, 44001, 44018, 44040: The feature is not available for this app, tenant, kind or version. 41045: The thing named does not exist or is deleted. 41052, 44016, 44021: The thing is in a state that does not allow this. 44012, 44019, 44020: Not classified. 44039, 44050: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 40001, 40004, 40021, 41004, 41005, 41006, 41009, 41010, 41012, 41015, 41017, 41018, 41019, 41021, 41022, 41025, 41027, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41051, 41054, 41055, 41059, 41060, 41071, 41072, 41410, 44013, 44022, 44044, 44045, 44046, 44048: An argument is missing, malformed or not allowed.
+///   - 40003, 44038: A fault on the platform's side.
+///   - 41001, 41002, 41011, 41020, 41034, 41053, 44024, 44051: The thing, or one of that name, is there already.
+///   - 41003, 41069: Another change is under way or came first.
+///   - 41007, 41008, 41013, 41016, 41033, 41063, 41068, 41070, 44004, 44006, 44007, 44008, 44009, 44023, 44047, 44054, 44055, 44056, 44060, 44061: A length, number, size or quota is exceeded.
+///   - 41014, 41037: The content was refused by a safety or compliance check.
+///   - 41031, 41032, 44001, 44018, 44040: The feature is not available for this app, tenant, kind or version.
+///   - 41045: The thing named does not exist or is deleted.
+///   - 41052, 44016, 44021: The thing is in a state that does not allow this.
+///   - 44012, 44019, 44020: Not classified.
+///   - 44039, 44050: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.create")]
 #[doc(alias = "/open-apis/contact/v3/users")]
@@ -48,7 +56,7 @@ pub struct CreateUserRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Caller-chosen idempotency key; without it a repeated request is not detected. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Caller-chosen idempotency key; without it a repeated request is not detected. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Image key of the avatar, from an image uploaded as an avatar.
     pub avatar_key: Option<String>,
@@ -58,7 +66,7 @@ pub struct CreateUserRequest {
     pub country: Option<String>,
     /// Custom fields; ignored and absent unless the tenant's admin has opened them to the API.
     pub custom_attrs: Option<Vec<UserCustomAttr>>,
-    /// Departments of the user, at most 50, by `department_id_type`. Each: department id or open department id, by `department_id_type`. Required.
+    /// Departments of the user, at most 50, by `department_id_type`. Required.
     pub department_ids: Option<Vec<String>>,
     /// Paths to the user's departments.
     pub department_path: Option<Vec<DepartmentDetail>>,
@@ -90,7 +98,7 @@ pub struct CreateUserRequest {
     pub job_title: Option<String>,
     /// When the user joined the company; the time of the request if omitted.
     pub join_time: Option<lark_core::UnixSeconds>,
-    /// Direct supervisor, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Direct supervisor, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Mobile number, unique in the tenant. Foreign ones start with `+` and need a certified tenant. Required.
     pub mobile: Option<String>,
@@ -116,7 +124,13 @@ pub struct CreateUserRequest {
     pub work_station: Option<String>,
 }
 lark_core::operation! { CreateUserRequest => CreateUserResponse;
-    "contact.v3.user.create" POST "/open-apis/contact/v3/users" json [Tenant];
+    "contact.v3.user.create" POST "/open-apis/contact/v3/users" json [Tenant] {
+        summary: "Creates a user (onboarding) and sends an invitation by SMS or email.",
+        any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:user.base:readonly=data.user.avatar,data.user.en_name,data.user.name,data.user.nickname contact:user.department:readonly=data.user.department_ids,data.user.leader_user_id,data.user.orders contact:user.dotted_line_leader_info.read=data.user.dotted_line_leader_user_ids contact:user.email:readonly=data.user.email contact:user.employee:readonly=data.user.city,data.user.country,data.user.custom_attrs,data.user.employee_no,data.user.employee_type,data.user.enterprise_email,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.status,data.user.work_station contact:user.employee_id:readonly=data.user.user_id,query:user_id_type contact:user.employee_number:read=data.user.employee_no contact:user.gender:readonly=data.user.gender contact:user.job_family:readonly=data.user.job_family_id contact:user.job_level:readonly=data.user.job_level_id contact:user.phone:readonly=data.user.mobile contact:user.union_id:readonly contact:user.user_geo=data.user.geo directory:employee.base.email:read",
+        rate: "1000/min 50/s",
+        codes: "40001 40003 40004 40021 41001 41002 41003 41004 41005 41006 41007 41008 41009 41010 41011 41012 41013 41014 41015 41016 41017 41018 41019 41020 41021 41022 41025 41027 41028 41029 41030 41031 41032 41033 41034 41035 41036 41037 41038 41040 41041 41042 41043 41044 41045 41046 41047 41048 41051 41052 41053 41054 41055 41059 41060 41063 41068 41069 41070 41071 41072 41410 44001 44004 44006 44007 44008 44009 44012 44013 44016 44018 44019 44020 44021 44022 44023 44024 44038 44039 44040 44044 44045 44046 44047 44048 44050 44051 44054 44055 44056 44060 44061",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query client_token: into String as key,
@@ -159,30 +173,22 @@ lark_core::operation! { CreateUserRequest => CreateUserResponse;
 /// `GET /open-apis/contact/v3/users`, operation `contact.v3.user.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
-/// - Scope `contact:contact:access_as_app` for `∟avatar`, `∟city`, `∟country`, `∟custom_attrs`, `∟department_ids`, `∟employee_no`, `∟employee_type`, `∟en_name`, `∟enterprise_email`, `∟gender`, `∟is_tenant_manager`, `∟job_title`, `∟join_time`, `∟leader_user_id`, `∟name`, `∟orders`, `∟status`, `∟work_station`
-/// - Scope `contact:contact:readonly` for `∟avatar`, `∟city`, `∟country`, `∟custom_attrs`, `∟department_ids`, `∟employee_no`, `∟employee_type`, `∟en_name`, `∟enterprise_email`, `∟gender`, `∟is_tenant_manager`, `∟job_title`, `∟join_time`, `∟leader_user_id`, `∟name`, `∟orders`, `∟status`, `∟work_station`
-/// - Scope `contact:contact:readonly_as_app` for `∟avatar`, `∟city`, `∟country`, `∟custom_attrs`, `∟department_ids`, `∟employee_no`, `∟employee_type`, `∟en_name`, `∟enterprise_email`, `∟gender`, `∟is_tenant_manager`, `∟job_title`, `∟join_time`, `∟leader_user_id`, `∟name`, `∟orders`, `∟status`, `∟work_station`
-/// - Scope `contact:user.assign_info:read` for some members
-/// - Scope `contact:user.base:readonly` for `∟avatar`, `∟en_name`, `∟name`
-/// - Scope `contact:user.department:readonly` for `∟department_ids`, `∟leader_user_id`, `∟orders`
-/// - Scope `contact:user.department_path:readonly` for some members
-/// - Scope `contact:user.dotted_line_leader_info.read` for some members
-/// - Scope `contact:user.email:readonly` for `∟email`
-/// - Scope `contact:user.employee:readonly` for `∟city`, `∟country`, `∟custom_attrs`, `∟employee_no`, `∟employee_type`, `∟enterprise_email`, `∟is_tenant_manager`, `∟job_title`, `∟join_time`, `∟status`, `∟work_station`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`, `∟user_id`
-/// - Scope `contact:user.employee_number:read` for some members
-/// - Scope `contact:user.gender:readonly` for `∟gender`
-/// - Scope `contact:user.job_family:readonly` for some members
-/// - Scope `contact:user.job_level:readonly` for some members
-/// - Scope `contact:user.phone:readonly` for `∟mobile`
-/// - Scope `contact:user.union_id:readonly` for some members
-/// - Scope `contact:user.user_geo` for some members
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `avatar`, `en_name`, `name`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `city`, `country`, `custom_attrs`, `employee_no`, `employee_type`, `enterprise_email`, `is_tenant_manager`, `job_title`, `join_time`, `status`, `work_station`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `department_ids`, `leader_user_id`, `orders`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.department:readonly`
+///   - `gender`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.gender:readonly`
+///   - `email`: `contact:user.email:readonly`
+///   - `user_id_type=user_id`, `user_id`: `contact:user.employee_id:readonly`
+///   - `mobile`: `contact:user.phone:readonly`
+///   - some fields: any of `contact:user.assign_info:read`, `contact:user.department_path:readonly`, `contact:user.dotted_line_leader_info.read`, `contact:user.employee_number:read`, `contact:user.job_family:readonly`, `contact:user.job_level:readonly`, `contact:user.union_id:readonly`, `contact:user.user_geo`, `directory:employee.base.email:read`
 /// - Response: [`ListUserResponse`]
-/// - Pages: `client.items(..)` of [`User`]
-/// - Codes: 40004, 40011, 41050: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`User`]
+/// - Error codes:
+///   - 40004, 40011, 41050: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version//user/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.list")]
 #[doc(alias = "/open-apis/contact/v3/users")]
@@ -207,7 +213,12 @@ pub struct ListUserRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListUserRequest => ListUserResponse;
-    "contact.v3.user.list" GET "/open-apis/contact/v3/users" [Tenant User];
+    "contact.v3.user.list" GET "/open-apis/contact/v3/users" [Tenant User] {
+        summary: "Lists the users directly in a department. No longer maintained; use `find_by_department`.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=∟avatar,∟city,∟country,∟custom_attrs,∟department_ids,∟employee_no,∟employee_type,∟en_name,∟enterprise_email,∟gender,∟is_tenant_manager,∟job_title,∟join_time,∟leader_user_id,∟name,∟orders,∟status,∟work_station contact:contact:readonly=∟avatar,∟city,∟country,∟custom_attrs,∟department_ids,∟employee_no,∟employee_type,∟en_name,∟enterprise_email,∟gender,∟is_tenant_manager,∟job_title,∟join_time,∟leader_user_id,∟name,∟orders,∟status,∟work_station contact:contact:readonly_as_app=∟avatar,∟city,∟country,∟custom_attrs,∟department_ids,∟employee_no,∟employee_type,∟en_name,∟enterprise_email,∟gender,∟is_tenant_manager,∟job_title,∟join_time,∟leader_user_id,∟name,∟orders,∟status,∟work_station contact:user.assign_info:read contact:user.base:readonly=∟avatar,∟en_name,∟name contact:user.department:readonly=∟department_ids,∟leader_user_id,∟orders contact:user.department_path:readonly contact:user.dotted_line_leader_info.read contact:user.email:readonly=∟email contact:user.employee:readonly=∟city,∟country,∟custom_attrs,∟employee_no,∟employee_type,∟enterprise_email,∟is_tenant_manager,∟job_title,∟join_time,∟status,∟work_station contact:user.employee_id:readonly=query:user_id_type,∟user_id contact:user.employee_number:read contact:user.gender:readonly=∟gender contact:user.job_family:readonly contact:user.job_level:readonly contact:user.phone:readonly=∟mobile contact:user.union_id:readonly contact:user.user_geo directory:employee.base.email:read",
+        codes: "40004 40011 40012 41050",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query department_id: into String,
@@ -221,13 +232,13 @@ lark_core::pages! { ListUserRequest; items: User }
 /// `POST /open-apis/contact/v3/users/basic_batch`, operation `contact.v3.user.basic_batch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:user.basic_profile:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `user_ids`
 /// - Response: [`BasicBatchUserResponse`]
-/// - Codes: 40001: An argument is missing, malformed or not allowed.
+/// - Error codes: 40001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/contact-v3/user/basic_batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=basic_batch&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.basic_batch")]
 #[doc(alias = "/open-apis/contact/v3/users/basic_batch")]
@@ -242,11 +253,16 @@ pub fn basic_batch() -> BasicBatchUserRequest {
 pub struct BasicBatchUserRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Users to look up, 1 to 10, by `user_id_type`. 1 to 10 items. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// Users to look up, 1 to 10, by `user_id_type`. Required.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BasicBatchUserRequest => BasicBatchUserResponse;
-    "contact.v3.user.basic_batch" POST "/open-apis/contact/v3/users/basic_batch" json [Tenant User];
+    "contact.v3.user.basic_batch" POST "/open-apis/contact/v3/users/basic_batch" json [Tenant User] {
+        summary: "Gets the names of up to 10 users. The app's contact scope is not checked.",
+        any_of: "contact:user.basic_profile:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "40001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body user_ids!: list_into String,
 }
@@ -256,32 +272,29 @@ lark_core::operation! { BasicBatchUserRequest => BasicBatchUserResponse;
 /// `GET /open-apis/contact/v3/users/batch`, operation `contact.v3.user.batch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:contact.base:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.avatar`, `data.items.city`, `data.items.country`, `data.items.custom_attrs`, `data.items.department_ids`, `data.items.employee_no`, `data.items.employee_type`, `data.items.en_name`, `data.items.enterprise_email`, `data.items.gender`, `data.items.is_tenant_manager`, `data.items.job_title`, `data.items.join_time`, `data.items.leader_user_id`, `data.items.name`, `data.items.nickname`, `data.items.orders`, `data.items.status`, `data.items.work_station`
-/// - Scope `contact:contact:readonly` for `data.items.avatar`, `data.items.city`, `data.items.country`, `data.items.custom_attrs`, `data.items.department_ids`, `data.items.employee_no`, `data.items.employee_type`, `data.items.en_name`, `data.items.enterprise_email`, `data.items.gender`, `data.items.is_tenant_manager`, `data.items.job_title`, `data.items.join_time`, `data.items.leader_user_id`, `data.items.name`, `data.items.nickname`, `data.items.orders`, `data.items.status`, `data.items.work_station`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.avatar`, `data.items.city`, `data.items.country`, `data.items.custom_attrs`, `data.items.department_ids`, `data.items.employee_no`, `data.items.employee_type`, `data.items.en_name`, `data.items.enterprise_email`, `data.items.gender`, `data.items.is_tenant_manager`, `data.items.job_title`, `data.items.join_time`, `data.items.leader_user_id`, `data.items.name`, `data.items.nickname`, `data.items.orders`, `data.items.status`, `data.items.work_station`
-/// - Scope `contact:user.assign_info:read` for `data.items.assign_info`
-/// - Scope `contact:user.base:readonly` for `data.items.avatar`, `data.items.en_name`, `data.items.name`, `data.items.nickname`
-/// - Scope `contact:user.department:readonly` for `data.items.department_ids`, `data.items.leader_user_id`, `data.items.orders`
-/// - Scope `contact:user.department_path:readonly` for `data.items.department_path`
-/// - Scope `contact:user.dotted_line_leader_info.read` for `data.items.dotted_line_leader_user_ids`
-/// - Scope `contact:user.email:readonly` for `data.items.email`
-/// - Scope `contact:user.employee:readonly` for `data.items.city`, `data.items.country`, `data.items.custom_attrs`, `data.items.employee_no`, `data.items.employee_type`, `data.items.enterprise_email`, `data.items.is_tenant_manager`, `data.items.job_title`, `data.items.join_time`, `data.items.status`, `data.items.work_station`
-/// - Scope `contact:user.employee_id:readonly` for `data.items.user_id`, `query:user_id_type`
-/// - Scope `contact:user.employee_number:read` for `data.items.employee_no`
-/// - Scope `contact:user.gender:readonly` for `data.items.gender`
-/// - Scope `contact:user.job_family:readonly` for `data.items.job_family_id`
-/// - Scope `contact:user.job_level:readonly` for `data.items.job_level_id`
-/// - Scope `contact:user.phone:readonly` for `data.items.mobile`
-/// - Scope `contact:user.subscription_ids:write` for `data.items.subscription_ids`
-/// - Scope `contact:user.union_id:readonly` for some members
-/// - Scope `contact:user.user_geo` for `data.items.geo`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `items[].avatar`, `items[].en_name`, `items[].name`, `items[].nickname`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `items[].city`, `items[].country`, `items[].custom_attrs`, `items[].employee_type`, `items[].enterprise_email`, `items[].is_tenant_manager`, `items[].job_title`, `items[].join_time`, `items[].status`, `items[].work_station`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `items[].department_ids`, `items[].leader_user_id`, `items[].orders`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.department:readonly`
+///   - `items[].employee_no`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`, `contact:user.employee_number:read`
+///   - `items[].gender`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.gender:readonly`
+///   - `items[].assign_info`: `contact:user.assign_info:read`
+///   - `items[].department_path`: `contact:user.department_path:readonly`
+///   - `items[].dotted_line_leader_user_ids`: `contact:user.dotted_line_leader_info.read`
+///   - `items[].email`: `contact:user.email:readonly`
+///   - `items[].user_id`, `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].job_family_id`: `contact:user.job_family:readonly`
+///   - `items[].job_level_id`: `contact:user.job_level:readonly`
+///   - `items[].mobile`: `contact:user.phone:readonly`
+///   - `items[].subscription_ids`: `contact:user.subscription_ids:write`
+///   - `items[].geo`: `contact:user.user_geo`
+///   - some fields: any of `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_ids`
 /// - Response: [`BatchUserResponse`]
-/// - Codes: 40001, 40004, 41050: An argument is missing, malformed or not allowed.
+/// - Error codes: 40001, 40004, 41050: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/user/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.batch")]
 #[doc(alias = "/open-apis/contact/v3/users/batch")]
@@ -294,7 +307,7 @@ pub fn batch() -> BatchUserRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUserRequest {
-    /// Users to get, at most 50, by `user_id_type`. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// Users to get, at most 50, by `user_id_type`. Required.
     pub user_ids: Option<Vec<String>>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -302,7 +315,11 @@ pub struct BatchUserRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { BatchUserRequest => BatchUserResponse;
-    "contact.v3.user.batch" GET "/open-apis/contact/v3/users/batch" [Tenant User];
+    "contact.v3.user.batch" GET "/open-apis/contact/v3/users/batch" [Tenant User] {
+        summary: "Gets up to 50 users by id.", any_of: "contact:contact.base:readonly",
+        members: "contact:contact:access_as_app=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:contact:readonly=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:contact:readonly_as_app=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:user.assign_info:read=data.items.assign_info contact:user.base:readonly=data.items.avatar,data.items.en_name,data.items.name,data.items.nickname contact:user.department:readonly=data.items.department_ids,data.items.leader_user_id,data.items.orders contact:user.department_path:readonly=data.items.department_path contact:user.dotted_line_leader_info.read=data.items.dotted_line_leader_user_ids contact:user.email:readonly=data.items.email contact:user.employee:readonly=data.items.city,data.items.country,data.items.custom_attrs,data.items.employee_no,data.items.employee_type,data.items.enterprise_email,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.status,data.items.work_station contact:user.employee_id:readonly=data.items.user_id,query:user_id_type contact:user.employee_number:read=data.items.employee_no contact:user.gender:readonly=data.items.gender contact:user.job_family:readonly=data.items.job_family_id contact:user.job_level:readonly=data.items.job_level_id contact:user.phone:readonly=data.items.mobile contact:user.subscription_ids:write=data.items.subscription_ids contact:user.union_id:readonly contact:user.user_geo=data.items.geo directory:employee.base.email:read",
+        rate: "1000/min 50/s", codes: "40001 40004 41050",
+    };
     query user_ids!: list_into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -313,13 +330,11 @@ lark_core::operation! { BatchUserRequest => BatchUserResponse;
 /// `POST /open-apis/contact/v3/users/batch_get_id`, operation `contact.v3.user.batch_get_id`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:user.id:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.user_list.status`
-/// - Scope `contact:contact:readonly` for `data.user_list.status`
-/// - Scope `contact:contact:readonly_as_app` for `data.user_list.status`
-/// - Scope `contact:user.employee:readonly` for `data.user_list.status`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `user_list[].status`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetIdUserResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/batch_get_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get_id&project=contact&resource=user&version=v3>)
@@ -336,15 +351,20 @@ pub fn batch_get_id() -> BatchGetIdUserRequest {
 pub struct BatchGetIdUserRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Emails to look up, at most 50, separately from `mobiles`. Business emails do not match. At most 50 items.
+    /// Emails to look up, at most 50, separately from `mobiles`. Business emails do not match.
     pub emails: Option<Vec<String>>,
     /// Whether to find resigned users as well. Default `false`.
     pub include_resigned: Option<bool>,
-    /// Mobile numbers to look up, at most 50, with `+` and country code outside mainland China. At most 50 items.
+    /// Mobile numbers to look up, at most 50, with `+` and country code outside mainland China.
     pub mobiles: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetIdUserRequest => BatchGetIdUserResponse;
-    "contact.v3.user.batch_get_id" POST "/open-apis/contact/v3/users/batch_get_id" json [Tenant];
+    "contact.v3.user.batch_get_id" POST "/open-apis/contact/v3/users/batch_get_id" json [Tenant] {
+        summary: "Finds the ids of users by email address or mobile number.",
+        any_of: "contact:user.id:readonly",
+        members: "contact:contact:access_as_app=data.user_list.status contact:contact:readonly=data.user_list.status contact:contact:readonly_as_app=data.user_list.status contact:user.employee:readonly=data.user_list.status contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+    };
     query user_id_type: into lark_core::UserIdType,
     body emails: list_into String,
     body include_resigned: copy bool,
@@ -356,31 +376,30 @@ lark_core::operation! { BatchGetIdUserRequest => BatchGetIdUserResponse;
 /// `GET /open-apis/contact/v3/users/find_by_department`, operation `contact.v3.user.find_by_department`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:department.organize:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.avatar`, `data.items.city`, `data.items.country`, `data.items.custom_attrs`, `data.items.department_ids`, `data.items.employee_no`, `data.items.employee_type`, `data.items.en_name`, `data.items.enterprise_email`, `data.items.gender`, `data.items.is_tenant_manager`, `data.items.job_title`, `data.items.join_time`, `data.items.leader_user_id`, `data.items.name`, `data.items.nickname`, `data.items.orders`, `data.items.status`, `data.items.work_station`
-/// - Scope `contact:contact:readonly` for `data.items.avatar`, `data.items.city`, `data.items.country`, `data.items.custom_attrs`, `data.items.department_ids`, `data.items.employee_no`, `data.items.employee_type`, `data.items.en_name`, `data.items.enterprise_email`, `data.items.gender`, `data.items.is_tenant_manager`, `data.items.job_title`, `data.items.join_time`, `data.items.leader_user_id`, `data.items.name`, `data.items.nickname`, `data.items.orders`, `data.items.status`, `data.items.work_station`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.avatar`, `data.items.city`, `data.items.country`, `data.items.custom_attrs`, `data.items.department_ids`, `data.items.employee_no`, `data.items.employee_type`, `data.items.en_name`, `data.items.enterprise_email`, `data.items.gender`, `data.items.is_tenant_manager`, `data.items.job_title`, `data.items.join_time`, `data.items.leader_user_id`, `data.items.name`, `data.items.nickname`, `data.items.orders`, `data.items.status`, `data.items.work_station`
-/// - Scope `contact:user.base:readonly` for `data.items.avatar`, `data.items.en_name`, `data.items.name`, `data.items.nickname`
-/// - Scope `contact:user.department:readonly` for `data.items.department_ids`, `data.items.leader_user_id`, `data.items.orders`
-/// - Scope `contact:user.department_path:readonly` for `data.items.department_path`
-/// - Scope `contact:user.dotted_line_leader_info.read` for `data.items.dotted_line_leader_user_ids`
-/// - Scope `contact:user.email:readonly` for `data.items.email`
-/// - Scope `contact:user.employee:readonly` for `data.items.city`, `data.items.country`, `data.items.custom_attrs`, `data.items.employee_no`, `data.items.employee_type`, `data.items.enterprise_email`, `data.items.is_tenant_manager`, `data.items.job_title`, `data.items.join_time`, `data.items.status`, `data.items.work_station`
-/// - Scope `contact:user.employee_id:readonly` for `data.items.user_id`, `query:user_id_type`
-/// - Scope `contact:user.employee_number:read` for `data.items.employee_no`
-/// - Scope `contact:user.gender:readonly` for `data.items.gender`
-/// - Scope `contact:user.job_family:readonly` for `data.items.job_family_id`
-/// - Scope `contact:user.job_level:readonly` for `data.items.job_level_id`
-/// - Scope `contact:user.phone:readonly` for `data.items.mobile`
-/// - Scope `contact:user.union_id:readonly` for some members
-/// - Scope `contact:user.user_geo` for `data.items.geo`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `items[].avatar`, `items[].en_name`, `items[].name`, `items[].nickname`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `items[].city`, `items[].country`, `items[].custom_attrs`, `items[].employee_type`, `items[].enterprise_email`, `items[].is_tenant_manager`, `items[].job_title`, `items[].join_time`, `items[].status`, `items[].work_station`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `items[].department_ids`, `items[].leader_user_id`, `items[].orders`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.department:readonly`
+///   - `items[].employee_no`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`, `contact:user.employee_number:read`
+///   - `items[].gender`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.gender:readonly`
+///   - `items[].department_path`: `contact:user.department_path:readonly`
+///   - `items[].dotted_line_leader_user_ids`: `contact:user.dotted_line_leader_info.read`
+///   - `items[].email`: `contact:user.email:readonly`
+///   - `items[].user_id`, `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].job_family_id`: `contact:user.job_family:readonly`
+///   - `items[].job_level_id`: `contact:user.job_level:readonly`
+///   - `items[].mobile`: `contact:user.phone:readonly`
+///   - `items[].geo`: `contact:user.user_geo`
+///   - some fields: any of `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_id`
 /// - Response: [`FindByDepartmentUserResponse`]
-/// - Pages: `client.items(..)` of [`User`]
-/// - Codes: 40004, 40011, 41050: An argument is missing, malformed or not allowed. 40012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`User`]
+/// - Error codes:
+///   - 40004, 40011, 41050: An argument is missing, malformed or not allowed.
+///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/find_by_department>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find_by_department&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.find_by_department")]
 #[doc(alias = "/open-apis/contact/v3/users/find_by_department")]
@@ -397,7 +416,7 @@ pub struct FindByDepartmentUserRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Department whose users to list, by `department_id_type`; `0` is the root. Department id or open department id, by `department_id_type`. Required.
+    /// Department whose users to list, by `department_id_type`; `0` is the root. Required.
     pub department_id: Option<String>,
     /// How many items a page holds at most. At most 50, default `10`.
     pub page_size: Option<i64>,
@@ -405,7 +424,12 @@ pub struct FindByDepartmentUserRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { FindByDepartmentUserRequest => FindByDepartmentUserResponse;
-    "contact.v3.user.find_by_department" GET "/open-apis/contact/v3/users/find_by_department" [Tenant User];
+    "contact.v3.user.find_by_department" GET "/open-apis/contact/v3/users/find_by_department" [Tenant User] {
+        summary: "Lists the users directly in a department.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app contact:department.organize:readonly",
+        members: "contact:contact:access_as_app=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:contact:readonly=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:contact:readonly_as_app=data.items.avatar,data.items.city,data.items.country,data.items.custom_attrs,data.items.department_ids,data.items.employee_no,data.items.employee_type,data.items.en_name,data.items.enterprise_email,data.items.gender,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.leader_user_id,data.items.name,data.items.nickname,data.items.orders,data.items.status,data.items.work_station contact:user.base:readonly=data.items.avatar,data.items.en_name,data.items.name,data.items.nickname contact:user.department:readonly=data.items.department_ids,data.items.leader_user_id,data.items.orders contact:user.department_path:readonly=data.items.department_path contact:user.dotted_line_leader_info.read=data.items.dotted_line_leader_user_ids contact:user.email:readonly=data.items.email contact:user.employee:readonly=data.items.city,data.items.country,data.items.custom_attrs,data.items.employee_no,data.items.employee_type,data.items.enterprise_email,data.items.is_tenant_manager,data.items.job_title,data.items.join_time,data.items.status,data.items.work_station contact:user.employee_id:readonly=data.items.user_id,query:user_id_type contact:user.employee_number:read=data.items.employee_no contact:user.gender:readonly=data.items.gender contact:user.job_family:readonly=data.items.job_family_id contact:user.job_level:readonly=data.items.job_level_id contact:user.phone:readonly=data.items.mobile contact:user.union_id:readonly contact:user.user_geo=data.items.geo directory:employee.base.email:read",
+        rate: "1000/min 50/s", codes: "40004 40011 40012 41050",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query department_id!: into String,
@@ -419,12 +443,15 @@ lark_core::pages! { FindByDepartmentUserRequest; items: User }
 /// `DELETE /open-apis/contact/v3/users/{user_id}`, operation `contact.v3.user.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 40001, 40004, 41050: An argument is missing, malformed or not allowed. 41052, 44042: The thing is in a state that does not allow this. 44037, 44062: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 40001, 40004, 41050: An argument is missing, malformed or not allowed.
+///   - 41052, 44042: The thing is in a state that does not allow this.
+///   - 44037, 44062: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.delete")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}")]
@@ -440,7 +467,7 @@ pub fn delete(user_id: impl Into<String>) -> DeleteUserRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteUserRequest {
-    /// User to delete, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User to delete, by `user_id_type`.
     pub user_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -464,7 +491,11 @@ pub struct DeleteUserRequest {
     pub survey_acceptor_user_id: Option<String>,
 }
 lark_core::operation! { DeleteUserRequest => ();
-    "contact.v3.user.delete" DELETE "/open-apis/contact/v3/users/{user_id}" json [Tenant];
+    "contact.v3.user.delete" DELETE "/open-apis/contact/v3/users/{user_id}" json [Tenant] {
+        summary: "Deletes a user (offboarding) and hands their resources over.",
+        any_of: "contact:contact", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "40001 40004 41050 41052 44037 44042 44062",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     body anycross_acceptor_user_id: into String,
@@ -483,30 +514,29 @@ lark_core::operation! { DeleteUserRequest => ();
 /// `GET /open-apis/contact/v3/users/{user_id}`, operation `contact.v3.user.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact.base:readonly`, `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`
-/// - Scope `contact:contact:access_as_app` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:contact:readonly` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:contact:readonly_as_app` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:user.assign_info:read` for `data.user.assign_info`
-/// - Scope `contact:user.base:readonly` for `data.user.avatar`, `data.user.en_name`, `data.user.name`, `data.user.nickname`
-/// - Scope `contact:user.department:readonly` for `data.user.department_ids`, `data.user.leader_user_id`, `data.user.orders`
-/// - Scope `contact:user.department_path:readonly` for `data.user.department_path`
-/// - Scope `contact:user.dotted_line_leader_info.read` for `data.user.dotted_line_leader_user_ids`
-/// - Scope `contact:user.email:readonly` for `data.user.email`
-/// - Scope `contact:user.employee:readonly` for `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.employee_no`, `data.user.employee_type`, `data.user.enterprise_email`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:user.employee_id:readonly` for `data.user.user_id`, `query:user_id_type`
-/// - Scope `contact:user.employee_number:read` for `data.user.employee_no`
-/// - Scope `contact:user.gender:readonly` for `data.user.gender`
-/// - Scope `contact:user.job_family:readonly` for `data.user.job_family_id`
-/// - Scope `contact:user.job_level:readonly` for `data.user.job_level_id`
-/// - Scope `contact:user.phone:readonly` for `data.user.mobile`
-/// - Scope `contact:user.union_id:readonly` for some members
-/// - Scope `contact:user.user_geo` for `data.user.geo`
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `user.avatar`, `user.en_name`, `user.name`, `user.nickname`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user.city`, `user.country`, `user.custom_attrs`, `user.employee_type`, `user.enterprise_email`, `user.is_tenant_manager`, `user.job_title`, `user.join_time`, `user.status`, `user.work_station`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `user.department_ids`, `user.leader_user_id`, `user.orders`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.department:readonly`
+///   - `user.employee_no`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`, `contact:user.employee_number:read`
+///   - `user.gender`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.gender:readonly`
+///   - `user.assign_info`: `contact:user.assign_info:read`
+///   - `user.department_path`: `contact:user.department_path:readonly`
+///   - `user.dotted_line_leader_user_ids`: `contact:user.dotted_line_leader_info.read`
+///   - `user.email`: `contact:user.email:readonly`
+///   - `user.user_id`, `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `user.job_family_id`: `contact:user.job_family:readonly`
+///   - `user.job_level_id`: `contact:user.job_level:readonly`
+///   - `user.mobile`: `contact:user.phone:readonly`
+///   - `user.geo`: `contact:user.user_geo`
+///   - some fields: any of `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetUserResponse`]
-/// - Codes: 40001, 41012, 41050: An argument is missing, malformed or not allowed. 40003: A fault on the platform's side.
+/// - Error codes:
+///   - 40001, 41012, 41050: An argument is missing, malformed or not allowed.
+///   - 40003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.get")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}")]
@@ -522,7 +552,7 @@ pub fn get(user_id: impl Into<String>) -> GetUserRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserRequest {
-    /// User to get, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User to get, by `user_id_type`.
     pub user_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -530,7 +560,12 @@ pub struct GetUserRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetUserRequest => GetUserResponse;
-    "contact.v3.user.get" GET "/open-apis/contact/v3/users/{user_id}" [Tenant User];
+    "contact.v3.user.get" GET "/open-apis/contact/v3/users/{user_id}" [Tenant User] {
+        summary: "Gets a user.",
+        any_of: "contact:contact.base:readonly contact:contact:access_as_app contact:contact:readonly contact:contact:readonly_as_app",
+        members: "contact:contact:access_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:user.assign_info:read=data.user.assign_info contact:user.base:readonly=data.user.avatar,data.user.en_name,data.user.name,data.user.nickname contact:user.department:readonly=data.user.department_ids,data.user.leader_user_id,data.user.orders contact:user.department_path:readonly=data.user.department_path contact:user.dotted_line_leader_info.read=data.user.dotted_line_leader_user_ids contact:user.email:readonly=data.user.email contact:user.employee:readonly=data.user.city,data.user.country,data.user.custom_attrs,data.user.employee_no,data.user.employee_type,data.user.enterprise_email,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.status,data.user.work_station contact:user.employee_id:readonly=data.user.user_id,query:user_id_type contact:user.employee_number:read=data.user.employee_no contact:user.gender:readonly=data.user.gender contact:user.job_family:readonly=data.user.job_family_id contact:user.job_level:readonly=data.user.job_level_id contact:user.phone:readonly=data.user.mobile contact:user.union_id:readonly contact:user.user_geo=data.user.geo directory:employee.base.email:read",
+        rate: "1000/min 50/s", codes: "40001 40003 41012 41050",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -541,27 +576,35 @@ lark_core::operation! { GetUserRequest => GetUserResponse;
 /// `PATCH /open-apis/contact/v3/users/{user_id}`, operation `contact.v3.user.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `contact:contact`, `contact:user.base`
-/// - Scope `contact:contact:access_as_app` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:contact:readonly` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:contact:readonly_as_app` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:user.base:readonly` for `data.user.avatar`, `data.user.en_name`, `data.user.name`, `data.user.nickname`
-/// - Scope `contact:user.department:readonly` for `data.user.department_ids`, `data.user.leader_user_id`, `data.user.orders`
-/// - Scope `contact:user.dotted_line_leader_info.read` for `data.user.dotted_line_leader_user_ids`
-/// - Scope `contact:user.email:readonly` for `data.user.email`
-/// - Scope `contact:user.employee:readonly` for `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.employee_no`, `data.user.employee_type`, `data.user.enterprise_email`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:user.employee_id:readonly` for `data.user.user_id`, `query:user_id_type`
-/// - Scope `contact:user.employee_number:read` for `data.user.employee_no`
-/// - Scope `contact:user.gender:readonly` for `data.user.gender`
-/// - Scope `contact:user.job_family:readonly` for `data.user.job_family_id`
-/// - Scope `contact:user.job_level:readonly` for `data.user.job_level_id`
-/// - Scope `contact:user.phone:readonly` for `data.user.mobile`
-/// - Scope `contact:user.union_id:readonly` for some members
-/// - Scope `directory:employee.base.email:read` for `data.user.email`
+/// - Scopes for single fields:
+///   - `user.avatar`, `user.en_name`, `user.name`, `user.nickname`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user.city`, `user.country`, `user.custom_attrs`, `user.employee_type`, `user.enterprise_email`, `user.is_tenant_manager`, `user.job_title`, `user.join_time`, `user.status`, `user.work_station`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `user.department_ids`, `user.leader_user_id`, `user.orders`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.department:readonly`
+///   - `user.employee_no`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`, `contact:user.employee_number:read`
+///   - `user.gender`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.gender:readonly`
+///   - `user.dotted_line_leader_user_ids`: `contact:user.dotted_line_leader_info.read`
+///   - `user.email`: any of `contact:user.email:readonly`, `directory:employee.base.email:read`
+///   - `user.user_id`, `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `user.job_family_id`: `contact:user.job_family:readonly`
+///   - `user.job_level_id`: `contact:user.job_level:readonly`
+///   - `user.mobile`: `contact:user.phone:readonly`
+///   - some fields: `contact:user.union_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchUserResponse`]
-/// - Codes: 40001, 40004, 41004, 41005, 41006, 41009, 41010, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41050, 41051, 41056, 41057, 41059, 41060, 41071, 41072, 41410, 42008, 44002, 44013, 44044, 44045, 44046, 44048: An argument is missing, malformed or not allowed. 41001, 41002, 41011, 41020, 41034, 44024, 44051: The thing, or one of that name, is there already. 41003, 41023, 41024, 41069, 44025: Another change is under way or came first. 41014, 41037: The content was refused by a safety or compliance check. 41016, 41033, 41063, 41068, 41070, 44006, 44007, 44008, 44047, 44057, 44058, 44059: A length, number, size or quota is exceeded. 41031, 41032, 44001, 44018: The feature is not available for this app, tenant, kind or version. 41045: The thing named does not exist or is deleted. 42006, 44003, 44014, 44015, 44016, 44017, 44052, 44053: The thing is in a state that does not allow this. 44010, 44011, 44036, 44041, 44050: The caller may not do this to that thing, or may not see it. 44019, 44020, 44035, 44049: Not classified. 44038: A fault on the platform's side.
+/// - Error codes:
+///   - 40001, 40004, 41004, 41005, 41006, 41009, 41010, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41050, 41051, 41056, 41057, 41059, 41060, 41071, 41072, 41410, 42008, 44002, 44013, 44044, 44045, 44046, 44048: An argument is missing, malformed or not allowed.
+///   - 41001, 41002, 41011, 41020, 41034, 44024, 44051: The thing, or one of that name, is there already.
+///   - 41003, 41023, 41024, 41069, 44025: Another change is under way or came first.
+///   - 41014, 41037: The content was refused by a safety or compliance check.
+///   - 41016, 41033, 41063, 41068, 41070, 44006, 44007, 44008, 44047, 44057, 44058, 44059: A length, number, size or quota is exceeded.
+///   - 41031, 41032, 44001, 44018: The feature is not available for this app, tenant, kind or version.
+///   - 41045: The thing named does not exist or is deleted.
+///   - 42006, 44003, 44014, 44015, 44016, 44017, 44052, 44053: The thing is in a state that does not allow this.
+///   - 44010, 44011, 44036, 44041, 44050: The caller may not do this to that thing, or may not see it.
+///   - 44019, 44020, 44035, 44049: Not classified.
+///   - 44038: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.patch")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}")]
@@ -577,7 +620,7 @@ pub fn patch(user_id: impl Into<String>) -> PatchUserRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchUserRequest {
-    /// User to change, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User to change, by `user_id_type`.
     pub user_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -591,7 +634,7 @@ pub struct PatchUserRequest {
     pub country: Option<String>,
     /// Custom fields; ignored and absent unless the tenant's admin has opened them to the API.
     pub custom_attrs: Option<Vec<UserCustomAttr>>,
-    /// Departments of the user, at most 50, by `department_id_type`. Each: department id or open department id, by `department_id_type`.
+    /// Departments of the user, at most 50, by `department_id_type`.
     pub department_ids: Option<Vec<String>>,
     /// Paths to the user's departments.
     pub department_path: Option<Vec<DepartmentDetail>>,
@@ -625,7 +668,7 @@ pub struct PatchUserRequest {
     pub job_title: Option<String>,
     /// When the user joined the company; the time of the request if omitted.
     pub join_time: Option<lark_core::UnixSeconds>,
-    /// Direct supervisor, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Direct supervisor, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Mobile number, unique in the tenant. Foreign ones start with `+` and need a certified tenant.
     pub mobile: Option<String>,
@@ -645,7 +688,12 @@ pub struct PatchUserRequest {
     pub work_station: Option<String>,
 }
 lark_core::operation! { PatchUserRequest => PatchUserResponse;
-    "contact.v3.user.patch" PATCH "/open-apis/contact/v3/users/{user_id}" json [Tenant User];
+    "contact.v3.user.patch" PATCH "/open-apis/contact/v3/users/{user_id}" json [Tenant User] {
+        summary: "Changes some properties of a user.", any_of: "contact:contact contact:user.base",
+        members: "contact:contact:access_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:user.base:readonly=data.user.avatar,data.user.en_name,data.user.name,data.user.nickname contact:user.department:readonly=data.user.department_ids,data.user.leader_user_id,data.user.orders contact:user.dotted_line_leader_info.read=data.user.dotted_line_leader_user_ids contact:user.email:readonly=data.user.email contact:user.employee:readonly=data.user.city,data.user.country,data.user.custom_attrs,data.user.employee_no,data.user.employee_type,data.user.enterprise_email,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.status,data.user.work_station contact:user.employee_id:readonly=data.user.user_id,query:user_id_type contact:user.employee_number:read=data.user.employee_no contact:user.gender:readonly=data.user.gender contact:user.job_family:readonly=data.user.job_family_id contact:user.job_level:readonly=data.user.job_level_id contact:user.phone:readonly=data.user.mobile contact:user.union_id:readonly directory:employee.base.email:read=data.user.email",
+        rate: "1000/min 50/s",
+        codes: "40001 40004 41001 41002 41003 41004 41005 41006 41009 41010 41011 41014 41016 41017 41018 41019 41020 41021 41022 41023 41024 41025 41028 41029 41030 41031 41032 41033 41034 41035 41036 41037 41038 41040 41041 41042 41043 41044 41045 41046 41047 41048 41050 41051 41056 41057 41059 41060 41063 41068 41069 41070 41071 41072 41410 42006 42008 44001 44002 44003 44006 44007 44008 44010 44011 44013 44014 44015 44016 44017 44018 44019 44020 44024 44025 44035 44036 44038 44041 44044 44045 44046 44047 44048 44049 44050 44051 44052 44053 44057 44058 44059",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -686,25 +734,32 @@ lark_core::operation! { PatchUserRequest => PatchUserResponse;
 /// `PUT /open-apis/contact/v3/users/{user_id}`, operation `contact.v3.user.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:contact:access_as_app` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:contact:readonly` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:contact:readonly_as_app` for `data.user.avatar`, `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.department_ids`, `data.user.employee_no`, `data.user.employee_type`, `data.user.en_name`, `data.user.enterprise_email`, `data.user.gender`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.leader_user_id`, `data.user.name`, `data.user.nickname`, `data.user.orders`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:user.base:readonly` for `data.user.avatar`, `data.user.en_name`, `data.user.name`, `data.user.nickname`
-/// - Scope `contact:user.department:readonly` for `data.user.department_ids`, `data.user.leader_user_id`, `data.user.orders`
-/// - Scope `contact:user.email:readonly` for `data.user.email`
-/// - Scope `contact:user.employee:readonly` for `data.user.city`, `data.user.country`, `data.user.custom_attrs`, `data.user.employee_no`, `data.user.employee_type`, `data.user.enterprise_email`, `data.user.is_tenant_manager`, `data.user.job_title`, `data.user.join_time`, `data.user.status`, `data.user.work_station`
-/// - Scope `contact:user.employee_id:readonly` for `data.user.user_id`, `query:user_id_type`
-/// - Scope `contact:user.employee_number:read` for some members
-/// - Scope `contact:user.gender:readonly` for `data.user.gender`
-/// - Scope `contact:user.phone:readonly` for `data.user.mobile`
-/// - Scope `contact:user.union_id:readonly` for some members
-/// - Scope `directory:employee.base.email:read` for some members
+/// - Scopes for single fields:
+///   - `user.avatar`, `user.en_name`, `user.name`, `user.nickname`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user.city`, `user.country`, `user.custom_attrs`, `user.employee_no`, `user.employee_type`, `user.enterprise_email`, `user.is_tenant_manager`, `user.job_title`, `user.join_time`, `user.status`, `user.work_station`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.employee:readonly`
+///   - `user.department_ids`, `user.leader_user_id`, `user.orders`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.department:readonly`
+///   - `user.gender`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.gender:readonly`
+///   - `user.email`: `contact:user.email:readonly`
+///   - `user.user_id`, `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `user.mobile`: `contact:user.phone:readonly`
+///   - some fields: any of `contact:user.employee_number:read`, `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_ids`, `employee_type`, `mobile`, `name`
 /// - Response: [`UpdateUserResponse`]
-/// - Codes: 40001, 40004, 41004, 41005, 41006, 41009, 41010, 41015, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41050, 41051, 41059, 41060, 41071, 41072, 41410, 44002, 44013: An argument is missing, malformed or not allowed. 40016, 42006, 44014, 44015, 44016, 44017, 44052, 44053: The thing is in a state that does not allow this. 41001, 41002, 41011, 41020, 41034, 44024, 44051: The thing, or one of that name, is there already. 41003, 41023, 41024, 41069, 44025: Another change is under way or came first. 41013, 41016, 41033, 41063, 41068, 41070, 44006, 44007, 44008, 44057, 44058, 44059: A length, number, size or quota is exceeded. 41014, 41037: The content was refused by a safety or compliance check. 41031, 41032, 44001, 44018: The feature is not available for this app, tenant, kind or version. 41045: The thing named does not exist or is deleted. 44010, 44011, 44036: The caller may not do this to that thing, or may not see it. 44019, 44020, 44035: Not classified. 44038: A fault on the platform's side.
+/// - Error codes:
+///   - 40001, 40004, 41004, 41005, 41006, 41009, 41010, 41015, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41050, 41051, 41059, 41060, 41071, 41072, 41410, 44002, 44013: An argument is missing, malformed or not allowed.
+///   - 40016, 42006, 44014, 44015, 44016, 44017, 44052, 44053: The thing is in a state that does not allow this.
+///   - 41001, 41002, 41011, 41020, 41034, 44024, 44051: The thing, or one of that name, is there already.
+///   - 41003, 41023, 41024, 41069, 44025: Another change is under way or came first.
+///   - 41013, 41016, 41033, 41063, 41068, 41070, 44006, 44007, 44008, 44057, 44058, 44059: A length, number, size or quota is exceeded.
+///   - 41014, 41037: The content was refused by a safety or compliance check.
+///   - 41031, 41032, 44001, 44018: The feature is not available for this app, tenant, kind or version.
+///   - 41045: The thing named does not exist or is deleted.
+///   - 44010, 44011, 44036: The caller may not do this to that thing, or may not see it.
+///   - 44019, 44020, 44035: Not classified.
+///   - 44038: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version//user/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.update")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}")]
@@ -720,7 +775,7 @@ pub fn update(user_id: impl Into<String>) -> UpdateUserRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserRequest {
-    /// User to change, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User to change, by `user_id_type`.
     pub user_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -734,7 +789,7 @@ pub struct UpdateUserRequest {
     pub country: Option<String>,
     /// Custom fields; ignored and absent unless the tenant's admin has opened them to the API.
     pub custom_attrs: Option<Vec<UserCustomAttr>>,
-    /// Departments of the user, at most 50, by `department_id_type`. Each: department id or open department id, by `department_id_type`. Required.
+    /// Departments of the user, at most 50, by `department_id_type`. Required.
     pub department_ids: Option<Vec<String>>,
     /// Paths to the user's departments.
     pub department_path: Option<Vec<DepartmentDetail>>,
@@ -764,7 +819,7 @@ pub struct UpdateUserRequest {
     pub job_title: Option<String>,
     /// When the user joined the company; the time of the request if omitted.
     pub join_time: Option<lark_core::UnixSeconds>,
-    /// Direct supervisor, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Direct supervisor, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Mobile number, unique in the tenant. Foreign ones start with `+` and need a certified tenant. Required.
     pub mobile: Option<String>,
@@ -782,7 +837,13 @@ pub struct UpdateUserRequest {
     pub work_station: Option<String>,
 }
 lark_core::operation! { UpdateUserRequest => UpdateUserResponse;
-    "contact.v3.user.update" PUT "/open-apis/contact/v3/users/{user_id}" json [Tenant];
+    "contact.v3.user.update" PUT "/open-apis/contact/v3/users/{user_id}" json [Tenant] {
+        summary: "Replaces the properties of a user. No longer maintained; use `patch`.",
+        any_of: "contact:contact",
+        members: "contact:contact:access_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:contact:readonly_as_app=data.user.avatar,data.user.city,data.user.country,data.user.custom_attrs,data.user.department_ids,data.user.employee_no,data.user.employee_type,data.user.en_name,data.user.enterprise_email,data.user.gender,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.leader_user_id,data.user.name,data.user.nickname,data.user.orders,data.user.status,data.user.work_station contact:user.base:readonly=data.user.avatar,data.user.en_name,data.user.name,data.user.nickname contact:user.department:readonly=data.user.department_ids,data.user.leader_user_id,data.user.orders contact:user.email:readonly=data.user.email contact:user.employee:readonly=data.user.city,data.user.country,data.user.custom_attrs,data.user.employee_no,data.user.employee_type,data.user.enterprise_email,data.user.is_tenant_manager,data.user.job_title,data.user.join_time,data.user.status,data.user.work_station contact:user.employee_id:readonly=data.user.user_id,query:user_id_type contact:user.employee_number:read contact:user.gender:readonly=data.user.gender contact:user.phone:readonly=data.user.mobile contact:user.union_id:readonly directory:employee.base.email:read",
+        rate: "1000/min 50/s",
+        codes: "40001 40004 40016 41001 41002 41003 41004 41005 41006 41009 41010 41011 41013 41014 41015 41016 41017 41018 41019 41020 41021 41022 41023 41024 41025 41028 41029 41030 41031 41032 41033 41034 41035 41036 41037 41038 41040 41041 41042 41043 41044 41045 41046 41047 41048 41050 41051 41059 41060 41063 41068 41069 41070 41071 41072 41410 42006 44001 44002 44006 44007 44008 44010 44011 44013 44014 44015 44016 44017 44018 44019 44020 44024 44025 44035 44036 44038 44051 44052 44053 44057 44058 44059",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -820,12 +881,18 @@ lark_core::operation! { UpdateUserRequest => UpdateUserResponse;
 /// `POST /open-apis/contact/v3/users/{user_id}/resurrect`, operation `contact.v3.user.resurrect`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 41007, 41008, 44023, 44028, 44047: A length, number, size or quota is exceeded. 44029, 44041, 44050: The caller may not do this to that thing, or may not see it. 44030, 44031, 44032: The thing, or one of that name, is there already. 44033: The thing is in a state that does not allow this. 44034: Not classified. 44046, 44048: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 41007, 41008, 44023, 44028, 44047: A length, number, size or quota is exceeded.
+///   - 44029, 44041, 44050: The caller may not do this to that thing, or may not see it.
+///   - 44030, 44031, 44032: The thing, or one of that name, is there already.
+///   - 44033: The thing is in a state that does not allow this.
+///   - 44034: Not classified.
+///   - 44046, 44048: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/resurrect>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=resurrect&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.resurrect")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}/resurrect")]
@@ -841,7 +908,7 @@ pub fn resurrect(user_id: impl Into<String>) -> ResurrectUserRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResurrectUserRequest {
-    /// User to restore, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User to restore, by `user_id_type`.
     pub user_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -853,7 +920,11 @@ pub struct ResurrectUserRequest {
     pub subscription_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ResurrectUserRequest => ();
-    "contact.v3.user.resurrect" POST "/open-apis/contact/v3/users/{user_id}/resurrect" json [Tenant];
+    "contact.v3.user.resurrect" POST "/open-apis/contact/v3/users/{user_id}/resurrect" json [Tenant] {
+        summary: "Restores a deleted (resigned) user.", any_of: "contact:contact",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "41007 41008 44023 44028 44029 44030 44031 44032 44033 44034 44041 44046 44047 44048 44050",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -866,13 +937,16 @@ lark_core::operation! { ResurrectUserRequest => ();
 /// `PATCH /open-apis/contact/v3/users/{user_id}/update_user_id`, operation `contact.v3.user.update_user_id`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `contact:contact:update_user_id`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `new_user_id`
 /// - Response: no data
-/// - Codes: 40001, 41009, 41050, 41054: An argument is missing, malformed or not allowed. 41011: The thing, or one of that name, is there already. 41013: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 40001, 41009, 41050, 41054: An argument is missing, malformed or not allowed.
+///   - 41011: The thing, or one of that name, is there already.
+///   - 41013: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/user/update_user_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_user_id&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.update_user_id")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}/update_user_id")]
@@ -888,7 +962,7 @@ pub fn update_user_id(user_id: impl Into<String>) -> UpdateUserIdUserRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserIdUserRequest {
-    /// Current id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Current id of the user, by `user_id_type`.
     pub user_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -896,7 +970,11 @@ pub struct UpdateUserIdUserRequest {
     pub new_user_id: Option<String>,
 }
 lark_core::operation! { UpdateUserIdUserRequest => ();
-    "contact.v3.user.update_user_id" PATCH "/open-apis/contact/v3/users/{user_id}/update_user_id" json [Tenant];
+    "contact.v3.user.update_user_id" PATCH "/open-apis/contact/v3/users/{user_id}/update_user_id" json [Tenant] {
+        summary: "Changes the `user_id` of a user.", any_of: "contact:contact:update_user_id",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "40001 41009 41011 41013 41050 41054",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     body new_user_id!: into String,

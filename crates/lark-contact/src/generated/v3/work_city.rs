@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/contact/v3/work_cities`, operation `contact.v3.work_city.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:access_as_user`, `contact:contact:readonly_as_app`, `contact:work_city:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`ListWorkCityResponse`]
-/// - Pages: `client.items(..)` of [`WorkCity`]
-/// - Codes: 40001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`WorkCity`]
+/// - Error codes: 40001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/work_city/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=work_city&version=v3>)
 #[doc(alias = "contact.v3.work_city.list")]
 #[doc(alias = "/open-apis/contact/v3/work_cities")]
@@ -33,7 +33,11 @@ pub struct ListWorkCityRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListWorkCityRequest => ListWorkCityResponse;
-    "contact.v3.work_city.list" GET "/open-apis/contact/v3/work_cities" [Tenant User];
+    "contact.v3.work_city.list" GET "/open-apis/contact/v3/work_cities" [Tenant User] {
+        summary: "Lists the tenant's work cities.",
+        any_of: "contact:contact:access_as_user contact:contact:readonly_as_app contact:work_city:readonly",
+        rate: "10/min", codes: "40001",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -44,11 +48,11 @@ lark_core::pages! { ListWorkCityRequest; items: WorkCity }
 /// `GET /open-apis/contact/v3/work_cities/{work_city_id}`, operation `contact.v3.work_city.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:contact:access_as_user`, `contact:contact:readonly_as_app`, `contact:work_city:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`GetWorkCityResponse`]
-/// - Codes: 40001: An argument is missing, malformed or not allowed.
+/// - Error codes: 40001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/work_city/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=work_city&version=v3>)
 #[doc(alias = "contact.v3.work_city.get")]
 #[doc(alias = "/open-apis/contact/v3/work_cities/{work_city_id}")]
@@ -67,6 +71,10 @@ pub struct GetWorkCityRequest {
     pub work_city_id: String,
 }
 lark_core::operation! { GetWorkCityRequest => GetWorkCityResponse;
-    "contact.v3.work_city.get" GET "/open-apis/contact/v3/work_cities/{work_city_id}" [Tenant User];
+    "contact.v3.work_city.get" GET "/open-apis/contact/v3/work_cities/{work_city_id}" [Tenant User] {
+        summary: "Gets a work city.",
+        any_of: "contact:contact:access_as_user contact:contact:readonly_as_app contact:work_city:readonly",
+        rate: "10/min", codes: "40001",
+    };
     path work_city_id,
 }

@@ -89,7 +89,8 @@ macro_rules! __record {
 #[macro_export]
 macro_rules! __operation {
     ($request:ident => $response:ty; $id:literal $method:ident $path:literal $body:tt
-       [$($token:ident)*];
+       [$($token:ident)*] [$($deviation:ident $values:tt)*]
+       [$($fact:ident: $text:literal,)*];
      $($place:ident $field:ident {$($wire:tt)+} $need:tt $codec:tt
        [$($setter:ident ($ty:ty) $($role:ident)?)?];)*) => {
         impl $request {
@@ -113,6 +114,11 @@ macro_rules! __operation {
                 body: $crate::__body!($body),
                 tokens: $crate::__private::Tokens::NONE$(.and($crate::TokenKind::$token))*,
                 inputs: &[$($crate::__input!($place $need $($wire)+)$($(.$role())?)?),*],
+                deviations: $crate::__private::Deviations::NONE$(.$deviation $values)*,
+                facts: $crate::__private::FactTexts {
+                    $($fact: $text,)*
+                    ..$crate::__private::FactTexts::NONE
+                },
             };
         }
     };

@@ -9,9 +9,15 @@
 //!     direction  decode: only read; encode: only sent; both
 //!     row        field[!] [as codec] [= "wire"] [: setter type]
 //!
-//! operation! { Request => Response; "id" METHOD "path" [body] [tokens]; row, .. }
+//! operation! { Request => Response; "id" METHOD "path" [body] [tokens] [deviation ..] [facts]; row, .. }
 //!     body       json or multipart; none without it
 //!     tokens     the token kinds that the platform accepts, in brackets: [Tenant User App]
+//!     deviation  flat: the members of the response stand beside `code`, not in `data`; www: the
+//!                host of the platform's website serves it; needs "a[].b c.d": the paths of members
+//!                that objects within the body must have
+//!     facts      what is known about it, in braces: { summary: "..", any_of: "scope scope",
+//!                all_of: "scope", members: "scope=member,member", rate: "1000/min 50/s",
+//!                risk: "write", codes: "230001 230002" }
 //!     row        place field[!] [as codec] [= "wire"] [: setter type [as role]]
 //!     place      path, query or body
 //!     role       key: the idempotency key; secret: a part of the path that traces do not show
@@ -111,18 +117,24 @@ macro_rules! record {
 #[macro_export]
 macro_rules! operation {
     ($request:ident => $response:ty;
-     $id:literal $method:ident $path:literal $($body:ident)? [$($token:ident)*];
+     $id:literal $method:ident $path:literal $($body:ident)? [$($token:ident)*]
+       $($deviation:ident $($value:literal)?)*
+       $({ $($fact:ident: $text:literal),* $(,)? })?;
      $($place:ident $field:ident $(! $($need:lifetime)?)? $(as $codec:ident)?
        $(: $setter:ident $ty:ty $(as $role:ident)?)?),* $(,)?) => {
-        $crate::__operation!($request => $response; $id $method $path [$($body)?] [$($token)*];
+        $crate::__operation!($request => $response; $id $method $path [$($body)?] [$($token)*]
+            [$($deviation($($value)?))*] [$($($fact: $text,)*)?];
             $($place $field {stringify!($field)} [$(! $($need)?)?] [$($codec)?]
               [$($setter ($ty) $($role)?)?];)*);
     };
     ($request:ident => $response:ty;
-     $id:literal $method:ident $path:literal $($body:ident)? [$($token:ident)*];
+     $id:literal $method:ident $path:literal $($body:ident)? [$($token:ident)*]
+       $($deviation:ident $($value:literal)?)*
+       $({ $($fact:ident: $text:literal),* $(,)? })?;
      $($place:ident $field:ident $(! $($need:lifetime)?)? $(as $codec:ident)? $(= $wire:literal)?
        $(: $setter:ident $ty:ty $(as $role:ident)?)?),* $(,)?) => {
-        $crate::__operation!($request => $response; $id $method $path [$($body)?] [$($token)*];
+        $crate::__operation!($request => $response; $id $method $path [$($body)?] [$($token)*]
+            [$($deviation($($value)?))*] [$($($fact: $text,)*)?];
             $($place $field {$crate::__wire!($field [$($wire)?])} [$(! $($need)?)?] [$($codec)?]
               [$($setter ($ty) $($role)?)?];)*);
     };

@@ -9,14 +9,17 @@ use super::*;
 /// `POST /open-apis/corehr/v1/assigned_users/search`, operation `corehr.v1.assigned_user.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:authorization:read`, `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `management_scope_list`, `page_size`, `role_id`, `search_method`
 /// - Response: [`SearchAssignedUserResponse`]
-/// - Pages: `client.items(..)` of [`RoleAuthorization`]
-/// - Codes: 1161401, 1161402, 1161403, 1161404: An argument is missing, malformed or not allowed. 1161406: A length, number, size or quota is exceeded. 1161501: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`RoleAuthorization`]
+/// - Error codes:
+///   - 1161401, 1161402, 1161403, 1161404: An argument is missing, malformed or not allowed.
+///   - 1161406: A length, number, size or quota is exceeded.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/authorization/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=assigned_user&version=v1>)
 #[doc(alias = "corehr.v1.assigned_user.search")]
 #[doc(alias = "/open-apis/corehr/v1/assigned_users/search")]
@@ -43,7 +46,12 @@ pub struct SearchAssignedUserRequest {
     pub search_method: Option<String>,
 }
 lark_core::operation! { SearchAssignedUserRequest => SearchAssignedUserResponse;
-    "corehr.v1.assigned_user.search" POST "/open-apis/corehr/v1/assigned_users/search" json [Tenant];
+    "corehr.v1.assigned_user.search" POST "/open-apis/corehr/v1/assigned_users/search" json [Tenant] {
+        summary: "Searches who holds an organizational role for given management scopes.",
+        any_of: "corehr:authorization:read corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1161401 1161402 1161403 1161404 1161406 1161501",
+    };
     query user_id_type: into lark_core::UserIdType,
     body management_scope_list!: list ManagementScope,
     body page_size! as text: copy i64,

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/corehr/v1/authorizations/add_role_assign`, operation `corehr.v1.authorization.add_role_assign`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:authorization:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_id`, `role_id`, `assigned_organization_items`
 /// - Response: [`AddRoleAssignAuthorizationResponse`]
-/// - Codes: 1161401, 1161404, 1161405: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161401, 1161404, 1161405: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/add_role_assign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_role_assign&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.add_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/add_role_assign")]
@@ -38,7 +40,12 @@ pub struct AddRoleAssignAuthorizationRequest {
     pub assigned_organization_items: Option<Vec<Vec<AssignedOrganizationWithCode>>>,
 }
 lark_core::operation! { AddRoleAssignAuthorizationRequest => AddRoleAssignAuthorizationResponse;
-    "corehr.v1.authorization.add_role_assign" POST "/open-apis/corehr/v1/authorizations/add_role_assign" json [Tenant];
+    "corehr.v1.authorization.add_role_assign" POST "/open-apis/corehr/v1/authorizations/add_role_assign" json [Tenant] {
+        summary: "Grants a role to a user, adding to existing scopes. Only roles managed by organization.",
+        any_of: "corehr:authorization:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161404 1161405 1161501",
+    };
     query employment_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query role_id!: into String,
@@ -50,13 +57,15 @@ lark_core::operation! { AddRoleAssignAuthorizationRequest => AddRoleAssignAuthor
 /// `GET /open-apis/corehr/v1/authorizations/get_by_param`, operation `corehr.v1.authorization.get_by_param`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:authorization:write`, `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `employment_id`
 /// - Response: [`GetByParamAuthorizationResponse`]
-/// - Codes: 1161404: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161404: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/get_by_param>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_param&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.get_by_param")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/get_by_param")]
@@ -75,7 +84,12 @@ pub struct GetByParamAuthorizationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetByParamAuthorizationRequest => GetByParamAuthorizationResponse;
-    "corehr.v1.authorization.get_by_param" GET "/open-apis/corehr/v1/authorizations/get_by_param" [Tenant];
+    "corehr.v1.authorization.get_by_param" GET "/open-apis/corehr/v1/authorizations/get_by_param" [Tenant] {
+        summary: "Gets the roles granted to a user.",
+        any_of: "corehr:authorization:write corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1161404 1161501",
+    };
     query employment_id!: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -85,13 +99,15 @@ lark_core::operation! { GetByParamAuthorizationRequest => GetByParamAuthorizatio
 /// `GET /open-apis/corehr/v1/authorizations/query`, operation `corehr.v1.authorization.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:authorization:read`, `corehr:authorization:write`, `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QueryAuthorizationResponse`]
-/// - Pages: `client.items(..)` of [`RoleAuthorization`]
-/// - Codes: 1161401, 1161402, 1161403: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`RoleAuthorization`]
+/// - Error codes:
+///   - 1161401, 1161402, 1161403: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.query")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/query")]
@@ -104,9 +120,9 @@ pub fn query() -> QueryAuthorizationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAuthorizationRequest {
-    /// Employees to look at, at most 100, by `user_id_type`; everybody if omitted. At most 100 items.
+    /// Employees to look at, at most 100, by `user_id_type`; everybody if omitted.
     pub employment_id_list: Option<Vec<String>>,
-    /// Only grants that include these roles, at most 100. At most 100 items.
+    /// Only grants that include these roles, at most 100.
     pub role_id_list: Option<Vec<String>>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
@@ -120,7 +136,12 @@ pub struct QueryAuthorizationRequest {
     pub updated_at_lte: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { QueryAuthorizationRequest => QueryAuthorizationResponse;
-    "corehr.v1.authorization.query" GET "/open-apis/corehr/v1/authorizations/query" [Tenant];
+    "corehr.v1.authorization.query" GET "/open-apis/corehr/v1/authorizations/query" [Tenant] {
+        summary: "Lists the roles granted to users.",
+        any_of: "corehr:authorization:read corehr:authorization:write corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161402 1161403 1161501",
+    };
     query employment_id_list: list_into String,
     query role_id_list: list_into String,
     query page_token: into String,
@@ -136,13 +157,15 @@ lark_core::pages! { QueryAuthorizationRequest; items: RoleAuthorization }
 /// `POST /open-apis/corehr/v1/authorizations/remove_role_assign`, operation `corehr.v1.authorization.remove_role_assign`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:authorization:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_id`, `role_id`
 /// - Response: [`RemoveRoleAssignAuthorizationResponse`]
-/// - Codes: 1161401, 1161404: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161401, 1161404: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/remove_role_assign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_role_assign&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.remove_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/remove_role_assign")]
@@ -163,7 +186,12 @@ pub struct RemoveRoleAssignAuthorizationRequest {
     pub role_id: Option<String>,
 }
 lark_core::operation! { RemoveRoleAssignAuthorizationRequest => RemoveRoleAssignAuthorizationResponse;
-    "corehr.v1.authorization.remove_role_assign" POST "/open-apis/corehr/v1/authorizations/remove_role_assign" [Tenant];
+    "corehr.v1.authorization.remove_role_assign" POST "/open-apis/corehr/v1/authorizations/remove_role_assign" [Tenant] {
+        summary: "Takes a role away from a user. Not for roles granted by rule.",
+        any_of: "corehr:authorization:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161404 1161501",
+    };
     query employment_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query role_id!: into String,
@@ -174,13 +202,15 @@ lark_core::operation! { RemoveRoleAssignAuthorizationRequest => RemoveRoleAssign
 /// `POST /open-apis/corehr/v1/authorizations/update_role_assign`, operation `corehr.v1.authorization.update_role_assign`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:authorization:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `employment_id`, `role_id`, `assigned_organization_items`
 /// - Response: [`UpdateRoleAssignAuthorizationResponse`]
-/// - Codes: 1161401, 1161404, 1161405: An argument is missing, malformed or not allowed. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161401, 1161404, 1161405: An argument is missing, malformed or not allowed.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/update_role_assign>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_role_assign&project=corehr&resource=authorization&version=v1>)
 #[doc(alias = "corehr.v1.authorization.update_role_assign")]
 #[doc(alias = "/open-apis/corehr/v1/authorizations/update_role_assign")]
@@ -203,7 +233,12 @@ pub struct UpdateRoleAssignAuthorizationRequest {
     pub assigned_organization_items: Option<Vec<Vec<AssignedOrganizationWithCode>>>,
 }
 lark_core::operation! { UpdateRoleAssignAuthorizationRequest => UpdateRoleAssignAuthorizationResponse;
-    "corehr.v1.authorization.update_role_assign" POST "/open-apis/corehr/v1/authorizations/update_role_assign" json [Tenant];
+    "corehr.v1.authorization.update_role_assign" POST "/open-apis/corehr/v1/authorizations/update_role_assign" json [Tenant] {
+        summary: "Replaces the scope of a user's role. Only roles managed by organization.",
+        any_of: "corehr:authorization:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1161401 1161404 1161405 1161501",
+    };
     query employment_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query role_id!: into String,

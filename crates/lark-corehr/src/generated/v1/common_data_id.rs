@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v1/common_data/id/convert`, operation `corehr.v1.common_data.id.convert`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:common_data.id.convert:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:feishu_user_id_type`
+/// - Scope for `feishu_user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `id_transform_type`, `id_type`, `ids`
 /// - Response: [`ConvertCommonDataIdResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/common_data-id/convert>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=convert&project=corehr&resource=common_data.id&version=v1>)
 #[doc(alias = "corehr.v1.common_data.id.convert")]
 #[doc(alias = "/open-apis/corehr/v1/common_data/id/convert")]
@@ -36,11 +36,16 @@ pub struct ConvertCommonDataIdRequest {
     pub feishu_user_id_type: Option<FeishuUserIdType>,
     /// Kind of Contacts department id. Required to convert `department_id`, unless `id_transform_type` is 3. Default `"open_department_id"`.
     pub feishu_department_id_type: Option<FeishuDepartmentIdType>,
-    /// Ids to convert, at most 100 of up to 50 characters. 1 to 100 items. Required.
+    /// Ids to convert, at most 100 of up to 50 characters. Required.
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { ConvertCommonDataIdRequest => ConvertCommonDataIdResponse;
-    "corehr.v1.common_data.id.convert" POST "/open-apis/corehr/v1/common_data/id/convert" json [Tenant];
+    "corehr.v1.common_data.id.convert" POST "/open-apis/corehr/v1/common_data/id/convert" json [Tenant] {
+        summary: "Converts ids between Feishu People, Contacts and People Admin.",
+        any_of: "corehr:common_data.id.convert:read",
+        members: "contact:user.employee_id:readonly=query:feishu_user_id_type",
+        rate: "1000/min 50/s", codes: "1160001",
+    };
     query id_transform_type!: into ConvertCommonDataIdIdTransformType,
     query id_type!: into IdType,
     query feishu_user_id_type: into FeishuUserIdType,

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/corehr/v1/common_data/meta_data/add_enum_option`, operation `corehr.v1.common_data.meta_data.add_enum_option`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:common_data.meta_data:write`
 /// - Rate limit: 100 a minute
 /// - Required: `enum_field_api_name`, `enum_field_options`, `object_api_name`
 /// - Response: [`AddEnumOptionCommonDataMetaDataResponse`]
-/// - Codes: 1160004, 1162032: The thing, or one of that name, is there already. 1161999: A fault on the platform's side. 1162010, 1162020, 1162030: The thing named does not exist or is deleted. 1162034: The feature is not available for this app, tenant, kind or version. 1162041: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1160004, 1162032: The thing, or one of that name, is there already.
+///   - 1161999: A fault on the platform's side.
+///   - 1162010, 1162020, 1162030: The thing named does not exist or is deleted.
+///   - 1162034: The feature is not available for this app, tenant, kind or version.
+///   - 1162041: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/custom_field/add_enum_option>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_enum_option&project=corehr&resource=common_data.meta_data&version=v1>)
 #[doc(alias = "corehr.v1.common_data.meta_data.add_enum_option")]
 #[doc(alias = "/open-apis/corehr/v1/common_data/meta_data/add_enum_option")]
@@ -27,7 +32,7 @@ pub fn add_enum_option() -> AddEnumOptionCommonDataMetaDataRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddEnumOptionCommonDataMetaDataRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// API name of the option field, the `custom_api_name` from `custom_field.query`. Required.
     pub enum_field_api_name: Option<String>,
@@ -37,7 +42,11 @@ pub struct AddEnumOptionCommonDataMetaDataRequest {
     pub object_api_name: Option<String>,
 }
 lark_core::operation! { AddEnumOptionCommonDataMetaDataRequest => AddEnumOptionCommonDataMetaDataResponse;
-    "corehr.v1.common_data.meta_data.add_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/add_enum_option" json [Tenant];
+    "corehr.v1.common_data.meta_data.add_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/add_enum_option" json [Tenant] {
+        summary: "Adds options to a custom option field, or to some built-in ones.",
+        any_of: "corehr:common_data.meta_data:write", rate: "100/min",
+        codes: "1160004 1161999 1162010 1162020 1162030 1162032 1162034 1162041",
+    };
     query client_token: into String as key,
     body enum_field_api_name!: into String,
     body enum_field_options!: list EnumFieldOption,
@@ -49,12 +58,18 @@ lark_core::operation! { AddEnumOptionCommonDataMetaDataRequest => AddEnumOptionC
 /// `POST /open-apis/corehr/v1/common_data/meta_data/edit_enum_option`, operation `corehr.v1.common_data.meta_data.edit_enum_option`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:common_data.meta_data:write`
 /// - Rate limit: 100 a minute
-/// - Required: `enum_field_api_name`, `enum_field_option`, `object_api_name`, `enum_field_option.active`
+/// - Required: `enum_field_api_name`, `enum_field_option`, `object_api_name`
+/// - Required in [`EnumFieldOption`] (`enum_field_option`): [`active`](EnumFieldOption::active())
 /// - Response: [`EditEnumOptionCommonDataMetaDataResponse`]
-/// - Codes: 1160004, 1162032: The thing, or one of that name, is there already. 1161999: A fault on the platform's side. 1162010, 1162020, 1162030, 1162040: The thing named does not exist or is deleted. 1162023: An argument is missing, malformed or not allowed. 1162034: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1160004, 1162032: The thing, or one of that name, is there already.
+///   - 1161999: A fault on the platform's side.
+///   - 1162010, 1162020, 1162030, 1162040: The thing named does not exist or is deleted.
+///   - 1162023: An argument is missing, malformed or not allowed.
+///   - 1162034: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/custom_field/edit_enum_option>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=edit_enum_option&project=corehr&resource=common_data.meta_data&version=v1>)
 #[doc(alias = "corehr.v1.common_data.meta_data.edit_enum_option")]
 #[doc(alias = "/open-apis/corehr/v1/common_data/meta_data/edit_enum_option")]
@@ -67,7 +82,7 @@ pub fn edit_enum_option() -> EditEnumOptionCommonDataMetaDataRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditEnumOptionCommonDataMetaDataRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// API name of the option field, the `custom_api_name` from `custom_field.query`. Required.
     pub enum_field_api_name: Option<String>,
@@ -77,7 +92,12 @@ pub struct EditEnumOptionCommonDataMetaDataRequest {
     pub object_api_name: Option<String>,
 }
 lark_core::operation! { EditEnumOptionCommonDataMetaDataRequest => EditEnumOptionCommonDataMetaDataResponse;
-    "corehr.v1.common_data.meta_data.edit_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/edit_enum_option" json [Tenant];
+    "corehr.v1.common_data.meta_data.edit_enum_option" POST "/open-apis/corehr/v1/common_data/meta_data/edit_enum_option" json [Tenant]
+    needs "enum_field_option.active" {
+        summary: "Renames, enables or disables an option of an option field.",
+        any_of: "corehr:common_data.meta_data:write", rate: "100/min",
+        codes: "1160004 1161999 1162010 1162020 1162023 1162030 1162032 1162034 1162040",
+    };
     query client_token: into String as key,
     body enum_field_api_name!: into String,
     body enum_field_option!: copy EnumFieldOption,

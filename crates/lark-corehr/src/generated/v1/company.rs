@@ -9,10 +9,11 @@ use super::*;
 /// `POST /open-apis/corehr/v1/companies`, operation `corehr.v1.company.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `hiberarchy_common`, `hiberarchy_common.active`, `hiberarchy_common.name`
+/// - Required: `hiberarchy_common`
+/// - Required in [`HiberarchyCommon`] (`hiberarchy_common`): [`active`](HiberarchyCommon::active()), [`name`](HiberarchyCommon::name())
 /// - Response: [`CreateCompanyResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/company/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=company&version=v1>)
 #[doc(alias = "corehr.v1.company.create")]
@@ -26,7 +27,7 @@ pub fn create() -> CreateCompanyRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCompanyRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the company is a branch.
     pub branch_company: Option<bool>,
@@ -62,7 +63,10 @@ pub struct CreateCompanyRequest {
     pub type_: Option<Enum>,
 }
 lark_core::operation! { CreateCompanyRequest => CreateCompanyResponse;
-    "corehr.v1.company.create" POST "/open-apis/corehr/v1/companies" json [Tenant];
+    "corehr.v1.company.create" POST "/open-apis/corehr/v1/companies" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name" {
+        summary: "Creates a company.", any_of: "corehr:corehr", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body branch_company: copy bool,
     body confidential: copy bool,
@@ -87,12 +91,12 @@ lark_core::operation! { CreateCompanyRequest => CreateCompanyResponse;
 /// `GET /open-apis/corehr/v1/companies`, operation `corehr.v1.company.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListCompanyResponse`]
-/// - Pages: `client.items(..)` of [`Company`]
+/// - Pages: `client.items(..)` is a stream of [`Company`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/company/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=company&version=v1>)
 #[doc(alias = "corehr.v1.company.list")]
 #[doc(alias = "/open-apis/corehr/v1/companies")]
@@ -113,7 +117,10 @@ pub struct ListCompanyRequest {
     pub effective_date: Option<String>,
 }
 lark_core::operation! { ListCompanyRequest => ListCompanyResponse;
-    "corehr.v1.company.list" GET "/open-apis/corehr/v1/companies" [Tenant];
+    "corehr.v1.company.list" GET "/open-apis/corehr/v1/companies" [Tenant] {
+        summary: "Lists companies. A new one may be missing for 2 seconds.",
+        any_of: "corehr:company:read corehr:corehr corehr:corehr:readonly", rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query effective_date: into String,
@@ -125,7 +132,7 @@ lark_core::pages! { ListCompanyRequest; items: Company }
 /// `DELETE /open-apis/corehr/v1/companies/{company_id}`, operation `corehr.v1.company.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -147,7 +154,10 @@ pub struct DeleteCompanyRequest {
     pub company_id: String,
 }
 lark_core::operation! { DeleteCompanyRequest => ();
-    "corehr.v1.company.delete" DELETE "/open-apis/corehr/v1/companies/{company_id}" [Tenant];
+    "corehr.v1.company.delete" DELETE "/open-apis/corehr/v1/companies/{company_id}" [Tenant] {
+        summary: "Deletes a company for good. Fails while contracts refer to it.",
+        any_of: "corehr:corehr", rate: "1000/min 50/s",
+    };
     path company_id,
 }
 
@@ -156,7 +166,7 @@ lark_core::operation! { DeleteCompanyRequest => ();
 /// `GET /open-apis/corehr/v1/companies/{company_id}`, operation `corehr.v1.company.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCompanyResponse`]
@@ -178,7 +188,10 @@ pub struct GetCompanyRequest {
     pub company_id: String,
 }
 lark_core::operation! { GetCompanyRequest => GetCompanyResponse;
-    "corehr.v1.company.get" GET "/open-apis/corehr/v1/companies/{company_id}" [Tenant];
+    "corehr.v1.company.get" GET "/open-apis/corehr/v1/companies/{company_id}" [Tenant] {
+        summary: "Gets a company. A new one may be missing for 2 seconds.",
+        any_of: "corehr:company:read corehr:corehr corehr:corehr:readonly", rate: "1000/min 50/s",
+    };
     path company_id,
 }
 
@@ -187,12 +200,14 @@ lark_core::operation! { GetCompanyRequest => GetCompanyResponse;
 /// `PATCH /open-apis/corehr/v1/companies/{company_id}`, operation `corehr.v1.company.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 100 a minute
-/// - Required: `hiberarchy_common.effective_time`
+/// - Required in [`HiberarchyCommon`] (`hiberarchy_common`): [`effective_time`](HiberarchyCommon::effective_time())
 /// - Response: [`PatchCompanyResponse`]
-/// - Codes: 1160004, 1160103: The thing, or one of that name, is there already. 1160101, 1160102: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1160004, 1160103: The thing, or one of that name, is there already.
+///   - 1160101, 1160102: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=company&version=v1>)
 #[doc(alias = "corehr.v1.company.patch")]
 #[doc(alias = "/open-apis/corehr/v1/companies/{company_id}")]
@@ -210,7 +225,7 @@ pub fn patch(company_id: impl Into<String>) -> PatchCompanyRequest {
 pub struct PatchCompanyRequest {
     /// Company to change.
     pub company_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the company is a branch.
     pub branch_company: Option<bool>,
@@ -246,7 +261,11 @@ pub struct PatchCompanyRequest {
     pub type_: Option<Enum>,
 }
 lark_core::operation! { PatchCompanyRequest => PatchCompanyResponse;
-    "corehr.v1.company.patch" PATCH "/open-apis/corehr/v1/companies/{company_id}" json [Tenant User];
+    "corehr.v1.company.patch" PATCH "/open-apis/corehr/v1/companies/{company_id}" json [Tenant User]
+    needs "hiberarchy_common.effective_time" {
+        summary: "Changes a company.", any_of: "corehr:corehr", rate: "100/min",
+        codes: "1160004 1160101 1160102 1160103",
+    };
     path company_id,
     query client_token: into String as key,
     body branch_company: copy bool,

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v1/compensation_standards/match`, operation `corehr.v1.compensation_standard.match`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:compensation_standards:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `reference_object_id`
 /// - Response: [`MatchCompensationStandardResponse`]
-/// - Codes: 1160001, 1160002, 1160003, 1161001, 1161004: An argument is missing, malformed or not allowed. 1161999: A fault on the platform's side.
+/// - Error codes:
+///   - 1160001, 1160002, 1160003, 1161001, 1161004: An argument is missing, malformed or not allowed.
+///   - 1161999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/compensation_standard/match>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=match&project=corehr&resource=compensation_standard&version=v1>)
 #[doc(alias = "corehr.v1.compensation_standard.match")]
 #[doc(alias = "/open-apis/corehr/v1/compensation_standards/match")]
@@ -88,7 +90,12 @@ pub struct MatchCompensationStandardRequest {
     pub custom_org_10_ids: Option<String>,
 }
 lark_core::operation! { MatchCompensationStandardRequest => MatchCompensationStandardResponse;
-    "corehr.v1.compensation_standard.match" GET "/open-apis/corehr/v1/compensation_standards/match" [Tenant User];
+    "corehr.v1.compensation_standard.match" GET "/open-apis/corehr/v1/compensation_standards/match" [Tenant User] {
+        summary: "Finds the salary standard that matches an employee.",
+        any_of: "corehr:compensation_standards:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160001 1160002 1160003 1161001 1161004 1161999",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query employment_id: into String,

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/corehr/v1/contracts`, operation `corehr.v1.contract.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `contract_type`, `effective_time`, `employment_id`, `first_party_company_id`
 /// - Response: [`CreateContractResponse`]
-/// - Codes: 1160545: The thing, or one of that name, is there already. 1160546: Another change is under way or came first.
+/// - Error codes:
+///   - 1160545: The thing, or one of that name, is there already.
+///   - 1160546: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/contract/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=contract&version=v1>)
 #[doc(alias = "corehr.v1.contract.create")]
 #[doc(alias = "/open-apis/corehr/v1/contracts")]
@@ -27,7 +29,7 @@ pub fn create() -> CreateContractRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContractRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Agreed end of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
@@ -53,7 +55,10 @@ pub struct CreateContractRequest {
     pub signing_type: Option<Enum>,
 }
 lark_core::operation! { CreateContractRequest => CreateContractResponse;
-    "corehr.v1.contract.create" POST "/open-apis/corehr/v1/contracts" json [Tenant];
+    "corehr.v1.contract.create" POST "/open-apis/corehr/v1/contracts" json [Tenant] {
+        summary: "Creates a contract for an employee. Reads may miss it for 10 seconds.",
+        any_of: "corehr:corehr", rate: "1000/min 50/s", codes: "1160545 1160546",
+    };
     query client_token: into String as key,
     body contract_end_date: into String,
     body contract_number: into String,
@@ -73,12 +78,12 @@ lark_core::operation! { CreateContractRequest => CreateContractResponse;
 /// `GET /open-apis/corehr/v1/contracts`, operation `corehr.v1.contract.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: not published
 /// - Required: `page_size`
 /// - Response: [`ListContractResponse`]
-/// - Pages: `client.items(..)` of [`Contract`]
+/// - Pages: `client.items(..)` is a stream of [`Contract`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/contract/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=contract&version=v1>)
 #[doc(alias = "corehr.v1.contract.list")]
 #[doc(alias = "/open-apis/corehr/v1/contracts")]
@@ -97,7 +102,10 @@ pub struct ListContractRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListContractRequest => ListContractResponse;
-    "corehr.v1.contract.list" GET "/open-apis/corehr/v1/contracts" [Tenant];
+    "corehr.v1.contract.list" GET "/open-apis/corehr/v1/contracts" [Tenant] {
+        summary: "Lists contracts, without filters.",
+        any_of: "corehr:corehr corehr:corehr:readonly",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -108,7 +116,7 @@ lark_core::pages! { ListContractRequest; items: Contract }
 /// `DELETE /open-apis/corehr/v1/contracts/{contract_id}`, operation `corehr.v1.contract.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: not published
 /// - Response: no data
@@ -130,7 +138,9 @@ pub struct DeleteContractRequest {
     pub contract_id: String,
 }
 lark_core::operation! { DeleteContractRequest => ();
-    "corehr.v1.contract.delete" DELETE "/open-apis/corehr/v1/contracts/{contract_id}" [Tenant];
+    "corehr.v1.contract.delete" DELETE "/open-apis/corehr/v1/contracts/{contract_id}" [Tenant] {
+        summary: "Deletes a contract for good.", any_of: "corehr:corehr",
+    };
     path contract_id,
 }
 
@@ -139,7 +149,7 @@ lark_core::operation! { DeleteContractRequest => ();
 /// `GET /open-apis/corehr/v1/contracts/{contract_id}`, operation `corehr.v1.contract.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetContractResponse`]
@@ -161,7 +171,9 @@ pub struct GetContractRequest {
     pub contract_id: String,
 }
 lark_core::operation! { GetContractRequest => GetContractResponse;
-    "corehr.v1.contract.get" GET "/open-apis/corehr/v1/contracts/{contract_id}" [Tenant];
+    "corehr.v1.contract.get" GET "/open-apis/corehr/v1/contracts/{contract_id}" [Tenant] {
+        summary: "Gets a contract.", any_of: "corehr:corehr corehr:corehr:readonly",
+    };
     path contract_id,
 }
 
@@ -170,11 +182,13 @@ lark_core::operation! { GetContractRequest => GetContractResponse;
 /// `PATCH /open-apis/corehr/v1/contracts/{contract_id}`, operation `corehr.v1.contract.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchContractResponse`]
-/// - Codes: 1160545: The thing, or one of that name, is there already. 1160546: Another change is under way or came first.
+/// - Error codes:
+///   - 1160545: The thing, or one of that name, is there already.
+///   - 1160546: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/contract/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=contract&version=v1>)
 #[doc(alias = "corehr.v1.contract.patch")]
 #[doc(alias = "/open-apis/corehr/v1/contracts/{contract_id}")]
@@ -192,7 +206,7 @@ pub fn patch(contract_id: impl Into<String>) -> PatchContractRequest {
 pub struct PatchContractRequest {
     /// Contract to change.
     pub contract_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Agreed end of the contract. A date, yyyy-MM-dd.
     pub contract_end_date: Option<String>,
@@ -218,7 +232,10 @@ pub struct PatchContractRequest {
     pub signing_type: Option<Enum>,
 }
 lark_core::operation! { PatchContractRequest => PatchContractResponse;
-    "corehr.v1.contract.patch" PATCH "/open-apis/corehr/v1/contracts/{contract_id}" json [Tenant];
+    "corehr.v1.contract.patch" PATCH "/open-apis/corehr/v1/contracts/{contract_id}" json [Tenant] {
+        summary: "Changes a contract. Fields left out keep their values.", any_of: "corehr:corehr",
+        rate: "1000/min 50/s", codes: "1160545 1160546",
+    };
     path contract_id,
     query client_token: into String as key,
     body contract_end_date: into String,

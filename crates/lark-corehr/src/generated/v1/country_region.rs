@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v1/country_regions`, operation `corehr.v1.country_region.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListCountryRegionResponse`]
-/// - Pages: `client.items(..)` of [`CountryRegion`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`CountryRegion`]
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=country_region&version=v1>)
 #[doc(alias = "corehr.v1.country_region.list")]
 #[doc(alias = "/open-apis/corehr/v1/country_regions")]
@@ -34,7 +36,11 @@ pub struct ListCountryRegionRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCountryRegionRequest => ListCountryRegionResponse;
-    "corehr.v1.country_region.list" GET "/open-apis/corehr/v1/country_regions" [Tenant];
+    "corehr.v1.country_region.list" GET "/open-apis/corehr/v1/country_regions" [Tenant] {
+        summary: "Lists countries and regions. Deprecated; v2 has `basic_info.country_region.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -45,11 +51,13 @@ lark_core::pages! { ListCountryRegionRequest; items: CountryRegion }
 /// `GET /open-apis/corehr/v1/country_regions/{country_region_id}`, operation `corehr.v1.country_region.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCountryRegionResponse`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=country_region&version=v1>)
 #[doc(alias = "corehr.v1.country_region.get")]
 #[doc(alias = "/open-apis/corehr/v1/country_regions/{country_region_id}")]
@@ -68,6 +76,10 @@ pub struct GetCountryRegionRequest {
     pub country_region_id: String,
 }
 lark_core::operation! { GetCountryRegionRequest => GetCountryRegionResponse;
-    "corehr.v1.country_region.get" GET "/open-apis/corehr/v1/country_regions/{country_region_id}" [Tenant];
+    "corehr.v1.country_region.get" GET "/open-apis/corehr/v1/country_regions/{country_region_id}" [Tenant] {
+        summary: "Gets a country or region. Deprecated; v2 has `basic_info.country_region.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     path country_region_id,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v1/currencies`, operation `corehr.v1.currency.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListCurrencyResponse`]
-/// - Pages: `client.items(..)` of [`Currency`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Currency`]
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/currency/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=currency&version=v1>)
 #[doc(alias = "corehr.v1.currency.list")]
 #[doc(alias = "/open-apis/corehr/v1/currencies")]
@@ -34,7 +36,11 @@ pub struct ListCurrencyRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCurrencyRequest => ListCurrencyResponse;
-    "corehr.v1.currency.list" GET "/open-apis/corehr/v1/currencies" [Tenant];
+    "corehr.v1.currency.list" GET "/open-apis/corehr/v1/currencies" [Tenant] {
+        summary: "Lists currencies. Deprecated; v2 has `basic_info.currency.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -45,11 +51,13 @@ lark_core::pages! { ListCurrencyRequest; items: Currency }
 /// `GET /open-apis/corehr/v1/currencies/{currency_id}`, operation `corehr.v1.currency.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCurrencyResponse`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/currency/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=currency&version=v1>)
 #[doc(alias = "corehr.v1.currency.get")]
 #[doc(alias = "/open-apis/corehr/v1/currencies/{currency_id}")]
@@ -68,6 +76,10 @@ pub struct GetCurrencyRequest {
     pub currency_id: String,
 }
 lark_core::operation! { GetCurrencyRequest => GetCurrencyResponse;
-    "corehr.v1.currency.get" GET "/open-apis/corehr/v1/currencies/{currency_id}" [Tenant];
+    "corehr.v1.currency.get" GET "/open-apis/corehr/v1/currencies/{currency_id}" [Tenant] {
+        summary: "Gets a currency. Deprecated; v2 has `basic_info.currency.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     path currency_id,
 }

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/corehr/v1/custom_fields/get_by_param`, operation `corehr.v1.custom_field.get_by_param`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.meta_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `object_api_name`, `custom_api_name`
 /// - Response: [`GetByParamCustomFieldResponse`]
-/// - Codes: 1160005, 1160006, 1160997, 1162010, 1162020: The thing named does not exist or is deleted.
+/// - Error codes: 1160005, 1160006, 1160997, 1162010, 1162020: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/custom_field/get_by_param>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_param&project=corehr&resource=custom_field&version=v1>)
 #[doc(alias = "corehr.v1.custom_field.get_by_param")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/get_by_param")]
@@ -33,7 +33,11 @@ pub struct GetByParamCustomFieldRequest {
     pub custom_api_name: Option<String>,
 }
 lark_core::operation! { GetByParamCustomFieldRequest => GetByParamCustomFieldResponse;
-    "corehr.v1.custom_field.get_by_param" GET "/open-apis/corehr/v1/custom_fields/get_by_param" [Tenant];
+    "corehr.v1.custom_field.get_by_param" GET "/open-apis/corehr/v1/custom_fields/get_by_param" [Tenant] {
+        summary: "Gets the definition of a custom or built-in field of an object.",
+        any_of: "corehr:common_data.meta_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160005 1160006 1160997 1162010 1162020",
+    };
     query object_api_name!: into String,
     query custom_api_name!: into String,
 }
@@ -43,13 +47,13 @@ lark_core::operation! { GetByParamCustomFieldRequest => GetByParamCustomFieldRes
 /// `GET /open-apis/corehr/v1/custom_fields/list_object_api_name`, operation `corehr.v1.custom_field.list_object_api_name`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.meta_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListObjectApiNameCustomFieldResponse`]
-/// - Pages: `client.items(..)` of [`Object`]
-/// - Codes: 1160009, 1160997: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`Object`]
+/// - Error codes: 1160009, 1160997: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/custom_field/list_object_api_name>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_object_api_name&project=corehr&resource=custom_field&version=v1>)
 #[doc(alias = "corehr.v1.custom_field.list_object_api_name")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/list_object_api_name")]
@@ -68,7 +72,11 @@ pub struct ListObjectApiNameCustomFieldRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListObjectApiNameCustomFieldRequest => ListObjectApiNameCustomFieldResponse;
-    "corehr.v1.custom_field.list_object_api_name" GET "/open-apis/corehr/v1/custom_fields/list_object_api_name" [Tenant];
+    "corehr.v1.custom_field.list_object_api_name" GET "/open-apis/corehr/v1/custom_fields/list_object_api_name" [Tenant] {
+        summary: "Lists the built-in and custom objects of Feishu People.",
+        any_of: "corehr:common_data.meta_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160009 1160997",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -79,12 +87,12 @@ lark_core::pages! { ListObjectApiNameCustomFieldRequest; items: Object }
 /// `GET /open-apis/corehr/v1/custom_fields/query`, operation `corehr.v1.custom_field.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.meta_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `object_api_name_list`
 /// - Response: [`QueryCustomFieldResponse`]
-/// - Codes: 1160005, 1160997, 1162010: The thing named does not exist or is deleted.
+/// - Error codes: 1160005, 1160997, 1162010: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/custom_field/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=custom_field&version=v1>)
 #[doc(alias = "corehr.v1.custom_field.query")]
 #[doc(alias = "/open-apis/corehr/v1/custom_fields/query")]
@@ -101,6 +109,10 @@ pub struct QueryCustomFieldRequest {
     pub object_api_name_list: Option<Vec<String>>,
 }
 lark_core::operation! { QueryCustomFieldRequest => QueryCustomFieldResponse;
-    "corehr.v1.custom_field.query" GET "/open-apis/corehr/v1/custom_fields/query" [Tenant];
+    "corehr.v1.custom_field.query" GET "/open-apis/corehr/v1/custom_fields/query" [Tenant] {
+        summary: "Lists the custom fields of objects.",
+        any_of: "corehr:common_data.meta_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160005 1160997 1162010",
+    };
     query object_api_name_list!: list_into String,
 }

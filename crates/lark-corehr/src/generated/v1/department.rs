@@ -9,13 +9,22 @@ use super::*;
 /// `POST /open-apis/corehr/v1/departments`, operation `corehr.v1.department.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `effective_time`, `hiberarchy_common`, `hiberarchy_common.active`, `hiberarchy_common.name`
+/// - Required: `effective_time`, `hiberarchy_common`
+/// - Required in [`HiberarchyCommon`] (`hiberarchy_common`): [`active`](HiberarchyCommon::active()), [`name`](HiberarchyCommon::name())
 /// - Response: [`CreateDepartmentResponse`]
-/// - Codes: 1160004, 1160254, 1160263, 1160343: The thing, or one of that name, is there already. 1160104, 1160106, 1160251, 1160321, 1160337, 1160340, 1160352, 1160402: An argument is missing, malformed or not allowed. 1160252, 1160269: A length, number, size or quota is exceeded. 1160253: The caller may not do this to that thing, or may not see it. 1160258, 1160264, 1160322, 1160351: Not classified. 1160259, 1160347, 1160349, 1160353: The thing is in a state that does not allow this. 1160327, 1160341: The thing named does not exist or is deleted. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160004, 1160254, 1160263, 1160343: The thing, or one of that name, is there already.
+///   - 1160104, 1160106, 1160251, 1160321, 1160337, 1160340, 1160352, 1160402: An argument is missing, malformed or not allowed.
+///   - 1160252, 1160269: A length, number, size or quota is exceeded.
+///   - 1160253: The caller may not do this to that thing, or may not see it.
+///   - 1160258, 1160264, 1160322, 1160351: Not classified.
+///   - 1160259, 1160347, 1160349, 1160353: The thing is in a state that does not allow this.
+///   - 1160327, 1160341: The thing named does not exist or is deleted.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.create")]
 #[doc(alias = "/open-apis/corehr/v1/departments")]
@@ -28,7 +37,7 @@ pub fn create() -> CreateDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartmentRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -56,7 +65,12 @@ pub struct CreateDepartmentRequest {
     pub sub_type: Option<Enum>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "corehr.v1.department.create" POST "/open-apis/corehr/v1/departments" json [Tenant];
+    "corehr.v1.department.create" POST "/open-apis/corehr/v1/departments" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name" {
+        summary: "Creates a department.", any_of: "corehr:corehr corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160004 1160104 1160106 1160251 1160252 1160253 1160254 1160258 1160259 1160263 1160264 1160269 1160321 1160322 1160327 1160337 1160340 1160341 1160343 1160347 1160349 1160351 1160352 1160353 1160354 1160402",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -77,13 +91,13 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 /// `GET /open-apis/corehr/v1/departments`, operation `corehr.v1.department.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
+/// - Pages: `client.items(..)` is a stream of [`Department`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.list")]
 #[doc(alias = "/open-apis/corehr/v1/departments")]
@@ -110,7 +124,11 @@ pub struct ListDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListDepartmentRequest => ListDepartmentResponse;
-    "corehr.v1.department.list" GET "/open-apis/corehr/v1/departments" [Tenant];
+    "corehr.v1.department.list" GET "/open-apis/corehr/v1/departments" [Tenant] {
+        summary: "Lists departments. Not recommended; use v2 `department.batch_get`.",
+        any_of: "corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query department_id_list: list_into String,
@@ -125,11 +143,13 @@ lark_core::pages! { ListDepartmentRequest; items: Department }
 /// `DELETE /open-apis/corehr/v1/departments/{department_id}`, operation `corehr.v1.department.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1160265: Another change is under way or came first. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160265: Another change is under way or came first.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.delete")]
 #[doc(alias = "/open-apis/corehr/v1/departments/{department_id}")]
@@ -148,7 +168,11 @@ pub struct DeleteDepartmentRequest {
     pub department_id: String,
 }
 lark_core::operation! { DeleteDepartmentRequest => ();
-    "corehr.v1.department.delete" DELETE "/open-apis/corehr/v1/departments/{department_id}" [Tenant];
+    "corehr.v1.department.delete" DELETE "/open-apis/corehr/v1/departments/{department_id}" [Tenant] {
+        summary: "Deletes a department for good. Not recommended; use v2 `department.delete`.",
+        any_of: "corehr:corehr corehr:department:write", rate: "1000/min 50/s",
+        codes: "1160265 1160354",
+    };
     path department_id,
 }
 
@@ -157,9 +181,9 @@ lark_core::operation! { DeleteDepartmentRequest => ();
 /// `GET /open-apis/corehr/v1/departments/{department_id}`, operation `corehr.v1.department.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetDepartmentResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=department&version=v1>)
@@ -185,7 +209,11 @@ pub struct GetDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
-    "corehr.v1.department.get" GET "/open-apis/corehr/v1/departments/{department_id}" [Tenant];
+    "corehr.v1.department.get" GET "/open-apis/corehr/v1/departments/{department_id}" [Tenant] {
+        summary: "Gets a department as of today. Not recommended; use v2 `department.batch_get`.",
+        any_of: "corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+    };
     path department_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -196,13 +224,21 @@ lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
 /// `PATCH /open-apis/corehr/v1/departments/{department_id}`, operation `corehr.v1.department.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `effective_time`
 /// - Response: [`PatchDepartmentResponse`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107, 1160251, 1160321, 1160352: An argument is missing, malformed or not allowed. 1160103, 1160254, 1160263, 1160343: The thing, or one of that name, is there already. 1160252, 1160269: A length, number, size or quota is exceeded. 1160253: The caller may not do this to that thing, or may not see it. 1160258, 1160264: Not classified. 1160259, 1160344, 1160347, 1160349, 1160353: The thing is in a state that does not allow this. 1160327: The thing named does not exist or is deleted. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107, 1160251, 1160321, 1160352: An argument is missing, malformed or not allowed.
+///   - 1160103, 1160254, 1160263, 1160343: The thing, or one of that name, is there already.
+///   - 1160252, 1160269: A length, number, size or quota is exceeded.
+///   - 1160253: The caller may not do this to that thing, or may not see it.
+///   - 1160258, 1160264: Not classified.
+///   - 1160259, 1160344, 1160347, 1160349, 1160353: The thing is in a state that does not allow this.
+///   - 1160327: The thing named does not exist or is deleted.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.patch")]
 #[doc(alias = "/open-apis/corehr/v1/departments/{department_id}")]
@@ -220,7 +256,7 @@ pub fn patch(department_id: impl Into<String>) -> PatchDepartmentRequest {
 pub struct PatchDepartmentRequest {
     /// Department to change. Department id or open department id, by `department_id_type`.
     pub department_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -248,7 +284,12 @@ pub struct PatchDepartmentRequest {
     pub sub_type: Option<Enum>,
 }
 lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
-    "corehr.v1.department.patch" PATCH "/open-apis/corehr/v1/departments/{department_id}" json [Tenant];
+    "corehr.v1.department.patch" PATCH "/open-apis/corehr/v1/departments/{department_id}" json [Tenant] {
+        summary: "Changes a department. Not recommended; use v2 `department.patch`.",
+        any_of: "corehr:corehr corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107 1160251 1160252 1160253 1160254 1160258 1160259 1160263 1160264 1160269 1160321 1160327 1160343 1160344 1160347 1160349 1160352 1160353 1160354",
+    };
     path department_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/employee_types`, operation `corehr.v1.employee_type.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `default_employee_type`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateEmployeeTypeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeTypeRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the employee type is enabled. Required.
     pub active: Option<bool>,
@@ -40,7 +40,10 @@ pub struct CreateEmployeeTypeRequest {
     pub name: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreateEmployeeTypeRequest => CreateEmployeeTypeResponse;
-    "corehr.v1.employee_type.create" POST "/open-apis/corehr/v1/employee_types" json [Tenant];
+    "corehr.v1.employee_type.create" POST "/open-apis/corehr/v1/employee_types" json [Tenant] {
+        summary: "Creates an employee type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -54,12 +57,12 @@ lark_core::operation! { CreateEmployeeTypeRequest => CreateEmployeeTypeResponse;
 /// `GET /open-apis/corehr/v1/employee_types`, operation `corehr.v1.employee_type.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListEmployeeTypeResponse`]
-/// - Pages: `client.items(..)` of [`EmployeeType`]
+/// - Pages: `client.items(..)` is a stream of [`EmployeeType`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/employee_type/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=employee_type&version=v1>)
 #[doc(alias = "corehr.v1.employee_type.list")]
 #[doc(alias = "/open-apis/corehr/v1/employee_types")]
@@ -78,7 +81,11 @@ pub struct ListEmployeeTypeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListEmployeeTypeRequest => ListEmployeeTypeResponse;
-    "corehr.v1.employee_type.list" GET "/open-apis/corehr/v1/employee_types" [Tenant];
+    "corehr.v1.employee_type.list" GET "/open-apis/corehr/v1/employee_types" [Tenant] {
+        summary: "Lists employee types.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -89,7 +96,7 @@ lark_core::pages! { ListEmployeeTypeRequest; items: EmployeeType }
 /// `DELETE /open-apis/corehr/v1/employee_types/{employee_type_id}`, operation `corehr.v1.employee_type.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -111,7 +118,10 @@ pub struct DeleteEmployeeTypeRequest {
     pub employee_type_id: String,
 }
 lark_core::operation! { DeleteEmployeeTypeRequest => ();
-    "corehr.v1.employee_type.delete" DELETE "/open-apis/corehr/v1/employee_types/{employee_type_id}" [Tenant];
+    "corehr.v1.employee_type.delete" DELETE "/open-apis/corehr/v1/employee_types/{employee_type_id}" [Tenant] {
+        summary: "Deletes an employee type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path employee_type_id,
 }
 
@@ -120,7 +130,7 @@ lark_core::operation! { DeleteEmployeeTypeRequest => ();
 /// `GET /open-apis/corehr/v1/employee_types/{employee_type_id}`, operation `corehr.v1.employee_type.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetEmployeeTypeResponse`]
@@ -142,7 +152,11 @@ pub struct GetEmployeeTypeRequest {
     pub employee_type_id: String,
 }
 lark_core::operation! { GetEmployeeTypeRequest => GetEmployeeTypeResponse;
-    "corehr.v1.employee_type.get" GET "/open-apis/corehr/v1/employee_types/{employee_type_id}" [Tenant];
+    "corehr.v1.employee_type.get" GET "/open-apis/corehr/v1/employee_types/{employee_type_id}" [Tenant] {
+        summary: "Gets an employee type.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     path employee_type_id,
 }
 
@@ -151,7 +165,7 @@ lark_core::operation! { GetEmployeeTypeRequest => GetEmployeeTypeResponse;
 /// `PATCH /open-apis/corehr/v1/employee_types/{employee_type_id}`, operation `corehr.v1.employee_type.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchEmployeeTypeResponse`]
@@ -172,7 +186,7 @@ pub fn patch(employee_type_id: impl Into<String>) -> PatchEmployeeTypeRequest {
 pub struct PatchEmployeeTypeRequest {
     /// Employee type to change.
     pub employee_type_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the employee type is enabled.
     pub active: Option<bool>,
@@ -186,7 +200,10 @@ pub struct PatchEmployeeTypeRequest {
     pub name: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchEmployeeTypeRequest => PatchEmployeeTypeResponse;
-    "corehr.v1.employee_type.patch" PATCH "/open-apis/corehr/v1/employee_types/{employee_type_id}" json [Tenant];
+    "corehr.v1.employee_type.patch" PATCH "/open-apis/corehr/v1/employee_types/{employee_type_id}" json [Tenant] {
+        summary: "Changes an employee type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path employee_type_id,
     query client_token: into String as key,
     body active: copy bool,

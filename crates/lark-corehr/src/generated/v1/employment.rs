@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/corehr/v1/employments`, operation `corehr.v1.employment.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:employment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `effective_time`, `employment_status`, `employment_type`, `person_id`, `primary_employment`
 /// - Response: [`CreateEmploymentResponse`]
-/// - Codes: 1160004, 1160010: The thing, or one of that name, is there already. 1160011, 1160014, 1160016, 1160025: An argument is missing, malformed or not allowed. 1160012, 1160015: A fault on the platform's side. 1160013: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 1160004, 1160010: The thing, or one of that name, is there already.
+///   - 1160011, 1160014, 1160016, 1160025: An argument is missing, malformed or not allowed.
+///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160013: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/employment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=employment&version=v1>)
 #[doc(alias = "corehr.v1.employment.create")]
 #[doc(alias = "/open-apis/corehr/v1/employments")]
@@ -27,7 +31,7 @@ pub fn create() -> CreateEmploymentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmploymentRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Application in the recruiting system.
     pub ats_application_id: Option<String>,
@@ -59,7 +63,11 @@ pub struct CreateEmploymentRequest {
     pub work_email_list: Option<Vec<Email>>,
 }
 lark_core::operation! { CreateEmploymentRequest => CreateEmploymentResponse;
-    "corehr.v1.employment.create" POST "/open-apis/corehr/v1/employments" json [Tenant];
+    "corehr.v1.employment.create" POST "/open-apis/corehr/v1/employments" json [Tenant] {
+        summary: "Creates the employment of a person. The person has to exist.",
+        any_of: "corehr:corehr corehr:employment:write", rate: "1000/min 50/s",
+        codes: "1160004 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160025",
+    };
     query client_token: into String as key,
     body ats_application_id: into String,
     body custom_fields: list ObjectFieldData,
@@ -82,9 +90,9 @@ lark_core::operation! { CreateEmploymentRequest => CreateEmploymentResponse;
 /// `DELETE /open-apis/corehr/v1/employments/{employment_id}`, operation `corehr.v1.employment.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:employment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/employment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=employment&version=v1>)
@@ -108,7 +116,11 @@ pub struct DeleteEmploymentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteEmploymentRequest => ();
-    "corehr.v1.employment.delete" DELETE "/open-apis/corehr/v1/employments/{employment_id}" [Tenant];
+    "corehr.v1.employment.delete" DELETE "/open-apis/corehr/v1/employments/{employment_id}" [Tenant] {
+        summary: "Deletes an employment for good. Delete all of its job data first.",
+        any_of: "corehr:corehr corehr:employment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+    };
     path employment_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -118,16 +130,14 @@ lark_core::operation! { DeleteEmploymentRequest => ();
 /// `PATCH /open-apis/corehr/v1/employments/{employment_id}`, operation `corehr.v1.employment.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:employment.patch:write`, `corehr:employment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:job_data.compensation_type:read` for some members
-/// - Scope `corehr:job_data.service_company:read` for some members
-/// - Scope `corehr:job_data.work_shift:read` for some members
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - some fields: any of `corehr:job_data.compensation_type:read`, `corehr:job_data.service_company:read`, `corehr:job_data.work_shift:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchEmploymentResponse`]
-/// - Codes: 1160025: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160025: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/employment/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=employment&version=v1>)
 #[doc(alias = "corehr.v1.employment.patch")]
 #[doc(alias = "/open-apis/corehr/v1/employments/{employment_id}")]
@@ -145,7 +155,7 @@ pub fn patch(employment_id: impl Into<String>) -> PatchEmploymentRequest {
 pub struct PatchEmploymentRequest {
     /// Employment to change, by `user_id_type`.
     pub employment_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -183,7 +193,12 @@ pub struct PatchEmploymentRequest {
     pub work_email_list: Option<Vec<Email>>,
 }
 lark_core::operation! { PatchEmploymentRequest => PatchEmploymentResponse;
-    "corehr.v1.employment.patch" PATCH "/open-apis/corehr/v1/employments/{employment_id}" json [Tenant];
+    "corehr.v1.employment.patch" PATCH "/open-apis/corehr/v1/employments/{employment_id}" json [Tenant] {
+        summary: "Changes an employment: employee number, work email, custom fields and so on.",
+        any_of: "corehr:corehr corehr:employment.patch:write corehr:employment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:job_data.compensation_type:read corehr:job_data.service_company:read corehr:job_data.work_shift:read corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160025",
+    };
     path employment_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

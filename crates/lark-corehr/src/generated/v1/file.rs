@@ -7,11 +7,11 @@
 /// `GET /open-apis/corehr/v1/files/{id}`, operation `corehr.v1.file.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:file:read`, `corehr:file:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Response: a file
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=file&version=v1>)
 #[doc(alias = "corehr.v1.file.get")]
 #[doc(alias = "/open-apis/corehr/v1/files/{id}")]
@@ -28,6 +28,9 @@ pub struct GetFileRequest {
     pub id: String,
 }
 lark_core::operation! { GetFileRequest => lark_core::Download;
-    "corehr.v1.file.get" GET "/open-apis/corehr/v1/files/{id}" [Tenant];
+    "corehr.v1.file.get" GET "/open-apis/corehr/v1/files/{id}" [Tenant] {
+        summary: "Downloads a file.", any_of: "corehr:file:read corehr:file:write",
+        rate: "1000/min 50/s", codes: "1160001",
+    };
     path id,
 }

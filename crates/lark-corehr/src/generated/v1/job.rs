@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/jobs`, operation `corehr.v1.job.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `effective_time`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateJobRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job is enabled. Required.
     pub active: Option<bool>,
@@ -56,7 +56,9 @@ pub struct CreateJobRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateJobRequest => CreateJobResponse;
-    "corehr.v1.job.create" POST "/open-apis/corehr/v1/jobs" json [Tenant];
+    "corehr.v1.job.create" POST "/open-apis/corehr/v1/jobs" json [Tenant] {
+        summary: "Creates a job.", any_of: "corehr:corehr corehr:job:write", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -78,12 +80,12 @@ lark_core::operation! { CreateJobRequest => CreateJobResponse;
 /// `GET /open-apis/corehr/v1/jobs`, operation `corehr.v1.job.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job:read`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListJobResponse`]
-/// - Pages: `client.items(..)` of [`Job`]
+/// - Pages: `client.items(..)` is a stream of [`Job`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job-management/job/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=job&version=v1>)
 #[doc(alias = "corehr.v1.job.list")]
 #[doc(alias = "/open-apis/corehr/v1/jobs")]
@@ -106,7 +108,11 @@ pub struct ListJobRequest {
     pub query_language: Option<String>,
 }
 lark_core::operation! { ListJobRequest => ListJobResponse;
-    "corehr.v1.job.list" GET "/open-apis/corehr/v1/jobs" [Tenant];
+    "corehr.v1.job.list" GET "/open-apis/corehr/v1/jobs" [Tenant] {
+        summary: "Lists jobs. Not recommended; use v2 `job.list`.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job:read corehr:job:write",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query name: into String,
@@ -119,7 +125,7 @@ lark_core::pages! { ListJobRequest; items: Job }
 /// `DELETE /open-apis/corehr/v1/jobs/{job_id}`, operation `corehr.v1.job.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -141,7 +147,10 @@ pub struct DeleteJobRequest {
     pub job_id: String,
 }
 lark_core::operation! { DeleteJobRequest => ();
-    "corehr.v1.job.delete" DELETE "/open-apis/corehr/v1/jobs/{job_id}" [Tenant];
+    "corehr.v1.job.delete" DELETE "/open-apis/corehr/v1/jobs/{job_id}" [Tenant] {
+        summary: "Deletes a job for good. Fails while employees, pre-hires or other records use it.",
+        any_of: "corehr:corehr corehr:job:write", rate: "1000/min 50/s",
+    };
     path job_id,
 }
 
@@ -150,7 +159,7 @@ lark_core::operation! { DeleteJobRequest => ();
 /// `GET /open-apis/corehr/v1/jobs/{job_id}`, operation `corehr.v1.job.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job:read`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetJobResponse`]
@@ -172,7 +181,11 @@ pub struct GetJobRequest {
     pub job_id: String,
 }
 lark_core::operation! { GetJobRequest => GetJobResponse;
-    "corehr.v1.job.get" GET "/open-apis/corehr/v1/jobs/{job_id}" [Tenant];
+    "corehr.v1.job.get" GET "/open-apis/corehr/v1/jobs/{job_id}" [Tenant] {
+        summary: "Gets a job as of today. Not recommended; use v2 `job.get`.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job:read corehr:job:write",
+        rate: "1000/min 50/s",
+    };
     path job_id,
 }
 
@@ -181,7 +194,7 @@ lark_core::operation! { GetJobRequest => GetJobResponse;
 /// `PATCH /open-apis/corehr/v1/jobs/{job_id}`, operation `corehr.v1.job.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchJobResponse`]
@@ -202,7 +215,7 @@ pub fn patch(job_id: impl Into<String>) -> PatchJobRequest {
 pub struct PatchJobRequest {
     /// Job to change.
     pub job_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job is enabled.
     pub active: Option<bool>,
@@ -232,7 +245,9 @@ pub struct PatchJobRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchJobRequest => PatchJobResponse;
-    "corehr.v1.job.patch" PATCH "/open-apis/corehr/v1/jobs/{job_id}" json [Tenant];
+    "corehr.v1.job.patch" PATCH "/open-apis/corehr/v1/jobs/{job_id}" json [Tenant] {
+        summary: "Changes a job.", any_of: "corehr:corehr corehr:job:write", rate: "1000/min 50/s",
+    };
     path job_id,
     query client_token: into String as key,
     body active: copy bool,

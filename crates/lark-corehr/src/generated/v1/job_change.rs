@@ -9,19 +9,27 @@ use super::*;
 /// `POST /open-apis/corehr/v1/job_changes`, operation `corehr.v1.job_change.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_change:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:job_change.employment_custom_field:read` for `data.transfer_info.original_employment_change.custom_fields`, `data.transfer_info.target_employment_change.custom_fields`
-/// - Scope `corehr:job_change.pathway:read` for some members
-/// - Scope `corehr:job_change.pathway:write` for some members
-/// - Scope `corehr:job_data.compensation_type:read` for `data.transfer_info.original_compensation_type`, `data.transfer_info.target_compensation_type`
-/// - Scope `corehr:job_data.service_company:read` for `data.transfer_info.original_service_company`, `data.transfer_info.target_service_company`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `transfer_info.original_employment_change.custom_fields`, `transfer_info.target_employment_change.custom_fields`: `corehr:job_change.employment_custom_field:read`
+///   - `transfer_info.original_compensation_type`, `transfer_info.target_compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `transfer_info.original_service_company`, `transfer_info.target_service_company`: `corehr:job_data.service_company:read`
+///   - some fields: any of `corehr:job_change.pathway:read`, `corehr:job_change.pathway:write`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `effective_date`, `employment_id`, `transfer_info`, `transfer_mode`, `transfer_type_unique_identifier`
 /// - Response: [`CreateJobChangeResponse`]
-/// - Codes: 1160100, 1163015: The caller may not do this to that thing, or may not see it. 1160200, 1160301, 1160302, 1160303, 1160306, 1160307, 1160308, 1160400, 1160401, 1160502, 1160700, 1163000, 1163001, 1163002, 1163003, 1163016, 1163018, 1163021, 1163024, 1164001, 1164002, 1164003: An argument is missing, malformed or not allowed. 1160201, 1160300, 1163025: The thing named does not exist or is deleted. 1160202, 1163019: The thing, or one of that name, is there already. 1160500, 1160501: A fault on the platform's side. 1160600, 1163020, 1165002, 1165005, 1165006: The thing is in a state that does not allow this. 1160601, 1162002, 1163004, 1163005, 1163010, 1163022, 1163023, 1163026, 1164000, 1165000, 1165001: Not classified. 1163012: A length, number, size or quota is exceeded. 1163017: The content was refused by a safety or compliance check.
+/// - Error codes:
+///   - 1160100, 1163015: The caller may not do this to that thing, or may not see it.
+///   - 1160200, 1160301, 1160302, 1160303, 1160306, 1160307, 1160308, 1160400, 1160401, 1160502, 1160700, 1163000, 1163001, 1163002, 1163003, 1163016, 1163018, 1163021, 1163024, 1164001, 1164002, 1164003: An argument is missing, malformed or not allowed.
+///   - 1160201, 1160300, 1163025: The thing named does not exist or is deleted.
+///   - 1160202, 1163019: The thing, or one of that name, is there already.
+///   - 1160500, 1160501: A fault on the platform's side.
+///   - 1160600, 1163020, 1165002, 1165005, 1165006: The thing is in a state that does not allow this.
+///   - 1160601, 1162002, 1163004, 1163005, 1163010, 1163022, 1163023, 1163026, 1164000, 1165000, 1165001: Not classified.
+///   - 1163012: A length, number, size or quota is exceeded.
+///   - 1163017: The content was refused by a safety or compliance check.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job_change/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=job_change&version=v1>)
 #[doc(alias = "corehr.v1.job_change.create")]
 #[doc(alias = "/open-apis/corehr/v1/job_changes")]
@@ -56,7 +64,13 @@ pub struct CreateJobChangeRequest {
     pub transfer_type_unique_identifier: Option<String>,
 }
 lark_core::operation! { CreateJobChangeRequest => CreateJobChangeResponse;
-    "corehr.v1.job_change.create" POST "/open-apis/corehr/v1/job_changes" json [Tenant];
+    "corehr.v1.job_change.create" POST "/open-apis/corehr/v1/job_changes" json [Tenant] {
+        summary: "Starts a job change of an employee. Not recommended; use v2 `job_change.create`.",
+        any_of: "corehr:corehr corehr:job_change:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:job_change.employment_custom_field:read=data.transfer_info.original_employment_change.custom_fields,data.transfer_info.target_employment_change.custom_fields corehr:job_change.pathway:read corehr:job_change.pathway:write corehr:job_data.compensation_type:read=data.transfer_info.original_compensation_type,data.transfer_info.target_compensation_type corehr:job_data.service_company:read=data.transfer_info.original_service_company,data.transfer_info.target_service_company corehr:people_cli",
+        rate: "100/min",
+        codes: "1160100 1160200 1160201 1160202 1160300 1160301 1160302 1160303 1160306 1160307 1160308 1160400 1160401 1160500 1160501 1160502 1160600 1160601 1160700 1162002 1163000 1163001 1163002 1163003 1163004 1163005 1163010 1163012 1163015 1163016 1163017 1163018 1163019 1163020 1163021 1163022 1163023 1163024 1163025 1163026 1164000 1164001 1164002 1164003 1165000 1165001 1165002 1165005 1165006",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body effective_date!: into String,

@@ -9,20 +9,23 @@ use super::*;
 /// `POST /open-apis/corehr/v1/job_datas`, operation `corehr.v1.job_data.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_data:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.pathway:read` for `data.job_data.pathway_id`
-/// - Scope `corehr:employment.pathway:write` for `data.job_data.pathway_id`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.job_data.compensation_type`
-/// - Scope `corehr:job_data.service_company:read` for `data.job_data.service_company`
-/// - Scope `corehr:job_data.work_calendar:read` for some members
-/// - Scope `corehr:job_data.work_shift:read` for `data.job_data.work_shift`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `job_data.pathway_id`: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`
+///   - `job_data.compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `job_data.service_company`: `corehr:job_data.service_company:read`
+///   - `job_data.work_shift`: `corehr:job_data.work_shift:read`
+///   - some fields: any of `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `assignment_start_reason`, `department_id`, `effective_time`, `employee_type_id`, `employment_id`, `primary_job_data`
 /// - Response: [`CreateJobDataResponse`]
-/// - Codes: 1160003, 1160019: An argument is missing, malformed or not allowed. 1160004: The thing, or one of that name, is there already. 1160997, 1160999: The thing named does not exist or is deleted. 1160998: A fault on the platform's side.
+/// - Error codes:
+///   - 1160003, 1160019: An argument is missing, malformed or not allowed.
+///   - 1160004: The thing, or one of that name, is there already.
+///   - 1160997, 1160999: The thing named does not exist or is deleted.
+///   - 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/job_data/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=job_data&version=v1>)
 #[doc(alias = "corehr.v1.job_data.create")]
 #[doc(alias = "/open-apis/corehr/v1/job_datas")]
@@ -35,7 +38,7 @@ pub fn create() -> CreateJobDataRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobDataRequest {
-    /// Idempotency key: requests with the same value count as one; a UUID v4. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one; a UUID v4. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -103,7 +106,12 @@ pub struct CreateJobDataRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateJobDataRequest => CreateJobDataResponse;
-    "corehr.v1.job_data.create" POST "/open-apis/corehr/v1/job_datas" json [Tenant];
+    "corehr.v1.job_data.create" POST "/open-apis/corehr/v1/job_datas" json [Tenant] {
+        summary: "Creates the first job data record of an employee, at onboarding or on import.",
+        any_of: "corehr:corehr corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.pathway:read=data.job_data.pathway_id corehr:employment.pathway:write=data.job_data.pathway_id corehr:job_data.compensation_type:read=data.job_data.compensation_type corehr:job_data.service_company:read=data.job_data.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.job_data.work_shift corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160003 1160004 1160019 1160997 1160998 1160999",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -144,24 +152,25 @@ lark_core::operation! { CreateJobDataRequest => CreateJobDataResponse;
 /// `GET /open-apis/corehr/v1/job_datas`, operation `corehr.v1.job_data.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job_data:read`, `corehr:job_data:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.pathway:read` for some members
-/// - Scope `corehr:employment.pathway:write` for some members
-/// - Scope `corehr:employment.position:read` for `data.items.position_id`
-/// - Scope `corehr:employment.position:write` for `data.items.position_id`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.items.compensation_type`
-/// - Scope `corehr:job_data.job_data_reason:read` for `data.items.job_data_reason`
-/// - Scope `corehr:job_data.service_company:read` for `data.items.service_company`
-/// - Scope `corehr:job_data.work_calendar:read` for some members
-/// - Scope `corehr:job_data.work_shift:read` for `data.items.work_shift`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].position_id`: any of `corehr:employment.position:read`, `corehr:employment.position:write`
+///   - `items[].compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `items[].job_data_reason`: `corehr:job_data.job_data_reason:read`
+///   - `items[].service_company`: `corehr:job_data.service_company:read`
+///   - `items[].work_shift`: `corehr:job_data.work_shift:read`
+///   - some fields: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`, `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListJobDataResponse`]
-/// - Pages: `client.items(..)` of [`JobData`]
-/// - Codes: 1160003, 1160019: An argument is missing, malformed or not allowed. 1160004: The thing, or one of that name, is there already. 1160997, 1160999: The thing named does not exist or is deleted. 1160998: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`JobData`]
+/// - Error codes:
+///   - 1160003, 1160019: An argument is missing, malformed or not allowed.
+///   - 1160004: The thing, or one of that name, is there already.
+///   - 1160997, 1160999: The thing named does not exist or is deleted.
+///   - 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/job_data/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=job_data&version=v1>)
 #[doc(alias = "corehr.v1.job_data.list")]
 #[doc(alias = "/open-apis/corehr/v1/job_datas")]
@@ -180,9 +189,9 @@ pub struct ListJobDataRequest {
     pub page_size: Option<i64>,
     /// Only job data of this employee, by `user_id_type`.
     pub employment_id: Option<String>,
-    /// Job data records to list, at most 100; all if omitted. At most 100 items.
+    /// Job data records to list, at most 100; all if omitted.
     pub job_data_id_list: Option<Vec<String>>,
-    /// Only job data in this department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Only job data in this department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Only job data with this job.
     pub job_id: Option<String>,
@@ -194,7 +203,12 @@ pub struct ListJobDataRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListJobDataRequest => ListJobDataResponse;
-    "corehr.v1.job_data.list" GET "/open-apis/corehr/v1/job_datas" [Tenant];
+    "corehr.v1.job_data.list" GET "/open-apis/corehr/v1/job_datas" [Tenant] {
+        summary: "Lists job data records of employees.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_data:read corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.pathway:read corehr:employment.pathway:write corehr:employment.position:read=data.items.position_id corehr:employment.position:write=data.items.position_id corehr:job_data.compensation_type:read=data.items.compensation_type corehr:job_data.job_data_reason:read=data.items.job_data_reason corehr:job_data.service_company:read=data.items.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.items.work_shift corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160003 1160004 1160019 1160997 1160998 1160999",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query employment_id: into String,
@@ -212,7 +226,7 @@ lark_core::pages! { ListJobDataRequest; items: JobData }
 /// `DELETE /open-apis/corehr/v1/job_datas/{job_data_id}`, operation `corehr.v1.job_data.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_data:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -234,7 +248,10 @@ pub struct DeleteJobDataRequest {
     pub job_data_id: String,
 }
 lark_core::operation! { DeleteJobDataRequest => ();
-    "corehr.v1.job_data.delete" DELETE "/open-apis/corehr/v1/job_datas/{job_data_id}" [Tenant];
+    "corehr.v1.job_data.delete" DELETE "/open-apis/corehr/v1/job_datas/{job_data_id}" [Tenant] {
+        summary: "Deletes a job data record for good.",
+        any_of: "corehr:corehr corehr:job_data:write", rate: "1000/min 50/s",
+    };
     path job_data_id,
 }
 
@@ -243,22 +260,23 @@ lark_core::operation! { DeleteJobDataRequest => ();
 /// `GET /open-apis/corehr/v1/job_datas/{job_data_id}`, operation `corehr.v1.job_data.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.pathway:read` for some members
-/// - Scope `corehr:employment.pathway:write` for some members
-/// - Scope `corehr:employment.position:read` for `data.job_data.position_id`
-/// - Scope `corehr:employment.position:write` for `data.job_data.position_id`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.job_data.compensation_type`
-/// - Scope `corehr:job_data.job_data_reason:read` for `data.job_data.job_data_reason`
-/// - Scope `corehr:job_data.service_company:read` for `data.job_data.service_company`
-/// - Scope `corehr:job_data.work_calendar:read` for some members
-/// - Scope `corehr:job_data.work_shift:read` for `data.job_data.work_shift`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `job_data.position_id`: any of `corehr:employment.position:read`, `corehr:employment.position:write`
+///   - `job_data.compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `job_data.job_data_reason`: `corehr:job_data.job_data_reason:read`
+///   - `job_data.service_company`: `corehr:job_data.service_company:read`
+///   - `job_data.work_shift`: `corehr:job_data.work_shift:read`
+///   - some fields: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`, `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetJobDataResponse`]
-/// - Codes: 1160003, 1160019: An argument is missing, malformed or not allowed. 1160004: The thing, or one of that name, is there already. 1160997, 1160999: The thing named does not exist or is deleted. 1160998: A fault on the platform's side.
+/// - Error codes:
+///   - 1160003, 1160019: An argument is missing, malformed or not allowed.
+///   - 1160004: The thing, or one of that name, is there already.
+///   - 1160997, 1160999: The thing named does not exist or is deleted.
+///   - 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/job_data/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=job_data&version=v1>)
 #[doc(alias = "corehr.v1.job_data.get")]
 #[doc(alias = "/open-apis/corehr/v1/job_datas/{job_data_id}")]
@@ -282,7 +300,12 @@ pub struct GetJobDataRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetJobDataRequest => GetJobDataResponse;
-    "corehr.v1.job_data.get" GET "/open-apis/corehr/v1/job_datas/{job_data_id}" [Tenant];
+    "corehr.v1.job_data.get" GET "/open-apis/corehr/v1/job_datas/{job_data_id}" [Tenant] {
+        summary: "Gets the primary job data record in effect. Superseded by v2 `employees.job_data.batch_get`.",
+        any_of: "corehr:corehr corehr:corehr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.pathway:read corehr:employment.pathway:write corehr:employment.position:read=data.job_data.position_id corehr:employment.position:write=data.job_data.position_id corehr:job_data.compensation_type:read=data.job_data.compensation_type corehr:job_data.job_data_reason:read=data.job_data.job_data_reason corehr:job_data.service_company:read=data.job_data.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.job_data.work_shift corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160003 1160004 1160019 1160997 1160998 1160999",
+    };
     path job_data_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -293,19 +316,22 @@ lark_core::operation! { GetJobDataRequest => GetJobDataResponse;
 /// `PATCH /open-apis/corehr/v1/job_datas/{job_data_id}`, operation `corehr.v1.job_data.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_data:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.pathway:read` for `data.job_data.pathway_id`
-/// - Scope `corehr:employment.pathway:write` for `data.job_data.pathway_id`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.job_data.compensation_type`
-/// - Scope `corehr:job_data.service_company:read` for `data.job_data.service_company`
-/// - Scope `corehr:job_data.work_calendar:read` for some members
-/// - Scope `corehr:job_data.work_shift:read` for `data.job_data.work_shift`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `job_data.pathway_id`: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`
+///   - `job_data.compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `job_data.service_company`: `corehr:job_data.service_company:read`
+///   - `job_data.work_shift`: `corehr:job_data.work_shift:read`
+///   - some fields: any of `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchJobDataResponse`]
-/// - Codes: 1160003, 1160019: An argument is missing, malformed or not allowed. 1160004, 1160813: The thing, or one of that name, is there already. 1160997, 1160999: The thing named does not exist or is deleted. 1160998: A fault on the platform's side.
+/// - Error codes:
+///   - 1160003, 1160019: An argument is missing, malformed or not allowed.
+///   - 1160004, 1160813: The thing, or one of that name, is there already.
+///   - 1160997, 1160999: The thing named does not exist or is deleted.
+///   - 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/job_data/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=job_data&version=v1>)
 #[doc(alias = "corehr.v1.job_data.patch")]
 #[doc(alias = "/open-apis/corehr/v1/job_datas/{job_data_id}")]
@@ -323,7 +349,7 @@ pub fn patch(job_data_id: impl Into<String>) -> PatchJobDataRequest {
 pub struct PatchJobDataRequest {
     /// Job data record to change.
     pub job_data_id: String,
-    /// Idempotency key: requests with the same value count as one; a UUID v4. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one; a UUID v4. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -393,7 +419,12 @@ pub struct PatchJobDataRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchJobDataRequest => PatchJobDataResponse;
-    "corehr.v1.job_data.patch" PATCH "/open-apis/corehr/v1/job_datas/{job_data_id}" json [Tenant];
+    "corehr.v1.job_data.patch" PATCH "/open-apis/corehr/v1/job_datas/{job_data_id}" json [Tenant] {
+        summary: "Adds a version to a job data record. Not recommended; use v2 `job_change.create`.",
+        any_of: "corehr:corehr corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.pathway:read=data.job_data.pathway_id corehr:employment.pathway:write=data.job_data.pathway_id corehr:job_data.compensation_type:read=data.job_data.compensation_type corehr:job_data.service_company:read=data.job_data.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.job_data.work_shift corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160003 1160004 1160019 1160813 1160997 1160998 1160999",
+    };
     path job_data_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/job_families`, operation `corehr.v1.job_family.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `effective_time`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateJobFamilyRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobFamilyRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job family is enabled. Required.
     pub active: Option<bool>,
@@ -50,7 +50,10 @@ pub struct CreateJobFamilyRequest {
     pub selectable: Option<bool>,
 }
 lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
-    "corehr.v1.job_family.create" POST "/open-apis/corehr/v1/job_families" json [Tenant];
+    "corehr.v1.job_family.create" POST "/open-apis/corehr/v1/job_families" json [Tenant] {
+        summary: "Creates a job family.", any_of: "corehr:corehr corehr:job_family:write",
+        rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -69,12 +72,12 @@ lark_core::operation! { CreateJobFamilyRequest => CreateJobFamilyResponse;
 /// `GET /open-apis/corehr/v1/job_families`, operation `corehr.v1.job_family.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job_family:read`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListJobFamilyResponse`]
-/// - Pages: `client.items(..)` of [`JobFamily`]
+/// - Pages: `client.items(..)` is a stream of [`JobFamily`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job-management/job_family/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=job_family&version=v1>)
 #[doc(alias = "corehr.v1.job_family.list")]
 #[doc(alias = "/open-apis/corehr/v1/job_families")]
@@ -93,7 +96,11 @@ pub struct ListJobFamilyRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListJobFamilyRequest => ListJobFamilyResponse;
-    "corehr.v1.job_family.list" GET "/open-apis/corehr/v1/job_families" [Tenant];
+    "corehr.v1.job_family.list" GET "/open-apis/corehr/v1/job_families" [Tenant] {
+        summary: "Lists job families. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_family:read corehr:job_family:write",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -104,7 +111,7 @@ lark_core::pages! { ListJobFamilyRequest; items: JobFamily }
 /// `DELETE /open-apis/corehr/v1/job_families/{job_family_id}`, operation `corehr.v1.job_family.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -126,7 +133,10 @@ pub struct DeleteJobFamilyRequest {
     pub job_family_id: String,
 }
 lark_core::operation! { DeleteJobFamilyRequest => ();
-    "corehr.v1.job_family.delete" DELETE "/open-apis/corehr/v1/job_families/{job_family_id}" [Tenant];
+    "corehr.v1.job_family.delete" DELETE "/open-apis/corehr/v1/job_families/{job_family_id}" [Tenant] {
+        summary: "Deletes a job family for good. Fails while employees, jobs or other records use it.",
+        any_of: "corehr:corehr corehr:job_family:write", rate: "1000/min 50/s",
+    };
     path job_family_id,
 }
 
@@ -135,7 +145,7 @@ lark_core::operation! { DeleteJobFamilyRequest => ();
 /// `GET /open-apis/corehr/v1/job_families/{job_family_id}`, operation `corehr.v1.job_family.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job_family:read`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetJobFamilyResponse`]
@@ -157,7 +167,11 @@ pub struct GetJobFamilyRequest {
     pub job_family_id: String,
 }
 lark_core::operation! { GetJobFamilyRequest => GetJobFamilyResponse;
-    "corehr.v1.job_family.get" GET "/open-apis/corehr/v1/job_families/{job_family_id}" [Tenant];
+    "corehr.v1.job_family.get" GET "/open-apis/corehr/v1/job_families/{job_family_id}" [Tenant] {
+        summary: "Gets a job family. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_family:read corehr:job_family:write",
+        rate: "1000/min 50/s",
+    };
     path job_family_id,
 }
 
@@ -166,7 +180,7 @@ lark_core::operation! { GetJobFamilyRequest => GetJobFamilyResponse;
 /// `PATCH /open-apis/corehr/v1/job_families/{job_family_id}`, operation `corehr.v1.job_family.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchJobFamilyResponse`]
@@ -187,7 +201,7 @@ pub fn patch(job_family_id: impl Into<String>) -> PatchJobFamilyRequest {
 pub struct PatchJobFamilyRequest {
     /// Job family to change.
     pub job_family_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job family is enabled.
     pub active: Option<bool>,
@@ -211,7 +225,10 @@ pub struct PatchJobFamilyRequest {
     pub selectable: Option<bool>,
 }
 lark_core::operation! { PatchJobFamilyRequest => PatchJobFamilyResponse;
-    "corehr.v1.job_family.patch" PATCH "/open-apis/corehr/v1/job_families/{job_family_id}" json [Tenant];
+    "corehr.v1.job_family.patch" PATCH "/open-apis/corehr/v1/job_families/{job_family_id}" json [Tenant] {
+        summary: "Changes a job family.", any_of: "corehr:corehr corehr:job_family:write",
+        rate: "1000/min 50/s",
+    };
     path job_family_id,
     query client_token: into String as key,
     body active: copy bool,

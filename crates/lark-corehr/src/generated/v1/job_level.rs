@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/job_levels`, operation `corehr.v1.job_level.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_level:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `level_order`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateJobLevelRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobLevelRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job level is enabled. Required.
     pub active: Option<bool>,
@@ -44,11 +44,14 @@ pub struct CreateJobLevelRequest {
     pub name: Option<Vec<I18n>>,
     /// Pathways of the job level.
     pub pathway_ids: Option<Vec<String>>,
-    /// Sort key, 1 to 999999; smaller comes first. 1 to 999999.
+    /// Sort key, 1 to 999999; smaller comes first.
     pub view_order: Option<i64>,
 }
 lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
-    "corehr.v1.job_level.create" POST "/open-apis/corehr/v1/job_levels" json [Tenant];
+    "corehr.v1.job_level.create" POST "/open-apis/corehr/v1/job_levels" json [Tenant] {
+        summary: "Creates a job level.", any_of: "corehr:corehr corehr:job_level:write",
+        rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -66,12 +69,12 @@ lark_core::operation! { CreateJobLevelRequest => CreateJobLevelResponse;
 /// `GET /open-apis/corehr/v1/job_levels`, operation `corehr.v1.job_level.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job_level:read`, `corehr:job_level:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListJobLevelResponse`]
-/// - Pages: `client.items(..)` of [`JobLevel`]
+/// - Pages: `client.items(..)` is a stream of [`JobLevel`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job-management/job_level/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=job_level&version=v1>)
 #[doc(alias = "corehr.v1.job_level.list")]
 #[doc(alias = "/open-apis/corehr/v1/job_levels")]
@@ -90,7 +93,11 @@ pub struct ListJobLevelRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListJobLevelRequest => ListJobLevelResponse;
-    "corehr.v1.job_level.list" GET "/open-apis/corehr/v1/job_levels" [Tenant];
+    "corehr.v1.job_level.list" GET "/open-apis/corehr/v1/job_levels" [Tenant] {
+        summary: "Lists job levels. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_level:read corehr:job_level:write",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -101,7 +108,7 @@ lark_core::pages! { ListJobLevelRequest; items: JobLevel }
 /// `DELETE /open-apis/corehr/v1/job_levels/{job_level_id}`, operation `corehr.v1.job_level.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_level:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -123,7 +130,10 @@ pub struct DeleteJobLevelRequest {
     pub job_level_id: String,
 }
 lark_core::operation! { DeleteJobLevelRequest => ();
-    "corehr.v1.job_level.delete" DELETE "/open-apis/corehr/v1/job_levels/{job_level_id}" [Tenant];
+    "corehr.v1.job_level.delete" DELETE "/open-apis/corehr/v1/job_levels/{job_level_id}" [Tenant] {
+        summary: "Deletes a job level for good. Fails while employees, pre-hires or jobs use it.",
+        any_of: "corehr:corehr corehr:job_level:write", rate: "1000/min 50/s",
+    };
     path job_level_id,
 }
 
@@ -132,7 +142,7 @@ lark_core::operation! { DeleteJobLevelRequest => ();
 /// `GET /open-apis/corehr/v1/job_levels/{job_level_id}`, operation `corehr.v1.job_level.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job_level:read`, `corehr:job_level:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetJobLevelResponse`]
@@ -154,7 +164,11 @@ pub struct GetJobLevelRequest {
     pub job_level_id: String,
 }
 lark_core::operation! { GetJobLevelRequest => GetJobLevelResponse;
-    "corehr.v1.job_level.get" GET "/open-apis/corehr/v1/job_levels/{job_level_id}" [Tenant];
+    "corehr.v1.job_level.get" GET "/open-apis/corehr/v1/job_levels/{job_level_id}" [Tenant] {
+        summary: "Gets a job level. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_level:read corehr:job_level:write",
+        rate: "1000/min 50/s",
+    };
     path job_level_id,
 }
 
@@ -163,7 +177,7 @@ lark_core::operation! { GetJobLevelRequest => GetJobLevelResponse;
 /// `PATCH /open-apis/corehr/v1/job_levels/{job_level_id}`, operation `corehr.v1.job_level.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_level:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchJobLevelResponse`]
@@ -184,7 +198,7 @@ pub fn patch(job_level_id: impl Into<String>) -> PatchJobLevelRequest {
 pub struct PatchJobLevelRequest {
     /// Job level to change.
     pub job_level_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job level is enabled.
     pub active: Option<bool>,
@@ -202,11 +216,14 @@ pub struct PatchJobLevelRequest {
     pub name: Option<Vec<I18n>>,
     /// Pathways of the job level.
     pub pathway_ids: Option<Vec<String>>,
-    /// Sort key, 1 to 999999; smaller comes first. 1 to 999999.
+    /// Sort key, 1 to 999999; smaller comes first.
     pub view_order: Option<i64>,
 }
 lark_core::operation! { PatchJobLevelRequest => PatchJobLevelResponse;
-    "corehr.v1.job_level.patch" PATCH "/open-apis/corehr/v1/job_levels/{job_level_id}" json [Tenant];
+    "corehr.v1.job_level.patch" PATCH "/open-apis/corehr/v1/job_levels/{job_level_id}" json [Tenant] {
+        summary: "Changes a job level.", any_of: "corehr:corehr corehr:job_level:write",
+        rate: "1000/min 50/s",
+    };
     path job_level_id,
     query client_token: into String as key,
     body active: copy bool,

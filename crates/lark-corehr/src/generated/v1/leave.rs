@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/corehr/v1/leaves/calendar_by_scope`, operation `corehr.v1.leave.calendar_by_scope`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr:readonly`, `corehr:leave:read`, `corehr:work_calendar:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`CalendarByScopeLeaveResponse`]
-/// - Codes: 1160001, 1160002, 1160003: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002, 1160003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/leave/calendar_by_scope>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=calendar_by_scope&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.calendar_by_scope")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/calendar_by_scope")]
@@ -42,7 +42,11 @@ pub struct CalendarByScopeLeaveRequest {
     pub wk_company_id: Option<String>,
 }
 lark_core::operation! { CalendarByScopeLeaveRequest => CalendarByScopeLeaveResponse;
-    "corehr.v1.leave.calendar_by_scope" GET "/open-apis/corehr/v1/leaves/calendar_by_scope" [Tenant User];
+    "corehr.v1.leave.calendar_by_scope" GET "/open-apis/corehr/v1/leaves/calendar_by_scope" [Tenant User] {
+        summary: "Finds the work calendar that applies to a location, working hours type and so on.",
+        any_of: "corehr:corehr:readonly corehr:leave:read corehr:work_calendar:read",
+        rate: "100/min", codes: "1160001 1160002 1160003",
+    };
     query wk_department_id: into String,
     query wk_country_region_id: into String,
     query wk_employee_type_id: into String,
@@ -57,14 +61,23 @@ lark_core::operation! { CalendarByScopeLeaveRequest => CalendarByScopeLeaveRespo
 /// `GET /open-apis/corehr/v1/leaves/leave_balances`, operation `corehr.v1.leave.leave_balances`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:leave:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`LeaveBalancesLeaveResponse`]
-/// - Pages: `client.items(..)` of [`EmploymentLeaveBalance`]
-/// - Codes: 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed. 1160004, 1160010: The thing, or one of that name, is there already. 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted. 1160012, 1160015: A fault on the platform's side. 1160013: The app has not been granted a permission that the call needs. 1160020, 1160033: Not classified. 1160021: The feature is not available for this app, tenant, kind or version. 1160026, 1160027, 1160030: A length, number, size or quota is exceeded. 1160035: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`EmploymentLeaveBalance`]
+/// - Error codes:
+///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160004, 1160010: The thing, or one of that name, is there already.
+///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
+///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160013: The app has not been granted a permission that the call needs.
+///   - 1160020, 1160033: Not classified.
+///   - 1160021: The feature is not available for this app, tenant, kind or version.
+///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
+///   - 1160035: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/leave_balances>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=leave_balances&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.leave_balances")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_balances")]
@@ -81,9 +94,9 @@ pub struct LeaveBalancesLeaveRequest {
     pub page_token: Option<String>,
     /// How many items a page holds at most. Required.
     pub page_size: Option<i64>,
-    /// Date of the balances, `yyyy-MM-dd`; today if omitted. A date, yyyy-MM-dd.
+    /// Date of the balances, `yyyy-MM-dd`; today if omitted.
     pub as_of_date: Option<String>,
-    /// Employees to look at, at most 100, by `user_id_type`; everybody if omitted. At most 100 items.
+    /// Employees to look at, at most 100, by `user_id_type`; everybody if omitted.
     pub employment_id_list: Option<Vec<String>>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -93,7 +106,12 @@ pub struct LeaveBalancesLeaveRequest {
     pub include_offboard: Option<bool>,
 }
 lark_core::operation! { LeaveBalancesLeaveRequest => LeaveBalancesLeaveResponse;
-    "corehr.v1.leave.leave_balances" GET "/open-apis/corehr/v1/leaves/leave_balances" [Tenant];
+    "corehr.v1.leave.leave_balances" GET "/open-apis/corehr/v1/leaves/leave_balances" [Tenant] {
+        summary: "Lists the leave balances of employees. Enterprise edition only.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:leave:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query as_of_date: into String,
@@ -109,14 +127,23 @@ lark_core::pages! { LeaveBalancesLeaveRequest; employment_leave_balance_list: Em
 /// `GET /open-apis/corehr/v1/leaves/leave_request_history`, operation `corehr.v1.leave.leave_request_history`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:leave:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`LeaveRequestHistoryLeaveResponse`]
-/// - Pages: `client.items(..)` of [`LeaveRequest`]
-/// - Codes: 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed. 1160004, 1160010: The thing, or one of that name, is there already. 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted. 1160012, 1160015: A fault on the platform's side. 1160013: The app has not been granted a permission that the call needs. 1160020, 1160033: Not classified. 1160021: The feature is not available for this app, tenant, kind or version. 1160026, 1160027, 1160030: A length, number, size or quota is exceeded. 1160035: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`LeaveRequest`]
+/// - Error codes:
+///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160004, 1160010: The thing, or one of that name, is there already.
+///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
+///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160013: The app has not been granted a permission that the call needs.
+///   - 1160020, 1160033: Not classified.
+///   - 1160021: The feature is not available for this app, tenant, kind or version.
+///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
+///   - 1160035: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/leave_request_history>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=leave_request_history&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.leave_request_history")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_request_history")]
@@ -133,25 +160,25 @@ pub struct LeaveRequestHistoryLeaveRequest {
     pub page_token: Option<String>,
     /// How many items a page holds at most. Required.
     pub page_size: Option<i64>,
-    /// Employees to look at, at most 100, by `user_id_type`; everybody if omitted. At most 100 items.
+    /// Employees to look at, at most 100, by `user_id_type`; everybody if omitted.
     pub employment_id_list: Option<Vec<String>>,
-    /// Only requests submitted by these employees, at most 100, by `user_id_type`. At most 100 items.
+    /// Only requests submitted by these employees, at most 100, by `user_id_type`.
     pub initiator_id_list: Option<Vec<String>>,
     /// Only requests in these states.
     pub leave_request_status: Option<Vec<String>>,
     /// Only these leave types, from `leave_types`.
     pub leave_type_id_list: Option<Vec<String>>,
-    /// Only leave that starts on or after this day, `yyyy-MM-dd`. A date, yyyy-MM-dd.
+    /// Only leave that starts on or after this day, `yyyy-MM-dd`.
     pub leave_start_date_min: Option<String>,
-    /// Only leave that starts on or before this day, `yyyy-MM-dd`. A date, yyyy-MM-dd.
+    /// Only leave that starts on or before this day, `yyyy-MM-dd`.
     pub leave_start_date_max: Option<String>,
-    /// Only leave that ends on or after this day, `yyyy-MM-dd`. A date, yyyy-MM-dd.
+    /// Only leave that ends on or after this day, `yyyy-MM-dd`.
     pub leave_end_date_min: Option<String>,
-    /// Only leave that ends on or before this day, `yyyy-MM-dd`. A date, yyyy-MM-dd.
+    /// Only leave that ends on or before this day, `yyyy-MM-dd`.
     pub leave_end_date_max: Option<String>,
-    /// Only requests submitted on or after this day, `yyyy-MM-dd`. A date, yyyy-MM-dd.
+    /// Only requests submitted on or after this day, `yyyy-MM-dd`.
     pub leave_submit_date_min: Option<String>,
-    /// Only requests submitted on or before this day, `yyyy-MM-dd`. A date, yyyy-MM-dd.
+    /// Only requests submitted on or before this day, `yyyy-MM-dd`.
     pub leave_submit_date_max: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -171,15 +198,20 @@ pub struct LeaveRequestHistoryLeaveRequest {
     pub db_update_time_min: Option<String>,
     /// Only records stored at or before this time, `yyyy-MM-dd HH:mm:ss`. Not yet available.
     pub db_update_time_max: Option<String>,
-    /// Whether to include requests of zero length. For Workday only, false by default. Default `false`.
+    /// Whether to include requests of zero length. For Workday only, false by default.
     pub wd_need_amount_zero_records: Option<bool>,
-    /// Whether to include rejected and canceled requests. For Workday only, false by default. Default `false`.
+    /// Whether to include rejected and canceled requests. For Workday only, false by default.
     pub wd_need_denied_and_canceled_record: Option<bool>,
     /// Effect on pay of the requests to list. For Workday only.
     pub wd_paid_type: Option<WdPaidType>,
 }
 lark_core::operation! { LeaveRequestHistoryLeaveRequest => LeaveRequestHistoryLeaveResponse;
-    "corehr.v1.leave.leave_request_history" GET "/open-apis/corehr/v1/leaves/leave_request_history" [Tenant];
+    "corehr.v1.leave.leave_request_history" GET "/open-apis/corehr/v1/leaves/leave_request_history" [Tenant] {
+        summary: "Lists the leave requests of employees. Enterprise edition only.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:leave:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query employment_id_list: list_into String,
@@ -212,14 +244,23 @@ lark_core::pages! { LeaveRequestHistoryLeaveRequest; leave_request_list: LeaveRe
 /// `GET /open-apis/corehr/v1/leaves/leave_types`, operation `corehr.v1.leave.leave_types`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:corehr`, `corehr:corehr:readonly`, `corehr:leave:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`LeaveTypesLeaveResponse`]
-/// - Pages: `client.items(..)` of [`LeaveType`]
-/// - Codes: 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed. 1160004, 1160010: The thing, or one of that name, is there already. 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted. 1160012, 1160015: A fault on the platform's side. 1160013: The app has not been granted a permission that the call needs. 1160020, 1160033: Not classified. 1160021: The feature is not available for this app, tenant, kind or version. 1160026, 1160027, 1160030: A length, number, size or quota is exceeded. 1160035: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`LeaveType`]
+/// - Error codes:
+///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160004, 1160010: The thing, or one of that name, is there already.
+///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
+///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160013: The app has not been granted a permission that the call needs.
+///   - 1160020, 1160033: Not classified.
+///   - 1160021: The feature is not available for this app, tenant, kind or version.
+///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
+///   - 1160035: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/leave_types>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=leave_types&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.leave_types")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_types")]
@@ -242,7 +283,12 @@ pub struct LeaveTypesLeaveRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { LeaveTypesLeaveRequest => LeaveTypesLeaveResponse;
-    "corehr.v1.leave.leave_types" GET "/open-apis/corehr/v1/leaves/leave_types" [Tenant];
+    "corehr.v1.leave.leave_types" GET "/open-apis/corehr/v1/leaves/leave_types" [Tenant] {
+        summary: "Lists the leave types of the tenant. Enterprise edition only.",
+        any_of: "corehr:common_data.preset_data:read corehr:corehr corehr:corehr:readonly corehr:leave:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query status: into String,
@@ -255,12 +301,12 @@ lark_core::pages! { LeaveTypesLeaveRequest; leave_type_list: LeaveType }
 /// `POST /open-apis/corehr/v1/leaves/work_calendar`, operation `corehr.v1.leave.work_calendar`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr:readonly`, `corehr:employee:read`, `corehr:work_calendar:read`
 /// - Rate limit: 100 a minute
 /// - Required: `wk_calendar_ids`
 /// - Response: [`WorkCalendarLeaveResponse`]
-/// - Codes: 1160501: A fault on the platform's side.
+/// - Error codes: 1160501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/leave/work_calendar>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=work_calendar&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.work_calendar")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/work_calendar")]
@@ -283,7 +329,11 @@ pub struct WorkCalendarLeaveRequest {
     pub wk_option: Option<WkOption>,
 }
 lark_core::operation! { WorkCalendarLeaveRequest => WorkCalendarLeaveResponse;
-    "corehr.v1.leave.work_calendar" POST "/open-apis/corehr/v1/leaves/work_calendar" json [Tenant];
+    "corehr.v1.leave.work_calendar" POST "/open-apis/corehr/v1/leaves/work_calendar" json [Tenant] {
+        summary: "Lists work calendars.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr:readonly corehr:employee:read corehr:work_calendar:read",
+        rate: "100/min", codes: "1160501",
+    };
     body only_enable: copy bool,
     body wk_calendar_id_gt: into String,
     body wk_calendar_ids!: list_into String,
@@ -295,12 +345,15 @@ lark_core::operation! { WorkCalendarLeaveRequest => WorkCalendarLeaveResponse;
 /// `POST /open-apis/corehr/v1/leaves/work_calendar_date`, operation `corehr.v1.leave.work_calendar_date`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:work_calendar:read`
 /// - Rate limit: 100 a minute
 /// - Required: `wk_calendar_ids`
 /// - Response: [`WorkCalendarDateLeaveResponse`]
-/// - Codes: 1160501: A fault on the platform's side. 1160502: An argument is missing, malformed or not allowed. 1160503: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1160501: A fault on the platform's side.
+///   - 1160502: An argument is missing, malformed or not allowed.
+///   - 1160503: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/leave/work_calendar_date>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=work_calendar_date&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.work_calendar_date")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/work_calendar_date")]
@@ -315,7 +368,7 @@ pub fn work_calendar_date() -> WorkCalendarDateLeaveRequest {
 pub struct WorkCalendarDateLeaveRequest {
     /// First day of the range; only together with `end_date`, ignored if `ids` is set. A date, yyyy-MM-dd.
     pub begin_date: Option<String>,
-    /// Days to list, at most 50; without `ids` either these or a range is required. 1 to 50 items.
+    /// Days to list, at most 50; without `ids` either these or a range is required.
     pub dates: Option<Vec<String>>,
     /// Last day of the range, inclusive; only together with `begin_date`. A date, yyyy-MM-dd.
     pub end_date: Option<String>,
@@ -325,11 +378,15 @@ pub struct WorkCalendarDateLeaveRequest {
     pub limit: Option<i64>,
     /// Number of days to skip.
     pub offset: Option<i64>,
-    /// Work calendars to list the days of, at most 100. 1 to 100 items. Required.
+    /// Work calendars to list the days of, at most 100. Required.
     pub wk_calendar_ids: Option<Vec<String>>,
 }
 lark_core::operation! { WorkCalendarDateLeaveRequest => WorkCalendarDateLeaveResponse;
-    "corehr.v1.leave.work_calendar_date" POST "/open-apis/corehr/v1/leaves/work_calendar_date" json [Tenant User];
+    "corehr.v1.leave.work_calendar_date" POST "/open-apis/corehr/v1/leaves/work_calendar_date" json [Tenant User] {
+        summary: "Lists the days of work calendars with their day types.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:work_calendar:read", rate: "100/min",
+        codes: "1160501 1160502 1160503",
+    };
     body begin_date: into String,
     body dates: list_into String,
     body end_date: into String,

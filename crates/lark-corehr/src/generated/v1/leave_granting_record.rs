@@ -9,13 +9,22 @@ use super::*;
 /// `POST /open-apis/corehr/v1/leave_granting_records`, operation `corehr.v1.leave_granting_record.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:leave_granting_record:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `effective_date`, `employment_id`, `granting_quantity`, `granting_unit`, `leave_type_id`, `reason`
 /// - Response: [`CreateLeaveGrantingRecordResponse`]
-/// - Codes: 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed. 1160004, 1160010: The thing, or one of that name, is there already. 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted. 1160012, 1160015: A fault on the platform's side. 1160013: The app has not been granted a permission that the call needs. 1160020, 1160033: Not classified. 1160021: The feature is not available for this app, tenant, kind or version. 1160026, 1160027, 1160030: A length, number, size or quota is exceeded. 1160035: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160004, 1160010: The thing, or one of that name, is there already.
+///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
+///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160013: The app has not been granted a permission that the call needs.
+///   - 1160020, 1160033: Not classified.
+///   - 1160021: The feature is not available for this app, tenant, kind or version.
+///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
+///   - 1160035: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=leave_granting_record&version=v1>)
 #[doc(alias = "corehr.v1.leave_granting_record.create")]
 #[doc(alias = "/open-apis/corehr/v1/leave_granting_records")]
@@ -36,7 +45,7 @@ pub struct CreateLeaveGrantingRecordRequest {
     pub employment_id: Option<String>,
     /// When the granted leave expires. A date, yyyy-MM-dd.
     pub expiration_date: Option<String>,
-    /// Caller-chosen key, up to 64 characters; a repeated one creates and changes nothing. At most 64 characters.
+    /// Caller-chosen key, up to 64 characters; a repeated one creates and changes nothing.
     pub external_id: Option<String>,
     /// How much leave is granted, in `granting_unit`. Required.
     pub granting_quantity: Option<String>,
@@ -50,7 +59,12 @@ pub struct CreateLeaveGrantingRecordRequest {
     pub section_type: Option<SectionType>,
 }
 lark_core::operation! { CreateLeaveGrantingRecordRequest => CreateLeaveGrantingRecordResponse;
-    "corehr.v1.leave_granting_record.create" POST "/open-apis/corehr/v1/leave_granting_records" json [Tenant];
+    "corehr.v1.leave_granting_record.create" POST "/open-apis/corehr/v1/leave_granting_records" json [Tenant] {
+        summary: "Grants leave to an employee. Enterprise edition only.",
+        any_of: "corehr:corehr corehr:leave_granting_record:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     query user_id_type: into lark_core::UserIdType,
     body effective_date!: into String,
     body employment_id!: into String,
@@ -68,11 +82,20 @@ lark_core::operation! { CreateLeaveGrantingRecordRequest => CreateLeaveGrantingR
 /// `DELETE /open-apis/corehr/v1/leave_granting_records/{leave_granting_record_id}`, operation `corehr.v1.leave_granting_record.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:leave_granting_record:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed. 1160004, 1160010: The thing, or one of that name, is there already. 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted. 1160012, 1160015: A fault on the platform's side. 1160013: The app has not been granted a permission that the call needs. 1160020, 1160033: Not classified. 1160021: The feature is not available for this app, tenant, kind or version. 1160026, 1160027, 1160030: A length, number, size or quota is exceeded. 1160035: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160004, 1160010: The thing, or one of that name, is there already.
+///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
+///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160013: The app has not been granted a permission that the call needs.
+///   - 1160020, 1160033: Not classified.
+///   - 1160021: The feature is not available for this app, tenant, kind or version.
+///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
+///   - 1160035: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=leave_granting_record&version=v1>)
 #[doc(alias = "corehr.v1.leave_granting_record.delete")]
 #[doc(alias = "/open-apis/corehr/v1/leave_granting_records/{leave_granting_record_id}")]
@@ -93,6 +116,10 @@ pub struct DeleteLeaveGrantingRecordRequest {
     pub leave_granting_record_id: String,
 }
 lark_core::operation! { DeleteLeaveGrantingRecordRequest => ();
-    "corehr.v1.leave_granting_record.delete" DELETE "/open-apis/corehr/v1/leave_granting_records/{leave_granting_record_id}" [Tenant];
+    "corehr.v1.leave_granting_record.delete" DELETE "/open-apis/corehr/v1/leave_granting_records/{leave_granting_record_id}" [Tenant] {
+        summary: "Deletes a leave grant, if it was granted by hand or by an external system.",
+        any_of: "corehr:corehr corehr:leave_granting_record:write", rate: "1000/min 50/s",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008 1160009 1160010 1160011 1160012 1160013 1160014 1160015 1160016 1160017 1160018 1160019 1160020 1160021 1160022 1160023 1160024 1160025 1160026 1160027 1160028 1160029 1160030 1160031 1160032 1160033 1160034 1160035 1169999",
+    };
     path leave_granting_record_id,
 }

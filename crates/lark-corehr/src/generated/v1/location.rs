@@ -9,12 +9,22 @@ use super::*;
 /// `POST /open-apis/corehr/v1/locations`, operation `corehr.v1.location.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:locations:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `effective_time`, `hiberarchy_common`, `hiberarchy_common.active`, `hiberarchy_common.name`
+/// - Required: `effective_time`, `hiberarchy_common`
+/// - Required in [`HiberarchyCommon`] (`hiberarchy_common`): [`active`](HiberarchyCommon::active()), [`name`](HiberarchyCommon::name())
 /// - Response: [`CreateLocationResponse`]
-/// - Codes: 1160004, 1160263, 1160343: The thing, or one of that name, is there already. 1160251, 1160316, 1160321, 1160328, 1160331, 1160332, 1160333, 1160334, 1160335, 1160337, 1160338, 1160339, 1160340, 1160352, 1160502: An argument is missing, malformed or not allowed. 1160252, 1160269, 1160329, 1160330: A length, number, size or quota is exceeded. 1160253: The caller may not do this to that thing, or may not see it. 1160256: The feature is not available for this app, tenant, kind or version. 1160264, 1160315, 1160317: Not classified. 1160311, 1160313, 1160314, 1160347, 1160349, 1160353, 1160360: The thing is in a state that does not allow this. 1160327, 1160336, 1160341: The thing named does not exist or is deleted. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160004, 1160263, 1160343: The thing, or one of that name, is there already.
+///   - 1160251, 1160316, 1160321, 1160328, 1160331, 1160332, 1160333, 1160334, 1160335, 1160337, 1160338, 1160339, 1160340, 1160352, 1160502: An argument is missing, malformed or not allowed.
+///   - 1160252, 1160269, 1160329, 1160330: A length, number, size or quota is exceeded.
+///   - 1160253: The caller may not do this to that thing, or may not see it.
+///   - 1160256: The feature is not available for this app, tenant, kind or version.
+///   - 1160264, 1160315, 1160317: Not classified.
+///   - 1160311, 1160313, 1160314, 1160347, 1160349, 1160353, 1160360: The thing is in a state that does not allow this.
+///   - 1160327, 1160336, 1160341: The thing named does not exist or is deleted.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/location/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=location&version=v1>)
 #[doc(alias = "corehr.v1.location.create")]
 #[doc(alias = "/open-apis/corehr/v1/locations")]
@@ -27,7 +37,7 @@ pub fn create() -> CreateLocationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLocationRequest {
-    /// Idempotency key: requests with the same value count as one; a UUID v4. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one; a UUID v4. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Addresses of the location.
     pub address: Option<Vec<Address>>,
@@ -53,7 +63,12 @@ pub struct CreateLocationRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateLocationRequest => CreateLocationResponse;
-    "corehr.v1.location.create" POST "/open-apis/corehr/v1/locations" json [Tenant];
+    "corehr.v1.location.create" POST "/open-apis/corehr/v1/locations" json [Tenant]
+    needs "hiberarchy_common.active hiberarchy_common.name" {
+        summary: "Creates a location.", any_of: "corehr:corehr corehr:locations:write",
+        rate: "1000/min 50/s",
+        codes: "1160004 1160251 1160252 1160253 1160256 1160263 1160264 1160269 1160311 1160313 1160314 1160315 1160316 1160317 1160321 1160327 1160328 1160329 1160330 1160331 1160332 1160333 1160334 1160335 1160336 1160337 1160338 1160339 1160340 1160341 1160343 1160347 1160349 1160352 1160353 1160354 1160360 1160502",
+    };
     query client_token: into String as key,
     body address: list Address,
     body custom_fields: list ObjectFieldData,
@@ -73,12 +88,12 @@ lark_core::operation! { CreateLocationRequest => CreateLocationResponse;
 /// `GET /open-apis/corehr/v1/locations`, operation `corehr.v1.location.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:locations:read`, `corehr:locations:write`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`ListLocationResponse`]
-/// - Pages: `client.items(..)` of [`Location`]
+/// - Pages: `client.items(..)` is a stream of [`Location`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/location/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=location&version=v1>)
 #[doc(alias = "corehr.v1.location.list")]
 #[doc(alias = "/open-apis/corehr/v1/locations")]
@@ -97,7 +112,11 @@ pub struct ListLocationRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListLocationRequest => ListLocationResponse;
-    "corehr.v1.location.list" GET "/open-apis/corehr/v1/locations" [Tenant];
+    "corehr.v1.location.list" GET "/open-apis/corehr/v1/locations" [Tenant] {
+        summary: "Lists locations. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:locations:read corehr:locations:write",
+        rate: "100/min",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -108,11 +127,13 @@ lark_core::pages! { ListLocationRequest; items: Location }
 /// `DELETE /open-apis/corehr/v1/locations/{location_id}`, operation `corehr.v1.location.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:locations:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1160265: Another change is under way or came first. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160265: Another change is under way or came first.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/location/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=location&version=v1>)
 #[doc(alias = "corehr.v1.location.delete")]
 #[doc(alias = "/open-apis/corehr/v1/locations/{location_id}")]
@@ -131,7 +152,11 @@ pub struct DeleteLocationRequest {
     pub location_id: String,
 }
 lark_core::operation! { DeleteLocationRequest => ();
-    "corehr.v1.location.delete" DELETE "/open-apis/corehr/v1/locations/{location_id}" [Tenant];
+    "corehr.v1.location.delete" DELETE "/open-apis/corehr/v1/locations/{location_id}" [Tenant] {
+        summary: "Deletes a location for good. Fails while employees, pre-hires or job changes use it.",
+        any_of: "corehr:corehr corehr:locations:write", rate: "1000/min 50/s",
+        codes: "1160265 1160354",
+    };
     path location_id,
 }
 
@@ -140,7 +165,7 @@ lark_core::operation! { DeleteLocationRequest => ();
 /// `GET /open-apis/corehr/v1/locations/{location_id}`, operation `corehr.v1.location.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:locations:read`, `corehr:locations:write`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetLocationResponse`]
@@ -162,6 +187,10 @@ pub struct GetLocationRequest {
     pub location_id: String,
 }
 lark_core::operation! { GetLocationRequest => GetLocationResponse;
-    "corehr.v1.location.get" GET "/open-apis/corehr/v1/locations/{location_id}" [Tenant];
+    "corehr.v1.location.get" GET "/open-apis/corehr/v1/locations/{location_id}" [Tenant] {
+        summary: "Gets a location. A new one may be missing for 2 seconds.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:locations:read corehr:locations:write",
+        rate: "100/min",
+    };
     path location_id,
 }

@@ -6,7 +6,9 @@ mod models;
 
 pub mod assigned_user;
 pub mod authorization;
+#[doc(alias = "common_data.id")]
 pub mod common_data_id;
+#[doc(alias = "common_data.meta_data")]
 pub mod common_data_meta_data;
 pub mod company;
 pub mod compensation_standard;
@@ -31,6 +33,7 @@ pub mod national_id_type;
 pub mod offboarding;
 pub mod person;
 pub mod pre_hire;
+#[doc(alias = "process.form_variable_data")]
 pub mod process_form_variable_data;
 pub mod security_group;
 pub mod subdivision;

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AddEnumOptionCommonDataMetaDataResponseBody` of corehr v1.
+/// Response of [`common_data_meta_data::add_enum_option()`](super::common_data_meta_data::add_enum_option).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddEnumOptionCommonDataMetaDataResponse {
@@ -16,7 +16,7 @@ pub struct AddEnumOptionCommonDataMetaDataResponse {
     pub enum_field_options: Vec<EnumFieldOption>,
 }
 
-/// Model `AddRoleAssignAuthorizationResponseBody` of corehr v1.
+/// Response of [`authorization::add_role_assign()`](super::authorization::add_role_assign).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddRoleAssignAuthorizationResponse {
@@ -24,7 +24,9 @@ pub struct AddRoleAssignAuthorizationResponse {
     pub assign_id: Option<String>,
 }
 
-/// Model `Address` of corehr v1.
+/// What `address`, `address_list`, `office_address_info` or another field holds.
+///
+/// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Address {
@@ -94,7 +96,9 @@ pub struct Address {
     pub region_id: Option<String>,
 }
 
-/// Model `ApplicationInfo` of corehr v1.
+/// `application_info`: Approval of the offboarding.
+///
+/// Used by [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationInfo {
@@ -110,7 +114,9 @@ pub struct ApplicationInfo {
     pub process_id: Option<String>,
 }
 
-/// Model `AssignedOrganization` of corehr v1.
+/// `assigned_organization_list`: Organizations in scope; if null, `grantor_rule_list` applies.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssignedOrganization {
@@ -122,7 +128,9 @@ pub struct AssignedOrganization {
     pub org_id_list: Vec<String>,
 }
 
-/// Model `AssignedOrganizationWithCode` of corehr v1.
+/// What `assigned_organization_items` holds.
+///
+/// Used by [`authorization::add_role_assign()`](super::authorization::add_role_assign) and [`authorization::update_role_assign()`](super::authorization::update_role_assign).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssignedOrganizationWithCode {
@@ -134,7 +142,9 @@ pub struct AssignedOrganizationWithCode {
     pub org_codes: Option<Vec<String>>,
 }
 
-/// Model `AttachmentFieldSetting` of corehr v1.
+/// `attachment_field_setting`: Settings of an attachment field.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentFieldSetting {
@@ -144,7 +154,9 @@ pub struct AttachmentFieldSetting {
     pub is_multiple: Option<bool>,
 }
 
-/// Model `BankAccount` of corehr v1.
+/// `bank_account_list`: Bank accounts of the person.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccount {
@@ -180,11 +192,13 @@ pub struct BankAccount {
     pub custom_fields: Option<Vec<ObjectFieldData>>,
 }
 
-/// Model `BpRoleOrganization` of corehr v1.
+/// `item_list`: Departments and locations to find the partners of, at most 50.
+///
+/// Used by [`security_group::query()`](super::security_group::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BpRoleOrganization {
-    /// Department to find the partners of; required for both roles. Department id or open department id, by `department_id_type`. Required.
+    /// Department to find the partners of; required for both roles. Department id or open department id, by `department_id_type`.
     pub department_id: Option<String>,
     /// `hrbp` for HR business partners, `location_bp` for location partners. Required.
     pub role_key: Option<String>,
@@ -192,7 +206,9 @@ pub struct BpRoleOrganization {
     pub work_location_id: Option<String>,
 }
 
-/// Model `BpmDataengineI18n` of corehr v1.
+/// What `desc`, `name`, `value` or another field holds.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BpmDataengineI18n {
@@ -202,7 +218,9 @@ pub struct BpmDataengineI18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `CalculatedFieldSetting` of corehr v1.
+/// `calculated_field_setting`: Settings of a calculated field.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalculatedFieldSetting {
@@ -210,7 +228,7 @@ pub struct CalculatedFieldSetting {
     pub type_: i64,
 }
 
-/// Model `CalendarByScopeLeaveResponseBody` of corehr v1.
+/// Response of [`leave::calendar_by_scope()`](super::leave::calendar_by_scope).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalendarByScopeLeaveResponse {
@@ -218,7 +236,9 @@ pub struct CalendarByScopeLeaveResponse {
     pub calendar_wk_id: Option<String>,
 }
 
-/// Model `CommonSchemaConfig` of corehr v1.
+/// `common_schema_config`: Settings; only for text, Boolean, number, option, date and time, attachment and image fields.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaConfig {
@@ -240,7 +260,9 @@ pub struct CommonSchemaConfig {
     pub text_field_setting: Option<TextFieldSetting>,
 }
 
-/// Model `CommonSchemaOption` of corehr v1.
+/// `enum_field_option_list`: Options to choose from.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaOption {
@@ -254,7 +276,9 @@ pub struct CommonSchemaOption {
     pub name: Option<Name>,
 }
 
-/// Model `Company` of corehr v1.
+/// What `company` or `items` holds.
+///
+/// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Company {
@@ -298,7 +322,9 @@ pub struct Company {
     pub type_: Option<Enum>,
 }
 
-/// Model `Contract` of corehr v1.
+/// What `contract` or `items` holds.
+///
+/// Used by [`contract::create()`](super::contract::create), [`contract::list()`](super::contract::list), [`contract::get()`](super::contract::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Contract {
@@ -334,7 +360,7 @@ pub struct Contract {
     pub signing_type: Option<Enum>,
 }
 
-/// Model `ConvertCommonDataIdResponseBody` of corehr v1.
+/// Response of [`common_data_id::convert()`](super::common_data_id::convert).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConvertCommonDataIdResponse {
@@ -342,7 +368,9 @@ pub struct ConvertCommonDataIdResponse {
     pub items: Vec<IdInfo>,
 }
 
-/// Model `CountryRegion` of corehr v1.
+/// What `country_region` or `items` holds.
+///
+/// Used by [`country_region::list()`](super::country_region::list) and [`country_region::get()`](super::country_region::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegion {
@@ -356,7 +384,9 @@ pub struct CountryRegion {
     pub name: Vec<I18n>,
 }
 
-/// Model `CpstBandWidth` of corehr v1.
+/// `band_width`: Salary band, depending on `standard_type`.
+///
+/// Used by [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstBandWidth {
@@ -366,7 +396,9 @@ pub struct CpstBandWidth {
     pub upper_limit: Option<String>,
 }
 
-/// Model `CpstCurrency` of corehr v1.
+/// `currency`: Currency of the amounts.
+///
+/// Used by [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstCurrency {
@@ -378,7 +410,9 @@ pub struct CpstCurrency {
     pub name: Option<CpstI18n>,
 }
 
-/// Model `CpstGrade` of corehr v1.
+/// `grade`: Salary grade that matches.
+///
+/// Used by [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstGrade {
@@ -394,7 +428,9 @@ pub struct CpstGrade {
     pub grade_tid: Option<String>,
 }
 
-/// Model `CpstGradeStandardValue` of corehr v1.
+/// `grade_standard_value`: Salary band and standard value.
+///
+/// Used by [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstGradeStandardValue {
@@ -408,7 +444,9 @@ pub struct CpstGradeStandardValue {
     pub standard_value: Option<String>,
 }
 
-/// Model `CpstI18n` of corehr v1.
+/// What `description` or `name` holds.
+///
+/// Used by [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstI18n {
@@ -418,7 +456,9 @@ pub struct CpstI18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `CpstStandardType` of corehr v1.
+/// `standard_type`: Whether the standard is a value, a band or both.
+///
+/// Used by [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CpstStandardType {
@@ -426,7 +466,7 @@ pub struct CpstStandardType {
     pub api_name: Option<CpstStandardTypeApiName>,
 }
 
-/// Model `CreateCompanyResponseBody` of corehr v1.
+/// Response of [`company::create()`](super::company::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCompanyResponse {
@@ -434,7 +474,7 @@ pub struct CreateCompanyResponse {
     pub company: Option<Company>,
 }
 
-/// Model `CreateContractResponseBody` of corehr v1.
+/// Response of [`contract::create()`](super::contract::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateContractResponse {
@@ -442,7 +482,7 @@ pub struct CreateContractResponse {
     pub contract: Option<Contract>,
 }
 
-/// Model `CreateDepartmentResponseBody` of corehr v1.
+/// Response of [`department::create()`](super::department::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartmentResponse {
@@ -450,7 +490,7 @@ pub struct CreateDepartmentResponse {
     pub department: Option<DepartmentCreate>,
 }
 
-/// Model `CreateEmployeeTypeResponseBody` of corehr v1.
+/// Response of [`employee_type::create()`](super::employee_type::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeTypeResponse {
@@ -458,7 +498,7 @@ pub struct CreateEmployeeTypeResponse {
     pub employee_type: Option<EmployeeType>,
 }
 
-/// Model `CreateEmploymentResponseBody` of corehr v1.
+/// Response of [`employment::create()`](super::employment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmploymentResponse {
@@ -466,7 +506,7 @@ pub struct CreateEmploymentResponse {
     pub employment: Option<EmploymentCreate>,
 }
 
-/// Model `CreateJobChangeResponseBody` of corehr v1.
+/// Response of [`job_change::create()`](super::job_change::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobChangeResponse {
@@ -490,7 +530,7 @@ pub struct CreateJobChangeResponse {
     pub transfer_type_unique_identifier: Option<String>,
 }
 
-/// Model `CreateJobDataResponseBody` of corehr v1.
+/// Response of [`job_data::create()`](super::job_data::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobDataResponse {
@@ -498,7 +538,7 @@ pub struct CreateJobDataResponse {
     pub job_data: Option<JobData>,
 }
 
-/// Model `CreateJobFamilyResponseBody` of corehr v1.
+/// Response of [`job_family::create()`](super::job_family::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobFamilyResponse {
@@ -506,7 +546,7 @@ pub struct CreateJobFamilyResponse {
     pub job_family: Option<JobFamily>,
 }
 
-/// Model `CreateJobLevelResponseBody` of corehr v1.
+/// Response of [`job_level::create()`](super::job_level::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobLevelResponse {
@@ -514,7 +554,7 @@ pub struct CreateJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
 
-/// Model `CreateJobResponseBody` of corehr v1.
+/// Response of [`job::create()`](super::job::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobResponse {
@@ -522,7 +562,7 @@ pub struct CreateJobResponse {
     pub job: Option<Job>,
 }
 
-/// Model `CreateLeaveGrantingRecordResponseBody` of corehr v1.
+/// Response of [`leave_granting_record::create()`](super::leave_granting_record::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLeaveGrantingRecordResponse {
@@ -530,7 +570,7 @@ pub struct CreateLeaveGrantingRecordResponse {
     pub leave_granting_record: Option<LeaveGrantingRecord>,
 }
 
-/// Model `CreateLocationResponseBody` of corehr v1.
+/// Response of [`location::create()`](super::location::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLocationResponse {
@@ -538,7 +578,7 @@ pub struct CreateLocationResponse {
     pub location: Option<Location>,
 }
 
-/// Model `CreateNationalIdTypeResponseBody` of corehr v1.
+/// Response of [`national_id_type::create()`](super::national_id_type::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNationalIdTypeResponse {
@@ -546,7 +586,7 @@ pub struct CreateNationalIdTypeResponse {
     pub national_id_type: Option<NationalIdType>,
 }
 
-/// Model `CreatePersonResponseBody` of corehr v1.
+/// Response of [`person::create()`](super::person::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePersonResponse {
@@ -554,7 +594,7 @@ pub struct CreatePersonResponse {
     pub person: Option<Person>,
 }
 
-/// Model `CreateWorkingHoursTypeResponseBody` of corehr v1.
+/// Response of [`working_hours_type::create()`](super::working_hours_type::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkingHoursTypeResponse {
@@ -562,7 +602,9 @@ pub struct CreateWorkingHoursTypeResponse {
     pub working_hours_type: Option<WorkingHoursType>,
 }
 
-/// Model `Currency` of corehr v1.
+/// What `currency` or `items` holds.
+///
+/// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Currency {
@@ -580,7 +622,9 @@ pub struct Currency {
     pub numeric_code: Option<i64>,
 }
 
-/// Model `CustomField` of corehr v1.
+/// What `data` or `items` holds.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomField {
@@ -608,7 +652,9 @@ pub struct CustomField {
     pub update_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `CustomFieldData` of corehr v1.
+/// `custom_fields`: Values of the custom fields.
+///
+/// Used by [`job_change::create()`](super::job_change::create) and [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldData {
@@ -622,7 +668,9 @@ pub struct CustomFieldData {
     pub value: Option<String>,
 }
 
-/// Model `CustomName` of corehr v1.
+/// `name`: Name of the field.
+///
+/// Used by [`job_change::create()`](super::job_change::create) and [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomName {
@@ -632,7 +680,9 @@ pub struct CustomName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `DateTimeFieldSetting` of corehr v1.
+/// `date_time_field_setting`: Settings of a date and time field.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DateTimeFieldSetting {
@@ -640,7 +690,9 @@ pub struct DateTimeFieldSetting {
     pub date_time_type: Option<DateTimeType>,
 }
 
-/// Model `Department` of corehr v1.
+/// What `department` or `items` holds.
+///
+/// Used by [`department::list()`](super::department::list), [`department::get()`](super::department::get) and [`department::patch()`](super::department::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
@@ -666,7 +718,9 @@ pub struct Department {
     pub sub_type: Option<Enum>,
 }
 
-/// Model `DepartmentCreate` of corehr v1.
+/// `department`: The new department.
+///
+/// Used by [`department::create()`](super::department::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentCreate {
@@ -694,7 +748,9 @@ pub struct DepartmentCreate {
     pub sub_type: Option<Enum>,
 }
 
-/// Model `Dependent` of corehr v1.
+/// `dependent_list`: Relatives of the person.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependent {
@@ -734,7 +790,7 @@ pub struct Dependent {
     pub spouses_working_status: Option<Enum>,
 }
 
-/// Model `EditEnumOptionCommonDataMetaDataResponseBody` of corehr v1.
+/// Response of [`common_data_meta_data::edit_enum_option()`](super::common_data_meta_data::edit_enum_option).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditEnumOptionCommonDataMetaDataResponse {
@@ -744,7 +800,9 @@ pub struct EditEnumOptionCommonDataMetaDataResponse {
     pub enum_field_options: Vec<EnumFieldOption>,
 }
 
-/// Model `Education` of corehr v1.
+/// What `education_list`, `highest_degree_of_education` or `highest_level_of_education` holds.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Education {
@@ -772,7 +830,9 @@ pub struct Education {
     pub start_date: Option<String>,
 }
 
-/// Model `Email` of corehr v1.
+/// What `email_list` or `work_email_list` holds.
+///
+/// Used by [`employment::create()`](super::employment::create), [`employment::patch()`](super::employment::patch), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Email {
@@ -788,7 +848,9 @@ pub struct Email {
     pub is_public: Option<bool>,
 }
 
-/// Model `EmergencyContact` of corehr v1.
+/// `emergency_contact_list`: Emergency contacts of the person.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
@@ -804,7 +866,9 @@ pub struct EmergencyContact {
     pub relationship: Option<Enum>,
 }
 
-/// Model `EmployeeType` of corehr v1.
+/// What `employee_type` or `items` holds.
+///
+/// Used by [`employee_type::create()`](super::employee_type::create), [`employee_type::list()`](super::employee_type::list), [`employee_type::get()`](super::employee_type::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeType {
@@ -822,7 +886,9 @@ pub struct EmployeeType {
     pub name: Vec<I18n>,
 }
 
-/// Model `Employment` of corehr v1.
+/// `employment`: The changed employment.
+///
+/// Used by [`employment::patch()`](super::employment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Employment {
@@ -902,7 +968,9 @@ pub struct Employment {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `EmploymentCreate` of corehr v1.
+/// `employment`: The new employment.
+///
+/// Used by [`employment::create()`](super::employment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentCreate {
@@ -968,7 +1036,9 @@ pub struct EmploymentCreate {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `EmploymentLeaveBalance` of corehr v1.
+/// `employment_leave_balance_list`: Page of balances by employee.
+///
+/// Used by [`leave::leave_balances()`](super::leave::leave_balances).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentLeaveBalance {
@@ -982,7 +1052,9 @@ pub struct EmploymentLeaveBalance {
     pub leave_balance_list: Vec<LeaveBalance>,
 }
 
-/// Model `Enum` of corehr v1.
+/// What `additional_name_type`, `address_type_list`, `area_code` or another field holds.
+///
+/// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 31 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enum {
@@ -992,7 +1064,9 @@ pub struct Enum {
     pub enum_name: Option<String>,
 }
 
-/// Model `EnumFieldOption` of corehr v1.
+/// What `enum_field_option` or `enum_field_options` holds.
+///
+/// Used by [`common_data_meta_data::add_enum_option()`](super::common_data_meta_data::add_enum_option) and [`common_data_meta_data::edit_enum_option()`](super::common_data_meta_data::edit_enum_option).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumFieldOption {
@@ -1004,7 +1078,9 @@ pub struct EnumFieldOption {
     pub option_api_name: Option<String>,
 }
 
-/// Model `EnumFieldSetting` of corehr v1.
+/// `enum_field_setting`: Settings of an option field.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumFieldSetting {
@@ -1014,7 +1090,9 @@ pub struct EnumFieldSetting {
     pub is_multiple: Option<bool>,
 }
 
-/// Model `File` of corehr v1.
+/// What `birth_certificate_of_child` or `files` holds.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
@@ -1022,7 +1100,9 @@ pub struct File {
     pub id: Option<String>,
 }
 
-/// Model `FilterCondition` of corehr v1.
+/// `conditions`: Conditions that the expression combines.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterCondition {
@@ -1036,7 +1116,9 @@ pub struct FilterCondition {
     pub right_value_type: Option<i64>,
 }
 
-/// Model `FilterExpression` of corehr v1.
+/// `expression`: The rule.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterExpression {
@@ -1048,7 +1130,9 @@ pub struct FilterExpression {
     pub logic_expression: Option<String>,
 }
 
-/// Model `FilterRuleValue` of corehr v1.
+/// What `left` or `right` holds.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterRuleValue {
@@ -1062,7 +1146,9 @@ pub struct FilterRuleValue {
     pub value: Option<String>,
 }
 
-/// Model `FormFieldVariable` of corehr v1.
+/// `field_variable_values`: Fields of the form with what was filled in.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariable {
@@ -1074,7 +1160,9 @@ pub struct FormFieldVariable {
     pub variable_value: Option<FormVariableValueInfo>,
 }
 
-/// Model `FormFieldVariableBoolValue` of corehr v1.
+/// `bool_value`: Set for a Boolean.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableBoolValue {
@@ -1082,7 +1170,9 @@ pub struct FormFieldVariableBoolValue {
     pub value: Option<bool>,
 }
 
-/// Model `FormFieldVariableDateValue` of corehr v1.
+/// `date_value`: Set for a date.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableDateValue {
@@ -1090,7 +1180,9 @@ pub struct FormFieldVariableDateValue {
     pub value: Option<i64>,
 }
 
-/// Model `FormFieldVariableDatetimeValue` of corehr v1.
+/// `date_time_value`: Set for a date and time.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableDatetimeValue {
@@ -1100,7 +1192,9 @@ pub struct FormFieldVariableDatetimeValue {
     pub zone: Option<String>,
 }
 
-/// Model `FormFieldVariableDepartmentValue` of corehr v1.
+/// `department_value`: Set for a department.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableDepartmentValue {
@@ -1108,7 +1202,9 @@ pub struct FormFieldVariableDepartmentValue {
     pub value: Option<String>,
 }
 
-/// Model `FormFieldVariableEmploymentValue` of corehr v1.
+/// `employment_value`: Set for an employee.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableEmploymentValue {
@@ -1118,7 +1214,9 @@ pub struct FormFieldVariableEmploymentValue {
     pub value: Option<String>,
 }
 
-/// Model `FormFieldVariableEnumValue` of corehr v1.
+/// `enum_value`: Set for an option.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableEnumValue {
@@ -1130,7 +1228,9 @@ pub struct FormFieldVariableEnumValue {
     pub value: Option<String>,
 }
 
-/// Model `FormFieldVariableFileValue` of corehr v1.
+/// `file_value`: Set for a file.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableFileValue {
@@ -1146,7 +1246,9 @@ pub struct FormFieldVariableFileValue {
     pub source_type: Option<SourceType>,
 }
 
-/// Model `FormFieldVariableI18nValue` of corehr v1.
+/// `i18n_value`: Set for a text by language.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableI18nValue {
@@ -1154,7 +1256,9 @@ pub struct FormFieldVariableI18nValue {
     pub value: Option<BpmDataengineI18n>,
 }
 
-/// Model `FormFieldVariableListObject` of corehr v1.
+/// `values`: Elements of the list.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableListObject {
@@ -1186,7 +1290,9 @@ pub struct FormFieldVariableListObject {
     pub text_value: Option<FormFieldVariableTextValue>,
 }
 
-/// Model `FormFieldVariableListValue` of corehr v1.
+/// `list_value`: Set for a list of values.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableListValue {
@@ -1194,7 +1300,9 @@ pub struct FormFieldVariableListValue {
     pub values: Vec<FormFieldVariableListObject>,
 }
 
-/// Model `FormFieldVariableNumberValue` of corehr v1.
+/// `number_value`: Set for a number.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableNumberValue {
@@ -1202,7 +1310,9 @@ pub struct FormFieldVariableNumberValue {
     pub value: Option<String>,
 }
 
-/// Model `FormFieldVariableObjectValue` of corehr v1.
+/// What `object_value` holds.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableObjectValue {
@@ -1212,7 +1322,9 @@ pub struct FormFieldVariableObjectValue {
     pub wk_api_name: Option<String>,
 }
 
-/// Model `FormFieldVariableRecordValue` of corehr v1.
+/// `record_value`: Set for a record.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableRecordValue {
@@ -1220,7 +1332,9 @@ pub struct FormFieldVariableRecordValue {
     pub values: Option<FormFieldVariableRecordValueExample>,
 }
 
-/// Model `FormFieldVariableRecordValueExample` of corehr v1.
+/// `values`: Map from the API name of a field to its value; the declared type shows one example key only.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableRecordValueExample {
@@ -1228,7 +1342,9 @@ pub struct FormFieldVariableRecordValueExample {
     pub country_region: Option<FormVariableValueInfoExample>,
 }
 
-/// Model `FormFieldVariableTextValue` of corehr v1.
+/// `text_value`: Set for a text.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormFieldVariableTextValue {
@@ -1236,7 +1352,9 @@ pub struct FormFieldVariableTextValue {
     pub value: Option<String>,
 }
 
-/// Model `FormVariableValueInfo` of corehr v1.
+/// `variable_value`: What was filled in.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormVariableValueInfo {
@@ -1270,7 +1388,9 @@ pub struct FormVariableValueInfo {
     pub text_value: Option<FormFieldVariableTextValue>,
 }
 
-/// Model `FormVariableValueInfoExample` of corehr v1.
+/// `country_region`: An example key of the map; real keys vary and values are shaped like `variable_value`.
+///
+/// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormVariableValueInfoExample {
@@ -1278,7 +1398,7 @@ pub struct FormVariableValueInfoExample {
     pub object_value: Option<FormFieldVariableObjectValue>,
 }
 
-/// Model `GetByParamAuthorizationResponseBody` of corehr v1.
+/// Response of [`authorization::get_by_param()`](super::authorization::get_by_param).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByParamAuthorizationResponse {
@@ -1286,7 +1406,7 @@ pub struct GetByParamAuthorizationResponse {
     pub role_authorization: Option<RoleAuthorization>,
 }
 
-/// Model `GetByParamCustomFieldResponseBody` of corehr v1.
+/// Response of [`custom_field::get_by_param()`](super::custom_field::get_by_param).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByParamCustomFieldResponse {
@@ -1294,7 +1414,7 @@ pub struct GetByParamCustomFieldResponse {
     pub data: Option<CustomField>,
 }
 
-/// Model `GetCompanyResponseBody` of corehr v1.
+/// Response of [`company::get()`](super::company::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCompanyResponse {
@@ -1302,7 +1422,7 @@ pub struct GetCompanyResponse {
     pub company: Option<Company>,
 }
 
-/// Model `GetContractResponseBody` of corehr v1.
+/// Response of [`contract::get()`](super::contract::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetContractResponse {
@@ -1310,7 +1430,7 @@ pub struct GetContractResponse {
     pub contract: Option<Contract>,
 }
 
-/// Model `GetCountryRegionResponseBody` of corehr v1.
+/// Response of [`country_region::get()`](super::country_region::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCountryRegionResponse {
@@ -1318,7 +1438,7 @@ pub struct GetCountryRegionResponse {
     pub country_region: Option<CountryRegion>,
 }
 
-/// Model `GetCurrencyResponseBody` of corehr v1.
+/// Response of [`currency::get()`](super::currency::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCurrencyResponse {
@@ -1326,7 +1446,7 @@ pub struct GetCurrencyResponse {
     pub currency: Option<Currency>,
 }
 
-/// Model `GetDepartmentResponseBody` of corehr v1.
+/// Response of [`department::get()`](super::department::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDepartmentResponse {
@@ -1334,7 +1454,7 @@ pub struct GetDepartmentResponse {
     pub department: Option<Department>,
 }
 
-/// Model `GetEmployeeTypeResponseBody` of corehr v1.
+/// Response of [`employee_type::get()`](super::employee_type::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEmployeeTypeResponse {
@@ -1342,7 +1462,7 @@ pub struct GetEmployeeTypeResponse {
     pub employee_type: Option<EmployeeType>,
 }
 
-/// Model `GetJobDataResponseBody` of corehr v1.
+/// Response of [`job_data::get()`](super::job_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobDataResponse {
@@ -1350,7 +1470,7 @@ pub struct GetJobDataResponse {
     pub job_data: Option<JobData>,
 }
 
-/// Model `GetJobFamilyResponseBody` of corehr v1.
+/// Response of [`job_family::get()`](super::job_family::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobFamilyResponse {
@@ -1358,7 +1478,7 @@ pub struct GetJobFamilyResponse {
     pub job_family: Option<JobFamily>,
 }
 
-/// Model `GetJobLevelResponseBody` of corehr v1.
+/// Response of [`job_level::get()`](super::job_level::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobLevelResponse {
@@ -1366,7 +1486,7 @@ pub struct GetJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
 
-/// Model `GetJobResponseBody` of corehr v1.
+/// Response of [`job::get()`](super::job::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
@@ -1374,7 +1494,7 @@ pub struct GetJobResponse {
     pub job: Option<Job>,
 }
 
-/// Model `GetLocationResponseBody` of corehr v1.
+/// Response of [`location::get()`](super::location::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetLocationResponse {
@@ -1382,7 +1502,7 @@ pub struct GetLocationResponse {
     pub location: Option<Location>,
 }
 
-/// Model `GetNationalIdTypeResponseBody` of corehr v1.
+/// Response of [`national_id_type::get()`](super::national_id_type::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNationalIdTypeResponse {
@@ -1390,7 +1510,7 @@ pub struct GetNationalIdTypeResponse {
     pub national_id_type: Option<NationalIdType>,
 }
 
-/// Model `GetPersonResponseBody` of corehr v1.
+/// Response of [`person::get()`](super::person::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPersonResponse {
@@ -1398,7 +1518,7 @@ pub struct GetPersonResponse {
     pub person: Option<Person>,
 }
 
-/// Model `GetPreHireResponseBody` of corehr v1.
+/// Response of [`pre_hire::get()`](super::pre_hire::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPreHireResponse {
@@ -1406,7 +1526,7 @@ pub struct GetPreHireResponse {
     pub pre_hire: Option<PreHire>,
 }
 
-/// Model `GetProcessFormVariableDataResponseBody` of corehr v1.
+/// Response of [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessFormVariableDataResponse {
@@ -1414,7 +1534,7 @@ pub struct GetProcessFormVariableDataResponse {
     pub field_variable_values: Vec<FormFieldVariable>,
 }
 
-/// Model `GetSubdivisionResponseBody` of corehr v1.
+/// Response of [`subdivision::get()`](super::subdivision::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubdivisionResponse {
@@ -1422,7 +1542,7 @@ pub struct GetSubdivisionResponse {
     pub subdivision: Option<Subdivision>,
 }
 
-/// Model `GetSubregionResponseBody` of corehr v1.
+/// Response of [`subregion::get()`](super::subregion::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubregionResponse {
@@ -1430,7 +1550,7 @@ pub struct GetSubregionResponse {
     pub subregion: Option<Subregion>,
 }
 
-/// Model `GetWorkingHoursTypeResponseBody` of corehr v1.
+/// Response of [`working_hours_type::get()`](super::working_hours_type::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkingHoursTypeResponse {
@@ -1438,7 +1558,9 @@ pub struct GetWorkingHoursTypeResponse {
     pub working_hours_type: Option<WorkingHoursType>,
 }
 
-/// Model `HiberarchyCommon` of corehr v1.
+/// What `hiberarchy_common` holds.
+///
+/// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HiberarchyCommon {
@@ -1466,7 +1588,9 @@ pub struct HiberarchyCommon {
     pub type_: Option<Enum>,
 }
 
-/// Model `Hrbp` of corehr v1.
+/// `hrbp_list`: Partners by department and location.
+///
+/// Used by [`security_group::query()`](super::security_group::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Hrbp {
@@ -1478,7 +1602,9 @@ pub struct Hrbp {
     pub work_location_id: Option<String>,
 }
 
-/// Model `I18n` of corehr v1.
+/// What `company_organization`, `currency_name`, `department` or another field holds.
+///
+/// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 64 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -1488,7 +1614,9 @@ pub struct I18n {
     pub value: Option<String>,
 }
 
-/// Model `IdInfo` of corehr v1.
+/// `items`: The ids with what they convert to.
+///
+/// Used by [`common_data_id::convert()`](super::common_data_id::convert).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdInfo {
@@ -1498,7 +1626,9 @@ pub struct IdInfo {
     pub target_id: Option<String>,
 }
 
-/// Model `ImageFieldSetting` of corehr v1.
+/// `image_field_setting`: Settings of an image field.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageFieldSetting {
@@ -1508,7 +1638,9 @@ pub struct ImageFieldSetting {
     pub image_type: Option<ImageType>,
 }
 
-/// Model `Job` of corehr v1.
+/// What `items` or `job` holds.
+///
+/// Used by [`job::create()`](super::job::create), [`job::list()`](super::job::list), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Job {
@@ -1542,7 +1674,9 @@ pub struct Job {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `JobData` of corehr v1.
+/// What `items` or `job_data` holds.
+///
+/// Used by [`job_data::create()`](super::job_data::create), [`job_data::list()`](super::job_data::list), [`job_data::get()`](super::job_data::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobData {
@@ -1616,7 +1750,9 @@ pub struct JobData {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `JobDataCostCenter` of corehr v1.
+/// `cost_center_list`: Cost centers and their shares.
+///
+/// Used by [`employment::create()`](super::employment::create) and [`employment::patch()`](super::employment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataCostCenter {
@@ -1628,7 +1764,9 @@ pub struct JobDataCostCenter {
     pub rate: Option<i64>,
 }
 
-/// Model `JobFamily` of corehr v1.
+/// What `items` or `job_family` holds.
+///
+/// Used by [`job_family::create()`](super::job_family::create), [`job_family::list()`](super::job_family::list), [`job_family::get()`](super::job_family::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
@@ -1656,7 +1794,9 @@ pub struct JobFamily {
     pub selectable: Option<bool>,
 }
 
-/// Model `JobLevel` of corehr v1.
+/// What `items` or `job_level` holds.
+///
+/// Used by [`job_level::create()`](super::job_level::create), [`job_level::list()`](super::job_level::list), [`job_level::get()`](super::job_level::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
@@ -1678,11 +1818,13 @@ pub struct JobLevel {
     pub name: Vec<I18n>,
     /// Pathways of the job level.
     pub pathway_ids: Vec<String>,
-    /// Sort key, 1 to 999999; smaller comes first. 1 to 999999.
+    /// Sort key, 1 to 999999; smaller comes first.
     pub view_order: Option<i64>,
 }
 
-/// Model `LeaveBalance` of corehr v1.
+/// `leave_balance_list`: Balance per leave type.
+///
+/// Used by [`leave::leave_balances()`](super::leave::leave_balances).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveBalance {
@@ -1720,7 +1862,7 @@ pub struct LeaveBalance {
     pub this_cycle_total: Option<String>,
 }
 
-/// Model `LeaveBalancesLeaveResponseBody` of corehr v1.
+/// Response of [`leave::leave_balances()`](super::leave::leave_balances).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveBalancesLeaveResponse {
@@ -1732,7 +1874,9 @@ pub struct LeaveBalancesLeaveResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `LeaveExtendItem` of corehr v1.
+/// `workday_extend_infos`: Extension fields for Workday.
+///
+/// Used by [`leave::leave_request_history()`](super::leave::leave_request_history).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveExtendItem {
@@ -1742,7 +1886,9 @@ pub struct LeaveExtendItem {
     pub value: Option<String>,
 }
 
-/// Model `LeaveGrantingRecord` of corehr v1.
+/// `leave_granting_record`: The new grant.
+///
+/// Used by [`leave_granting_record::create()`](super::leave_granting_record::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveGrantingRecord {
@@ -1776,7 +1922,9 @@ pub struct LeaveGrantingRecord {
     pub updated_by: String,
 }
 
-/// Model `LeaveProcessInfo` of corehr v1.
+/// `leave_correct_process_info`: Details of the processes that correct the leave.
+///
+/// Used by [`leave::leave_request_history()`](super::leave::leave_request_history).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveProcessInfo {
@@ -1788,7 +1936,9 @@ pub struct LeaveProcessInfo {
     pub process_status: String,
 }
 
-/// Model `LeaveRequest` of corehr v1.
+/// `leave_request_list`: Page of leave requests.
+///
+/// Used by [`leave::leave_request_history()`](super::leave::leave_request_history).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveRequest {
@@ -1856,7 +2006,9 @@ pub struct LeaveRequest {
     pub workday_extend_infos: Vec<LeaveExtendItem>,
 }
 
-/// Model `LeaveRequestDetail` of corehr v1.
+/// `details`: Breakdown of the leave, if `return_detail` was set.
+///
+/// Used by [`leave::leave_request_history()`](super::leave::leave_request_history).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveRequestDetail {
@@ -1872,7 +2024,7 @@ pub struct LeaveRequestDetail {
     pub paid_type: PaidType,
 }
 
-/// Model `LeaveRequestHistoryLeaveResponseBody` of corehr v1.
+/// Response of [`leave::leave_request_history()`](super::leave::leave_request_history).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveRequestHistoryLeaveResponse {
@@ -1884,7 +2036,9 @@ pub struct LeaveRequestHistoryLeaveResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `LeaveSubtype` of corehr v1.
+/// `leave_subtype_list`: Subtypes; if there are any, leave is granted by subtype.
+///
+/// Used by [`leave::leave_types()`](super::leave::leave_types).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveSubtype {
@@ -1894,7 +2048,9 @@ pub struct LeaveSubtype {
     pub leave_type_name: Vec<I18n>,
 }
 
-/// Model `LeaveTagConf` of corehr v1.
+/// `leave_tag_conf`: Tags of the request. Not yet available.
+///
+/// Used by [`leave::leave_request_history()`](super::leave::leave_request_history).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveTagConf {
@@ -1902,7 +2058,9 @@ pub struct LeaveTagConf {
     pub tags: Vec<Tag>,
 }
 
-/// Model `LeaveType` of corehr v1.
+/// `leave_type_list`: Page of leave types.
+///
+/// Used by [`leave::leave_types()`](super::leave::leave_types).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveType {
@@ -1924,7 +2082,7 @@ pub struct LeaveType {
     pub updated_by: String,
 }
 
-/// Model `LeaveTypesLeaveResponseBody` of corehr v1.
+/// Response of [`leave::leave_types()`](super::leave::leave_types).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveTypesLeaveResponse {
@@ -1936,7 +2094,7 @@ pub struct LeaveTypesLeaveResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCompanyResponseBody` of corehr v1.
+/// Response of [`company::list()`](super::company::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCompanyResponse {
@@ -1948,7 +2106,7 @@ pub struct ListCompanyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListContractResponseBody` of corehr v1.
+/// Response of [`contract::list()`](super::contract::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListContractResponse {
@@ -1960,7 +2118,7 @@ pub struct ListContractResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCountryRegionResponseBody` of corehr v1.
+/// Response of [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCountryRegionResponse {
@@ -1972,7 +2130,7 @@ pub struct ListCountryRegionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCurrencyResponseBody` of corehr v1.
+/// Response of [`currency::list()`](super::currency::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCurrencyResponse {
@@ -1984,7 +2142,7 @@ pub struct ListCurrencyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListDepartmentResponseBody` of corehr v1.
+/// Response of [`department::list()`](super::department::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDepartmentResponse {
@@ -1996,7 +2154,7 @@ pub struct ListDepartmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListEmployeeTypeResponseBody` of corehr v1.
+/// Response of [`employee_type::list()`](super::employee_type::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmployeeTypeResponse {
@@ -2008,7 +2166,7 @@ pub struct ListEmployeeTypeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobDataResponseBody` of corehr v1.
+/// Response of [`job_data::list()`](super::job_data::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobDataResponse {
@@ -2020,7 +2178,7 @@ pub struct ListJobDataResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobFamilyResponseBody` of corehr v1.
+/// Response of [`job_family::list()`](super::job_family::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobFamilyResponse {
@@ -2032,7 +2190,7 @@ pub struct ListJobFamilyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobLevelResponseBody` of corehr v1.
+/// Response of [`job_level::list()`](super::job_level::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobLevelResponse {
@@ -2044,7 +2202,7 @@ pub struct ListJobLevelResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobResponseBody` of corehr v1.
+/// Response of [`job::list()`](super::job::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobResponse {
@@ -2056,7 +2214,7 @@ pub struct ListJobResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListLocationResponseBody` of corehr v1.
+/// Response of [`location::list()`](super::location::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListLocationResponse {
@@ -2068,7 +2226,7 @@ pub struct ListLocationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListNationalIdTypeResponseBody` of corehr v1.
+/// Response of [`national_id_type::list()`](super::national_id_type::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNationalIdTypeResponse {
@@ -2080,7 +2238,7 @@ pub struct ListNationalIdTypeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListObjectApiNameCustomFieldResponseBody` of corehr v1.
+/// Response of [`custom_field::list_object_api_name()`](super::custom_field::list_object_api_name).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListObjectApiNameCustomFieldResponse {
@@ -2092,7 +2250,7 @@ pub struct ListObjectApiNameCustomFieldResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPreHireResponseBody` of corehr v1.
+/// Response of [`pre_hire::list()`](super::pre_hire::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPreHireResponse {
@@ -2104,7 +2262,7 @@ pub struct ListPreHireResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSecurityGroupResponseBody` of corehr v1.
+/// Response of [`security_group::list()`](super::security_group::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSecurityGroupResponse {
@@ -2116,7 +2274,7 @@ pub struct ListSecurityGroupResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSubdivisionResponseBody` of corehr v1.
+/// Response of [`subdivision::list()`](super::subdivision::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSubdivisionResponse {
@@ -2128,7 +2286,7 @@ pub struct ListSubdivisionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSubregionResponseBody` of corehr v1.
+/// Response of [`subregion::list()`](super::subregion::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSubregionResponse {
@@ -2140,7 +2298,7 @@ pub struct ListSubregionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListWorkingHoursTypeResponseBody` of corehr v1.
+/// Response of [`working_hours_type::list()`](super::working_hours_type::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkingHoursTypeResponse {
@@ -2152,7 +2310,9 @@ pub struct ListWorkingHoursTypeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Location` of corehr v1.
+/// What `items` or `location` holds.
+///
+/// Used by [`location::create()`](super::location::create), [`location::list()`](super::location::list) and [`location::get()`](super::location::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Location {
@@ -2182,7 +2342,9 @@ pub struct Location {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `LookupFieldSetting` of corehr v1.
+/// `lookup_field_setting`: Settings of a lookup field.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LookupFieldSetting {
@@ -2192,7 +2354,9 @@ pub struct LookupFieldSetting {
     pub lookup_obj_api_name: Option<String>,
 }
 
-/// Model `ManagementScope` of corehr v1.
+/// What `management_scope_list` holds.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param), [`authorization::query()`](super::authorization::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ManagementScope {
@@ -2202,7 +2366,7 @@ pub struct ManagementScope {
     pub obj_id: Option<String>,
 }
 
-/// Model `MatchCompensationStandardResponseBody` of corehr v1.
+/// Response of [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchCompensationStandardResponse {
@@ -2214,7 +2378,9 @@ pub struct MatchCompensationStandardResponse {
     pub standard_id: Option<String>,
 }
 
-/// Model `Name` of corehr v1.
+/// What `description`, `entity_name`, `name` or another field holds.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param), [`authorization::query()`](super::authorization::query) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Name {
@@ -2224,7 +2390,9 @@ pub struct Name {
     pub zh_cn: Option<String>,
 }
 
-/// Model `NationalId` of corehr v1.
+/// What `national_id_list` holds.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NationalId {
@@ -2244,7 +2412,9 @@ pub struct NationalId {
     pub national_id_type_id: Option<String>,
 }
 
-/// Model `NationalIdType` of corehr v1.
+/// What `items` or `national_id_type` holds.
+///
+/// Used by [`national_id_type::create()`](super::national_id_type::create), [`national_id_type::list()`](super::national_id_type::list), [`national_id_type::get()`](super::national_id_type::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NationalIdType {
@@ -2268,7 +2438,9 @@ pub struct NationalIdType {
     pub validation_rule_description: Vec<I18n>,
 }
 
-/// Model `NumberFieldSetting` of corehr v1.
+/// `number_field_setting`: Settings of a number field.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NumberFieldSetting {
@@ -2282,7 +2454,9 @@ pub struct NumberFieldSetting {
     pub round_type: Option<RoundType>,
 }
 
-/// Model `Object` of corehr v1.
+/// `items`: Page of objects.
+///
+/// Used by [`custom_field::list_object_api_name()`](super::custom_field::list_object_api_name).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Object {
@@ -2298,7 +2472,9 @@ pub struct Object {
     pub update_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `ObjectFieldData` of corehr v1.
+/// What `custom_fields` holds.
+///
+/// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 49 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectFieldData {
@@ -2308,7 +2484,9 @@ pub struct ObjectFieldData {
     pub value: Option<String>,
 }
 
-/// Model `Offboarding` of corehr v1.
+/// `items`: Page of offboardings.
+///
+/// Used by [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Offboarding {
@@ -2326,7 +2504,9 @@ pub struct Offboarding {
     pub status: Option<OffboardingStatus>,
 }
 
-/// Model `OffboardingChecklist` of corehr v1.
+/// `offboarding_checklist`: Handover procedure of the offboarding.
+///
+/// Used by [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OffboardingChecklist {
@@ -2340,7 +2520,9 @@ pub struct OffboardingChecklist {
     pub checklist_status: Option<String>,
 }
 
-/// Model `OffboardingInfo` of corehr v1.
+/// `offboarding_info`: Who leaves, when and why.
+///
+/// Used by [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OffboardingInfo {
@@ -2400,7 +2582,9 @@ pub struct OffboardingInfo {
     pub social_insurance_end_date: Option<String>,
 }
 
-/// Model `OffboardingReason` of corehr v1.
+/// `items`: Reasons for leaving.
+///
+/// Used by [`offboarding::query()`](super::offboarding::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OffboardingReason {
@@ -2418,7 +2602,9 @@ pub struct OffboardingReason {
     pub updated_time: Option<String>,
 }
 
-/// Model `OrgTruncation` of corehr v1.
+/// `org_truncation`: Organizational management dimensions of the role.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param), [`authorization::query()`](super::authorization::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgTruncation {
@@ -2430,7 +2616,7 @@ pub struct OrgTruncation {
     pub type_: Option<i64>,
 }
 
-/// Model `PatchCompanyResponseBody` of corehr v1.
+/// Response of [`company::patch()`](super::company::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCompanyResponse {
@@ -2438,7 +2624,7 @@ pub struct PatchCompanyResponse {
     pub company: Option<Company>,
 }
 
-/// Model `PatchContractResponseBody` of corehr v1.
+/// Response of [`contract::patch()`](super::contract::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchContractResponse {
@@ -2446,7 +2632,7 @@ pub struct PatchContractResponse {
     pub contract: Option<Contract>,
 }
 
-/// Model `PatchDepartmentResponseBody` of corehr v1.
+/// Response of [`department::patch()`](super::department::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDepartmentResponse {
@@ -2454,7 +2640,7 @@ pub struct PatchDepartmentResponse {
     pub department: Option<Department>,
 }
 
-/// Model `PatchEmployeeTypeResponseBody` of corehr v1.
+/// Response of [`employee_type::patch()`](super::employee_type::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeeTypeResponse {
@@ -2462,7 +2648,7 @@ pub struct PatchEmployeeTypeResponse {
     pub employee_type: Option<EmployeeType>,
 }
 
-/// Model `PatchEmploymentResponseBody` of corehr v1.
+/// Response of [`employment::patch()`](super::employment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmploymentResponse {
@@ -2470,7 +2656,7 @@ pub struct PatchEmploymentResponse {
     pub employment: Option<Employment>,
 }
 
-/// Model `PatchJobDataResponseBody` of corehr v1.
+/// Response of [`job_data::patch()`](super::job_data::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobDataResponse {
@@ -2478,7 +2664,7 @@ pub struct PatchJobDataResponse {
     pub job_data: Option<JobData>,
 }
 
-/// Model `PatchJobFamilyResponseBody` of corehr v1.
+/// Response of [`job_family::patch()`](super::job_family::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobFamilyResponse {
@@ -2486,7 +2672,7 @@ pub struct PatchJobFamilyResponse {
     pub job_family: Option<JobFamily>,
 }
 
-/// Model `PatchJobLevelResponseBody` of corehr v1.
+/// Response of [`job_level::patch()`](super::job_level::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobLevelResponse {
@@ -2494,7 +2680,7 @@ pub struct PatchJobLevelResponse {
     pub job_level: Option<JobLevel>,
 }
 
-/// Model `PatchJobResponseBody` of corehr v1.
+/// Response of [`job::patch()`](super::job::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchJobResponse {
@@ -2502,7 +2688,7 @@ pub struct PatchJobResponse {
     pub job: Option<Job>,
 }
 
-/// Model `PatchNationalIdTypeResponseBody` of corehr v1.
+/// Response of [`national_id_type::patch()`](super::national_id_type::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchNationalIdTypeResponse {
@@ -2510,7 +2696,7 @@ pub struct PatchNationalIdTypeResponse {
     pub national_id_type: Option<NationalIdType>,
 }
 
-/// Model `PatchPersonResponseBody` of corehr v1.
+/// Response of [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPersonResponse {
@@ -2518,7 +2704,7 @@ pub struct PatchPersonResponse {
     pub person: Option<Person>,
 }
 
-/// Model `PatchPreHireResponseBody` of corehr v1.
+/// Response of [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPreHireResponse {
@@ -2526,7 +2712,7 @@ pub struct PatchPreHireResponse {
     pub pre_hire: Option<PreHire>,
 }
 
-/// Model `PatchWorkingHoursTypeResponseBody` of corehr v1.
+/// Response of [`working_hours_type::patch()`](super::working_hours_type::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchWorkingHoursTypeResponse {
@@ -2534,7 +2720,9 @@ pub struct PatchWorkingHoursTypeResponse {
     pub working_hours_type: Option<WorkingHoursType>,
 }
 
-/// Model `PermissionDetail` of corehr v1.
+/// `permission_detail_list`: Grants of the employee.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionDetail {
@@ -2548,7 +2736,9 @@ pub struct PermissionDetail {
     pub update_time: Option<String>,
 }
 
-/// Model `PermissionSecurityGroup` of corehr v1.
+/// `grantor_rule_list`: Rules that define the scope; if null, `assigned_organization_list` applies.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionSecurityGroup {
@@ -2560,7 +2750,9 @@ pub struct PermissionSecurityGroup {
     pub rule_type: Option<i64>,
 }
 
-/// Model `Person` of corehr v1.
+/// What `person` holds.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
@@ -2624,7 +2816,9 @@ pub struct Person {
     pub work_experience_list: Vec<WorkExperience>,
 }
 
-/// Model `PersonName` of corehr v1.
+/// What `name` or `name_list` holds.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonName {
@@ -2678,7 +2872,9 @@ pub struct PersonName {
     pub title: Option<Enum>,
 }
 
-/// Model `PersonalProfile` of corehr v1.
+/// `personal_profile`: Documents on file about the person.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonalProfile {
@@ -2690,7 +2886,9 @@ pub struct PersonalProfile {
     pub personal_profile_type: Option<Enum>,
 }
 
-/// Model `Phone` of corehr v1.
+/// What `phone`, `phone_ist` or `phone_list` holds.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Phone {
@@ -2712,7 +2910,9 @@ pub struct Phone {
     pub phone_usage: Option<Enum>,
 }
 
-/// Model `PhoneNumberAndAreaCode` of corehr v1.
+/// What `fax` or `phone` holds.
+///
+/// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumberAndAreaCode {
@@ -2722,7 +2922,9 @@ pub struct PhoneNumberAndAreaCode {
     pub phone_number: Option<String>,
 }
 
-/// Model `PreHire` of corehr v1.
+/// What `pre_hire` holds.
+///
+/// Used by [`pre_hire::get()`](super::pre_hire::get) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHire {
@@ -2748,7 +2950,9 @@ pub struct PreHire {
     pub worker_id: Option<String>,
 }
 
-/// Model `PreHireQuery` of corehr v1.
+/// `items`: Page of pre-hires.
+///
+/// Used by [`pre_hire::list()`](super::pre_hire::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireQuery {
@@ -2778,7 +2982,7 @@ pub struct PreHireQuery {
     pub worker_id: Option<String>,
 }
 
-/// Model `QueryAuthorizationResponseBody` of corehr v1.
+/// Response of [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAuthorizationResponse {
@@ -2790,7 +2994,7 @@ pub struct QueryAuthorizationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryCustomFieldResponseBody` of corehr v1.
+/// Response of [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryCustomFieldResponse {
@@ -2798,7 +3002,7 @@ pub struct QueryCustomFieldResponse {
     pub items: Vec<CustomField>,
 }
 
-/// Model `QueryOffboardingResponseBody` of corehr v1.
+/// Response of [`offboarding::query()`](super::offboarding::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryOffboardingResponse {
@@ -2806,7 +3010,7 @@ pub struct QueryOffboardingResponse {
     pub items: Vec<OffboardingReason>,
 }
 
-/// Model `QuerySecurityGroupResponseBody` of corehr v1.
+/// Response of [`security_group::query()`](super::security_group::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySecurityGroupResponse {
@@ -2814,7 +3018,7 @@ pub struct QuerySecurityGroupResponse {
     pub hrbp_list: Vec<Hrbp>,
 }
 
-/// Model `QueryTransferReasonResponseBody` of corehr v1.
+/// Response of [`transfer_reason::query()`](super::transfer_reason::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTransferReasonResponse {
@@ -2822,7 +3026,7 @@ pub struct QueryTransferReasonResponse {
     pub items: Vec<TransferReason>,
 }
 
-/// Model `QueryTransferTypeResponseBody` of corehr v1.
+/// Response of [`transfer_type::query()`](super::transfer_type::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTransferTypeResponse {
@@ -2830,7 +3034,9 @@ pub struct QueryTransferTypeResponse {
     pub items: Vec<TransferType>,
 }
 
-/// Model `ReferenceObject` of corehr v1.
+/// `reference_object`: Salary item or indicator the values are for.
+///
+/// Used by [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferenceObject {
@@ -2840,7 +3046,7 @@ pub struct ReferenceObject {
     pub id: Option<String>,
 }
 
-/// Model `RemoveRoleAssignAuthorizationResponseBody` of corehr v1.
+/// Response of [`authorization::remove_role_assign()`](super::authorization::remove_role_assign).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveRoleAssignAuthorizationResponse {
@@ -2848,7 +3054,9 @@ pub struct RemoveRoleAssignAuthorizationResponse {
     pub assign_id: Option<String>,
 }
 
-/// Model `RoleAuthorization` of corehr v1.
+/// What `items` or `role_authorization` holds.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleAuthorization {
@@ -2860,7 +3068,9 @@ pub struct RoleAuthorization {
     pub permission_detail_list: Vec<PermissionDetail>,
 }
 
-/// Model `RuleDimension` of corehr v1.
+/// `rule_dimension`: Management dimension of the rule.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleDimension {
@@ -2870,7 +3080,7 @@ pub struct RuleDimension {
     pub entity_name: Option<Name>,
 }
 
-/// Model `SearchAssignedUserResponseBody` of corehr v1.
+/// Response of [`assigned_user::search()`](super::assigned_user::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchAssignedUserResponse {
@@ -2882,7 +3092,7 @@ pub struct SearchAssignedUserResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchOffboardingResponseBody` of corehr v1.
+/// Response of [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchOffboardingResponse {
@@ -2898,7 +3108,9 @@ pub struct SearchOffboardingResponse {
     pub total: Option<i64>,
 }
 
-/// Model `SecurityGroup` of corehr v1.
+/// What `items` or `role` holds.
+///
+/// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param), [`authorization::query()`](super::authorization::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SecurityGroup {
@@ -2922,7 +3134,9 @@ pub struct SecurityGroup {
     pub update_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `SortOption` of corehr v1.
+/// `sort_options`: How to sort.
+///
+/// Used by [`leave::work_calendar()`](super::leave::work_calendar).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortOption {
@@ -2940,7 +3154,9 @@ pub struct SortOption {
     pub sort_order: Option<SortOrder>,
 }
 
-/// Model `Subdivision` of corehr v1.
+/// What `items` or `subdivision` holds.
+///
+/// Used by [`subdivision::list()`](super::subdivision::list) and [`subdivision::get()`](super::subdivision::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subdivision {
@@ -2954,7 +3170,7 @@ pub struct Subdivision {
     pub subdivision_type: Enum,
 }
 
-/// Model `SubmitOffboardingResponseBody` of corehr v1.
+/// Response of [`offboarding::submit()`](super::offboarding::submit).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitOffboardingResponse {
@@ -2978,7 +3194,9 @@ pub struct SubmitOffboardingResponse {
     pub offboarding_reason_unique_identifier: Option<String>,
 }
 
-/// Model `Subregion` of corehr v1.
+/// What `items` or `subregion` holds.
+///
+/// Used by [`subregion::list()`](super::subregion::list) and [`subregion::get()`](super::subregion::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subregion {
@@ -2992,7 +3210,9 @@ pub struct Subregion {
     pub superior_subregion_id: Option<String>,
 }
 
-/// Model `SupportCostCenterItem` of corehr v1.
+/// What `cost_center_rate`, `original_cost_center_rate` or `target_cost_center_rate` holds.
+///
+/// Used by [`job_change::create()`](super::job_change::create), [`job_data::create()`](super::job_data::create), [`job_data::list()`](super::job_data::list) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SupportCostCenterItem {
@@ -3002,7 +3222,9 @@ pub struct SupportCostCenterItem {
     pub rate: Option<i64>,
 }
 
-/// Model `Tag` of corehr v1.
+/// `tags`: Tags of the leave request.
+///
+/// Used by [`leave::leave_request_history()`](super::leave::leave_request_history).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tag {
@@ -3012,7 +3234,9 @@ pub struct Tag {
     pub values: Vec<String>,
 }
 
-/// Model `TextFieldSetting` of corehr v1.
+/// `text_field_setting`: Settings of a text field.
+///
+/// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextFieldSetting {
@@ -3026,7 +3250,9 @@ pub struct TextFieldSetting {
     pub max_length: i64,
 }
 
-/// Model `TranferEmploymentInfo` of corehr v1.
+/// What `original_employment_change` or `target_employment_change` holds.
+///
+/// Used by [`job_change::create()`](super::job_change::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranferEmploymentInfo {
@@ -3040,7 +3266,9 @@ pub struct TranferEmploymentInfo {
     pub seniority_date: Option<String>,
 }
 
-/// Model `TransferInfo` of corehr v1.
+/// `transfer_info`: What changes.
+///
+/// Used by [`job_change::create()`](super::job_change::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferInfo {
@@ -3166,7 +3394,9 @@ pub struct TransferInfo {
     pub target_working_hours_type: Option<String>,
 }
 
-/// Model `TransferReason` of corehr v1.
+/// `items`: Reasons for job changes.
+///
+/// Used by [`transfer_reason::query()`](super::transfer_reason::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferReason {
@@ -3184,7 +3414,9 @@ pub struct TransferReason {
     pub updated_time: Option<String>,
 }
 
-/// Model `TransferType` of corehr v1.
+/// `items`: Types of job changes.
+///
+/// Used by [`transfer_type::query()`](super::transfer_type::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferType {
@@ -3204,7 +3436,7 @@ pub struct TransferType {
     pub updated_time: Option<String>,
 }
 
-/// Model `UpdateRoleAssignAuthorizationResponseBody` of corehr v1.
+/// Response of [`authorization::update_role_assign()`](super::authorization::update_role_assign).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateRoleAssignAuthorizationResponse {
@@ -3212,7 +3444,7 @@ pub struct UpdateRoleAssignAuthorizationResponse {
     pub assign_id: Option<String>,
 }
 
-/// Model `UploadPersonResponseBody` of corehr v1.
+/// Response of [`person::upload()`](super::person::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPersonResponse {
@@ -3220,19 +3452,23 @@ pub struct UploadPersonResponse {
     pub id: Option<String>,
 }
 
-/// Model `UserId` of corehr v1.
+/// What `feishu_id` or `target_user_id` holds.
+///
+/// Used by [`event::CommonDataIdUserMappingChanged`](super::event::CommonDataIdUserMappingChanged), [`event::EmploymentCreated`](super::event::EmploymentCreated), [`event::EmploymentDeleted`](super::event::EmploymentDeleted) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id, the user within this app. An open id.
+    /// Open id, the user within this app.
     pub open_id: Option<String>,
-    /// Union id, the user across the apps of one developer. A union id.
+    /// Union id, the user across the apps of one developer.
     pub union_id: Option<String>,
     /// User id, the user within the tenant.
     pub user_id: Option<String>,
 }
 
-/// Model `ViewEmploymentInfo` of corehr v1.
+/// What `apply_initiator` or `employment` holds.
+///
+/// Used by [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ViewEmploymentInfo {
@@ -3242,7 +3478,9 @@ pub struct ViewEmploymentInfo {
     pub names: Vec<I18n>,
 }
 
-/// Model `WkCalendarDate` of corehr v1.
+/// `calendar_dates`: Days with their types.
+///
+/// Used by [`leave::work_calendar_date()`](super::leave::work_calendar_date).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WkCalendarDate {
@@ -3256,7 +3494,9 @@ pub struct WkCalendarDate {
     pub id: Option<String>,
 }
 
-/// Model `WkCalendarI18n` of corehr v1.
+/// `calendar_name`: Name of the work calendar.
+///
+/// Used by [`leave::work_calendar()`](super::leave::work_calendar).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WkCalendarI18n {
@@ -3266,7 +3506,9 @@ pub struct WkCalendarI18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `WkOption` of corehr v1.
+/// `wk_option`: Paging and sorting; its `limit` has to be set.
+///
+/// Used by [`leave::work_calendar()`](super::leave::work_calendar).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WkOption {
@@ -3280,7 +3522,7 @@ pub struct WkOption {
     pub sort_options: Option<Vec<SortOption>>,
 }
 
-/// Model `WorkCalendarDateLeaveResponseBody` of corehr v1.
+/// Response of [`leave::work_calendar_date()`](super::leave::work_calendar_date).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCalendarDateLeaveResponse {
@@ -3288,7 +3530,9 @@ pub struct WorkCalendarDateLeaveResponse {
     pub calendar_dates: Vec<WkCalendarDate>,
 }
 
-/// Model `WorkCalendarDetail` of corehr v1.
+/// `work_calendars`: Page of work calendars.
+///
+/// Used by [`leave::work_calendar()`](super::leave::work_calendar).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCalendarDetail {
@@ -3300,7 +3544,7 @@ pub struct WorkCalendarDetail {
     pub enable: bool,
 }
 
-/// Model `WorkCalendarLeaveResponseBody` of corehr v1.
+/// Response of [`leave::work_calendar()`](super::leave::work_calendar).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkCalendarLeaveResponse {
@@ -3310,7 +3554,9 @@ pub struct WorkCalendarLeaveResponse {
     pub work_calendars: Vec<WorkCalendarDetail>,
 }
 
-/// Model `WorkExperience` of corehr v1.
+/// `work_experience_list`: Earlier jobs of the person.
+///
+/// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperience {
@@ -3330,7 +3576,9 @@ pub struct WorkExperience {
     pub start_date: Option<String>,
 }
 
-/// Model `WorkingHoursType` of corehr v1.
+/// What `items` or `working_hours_type` holds.
+///
+/// Used by [`working_hours_type::create()`](super::working_hours_type::create), [`working_hours_type::list()`](super::working_hours_type::list), [`working_hours_type::get()`](super::working_hours_type::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkingHoursType {

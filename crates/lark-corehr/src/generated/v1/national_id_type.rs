@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/national_id_types`, operation `corehr.v1.national_id_type.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `code`, `country_region_id`, `identification_type`, `name`, `validation_rule`
@@ -26,7 +26,7 @@ pub fn create() -> CreateNationalIdTypeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNationalIdTypeRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the document type is enabled. Required.
     pub active: Option<bool>,
@@ -46,7 +46,10 @@ pub struct CreateNationalIdTypeRequest {
     pub validation_rule_description: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreateNationalIdTypeRequest => CreateNationalIdTypeResponse;
-    "corehr.v1.national_id_type.create" POST "/open-apis/corehr/v1/national_id_types" json [Tenant];
+    "corehr.v1.national_id_type.create" POST "/open-apis/corehr/v1/national_id_types" json [Tenant] {
+        summary: "Creates a type of national identity document.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code!: into String,
@@ -63,12 +66,12 @@ lark_core::operation! { CreateNationalIdTypeRequest => CreateNationalIdTypeRespo
 /// `GET /open-apis/corehr/v1/national_id_types`, operation `corehr.v1.national_id_type.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListNationalIdTypeResponse`]
-/// - Pages: `client.items(..)` of [`NationalIdType`]
+/// - Pages: `client.items(..)` is a stream of [`NationalIdType`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/national_id_type/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=national_id_type&version=v1>)
 #[doc(alias = "corehr.v1.national_id_type.list")]
 #[doc(alias = "/open-apis/corehr/v1/national_id_types")]
@@ -93,7 +96,11 @@ pub struct ListNationalIdTypeRequest {
     pub country_region_id: Option<String>,
 }
 lark_core::operation! { ListNationalIdTypeRequest => ListNationalIdTypeResponse;
-    "corehr.v1.national_id_type.list" GET "/open-apis/corehr/v1/national_id_types" [Tenant];
+    "corehr.v1.national_id_type.list" GET "/open-apis/corehr/v1/national_id_types" [Tenant] {
+        summary: "Lists types of national identity documents.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query identification_type: into String,
@@ -107,7 +114,7 @@ lark_core::pages! { ListNationalIdTypeRequest; items: NationalIdType }
 /// `DELETE /open-apis/corehr/v1/national_id_types/{national_id_type_id}`, operation `corehr.v1.national_id_type.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -129,7 +136,10 @@ pub struct DeleteNationalIdTypeRequest {
     pub national_id_type_id: String,
 }
 lark_core::operation! { DeleteNationalIdTypeRequest => ();
-    "corehr.v1.national_id_type.delete" DELETE "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" [Tenant];
+    "corehr.v1.national_id_type.delete" DELETE "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" [Tenant] {
+        summary: "Deletes a type of national identity document.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path national_id_type_id,
 }
 
@@ -138,7 +148,7 @@ lark_core::operation! { DeleteNationalIdTypeRequest => ();
 /// `GET /open-apis/corehr/v1/national_id_types/{national_id_type_id}`, operation `corehr.v1.national_id_type.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetNationalIdTypeResponse`]
@@ -160,7 +170,11 @@ pub struct GetNationalIdTypeRequest {
     pub national_id_type_id: String,
 }
 lark_core::operation! { GetNationalIdTypeRequest => GetNationalIdTypeResponse;
-    "corehr.v1.national_id_type.get" GET "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" [Tenant];
+    "corehr.v1.national_id_type.get" GET "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" [Tenant] {
+        summary: "Gets a type of national identity document.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     path national_id_type_id,
 }
 
@@ -169,7 +183,7 @@ lark_core::operation! { GetNationalIdTypeRequest => GetNationalIdTypeResponse;
 /// `PATCH /open-apis/corehr/v1/national_id_types/{national_id_type_id}`, operation `corehr.v1.national_id_type.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchNationalIdTypeResponse`]
@@ -190,7 +204,7 @@ pub fn patch(national_id_type_id: impl Into<String>) -> PatchNationalIdTypeReque
 pub struct PatchNationalIdTypeRequest {
     /// Document type to change.
     pub national_id_type_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the document type is enabled.
     pub active: Option<bool>,
@@ -210,7 +224,10 @@ pub struct PatchNationalIdTypeRequest {
     pub validation_rule_description: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchNationalIdTypeRequest => PatchNationalIdTypeResponse;
-    "corehr.v1.national_id_type.patch" PATCH "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" json [Tenant];
+    "corehr.v1.national_id_type.patch" PATCH "/open-apis/corehr/v1/national_id_types/{national_id_type_id}" json [Tenant] {
+        summary: "Changes a type of national identity document.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path national_id_type_id,
     query client_token: into String as key,
     body active: copy bool,

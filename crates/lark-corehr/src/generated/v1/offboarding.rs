@@ -9,11 +9,17 @@ use super::*;
 /// `POST /open-apis/corehr/v1/offboardings/query`, operation `corehr.v1.offboarding.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Response: [`QueryOffboardingResponse`]
-/// - Codes: 1160103, 1160205: The thing, or one of that name, is there already. 1160201, 1161000: The thing named does not exist or is deleted. 1160203, 1160602, 1160603: Not classified. 1160204: The caller may not do this to that thing, or may not see it. 1160210, 1160616: A fault on the platform's side. 1160604: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1160103, 1160205: The thing, or one of that name, is there already.
+///   - 1160201, 1161000: The thing named does not exist or is deleted.
+///   - 1160203, 1160602, 1160603: Not classified.
+///   - 1160204: The caller may not do this to that thing, or may not see it.
+///   - 1160210, 1160616: A fault on the platform's side.
+///   - 1160604: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/offboarding/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=offboarding&version=v1>)
 #[doc(alias = "corehr.v1.offboarding.query")]
 #[doc(alias = "/open-apis/corehr/v1/offboardings/query")]
@@ -28,11 +34,16 @@ pub fn query() -> QueryOffboardingRequest {
 pub struct QueryOffboardingRequest {
     /// Only enabled or only disabled reasons; both if omitted.
     pub active: Option<bool>,
-    /// Only these reasons, at most 20; all if omitted. At most 20 items.
+    /// Only these reasons, at most 20; all if omitted.
     pub offboarding_reason_unique_identifier: Option<Vec<String>>,
 }
 lark_core::operation! { QueryOffboardingRequest => QueryOffboardingResponse;
-    "corehr.v1.offboarding.query" POST "/open-apis/corehr/v1/offboardings/query" json [Tenant User];
+    "corehr.v1.offboarding.query" POST "/open-apis/corehr/v1/offboardings/query" json [Tenant User] {
+        summary: "Lists the configured reasons for leaving.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly corehr:people_cli",
+        rate: "100/min",
+        codes: "1160103 1160201 1160203 1160204 1160205 1160210 1160602 1160603 1160604 1160616 1161000",
+    };
     body active: copy bool,
     body offboarding_reason_unique_identifier: list_into String,
 }
@@ -42,27 +53,27 @@ lark_core::operation! { QueryOffboardingRequest => QueryOffboardingResponse;
 /// `POST /open-apis/corehr/v1/offboardings/search`, operation `corehr.v1.offboarding.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:offboarding:read`, `corehr:offboarding:write`, `corehr:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.offboarding_reason:read` for `data.items.offboarding_info.employee_reason`, `data.items.offboarding_info.employee_reason_explanation`, `data.items.offboarding_info.reason`, `data.items.offboarding_info.reason_explanation`
-/// - Scope `corehr:offboarding.block_list:read` for `data.items.offboarding_info.add_block_list`, `data.items.offboarding_info.block_reason`, `data.items.offboarding_info.block_reason_explanation`
-/// - Scope `corehr:offboarding.block_list:write` for `data.items.offboarding_info.add_block_list`, `data.items.offboarding_info.block_reason`, `data.items.offboarding_info.block_reason_explanation`
-/// - Scope `corehr:offboarding.custom_field:read` for `data.items.offboarding_info.custom_fields`
-/// - Scope `corehr:offboarding.last_attendance_date:read` for `data.items.offboarding_info.last_attendance_date`
-/// - Scope `corehr:offboarding.minor_reason:read` for some members
-/// - Scope `corehr:offboarding.minor_reason:write` for some members
-/// - Scope `corehr:offboarding.noncompete_agreement:read` for `data.items.offboarding_info.enforce_noncompete_agreement`, `data.items.offboarding_info.noncompete_agreement_company`, `data.items.offboarding_info.noncompete_agreement_end_date`, `data.items.offboarding_info.noncompete_agreement_id`, `data.items.offboarding_info.noncompete_agreement_start_date`
-/// - Scope `corehr:offboarding.retain_account:read` for `data.items.offboarding_info.retain_account`
-/// - Scope `corehr:offboarding.retain_account:write` for `data.items.offboarding_info.retain_account`
-/// - Scope `corehr:offboarding.signature:read` for `data.items.offboarding_info.sign_type`, `data.items.offboarding_info.signature_file`
-/// - Scope `corehr:offboarding.social_insurance:read` for `data.items.offboarding_info.provident_fund_end_date`, `data.items.offboarding_info.social_insurance_end_date`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].offboarding_info.employee_reason`, `items[].offboarding_info.employee_reason_explanation`, `items[].offboarding_info.reason`, `items[].offboarding_info.reason_explanation`: `corehr:employment.offboarding_reason:read`
+///   - `items[].offboarding_info.add_block_list`, `items[].offboarding_info.block_reason`, `items[].offboarding_info.block_reason_explanation`: any of `corehr:offboarding.block_list:read`, `corehr:offboarding.block_list:write`
+///   - `items[].offboarding_info.custom_fields`: `corehr:offboarding.custom_field:read`
+///   - `items[].offboarding_info.last_attendance_date`: `corehr:offboarding.last_attendance_date:read`
+///   - `items[].offboarding_info.enforce_noncompete_agreement`, `items[].offboarding_info.noncompete_agreement_company`, `items[].offboarding_info.noncompete_agreement_end_date`, `items[].offboarding_info.noncompete_agreement_id`, `items[].offboarding_info.noncompete_agreement_start_date`: `corehr:offboarding.noncompete_agreement:read`
+///   - `items[].offboarding_info.retain_account`: any of `corehr:offboarding.retain_account:read`, `corehr:offboarding.retain_account:write`
+///   - `items[].offboarding_info.sign_type`, `items[].offboarding_info.signature_file`: `corehr:offboarding.signature:read`
+///   - `items[].offboarding_info.provident_fund_end_date`, `items[].offboarding_info.social_insurance_end_date`: `corehr:offboarding.social_insurance:read`
+///   - some fields: any of `corehr:offboarding.minor_reason:read`, `corehr:offboarding.minor_reason:write`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchOffboardingResponse`]
-/// - Pages: `client.items(..)` of [`Offboarding`]
-/// - Codes: 1160102, 1160104: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already. 1160999: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`Offboarding`]
+/// - Error codes:
+///   - 1160102, 1160104: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160999: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/offboarding/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=offboarding&version=v1>)
 #[doc(alias = "corehr.v1.offboarding.search")]
 #[doc(alias = "/open-apis/corehr/v1/offboardings/search")]
@@ -115,7 +126,12 @@ pub struct SearchOffboardingRequest {
     pub statuses: Option<Vec<Statuses>>,
 }
 lark_core::operation! { SearchOffboardingRequest => SearchOffboardingResponse;
-    "corehr.v1.offboarding.search" POST "/open-apis/corehr/v1/offboardings/search" json [Tenant User];
+    "corehr.v1.offboarding.search" POST "/open-apis/corehr/v1/offboardings/search" json [Tenant User] {
+        summary: "Searches offboardings. Only employees within the app's data scope are returned.",
+        any_of: "corehr:offboarding:read corehr:offboarding:write corehr:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.offboarding_reason:read=data.items.offboarding_info.employee_reason,data.items.offboarding_info.employee_reason_explanation,data.items.offboarding_info.reason,data.items.offboarding_info.reason_explanation corehr:offboarding.block_list:read=data.items.offboarding_info.add_block_list,data.items.offboarding_info.block_reason,data.items.offboarding_info.block_reason_explanation corehr:offboarding.block_list:write=data.items.offboarding_info.add_block_list,data.items.offboarding_info.block_reason,data.items.offboarding_info.block_reason_explanation corehr:offboarding.custom_field:read=data.items.offboarding_info.custom_fields corehr:offboarding.last_attendance_date:read=data.items.offboarding_info.last_attendance_date corehr:offboarding.minor_reason:read corehr:offboarding.minor_reason:write corehr:offboarding.noncompete_agreement:read=data.items.offboarding_info.enforce_noncompete_agreement,data.items.offboarding_info.noncompete_agreement_company,data.items.offboarding_info.noncompete_agreement_end_date,data.items.offboarding_info.noncompete_agreement_id,data.items.offboarding_info.noncompete_agreement_start_date corehr:offboarding.retain_account:read=data.items.offboarding_info.retain_account corehr:offboarding.retain_account:write=data.items.offboarding_info.retain_account corehr:offboarding.signature:read=data.items.offboarding_info.sign_type,data.items.offboarding_info.signature_file corehr:offboarding.social_insurance:read=data.items.offboarding_info.provident_fund_end_date,data.items.offboarding_info.social_insurance_end_date corehr:people_cli",
+        rate: "100/min", codes: "1160102 1160103 1160104 1160999",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -143,13 +159,21 @@ lark_core::pages! { SearchOffboardingRequest; items: Offboarding }
 /// `POST /open-apis/corehr/v1/offboardings/submit`, operation `corehr.v1.offboarding.submit`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:offboarding:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_id`, `offboarding_date`, `offboarding_mode`, `offboarding_reason_unique_identifier`
 /// - Response: [`SubmitOffboardingResponse`]
-/// - Codes: 1160103, 1160205: The thing, or one of that name, is there already. 1160200, 1160617, 1160619, 1160621, 1160622: An argument is missing, malformed or not allowed. 1160201, 1160631, 1161000: The thing named does not exist or is deleted. 1160203, 1160601, 1160602, 1160603: Not classified. 1160204: The caller may not do this to that thing, or may not see it. 1160210, 1160616: A fault on the platform's side. 1160604, 1160618: A length, number, size or quota is exceeded. 1160710: Another change is under way or came first.
+/// - Error codes:
+///   - 1160103, 1160205: The thing, or one of that name, is there already.
+///   - 1160200, 1160617, 1160619, 1160621, 1160622: An argument is missing, malformed or not allowed.
+///   - 1160201, 1160631, 1161000: The thing named does not exist or is deleted.
+///   - 1160203, 1160601, 1160602, 1160603: Not classified.
+///   - 1160204: The caller may not do this to that thing, or may not see it.
+///   - 1160210, 1160616: A fault on the platform's side.
+///   - 1160604, 1160618: A length, number, size or quota is exceeded.
+///   - 1160710: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/offboarding/submit>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=submit&project=corehr&resource=offboarding&version=v1>)
 #[doc(alias = "corehr.v1.offboarding.submit")]
 #[doc(alias = "/open-apis/corehr/v1/offboardings/submit")]
@@ -186,7 +210,12 @@ pub struct SubmitOffboardingRequest {
     pub offboarding_reason_unique_identifier: Option<String>,
 }
 lark_core::operation! { SubmitOffboardingRequest => SubmitOffboardingResponse;
-    "corehr.v1.offboarding.submit" POST "/open-apis/corehr/v1/offboardings/submit" json [Tenant];
+    "corehr.v1.offboarding.submit" POST "/open-apis/corehr/v1/offboardings/submit" json [Tenant] {
+        summary: "Offboards an employee without approval. Use v2 `offboarding.submit_v2` instead.",
+        any_of: "corehr:corehr corehr:offboarding:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160103 1160200 1160201 1160203 1160204 1160205 1160210 1160601 1160602 1160603 1160604 1160616 1160617 1160618 1160619 1160621 1160622 1160631 1160710 1161000",
+    };
     query user_id_type: into lark_core::UserIdType,
     body add_block_list: copy bool,
     body block_reason: into String,

@@ -9,12 +9,21 @@ use super::*;
 /// `POST /open-apis/corehr/v1/persons`, operation `corehr.v1.person.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:person:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `name_list`
 /// - Response: [`CreatePersonResponse`]
-/// - Codes: 1160019, 1164001, 1164002, 1164003, 1164006, 1164012, 1164013, 1164014, 1164101, 1164102, 1164103, 1164106, 1164108, 1164110, 1164115, 1164116, 1164117, 1164118, 1164123, 1164127, 1164130, 1164203, 1164204, 1164205, 1164207, 1164301, 1164302, 1164401, 1164402, 1164404, 1164405, 1164406, 1164407, 1164409, 1164410, 1164411, 1164412, 1164414, 1164415, 1164416, 1164417, 1164420, 1164421, 1164422, 1164423, 1164426, 1164427, 1164429, 1164430, 1164431, 1164432, 1164433, 1164434, 1164436, 1164437, 1164438, 1164439, 1164440, 1164442, 1164444, 1164448, 1164449, 1164450: An argument is missing, malformed or not allowed. 1160020: Not classified. 1164004, 1164007, 1164107, 1164109, 1164408, 1164413: A length, number, size or quota is exceeded. 1164005, 1164104, 1164111, 1164120, 1164125, 1164126, 1164403, 1164418, 1164419, 1164428: The thing named does not exist or is deleted. 1164008, 1164009, 1164010, 1164011, 1164128, 1164201, 1164501: Another change is under way or came first. 1164105, 1164112, 1164114, 1164129, 1164202, 1164206, 1164435, 1164441, 1164443: The thing, or one of that name, is there already. 1164113, 1164119, 1164121, 1164124, 1164445, 1164446, 1164447: The thing is in a state that does not allow this. 1164122: The content was refused by a safety or compliance check. 1164424, 1164425: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1160019, 1164001, 1164002, 1164003, 1164006, 1164012, 1164013, 1164014, 1164101, 1164102, 1164103, 1164106, 1164108, 1164110, 1164115, 1164116, 1164117, 1164118, 1164123, 1164127, 1164130, 1164203, 1164204, 1164205, 1164207, 1164301, 1164302, 1164401, 1164402, 1164404, 1164405, 1164406, 1164407, 1164409, 1164410, 1164411, 1164412, 1164414, 1164415, 1164416, 1164417, 1164420, 1164421, 1164422, 1164423, 1164426, 1164427, 1164429, 1164430, 1164431, 1164432, 1164433, 1164434, 1164436, 1164437, 1164438, 1164439, 1164440, 1164442, 1164444, 1164448, 1164449, 1164450: An argument is missing, malformed or not allowed.
+///   - 1160020: Not classified.
+///   - 1164004, 1164007, 1164107, 1164109, 1164408, 1164413: A length, number, size or quota is exceeded.
+///   - 1164005, 1164104, 1164111, 1164120, 1164125, 1164126, 1164403, 1164418, 1164419, 1164428: The thing named does not exist or is deleted.
+///   - 1164008, 1164009, 1164010, 1164011, 1164128, 1164201, 1164501: Another change is under way or came first.
+///   - 1164105, 1164112, 1164114, 1164129, 1164202, 1164206, 1164435, 1164441, 1164443: The thing, or one of that name, is there already.
+///   - 1164113, 1164119, 1164121, 1164124, 1164445, 1164446, 1164447: The thing is in a state that does not allow this.
+///   - 1164122: The content was refused by a safety or compliance check.
+///   - 1164424, 1164425: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=person&version=v1>)
 #[doc(alias = "corehr.v1.person.create")]
 #[doc(alias = "/open-apis/corehr/v1/persons")]
@@ -27,7 +36,7 @@ pub fn create() -> CreatePersonRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePersonRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Addresses of the person.
     pub address_list: Option<Vec<Address>>,
@@ -73,7 +82,11 @@ pub struct CreatePersonRequest {
     pub work_experience_list: Option<Vec<WorkExperience>>,
 }
 lark_core::operation! { CreatePersonRequest => CreatePersonResponse;
-    "corehr.v1.person.create" POST "/open-apis/corehr/v1/persons" json [Tenant];
+    "corehr.v1.person.create" POST "/open-apis/corehr/v1/persons" json [Tenant] {
+        summary: "Creates a person. Superseded by v2 `person.create`.",
+        any_of: "corehr:corehr corehr:person:write", rate: "1000/min 50/s",
+        codes: "1160019 1160020 1164001 1164002 1164003 1164004 1164005 1164006 1164007 1164008 1164009 1164010 1164011 1164012 1164013 1164014 1164101 1164102 1164103 1164104 1164105 1164106 1164107 1164108 1164109 1164110 1164111 1164112 1164113 1164114 1164115 1164116 1164117 1164118 1164119 1164120 1164121 1164122 1164123 1164124 1164125 1164126 1164127 1164128 1164129 1164130 1164201 1164202 1164203 1164204 1164205 1164206 1164207 1164301 1164302 1164401 1164402 1164403 1164404 1164405 1164406 1164407 1164408 1164409 1164410 1164411 1164412 1164413 1164414 1164415 1164416 1164417 1164418 1164419 1164420 1164421 1164422 1164423 1164424 1164425 1164426 1164427 1164428 1164429 1164430 1164431 1164432 1164433 1164434 1164435 1164436 1164437 1164438 1164439 1164440 1164441 1164442 1164443 1164444 1164445 1164446 1164447 1164448 1164449 1164450 1164501",
+    };
     query client_token: into String as key,
     body address_list: list Address,
     body age: copy i64,
@@ -103,12 +116,12 @@ lark_core::operation! { CreatePersonRequest => CreatePersonResponse;
 /// `POST /open-apis/corehr/v1/persons/upload`, operation `corehr.v1.person.upload`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:file:write`, `corehr:person:write`
 /// - Rate limit: 100 a minute
 /// - Required: `file_content`, `file_name`
 /// - Response: [`UploadPersonResponse`]
-/// - Codes: 1161011: An argument is missing, malformed or not allowed.
+/// - Error codes: 1161011: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=corehr&resource=person&version=v1>)
 #[doc(alias = "corehr.v1.person.upload")]
 #[doc(alias = "/open-apis/corehr/v1/persons/upload")]
@@ -127,7 +140,10 @@ pub struct UploadPersonRequest {
     pub file_name: Option<String>,
 }
 lark_core::operation! { UploadPersonRequest => UploadPersonResponse;
-    "corehr.v1.person.upload" POST "/open-apis/corehr/v1/persons/upload" multipart [Tenant];
+    "corehr.v1.person.upload" POST "/open-apis/corehr/v1/persons/upload" multipart [Tenant] {
+        summary: "Uploads a file.", any_of: "corehr:corehr corehr:file:write corehr:person:write",
+        rate: "100/min", codes: "1161011",
+    };
     body file_content! as file: copy lark_core::FilePart,
     body file_name!: into String,
 }
@@ -137,7 +153,7 @@ lark_core::operation! { UploadPersonRequest => UploadPersonResponse;
 /// `DELETE /open-apis/corehr/v1/persons/{person_id}`, operation `corehr.v1.person.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:person:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -159,7 +175,10 @@ pub struct DeletePersonRequest {
     pub person_id: String,
 }
 lark_core::operation! { DeletePersonRequest => ();
-    "corehr.v1.person.delete" DELETE "/open-apis/corehr/v1/persons/{person_id}" [Tenant];
+    "corehr.v1.person.delete" DELETE "/open-apis/corehr/v1/persons/{person_id}" [Tenant] {
+        summary: "Deletes a person for good. Delete their additional information first.",
+        any_of: "corehr:corehr corehr:person:write", rate: "1000/min 50/s",
+    };
     path person_id,
 }
 
@@ -168,7 +187,7 @@ lark_core::operation! { DeletePersonRequest => ();
 /// `GET /open-apis/corehr/v1/persons/{person_id}`, operation `corehr.v1.person.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:person:read`, `corehr:person:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetPersonResponse`]
@@ -193,7 +212,11 @@ pub struct GetPersonRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetPersonRequest => GetPersonResponse;
-    "corehr.v1.person.get" GET "/open-apis/corehr/v1/persons/{person_id}" [Tenant];
+    "corehr.v1.person.get" GET "/open-apis/corehr/v1/persons/{person_id}" [Tenant] {
+        summary: "Gets a person. Deprecated.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:person:read corehr:person:write",
+        rate: "1000/min 50/s",
+    };
     path person_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -203,11 +226,13 @@ lark_core::operation! { GetPersonRequest => GetPersonResponse;
 /// `PATCH /open-apis/corehr/v1/persons/{person_id}`, operation `corehr.v1.person.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchPersonResponse`]
-/// - Codes: 1160019: An argument is missing, malformed or not allowed. 1160020: Not classified.
+/// - Error codes:
+///   - 1160019: An argument is missing, malformed or not allowed.
+///   - 1160020: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=person&version=v1>)
 #[doc(alias = "corehr.v1.person.patch")]
 #[doc(alias = "/open-apis/corehr/v1/persons/{person_id}")]
@@ -225,7 +250,7 @@ pub fn patch(person_id: impl Into<String>) -> PatchPersonRequest {
 pub struct PatchPersonRequest {
     /// Person to change.
     pub person_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Addresses of the person.
     pub address_list: Option<Vec<Address>>,
@@ -271,7 +296,10 @@ pub struct PatchPersonRequest {
     pub work_experience_list: Option<Vec<WorkExperience>>,
 }
 lark_core::operation! { PatchPersonRequest => PatchPersonResponse;
-    "corehr.v1.person.patch" PATCH "/open-apis/corehr/v1/persons/{person_id}" json [Tenant];
+    "corehr.v1.person.patch" PATCH "/open-apis/corehr/v1/persons/{person_id}" json [Tenant] {
+        summary: "Changes a person. Superseded by v2 `person.patch`.", any_of: "corehr:corehr",
+        rate: "1000/min 50/s", codes: "1160019 1160020",
+    };
     path person_id,
     query client_token: into String as key,
     body address_list: list Address,

@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/corehr/v1/pre_hires`, operation `corehr.v1.pre_hire.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:pre_hire:read`, `corehr:pre_hire:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListPreHireResponse`]
-/// - Pages: `client.items(..)` of [`PreHireQuery`]
-/// - Codes: 1164005, 1164403, 1164418, 1164419: The thing named does not exist or is deleted. 1164301, 1164401, 1164402, 1164404, 1164405, 1164406, 1164407, 1164409, 1164410, 1164411, 1164412, 1164414, 1164415, 1164416, 1164417, 1164420: An argument is missing, malformed or not allowed. 1164408, 1164413: A length, number, size or quota is exceeded.
+/// - Pages: `client.items(..)` is a stream of [`PreHireQuery`]
+/// - Error codes:
+///   - 1164005, 1164403, 1164418, 1164419: The thing named does not exist or is deleted.
+///   - 1164301, 1164401, 1164402, 1164404, 1164405, 1164406, 1164407, 1164409, 1164410, 1164411, 1164412, 1164414, 1164415, 1164416, 1164417, 1164420: An argument is missing, malformed or not allowed.
+///   - 1164408, 1164413: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/pre_hire/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=pre_hire&version=v1>)
 #[doc(alias = "corehr.v1.pre_hire.list")]
 #[doc(alias = "/open-apis/corehr/v1/pre_hires")]
@@ -32,11 +35,16 @@ pub struct ListPreHireRequest {
     pub page_token: Option<String>,
     /// How many items a page holds at most. Required.
     pub page_size: Option<i64>,
-    /// Pre-hires to list, at most 10. At most 10 items.
+    /// Pre-hires to list, at most 10.
     pub pre_hire_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListPreHireRequest => ListPreHireResponse;
-    "corehr.v1.pre_hire.list" GET "/open-apis/corehr/v1/pre_hires" [Tenant];
+    "corehr.v1.pre_hire.list" GET "/open-apis/corehr/v1/pre_hires" [Tenant] {
+        summary: "Lists pre-hires, with incomplete personal data. Not recommended; use v2 `pre_hire.query`.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:pre_hire:read corehr:pre_hire:write",
+        rate: "1000/min 50/s",
+        codes: "1164005 1164301 1164401 1164402 1164403 1164404 1164405 1164406 1164407 1164408 1164409 1164410 1164411 1164412 1164413 1164414 1164415 1164416 1164417 1164418 1164419 1164420",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query pre_hire_ids: list_into String,
@@ -48,7 +56,7 @@ lark_core::pages! { ListPreHireRequest; items: PreHireQuery }
 /// `DELETE /open-apis/corehr/v1/pre_hires/{pre_hire_id}`, operation `corehr.v1.pre_hire.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:pre_hire:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -70,7 +78,10 @@ pub struct DeletePreHireRequest {
     pub pre_hire_id: String,
 }
 lark_core::operation! { DeletePreHireRequest => ();
-    "corehr.v1.pre_hire.delete" DELETE "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" [Tenant];
+    "corehr.v1.pre_hire.delete" DELETE "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" [Tenant] {
+        summary: "Deletes a pre-hire whatever the onboarding state. Not recommended; use v2 `pre_hire.delete`.",
+        any_of: "corehr:corehr corehr:pre_hire:write", rate: "1000/min 50/s",
+    };
     path pre_hire_id,
 }
 
@@ -79,7 +90,7 @@ lark_core::operation! { DeletePreHireRequest => ();
 /// `GET /open-apis/corehr/v1/pre_hires/{pre_hire_id}`, operation `corehr.v1.pre_hire.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:pre_hire:read`, `corehr:pre_hire:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetPreHireResponse`]
@@ -101,7 +112,11 @@ pub struct GetPreHireRequest {
     pub pre_hire_id: String,
 }
 lark_core::operation! { GetPreHireRequest => GetPreHireResponse;
-    "corehr.v1.pre_hire.get" GET "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" [Tenant];
+    "corehr.v1.pre_hire.get" GET "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" [Tenant] {
+        summary: "Gets a pre-hire, with incomplete personal data. Not recommended; use v2 `pre_hire.query`.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:pre_hire:read corehr:pre_hire:write",
+        rate: "1000/min 50/s",
+    };
     path pre_hire_id,
 }
 
@@ -110,12 +125,16 @@ lark_core::operation! { GetPreHireRequest => GetPreHireResponse;
 /// `PATCH /open-apis/corehr/v1/pre_hires/{pre_hire_id}`, operation `corehr.v1.pre_hire.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:pre_hire:write`
 /// - Rate limit: 100 a minute
 /// - Required: `onboarding_status`
 /// - Response: [`PatchPreHireResponse`]
-/// - Codes: 1160025, 1161020, 1161022, 1161023, 1161024: An argument is missing, malformed or not allowed. 1161019: The thing, or one of that name, is there already. 1161021: The thing is in a state that does not allow this. 1161025: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1160025, 1161020, 1161022, 1161023, 1161024: An argument is missing, malformed or not allowed.
+///   - 1161019: The thing, or one of that name, is there already.
+///   - 1161021: The thing is in a state that does not allow this.
+///   - 1161025: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/pre_hire/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=pre_hire&version=v1>)
 #[doc(alias = "corehr.v1.pre_hire.patch")]
 #[doc(alias = "/open-apis/corehr/v1/pre_hires/{pre_hire_id}")]
@@ -133,7 +152,7 @@ pub fn patch(pre_hire_id: impl Into<String>) -> PatchPreHireRequest {
 pub struct PatchPreHireRequest {
     /// Pre-hire to change.
     pub pre_hire_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Application in the recruiting system.
     pub ats_application_id: Option<String>,
@@ -155,7 +174,11 @@ pub struct PatchPreHireRequest {
     pub worker_id: Option<String>,
 }
 lark_core::operation! { PatchPreHireRequest => PatchPreHireResponse;
-    "corehr.v1.pre_hire.patch" PATCH "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" json [Tenant];
+    "corehr.v1.pre_hire.patch" PATCH "/open-apis/corehr/v1/pre_hires/{pre_hire_id}" json [Tenant] {
+        summary: "Changes a pre-hire without validation. Not recommended; use v2 `pre_hire.patch`.",
+        any_of: "corehr:corehr corehr:pre_hire:write", rate: "100/min",
+        codes: "1160025 1161019 1161020 1161021 1161022 1161023 1161024 1161025",
+    };
     path pre_hire_id,
     query client_token: into String as key,
     body ats_application_id: into String,

@@ -9,11 +9,13 @@ use super::*;
 /// `GET /open-apis/corehr/v1/processes/{process_id}/form_variable_data`, operation `corehr.v1.process.form_variable_data.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:process:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetProcessFormVariableDataResponse`]
-/// - Codes: 1160100: The caller may not do this to that thing, or may not see it. 1160500: A fault on the platform's side.
+/// - Error codes:
+///   - 1160100: The caller may not do this to that thing, or may not see it.
+///   - 1160500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/process-form_variable_data/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=process.form_variable_data&version=v1>)
 #[doc(alias = "corehr.v1.process.form_variable_data.get")]
 #[doc(alias = "/open-apis/corehr/v1/processes/{process_id}/form_variable_data")]
@@ -32,6 +34,10 @@ pub struct GetProcessFormVariableDataRequest {
     pub process_id: String,
 }
 lark_core::operation! { GetProcessFormVariableDataRequest => GetProcessFormVariableDataResponse;
-    "corehr.v1.process.form_variable_data.get" GET "/open-apis/corehr/v1/processes/{process_id}/form_variable_data" [Tenant];
+    "corehr.v1.process.form_variable_data.get" GET "/open-apis/corehr/v1/processes/{process_id}/form_variable_data" [Tenant] {
+        summary: "Gets the form values of a process. Superseded by the v2 operation of the same name.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:process:read", rate: "100/min",
+        codes: "1160100 1160500",
+    };
     path process_id,
 }

@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/corehr/v1/security_groups`, operation `corehr.v1.security_group.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:security_group:read`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`ListSecurityGroupResponse`]
-/// - Pages: `client.items(..)` of [`SecurityGroup`]
-/// - Codes: 1161401, 1161402, 1161403, 1161404, 1161405: An argument is missing, malformed or not allowed. 1161406: A length, number, size or quota is exceeded. 1161501: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`SecurityGroup`]
+/// - Error codes:
+///   - 1161401, 1161402, 1161403, 1161404, 1161405: An argument is missing, malformed or not allowed.
+///   - 1161406: A length, number, size or quota is exceeded.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/authorization/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=security_group&version=v1>)
 #[doc(alias = "corehr.v1.security_group.list")]
 #[doc(alias = "/open-apis/corehr/v1/security_groups")]
@@ -34,7 +37,11 @@ pub struct ListSecurityGroupRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListSecurityGroupRequest => ListSecurityGroupResponse;
-    "corehr.v1.security_group.list" GET "/open-apis/corehr/v1/security_groups" [Tenant];
+    "corehr.v1.security_group.list" GET "/open-apis/corehr/v1/security_groups" [Tenant] {
+        summary: "Lists the roles of Feishu People.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:security_group:read", rate: "100/min",
+        codes: "1161401 1161402 1161403 1161404 1161405 1161406 1161501",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -45,12 +52,15 @@ lark_core::pages! { ListSecurityGroupRequest; items: SecurityGroup }
 /// `POST /open-apis/corehr/v1/security_groups/query`, operation `corehr.v1.security_group.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:authorization.bp:read`, `corehr:authorization:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `item_list`
 /// - Response: [`QuerySecurityGroupResponse`]
-/// - Codes: 1161403, 1161404: An argument is missing, malformed or not allowed. 1161406: A length, number, size or quota is exceeded. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161403, 1161404: An argument is missing, malformed or not allowed.
+///   - 1161406: A length, number, size or quota is exceeded.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/authorization/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=security_group&version=v1>)
 #[doc(alias = "corehr.v1.security_group.query")]
 #[doc(alias = "/open-apis/corehr/v1/security_groups/query")]
@@ -65,7 +75,7 @@ pub fn query() -> QuerySecurityGroupRequest {
 pub struct QuerySecurityGroupRequest {
     /// Which kind of department id is sent and answered. Default `"people_corehr_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Departments and locations to find the partners of, at most 50. At most 50 items. Required.
+    /// Departments and locations to find the partners of, at most 50. Required.
     pub item_list: Option<Vec<BpRoleOrganization>>,
     /// Only grants made after this time.
     pub updated_at_gte: Option<String>,
@@ -73,7 +83,11 @@ pub struct QuerySecurityGroupRequest {
     pub updated_at_lte: Option<String>,
 }
 lark_core::operation! { QuerySecurityGroupRequest => QuerySecurityGroupResponse;
-    "corehr.v1.security_group.query" POST "/open-apis/corehr/v1/security_groups/query" json [Tenant];
+    "corehr.v1.security_group.query" POST "/open-apis/corehr/v1/security_groups/query" json [Tenant] {
+        summary: "Finds the HR business partners of departments and locations.",
+        any_of: "corehr:authorization.bp:read corehr:authorization:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1161403 1161404 1161406 1161501",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     body item_list!: list BpRoleOrganization,
     body updated_at_gte: into String,

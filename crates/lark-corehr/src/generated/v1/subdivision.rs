@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v1/subdivisions`, operation `corehr.v1.subdivision.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListSubdivisionResponse`]
-/// - Pages: `client.items(..)` of [`Subdivision`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Subdivision`]
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=subdivision&version=v1>)
 #[doc(alias = "corehr.v1.subdivision.list")]
 #[doc(alias = "/open-apis/corehr/v1/subdivisions")]
@@ -36,7 +38,11 @@ pub struct ListSubdivisionRequest {
     pub country_region_id: Option<String>,
 }
 lark_core::operation! { ListSubdivisionRequest => ListSubdivisionResponse;
-    "corehr.v1.subdivision.list" GET "/open-apis/corehr/v1/subdivisions" [Tenant];
+    "corehr.v1.subdivision.list" GET "/open-apis/corehr/v1/subdivisions" [Tenant] {
+        summary: "Lists provinces. Deprecated; v2 has `basic_info.country_region_subdivision.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query country_region_id: into String,
@@ -48,11 +54,13 @@ lark_core::pages! { ListSubdivisionRequest; items: Subdivision }
 /// `GET /open-apis/corehr/v1/subdivisions/{subdivision_id}`, operation `corehr.v1.subdivision.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetSubdivisionResponse`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=subdivision&version=v1>)
 #[doc(alias = "corehr.v1.subdivision.get")]
 #[doc(alias = "/open-apis/corehr/v1/subdivisions/{subdivision_id}")]
@@ -71,6 +79,10 @@ pub struct GetSubdivisionRequest {
     pub subdivision_id: String,
 }
 lark_core::operation! { GetSubdivisionRequest => GetSubdivisionResponse;
-    "corehr.v1.subdivision.get" GET "/open-apis/corehr/v1/subdivisions/{subdivision_id}" [Tenant];
+    "corehr.v1.subdivision.get" GET "/open-apis/corehr/v1/subdivisions/{subdivision_id}" [Tenant] {
+        summary: "Gets a province. Deprecated; v2 has `basic_info.country_region_subdivision.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     path subdivision_id,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v1/subregions`, operation `corehr.v1.subregion.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListSubregionResponse`]
-/// - Pages: `client.items(..)` of [`Subregion`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Subregion`]
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=subregion&version=v1>)
 #[doc(alias = "corehr.v1.subregion.list")]
 #[doc(alias = "/open-apis/corehr/v1/subregions")]
@@ -36,7 +38,11 @@ pub struct ListSubregionRequest {
     pub subdivision_id: Option<String>,
 }
 lark_core::operation! { ListSubregionRequest => ListSubregionResponse;
-    "corehr.v1.subregion.list" GET "/open-apis/corehr/v1/subregions" [Tenant];
+    "corehr.v1.subregion.list" GET "/open-apis/corehr/v1/subregions" [Tenant] {
+        summary: "Lists cities and areas. Deprecated; v2 has `basic_info.city.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query subdivision_id: into String,
@@ -48,11 +54,13 @@ lark_core::pages! { ListSubregionRequest; items: Subregion }
 /// `GET /open-apis/corehr/v1/subregions/{subregion_id}`, operation `corehr.v1.subregion.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.basic_data:read`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetSubregionResponse`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=subregion&version=v1>)
 #[doc(alias = "corehr.v1.subregion.get")]
 #[doc(alias = "/open-apis/corehr/v1/subregions/{subregion_id}")]
@@ -71,6 +79,10 @@ pub struct GetSubregionRequest {
     pub subregion_id: String,
 }
 lark_core::operation! { GetSubregionRequest => GetSubregionResponse;
-    "corehr.v1.subregion.get" GET "/open-apis/corehr/v1/subregions/{subregion_id}" [Tenant];
+    "corehr.v1.subregion.get" GET "/open-apis/corehr/v1/subregions/{subregion_id}" [Tenant] {
+        summary: "Gets a city or area. Deprecated; v2 has `basic_info.city.search`.",
+        any_of: "corehr:common_data.basic_data:read corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     path subregion_id,
 }

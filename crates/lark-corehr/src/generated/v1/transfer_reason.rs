@@ -9,11 +9,13 @@ use super::*;
 /// `GET /open-apis/corehr/v1/transfer_reasons/query`, operation `corehr.v1.transfer_reason.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`, `corehr:people_cli`, `corehr:transfer_reason:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`QueryTransferReasonResponse`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job_change/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=transfer_reason&version=v1>)
 #[doc(alias = "corehr.v1.transfer_reason.query")]
 #[doc(alias = "/open-apis/corehr/v1/transfer_reasons/query")]
@@ -28,11 +30,15 @@ pub fn query() -> QueryTransferReasonRequest {
 pub struct QueryTransferReasonRequest {
     /// Only enabled or only disabled reasons.
     pub active: Option<bool>,
-    /// Only these reasons, at most 10. At most 10 items.
+    /// Only these reasons, at most 10.
     pub transfer_reason_unique_identifier: Option<Vec<String>>,
 }
 lark_core::operation! { QueryTransferReasonRequest => QueryTransferReasonResponse;
-    "corehr.v1.transfer_reason.query" GET "/open-apis/corehr/v1/transfer_reasons/query" [Tenant User];
+    "corehr.v1.transfer_reason.query" GET "/open-apis/corehr/v1/transfer_reasons/query" [Tenant User] {
+        summary: "Lists the configured reasons for job changes.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly corehr:people_cli corehr:transfer_reason:read",
+        rate: "100/min", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query active: copy bool,
     query transfer_reason_unique_identifier: list_into String,
 }

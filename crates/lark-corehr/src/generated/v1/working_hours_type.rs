@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v1/working_hours_types`, operation `corehr.v1.working_hours_type.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `default_for_job`, `name`
@@ -26,7 +26,7 @@ pub fn create() -> CreateWorkingHoursTypeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWorkingHoursTypeRequest {
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the working hours type is enabled. Required.
     pub active: Option<bool>,
@@ -42,7 +42,10 @@ pub struct CreateWorkingHoursTypeRequest {
     pub name: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreateWorkingHoursTypeRequest => CreateWorkingHoursTypeResponse;
-    "corehr.v1.working_hours_type.create" POST "/open-apis/corehr/v1/working_hours_types" json [Tenant];
+    "corehr.v1.working_hours_type.create" POST "/open-apis/corehr/v1/working_hours_types" json [Tenant] {
+        summary: "Creates a working hours type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     query client_token: into String as key,
     body active!: copy bool,
     body code: into String,
@@ -57,12 +60,12 @@ lark_core::operation! { CreateWorkingHoursTypeRequest => CreateWorkingHoursTypeR
 /// `GET /open-apis/corehr/v1/working_hours_types`, operation `corehr.v1.working_hours_type.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListWorkingHoursTypeResponse`]
-/// - Pages: `client.items(..)` of [`WorkingHoursType`]
+/// - Pages: `client.items(..)` is a stream of [`WorkingHoursType`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/working_hours_type/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=working_hours_type&version=v1>)
 #[doc(alias = "corehr.v1.working_hours_type.list")]
 #[doc(alias = "/open-apis/corehr/v1/working_hours_types")]
@@ -81,7 +84,11 @@ pub struct ListWorkingHoursTypeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListWorkingHoursTypeRequest => ListWorkingHoursTypeResponse;
-    "corehr.v1.working_hours_type.list" GET "/open-apis/corehr/v1/working_hours_types" [Tenant];
+    "corehr.v1.working_hours_type.list" GET "/open-apis/corehr/v1/working_hours_types" [Tenant] {
+        summary: "Lists working hours types.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     query page_token: into String,
     query page_size!: copy i64,
 }
@@ -92,7 +99,7 @@ lark_core::pages! { ListWorkingHoursTypeRequest; items: WorkingHoursType }
 /// `DELETE /open-apis/corehr/v1/working_hours_types/{working_hours_type_id}`, operation `corehr.v1.working_hours_type.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
@@ -116,7 +123,10 @@ pub struct DeleteWorkingHoursTypeRequest {
     pub working_hours_type_id: String,
 }
 lark_core::operation! { DeleteWorkingHoursTypeRequest => ();
-    "corehr.v1.working_hours_type.delete" DELETE "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" [Tenant];
+    "corehr.v1.working_hours_type.delete" DELETE "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" [Tenant] {
+        summary: "Deletes a working hours type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path working_hours_type_id,
 }
 
@@ -125,7 +135,7 @@ lark_core::operation! { DeleteWorkingHoursTypeRequest => ();
 /// `GET /open-apis/corehr/v1/working_hours_types/{working_hours_type_id}`, operation `corehr.v1.working_hours_type.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:common_data.preset_data:read`, `corehr:common_data.preset_data:write`, `corehr:corehr`, `corehr:corehr:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetWorkingHoursTypeResponse`]
@@ -147,7 +157,11 @@ pub struct GetWorkingHoursTypeRequest {
     pub working_hours_type_id: String,
 }
 lark_core::operation! { GetWorkingHoursTypeRequest => GetWorkingHoursTypeResponse;
-    "corehr.v1.working_hours_type.get" GET "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" [Tenant];
+    "corehr.v1.working_hours_type.get" GET "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" [Tenant] {
+        summary: "Gets a working hours type.",
+        any_of: "corehr:common_data.preset_data:read corehr:common_data.preset_data:write corehr:corehr corehr:corehr:readonly",
+        rate: "1000/min 50/s",
+    };
     path working_hours_type_id,
 }
 
@@ -156,7 +170,7 @@ lark_core::operation! { GetWorkingHoursTypeRequest => GetWorkingHoursTypeRespons
 /// `PATCH /open-apis/corehr/v1/working_hours_types/{working_hours_type_id}`, operation `corehr.v1.working_hours_type.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:common_data.preset_data:write`, `corehr:corehr`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchWorkingHoursTypeResponse`]
@@ -177,7 +191,7 @@ pub fn patch(working_hours_type_id: impl Into<String>) -> PatchWorkingHoursTypeR
 pub struct PatchWorkingHoursTypeRequest {
     /// Working hours type to change.
     pub working_hours_type_id: String,
-    /// Idempotency key: requests with the same value count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same value count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the working hours type is enabled.
     pub active: Option<bool>,
@@ -193,7 +207,10 @@ pub struct PatchWorkingHoursTypeRequest {
     pub name: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchWorkingHoursTypeRequest => PatchWorkingHoursTypeResponse;
-    "corehr.v1.working_hours_type.patch" PATCH "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" json [Tenant];
+    "corehr.v1.working_hours_type.patch" PATCH "/open-apis/corehr/v1/working_hours_types/{working_hours_type_id}" json [Tenant] {
+        summary: "Changes a working hours type.",
+        any_of: "corehr:common_data.preset_data:write corehr:corehr", rate: "1000/min 50/s",
+    };
     path working_hours_type_id,
     query client_token: into String as key,
     body active: copy bool,

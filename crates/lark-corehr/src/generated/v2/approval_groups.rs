@@ -9,14 +9,15 @@ use super::*;
 /// `POST /open-apis/corehr/v2/approval_groups/open_query_department_change_list_by_ids`, operation `corehr.v2.approval_groups.open_query_department_change_list_by_ids`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:approval_groups.orgdraft_department_change:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:orgrole_info:read` for `data.department_changes.reorganization_info.orgrole_infos`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `department_changes[].reorganization_info.orgrole_infos`: `corehr:orgrole_info:read`
 /// - Rate limit: 5 a second
 /// - Required: `process_id`
 /// - Response: [`OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse`]
-/// - Codes: 1161000, 1162001: The thing named does not exist or is deleted.
+/// - Error codes: 1161000, 1162001: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/approval_groups/open_query_department_change_list_by_ids>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=open_query_department_change_list_by_ids&project=corehr&resource=approval_groups&version=v2>)
 #[doc(alias = "corehr.v2.approval_groups.open_query_department_change_list_by_ids")]
 #[doc(
@@ -43,7 +44,12 @@ pub struct OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest {
     pub need_department_path: Option<bool>,
 }
 lark_core::operation! { OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest => OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse;
-    "corehr.v2.approval_groups.open_query_department_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_department_change_list_by_ids" json [Tenant];
+    "corehr.v2.approval_groups.open_query_department_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_department_change_list_by_ids" json [Tenant] {
+        summary: "Gets the department changes of an organization adjustment by id.",
+        any_of: "corehr:approval_groups.orgdraft_department_change:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:orgrole_info:read=data.department_changes.reorganization_info.orgrole_infos",
+        rate: "5/s", codes: "1161000 1162001",
+    };
     query process_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -56,19 +62,18 @@ lark_core::operation! { OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest 
 /// `POST /open-apis/corehr/v2/approval_groups/open_query_job_change_list_by_ids`, operation `corehr.v2.approval_groups.open_query_job_change_list_by_ids`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:approval_groups.orgdraft_job_change:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.job:read` for `data.job_changes.transfer_info.original_job`, `data.job_changes.transfer_info.target_job`
-/// - Scope `corehr:employment.job_grade:read` for `data.job_changes.transfer_info.original_job_grade`, `data.job_changes.transfer_info.target_job_grade`
-/// - Scope `corehr:employment.job_grade:write` for `data.job_changes.transfer_info.original_job_grade`, `data.job_changes.transfer_info.target_job_grade`
-/// - Scope `corehr:employment.job_level:read` for `data.job_changes.transfer_info.original_job`, `data.job_changes.transfer_info.original_job_level`, `data.job_changes.transfer_info.target_job`, `data.job_changes.transfer_info.target_job_level`
-/// - Scope `corehr:employment.job_level:write` for `data.job_changes.transfer_info.original_job`, `data.job_changes.transfer_info.original_job_level`, `data.job_changes.transfer_info.target_job`, `data.job_changes.transfer_info.target_job_level`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `job_changes[].transfer_info.original_job`, `job_changes[].transfer_info.target_job`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `job_changes[].transfer_info.original_job_grade`, `job_changes[].transfer_info.target_job_grade`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `job_changes[].transfer_info.original_job_level`, `job_changes[].transfer_info.target_job_level`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - some fields: `corehr:people_cli`
 /// - Rate limit: 5 a second
 /// - Required: `process_id`
 /// - Response: [`OpenQueryJobChangeListByIdsApprovalGroupsResponse`]
-/// - Codes: 1161000, 1162001: The thing named does not exist or is deleted.
+/// - Error codes: 1161000, 1162001: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/approval_groups/open_query_job_change_list_by_ids>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=open_query_job_change_list_by_ids&project=corehr&resource=approval_groups&version=v2>)
 #[doc(alias = "corehr.v2.approval_groups.open_query_job_change_list_by_ids")]
 #[doc(alias = "/open-apis/corehr/v2/approval_groups/open_query_job_change_list_by_ids")]
@@ -93,7 +98,12 @@ pub struct OpenQueryJobChangeListByIdsApprovalGroupsRequest {
     pub need_department_path: Option<bool>,
 }
 lark_core::operation! { OpenQueryJobChangeListByIdsApprovalGroupsRequest => OpenQueryJobChangeListByIdsApprovalGroupsResponse;
-    "corehr.v2.approval_groups.open_query_job_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_job_change_list_by_ids" json [Tenant];
+    "corehr.v2.approval_groups.open_query_job_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_job_change_list_by_ids" json [Tenant] {
+        summary: "Gets the job changes of an organization adjustment by id.",
+        any_of: "corehr:approval_groups.orgdraft_job_change:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.job:read=data.job_changes.transfer_info.original_job,data.job_changes.transfer_info.target_job corehr:employment.job_grade:read=data.job_changes.transfer_info.original_job_grade,data.job_changes.transfer_info.target_job_grade corehr:employment.job_grade:write=data.job_changes.transfer_info.original_job_grade,data.job_changes.transfer_info.target_job_grade corehr:employment.job_level:read=data.job_changes.transfer_info.original_job,data.job_changes.transfer_info.original_job_level,data.job_changes.transfer_info.target_job,data.job_changes.transfer_info.target_job_level corehr:employment.job_level:write=data.job_changes.transfer_info.original_job,data.job_changes.transfer_info.original_job_level,data.job_changes.transfer_info.target_job,data.job_changes.transfer_info.target_job_level corehr:people_cli",
+        rate: "5/s", codes: "1161000 1162001",
+    };
     query process_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -106,20 +116,21 @@ lark_core::operation! { OpenQueryJobChangeListByIdsApprovalGroupsRequest => Open
 /// `POST /open-apis/corehr/v2/approval_groups/open_query_position_change_list_by_ids`, operation `corehr.v2.approval_groups.open_query_position_change_list_by_ids`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:approval_groups.orgdraft_position_change:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:position.direct_leader:read` for `data.position_changes.position_adjustment_info.original_direct_leader`, `data.position_changes.position_adjustment_info.target_direct_leader`, `data.position_changes.position_adjustment_info.target_draft_direct_leader`
-/// - Scope `corehr:position.employee_type:read` for `data.position_changes.position_adjustment_info.original_employee_types`, `data.position_changes.position_adjustment_info.target_employee_types`
-/// - Scope `corehr:position.job:read` for `data.position_changes.position_adjustment_info.original_job`, `data.position_changes.position_adjustment_info.target_job`
-/// - Scope `corehr:position.job_family:read` for `data.position_changes.position_adjustment_info.original_job_families`, `data.position_changes.position_adjustment_info.target_job_families`
-/// - Scope `corehr:position.job_grade:read` for `data.position_changes.position_adjustment_info.original_job_grades`, `data.position_changes.position_adjustment_info.target_job_grades`
-/// - Scope `corehr:position.job_level:read` for `data.position_changes.position_adjustment_info.original_job_levels`, `data.position_changes.position_adjustment_info.target_job_levels`
-/// - Scope `corehr:position.working_hours_type:read` for `data.position_changes.position_adjustment_info.original_working_hours_type`, `data.position_changes.position_adjustment_info.target_working_hours_type`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `position_changes[].position_adjustment_info.original_direct_leader`, `position_changes[].position_adjustment_info.target_direct_leader`, `position_changes[].position_adjustment_info.target_draft_direct_leader`: `corehr:position.direct_leader:read`
+///   - `position_changes[].position_adjustment_info.original_employee_types`, `position_changes[].position_adjustment_info.target_employee_types`: `corehr:position.employee_type:read`
+///   - `position_changes[].position_adjustment_info.original_job`, `position_changes[].position_adjustment_info.target_job`: `corehr:position.job:read`
+///   - `position_changes[].position_adjustment_info.original_job_families`, `position_changes[].position_adjustment_info.target_job_families`: `corehr:position.job_family:read`
+///   - `position_changes[].position_adjustment_info.original_job_grades`, `position_changes[].position_adjustment_info.target_job_grades`: `corehr:position.job_grade:read`
+///   - `position_changes[].position_adjustment_info.original_job_levels`, `position_changes[].position_adjustment_info.target_job_levels`: `corehr:position.job_level:read`
+///   - `position_changes[].position_adjustment_info.original_working_hours_type`, `position_changes[].position_adjustment_info.target_working_hours_type`: `corehr:position.working_hours_type:read`
 /// - Rate limit: 5 a second
 /// - Required: `process_id`
 /// - Response: [`OpenQueryPositionChangeListByIdsApprovalGroupsResponse`]
-/// - Codes: 1161000, 1162001: The thing named does not exist or is deleted.
+/// - Error codes: 1161000, 1162001: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/approval_groups/open_query_position_change_list_by_ids>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=open_query_position_change_list_by_ids&project=corehr&resource=approval_groups&version=v2>)
 #[doc(alias = "corehr.v2.approval_groups.open_query_position_change_list_by_ids")]
 #[doc(
@@ -146,7 +157,12 @@ pub struct OpenQueryPositionChangeListByIdsApprovalGroupsRequest {
     pub position_change_ids: Option<Vec<String>>,
 }
 lark_core::operation! { OpenQueryPositionChangeListByIdsApprovalGroupsRequest => OpenQueryPositionChangeListByIdsApprovalGroupsResponse;
-    "corehr.v2.approval_groups.open_query_position_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_position_change_list_by_ids" json [Tenant];
+    "corehr.v2.approval_groups.open_query_position_change_list_by_ids" POST "/open-apis/corehr/v2/approval_groups/open_query_position_change_list_by_ids" json [Tenant] {
+        summary: "Gets the position changes of an organization adjustment by id.",
+        any_of: "corehr:approval_groups.orgdraft_position_change:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:position.direct_leader:read=data.position_changes.position_adjustment_info.original_direct_leader,data.position_changes.position_adjustment_info.target_direct_leader,data.position_changes.position_adjustment_info.target_draft_direct_leader corehr:position.employee_type:read=data.position_changes.position_adjustment_info.original_employee_types,data.position_changes.position_adjustment_info.target_employee_types corehr:position.job:read=data.position_changes.position_adjustment_info.original_job,data.position_changes.position_adjustment_info.target_job corehr:position.job_family:read=data.position_changes.position_adjustment_info.original_job_families,data.position_changes.position_adjustment_info.target_job_families corehr:position.job_grade:read=data.position_changes.position_adjustment_info.original_job_grades,data.position_changes.position_adjustment_info.target_job_grades corehr:position.job_level:read=data.position_changes.position_adjustment_info.original_job_levels,data.position_changes.position_adjustment_info.target_job_levels corehr:position.working_hours_type:read=data.position_changes.position_adjustment_info.original_working_hours_type,data.position_changes.position_adjustment_info.target_working_hours_type",
+        rate: "5/s", codes: "1161000 1162001",
+    };
     query process_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -159,12 +175,12 @@ lark_core::operation! { OpenQueryPositionChangeListByIdsApprovalGroupsRequest =>
 /// `GET /open-apis/corehr/v2/approval_groups/{process_id}`, operation `corehr.v2.approval_groups.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:approval_groups:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetApprovalGroupsResponse`]
-/// - Codes: 1161000, 1162001: The thing named does not exist or is deleted.
+/// - Error codes: 1161000, 1162001: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/approval_groups/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=approval_groups&version=v2>)
 #[doc(alias = "corehr.v2.approval_groups.get")]
 #[doc(alias = "/open-apis/corehr/v2/approval_groups/{process_id}")]
@@ -186,7 +202,12 @@ pub struct GetApprovalGroupsRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetApprovalGroupsRequest => GetApprovalGroupsResponse;
-    "corehr.v2.approval_groups.get" GET "/open-apis/corehr/v2/approval_groups/{process_id}" [Tenant];
+    "corehr.v2.approval_groups.get" GET "/open-apis/corehr/v2/approval_groups/{process_id}" [Tenant] {
+        summary: "Gets an organization adjustment by its approval process.",
+        any_of: "corehr:approval_groups:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161000 1162001",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -9,14 +9,17 @@ use super::*;
 /// `GET /open-apis/corehr/v2/approvers`, operation `corehr.v2.approver.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `user_id`
 /// - Response: [`ListApproverResponse`]
-/// - Pages: `client.items(..)` of [`ApproverInfo`]
-/// - Codes: 1160001, 1160101: An argument is missing, malformed or not allowed. 1160121: The thing named does not exist or is deleted. 1160500: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`ApproverInfo`]
+/// - Error codes:
+///   - 1160001, 1160101: An argument is missing, malformed or not allowed.
+///   - 1160121: The thing named does not exist or is deleted.
+///   - 1160500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/approver-task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=approver&version=v2>)
 #[doc(alias = "corehr.v2.approver.list")]
 #[doc(alias = "/open-apis/corehr/v2/approvers")]
@@ -35,13 +38,18 @@ pub struct ListApproverRequest {
     pub page_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Person whose approval tasks are listed, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Person whose approval tasks are listed, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Only tasks in this state.
     pub approver_status: Option<ListApproverApproverStatus>,
 }
 lark_core::operation! { ListApproverRequest => ListApproverResponse;
-    "corehr.v2.approver.list" GET "/open-apis/corehr/v2/approvers" [Tenant];
+    "corehr.v2.approver.list" GET "/open-apis/corehr/v2/approvers" [Tenant] {
+        summary: "Lists the approval tasks of a person. Data permissions do not apply.",
+        any_of: "corehr:process:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1160001 1160101 1160121 1160500",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

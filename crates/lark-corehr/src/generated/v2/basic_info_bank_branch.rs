@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/basic_info/bank_branchs/search`, operation `corehr.v2.basic_info.bank_branch.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.basic_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchBasicInfoBankBranchResponse`]
-/// - Pages: `client.items(..)` of [`BankBranch`]
-/// - Codes: 1160998: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`BankBranch`]
+/// - Error codes: 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/basic_info-bank/search-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=basic_info.bank_branch&version=v2>)
 #[doc(alias = "corehr.v2.basic_info.bank_branch.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/bank_branchs/search")]
@@ -48,7 +48,10 @@ pub struct SearchBasicInfoBankBranchRequest {
     pub update_start_time: Option<String>,
 }
 lark_core::operation! { SearchBasicInfoBankBranchRequest => SearchBasicInfoBankBranchResponse;
-    "corehr.v2.basic_info.bank_branch.search" POST "/open-apis/corehr/v2/basic_info/bank_branchs/search" json [Tenant];
+    "corehr.v2.basic_info.bank_branch.search" POST "/open-apis/corehr/v2/basic_info/bank_branchs/search" json [Tenant] {
+        summary: "Searches bank branches by bank, id, name, code, status or update time.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body bank_branch_id_list: list_into String,

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/basic_info/cities/search`, operation `corehr.v2.basic_info.city.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.basic_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchBasicInfoCityResponse`]
-/// - Pages: `client.items(..)` of [`City`]
-/// - Codes: 1160998: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`City`]
+/// - Error codes: 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/location_data/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=basic_info.city&version=v2>)
 #[doc(alias = "corehr.v2.basic_info.city.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/cities/search")]
@@ -40,7 +40,10 @@ pub struct SearchBasicInfoCityRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoCityRequest => SearchBasicInfoCityResponse;
-    "corehr.v2.basic_info.city.search" POST "/open-apis/corehr/v2/basic_info/cities/search" json [Tenant];
+    "corehr.v2.basic_info.city.search" POST "/open-apis/corehr/v2/basic_info/cities/search" json [Tenant] {
+        summary: "Searches cities by id or by principal subdivision.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body city_id_list: list_into String,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/corehr/v2/basic_info/country_region_subdivisions/search`, operation `corehr.v2.basic_info.country_region_subdivision.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.basic_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchBasicInfoCountryRegionSubdivisionResponse`]
-/// - Pages: `client.items(..)` of [`CountryRegionSubdivision`]
+/// - Pages: `client.items(..)` is a stream of [`CountryRegionSubdivision`]
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/location_data/search-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=basic_info.country_region_subdivision&version=v2>)
 #[doc(alias = "corehr.v2.basic_info.country_region_subdivision.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/country_region_subdivisions/search")]
@@ -39,7 +39,10 @@ pub struct SearchBasicInfoCountryRegionSubdivisionRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoCountryRegionSubdivisionRequest => SearchBasicInfoCountryRegionSubdivisionResponse;
-    "corehr.v2.basic_info.country_region_subdivision.search" POST "/open-apis/corehr/v2/basic_info/country_region_subdivisions/search" json [Tenant];
+    "corehr.v2.basic_info.country_region_subdivision.search" POST "/open-apis/corehr/v2/basic_info/country_region_subdivisions/search" json [Tenant] {
+        summary: "Searches principal subdivisions (provinces, states) by id or country.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body country_region_id_list: list_into String,

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/basic_info/currencies/search`, operation `corehr.v2.basic_info.currency.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.basic_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchBasicInfoCurrencyResponse`]
-/// - Pages: `client.items(..)` of [`Currency`]
-/// - Codes: 1160998: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Currency`]
+/// - Error codes: 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/currency/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=basic_info.currency&version=v2>)
 #[doc(alias = "corehr.v2.basic_info.currency.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/currencies/search")]
@@ -38,7 +38,10 @@ pub struct SearchBasicInfoCurrencyRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoCurrencyRequest => SearchBasicInfoCurrencyResponse;
-    "corehr.v2.basic_info.currency.search" POST "/open-apis/corehr/v2/basic_info/currencies/search" json [Tenant];
+    "corehr.v2.basic_info.currency.search" POST "/open-apis/corehr/v2/basic_info/currencies/search" json [Tenant] {
+        summary: "Searches currencies by id or status.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body currency_id_list: list_into String,

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/basic_info/districts/search`, operation `corehr.v2.basic_info.district.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.basic_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchBasicInfoDistrictResponse`]
-/// - Pages: `client.items(..)` of [`District`]
-/// - Codes: 1160998: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`District`]
+/// - Error codes: 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/location_data/search-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=basic_info.district&version=v2>)
 #[doc(alias = "corehr.v2.basic_info.district.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/districts/search")]
@@ -40,7 +40,10 @@ pub struct SearchBasicInfoDistrictRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoDistrictRequest => SearchBasicInfoDistrictResponse;
-    "corehr.v2.basic_info.district.search" POST "/open-apis/corehr/v2/basic_info/districts/search" json [Tenant];
+    "corehr.v2.basic_info.district.search" POST "/open-apis/corehr/v2/basic_info/districts/search" json [Tenant] {
+        summary: "Searches districts and counties by id or city.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body city_id_list: list_into String,

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/basic_info/nationalities/search`, operation `corehr.v2.basic_info.nationality.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.basic_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchBasicInfoNationalityResponse`]
-/// - Pages: `client.items(..)` of [`Nationality`]
-/// - Codes: 1160998: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Nationality`]
+/// - Error codes: 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/basic_info-nationality/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=basic_info.nationality&version=v2>)
 #[doc(alias = "corehr.v2.basic_info.nationality.search")]
 #[doc(alias = "/open-apis/corehr/v2/basic_info/nationalities/search")]
@@ -40,7 +40,10 @@ pub struct SearchBasicInfoNationalityRequest {
     pub status_list: Option<Vec<StatusList>>,
 }
 lark_core::operation! { SearchBasicInfoNationalityRequest => SearchBasicInfoNationalityResponse;
-    "corehr.v2.basic_info.nationality.search" POST "/open-apis/corehr/v2/basic_info/nationalities/search" json [Tenant];
+    "corehr.v2.basic_info.nationality.search" POST "/open-apis/corehr/v2/basic_info/nationalities/search" json [Tenant] {
+        summary: "Searches nationalities by id or country.",
+        any_of: "corehr:common_data.basic_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body country_region_id_list: list_into String,

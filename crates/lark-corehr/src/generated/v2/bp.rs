@@ -9,14 +9,17 @@ use super::*;
 /// `GET /open-apis/corehr/v2/bps`, operation `corehr.v2.bp.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:bp.list:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`ListBpResponse`]
-/// - Pages: `client.items(..)` of [`Bp`]
-/// - Codes: 1161401, 1161402, 1161403, 1161404, 1161405: An argument is missing, malformed or not allowed. 1161406: A length, number, size or quota is exceeded. 1161501: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Bp`]
+/// - Error codes:
+///   - 1161401, 1161402, 1161403, 1161404, 1161405: An argument is missing, malformed or not allowed.
+///   - 1161406: A length, number, size or quota is exceeded.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=bp&version=v2>)
 #[doc(alias = "corehr.v2.bp.list")]
 #[doc(alias = "/open-apis/corehr/v2/bps")]
@@ -39,7 +42,11 @@ pub struct ListBpRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListBpRequest => ListBpResponse;
-    "corehr.v2.bp.list" GET "/open-apis/corehr/v2/bps" [Tenant];
+    "corehr.v2.bp.list" GET "/open-apis/corehr/v2/bps" [Tenant] {
+        summary: "Lists the HRBPs and the departments they serve.", any_of: "corehr:bp.list:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161402 1161403 1161404 1161405 1161406 1161501",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -52,13 +59,16 @@ lark_core::pages! { ListBpRequest; items: Bp }
 /// `POST /open-apis/corehr/v2/bps/get_by_department`, operation `corehr.v2.bp.get_by_department`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:bp.get_by_department:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `department_id`
 /// - Response: [`GetByDepartmentBpResponse`]
-/// - Codes: 1161401, 1161402, 1161403, 1161404, 1161405: An argument is missing, malformed or not allowed. 1161406: A length, number, size or quota is exceeded. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161401, 1161402, 1161403, 1161404, 1161405: An argument is missing, malformed or not allowed.
+///   - 1161406: A length, number, size or quota is exceeded.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/get_by_department>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_department&project=corehr&resource=bp&version=v2>)
 #[doc(alias = "corehr.v2.bp.get_by_department")]
 #[doc(alias = "/open-apis/corehr/v2/bps/get_by_department")]
@@ -75,11 +85,16 @@ pub struct GetByDepartmentBpRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Department whose HRBPs are wanted, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Department whose HRBPs are wanted, by `department_id_type`. Required.
     pub department_id: Option<String>,
 }
 lark_core::operation! { GetByDepartmentBpRequest => GetByDepartmentBpResponse;
-    "corehr.v2.bp.get_by_department" POST "/open-apis/corehr/v2/bps/get_by_department" json [Tenant];
+    "corehr.v2.bp.get_by_department" POST "/open-apis/corehr/v2/bps/get_by_department" json [Tenant] {
+        summary: "Gets the HRBPs of a department and of the departments above it.",
+        any_of: "corehr:bp.get_by_department:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1161401 1161402 1161403 1161404 1161405 1161406 1161501",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_id!: into String,

@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/corehr/v2/companies/active`, operation `corehr.v2.company.active`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:company:write`
 /// - Rate limit: 5 a second
 /// - Required: `active`, `company_id`, `effective_time`, `operation_reason`
 /// - Response: no data
-/// - Codes: 1160072, 1160267, 1160268, 1160281: The thing is in a state that does not allow this. 1160350: Not classified. 1160402: An argument is missing, malformed or not allowed. 1160501: A fault on the platform's side. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160072, 1160267, 1160268, 1160281: The thing is in a state that does not allow this.
+///   - 1160350: Not classified.
+///   - 1160402: An argument is missing, malformed or not allowed.
+///   - 1160501: A fault on the platform's side.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.active")]
 #[doc(alias = "/open-apis/corehr/v2/companies/active")]
@@ -37,7 +43,11 @@ pub struct ActiveCompanyRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { ActiveCompanyRequest => ();
-    "corehr.v2.company.active" POST "/open-apis/corehr/v2/companies/active" json [Tenant];
+    "corehr.v2.company.active" POST "/open-apis/corehr/v2/companies/active" json [Tenant] {
+        summary: "Enables or disables a company. Disabling fails while employees, job changes or pre-hires use it.",
+        any_of: "corehr:company:write", rate: "5/s",
+        codes: "1160072 1160267 1160268 1160281 1160350 1160402 1160501 1161204 1161604",
+    };
     body active!: copy bool,
     body company_id!: into String,
     body effective_time!: into String,
@@ -49,12 +59,12 @@ lark_core::operation! { ActiveCompanyRequest => ();
 /// `POST /open-apis/corehr/v2/companies/batch_get`, operation `corehr.v2.company.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:company:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `company_ids`
 /// - Response: [`BatchGetCompanyResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/companies/batch_get")]
@@ -71,7 +81,10 @@ pub struct BatchGetCompanyRequest {
     pub company_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetCompanyRequest => BatchGetCompanyResponse;
-    "corehr.v2.company.batch_get" POST "/open-apis/corehr/v2/companies/batch_get" json [Tenant];
+    "corehr.v2.company.batch_get" POST "/open-apis/corehr/v2/companies/batch_get" json [Tenant] {
+        summary: "Gets companies by id. The full address fields may lag by 5 s or more.",
+        any_of: "corehr:company:read corehr:company:write", rate: "1000/min 50/s", codes: "1160001",
+    };
     body company_ids!: list_into String,
 }
 
@@ -80,12 +93,14 @@ lark_core::operation! { BatchGetCompanyRequest => BatchGetCompanyResponse;
 /// `POST /open-apis/corehr/v2/companies/query_multi_timeline`, operation `corehr.v2.company.query_multi_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:company:write`
 /// - Rate limit: 5 a second
 /// - Required: `company_ids`
 /// - Response: [`QueryMultiTimelineCompanyResponse`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/query_multi_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_multi_timeline&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/companies/query_multi_timeline")]
@@ -108,7 +123,10 @@ pub struct QueryMultiTimelineCompanyRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryMultiTimelineCompanyRequest => QueryMultiTimelineCompanyResponse;
-    "corehr.v2.company.query_multi_timeline" POST "/open-apis/corehr/v2/companies/query_multi_timeline" json [Tenant];
+    "corehr.v2.company.query_multi_timeline" POST "/open-apis/corehr/v2/companies/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of companies in effect within a period.",
+        any_of: "corehr:company:read corehr:company:write", rate: "5/s", codes: "1161204 1161604",
+    };
     body company_ids!: list_into String,
     body end_date: into String,
     body fields: list_into String,
@@ -120,13 +138,13 @@ lark_core::operation! { QueryMultiTimelineCompanyRequest => QueryMultiTimelineCo
 /// `GET /open-apis/corehr/v2/companies/query_recent_change`, operation `corehr.v2.company.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:company:read`, `corehr:company:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeCompanyResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/companies/query_recent_change")]
@@ -143,13 +161,16 @@ pub struct QueryRecentChangeCompanyRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Must be later than `start_date`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Must be later than `start_date`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeCompanyRequest => QueryRecentChangeCompanyResponse;
-    "corehr.v2.company.query_recent_change" GET "/open-apis/corehr/v2/companies/query_recent_change" [Tenant];
+    "corehr.v2.company.query_recent_change" GET "/open-apis/corehr/v2/companies/query_recent_change" [Tenant] {
+        summary: "Lists companies whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:company:read corehr:company:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,

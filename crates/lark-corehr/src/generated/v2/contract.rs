@@ -9,18 +9,17 @@ use super::*;
 /// `POST /open-apis/corehr/v2/contracts/search`, operation `corehr.v2.contract.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:contract:read`, `corehr:contract:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:contract.company:read` for `data.items.first_party_company_id`
-/// - Scope `corehr:contract.company:write` for `data.items.first_party_company_id`
-/// - Scope `corehr:contract.period:read` for `data.items.contract_end_date`, `data.items.effective_time`, `data.items.expiration_time`
-/// - Scope `corehr:contract.period:write` for `data.items.contract_end_date`, `data.items.effective_time`, `data.items.expiration_time`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].first_party_company_id`: any of `corehr:contract.company:read`, `corehr:contract.company:write`
+///   - `items[].contract_end_date`, `items[].effective_time`, `items[].expiration_time`: any of `corehr:contract.period:read`, `corehr:contract.period:write`
+///   - some fields: `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchContractResponse`]
-/// - Pages: `client.items(..)` of [`Contract`]
+/// - Pages: `client.items(..)` is a stream of [`Contract`]
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/contract/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=contract&version=v2>)
 #[doc(alias = "corehr.v2.contract.search")]
 #[doc(alias = "/open-apis/corehr/v2/contracts/search")]
@@ -45,7 +44,12 @@ pub struct SearchContractRequest {
     pub employment_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { SearchContractRequest => SearchContractResponse;
-    "corehr.v2.contract.search" POST "/open-apis/corehr/v2/contracts/search" json [Tenant];
+    "corehr.v2.contract.search" POST "/open-apis/corehr/v2/contracts/search" json [Tenant] {
+        summary: "Searches employment contracts. New contracts take up to 5 s to appear.",
+        any_of: "corehr:contract:read corehr:contract:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.company:read=data.items.first_party_company_id corehr:contract.company:write=data.items.first_party_company_id corehr:contract.period:read=data.items.contract_end_date,data.items.effective_time,data.items.expiration_time corehr:contract.period:write=data.items.contract_end_date,data.items.effective_time,data.items.expiration_time corehr:people_cli",
+        rate: "1000/min 50/s",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

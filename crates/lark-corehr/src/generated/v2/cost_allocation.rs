@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/cost_allocations/batch_query`, operation `corehr.v2.cost_allocation.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:cost_allocation:read`, `corehr:cost_allocation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `employment_ids`
 /// - Response: [`BatchQueryCostAllocationResponse`]
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=corehr&resource=cost_allocation&version=v2>)
 #[doc(alias = "corehr.v2.cost_allocation.batch_query")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/batch_query")]
@@ -34,7 +34,12 @@ pub struct BatchQueryCostAllocationRequest {
     pub employment_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryCostAllocationRequest => BatchQueryCostAllocationResponse;
-    "corehr.v2.cost_allocation.batch_query" POST "/open-apis/corehr/v2/cost_allocations/batch_query" json [Tenant];
+    "corehr.v2.cost_allocation.batch_query" POST "/open-apis/corehr/v2/cost_allocations/batch_query" json [Tenant] {
+        summary: "Gets the cost allocations of employees.",
+        any_of: "corehr:cost_allocation:read corehr:cost_allocation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     body employment_ids!: list_into String,
 }
@@ -44,13 +49,15 @@ lark_core::operation! { BatchQueryCostAllocationRequest => BatchQueryCostAllocat
 /// `POST /open-apis/corehr/v2/cost_allocations/create_version`, operation `corehr.v2.cost_allocation.create_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_allocation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 3 a second
-/// - Required: `employment_id`, `cost_allocation.job_data_cost_center_id[].cost_center_id`, `cost_allocation.job_data_cost_center_id[].new_rate`, `cost_allocation.effective_time`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentCostAllocation`] (`cost_allocation`): [`effective_time`](EmploymentCostAllocation::effective_time())
+/// - Required in [`JobDataCostCenter`] (`cost_allocation.job_data_cost_center_id`): [`cost_center_id`](JobDataCostCenter::cost_center_id()), [`new_rate`](JobDataCostCenter::new_rate())
 /// - Response: [`CreateVersionCostAllocationResponse`]
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/create_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_version&project=corehr&resource=cost_allocation&version=v2>)
 #[doc(alias = "corehr.v2.cost_allocation.create_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/create_version")]
@@ -65,7 +72,7 @@ pub fn create_version() -> CreateVersionCostAllocationRequest {
 pub struct CreateVersionCostAllocationRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Cost allocation of the employee.
     pub cost_allocation: Option<EmploymentCostAllocation>,
@@ -73,7 +80,13 @@ pub struct CreateVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { CreateVersionCostAllocationRequest => CreateVersionCostAllocationResponse;
-    "corehr.v2.cost_allocation.create_version" POST "/open-apis/corehr/v2/cost_allocations/create_version" json [Tenant];
+    "corehr.v2.cost_allocation.create_version" POST "/open-apis/corehr/v2/cost_allocations/create_version" json [Tenant]
+    needs "cost_allocation.job_data_cost_center_id[].cost_center_id cost_allocation.job_data_cost_center_id[].new_rate cost_allocation.effective_time" {
+        summary: "Creates a cost allocation of an employee.",
+        any_of: "corehr:cost_allocation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "3/s",
+        codes: "1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,
@@ -85,13 +98,14 @@ lark_core::operation! { CreateVersionCostAllocationRequest => CreateVersionCostA
 /// `POST /open-apis/corehr/v2/cost_allocations/remove_version`, operation `corehr.v2.cost_allocation.remove_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_allocation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
-/// - Required: `employment_id`, `cost_allocation.wk_id`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentCostAllocation`] (`cost_allocation`): [`wk_id`](EmploymentCostAllocation::wk_id())
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/remove_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_version&project=corehr&resource=cost_allocation&version=v2>)
 #[doc(alias = "corehr.v2.cost_allocation.remove_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/remove_version")]
@@ -106,7 +120,7 @@ pub fn remove_version() -> RemoveVersionCostAllocationRequest {
 pub struct RemoveVersionCostAllocationRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Cost allocation to delete.
     pub cost_allocation: Option<EmploymentCostAllocation>,
@@ -114,7 +128,13 @@ pub struct RemoveVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { RemoveVersionCostAllocationRequest => ();
-    "corehr.v2.cost_allocation.remove_version" POST "/open-apis/corehr/v2/cost_allocations/remove_version" json [Tenant];
+    "corehr.v2.cost_allocation.remove_version" POST "/open-apis/corehr/v2/cost_allocations/remove_version" json [Tenant]
+    needs "cost_allocation.wk_id" {
+        summary: "Deletes a cost allocation of an employee.",
+        any_of: "corehr:cost_allocation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,
@@ -126,13 +146,14 @@ lark_core::operation! { RemoveVersionCostAllocationRequest => ();
 /// `POST /open-apis/corehr/v2/cost_allocations/update_version`, operation `corehr.v2.cost_allocation.update_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_allocation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 3 a second
-/// - Required: `employment_id`, `cost_allocation.wk_id`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentCostAllocation`] (`cost_allocation`): [`wk_id`](EmploymentCostAllocation::wk_id())
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/cost_allocation/update_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_version&project=corehr&resource=cost_allocation&version=v2>)
 #[doc(alias = "corehr.v2.cost_allocation.update_version")]
 #[doc(alias = "/open-apis/corehr/v2/cost_allocations/update_version")]
@@ -147,7 +168,7 @@ pub fn update_version() -> UpdateVersionCostAllocationRequest {
 pub struct UpdateVersionCostAllocationRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Cost allocation of the employee.
     pub cost_allocation: Option<EmploymentCostAllocation>,
@@ -155,7 +176,13 @@ pub struct UpdateVersionCostAllocationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { UpdateVersionCostAllocationRequest => ();
-    "corehr.v2.cost_allocation.update_version" POST "/open-apis/corehr/v2/cost_allocations/update_version" json [Tenant];
+    "corehr.v2.cost_allocation.update_version" POST "/open-apis/corehr/v2/cost_allocations/update_version" json [Tenant]
+    needs "cost_allocation.wk_id" {
+        summary: "Updates a cost allocation of an employee.",
+        any_of: "corehr:cost_allocation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "3/s",
+        codes: "1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query client_token: into String as key,
     body cost_allocation: copy EmploymentCostAllocation,

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/corehr/v2/cost_centers`, operation `corehr.v2.cost_center.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `effective_time`, `name`
 /// - Response: [`CreateCostCenterResponse`]
-/// - Codes: 1160402, 1160406: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it. 1160404: The thing, or one of that name, is there already. 1160405: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1160402, 1160406: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
+///   - 1160404: The thing, or one of that name, is there already.
+///   - 1160405: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.create")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers")]
@@ -46,7 +50,11 @@ pub struct CreateCostCenterRequest {
     pub parent_cost_center_id: Option<String>,
 }
 lark_core::operation! { CreateCostCenterRequest => CreateCostCenterResponse;
-    "corehr.v2.cost_center.create" POST "/open-apis/corehr/v2/cost_centers" json [Tenant];
+    "corehr.v2.cost_center.create" POST "/open-apis/corehr/v2/cost_centers" json [Tenant] {
+        summary: "Creates a cost center.", any_of: "corehr:cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160402 1160403 1160404 1160405 1160406",
+    };
     query user_id_type: into lark_core::UserIdType,
     body code: into String,
     body description: list I18n,
@@ -62,14 +70,17 @@ lark_core::operation! { CreateCostCenterRequest => CreateCostCenterResponse;
 /// `POST /open-apis/corehr/v2/cost_centers/query_multi_timeline`, operation `corehr.v2.cost_center.query_multi_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `cost_center_ids`
 /// - Response: [`QueryMultiTimelineCostCenterResponse`]
-/// - Pages: `client.items(..)` of [`CostCenterTimeline`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`CostCenterTimeline`]
+/// - Error codes:
+///   - 1160001: An argument is missing, malformed or not allowed.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/cost_center/query_multi_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_multi_timeline&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/query_multi_timeline")]
@@ -98,7 +109,12 @@ pub struct QueryMultiTimelineCostCenterRequest {
     pub fields: Option<Vec<String>>,
 }
 lark_core::operation! { QueryMultiTimelineCostCenterRequest => QueryMultiTimelineCostCenterResponse;
-    "corehr.v2.cost_center.query_multi_timeline" POST "/open-apis/corehr/v2/cost_centers/query_multi_timeline" json [Tenant];
+    "corehr.v2.cost_center.query_multi_timeline" POST "/open-apis/corehr/v2/cost_centers/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of cost centers in effect within a period.",
+        any_of: "corehr:cost_center:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1160001 1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -114,13 +130,13 @@ lark_core::pages! { QueryMultiTimelineCostCenterRequest; items: CostCenterTimeli
 /// `GET /open-apis/corehr/v2/cost_centers/query_recent_change`, operation `corehr.v2.cost_center.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:cost_center:read`, `corehr:cost_center:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeCostCenterResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/cost_center/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/query_recent_change")]
@@ -137,13 +153,16 @@ pub struct QueryRecentChangeCostCenterRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeCostCenterRequest => QueryRecentChangeCostCenterResponse;
-    "corehr.v2.cost_center.query_recent_change" GET "/open-apis/corehr/v2/cost_centers/query_recent_change" [Tenant];
+    "corehr.v2.cost_center.query_recent_change" GET "/open-apis/corehr/v2/cost_centers/query_recent_change" [Tenant] {
+        summary: "Lists cost centers whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:cost_center:read corehr:cost_center:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -156,14 +175,14 @@ lark_core::pages! { QueryRecentChangeCostCenterRequest }
 /// `POST /open-apis/corehr/v2/cost_centers/search`, operation `corehr.v2.cost_center.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchCostCenterResponse`]
-/// - Pages: `client.items(..)` of [`CostCenterVersion`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`CostCenterVersion`]
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.search")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/search")]
@@ -194,7 +213,12 @@ pub struct SearchCostCenterRequest {
     pub parent_cost_center_id: Option<String>,
 }
 lark_core::operation! { SearchCostCenterRequest => SearchCostCenterResponse;
-    "corehr.v2.cost_center.search" POST "/open-apis/corehr/v2/cost_centers/search" json [Tenant];
+    "corehr.v2.cost_center.search" POST "/open-apis/corehr/v2/cost_centers/search" json [Tenant] {
+        summary: "Searches cost centers by id, name, code or parent. The filters are combined with AND.",
+        any_of: "corehr:cost_center:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160001",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -211,14 +235,16 @@ lark_core::pages! { SearchCostCenterRequest; items: CostCenterVersion }
 /// `POST /open-apis/corehr/v2/cost_centers/tree`, operation `corehr.v2.cost_center.tree`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:cost_center:read`, `corehr:cost_center:tree`, `corehr:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`
 /// - Response: [`TreeCostCenterResponse`]
-/// - Pages: `client.items(..)` of [`CostCenterTree`]
-/// - Codes: 1160102: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`CostCenterTree`]
+/// - Error codes:
+///   - 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/cost_center/tree>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tree&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.tree")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/tree")]
@@ -245,7 +271,12 @@ pub struct TreeCostCenterRequest {
     pub need_inactive: Option<bool>,
 }
 lark_core::operation! { TreeCostCenterRequest => TreeCostCenterResponse;
-    "corehr.v2.cost_center.tree" POST "/open-apis/corehr/v2/cost_centers/tree" json [Tenant User];
+    "corehr.v2.cost_center.tree" POST "/open-apis/corehr/v2/cost_centers/tree" json [Tenant User] {
+        summary: "Gets the cost center tree as of a date. Changes take up to 10 s to appear.",
+        any_of: "corehr:cost_center:read corehr:cost_center:tree corehr:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1160102 1160103",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -260,12 +291,12 @@ lark_core::pages! { TreeCostCenterRequest; items: CostCenterTree }
 /// `DELETE /open-apis/corehr/v2/cost_centers/{cost_center_id}`, operation `corehr.v2.cost_center.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `operation_reason`
 /// - Response: no data
-/// - Codes: 1160408: The thing is in a state that does not allow this.
+/// - Error codes: 1160408: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.delete")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/{cost_center_id}")]
@@ -287,7 +318,10 @@ pub struct DeleteCostCenterRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { DeleteCostCenterRequest => ();
-    "corehr.v2.cost_center.delete" DELETE "/open-apis/corehr/v2/cost_centers/{cost_center_id}" json [Tenant];
+    "corehr.v2.cost_center.delete" DELETE "/open-apis/corehr/v2/cost_centers/{cost_center_id}" json [Tenant] {
+        summary: "Deletes a cost center for good. Fails while employees, job changes or pre-hires use it.",
+        any_of: "corehr:cost_center:write", rate: "1000/min 50/s", codes: "1160408",
+    };
     path cost_center_id,
     body operation_reason!: into String,
 }
@@ -297,13 +331,16 @@ lark_core::operation! { DeleteCostCenterRequest => ();
 /// `PATCH /open-apis/corehr/v2/cost_centers/{cost_center_id}`, operation `corehr.v2.cost_center.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `active`, `effective_time`, `operation_reason`
 /// - Response: [`PatchCostCenterResponse`]
-/// - Codes: 1160402, 1160406: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it. 1160405: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1160402, 1160406: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
+///   - 1160405: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=cost_center&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.patch")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/{cost_center_id}")]
@@ -331,7 +368,12 @@ pub struct PatchCostCenterRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { PatchCostCenterRequest => PatchCostCenterResponse;
-    "corehr.v2.cost_center.patch" PATCH "/open-apis/corehr/v2/cost_centers/{cost_center_id}" json [Tenant];
+    "corehr.v2.cost_center.patch" PATCH "/open-apis/corehr/v2/cost_centers/{cost_center_id}" json [Tenant] {
+        summary: "Enables or disables a cost center. Disabling fails while employees, job changes or pre-hires use it.",
+        any_of: "corehr:cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160402 1160403 1160405 1160406",
+    };
     path cost_center_id,
     query user_id_type: into lark_core::UserIdType,
     body active!: copy bool,

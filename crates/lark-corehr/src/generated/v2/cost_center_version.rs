@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/corehr/v2/cost_centers/{cost_center_id}/versions`, operation `corehr.v2.cost_center.version.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `effective_time`, `name`, `operation_reason`
 /// - Response: [`CreateCostCenterVersionResponse`]
-/// - Codes: 1160402, 1160406: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it. 1160404: The thing, or one of that name, is there already. 1160405: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1160402, 1160406: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
+///   - 1160404: The thing, or one of that name, is there already.
+///   - 1160405: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/cost_center-version/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=cost_center.version&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.version.create")]
 #[doc(alias = "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions")]
@@ -53,7 +57,11 @@ pub struct CreateCostCenterVersionRequest {
     pub parent_cost_center_id: Option<String>,
 }
 lark_core::operation! { CreateCostCenterVersionRequest => CreateCostCenterVersionResponse;
-    "corehr.v2.cost_center.version.create" POST "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions" json [Tenant];
+    "corehr.v2.cost_center.version.create" POST "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions" json [Tenant] {
+        summary: "Creates a version of a cost center.", any_of: "corehr:cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160402 1160403 1160404 1160405 1160406",
+    };
     path cost_center_id,
     query user_id_type: into lark_core::UserIdType,
     body code: into String,
@@ -71,12 +79,12 @@ lark_core::operation! { CreateCostCenterVersionRequest => CreateCostCenterVersio
 /// `DELETE /open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}`, operation `corehr.v2.cost_center.version.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `operation_reason`
 /// - Response: no data
-/// - Codes: 1160409: The thing is in a state that does not allow this.
+/// - Error codes: 1160409: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/cost_center-version/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=cost_center.version&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.version.delete")]
 #[doc(
@@ -106,7 +114,10 @@ pub struct DeleteCostCenterVersionRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { DeleteCostCenterVersionRequest => ();
-    "corehr.v2.cost_center.version.delete" DELETE "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}" json [Tenant];
+    "corehr.v2.cost_center.version.delete" DELETE "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}" json [Tenant] {
+        summary: "Revokes a version of a cost center. Cannot be undone.",
+        any_of: "corehr:cost_center:write", rate: "1000/min 50/s", codes: "1160409",
+    };
     path cost_center_id,
     path version_id,
     body operation_reason!: into String,
@@ -117,13 +128,16 @@ lark_core::operation! { DeleteCostCenterVersionRequest => ();
 /// `PATCH /open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}`, operation `corehr.v2.cost_center.version.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `effective_time`, `operation_reason`
 /// - Response: [`PatchCostCenterVersionResponse`]
-/// - Codes: 1160402, 1160406: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it. 1160405: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1160402, 1160406: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
+///   - 1160405: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/cost_center/cost_center-version/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=cost_center.version&version=v2>)
 #[doc(alias = "corehr.v2.cost_center.version.patch")]
 #[doc(
@@ -169,7 +183,11 @@ pub struct PatchCostCenterVersionRequest {
     pub parent_cost_center_id: Option<String>,
 }
 lark_core::operation! { PatchCostCenterVersionRequest => PatchCostCenterVersionResponse;
-    "corehr.v2.cost_center.version.patch" PATCH "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}" json [Tenant];
+    "corehr.v2.cost_center.version.patch" PATCH "/open-apis/corehr/v2/cost_centers/{cost_center_id}/versions/{version_id}" json [Tenant] {
+        summary: "Corrects a version of a cost center.", any_of: "corehr:cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1160402 1160403 1160405 1160406",
+    };
     path cost_center_id,
     path version_id,
     query user_id_type: into lark_core::UserIdType,

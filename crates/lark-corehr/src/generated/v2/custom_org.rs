@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/corehr/v2/custom_orgs`, operation `corehr.v2.custom_org.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:custom_org:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `effective_time`, `names`, `object_api_name`
 /// - Response: [`CreateCustomOrgResponse`]
-/// - Codes: 1160255, 1160264: Not classified. 1160256: The feature is not available for this app, tenant, kind or version. 1160263, 1161603: The thing, or one of that name, is there already. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160255, 1160264: Not classified.
+///   - 1160256: The feature is not available for this app, tenant, kind or version.
+///   - 1160263, 1161603: The thing, or one of that name, is there already.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.create")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs")]
@@ -28,7 +33,7 @@ pub fn create() -> CreateCustomOrgRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomOrgRequest {
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`. At most 64 characters.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -56,7 +61,12 @@ pub struct CreateCustomOrgRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { CreateCustomOrgRequest => CreateCustomOrgResponse;
-    "corehr.v2.custom_org.create" POST "/open-apis/corehr/v2/custom_orgs" json [Tenant];
+    "corehr.v2.custom_org.create" POST "/open-apis/corehr/v2/custom_orgs" json [Tenant] {
+        summary: "Creates a custom org of the type given by `object_api_name`.",
+        any_of: "corehr:custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1160255 1160256 1160263 1160264 1161204 1161603 1161604",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body code: into String,
@@ -77,12 +87,16 @@ lark_core::operation! { CreateCustomOrgRequest => CreateCustomOrgResponse;
 /// `POST /open-apis/corehr/v2/custom_orgs/active`, operation `corehr.v2.custom_org.active`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:custom_org:write`
 /// - Rate limit: 5 a second
 /// - Required: `active`, `effective_time`, `object_api_name`, `org_id`
 /// - Response: no data
-/// - Codes: 1160268, 1160281: The thing is in a state that does not allow this. 1160285, 1160508, 1161200: Not classified. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160268, 1160281: The thing is in a state that does not allow this.
+///   - 1160285, 1160508, 1161200: Not classified.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.active")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/active")]
@@ -105,7 +119,11 @@ pub struct ActiveCustomOrgRequest {
     pub org_id: Option<String>,
 }
 lark_core::operation! { ActiveCustomOrgRequest => ();
-    "corehr.v2.custom_org.active" POST "/open-apis/corehr/v2/custom_orgs/active" json [Tenant];
+    "corehr.v2.custom_org.active" POST "/open-apis/corehr/v2/custom_orgs/active" json [Tenant] {
+        summary: "Enables or disables a custom org. Disabling also stops its matching rules and fails while it is in use.",
+        any_of: "corehr:custom_org:write", rate: "5/s",
+        codes: "1160268 1160281 1160285 1160508 1161200 1161204 1161604",
+    };
     body active!: copy bool,
     body effective_time!: into String,
     body object_api_name!: into String,
@@ -117,12 +135,15 @@ lark_core::operation! { ActiveCustomOrgRequest => ();
 /// `POST /open-apis/corehr/v2/custom_orgs/delete_org`, operation `corehr.v2.custom_org.delete_org`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:custom_org:write`
 /// - Rate limit: 5 a second
 /// - Required: `object_api_name`, `org_id`
 /// - Response: no data
-/// - Codes: 1160265: Another change is under way or came first. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160265: Another change is under way or came first.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/delete_org>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_org&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.delete_org")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/delete_org")]
@@ -141,7 +162,10 @@ pub struct DeleteOrgCustomOrgRequest {
     pub org_id: Option<String>,
 }
 lark_core::operation! { DeleteOrgCustomOrgRequest => ();
-    "corehr.v2.custom_org.delete_org" POST "/open-apis/corehr/v2/custom_orgs/delete_org" json [Tenant];
+    "corehr.v2.custom_org.delete_org" POST "/open-apis/corehr/v2/custom_orgs/delete_org" json [Tenant] {
+        summary: "Deletes a custom org for good. Fails while employees, job changes or pre-hires use it.",
+        any_of: "corehr:custom_org:write", rate: "5/s", codes: "1160265 1161204 1161604",
+    };
     body object_api_name!: into String,
     body org_id!: into String,
 }
@@ -151,14 +175,17 @@ lark_core::operation! { DeleteOrgCustomOrgRequest => ();
 /// `POST /open-apis/corehr/v2/custom_orgs/query`, operation `corehr.v2.custom_org.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:custom_org:read`, `corehr:custom_org:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `object_api_name`
 /// - Response: [`QueryCustomOrgResponse`]
-/// - Pages: `client.items(..)` of [`CustomOrg`]
-/// - Codes: 1161001: An argument is missing, malformed or not allowed. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`CustomOrg`]
+/// - Error codes:
+///   - 1161001: An argument is missing, malformed or not allowed.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.query")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/query")]
@@ -197,7 +224,12 @@ pub struct QueryCustomOrgRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { QueryCustomOrgRequest => QueryCustomOrgResponse;
-    "corehr.v2.custom_org.query" POST "/open-apis/corehr/v2/custom_orgs/query" json [Tenant];
+    "corehr.v2.custom_org.query" POST "/open-apis/corehr/v2/custom_orgs/query" json [Tenant] {
+        summary: "Queries the current custom orgs. Without filters all of the tenant are returned.",
+        any_of: "corehr:custom_org:read corehr:custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161001 1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -218,13 +250,13 @@ lark_core::pages! { QueryCustomOrgRequest; items: CustomOrg }
 /// `GET /open-apis/corehr/v2/custom_orgs/query_recent_change`, operation `corehr.v2.custom_org.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:custom_org:read`, `corehr:custom_org:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `object_api_name`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeCustomOrgResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/query_recent_change")]
@@ -243,13 +275,16 @@ pub struct QueryRecentChangeCustomOrgRequest {
     pub page_token: Option<String>,
     /// Code of the custom org type, shown in the organization settings. Required.
     pub object_api_name: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeCustomOrgRequest => QueryRecentChangeCustomOrgResponse;
-    "corehr.v2.custom_org.query_recent_change" GET "/open-apis/corehr/v2/custom_orgs/query_recent_change" [Tenant];
+    "corehr.v2.custom_org.query_recent_change" GET "/open-apis/corehr/v2/custom_orgs/query_recent_change" [Tenant] {
+        summary: "Lists custom orgs whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:custom_org:read corehr:custom_org:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query object_api_name!: into String,
@@ -263,12 +298,14 @@ lark_core::pages! { QueryRecentChangeCustomOrgRequest }
 /// `POST /open-apis/corehr/v2/custom_orgs/update_rule`, operation `corehr.v2.custom_org.update_rule`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:custom_org:write`
 /// - Rate limit: 5 a second
 /// - Required: `object_api_name`, `org_id`
 /// - Response: no data
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/update_rule>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_rule&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.update_rule")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/update_rule")]
@@ -289,7 +326,10 @@ pub struct UpdateRuleCustomOrgRequest {
     pub org_id: Option<String>,
 }
 lark_core::operation! { UpdateRuleCustomOrgRequest => ();
-    "corehr.v2.custom_org.update_rule" POST "/open-apis/corehr/v2/custom_orgs/update_rule" json [Tenant];
+    "corehr.v2.custom_org.update_rule" POST "/open-apis/corehr/v2/custom_orgs/update_rule" json [Tenant] {
+        summary: "Updates the matching rules of a custom org. They apply after a run by hand or at midnight.",
+        any_of: "corehr:custom_org:write", rate: "5/s", codes: "1161204 1161604",
+    };
     body match_rule_groups: list MatchRules,
     body object_api_name!: into String,
     body org_id!: into String,
@@ -300,13 +340,19 @@ lark_core::operation! { UpdateRuleCustomOrgRequest => ();
 /// `PATCH /open-apis/corehr/v2/custom_orgs/{org_id}`, operation `corehr.v2.custom_org.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:custom_org:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `effective_time`, `object_api_name`
 /// - Response: no data
-/// - Codes: 1160255, 1160264: Not classified. 1160256: The feature is not available for this app, tenant, kind or version. 1160263, 1161603: The thing, or one of that name, is there already. 1160271: The thing is in a state that does not allow this. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160255, 1160264: Not classified.
+///   - 1160256: The feature is not available for this app, tenant, kind or version.
+///   - 1160263, 1161603: The thing, or one of that name, is there already.
+///   - 1160271: The thing is in a state that does not allow this.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.patch")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/{org_id}")]
@@ -324,7 +370,7 @@ pub fn patch(org_id: impl Into<String>) -> PatchCustomOrgRequest {
 pub struct PatchCustomOrgRequest {
     /// Id of the custom org.
     pub org_id: String,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -350,7 +396,12 @@ pub struct PatchCustomOrgRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { PatchCustomOrgRequest => ();
-    "corehr.v2.custom_org.patch" PATCH "/open-apis/corehr/v2/custom_orgs/{org_id}" json [Tenant];
+    "corehr.v2.custom_org.patch" PATCH "/open-apis/corehr/v2/custom_orgs/{org_id}" json [Tenant] {
+        summary: "Updates the basic data of a custom org. Matching rules have an operation of their own.",
+        any_of: "corehr:custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1160255 1160256 1160263 1160264 1160271 1161204 1161603 1161604",
+    };
     path org_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

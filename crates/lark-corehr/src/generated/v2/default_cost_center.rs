@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/corehr/v2/default_cost_centers/batch_query`, operation `corehr.v2.default_cost_center.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:default_cost_center:read`, `corehr:default_cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_ids`
 /// - Response: [`BatchQueryDefaultCostCenterResponse`]
-/// - Codes: 1160400: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1160400: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/default_cost_center/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=corehr&resource=default_cost_center&version=v2>)
 #[doc(alias = "corehr.v2.default_cost_center.batch_query")]
 #[doc(alias = "/open-apis/corehr/v2/default_cost_centers/batch_query")]
@@ -34,7 +36,12 @@ pub struct BatchQueryDefaultCostCenterRequest {
     pub employment_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryDefaultCostCenterRequest => BatchQueryDefaultCostCenterResponse;
-    "corehr.v2.default_cost_center.batch_query" POST "/open-apis/corehr/v2/default_cost_centers/batch_query" json [Tenant];
+    "corehr.v2.default_cost_center.batch_query" POST "/open-apis/corehr/v2/default_cost_centers/batch_query" json [Tenant] {
+        summary: "Gets the default cost centers of employees.",
+        any_of: "corehr:default_cost_center:read corehr:default_cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160400 1160403",
+    };
     query user_id_type: into lark_core::UserIdType,
     body employment_ids!: list_into String,
 }
@@ -44,13 +51,16 @@ lark_core::operation! { BatchQueryDefaultCostCenterRequest => BatchQueryDefaultC
 /// `POST /open-apis/corehr/v2/default_cost_centers/create_version`, operation `corehr.v2.default_cost_center.create_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:default_cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `employment_id`, `default_cost_center.effective_time`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentDefaultCostCenter`] (`default_cost_center`): [`effective_time`](EmploymentDefaultCostCenter::effective_time())
 /// - Response: [`CreateVersionDefaultCostCenterResponse`]
-/// - Codes: 1160400: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1160400: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/default_cost_center/create_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_version&project=corehr&resource=default_cost_center&version=v2>)
 #[doc(alias = "corehr.v2.default_cost_center.create_version")]
 #[doc(alias = "/open-apis/corehr/v2/default_cost_centers/create_version")]
@@ -63,7 +73,7 @@ pub fn create_version() -> CreateVersionDefaultCostCenterRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVersionDefaultCostCenterRequest {
-    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -73,7 +83,13 @@ pub struct CreateVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { CreateVersionDefaultCostCenterRequest => CreateVersionDefaultCostCenterResponse;
-    "corehr.v2.default_cost_center.create_version" POST "/open-apis/corehr/v2/default_cost_centers/create_version" json [Tenant];
+    "corehr.v2.default_cost_center.create_version" POST "/open-apis/corehr/v2/default_cost_centers/create_version" json [Tenant]
+    needs "default_cost_center.effective_time" {
+        summary: "Adds a default cost center to an employee.",
+        any_of: "corehr:default_cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160400 1160403",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,
@@ -85,13 +101,16 @@ lark_core::operation! { CreateVersionDefaultCostCenterRequest => CreateVersionDe
 /// `POST /open-apis/corehr/v2/default_cost_centers/remove_version`, operation `corehr.v2.default_cost_center.remove_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:default_cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `employment_id`, `default_cost_center.wk_id`, `default_cost_center.wk_tid`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentDefaultCostCenter`] (`default_cost_center`): [`wk_id`](EmploymentDefaultCostCenter::wk_id()), [`wk_tid`](EmploymentDefaultCostCenter::wk_tid())
 /// - Response: no data
-/// - Codes: 1160400: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1160400: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/default_cost_center/remove_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_version&project=corehr&resource=default_cost_center&version=v2>)
 #[doc(alias = "corehr.v2.default_cost_center.remove_version")]
 #[doc(alias = "/open-apis/corehr/v2/default_cost_centers/remove_version")]
@@ -104,7 +123,7 @@ pub fn remove_version() -> RemoveVersionDefaultCostCenterRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveVersionDefaultCostCenterRequest {
-    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -114,7 +133,13 @@ pub struct RemoveVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { RemoveVersionDefaultCostCenterRequest => ();
-    "corehr.v2.default_cost_center.remove_version" POST "/open-apis/corehr/v2/default_cost_centers/remove_version" json [Tenant];
+    "corehr.v2.default_cost_center.remove_version" POST "/open-apis/corehr/v2/default_cost_centers/remove_version" json [Tenant]
+    needs "default_cost_center.wk_id default_cost_center.wk_tid" {
+        summary: "Deletes a default cost center of an employee.",
+        any_of: "corehr:default_cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160400 1160403",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,
@@ -126,13 +151,16 @@ lark_core::operation! { RemoveVersionDefaultCostCenterRequest => ();
 /// `POST /open-apis/corehr/v2/default_cost_centers/update_version`, operation `corehr.v2.default_cost_center.update_version`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:default_cost_center:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `employment_id`, `default_cost_center.wk_id`, `default_cost_center.wk_tid`
+/// - Required: `employment_id`
+/// - Required in [`EmploymentDefaultCostCenter`] (`default_cost_center`): [`wk_id`](EmploymentDefaultCostCenter::wk_id()), [`wk_tid`](EmploymentDefaultCostCenter::wk_tid())
 /// - Response: no data
-/// - Codes: 1160400: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1160400: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/default_cost_center/update_version>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_version&project=corehr&resource=default_cost_center&version=v2>)
 #[doc(alias = "corehr.v2.default_cost_center.update_version")]
 #[doc(alias = "/open-apis/corehr/v2/default_cost_centers/update_version")]
@@ -145,7 +173,7 @@ pub fn update_version() -> UpdateVersionDefaultCostCenterRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateVersionDefaultCostCenterRequest {
-    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -155,7 +183,13 @@ pub struct UpdateVersionDefaultCostCenterRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { UpdateVersionDefaultCostCenterRequest => ();
-    "corehr.v2.default_cost_center.update_version" POST "/open-apis/corehr/v2/default_cost_centers/update_version" json [Tenant];
+    "corehr.v2.default_cost_center.update_version" POST "/open-apis/corehr/v2/default_cost_centers/update_version" json [Tenant]
+    needs "default_cost_center.wk_id default_cost_center.wk_tid" {
+        summary: "Updates a default cost center of an employee.",
+        any_of: "corehr:default_cost_center:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160400 1160403",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body default_cost_center: copy EmploymentDefaultCostCenter,

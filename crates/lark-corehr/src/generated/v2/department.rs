@@ -9,18 +9,22 @@ use super::*;
 /// `POST /open-apis/corehr/v2/departments/batch_get`, operation `corehr.v2.department.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:department:read`, `corehr:department:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:department.cost_center_id:read` for `data.items.cost_center_id`
-/// - Scope `corehr:department.custom_fields:read` for `data.items.custom_fields`
-/// - Scope `corehr:department.manager:read` for `data.items.manager`
-/// - Scope `corehr:department.organize:read` for `data.items.parent_department_id`
-/// - Scope `corehr:department:search` for some members
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].cost_center_id`: `corehr:department.cost_center_id:read`
+///   - `items[].custom_fields`: `corehr:department.custom_fields:read`
+///   - `items[].manager`: `corehr:department.manager:read`
+///   - `items[].parent_department_id`: `corehr:department.organize:read`
+///   - some fields: any of `corehr:department:search`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetDepartmentResponse`]
-/// - Codes: 1160102: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/departments/batch_get")]
@@ -45,7 +49,12 @@ pub struct BatchGetDepartmentRequest {
     pub fields: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetDepartmentRequest => BatchGetDepartmentResponse;
-    "corehr.v2.department.batch_get" POST "/open-apis/corehr/v2/departments/batch_get" json [Tenant];
+    "corehr.v2.department.batch_get" POST "/open-apis/corehr/v2/departments/batch_get" json [Tenant] {
+        summary: "Gets the current version of departments by id or name.",
+        any_of: "corehr:department:read corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:department.cost_center_id:read=data.items.cost_center_id corehr:department.custom_fields:read=data.items.custom_fields corehr:department.manager:read=data.items.manager corehr:department.organize:read=data.items.parent_department_id corehr:department:search corehr:people_cli",
+        rate: "1000/min 50/s", codes: "1160102 1160103 1161204 1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_id_list: list_into String,
@@ -58,12 +67,16 @@ lark_core::operation! { BatchGetDepartmentRequest => BatchGetDepartmentResponse;
 /// `POST /open-apis/corehr/v2/departments/parents`, operation `corehr.v2.department.parents`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:department.organize:read`, `corehr:department:parents`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `department_id_list`
 /// - Response: [`ParentsDepartmentResponse`]
-/// - Codes: 1160102: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/parents>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=parents&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.parents")]
 #[doc(alias = "/open-apis/corehr/v2/departments/parents")]
@@ -82,7 +95,11 @@ pub struct ParentsDepartmentRequest {
     pub department_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { ParentsDepartmentRequest => ParentsDepartmentResponse;
-    "corehr.v2.department.parents" POST "/open-apis/corehr/v2/departments/parents" json [Tenant User];
+    "corehr.v2.department.parents" POST "/open-apis/corehr/v2/departments/parents" json [Tenant User] {
+        summary: "Gets the ancestors of departments, from the bottom up. Changes take up to 10 s to appear.",
+        any_of: "corehr:department.organize:read corehr:department:parents corehr:people_cli",
+        rate: "100/min", codes: "1160102 1160103 1161204 1161604",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     body department_id_list!: list_into String,
 }
@@ -92,20 +109,22 @@ lark_core::operation! { ParentsDepartmentRequest => ParentsDepartmentResponse;
 /// `POST /open-apis/corehr/v2/departments/query_multi_timeline`, operation `corehr.v2.department.query_multi_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:department:read`, `corehr:department:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:department.cost_center_id:read` for `data.items.cost_center_id`
-/// - Scope `corehr:department.custom_fields:read` for `data.items.custom_fields`
-/// - Scope `corehr:department.manager:read` for `data.items.manager`
-/// - Scope `corehr:department.organize:read` for `data.items.parent_department_id`
-/// - Scope `corehr:department:search` for some members
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].cost_center_id`: `corehr:department.cost_center_id:read`
+///   - `items[].custom_fields`: `corehr:department.custom_fields:read`
+///   - `items[].manager`: `corehr:department.manager:read`
+///   - `items[].parent_department_id`: `corehr:department.organize:read`
+///   - some fields: any of `corehr:department:search`, `corehr:people_cli`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `department_ids`
 /// - Response: [`QueryMultiTimelineDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`DepartmentTimeline`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`DepartmentTimeline`]
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/query_multi_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_multi_timeline&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/departments/query_multi_timeline")]
@@ -136,7 +155,12 @@ pub struct QueryMultiTimelineDepartmentRequest {
     pub fields: Option<Vec<String>>,
 }
 lark_core::operation! { QueryMultiTimelineDepartmentRequest => QueryMultiTimelineDepartmentResponse;
-    "corehr.v2.department.query_multi_timeline" POST "/open-apis/corehr/v2/departments/query_multi_timeline" json [Tenant];
+    "corehr.v2.department.query_multi_timeline" POST "/open-apis/corehr/v2/departments/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of departments in effect within a period.",
+        any_of: "corehr:department:read corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:department.cost_center_id:read=data.items.cost_center_id corehr:department.custom_fields:read=data.items.custom_fields corehr:department.manager:read=data.items.manager corehr:department.organize:read=data.items.parent_department_id corehr:department:search corehr:people_cli",
+        rate: "10/s", codes: "1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -153,13 +177,13 @@ lark_core::pages! { QueryMultiTimelineDepartmentRequest; items: DepartmentTimeli
 /// `POST /open-apis/corehr/v2/departments/query_operation_logs`, operation `corehr.v2.department.query_operation_logs`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:department.operation_log:read`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `department_ids`, `end_date`, `start_date`
 /// - Response: [`QueryOperationLogsDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`OrganizationOpLog`]
-/// - Codes: 1160101: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`OrganizationOpLog`]
+/// - Error codes: 1160101: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/query_operation_logs>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_operation_logs&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.query_operation_logs")]
 #[doc(alias = "/open-apis/corehr/v2/departments/query_operation_logs")]
@@ -186,7 +210,10 @@ pub struct QueryOperationLogsDepartmentRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryOperationLogsDepartmentRequest => QueryOperationLogsDepartmentResponse;
-    "corehr.v2.department.query_operation_logs" POST "/open-apis/corehr/v2/departments/query_operation_logs" json [Tenant];
+    "corehr.v2.department.query_operation_logs" POST "/open-apis/corehr/v2/departments/query_operation_logs" json [Tenant] {
+        summary: "Lists change logs of departments, newest first. At most 366 days and 100 departments; roles not covered.",
+        any_of: "corehr:department.operation_log:read", rate: "5/s", codes: "1160101",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -201,13 +228,13 @@ lark_core::pages! { QueryOperationLogsDepartmentRequest; page_token => next_page
 /// `GET /open-apis/corehr/v2/departments/query_recent_change`, operation `corehr.v2.department.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:department:read`, `corehr:department:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeDepartmentResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/departments/query_recent_change")]
@@ -224,15 +251,18 @@ pub struct QueryRecentChangeDepartmentRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Must be later than `start_date`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Must be later than `start_date`. Required.
     pub end_date: Option<String>,
     /// Which kind of department id is sent and answered. Default `"people_corehr_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { QueryRecentChangeDepartmentRequest => QueryRecentChangeDepartmentResponse;
-    "corehr.v2.department.query_recent_change" GET "/open-apis/corehr/v2/departments/query_recent_change" [Tenant];
+    "corehr.v2.department.query_recent_change" GET "/open-apis/corehr/v2/departments/query_recent_change" [Tenant] {
+        summary: "Lists departments whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:department:read corehr:department:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -246,19 +276,21 @@ lark_core::pages! { QueryRecentChangeDepartmentRequest }
 /// `POST /open-apis/corehr/v2/departments/query_timeline`, operation `corehr.v2.department.query_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:department:read`, `corehr:department:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:department.cost_center_id:read` for `data.items.cost_center_id`
-/// - Scope `corehr:department.custom_fields:read` for `data.items.custom_fields`
-/// - Scope `corehr:department.manager:read` for `data.items.manager`
-/// - Scope `corehr:department.organize:read` for `data.items.parent_department_id`
-/// - Scope `corehr:department:search` for some members
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].cost_center_id`: `corehr:department.cost_center_id:read`
+///   - `items[].custom_fields`: `corehr:department.custom_fields:read`
+///   - `items[].manager`: `corehr:department.manager:read`
+///   - `items[].parent_department_id`: `corehr:department.organize:read`
+///   - some fields: any of `corehr:department:search`, `corehr:people_cli`
 /// - Rate limit: 5 a second
 /// - Required: `department_ids`, `effective_date`
 /// - Response: [`QueryTimelineDepartmentResponse`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/query_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_timeline&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.query_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/departments/query_timeline")]
@@ -275,7 +307,7 @@ pub struct QueryTimelineDepartmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"people_corehr_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Departments to get, by `department_id_type`. At most 100 items. Each: department id or open department id, by `department_id_type`. Required.
+    /// Departments to get, by `department_id_type`. At most 100 items. Required.
     pub department_ids: Option<Vec<String>>,
     /// Day as of which to look. A date, yyyy-MM-dd. Required.
     pub effective_date: Option<String>,
@@ -283,7 +315,12 @@ pub struct QueryTimelineDepartmentRequest {
     pub fields: Option<Vec<String>>,
 }
 lark_core::operation! { QueryTimelineDepartmentRequest => QueryTimelineDepartmentResponse;
-    "corehr.v2.department.query_timeline" POST "/open-apis/corehr/v2/departments/query_timeline" json [Tenant];
+    "corehr.v2.department.query_timeline" POST "/open-apis/corehr/v2/departments/query_timeline" json [Tenant] {
+        summary: "Gets departments as of a date.",
+        any_of: "corehr:department:read corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:department.cost_center_id:read=data.items.cost_center_id corehr:department.custom_fields:read=data.items.custom_fields corehr:department.manager:read=data.items.manager corehr:department.organize:read=data.items.parent_department_id corehr:department:search corehr:people_cli",
+        rate: "5/s", codes: "1161204 1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_ids!: list_into String,
@@ -296,20 +333,24 @@ lark_core::operation! { QueryTimelineDepartmentRequest => QueryTimelineDepartmen
 /// `POST /open-apis/corehr/v2/departments/search`, operation `corehr.v2.department.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:department:read`, `corehr:department:search`, `corehr:department:write`, `corehr:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:department.cost_center_id:read` for `data.items.cost_center_id`
-/// - Scope `corehr:department.custom_fields:read` for `data.items.custom_fields`
-/// - Scope `corehr:department.manager:read` for `data.items.manager`
-/// - Scope `corehr:department.organize:read` for `data.items.parent_department_id`
-/// - Scope `corehr:department:search` for some members
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].cost_center_id`: `corehr:department.cost_center_id:read`
+///   - `items[].custom_fields`: `corehr:department.custom_fields:read`
+///   - `items[].manager`: `corehr:department.manager:read`
+///   - `items[].parent_department_id`: `corehr:department.organize:read`
+///   - some fields: any of `corehr:department:search`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`Department`]
-/// - Codes: 1160102: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`Department`]
+/// - Error codes:
+///   - 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.search")]
 #[doc(alias = "/open-apis/corehr/v2/departments/search")]
@@ -352,7 +393,12 @@ pub struct SearchDepartmentRequest {
     pub parent_department_id: Option<String>,
 }
 lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
-    "corehr.v2.department.search" POST "/open-apis/corehr/v2/departments/search" json [Tenant User];
+    "corehr.v2.department.search" POST "/open-apis/corehr/v2/departments/search" json [Tenant User] {
+        summary: "Searches departments as of today. New departments take up to 10 s to appear.",
+        any_of: "corehr:department:read corehr:department:search corehr:department:write corehr:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:department.cost_center_id:read=data.items.cost_center_id corehr:department.custom_fields:read=data.items.custom_fields corehr:department.manager:read=data.items.manager corehr:department.organize:read=data.items.parent_department_id corehr:department:search corehr:people_cli",
+        rate: "100/min", codes: "1160102 1160103 1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -375,13 +421,15 @@ lark_core::pages! { SearchDepartmentRequest; items: Department }
 /// `POST /open-apis/corehr/v2/departments/tree`, operation `corehr.v2.department.tree`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:department.organize:read`, `corehr:department:tree`, `corehr:people_cli`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`
 /// - Response: [`TreeDepartmentResponse`]
-/// - Pages: `client.items(..)` of [`DepartmentTree`]
-/// - Codes: 1160102: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`DepartmentTree`]
+/// - Error codes:
+///   - 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/tree>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tree&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.tree")]
 #[doc(alias = "/open-apis/corehr/v2/departments/tree")]
@@ -408,7 +456,11 @@ pub struct TreeDepartmentRequest {
     pub need_inactive: Option<bool>,
 }
 lark_core::operation! { TreeDepartmentRequest => TreeDepartmentResponse;
-    "corehr.v2.department.tree" POST "/open-apis/corehr/v2/departments/tree" json [Tenant User];
+    "corehr.v2.department.tree" POST "/open-apis/corehr/v2/departments/tree" json [Tenant User] {
+        summary: "Gets the department tree as of a date, breadth first. Changes take up to 10 s to appear.",
+        any_of: "corehr:department.organize:read corehr:department:tree corehr:people_cli",
+        rate: "5/s", codes: "1160102 1160103",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -423,11 +475,11 @@ lark_core::pages! { TreeDepartmentRequest; items: DepartmentTree }
 /// `DELETE /open-apis/corehr/v2/departments/{department_id}`, operation `corehr.v2.department.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1160265: Another change is under way or came first.
+/// - Error codes: 1160265: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.delete")]
 #[doc(alias = "/open-apis/corehr/v2/departments/{department_id}")]
@@ -449,7 +501,10 @@ pub struct DeleteDepartmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { DeleteDepartmentRequest => ();
-    "corehr.v2.department.delete" DELETE "/open-apis/corehr/v2/departments/{department_id}" [Tenant];
+    "corehr.v2.department.delete" DELETE "/open-apis/corehr/v2/departments/{department_id}" [Tenant] {
+        summary: "Deletes a department. Cannot be undone.",
+        any_of: "corehr:corehr corehr:department:write", rate: "1000/min 50/s", codes: "1160265",
+    };
     path department_id,
     query department_id_type: into lark_core::DepartmentIdType,
 }
@@ -459,13 +514,20 @@ lark_core::operation! { DeleteDepartmentRequest => ();
 /// `PATCH /open-apis/corehr/v2/departments/{department_id}`, operation `corehr.v2.department.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:department:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `effective_time`
 /// - Response: no data
-/// - Codes: 1160004, 1160103, 1160343: The thing, or one of that name, is there already. 1160101, 1160102, 1160104, 1160105, 1160106, 1160107, 1160321, 1160328, 1160331, 1160332, 1160333, 1160334, 1160335, 1160338, 1160339, 1160340, 1160342, 1160352: An argument is missing, malformed or not allowed. 1160258: Not classified. 1160259, 1160344, 1160347, 1160349, 1160353: The thing is in a state that does not allow this. 1160269, 1160329, 1160330: A length, number, size or quota is exceeded. 1160327, 1160336: The thing named does not exist or is deleted. 1160354: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160004, 1160103, 1160343: The thing, or one of that name, is there already.
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107, 1160321, 1160328, 1160331, 1160332, 1160333, 1160334, 1160335, 1160338, 1160339, 1160340, 1160342, 1160352: An argument is missing, malformed or not allowed.
+///   - 1160258: Not classified.
+///   - 1160259, 1160344, 1160347, 1160349, 1160353: The thing is in a state that does not allow this.
+///   - 1160269, 1160329, 1160330: A length, number, size or quota is exceeded.
+///   - 1160327, 1160336: The thing named does not exist or is deleted.
+///   - 1160354: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.patch")]
 #[doc(alias = "/open-apis/corehr/v2/departments/{department_id}")]
@@ -483,7 +545,7 @@ pub fn patch(department_id: impl Into<String>) -> PatchDepartmentRequest {
 pub struct PatchDepartmentRequest {
     /// Department to update. Department id or open department id, by `department_id_type`.
     pub department_id: String,
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -511,7 +573,11 @@ pub struct PatchDepartmentRequest {
     pub sub_type: Option<Enum>,
 }
 lark_core::operation! { PatchDepartmentRequest => ();
-    "corehr.v2.department.patch" PATCH "/open-apis/corehr/v2/departments/{department_id}" json [Tenant];
+    "corehr.v2.department.patch" PATCH "/open-apis/corehr/v2/departments/{department_id}" json [Tenant] {
+        summary: "Updates a department.", any_of: "corehr:corehr corehr:department:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160004 1160101 1160102 1160103 1160104 1160105 1160106 1160107 1160258 1160259 1160269 1160321 1160327 1160328 1160329 1160330 1160331 1160332 1160333 1160334 1160335 1160336 1160338 1160339 1160340 1160342 1160343 1160344 1160347 1160349 1160352 1160353 1160354",
+    };
     path department_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

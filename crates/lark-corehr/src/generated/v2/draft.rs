@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/corehr/v2/drafts/{draft_id}`, operation `corehr.v2.draft.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:draft:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetDraftResponse`]
-/// - Codes: 1161000, 1162001: The thing named does not exist or is deleted.
+/// - Error codes: 1161000, 1162001: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/approval_groups/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=draft&version=v2>)
 #[doc(alias = "corehr.v2.draft.get")]
 #[doc(alias = "/open-apis/corehr/v2/drafts/{draft_id}")]
@@ -36,7 +36,12 @@ pub struct GetDraftRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetDraftRequest => GetDraftResponse;
-    "corehr.v2.draft.get" GET "/open-apis/corehr/v2/drafts/{draft_id}" [Tenant];
+    "corehr.v2.draft.get" GET "/open-apis/corehr/v2/drafts/{draft_id}" [Tenant] {
+        summary: "Gets the approval processes of an organization adjustment.",
+        any_of: "corehr:draft:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161000 1162001",
+    };
     path draft_id,
     query user_id_type: into lark_core::UserIdType,
 }

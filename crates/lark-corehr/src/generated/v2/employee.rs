@@ -9,11 +9,14 @@ use super::*;
 /// `POST /open-apis/corehr/v2/employees`, operation `corehr.v2.employee.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:employee.add:write`
 /// - Rate limit: 20 a minute
 /// - Response: [`CreateEmployeeResponse`]
-/// - Codes: 1160001, 1160002, 1160003, 1160008: An argument is missing, malformed or not allowed. 1160004: The thing, or one of that name, is there already. 1160005, 1160006, 1160007: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1160001, 1160002, 1160003, 1160008: An argument is missing, malformed or not allowed.
+///   - 1160004: The thing, or one of that name, is there already.
+///   - 1160005, 1160006, 1160007: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=employee&version=v2>)
 #[doc(alias = "corehr.v2.employee.create")]
 #[doc(alias = "/open-apis/corehr/v2/employees")]
@@ -26,7 +29,7 @@ pub fn create() -> CreateEmployeeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeRequest {
-    /// Idempotency key, a UUID v4. Without it every call is a new request. 1 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, a UUID v4. Without it every call is a new request. 1 to 100 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether a former employee is hired again. `true` requires `rehire_employment_id`; `false` skips the duplicate check.
     pub rehire: Option<bool>,
@@ -46,7 +49,11 @@ pub struct CreateEmployeeRequest {
     pub personal_info: Option<ProfileSettingPersonalInfo>,
 }
 lark_core::operation! { CreateEmployeeRequest => CreateEmployeeResponse;
-    "corehr.v2.employee.create" POST "/open-apis/corehr/v2/employees" json [Tenant];
+    "corehr.v2.employee.create" POST "/open-apis/corehr/v2/employees" json [Tenant] {
+        summary: "Adds an employee with personal, employment and career data in one call.",
+        any_of: "corehr:employee.add:write", rate: "20/min",
+        codes: "1160001 1160002 1160003 1160004 1160005 1160006 1160007 1160008",
+    };
     query client_token: into String as key,
     query rehire: copy bool,
     query rehire_employment_id: into String,
@@ -63,112 +70,64 @@ lark_core::operation! { CreateEmployeeRequest => CreateEmployeeResponse;
 /// `POST /open-apis/corehr/v2/employees/batch_get`, operation `corehr.v2.employee.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:employee:read`, `corehr:employee:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:contract.period:read` for `data.items.contract_end_date`, `data.items.contract_expected_end_date`, `data.items.contract_start_date`
-/// - Scope `corehr:contract.period:write` for `data.items.contract_end_date`, `data.items.contract_expected_end_date`, `data.items.contract_start_date`
-/// - Scope `corehr:employee.all_bp:read` for `data.items.employment_all_bps`
-/// - Scope `corehr:employee.bp:read` for `data.items.employment_direct_bps`
-/// - Scope `corehr:employment.archive_cpst_plan:read` for `data.items.archive_cpst_plan_id`
-/// - Scope `corehr:employment.assignment:read` for `data.items.international_assignment`
-/// - Scope `corehr:employment.assignment_pay_group:read` for `data.items.assignment_pay_group_id`
-/// - Scope `corehr:employment.contract_type:read` for `data.items.contract_type`
-/// - Scope `corehr:employment.custom_field:read` for `data.items.custom_fields`
-/// - Scope `corehr:employment.custom_org_field:read` for `data.items.custom_org`
-/// - Scope `corehr:employment.custom_org_field:write` for `data.items.custom_org`
-/// - Scope `corehr:employment.individuals_with_headcount_or_not:read` for some members
-/// - Scope `corehr:employment.is_direct_leader:read` for some members
-/// - Scope `corehr:employment.is_dotted_leader:read` for some members
-/// - Scope `corehr:employment.job:read` for `data.items.job`, `data.items.job_id`
-/// - Scope `corehr:employment.job_grade:read` for `data.items.job_grade_id`
-/// - Scope `corehr:employment.job_grade:write` for `data.items.job_grade_id`
-/// - Scope `corehr:employment.job_level:read` for `data.items.job`, `data.items.job_id`, `data.items.job_level`, `data.items.job_level_id`
-/// - Scope `corehr:employment.job_level:write` for `data.items.job`, `data.items.job_id`, `data.items.job_level`, `data.items.job_level_id`
-/// - Scope `corehr:employment.offboarding_reason:read` for `data.items.reason_for_offboarding`
-/// - Scope `corehr:employment.pathway:read` for `data.items.pathway`, `data.items.pathway_id`
-/// - Scope `corehr:employment.pathway:write` for `data.items.pathway`, `data.items.pathway_id`
-/// - Scope `corehr:employment.pay_group:read` for `data.items.pay_group_id`
-/// - Scope `corehr:employment.position:read` for `data.items.position`, `data.items.position_id`
-/// - Scope `corehr:employment.position:write` for `data.items.position`, `data.items.position_id`
-/// - Scope `corehr:employment.seniority_adjust_information:read` for `data.items.seniority_adjust_information_list`
-/// - Scope `corehr:employment.seniority_adjust_information:write` for `data.items.seniority_adjust_information_list`
-/// - Scope `corehr:job.job_level:read` for `data.items.job.job_level_id_list`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.items.compensation_type`
-/// - Scope `corehr:job_data.service_company:read` for `data.items.service_company`
-/// - Scope `corehr:job_data.work_shift:read` for `data.items.work_shift`
-/// - Scope `corehr:people_cli` for some members
-/// - Scope `corehr:person.address:read` for `data.items.person_info.address_list`, `data.items.person_info.family_address`
-/// - Scope `corehr:person.address:write` for `data.items.person_info.address_list`, `data.items.person_info.family_address`
-/// - Scope `corehr:person.bank_account:read` for `data.items.person_info.bank_account_list`
-/// - Scope `corehr:person.bank_account:write` for `data.items.person_info.bank_account_list`
-/// - Scope `corehr:person.born_country_region:read` for `data.items.person_info.born_country_region`
-/// - Scope `corehr:person.born_country_region:write` for `data.items.person_info.born_country_region`
-/// - Scope `corehr:person.custom_field:read` for `data.items.person_info.custom_fields`
-/// - Scope `corehr:person.custom_field:write` for `data.items.person_info.custom_fields`
-/// - Scope `corehr:person.date_entered_workforce:read` for `data.items.person_info.date_entered_workforce`
-/// - Scope `corehr:person.date_entered_workforce:write` for `data.items.person_info.date_entered_workforce`
-/// - Scope `corehr:person.date_of_birth:read` for `data.items.person_info.age`, `data.items.person_info.date_of_birth`
-/// - Scope `corehr:person.date_of_birth:write` for `data.items.person_info.age`, `data.items.person_info.date_of_birth`
-/// - Scope `corehr:person.dependent:read` for `data.items.person_info.dependent_list`
-/// - Scope `corehr:person.dependent:write` for `data.items.person_info.dependent_list`
-/// - Scope `corehr:person.education:read` for `data.items.person_info.education_list`, `data.items.person_info.highest_degree_of_education`, `data.items.person_info.highest_level_of_education`
-/// - Scope `corehr:person.education:write` for `data.items.person_info.education_list`, `data.items.person_info.highest_degree_of_education`, `data.items.person_info.highest_level_of_education`
-/// - Scope `corehr:person.email:read` for `data.items.person_info.email_address`, `data.items.person_info.email_list`
-/// - Scope `corehr:person.email:write` for `data.items.person_info.email_address`, `data.items.person_info.email_list`
-/// - Scope `corehr:person.emergency_contact:read` for `data.items.person_info.emergency_contact_list`
-/// - Scope `corehr:person.emergency_contact:write` for `data.items.person_info.emergency_contact_list`
-/// - Scope `corehr:person.entry_leave_time:read` for `data.items.person_info.first_entry_time`, `data.items.person_info.leave_time`
-/// - Scope `corehr:person.entry_leave_time:write` for `data.items.person_info.first_entry_time`, `data.items.person_info.leave_time`
-/// - Scope `corehr:person.gender:read` for `data.items.person_info.gender`
-/// - Scope `corehr:person.gender:write` for `data.items.person_info.gender`
-/// - Scope `corehr:person.hukou:read` for `data.items.person_info.hukou_location`, `data.items.person_info.hukou_type`
-/// - Scope `corehr:person.hukou:write` for `data.items.person_info.hukou_location`, `data.items.person_info.hukou_type`
-/// - Scope `corehr:person.is_disabled:read` for `data.items.person_info.disable_card_number`, `data.items.person_info.is_disabled`
-/// - Scope `corehr:person.is_disabled:write` for `data.items.person_info.disable_card_number`, `data.items.person_info.is_disabled`
-/// - Scope `corehr:person.is_old_alone:read` for `data.items.person_info.is_old_alone`
-/// - Scope `corehr:person.is_old_alone:write` for `data.items.person_info.is_old_alone`
-/// - Scope `corehr:person.legal_name:read` for `data.items.person_info.legal_name`, `data.items.person_info.name_list`
-/// - Scope `corehr:person.legal_name:write` for `data.items.person_info.legal_name`, `data.items.person_info.name_list`
-/// - Scope `corehr:person.legal_name_v2:read` for some members
-/// - Scope `corehr:person.legal_name_v2:write` for some members
-/// - Scope `corehr:person.marital_status:read` for `data.items.person_info.marital_status`
-/// - Scope `corehr:person.marital_status:write` for `data.items.person_info.marital_status`
-/// - Scope `corehr:person.martyr_family:read` for `data.items.person_info.is_martyr_family`, `data.items.person_info.martyr_card_number`
-/// - Scope `corehr:person.martyr_family:write` for `data.items.person_info.is_martyr_family`, `data.items.person_info.martyr_card_number`
-/// - Scope `corehr:person.national_id:read` for `data.items.person_info.national_id_list`, `data.items.person_info.national_id_number`
-/// - Scope `corehr:person.national_id:write` for `data.items.person_info.national_id_list`, `data.items.person_info.national_id_number`
-/// - Scope `corehr:person.national_id_v2:read` for some members
-/// - Scope `corehr:person.national_id_v2:write` for some members
-/// - Scope `corehr:person.nationality:read` for `data.items.person_info.nationality_id_v2`
-/// - Scope `corehr:person.nationality:write` for `data.items.person_info.nationality_id_v2`
-/// - Scope `corehr:person.native_region:read` for `data.items.person_info.native_region`
-/// - Scope `corehr:person.native_region:write` for `data.items.person_info.native_region`
-/// - Scope `corehr:person.passport:read` for some members
-/// - Scope `corehr:person.passport:write` for some members
-/// - Scope `corehr:person.person_for_country:read` for some members
-/// - Scope `corehr:person.person_for_country:write` for some members
-/// - Scope `corehr:person.personal_profile:read` for `data.items.person_info.personal_profile`
-/// - Scope `corehr:person.personal_profile:write` for `data.items.person_info.personal_profile`
-/// - Scope `corehr:person.phone:read` for `data.items.person_info.phone_list`, `data.items.person_info.phone_number`
-/// - Scope `corehr:person.phone:write` for `data.items.person_info.phone_list`, `data.items.person_info.phone_number`
-/// - Scope `corehr:person.political_affiliation:read` for `data.items.person_info.political_affiliations`
-/// - Scope `corehr:person.political_affiliation:write` for `data.items.person_info.political_affiliations`
-/// - Scope `corehr:person.preferred_name_v2:read` for some members
-/// - Scope `corehr:person.race:read` for `data.items.person_info.race`
-/// - Scope `corehr:person.religion:read` for `data.items.person_info.religion`
-/// - Scope `corehr:person.religion:write` for `data.items.person_info.religion`
-/// - Scope `corehr:person.resident_tax:read` for `data.items.person_info.resident_taxes`
-/// - Scope `corehr:person.resident_tax:write` for `data.items.person_info.resident_taxes`
-/// - Scope `corehr:person.resident_tax_custom_field:read` for `data.items.person_info.resident_taxes.custom_fields`
-/// - Scope `corehr:person.resident_tax_custom_field:write` for `data.items.person_info.resident_taxes.custom_fields`
-/// - Scope `corehr:person.visa:read` for some members
-/// - Scope `corehr:person.visa:write` for some members
-/// - Scope `corehr:person.work_experience:read` for `data.items.person_info.work_experience_list`
-/// - Scope `corehr:person.work_experience:write` for `data.items.person_info.work_experience_list`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].contract_end_date`, `items[].contract_expected_end_date`, `items[].contract_start_date`: any of `corehr:contract.period:read`, `corehr:contract.period:write`
+///   - `items[].employment_all_bps`: `corehr:employee.all_bp:read`
+///   - `items[].employment_direct_bps`: `corehr:employee.bp:read`
+///   - `items[].archive_cpst_plan_id`: `corehr:employment.archive_cpst_plan:read`
+///   - `items[].international_assignment`: `corehr:employment.assignment:read`
+///   - `items[].assignment_pay_group_id`: `corehr:employment.assignment_pay_group:read`
+///   - `items[].contract_type`: `corehr:employment.contract_type:read`
+///   - `items[].custom_fields`: `corehr:employment.custom_field:read`
+///   - `items[].custom_org`: any of `corehr:employment.custom_org_field:read`, `corehr:employment.custom_org_field:write`
+///   - `items[].job`, `items[].job_id`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].job_grade_id`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `items[].job_level`, `items[].job_level_id`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].reason_for_offboarding`: `corehr:employment.offboarding_reason:read`
+///   - `items[].pathway`, `items[].pathway_id`: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`
+///   - `items[].pay_group_id`: `corehr:employment.pay_group:read`
+///   - `items[].position`, `items[].position_id`: any of `corehr:employment.position:read`, `corehr:employment.position:write`
+///   - `items[].seniority_adjust_information_list`: any of `corehr:employment.seniority_adjust_information:read`, `corehr:employment.seniority_adjust_information:write`
+///   - `items[].job.job_level_id_list`: `corehr:job.job_level:read`
+///   - `items[].compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `items[].service_company`: `corehr:job_data.service_company:read`
+///   - `items[].work_shift`: `corehr:job_data.work_shift:read`
+///   - `items[].person_info.address_list`, `items[].person_info.family_address`: any of `corehr:person.address:read`, `corehr:person.address:write`
+///   - `items[].person_info.bank_account_list`: any of `corehr:person.bank_account:read`, `corehr:person.bank_account:write`
+///   - `items[].person_info.born_country_region`: any of `corehr:person.born_country_region:read`, `corehr:person.born_country_region:write`
+///   - `items[].person_info.custom_fields`: any of `corehr:person.custom_field:read`, `corehr:person.custom_field:write`
+///   - `items[].person_info.date_entered_workforce`: any of `corehr:person.date_entered_workforce:read`, `corehr:person.date_entered_workforce:write`
+///   - `items[].person_info.age`, `items[].person_info.date_of_birth`: any of `corehr:person.date_of_birth:read`, `corehr:person.date_of_birth:write`
+///   - `items[].person_info.dependent_list`: any of `corehr:person.dependent:read`, `corehr:person.dependent:write`
+///   - `items[].person_info.education_list`, `items[].person_info.highest_degree_of_education`, `items[].person_info.highest_level_of_education`: any of `corehr:person.education:read`, `corehr:person.education:write`
+///   - `items[].person_info.email_address`, `items[].person_info.email_list`: any of `corehr:person.email:read`, `corehr:person.email:write`
+///   - `items[].person_info.emergency_contact_list`: any of `corehr:person.emergency_contact:read`, `corehr:person.emergency_contact:write`
+///   - `items[].person_info.first_entry_time`, `items[].person_info.leave_time`: any of `corehr:person.entry_leave_time:read`, `corehr:person.entry_leave_time:write`
+///   - `items[].person_info.gender`: any of `corehr:person.gender:read`, `corehr:person.gender:write`
+///   - `items[].person_info.hukou_location`, `items[].person_info.hukou_type`: any of `corehr:person.hukou:read`, `corehr:person.hukou:write`
+///   - `items[].person_info.disable_card_number`, `items[].person_info.is_disabled`: any of `corehr:person.is_disabled:read`, `corehr:person.is_disabled:write`
+///   - `items[].person_info.is_old_alone`: any of `corehr:person.is_old_alone:read`, `corehr:person.is_old_alone:write`
+///   - `items[].person_info.legal_name`, `items[].person_info.name_list`: any of `corehr:person.legal_name:read`, `corehr:person.legal_name:write`
+///   - `items[].person_info.marital_status`: any of `corehr:person.marital_status:read`, `corehr:person.marital_status:write`
+///   - `items[].person_info.is_martyr_family`, `items[].person_info.martyr_card_number`: any of `corehr:person.martyr_family:read`, `corehr:person.martyr_family:write`
+///   - `items[].person_info.national_id_list`, `items[].person_info.national_id_number`: any of `corehr:person.national_id:read`, `corehr:person.national_id:write`
+///   - `items[].person_info.nationality_id_v2`: any of `corehr:person.nationality:read`, `corehr:person.nationality:write`
+///   - `items[].person_info.native_region`: any of `corehr:person.native_region:read`, `corehr:person.native_region:write`
+///   - `items[].person_info.personal_profile`: any of `corehr:person.personal_profile:read`, `corehr:person.personal_profile:write`
+///   - `items[].person_info.phone_list`, `items[].person_info.phone_number`: any of `corehr:person.phone:read`, `corehr:person.phone:write`
+///   - `items[].person_info.political_affiliations`: any of `corehr:person.political_affiliation:read`, `corehr:person.political_affiliation:write`
+///   - `items[].person_info.race`: `corehr:person.race:read`
+///   - `items[].person_info.religion`: any of `corehr:person.religion:read`, `corehr:person.religion:write`
+///   - `items[].person_info.resident_taxes`: any of `corehr:person.resident_tax:read`, `corehr:person.resident_tax:write`
+///   - `items[].person_info.resident_taxes[].custom_fields`: any of `corehr:person.resident_tax_custom_field:read`, `corehr:person.resident_tax_custom_field:write`
+///   - `items[].person_info.work_experience_list`: any of `corehr:person.work_experience:read`, `corehr:person.work_experience:write`
+///   - some fields: any of `corehr:employment.individuals_with_headcount_or_not:read`, `corehr:employment.is_direct_leader:read`, `corehr:employment.is_dotted_leader:read`, `corehr:people_cli`, `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 100 a minute
 /// - Response: [`BatchGetEmployeeResponse`]
-/// - Codes: 1160102, 1160104: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160102, 1160104: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=employee&version=v2>)
 #[doc(alias = "corehr.v2.employee.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/employees/batch_get")]
@@ -197,7 +156,12 @@ pub struct BatchGetEmployeeRequest {
     pub work_emails: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetEmployeeRequest => BatchGetEmployeeResponse;
-    "corehr.v2.employee.batch_get" POST "/open-apis/corehr/v2/employees/batch_get" json [Tenant];
+    "corehr.v2.employee.batch_get" POST "/open-apis/corehr/v2/employees/batch_get" json [Tenant] {
+        summary: "Gets employees by employment id, person id or work email.",
+        any_of: "corehr:employee:read corehr:employee:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.period:read=data.items.contract_end_date,data.items.contract_expected_end_date,data.items.contract_start_date corehr:contract.period:write=data.items.contract_end_date,data.items.contract_expected_end_date,data.items.contract_start_date corehr:employee.all_bp:read=data.items.employment_all_bps corehr:employee.bp:read=data.items.employment_direct_bps corehr:employment.archive_cpst_plan:read=data.items.archive_cpst_plan_id corehr:employment.assignment:read=data.items.international_assignment corehr:employment.assignment_pay_group:read=data.items.assignment_pay_group_id corehr:employment.contract_type:read=data.items.contract_type corehr:employment.custom_field:read=data.items.custom_fields corehr:employment.custom_org_field:read=data.items.custom_org corehr:employment.custom_org_field:write=data.items.custom_org corehr:employment.individuals_with_headcount_or_not:read corehr:employment.is_direct_leader:read corehr:employment.is_dotted_leader:read corehr:employment.job:read=data.items.job,data.items.job_id corehr:employment.job_grade:read=data.items.job_grade_id corehr:employment.job_grade:write=data.items.job_grade_id corehr:employment.job_level:read=data.items.job,data.items.job_id,data.items.job_level,data.items.job_level_id corehr:employment.job_level:write=data.items.job,data.items.job_id,data.items.job_level,data.items.job_level_id corehr:employment.offboarding_reason:read=data.items.reason_for_offboarding corehr:employment.pathway:read=data.items.pathway,data.items.pathway_id corehr:employment.pathway:write=data.items.pathway,data.items.pathway_id corehr:employment.pay_group:read=data.items.pay_group_id corehr:employment.position:read=data.items.position,data.items.position_id corehr:employment.position:write=data.items.position,data.items.position_id corehr:employment.seniority_adjust_information:read=data.items.seniority_adjust_information_list corehr:employment.seniority_adjust_information:write=data.items.seniority_adjust_information_list corehr:job.job_level:read=data.items.job.job_level_id_list corehr:job_data.compensation_type:read=data.items.compensation_type corehr:job_data.service_company:read=data.items.service_company corehr:job_data.work_shift:read=data.items.work_shift corehr:people_cli corehr:person.address:read=data.items.person_info.address_list,data.items.person_info.family_address corehr:person.address:write=data.items.person_info.address_list,data.items.person_info.family_address corehr:person.bank_account:read=data.items.person_info.bank_account_list corehr:person.bank_account:write=data.items.person_info.bank_account_list corehr:person.born_country_region:read=data.items.person_info.born_country_region corehr:person.born_country_region:write=data.items.person_info.born_country_region corehr:person.custom_field:read=data.items.person_info.custom_fields corehr:person.custom_field:write=data.items.person_info.custom_fields corehr:person.date_entered_workforce:read=data.items.person_info.date_entered_workforce corehr:person.date_entered_workforce:write=data.items.person_info.date_entered_workforce corehr:person.date_of_birth:read=data.items.person_info.age,data.items.person_info.date_of_birth corehr:person.date_of_birth:write=data.items.person_info.age,data.items.person_info.date_of_birth corehr:person.dependent:read=data.items.person_info.dependent_list corehr:person.dependent:write=data.items.person_info.dependent_list corehr:person.education:read=data.items.person_info.education_list,data.items.person_info.highest_degree_of_education,data.items.person_info.highest_level_of_education corehr:person.education:write=data.items.person_info.education_list,data.items.person_info.highest_degree_of_education,data.items.person_info.highest_level_of_education corehr:person.email:read=data.items.person_info.email_address,data.items.person_info.email_list corehr:person.email:write=data.items.person_info.email_address,data.items.person_info.email_list corehr:person.emergency_contact:read=data.items.person_info.emergency_contact_list corehr:person.emergency_contact:write=data.items.person_info.emergency_contact_list corehr:person.entry_leave_time:read=data.items.person_info.first_entry_time,data.items.person_info.leave_time corehr:person.entry_leave_time:write=data.items.person_info.first_entry_time,data.items.person_info.leave_time corehr:person.gender:read=data.items.person_info.gender corehr:person.gender:write=data.items.person_info.gender corehr:person.hukou:read=data.items.person_info.hukou_location,data.items.person_info.hukou_type corehr:person.hukou:write=data.items.person_info.hukou_location,data.items.person_info.hukou_type corehr:person.is_disabled:read=data.items.person_info.disable_card_number,data.items.person_info.is_disabled corehr:person.is_disabled:write=data.items.person_info.disable_card_number,data.items.person_info.is_disabled corehr:person.is_old_alone:read=data.items.person_info.is_old_alone corehr:person.is_old_alone:write=data.items.person_info.is_old_alone corehr:person.legal_name:read=data.items.person_info.legal_name,data.items.person_info.name_list corehr:person.legal_name:write=data.items.person_info.legal_name,data.items.person_info.name_list corehr:person.legal_name_v2:read corehr:person.legal_name_v2:write corehr:person.marital_status:read=data.items.person_info.marital_status corehr:person.marital_status:write=data.items.person_info.marital_status corehr:person.martyr_family:read=data.items.person_info.is_martyr_family,data.items.person_info.martyr_card_number corehr:person.martyr_family:write=data.items.person_info.is_martyr_family,data.items.person_info.martyr_card_number corehr:person.national_id:read=data.items.person_info.national_id_list,data.items.person_info.national_id_number corehr:person.national_id:write=data.items.person_info.national_id_list,data.items.person_info.national_id_number corehr:person.national_id_v2:read corehr:person.national_id_v2:write corehr:person.nationality:read=data.items.person_info.nationality_id_v2 corehr:person.nationality:write=data.items.person_info.nationality_id_v2 corehr:person.native_region:read=data.items.person_info.native_region corehr:person.native_region:write=data.items.person_info.native_region corehr:person.passport:read corehr:person.passport:write corehr:person.person_for_country:read corehr:person.person_for_country:write corehr:person.personal_profile:read=data.items.person_info.personal_profile corehr:person.personal_profile:write=data.items.person_info.personal_profile corehr:person.phone:read=data.items.person_info.phone_list,data.items.person_info.phone_number corehr:person.phone:write=data.items.person_info.phone_list,data.items.person_info.phone_number corehr:person.political_affiliation:read=data.items.person_info.political_affiliations corehr:person.political_affiliation:write=data.items.person_info.political_affiliations corehr:person.preferred_name_v2:read corehr:person.race:read=data.items.person_info.race corehr:person.religion:read=data.items.person_info.religion corehr:person.religion:write=data.items.person_info.religion corehr:person.resident_tax:read=data.items.person_info.resident_taxes corehr:person.resident_tax:write=data.items.person_info.resident_taxes corehr:person.resident_tax_custom_field:read=data.items.person_info.resident_taxes.custom_fields corehr:person.resident_tax_custom_field:write=data.items.person_info.resident_taxes.custom_fields corehr:person.visa:read corehr:person.visa:write corehr:person.work_experience:read=data.items.person_info.work_experience_list corehr:person.work_experience:write=data.items.person_info.work_experience_list",
+        rate: "100/min", codes: "1160102 1160104",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body employment_ids: list_into String,
@@ -212,114 +176,73 @@ lark_core::operation! { BatchGetEmployeeRequest => BatchGetEmployeeResponse;
 /// `POST /open-apis/corehr/v2/employees/search`, operation `corehr.v2.employee.search`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:employee:read`, `corehr:employee:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:contract.period:read` for `data.items.contract_end_date`, `data.items.contract_expected_end_date`, `data.items.contract_start_date`
-/// - Scope `corehr:contract.period:write` for `data.items.contract_end_date`, `data.items.contract_expected_end_date`, `data.items.contract_start_date`
-/// - Scope `corehr:employee.all_bp:read` for `data.items.employment_all_bps`
-/// - Scope `corehr:employee.bp:read` for `data.items.employment_direct_bps`
-/// - Scope `corehr:employment.archive_cpst_plan:read` for `body.archive_cpst_plan_id_list`, `data.items.archive_cpst_plan_id`
-/// - Scope `corehr:employment.assignment:read` for `data.items.international_assignment`
-/// - Scope `corehr:employment.assignment_pay_group:read` for `body.assignment_pay_group_id_list`, `data.items.assignment_pay_group_id`
-/// - Scope `corehr:employment.contract_type:read` for `body.contract_type_list`, `data.items.contract_type`
-/// - Scope `corehr:employment.custom_field:read` for `data.items.custom_fields`
-/// - Scope `corehr:employment.custom_org_field:read` for `data.items.custom_org`
-/// - Scope `corehr:employment.custom_org_field:write` for `data.items.custom_org`
-/// - Scope `corehr:employment.individuals_with_headcount_or_not:read` for some members
-/// - Scope `corehr:employment.is_direct_leader:read` for some members
-/// - Scope `corehr:employment.is_dotted_leader:read` for some members
-/// - Scope `corehr:employment.job:read` for `body.job_id_list`, `data.items.job`, `data.items.job_id`
-/// - Scope `corehr:employment.job_grade:read` for `body.job_grade_id_list`, `data.items.job_grade_id`
-/// - Scope `corehr:employment.job_grade:write` for `data.items.job_grade_id`
-/// - Scope `corehr:employment.job_level:read` for `body.job_level_id_list`, `data.items.job`, `data.items.job_id`, `data.items.job_level`, `data.items.job_level_id`
-/// - Scope `corehr:employment.job_level:write` for `data.items.job`, `data.items.job_id`, `data.items.job_level`, `data.items.job_level_id`
-/// - Scope `corehr:employment.offboarding_reason:read` for `data.items.reason_for_offboarding`
-/// - Scope `corehr:employment.pathway:read` for `data.items.pathway`, `data.items.pathway_id`
-/// - Scope `corehr:employment.pathway:write` for `data.items.pathway`, `data.items.pathway_id`
-/// - Scope `corehr:employment.pay_group:read` for `body.pay_group_id_list`, `data.items.pay_group_id`
-/// - Scope `corehr:employment.position:read` for `body.position_id_list`, `body.position_id_list_include_sub`, `data.items.position`, `data.items.position_id`
-/// - Scope `corehr:employment.position:write` for `data.items.position`, `data.items.position_id`
-/// - Scope `corehr:employment.seniority_adjust_information:read` for `data.items.seniority_adjust_information_list`
-/// - Scope `corehr:employment.seniority_adjust_information:write` for `data.items.seniority_adjust_information_list`
-/// - Scope `corehr:job.job_level:read` for `data.items.job.job_level_id_list`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.items.compensation_type`
-/// - Scope `corehr:job_data.service_company:read` for `body.service_company_list`, `body.service_company_list_include_sub`, `data.items.service_company`
-/// - Scope `corehr:job_data.work_shift:read` for `data.items.work_shift`
-/// - Scope `corehr:people_cli` for some members
-/// - Scope `corehr:person.address:read` for `data.items.person_info.address_list`, `data.items.person_info.family_address`
-/// - Scope `corehr:person.address:write` for `data.items.person_info.address_list`, `data.items.person_info.family_address`
-/// - Scope `corehr:person.bank_account:read` for `data.items.person_info.bank_account_list`
-/// - Scope `corehr:person.bank_account:write` for `data.items.person_info.bank_account_list`
-/// - Scope `corehr:person.born_country_region:read` for `data.items.person_info.born_country_region`
-/// - Scope `corehr:person.born_country_region:write` for `data.items.person_info.born_country_region`
-/// - Scope `corehr:person.custom_field:read` for `data.items.person_info.custom_fields`
-/// - Scope `corehr:person.custom_field:write` for `data.items.person_info.custom_fields`
-/// - Scope `corehr:person.date_entered_workforce:read` for `data.items.person_info.date_entered_workforce`
-/// - Scope `corehr:person.date_entered_workforce:write` for `data.items.person_info.date_entered_workforce`
-/// - Scope `corehr:person.date_of_birth:read` for `data.items.person_info.age`, `data.items.person_info.date_of_birth`
-/// - Scope `corehr:person.date_of_birth:write` for `data.items.person_info.age`, `data.items.person_info.date_of_birth`
-/// - Scope `corehr:person.dependent:read` for `data.items.person_info.dependent_list`
-/// - Scope `corehr:person.dependent:write` for `data.items.person_info.dependent_list`
-/// - Scope `corehr:person.education:read` for `data.items.person_info.education_list`, `data.items.person_info.highest_degree_of_education`, `data.items.person_info.highest_level_of_education`
-/// - Scope `corehr:person.education:write` for `data.items.person_info.education_list`, `data.items.person_info.highest_degree_of_education`, `data.items.person_info.highest_level_of_education`
-/// - Scope `corehr:person.email:read` for `data.items.person_info.email_address`, `data.items.person_info.email_list`
-/// - Scope `corehr:person.email:write` for `data.items.person_info.email_address`, `data.items.person_info.email_list`
-/// - Scope `corehr:person.emergency_contact:read` for `data.items.person_info.emergency_contact_list`
-/// - Scope `corehr:person.emergency_contact:write` for `data.items.person_info.emergency_contact_list`
-/// - Scope `corehr:person.entry_leave_time:read` for `data.items.person_info.first_entry_time`, `data.items.person_info.leave_time`
-/// - Scope `corehr:person.entry_leave_time:write` for `data.items.person_info.first_entry_time`, `data.items.person_info.leave_time`
-/// - Scope `corehr:person.gender:read` for `data.items.person_info.gender`
-/// - Scope `corehr:person.gender:write` for `data.items.person_info.gender`
-/// - Scope `corehr:person.hukou:read` for `data.items.person_info.hukou_location`, `data.items.person_info.hukou_type`
-/// - Scope `corehr:person.hukou:write` for `data.items.person_info.hukou_location`, `data.items.person_info.hukou_type`
-/// - Scope `corehr:person.is_disabled:read` for `data.items.person_info.disable_card_number`, `data.items.person_info.is_disabled`
-/// - Scope `corehr:person.is_disabled:write` for `data.items.person_info.disable_card_number`, `data.items.person_info.is_disabled`
-/// - Scope `corehr:person.is_old_alone:read` for `data.items.person_info.is_old_alone`
-/// - Scope `corehr:person.is_old_alone:write` for `data.items.person_info.is_old_alone`
-/// - Scope `corehr:person.legal_name:read` for `data.items.person_info.legal_name`, `data.items.person_info.name_list`
-/// - Scope `corehr:person.legal_name:write` for `data.items.person_info.legal_name`, `data.items.person_info.name_list`
-/// - Scope `corehr:person.legal_name_v2:read` for some members
-/// - Scope `corehr:person.legal_name_v2:write` for some members
-/// - Scope `corehr:person.marital_status:read` for `data.items.person_info.marital_status`
-/// - Scope `corehr:person.marital_status:write` for `data.items.person_info.marital_status`
-/// - Scope `corehr:person.martyr_family:read` for `data.items.person_info.is_martyr_family`, `data.items.person_info.martyr_card_number`
-/// - Scope `corehr:person.martyr_family:write` for `data.items.person_info.is_martyr_family`, `data.items.person_info.martyr_card_number`
-/// - Scope `corehr:person.national_id:read` for `data.items.person_info.national_id_list`, `data.items.person_info.national_id_number`
-/// - Scope `corehr:person.national_id:write` for `data.items.person_info.national_id_list`, `data.items.person_info.national_id_number`
-/// - Scope `corehr:person.national_id_v2:read` for some members
-/// - Scope `corehr:person.national_id_v2:write` for some members
-/// - Scope `corehr:person.nationality:read` for `body.nationality_id_list`, `data.items.person_info.nationality_id_v2`
-/// - Scope `corehr:person.nationality:write` for `data.items.person_info.nationality_id_v2`
-/// - Scope `corehr:person.native_region:read` for `data.items.person_info.native_region`
-/// - Scope `corehr:person.native_region:write` for `data.items.person_info.native_region`
-/// - Scope `corehr:person.passport:read` for some members
-/// - Scope `corehr:person.passport:write` for some members
-/// - Scope `corehr:person.person_for_country:read` for some members
-/// - Scope `corehr:person.person_for_country:write` for some members
-/// - Scope `corehr:person.personal_profile:read` for `data.items.person_info.personal_profile`
-/// - Scope `corehr:person.personal_profile:write` for `data.items.person_info.personal_profile`
-/// - Scope `corehr:person.phone:read` for `data.items.person_info.phone_list`, `data.items.person_info.phone_number`
-/// - Scope `corehr:person.phone:write` for `data.items.person_info.phone_list`, `data.items.person_info.phone_number`
-/// - Scope `corehr:person.political_affiliation:read` for `data.items.person_info.political_affiliations`
-/// - Scope `corehr:person.political_affiliation:write` for `data.items.person_info.political_affiliations`
-/// - Scope `corehr:person.preferred_name_v2:read` for some members
-/// - Scope `corehr:person.race:read` for `data.items.person_info.race`
-/// - Scope `corehr:person.religion:read` for `data.items.person_info.religion`
-/// - Scope `corehr:person.religion:write` for `data.items.person_info.religion`
-/// - Scope `corehr:person.resident_tax:read` for `data.items.person_info.resident_taxes`
-/// - Scope `corehr:person.resident_tax:write` for `data.items.person_info.resident_taxes`
-/// - Scope `corehr:person.resident_tax_custom_field:read` for `data.items.person_info.resident_taxes.custom_fields`
-/// - Scope `corehr:person.resident_tax_custom_field:write` for `data.items.person_info.resident_taxes.custom_fields`
-/// - Scope `corehr:person.visa:read` for some members
-/// - Scope `corehr:person.visa:write` for some members
-/// - Scope `corehr:person.work_experience:read` for `data.items.person_info.work_experience_list`
-/// - Scope `corehr:person.work_experience:write` for `data.items.person_info.work_experience_list`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].contract_end_date`, `items[].contract_expected_end_date`, `items[].contract_start_date`: any of `corehr:contract.period:read`, `corehr:contract.period:write`
+///   - `items[].employment_all_bps`: `corehr:employee.all_bp:read`
+///   - `items[].employment_direct_bps`: `corehr:employee.bp:read`
+///   - `archive_cpst_plan_id_list`, `items[].archive_cpst_plan_id`: `corehr:employment.archive_cpst_plan:read`
+///   - `items[].international_assignment`: `corehr:employment.assignment:read`
+///   - `assignment_pay_group_id_list`, `items[].assignment_pay_group_id`: `corehr:employment.assignment_pay_group:read`
+///   - `contract_type_list`, `items[].contract_type`: `corehr:employment.contract_type:read`
+///   - `items[].custom_fields`: `corehr:employment.custom_field:read`
+///   - `items[].custom_org`: any of `corehr:employment.custom_org_field:read`, `corehr:employment.custom_org_field:write`
+///   - `job_id_list`: `corehr:employment.job:read`
+///   - `items[].job`, `items[].job_id`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `job_grade_id_list`: `corehr:employment.job_grade:read`
+///   - `items[].job_grade_id`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `job_level_id_list`: `corehr:employment.job_level:read`
+///   - `items[].job_level`, `items[].job_level_id`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].reason_for_offboarding`: `corehr:employment.offboarding_reason:read`
+///   - `items[].pathway`, `items[].pathway_id`: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`
+///   - `pay_group_id_list`, `items[].pay_group_id`: `corehr:employment.pay_group:read`
+///   - `position_id_list`, `position_id_list_include_sub`: `corehr:employment.position:read`
+///   - `items[].position`, `items[].position_id`: any of `corehr:employment.position:read`, `corehr:employment.position:write`
+///   - `items[].seniority_adjust_information_list`: any of `corehr:employment.seniority_adjust_information:read`, `corehr:employment.seniority_adjust_information:write`
+///   - `items[].job.job_level_id_list`: `corehr:job.job_level:read`
+///   - `items[].compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `service_company_list`, `service_company_list_include_sub`, `items[].service_company`: `corehr:job_data.service_company:read`
+///   - `items[].work_shift`: `corehr:job_data.work_shift:read`
+///   - `items[].person_info.address_list`, `items[].person_info.family_address`: any of `corehr:person.address:read`, `corehr:person.address:write`
+///   - `items[].person_info.bank_account_list`: any of `corehr:person.bank_account:read`, `corehr:person.bank_account:write`
+///   - `items[].person_info.born_country_region`: any of `corehr:person.born_country_region:read`, `corehr:person.born_country_region:write`
+///   - `items[].person_info.custom_fields`: any of `corehr:person.custom_field:read`, `corehr:person.custom_field:write`
+///   - `items[].person_info.date_entered_workforce`: any of `corehr:person.date_entered_workforce:read`, `corehr:person.date_entered_workforce:write`
+///   - `items[].person_info.age`, `items[].person_info.date_of_birth`: any of `corehr:person.date_of_birth:read`, `corehr:person.date_of_birth:write`
+///   - `items[].person_info.dependent_list`: any of `corehr:person.dependent:read`, `corehr:person.dependent:write`
+///   - `items[].person_info.education_list`, `items[].person_info.highest_degree_of_education`, `items[].person_info.highest_level_of_education`: any of `corehr:person.education:read`, `corehr:person.education:write`
+///   - `items[].person_info.email_address`, `items[].person_info.email_list`: any of `corehr:person.email:read`, `corehr:person.email:write`
+///   - `items[].person_info.emergency_contact_list`: any of `corehr:person.emergency_contact:read`, `corehr:person.emergency_contact:write`
+///   - `items[].person_info.first_entry_time`, `items[].person_info.leave_time`: any of `corehr:person.entry_leave_time:read`, `corehr:person.entry_leave_time:write`
+///   - `items[].person_info.gender`: any of `corehr:person.gender:read`, `corehr:person.gender:write`
+///   - `items[].person_info.hukou_location`, `items[].person_info.hukou_type`: any of `corehr:person.hukou:read`, `corehr:person.hukou:write`
+///   - `items[].person_info.disable_card_number`, `items[].person_info.is_disabled`: any of `corehr:person.is_disabled:read`, `corehr:person.is_disabled:write`
+///   - `items[].person_info.is_old_alone`: any of `corehr:person.is_old_alone:read`, `corehr:person.is_old_alone:write`
+///   - `items[].person_info.legal_name`, `items[].person_info.name_list`: any of `corehr:person.legal_name:read`, `corehr:person.legal_name:write`
+///   - `items[].person_info.marital_status`: any of `corehr:person.marital_status:read`, `corehr:person.marital_status:write`
+///   - `items[].person_info.is_martyr_family`, `items[].person_info.martyr_card_number`: any of `corehr:person.martyr_family:read`, `corehr:person.martyr_family:write`
+///   - `items[].person_info.national_id_list`, `items[].person_info.national_id_number`: any of `corehr:person.national_id:read`, `corehr:person.national_id:write`
+///   - `nationality_id_list`: `corehr:person.nationality:read`
+///   - `items[].person_info.nationality_id_v2`: any of `corehr:person.nationality:read`, `corehr:person.nationality:write`
+///   - `items[].person_info.native_region`: any of `corehr:person.native_region:read`, `corehr:person.native_region:write`
+///   - `items[].person_info.personal_profile`: any of `corehr:person.personal_profile:read`, `corehr:person.personal_profile:write`
+///   - `items[].person_info.phone_list`, `items[].person_info.phone_number`: any of `corehr:person.phone:read`, `corehr:person.phone:write`
+///   - `items[].person_info.political_affiliations`: any of `corehr:person.political_affiliation:read`, `corehr:person.political_affiliation:write`
+///   - `items[].person_info.race`: `corehr:person.race:read`
+///   - `items[].person_info.religion`: any of `corehr:person.religion:read`, `corehr:person.religion:write`
+///   - `items[].person_info.resident_taxes`: any of `corehr:person.resident_tax:read`, `corehr:person.resident_tax:write`
+///   - `items[].person_info.resident_taxes[].custom_fields`: any of `corehr:person.resident_tax_custom_field:read`, `corehr:person.resident_tax_custom_field:write`
+///   - `items[].person_info.work_experience_list`: any of `corehr:person.work_experience:read`, `corehr:person.work_experience:write`
+///   - some fields: any of `corehr:employment.individuals_with_headcount_or_not:read`, `corehr:employment.is_direct_leader:read`, `corehr:employment.is_dotted_leader:read`, `corehr:people_cli`, `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchEmployeeResponse`]
-/// - Pages: `client.items(..)` of [`Employee`]
-/// - Codes: 1160102: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Employee`]
+/// - Error codes:
+///   - 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=employee&version=v2>)
 #[doc(alias = "corehr.v2.employee.search")]
 #[doc(alias = "/open-apis/corehr/v2/employees/search")]
@@ -428,7 +351,12 @@ pub struct SearchEmployeeRequest {
     pub working_hours_type_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { SearchEmployeeRequest => SearchEmployeeResponse;
-    "corehr.v2.employee.search" POST "/open-apis/corehr/v2/employees/search" json [Tenant];
+    "corehr.v2.employee.search" POST "/open-apis/corehr/v2/employees/search" json [Tenant] {
+        summary: "Searches employees. The filters are combined with AND.",
+        any_of: "corehr:employee:read corehr:employee:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.period:read=data.items.contract_end_date,data.items.contract_expected_end_date,data.items.contract_start_date corehr:contract.period:write=data.items.contract_end_date,data.items.contract_expected_end_date,data.items.contract_start_date corehr:employee.all_bp:read=data.items.employment_all_bps corehr:employee.bp:read=data.items.employment_direct_bps corehr:employment.archive_cpst_plan:read=body.archive_cpst_plan_id_list,data.items.archive_cpst_plan_id corehr:employment.assignment:read=data.items.international_assignment corehr:employment.assignment_pay_group:read=body.assignment_pay_group_id_list,data.items.assignment_pay_group_id corehr:employment.contract_type:read=body.contract_type_list,data.items.contract_type corehr:employment.custom_field:read=data.items.custom_fields corehr:employment.custom_org_field:read=data.items.custom_org corehr:employment.custom_org_field:write=data.items.custom_org corehr:employment.individuals_with_headcount_or_not:read corehr:employment.is_direct_leader:read corehr:employment.is_dotted_leader:read corehr:employment.job:read=body.job_id_list,data.items.job,data.items.job_id corehr:employment.job_grade:read=body.job_grade_id_list,data.items.job_grade_id corehr:employment.job_grade:write=data.items.job_grade_id corehr:employment.job_level:read=body.job_level_id_list,data.items.job,data.items.job_id,data.items.job_level,data.items.job_level_id corehr:employment.job_level:write=data.items.job,data.items.job_id,data.items.job_level,data.items.job_level_id corehr:employment.offboarding_reason:read=data.items.reason_for_offboarding corehr:employment.pathway:read=data.items.pathway,data.items.pathway_id corehr:employment.pathway:write=data.items.pathway,data.items.pathway_id corehr:employment.pay_group:read=body.pay_group_id_list,data.items.pay_group_id corehr:employment.position:read=body.position_id_list,body.position_id_list_include_sub,data.items.position,data.items.position_id corehr:employment.position:write=data.items.position,data.items.position_id corehr:employment.seniority_adjust_information:read=data.items.seniority_adjust_information_list corehr:employment.seniority_adjust_information:write=data.items.seniority_adjust_information_list corehr:job.job_level:read=data.items.job.job_level_id_list corehr:job_data.compensation_type:read=data.items.compensation_type corehr:job_data.service_company:read=body.service_company_list,body.service_company_list_include_sub,data.items.service_company corehr:job_data.work_shift:read=data.items.work_shift corehr:people_cli corehr:person.address:read=data.items.person_info.address_list,data.items.person_info.family_address corehr:person.address:write=data.items.person_info.address_list,data.items.person_info.family_address corehr:person.bank_account:read=data.items.person_info.bank_account_list corehr:person.bank_account:write=data.items.person_info.bank_account_list corehr:person.born_country_region:read=data.items.person_info.born_country_region corehr:person.born_country_region:write=data.items.person_info.born_country_region corehr:person.custom_field:read=data.items.person_info.custom_fields corehr:person.custom_field:write=data.items.person_info.custom_fields corehr:person.date_entered_workforce:read=data.items.person_info.date_entered_workforce corehr:person.date_entered_workforce:write=data.items.person_info.date_entered_workforce corehr:person.date_of_birth:read=data.items.person_info.age,data.items.person_info.date_of_birth corehr:person.date_of_birth:write=data.items.person_info.age,data.items.person_info.date_of_birth corehr:person.dependent:read=data.items.person_info.dependent_list corehr:person.dependent:write=data.items.person_info.dependent_list corehr:person.education:read=data.items.person_info.education_list,data.items.person_info.highest_degree_of_education,data.items.person_info.highest_level_of_education corehr:person.education:write=data.items.person_info.education_list,data.items.person_info.highest_degree_of_education,data.items.person_info.highest_level_of_education corehr:person.email:read=data.items.person_info.email_address,data.items.person_info.email_list corehr:person.email:write=data.items.person_info.email_address,data.items.person_info.email_list corehr:person.emergency_contact:read=data.items.person_info.emergency_contact_list corehr:person.emergency_contact:write=data.items.person_info.emergency_contact_list corehr:person.entry_leave_time:read=data.items.person_info.first_entry_time,data.items.person_info.leave_time corehr:person.entry_leave_time:write=data.items.person_info.first_entry_time,data.items.person_info.leave_time corehr:person.gender:read=data.items.person_info.gender corehr:person.gender:write=data.items.person_info.gender corehr:person.hukou:read=data.items.person_info.hukou_location,data.items.person_info.hukou_type corehr:person.hukou:write=data.items.person_info.hukou_location,data.items.person_info.hukou_type corehr:person.is_disabled:read=data.items.person_info.disable_card_number,data.items.person_info.is_disabled corehr:person.is_disabled:write=data.items.person_info.disable_card_number,data.items.person_info.is_disabled corehr:person.is_old_alone:read=data.items.person_info.is_old_alone corehr:person.is_old_alone:write=data.items.person_info.is_old_alone corehr:person.legal_name:read=data.items.person_info.legal_name,data.items.person_info.name_list corehr:person.legal_name:write=data.items.person_info.legal_name,data.items.person_info.name_list corehr:person.legal_name_v2:read corehr:person.legal_name_v2:write corehr:person.marital_status:read=data.items.person_info.marital_status corehr:person.marital_status:write=data.items.person_info.marital_status corehr:person.martyr_family:read=data.items.person_info.is_martyr_family,data.items.person_info.martyr_card_number corehr:person.martyr_family:write=data.items.person_info.is_martyr_family,data.items.person_info.martyr_card_number corehr:person.national_id:read=data.items.person_info.national_id_list,data.items.person_info.national_id_number corehr:person.national_id:write=data.items.person_info.national_id_list,data.items.person_info.national_id_number corehr:person.national_id_v2:read corehr:person.national_id_v2:write corehr:person.nationality:read=body.nationality_id_list,data.items.person_info.nationality_id_v2 corehr:person.nationality:write=data.items.person_info.nationality_id_v2 corehr:person.native_region:read=data.items.person_info.native_region corehr:person.native_region:write=data.items.person_info.native_region corehr:person.passport:read corehr:person.passport:write corehr:person.person_for_country:read corehr:person.person_for_country:write corehr:person.personal_profile:read=data.items.person_info.personal_profile corehr:person.personal_profile:write=data.items.person_info.personal_profile corehr:person.phone:read=data.items.person_info.phone_list,data.items.person_info.phone_number corehr:person.phone:write=data.items.person_info.phone_list,data.items.person_info.phone_number corehr:person.political_affiliation:read=data.items.person_info.political_affiliations corehr:person.political_affiliation:write=data.items.person_info.political_affiliations corehr:person.preferred_name_v2:read corehr:person.race:read=data.items.person_info.race corehr:person.religion:read=data.items.person_info.religion corehr:person.religion:write=data.items.person_info.religion corehr:person.resident_tax:read=data.items.person_info.resident_taxes corehr:person.resident_tax:write=data.items.person_info.resident_taxes corehr:person.resident_tax_custom_field:read=data.items.person_info.resident_taxes.custom_fields corehr:person.resident_tax_custom_field:write=data.items.person_info.resident_taxes.custom_fields corehr:person.visa:read corehr:person.visa:write corehr:person.work_experience:read=data.items.person_info.work_experience_list corehr:person.work_experience:write=data.items.person_info.work_experience_list",
+        rate: "100/min", codes: "1160102 1160103",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

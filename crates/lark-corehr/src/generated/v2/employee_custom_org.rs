@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/custom_org/create_emp_custom_org`, operation `corehr.v2.employee.custom_org.create_emp_custom_org`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:employment.custom_org:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id_type`, `custom_org_with_rates`, `effective_time`, `object_api_name`, `user_id`
 /// - Response: [`CreateEmpCustomOrgEmployeeCustomOrgResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/employee-custom_org/create_emp_custom_org>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_emp_custom_org&project=corehr&resource=employee.custom_org&version=v2>)
 #[doc(alias = "corehr.v2.employee.custom_org.create_emp_custom_org")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/create_emp_custom_org")]
@@ -42,7 +42,12 @@ pub struct CreateEmpCustomOrgEmployeeCustomOrgRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateEmpCustomOrgEmployeeCustomOrgRequest => CreateEmpCustomOrgEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.create_emp_custom_org" POST "/open-apis/corehr/v2/custom_org/create_emp_custom_org" json [Tenant];
+    "corehr.v2.employee.custom_org.create_emp_custom_org" POST "/open-apis/corehr/v2/custom_org/create_emp_custom_org" json [Tenant] {
+        summary: "Adds a custom org record to an employee.",
+        any_of: "corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body custom_org_with_rates!: list CustomOrgWithRate,
     body effective_time!: into String,
@@ -56,13 +61,13 @@ lark_core::operation! { CreateEmpCustomOrgEmployeeCustomOrgRequest => CreateEmpC
 /// `POST /open-apis/corehr/v2/custom_org/del`, operation `corehr.v2.employee.custom_org.del`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:employment.custom_org:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `job_data_custom_org_id`, `object_api_name`, `user_id`, `version_id`
 /// - Response: [`DelEmployeeCustomOrgResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/employee-custom_org/del>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=del&project=corehr&resource=employee.custom_org&version=v2>)
 #[doc(alias = "corehr.v2.employee.custom_org.del")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/del")]
@@ -87,7 +92,12 @@ pub struct DelEmployeeCustomOrgRequest {
     pub version_id: Option<String>,
 }
 lark_core::operation! { DelEmployeeCustomOrgRequest => DelEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.del" POST "/open-apis/corehr/v2/custom_org/del" json [Tenant];
+    "corehr.v2.employee.custom_org.del" POST "/open-apis/corehr/v2/custom_org/del" json [Tenant] {
+        summary: "Deletes a version of an employee's custom org record.",
+        any_of: "corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body job_data_custom_org_id!: into String,
     body object_api_name!: into String,
@@ -100,13 +110,13 @@ lark_core::operation! { DelEmployeeCustomOrgRequest => DelEmployeeCustomOrgRespo
 /// `POST /open-apis/corehr/v2/custom_org/edit_emp_custom_org`, operation `corehr.v2.employee.custom_org.edit_emp_custom_org`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:employment.custom_org:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id_type`, `custom_org_with_rates`, `effective_time`, `job_data_custom_org_id`, `object_api_name`, `user_id`, `version_id`
 /// - Response: [`EditEmpCustomOrgEmployeeCustomOrgResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/employee-custom_org/edit_emp_custom_org>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=edit_emp_custom_org&project=corehr&resource=employee.custom_org&version=v2>)
 #[doc(alias = "corehr.v2.employee.custom_org.edit_emp_custom_org")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/edit_emp_custom_org")]
@@ -137,7 +147,12 @@ pub struct EditEmpCustomOrgEmployeeCustomOrgRequest {
     pub version_id: Option<String>,
 }
 lark_core::operation! { EditEmpCustomOrgEmployeeCustomOrgRequest => EditEmpCustomOrgEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.edit_emp_custom_org" POST "/open-apis/corehr/v2/custom_org/edit_emp_custom_org" json [Tenant];
+    "corehr.v2.employee.custom_org.edit_emp_custom_org" POST "/open-apis/corehr/v2/custom_org/edit_emp_custom_org" json [Tenant] {
+        summary: "Updates a custom org record of an employee.",
+        any_of: "corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body custom_org_with_rates!: list CustomOrgWithRate,
     body effective_time!: into String,
@@ -153,15 +168,17 @@ lark_core::operation! { EditEmpCustomOrgEmployeeCustomOrgRequest => EditEmpCusto
 /// `GET /open-apis/corehr/v2/custom_org/employment_custom_org_record`, operation `corehr.v2.employee.custom_org.employment_custom_org_record`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:employment.custom_org:read`, `corehr:employment.custom_org:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.custom_org_field:read` for `data.custom_org_list.effective_time`, `data.custom_org_list.job_data_custom_org_id`, `data.custom_org_list.start_reason`, `data.custom_org_list.version_id`
-/// - Scope `corehr:employment.custom_org_field:write` for `data.custom_org_list.effective_time`, `data.custom_org_list.job_data_custom_org_id`, `data.custom_org_list.start_reason`, `data.custom_org_list.version_id`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `custom_org_list[].effective_time`, `custom_org_list[].job_data_custom_org_id`, `custom_org_list[].start_reason`, `custom_org_list[].version_id`: any of `corehr:employment.custom_org_field:read`, `corehr:employment.custom_org_field:write`
 /// - Rate limit: 100 a minute
 /// - Required: `user_ids`, `user_id_type`, `object_api_names`
 /// - Response: [`EmploymentCustomOrgRecordEmployeeCustomOrgResponse`]
-/// - Codes: 1160400: An argument is missing, malformed or not allowed. 1160403: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1160400: An argument is missing, malformed or not allowed.
+///   - 1160403: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/employee-custom_org/employment_custom_org_record>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=employment_custom_org_record&project=corehr&resource=employee.custom_org&version=v2>)
 #[doc(alias = "corehr.v2.employee.custom_org.employment_custom_org_record")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/employment_custom_org_record")]
@@ -182,7 +199,12 @@ pub struct EmploymentCustomOrgRecordEmployeeCustomOrgRequest {
     pub object_api_names: Option<Vec<String>>,
 }
 lark_core::operation! { EmploymentCustomOrgRecordEmployeeCustomOrgRequest => EmploymentCustomOrgRecordEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.employment_custom_org_record" GET "/open-apis/corehr/v2/custom_org/employment_custom_org_record" [Tenant];
+    "corehr.v2.employee.custom_org.employment_custom_org_record" GET "/open-apis/corehr/v2/custom_org/employment_custom_org_record" [Tenant] {
+        summary: "Lists the custom org records of employees.",
+        any_of: "corehr:employment.custom_org:read corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.custom_org_field:read=data.custom_org_list.effective_time,data.custom_org_list.job_data_custom_org_id,data.custom_org_list.start_reason,data.custom_org_list.version_id corehr:employment.custom_org_field:write=data.custom_org_list.effective_time,data.custom_org_list.job_data_custom_org_id,data.custom_org_list.start_reason,data.custom_org_list.version_id",
+        rate: "100/min", codes: "1160400 1160403",
+    };
     query user_ids!: list_into String,
     query user_id_type!: into lark_core::UserIdType,
     query object_api_names!: list_into String,
@@ -193,15 +215,15 @@ lark_core::operation! { EmploymentCustomOrgRecordEmployeeCustomOrgRequest => Emp
 /// `GET /open-apis/corehr/v2/custom_org/querybyid`, operation `corehr.v2.employee.custom_org.querybyid`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:employment.custom_org:read`, `corehr:employment.custom_org:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.custom_org_field:read` for `data.custom_org.effective_time`, `data.custom_org.job_data_custom_org_id`, `data.custom_org.start_reason`, `data.custom_org.version_id`
-/// - Scope `corehr:employment.custom_org_field:write` for `data.custom_org.effective_time`, `data.custom_org.job_data_custom_org_id`, `data.custom_org.start_reason`, `data.custom_org.version_id`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `custom_org[].effective_time`, `custom_org[].job_data_custom_org_id`, `custom_org[].start_reason`, `custom_org[].version_id`: any of `corehr:employment.custom_org_field:read`, `corehr:employment.custom_org_field:write`
 /// - Rate limit: 100 a minute
 /// - Required: `job_data_custom_org_id`, `object_api_name`, `user_id_type`
 /// - Response: [`QuerybyidEmployeeCustomOrgResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/employee-custom_org/querybyid>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=querybyid&project=corehr&resource=employee.custom_org&version=v2>)
 #[doc(alias = "corehr.v2.employee.custom_org.querybyid")]
 #[doc(alias = "/open-apis/corehr/v2/custom_org/querybyid")]
@@ -224,7 +246,12 @@ pub struct QuerybyidEmployeeCustomOrgRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QuerybyidEmployeeCustomOrgRequest => QuerybyidEmployeeCustomOrgResponse;
-    "corehr.v2.employee.custom_org.querybyid" GET "/open-apis/corehr/v2/custom_org/querybyid" [Tenant];
+    "corehr.v2.employee.custom_org.querybyid" GET "/open-apis/corehr/v2/custom_org/querybyid" [Tenant] {
+        summary: "Gets a custom org record of an employee.",
+        any_of: "corehr:employment.custom_org:read corehr:employment.custom_org:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.custom_org_field:read=data.custom_org.effective_time,data.custom_org.job_data_custom_org_id,data.custom_org.start_reason,data.custom_org.version_id corehr:employment.custom_org_field:write=data.custom_org.effective_time,data.custom_org.job_data_custom_org_id,data.custom_org.start_reason,data.custom_org.version_id",
+        rate: "100/min", codes: "1160001",
+    };
     query job_data_custom_org_id!: into String,
     query version_id: list_into String,
     query object_api_name!: into String,

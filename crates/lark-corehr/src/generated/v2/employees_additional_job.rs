@@ -9,19 +9,20 @@ use super::*;
 /// `POST /open-apis/corehr/v2/employees/additional_jobs`, operation `corehr.v2.employees.additional_job.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:additional_job:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:additional_job.compensation_type:write` for `data.additional_job.compensation_type`
-/// - Scope `corehr:additional_job.job:write` for `data.additional_job.job_id`
-/// - Scope `corehr:additional_job.job_level:write` for `data.additional_job.job_level_id`
-/// - Scope `corehr:additional_job.position:write` for `data.additional_job.position_id`
-/// - Scope `corehr:additional_job.service_company:write` for `data.additional_job.service_company`
-/// - Scope `corehr:additional_job.work_shift:write` for `data.additional_job.work_shift`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `additional_job.compensation_type`: `corehr:additional_job.compensation_type:write`
+///   - `additional_job.job_id`: `corehr:additional_job.job:write`
+///   - `additional_job.job_level_id`: `corehr:additional_job.job_level:write`
+///   - `additional_job.position_id`: `corehr:additional_job.position:write`
+///   - `additional_job.service_company`: `corehr:additional_job.service_company:write`
+///   - `additional_job.work_shift`: `corehr:additional_job.work_shift:write`
 /// - Rate limit: 100 a minute
 /// - Required: `department_id`, `employee_type_id`, `employment_id`, `start_date`
 /// - Response: [`CreateEmployeesAdditionalJobResponse`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-additional_job/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=employees.additional_job&version=v2>)
 #[doc(alias = "corehr.v2.employees.additional_job.create")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs")]
@@ -34,7 +35,7 @@ pub fn create() -> CreateEmployeesAdditionalJobRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeesAdditionalJobRequest {
-    /// Idempotency key, a UUID v4. After a success, repeats change nothing. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, a UUID v4. After a success, repeats change nothing. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -42,7 +43,7 @@ pub struct CreateEmployeesAdditionalJobRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
     /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Id of the department, by `department_id_type`. Required.
     pub department_id: Option<String>,
     /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
@@ -80,7 +81,11 @@ pub struct CreateEmployeesAdditionalJobRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateEmployeesAdditionalJobRequest => CreateEmployeesAdditionalJobResponse;
-    "corehr.v2.employees.additional_job.create" POST "/open-apis/corehr/v2/employees/additional_jobs" json [Tenant];
+    "corehr.v2.employees.additional_job.create" POST "/open-apis/corehr/v2/employees/additional_jobs" json [Tenant] {
+        summary: "Creates an additional job of an employee.", any_of: "corehr:additional_job:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:additional_job.compensation_type:write=data.additional_job.compensation_type corehr:additional_job.job:write=data.additional_job.job_id corehr:additional_job.job_level:write=data.additional_job.job_level_id corehr:additional_job.position:write=data.additional_job.position_id corehr:additional_job.service_company:write=data.additional_job.service_company corehr:additional_job.work_shift:write=data.additional_job.work_shift",
+        rate: "100/min", codes: "1160001 1160002",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -110,24 +115,19 @@ lark_core::operation! { CreateEmployeesAdditionalJobRequest => CreateEmployeesAd
 /// `POST /open-apis/corehr/v2/employees/additional_jobs/batch`, operation `corehr.v2.employees.additional_job.batch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:additional_job:read`, `corehr:additional_job:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:additional_job.compensation_type:read` for `data.items.compensation_type`
-/// - Scope `corehr:additional_job.compensation_type:write` for `data.items.compensation_type`
-/// - Scope `corehr:additional_job.job:read` for `data.items.job_id`
-/// - Scope `corehr:additional_job.job:write` for `data.items.job_id`
-/// - Scope `corehr:additional_job.job_level:read` for `data.items.job_level_id`
-/// - Scope `corehr:additional_job.job_level:write` for `data.items.job_level_id`
-/// - Scope `corehr:additional_job.position:read` for `data.items.position_id`
-/// - Scope `corehr:additional_job.position:write` for `data.items.position_id`
-/// - Scope `corehr:additional_job.service_company:read` for `data.items.service_company`
-/// - Scope `corehr:additional_job.service_company:write` for `data.items.service_company`
-/// - Scope `corehr:additional_job.work_shift:read` for `data.items.work_shift`
-/// - Scope `corehr:additional_job.work_shift:write` for `data.items.work_shift`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].compensation_type`: any of `corehr:additional_job.compensation_type:read`, `corehr:additional_job.compensation_type:write`
+///   - `items[].job_id`: any of `corehr:additional_job.job:read`, `corehr:additional_job.job:write`
+///   - `items[].job_level_id`: any of `corehr:additional_job.job_level:read`, `corehr:additional_job.job_level:write`
+///   - `items[].position_id`: any of `corehr:additional_job.position:read`, `corehr:additional_job.position:write`
+///   - `items[].service_company`: any of `corehr:additional_job.service_company:read`, `corehr:additional_job.service_company:write`
+///   - `items[].work_shift`: any of `corehr:additional_job.work_shift:read`, `corehr:additional_job.work_shift:write`
 /// - Rate limit: 100 a minute
 /// - Response: [`BatchEmployeesAdditionalJobResponse`]
-/// - Pages: `client.items(..)` of [`EmployeesAdditionalJob`]
+/// - Pages: `client.items(..)` is a stream of [`EmployeesAdditionalJob`]
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-additional_job/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=corehr&resource=employees.additional_job&version=v2>)
 #[doc(alias = "corehr.v2.employees.additional_job.batch")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs/batch")]
@@ -162,7 +162,12 @@ pub struct BatchEmployeesAdditionalJobRequest {
     pub start_date: Option<EmployeesAdditionalJobBatchReqDate>,
 }
 lark_core::operation! { BatchEmployeesAdditionalJobRequest => BatchEmployeesAdditionalJobResponse;
-    "corehr.v2.employees.additional_job.batch" POST "/open-apis/corehr/v2/employees/additional_jobs/batch" json [Tenant];
+    "corehr.v2.employees.additional_job.batch" POST "/open-apis/corehr/v2/employees/additional_jobs/batch" json [Tenant] {
+        summary: "Queries additional jobs of employees. Changes take up to 10 s to appear.",
+        any_of: "corehr:additional_job:read corehr:additional_job:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:additional_job.compensation_type:read=data.items.compensation_type corehr:additional_job.compensation_type:write=data.items.compensation_type corehr:additional_job.job:read=data.items.job_id corehr:additional_job.job:write=data.items.job_id corehr:additional_job.job_level:read=data.items.job_level_id corehr:additional_job.job_level:write=data.items.job_level_id corehr:additional_job.position:read=data.items.position_id corehr:additional_job.position:write=data.items.position_id corehr:additional_job.service_company:read=data.items.service_company corehr:additional_job.service_company:write=data.items.service_company corehr:additional_job.work_shift:read=data.items.work_shift corehr:additional_job.work_shift:write=data.items.work_shift",
+        rate: "100/min",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -181,11 +186,11 @@ lark_core::pages! { BatchEmployeesAdditionalJobRequest; items: EmployeesAddition
 /// `DELETE /open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}`, operation `corehr.v2.employees.additional_job.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:additional_job:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-additional_job/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=employees.additional_job&version=v2>)
 #[doc(alias = "corehr.v2.employees.additional_job.delete")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}")]
@@ -206,7 +211,10 @@ pub struct DeleteEmployeesAdditionalJobRequest {
     pub additional_job_id: String,
 }
 lark_core::operation! { DeleteEmployeesAdditionalJobRequest => ();
-    "corehr.v2.employees.additional_job.delete" DELETE "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}" [Tenant];
+    "corehr.v2.employees.additional_job.delete" DELETE "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}" [Tenant] {
+        summary: "Deletes an additional job of an employee.", any_of: "corehr:additional_job:write",
+        rate: "100/min", codes: "1160001 1160002",
+    };
     path additional_job_id,
 }
 
@@ -215,18 +223,19 @@ lark_core::operation! { DeleteEmployeesAdditionalJobRequest => ();
 /// `PATCH /open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}`, operation `corehr.v2.employees.additional_job.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:additional_job:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:additional_job.compensation_type:write` for `data.additional_job.compensation_type`
-/// - Scope `corehr:additional_job.job:write` for `data.additional_job.job_id`
-/// - Scope `corehr:additional_job.job_level:write` for `data.additional_job.job_level_id`
-/// - Scope `corehr:additional_job.position:write` for `data.additional_job.position_id`
-/// - Scope `corehr:additional_job.service_company:write` for `data.additional_job.service_company`
-/// - Scope `corehr:additional_job.work_shift:write` for `data.additional_job.work_shift`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `additional_job.compensation_type`: `corehr:additional_job.compensation_type:write`
+///   - `additional_job.job_id`: `corehr:additional_job.job:write`
+///   - `additional_job.job_level_id`: `corehr:additional_job.job_level:write`
+///   - `additional_job.position_id`: `corehr:additional_job.position:write`
+///   - `additional_job.service_company`: `corehr:additional_job.service_company:write`
+///   - `additional_job.work_shift`: `corehr:additional_job.work_shift:write`
 /// - Rate limit: 100 a minute
 /// - Response: [`PatchEmployeesAdditionalJobResponse`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-additional_job/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=employees.additional_job&version=v2>)
 #[doc(alias = "corehr.v2.employees.additional_job.patch")]
 #[doc(alias = "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}")]
@@ -246,7 +255,7 @@ pub fn patch(
 pub struct PatchEmployeesAdditionalJobRequest {
     /// Additional job to update.
     pub additional_job_id: String,
-    /// Idempotency key, a UUID v4. After a success, repeats change nothing. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, a UUID v4. After a success, repeats change nothing. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -254,7 +263,7 @@ pub struct PatchEmployeesAdditionalJobRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
     /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
@@ -292,7 +301,11 @@ pub struct PatchEmployeesAdditionalJobRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchEmployeesAdditionalJobRequest => PatchEmployeesAdditionalJobResponse;
-    "corehr.v2.employees.additional_job.patch" PATCH "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}" json [Tenant];
+    "corehr.v2.employees.additional_job.patch" PATCH "/open-apis/corehr/v2/employees/additional_jobs/{additional_job_id}" json [Tenant] {
+        summary: "Updates an additional job of an employee.", any_of: "corehr:additional_job:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:additional_job.compensation_type:write=data.additional_job.compensation_type corehr:additional_job.job:write=data.additional_job.job_id corehr:additional_job.job_level:write=data.additional_job.job_level_id corehr:additional_job.position:write=data.additional_job.position_id corehr:additional_job.service_company:write=data.additional_job.service_company corehr:additional_job.work_shift:write=data.additional_job.work_shift",
+        rate: "100/min", codes: "1160001 1160002",
+    };
     path additional_job_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

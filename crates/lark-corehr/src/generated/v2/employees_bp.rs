@@ -9,14 +9,18 @@ use super::*;
 /// `POST /open-apis/corehr/v2/employees/bps/batch_get`, operation `corehr.v2.employees.bp.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:employee.bp:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employee.all_bp:read` for `data.employment_all_bps`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `employment_all_bps`: `corehr:employee.all_bp:read`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_ids`
 /// - Response: [`BatchGetEmployeesBpResponse`]
-/// - Codes: 1161401, 1161402, 1161403, 1161404, 1161405: An argument is missing, malformed or not allowed. 1161406: A length, number, size or quota is exceeded. 1161501: A fault on the platform's side.
+/// - Error codes:
+///   - 1161401, 1161402, 1161403, 1161404, 1161405: An argument is missing, malformed or not allowed.
+///   - 1161406: A length, number, size or quota is exceeded.
+///   - 1161501: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/authorization/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=employees.bp&version=v2>)
 #[doc(alias = "corehr.v2.employees.bp.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/employees/bps/batch_get")]
@@ -37,7 +41,11 @@ pub struct BatchGetEmployeesBpRequest {
     pub get_all: Option<bool>,
 }
 lark_core::operation! { BatchGetEmployeesBpRequest => BatchGetEmployeesBpResponse;
-    "corehr.v2.employees.bp.batch_get" POST "/open-apis/corehr/v2/employees/bps/batch_get" json [Tenant];
+    "corehr.v2.employees.bp.batch_get" POST "/open-apis/corehr/v2/employees/bps/batch_get" json [Tenant] {
+        summary: "Gets the HRBPs and location BPs of employees.", any_of: "corehr:employee.bp:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employee.all_bp:read=data.employment_all_bps",
+        rate: "100/min", codes: "1161401 1161402 1161403 1161404 1161405 1161406 1161501",
+    };
     query user_id_type: into lark_core::UserIdType,
     body employment_ids!: list_into String,
     body get_all: copy bool,

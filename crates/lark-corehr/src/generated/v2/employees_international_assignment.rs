@@ -9,27 +9,27 @@ use super::*;
 /// `POST /open-apis/corehr/v2/employees/international_assignments`, operation `corehr.v2.employees.international_assignment.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:employees.international_assignment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.international_assignment.accommodation:write` for some members
-/// - Scope `corehr:employment.international_assignment.compensation_type:write` for `data.international_assignment.compensation_type`
-/// - Scope `corehr:employment.international_assignment.custom_field:write` for `data.international_assignment.custom_fields`
-/// - Scope `corehr:employment.international_assignment.international_assignment_allowance:write` for some members
-/// - Scope `corehr:employment.international_assignment.job:write` for `data.international_assignment.job_id`
-/// - Scope `corehr:employment.international_assignment.job_grade:write` for `data.international_assignment.job_grade_id`
-/// - Scope `corehr:employment.international_assignment.job_level:write` for `data.international_assignment.job_family_id`
-/// - Scope `corehr:employment.international_assignment.position:write` for `data.international_assignment.position_id`
-/// - Scope `corehr:employment.international_assignment.service_company:write` for `data.international_assignment.service_company`
-/// - Scope `corehr:employment.international_assignment.weekly_working_hours:write` for `data.international_assignment.weekly_working_hours_v2`
-/// - Scope `corehr:employment.international_assignment.work_calendar:write` for `data.international_assignment.work_calendar_id`
-/// - Scope `corehr:employment.international_assignment.work_location:write` for `data.international_assignment.work_location_id`
-/// - Scope `corehr:employment.international_assignment.work_shift:write` for `data.international_assignment.work_shift`
-/// - Scope `corehr:employment.international_assignment.working_hours_type:write` for `data.international_assignment.working_hours_type_id`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `international_assignment.compensation_type`: `corehr:employment.international_assignment.compensation_type:write`
+///   - `international_assignment.custom_fields`: `corehr:employment.international_assignment.custom_field:write`
+///   - `international_assignment.job_id`: `corehr:employment.international_assignment.job:write`
+///   - `international_assignment.job_grade_id`: `corehr:employment.international_assignment.job_grade:write`
+///   - `international_assignment.job_family_id`: `corehr:employment.international_assignment.job_level:write`
+///   - `international_assignment.position_id`: `corehr:employment.international_assignment.position:write`
+///   - `international_assignment.service_company`: `corehr:employment.international_assignment.service_company:write`
+///   - `international_assignment.weekly_working_hours_v2`: `corehr:employment.international_assignment.weekly_working_hours:write`
+///   - `international_assignment.work_calendar_id`: `corehr:employment.international_assignment.work_calendar:write`
+///   - `international_assignment.work_location_id`: `corehr:employment.international_assignment.work_location:write`
+///   - `international_assignment.work_shift`: `corehr:employment.international_assignment.work_shift:write`
+///   - `international_assignment.working_hours_type_id`: `corehr:employment.international_assignment.working_hours_type:write`
+///   - some fields: any of `corehr:employment.international_assignment.accommodation:write`, `corehr:employment.international_assignment.international_assignment_allowance:write`
 /// - Rate limit: 10 a second
 /// - Required: `effective_time`, `employment_id`, `international_assignment_type`, `work_location_id`
 /// - Response: [`CreateEmployeesInternationalAssignmentResponse`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-international_assignment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=employees.international_assignment&version=v2>)
 #[doc(alias = "corehr.v2.employees.international_assignment.create")]
 #[doc(alias = "/open-apis/corehr/v2/employees/international_assignments")]
@@ -42,7 +42,7 @@ pub fn create() -> CreateEmployeesInternationalAssignmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeesInternationalAssignmentRequest {
-    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -54,7 +54,7 @@ pub struct CreateEmployeesInternationalAssignmentRequest {
     pub compensation_type: Option<String>,
     /// Custom fields of the assignment. At most 180 items.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Remark. At most 10000 characters.
     pub description: Option<String>,
@@ -102,7 +102,12 @@ pub struct CreateEmployeesInternationalAssignmentRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreateEmployeesInternationalAssignmentRequest => CreateEmployeesInternationalAssignmentResponse;
-    "corehr.v2.employees.international_assignment.create" POST "/open-apis/corehr/v2/employees/international_assignments" json [Tenant];
+    "corehr.v2.employees.international_assignment.create" POST "/open-apis/corehr/v2/employees/international_assignments" json [Tenant] {
+        summary: "Creates an international assignment of an employee.",
+        any_of: "corehr:employees.international_assignment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.international_assignment.accommodation:write corehr:employment.international_assignment.compensation_type:write=data.international_assignment.compensation_type corehr:employment.international_assignment.custom_field:write=data.international_assignment.custom_fields corehr:employment.international_assignment.international_assignment_allowance:write corehr:employment.international_assignment.job:write=data.international_assignment.job_id corehr:employment.international_assignment.job_grade:write=data.international_assignment.job_grade_id corehr:employment.international_assignment.job_level:write=data.international_assignment.job_family_id corehr:employment.international_assignment.position:write=data.international_assignment.position_id corehr:employment.international_assignment.service_company:write=data.international_assignment.service_company corehr:employment.international_assignment.weekly_working_hours:write=data.international_assignment.weekly_working_hours_v2 corehr:employment.international_assignment.work_calendar:write=data.international_assignment.work_calendar_id corehr:employment.international_assignment.work_location:write=data.international_assignment.work_location_id corehr:employment.international_assignment.work_shift:write=data.international_assignment.work_shift corehr:employment.international_assignment.working_hours_type:write=data.international_assignment.working_hours_type_id",
+        rate: "10/s", codes: "1160001 1160002",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -139,37 +144,26 @@ lark_core::operation! { CreateEmployeesInternationalAssignmentRequest => CreateE
 /// `GET /open-apis/corehr/v2/employees/international_assignments`, operation `corehr.v2.employees.international_assignment.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:employees.international_assignment:read`, `corehr:employees.international_assignment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.international_assignment.compensation_type:read` for `data.items.compensation_type`
-/// - Scope `corehr:employment.international_assignment.compensation_type:write` for `data.items.compensation_type`
-/// - Scope `corehr:employment.international_assignment.custom_field:read` for `data.items.custom_fields`
-/// - Scope `corehr:employment.international_assignment.custom_field:write` for `data.items.custom_fields`
-/// - Scope `corehr:employment.international_assignment.job:read` for `data.items.job_id`
-/// - Scope `corehr:employment.international_assignment.job:write` for `data.items.job_id`
-/// - Scope `corehr:employment.international_assignment.job_grade:read` for `data.items.job_grade_id`
-/// - Scope `corehr:employment.international_assignment.job_grade:write` for `data.items.job_grade_id`
-/// - Scope `corehr:employment.international_assignment.job_level:read` for `data.items.job_family_id`
-/// - Scope `corehr:employment.international_assignment.job_level:write` for `data.items.job_family_id`
-/// - Scope `corehr:employment.international_assignment.position:read` for `data.items.position_id`
-/// - Scope `corehr:employment.international_assignment.position:write` for `data.items.position_id`
-/// - Scope `corehr:employment.international_assignment.service_company:read` for `data.items.service_company`
-/// - Scope `corehr:employment.international_assignment.service_company:write` for `data.items.service_company`
-/// - Scope `corehr:employment.international_assignment.weekly_working_hours:read` for `data.items.weekly_working_hours_v2`
-/// - Scope `corehr:employment.international_assignment.weekly_working_hours:write` for `data.items.weekly_working_hours_v2`
-/// - Scope `corehr:employment.international_assignment.work_calendar:read` for `data.items.work_calendar_id`
-/// - Scope `corehr:employment.international_assignment.work_calendar:write` for `data.items.work_calendar_id`
-/// - Scope `corehr:employment.international_assignment.work_location:read` for `data.items.work_location_id`
-/// - Scope `corehr:employment.international_assignment.work_location:write` for `data.items.work_location_id`
-/// - Scope `corehr:employment.international_assignment.work_shift:read` for `data.items.work_shift`
-/// - Scope `corehr:employment.international_assignment.work_shift:write` for `data.items.work_shift`
-/// - Scope `corehr:employment.international_assignment.working_hours_type:read` for `data.items.working_hours_type_id`
-/// - Scope `corehr:employment.international_assignment.working_hours_type:write` for `data.items.working_hours_type_id`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].compensation_type`: any of `corehr:employment.international_assignment.compensation_type:read`, `corehr:employment.international_assignment.compensation_type:write`
+///   - `items[].custom_fields`: any of `corehr:employment.international_assignment.custom_field:read`, `corehr:employment.international_assignment.custom_field:write`
+///   - `items[].job_id`: any of `corehr:employment.international_assignment.job:read`, `corehr:employment.international_assignment.job:write`
+///   - `items[].job_grade_id`: any of `corehr:employment.international_assignment.job_grade:read`, `corehr:employment.international_assignment.job_grade:write`
+///   - `items[].job_family_id`: any of `corehr:employment.international_assignment.job_level:read`, `corehr:employment.international_assignment.job_level:write`
+///   - `items[].position_id`: any of `corehr:employment.international_assignment.position:read`, `corehr:employment.international_assignment.position:write`
+///   - `items[].service_company`: any of `corehr:employment.international_assignment.service_company:read`, `corehr:employment.international_assignment.service_company:write`
+///   - `items[].weekly_working_hours_v2`: any of `corehr:employment.international_assignment.weekly_working_hours:read`, `corehr:employment.international_assignment.weekly_working_hours:write`
+///   - `items[].work_calendar_id`: any of `corehr:employment.international_assignment.work_calendar:read`, `corehr:employment.international_assignment.work_calendar:write`
+///   - `items[].work_location_id`: any of `corehr:employment.international_assignment.work_location:read`, `corehr:employment.international_assignment.work_location:write`
+///   - `items[].work_shift`: any of `corehr:employment.international_assignment.work_shift:read`, `corehr:employment.international_assignment.work_shift:write`
+///   - `items[].working_hours_type_id`: any of `corehr:employment.international_assignment.working_hours_type:read`, `corehr:employment.international_assignment.working_hours_type:write`
 /// - Rate limit: 5 a second
 /// - Response: [`ListEmployeesInternationalAssignmentResponse`]
-/// - Pages: `client.items(..)` of [`EmployeesInternationalAssignment`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`EmployeesInternationalAssignment`]
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-international_assignment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=employees.international_assignment&version=v2>)
 #[doc(alias = "corehr.v2.employees.international_assignment.list")]
 #[doc(alias = "/open-apis/corehr/v2/employees/international_assignments")]
@@ -238,7 +232,12 @@ pub struct ListEmployeesInternationalAssignmentRequest {
     pub work_calendar_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { ListEmployeesInternationalAssignmentRequest => ListEmployeesInternationalAssignmentResponse;
-    "corehr.v2.employees.international_assignment.list" GET "/open-apis/corehr/v2/employees/international_assignments" [Tenant];
+    "corehr.v2.employees.international_assignment.list" GET "/open-apis/corehr/v2/employees/international_assignments" [Tenant] {
+        summary: "Lists international assignments, highest id first. Changes take up to 10 s to appear.",
+        any_of: "corehr:employees.international_assignment:read corehr:employees.international_assignment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.international_assignment.compensation_type:read=data.items.compensation_type corehr:employment.international_assignment.compensation_type:write=data.items.compensation_type corehr:employment.international_assignment.custom_field:read=data.items.custom_fields corehr:employment.international_assignment.custom_field:write=data.items.custom_fields corehr:employment.international_assignment.job:read=data.items.job_id corehr:employment.international_assignment.job:write=data.items.job_id corehr:employment.international_assignment.job_grade:read=data.items.job_grade_id corehr:employment.international_assignment.job_grade:write=data.items.job_grade_id corehr:employment.international_assignment.job_level:read=data.items.job_family_id corehr:employment.international_assignment.job_level:write=data.items.job_family_id corehr:employment.international_assignment.position:read=data.items.position_id corehr:employment.international_assignment.position:write=data.items.position_id corehr:employment.international_assignment.service_company:read=data.items.service_company corehr:employment.international_assignment.service_company:write=data.items.service_company corehr:employment.international_assignment.weekly_working_hours:read=data.items.weekly_working_hours_v2 corehr:employment.international_assignment.weekly_working_hours:write=data.items.weekly_working_hours_v2 corehr:employment.international_assignment.work_calendar:read=data.items.work_calendar_id corehr:employment.international_assignment.work_calendar:write=data.items.work_calendar_id corehr:employment.international_assignment.work_location:read=data.items.work_location_id corehr:employment.international_assignment.work_location:write=data.items.work_location_id corehr:employment.international_assignment.work_shift:read=data.items.work_shift corehr:employment.international_assignment.work_shift:write=data.items.work_shift corehr:employment.international_assignment.working_hours_type:read=data.items.working_hours_type_id corehr:employment.international_assignment.working_hours_type:write=data.items.working_hours_type_id",
+        rate: "5/s", codes: "1160001 1160002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query page_size: copy i64,
@@ -274,11 +273,11 @@ lark_core::pages! { ListEmployeesInternationalAssignmentRequest; items: Employee
 /// `DELETE /open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}`, operation `corehr.v2.employees.international_assignment.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:employees.international_assignment:write`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-international_assignment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=employees.international_assignment&version=v2>)
 #[doc(alias = "corehr.v2.employees.international_assignment.delete")]
 #[doc(
@@ -303,7 +302,11 @@ pub struct DeleteEmployeesInternationalAssignmentRequest {
     pub international_assignment_id: String,
 }
 lark_core::operation! { DeleteEmployeesInternationalAssignmentRequest => ();
-    "corehr.v2.employees.international_assignment.delete" DELETE "/open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}" [Tenant];
+    "corehr.v2.employees.international_assignment.delete" DELETE "/open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}" [Tenant] {
+        summary: "Deletes an international assignment.",
+        any_of: "corehr:employees.international_assignment:write", rate: "10/s",
+        codes: "1160001 1160002",
+    };
     path international_assignment_id,
 }
 
@@ -312,26 +315,26 @@ lark_core::operation! { DeleteEmployeesInternationalAssignmentRequest => ();
 /// `PATCH /open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}`, operation `corehr.v2.employees.international_assignment.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:employees.international_assignment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.international_assignment.accommodation:write` for some members
-/// - Scope `corehr:employment.international_assignment.compensation_type:write` for `data.international_assignment.compensation_type`
-/// - Scope `corehr:employment.international_assignment.custom_field:write` for `data.international_assignment.custom_fields`
-/// - Scope `corehr:employment.international_assignment.international_assignment_allowance:write` for some members
-/// - Scope `corehr:employment.international_assignment.job:write` for `data.international_assignment.job_id`
-/// - Scope `corehr:employment.international_assignment.job_grade:write` for `data.international_assignment.job_grade_id`
-/// - Scope `corehr:employment.international_assignment.job_level:write` for `data.international_assignment.job_family_id`
-/// - Scope `corehr:employment.international_assignment.position:write` for `data.international_assignment.position_id`
-/// - Scope `corehr:employment.international_assignment.service_company:write` for `data.international_assignment.service_company`
-/// - Scope `corehr:employment.international_assignment.weekly_working_hours:write` for `data.international_assignment.weekly_working_hours_v2`
-/// - Scope `corehr:employment.international_assignment.work_calendar:write` for `data.international_assignment.work_calendar_id`
-/// - Scope `corehr:employment.international_assignment.work_location:write` for `data.international_assignment.work_location_id`
-/// - Scope `corehr:employment.international_assignment.work_shift:write` for `data.international_assignment.work_shift`
-/// - Scope `corehr:employment.international_assignment.working_hours_type:write` for `data.international_assignment.working_hours_type_id`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `international_assignment.compensation_type`: `corehr:employment.international_assignment.compensation_type:write`
+///   - `international_assignment.custom_fields`: `corehr:employment.international_assignment.custom_field:write`
+///   - `international_assignment.job_id`: `corehr:employment.international_assignment.job:write`
+///   - `international_assignment.job_grade_id`: `corehr:employment.international_assignment.job_grade:write`
+///   - `international_assignment.job_family_id`: `corehr:employment.international_assignment.job_level:write`
+///   - `international_assignment.position_id`: `corehr:employment.international_assignment.position:write`
+///   - `international_assignment.service_company`: `corehr:employment.international_assignment.service_company:write`
+///   - `international_assignment.weekly_working_hours_v2`: `corehr:employment.international_assignment.weekly_working_hours:write`
+///   - `international_assignment.work_calendar_id`: `corehr:employment.international_assignment.work_calendar:write`
+///   - `international_assignment.work_location_id`: `corehr:employment.international_assignment.work_location:write`
+///   - `international_assignment.work_shift`: `corehr:employment.international_assignment.work_shift:write`
+///   - `international_assignment.working_hours_type_id`: `corehr:employment.international_assignment.working_hours_type:write`
+///   - some fields: any of `corehr:employment.international_assignment.accommodation:write`, `corehr:employment.international_assignment.international_assignment_allowance:write`
 /// - Rate limit: 10 a second
 /// - Response: [`PatchEmployeesInternationalAssignmentResponse`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/employees-international_assignment/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=employees.international_assignment&version=v2>)
 #[doc(alias = "corehr.v2.employees.international_assignment.patch")]
 #[doc(
@@ -355,7 +358,7 @@ pub fn patch(
 pub struct PatchEmployeesInternationalAssignmentRequest {
     /// Id of the international assignment.
     pub international_assignment_id: String,
-    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: a repeated token is ignored by the server. 1 to 100 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -367,7 +370,7 @@ pub struct PatchEmployeesInternationalAssignmentRequest {
     pub compensation_type: Option<String>,
     /// Custom fields of the assignment. At most 180 items.
     pub custom_fields: Option<Vec<ObjectFieldData>>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Remark. At most 10000 characters.
     pub description: Option<String>,
@@ -415,7 +418,12 @@ pub struct PatchEmployeesInternationalAssignmentRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchEmployeesInternationalAssignmentRequest => PatchEmployeesInternationalAssignmentResponse;
-    "corehr.v2.employees.international_assignment.patch" PATCH "/open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}" json [Tenant];
+    "corehr.v2.employees.international_assignment.patch" PATCH "/open-apis/corehr/v2/employees/international_assignments/{international_assignment_id}" json [Tenant] {
+        summary: "Updates an international assignment.",
+        any_of: "corehr:employees.international_assignment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.international_assignment.accommodation:write corehr:employment.international_assignment.compensation_type:write=data.international_assignment.compensation_type corehr:employment.international_assignment.custom_field:write=data.international_assignment.custom_fields corehr:employment.international_assignment.international_assignment_allowance:write corehr:employment.international_assignment.job:write=data.international_assignment.job_id corehr:employment.international_assignment.job_grade:write=data.international_assignment.job_grade_id corehr:employment.international_assignment.job_level:write=data.international_assignment.job_family_id corehr:employment.international_assignment.position:write=data.international_assignment.position_id corehr:employment.international_assignment.service_company:write=data.international_assignment.service_company corehr:employment.international_assignment.weekly_working_hours:write=data.international_assignment.weekly_working_hours_v2 corehr:employment.international_assignment.work_calendar:write=data.international_assignment.work_calendar_id corehr:employment.international_assignment.work_location:write=data.international_assignment.work_location_id corehr:employment.international_assignment.work_shift:write=data.international_assignment.work_shift corehr:employment.international_assignment.working_hours_type:write=data.international_assignment.working_hours_type_id",
+        rate: "10/s", codes: "1160001 1160002",
+    };
     path international_assignment_id,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,

@@ -9,29 +9,29 @@ use super::*;
 /// `POST /open-apis/corehr/v2/employees/job_datas/batch_get`, operation `corehr.v2.employees.job_data.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:employee.job_data:read`, `corehr:job_data:read`, `corehr:job_data:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.job:read` for `data.items.job_datas.job_id`
-/// - Scope `corehr:employment.job_grade:read` for `data.items.job_datas.job_grade_id`
-/// - Scope `corehr:employment.job_grade:write` for `data.items.job_datas.job_grade_id`
-/// - Scope `corehr:employment.job_level:read` for `data.items.job_datas.job_id`, `data.items.job_datas.job_level_id`
-/// - Scope `corehr:employment.job_level:write` for `data.items.job_datas.job_id`, `data.items.job_datas.job_level_id`
-/// - Scope `corehr:employment.pathway:read` for `data.items.job_datas.pathway_id`
-/// - Scope `corehr:employment.pathway:write` for `data.items.job_datas.pathway_id`
-/// - Scope `corehr:employment.position:read` for `data.items.job_datas.position_id`
-/// - Scope `corehr:employment.position:write` for `data.items.job_datas.position_id`
-/// - Scope `corehr:job_data.assignment_start_reason:read` for `data.items.job_datas.assignment_start_reason`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.items.job_datas.compensation_type`
-/// - Scope `corehr:job_data.job_data_reason:read` for `data.items.job_datas.job_data_reason`
-/// - Scope `corehr:job_data.service_company:read` for `data.items.job_datas.service_company`
-/// - Scope `corehr:job_data.work_calendar:read` for some members
-/// - Scope `corehr:job_data.work_shift:read` for `data.items.job_datas.work_shift`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].job_datas[].job_id`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].job_datas[].job_grade_id`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `items[].job_datas[].job_level_id`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].job_datas[].pathway_id`: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`
+///   - `items[].job_datas[].position_id`: any of `corehr:employment.position:read`, `corehr:employment.position:write`
+///   - `items[].job_datas[].assignment_start_reason`: `corehr:job_data.assignment_start_reason:read`
+///   - `items[].job_datas[].compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `items[].job_datas[].job_data_reason`: `corehr:job_data.job_data_reason:read`
+///   - `items[].job_datas[].service_company`: `corehr:job_data.service_company:read`
+///   - `items[].job_datas[].work_shift`: `corehr:job_data.work_shift:read`
+///   - some fields: any of `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_ids`
 /// - Response: [`BatchGetEmployeesJobDataResponse`]
-/// - Codes: 1160013: The app has not been granted a permission that the call needs. 1160018, 1160023: An argument is missing, malformed or not allowed. 1160997, 1160999: The thing named does not exist or is deleted. 1160998: A fault on the platform's side.
+/// - Error codes:
+///   - 1160013: The app has not been granted a permission that the call needs.
+///   - 1160018, 1160023: An argument is missing, malformed or not allowed.
+///   - 1160997, 1160999: The thing named does not exist or is deleted.
+///   - 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=employees.job_data&version=v2>)
 #[doc(alias = "corehr.v2.employees.job_data.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/employees/job_datas/batch_get")]
@@ -64,7 +64,12 @@ pub struct BatchGetEmployeesJobDataRequest {
     pub primary_job_data: Option<bool>,
 }
 lark_core::operation! { BatchGetEmployeesJobDataRequest => BatchGetEmployeesJobDataResponse;
-    "corehr.v2.employees.job_data.batch_get" POST "/open-apis/corehr/v2/employees/job_datas/batch_get" json [Tenant];
+    "corehr.v2.employees.job_data.batch_get" POST "/open-apis/corehr/v2/employees/job_datas/batch_get" json [Tenant] {
+        summary: "Gets the job data of employees by employment id.",
+        any_of: "corehr:employee.job_data:read corehr:job_data:read corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.job:read=data.items.job_datas.job_id corehr:employment.job_grade:read=data.items.job_datas.job_grade_id corehr:employment.job_grade:write=data.items.job_datas.job_grade_id corehr:employment.job_level:read=data.items.job_datas.job_id,data.items.job_datas.job_level_id corehr:employment.job_level:write=data.items.job_datas.job_id,data.items.job_datas.job_level_id corehr:employment.pathway:read=data.items.job_datas.pathway_id corehr:employment.pathway:write=data.items.job_datas.pathway_id corehr:employment.position:read=data.items.job_datas.position_id corehr:employment.position:write=data.items.job_datas.position_id corehr:job_data.assignment_start_reason:read=data.items.job_datas.assignment_start_reason corehr:job_data.compensation_type:read=data.items.job_datas.compensation_type corehr:job_data.job_data_reason:read=data.items.job_datas.job_data_reason corehr:job_data.service_company:read=data.items.job_datas.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.items.job_datas.work_shift corehr:people_cli",
+        rate: "100/min", codes: "1160013 1160018 1160023 1160997 1160998 1160999",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body assignment_start_reasons: list_into String,
@@ -81,30 +86,30 @@ lark_core::operation! { BatchGetEmployeesJobDataRequest => BatchGetEmployeesJobD
 /// `POST /open-apis/corehr/v2/employees/job_datas/query`, operation `corehr.v2.employees.job_data.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:employee.job_data:read`, `corehr:job_data:read`, `corehr:job_data:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:employment.job:read` for `data.items.job_datas.job_id`
-/// - Scope `corehr:employment.job_grade:read` for `data.items.job_datas.job_grade_id`
-/// - Scope `corehr:employment.job_grade:write` for `data.items.job_datas.job_grade_id`
-/// - Scope `corehr:employment.job_level:read` for `data.items.job_datas.job_id`, `data.items.job_datas.job_level_id`
-/// - Scope `corehr:employment.job_level:write` for `data.items.job_datas.job_id`, `data.items.job_datas.job_level_id`
-/// - Scope `corehr:employment.pathway:read` for `data.items.job_datas.pathway_id`
-/// - Scope `corehr:employment.pathway:write` for `data.items.job_datas.pathway_id`
-/// - Scope `corehr:employment.position:read` for `data.items.job_datas.position_id`
-/// - Scope `corehr:employment.position:write` for `data.items.job_datas.position_id`
-/// - Scope `corehr:job_data.assignment_start_reason:read` for `data.items.job_datas.assignment_start_reason`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.items.job_datas.compensation_type`
-/// - Scope `corehr:job_data.job_data_reason:read` for `data.items.job_datas.job_data_reason`
-/// - Scope `corehr:job_data.service_company:read` for `data.items.job_datas.service_company`
-/// - Scope `corehr:job_data.work_calendar:read` for some members
-/// - Scope `corehr:job_data.work_shift:read` for `data.items.job_datas.work_shift`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].job_datas[].job_id`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].job_datas[].job_grade_id`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `items[].job_datas[].job_level_id`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].job_datas[].pathway_id`: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`
+///   - `items[].job_datas[].position_id`: any of `corehr:employment.position:read`, `corehr:employment.position:write`
+///   - `items[].job_datas[].assignment_start_reason`: `corehr:job_data.assignment_start_reason:read`
+///   - `items[].job_datas[].compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `items[].job_datas[].job_data_reason`: `corehr:job_data.job_data_reason:read`
+///   - `items[].job_datas[].service_company`: `corehr:job_data.service_company:read`
+///   - `items[].job_datas[].work_shift`: `corehr:job_data.work_shift:read`
+///   - some fields: any of `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`QueryEmployeesJobDataResponse`]
-/// - Pages: `client.items(..)` of [`EmployeeJobData`]
-/// - Codes: 1160013: The app has not been granted a permission that the call needs. 1160018, 1160023: An argument is missing, malformed or not allowed. 1160997, 1160999: The thing named does not exist or is deleted. 1160998: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`EmployeeJobData`]
+/// - Error codes:
+///   - 1160013: The app has not been granted a permission that the call needs.
+///   - 1160018, 1160023: An argument is missing, malformed or not allowed.
+///   - 1160997, 1160999: The thing named does not exist or is deleted.
+///   - 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/employee/job_data/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=employees.job_data&version=v2>)
 #[doc(alias = "corehr.v2.employees.job_data.query")]
 #[doc(alias = "/open-apis/corehr/v2/employees/job_datas/query")]
@@ -129,7 +134,7 @@ pub struct QueryEmployeesJobDataRequest {
     pub assignment_start_reasons: Option<Vec<String>>,
     /// Day as of which to look, today by default. Combined with the date range by AND. A date, yyyy-MM-dd.
     pub data_date: Option<String>,
-    /// Current department of the employees, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Current department of the employees, by `department_id_type`.
     pub department_id: Option<String>,
     /// End of the range of effective dates. A date, yyyy-MM-dd.
     pub effective_date_end: Option<String>,
@@ -143,7 +148,12 @@ pub struct QueryEmployeesJobDataRequest {
     pub primary_job_data: Option<bool>,
 }
 lark_core::operation! { QueryEmployeesJobDataRequest => QueryEmployeesJobDataResponse;
-    "corehr.v2.employees.job_data.query" POST "/open-apis/corehr/v2/employees/job_datas/query" json [Tenant];
+    "corehr.v2.employees.job_data.query" POST "/open-apis/corehr/v2/employees/job_datas/query" json [Tenant] {
+        summary: "Lists the job data of employees.",
+        any_of: "corehr:employee.job_data:read corehr:job_data:read corehr:job_data:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:employment.job:read=data.items.job_datas.job_id corehr:employment.job_grade:read=data.items.job_datas.job_grade_id corehr:employment.job_grade:write=data.items.job_datas.job_grade_id corehr:employment.job_level:read=data.items.job_datas.job_id,data.items.job_datas.job_level_id corehr:employment.job_level:write=data.items.job_datas.job_id,data.items.job_datas.job_level_id corehr:employment.pathway:read=data.items.job_datas.pathway_id corehr:employment.pathway:write=data.items.job_datas.pathway_id corehr:employment.position:read=data.items.job_datas.position_id corehr:employment.position:write=data.items.job_datas.position_id corehr:job_data.assignment_start_reason:read=data.items.job_datas.assignment_start_reason corehr:job_data.compensation_type:read=data.items.job_datas.compensation_type corehr:job_data.job_data_reason:read=data.items.job_datas.job_data_reason corehr:job_data.service_company:read=data.items.job_datas.service_company corehr:job_data.work_calendar:read corehr:job_data.work_shift:read=data.items.job_datas.work_shift corehr:people_cli",
+        rate: "100/min", codes: "1160013 1160018 1160023 1160997 1160998 1160999",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

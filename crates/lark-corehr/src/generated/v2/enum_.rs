@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/corehr/v2/enums/search`, operation `corehr.v2.enum.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:common_data.meta_data:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchEnumResponse`]
-/// - Codes: 1160998: A fault on the platform's side.
+/// - Error codes: 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/basic-infomation/enum/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=enum&version=v2>)
 #[doc(alias = "corehr.v2.enum.search")]
 #[doc(alias = "/open-apis/corehr/v2/enums/search")]
@@ -30,6 +30,9 @@ pub struct SearchEnumRequest {
     pub enum_apiname_lists: Option<Vec<String>>,
 }
 lark_core::operation! { SearchEnumRequest => SearchEnumResponse;
-    "corehr.v2.enum.search" POST "/open-apis/corehr/v2/enums/search" json [Tenant];
+    "corehr.v2.enum.search" POST "/open-apis/corehr/v2/enums/search" json [Tenant] {
+        summary: "Gets enums and their items by API name.",
+        any_of: "corehr:common_data.meta_data:read", rate: "1000/min 50/s", codes: "1160998",
+    };
     body enum_apiname_lists: list_into String,
 }

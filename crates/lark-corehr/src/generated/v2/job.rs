@@ -9,14 +9,16 @@ use super::*;
 /// `GET /open-apis/corehr/v2/jobs`, operation `corehr.v2.job.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job.only:read`, `corehr:job:read`, `corehr:job:write`
-/// - Scope `corehr:job.job_level:read` for `data.items.job_level_id_list`
+/// - Scope for `items[].job_level_id_list`: `corehr:job.job_level:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListJobResponse`]
-/// - Pages: `client.items(..)` of [`Job`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`Job`]
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=job&version=v2>)
 #[doc(alias = "corehr.v2.job.list")]
 #[doc(alias = "/open-apis/corehr/v2/jobs")]
@@ -39,7 +41,12 @@ pub struct ListJobRequest {
     pub query_language: Option<String>,
 }
 lark_core::operation! { ListJobRequest => ListJobResponse;
-    "corehr.v2.job.list" GET "/open-apis/corehr/v2/jobs" [Tenant];
+    "corehr.v2.job.list" GET "/open-apis/corehr/v2/jobs" [Tenant] {
+        summary: "Lists jobs.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job.only:read corehr:job:read corehr:job:write",
+        members: "corehr:job.job_level:read=data.items.job_level_id_list", rate: "1000/min 50/s",
+        codes: "1161204 1161604",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     query name: into String,
@@ -52,13 +59,16 @@ lark_core::pages! { ListJobRequest; items: Job }
 /// `POST /open-apis/corehr/v2/jobs/batch_get`, operation `corehr.v2.job.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job.only:read`, `corehr:job:read`, `corehr:job:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:job.job_level:read` for `data.items.job_level_id_list`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].job_level_id_list`: `corehr:job.job_level:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetJobResponse`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/job/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=job&version=v2>)
 #[doc(alias = "corehr.v2.job.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/jobs/batch_get")]
@@ -81,7 +91,12 @@ pub struct BatchGetJobRequest {
     pub job_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetJobRequest => BatchGetJobResponse;
-    "corehr.v2.job.batch_get" POST "/open-apis/corehr/v2/jobs/batch_get" json [Tenant];
+    "corehr.v2.job.batch_get" POST "/open-apis/corehr/v2/jobs/batch_get" json [Tenant] {
+        summary: "Gets the current version of jobs by id or code.",
+        any_of: "corehr:job.only:read corehr:job:read corehr:job:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:job.job_level:read=data.items.job_level_id_list",
+        rate: "1000/min 50/s", codes: "1161204 1161604",
+    };
     query user_id_type: into lark_core::UserIdType,
     body fields: list_into String,
     body job_codes: list_into String,
@@ -93,13 +108,15 @@ lark_core::operation! { BatchGetJobRequest => BatchGetJobResponse;
 /// `POST /open-apis/corehr/v2/jobs/query_multi_timeline`, operation `corehr.v2.job.query_multi_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job:read`, `corehr:job:write`
-/// - Scope `corehr:job.job_level:read` for `data.items.job_version_data.job_level_ids`
+/// - Scope for `items[].job_version_data[].job_level_ids`: `corehr:job.job_level:read`
 /// - Rate limit: 5 a second
 /// - Required: `job_ids`
 /// - Response: [`QueryMultiTimelineJobResponse`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job/query_multi_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_multi_timeline&project=corehr&resource=job&version=v2>)
 #[doc(alias = "corehr.v2.job.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/jobs/query_multi_timeline")]
@@ -122,7 +139,12 @@ pub struct QueryMultiTimelineJobRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryMultiTimelineJobRequest => QueryMultiTimelineJobResponse;
-    "corehr.v2.job.query_multi_timeline" POST "/open-apis/corehr/v2/jobs/query_multi_timeline" json [Tenant];
+    "corehr.v2.job.query_multi_timeline" POST "/open-apis/corehr/v2/jobs/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of jobs in effect within a period.",
+        any_of: "corehr:job:read corehr:job:write",
+        members: "corehr:job.job_level:read=data.items.job_version_data.job_level_ids", rate: "5/s",
+        codes: "1161204 1161604",
+    };
     body end_date: into String,
     body fields: list_into String,
     body job_ids!: list_into String,
@@ -134,13 +156,13 @@ lark_core::operation! { QueryMultiTimelineJobRequest => QueryMultiTimelineJobRes
 /// `GET /open-apis/corehr/v2/jobs/query_recent_change`, operation `corehr.v2.job.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job:read`, `corehr:job:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeJobResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=job&version=v2>)
 #[doc(alias = "corehr.v2.job.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/jobs/query_recent_change")]
@@ -157,13 +179,16 @@ pub struct QueryRecentChangeJobRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`, at most 90 days after `start_date`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`, at most 90 days after `start_date`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeJobRequest => QueryRecentChangeJobResponse;
-    "corehr.v2.job.query_recent_change" GET "/open-apis/corehr/v2/jobs/query_recent_change" [Tenant];
+    "corehr.v2.job.query_recent_change" GET "/open-apis/corehr/v2/jobs/query_recent_change" [Tenant] {
+        summary: "Lists jobs whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:job:read corehr:job:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -176,12 +201,14 @@ lark_core::pages! { QueryRecentChangeJobRequest }
 /// `GET /open-apis/corehr/v2/jobs/{job_id}`, operation `corehr.v2.job.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job.only:read`, `corehr:job:read`, `corehr:job:write`
-/// - Scope `corehr:job.job_level:read` for `data.job.job_level_id_list`
+/// - Scope for `job.job_level_id_list`: `corehr:job.job_level:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetJobResponse`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=job&version=v2>)
 #[doc(alias = "corehr.v2.job.get")]
 #[doc(alias = "/open-apis/corehr/v2/jobs/{job_id}")]
@@ -200,6 +227,11 @@ pub struct GetJobRequest {
     pub job_id: String,
 }
 lark_core::operation! { GetJobRequest => GetJobResponse;
-    "corehr.v2.job.get" GET "/open-apis/corehr/v2/jobs/{job_id}" [Tenant];
+    "corehr.v2.job.get" GET "/open-apis/corehr/v2/jobs/{job_id}" [Tenant] {
+        summary: "Gets a job.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job.only:read corehr:job:read corehr:job:write",
+        members: "corehr:job.job_level:read=data.job.job_level_id_list", rate: "1000/min 50/s",
+        codes: "1161204 1161604",
+    };
     path job_id,
 }

@@ -9,33 +9,28 @@ use super::*;
 /// `POST /open-apis/corehr/v2/job_changes`, operation `corehr.v2.job_change.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:job_change:create`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:contract.company:read` for `data.transfer_info.original_company`, `data.transfer_info.target_company`
-/// - Scope `corehr:contract.company:write` for `data.transfer_info.original_company`, `data.transfer_info.target_company`
-/// - Scope `corehr:contract.period:read` for `data.transfer_info.original_contract_end_date`, `data.transfer_info.original_contract_start_date`, `data.transfer_info.target_contract_end_date`, `data.transfer_info.target_contract_start_date`
-/// - Scope `corehr:contract.period:write` for `data.transfer_info.original_contract_end_date`, `data.transfer_info.original_contract_start_date`, `data.transfer_info.target_contract_end_date`, `data.transfer_info.target_contract_start_date`
-/// - Scope `corehr:employment.job:read` for `data.transfer_info.original_job`, `data.transfer_info.target_job`
-/// - Scope `corehr:employment.job_grade:read` for `data.transfer_info.original_job_grade`, `data.transfer_info.target_job_grade`
-/// - Scope `corehr:employment.job_grade:write` for `data.transfer_info.original_job_grade`, `data.transfer_info.target_job_grade`
-/// - Scope `corehr:employment.job_level:read` for `data.transfer_info.original_job`, `data.transfer_info.original_job_level`, `data.transfer_info.target_job`, `data.transfer_info.target_job_level`
-/// - Scope `corehr:employment.job_level:write` for `data.transfer_info.original_job`, `data.transfer_info.original_job_level`, `data.transfer_info.target_job`, `data.transfer_info.target_job_level`
-/// - Scope `corehr:job_change.custom_field:read` for `data.custom_fields`
-/// - Scope `corehr:job_change.employment_custom_field:read` for `data.transfer_info.original_employment_change.custom_fields`, `data.transfer_info.target_employment_change.custom_fields`
-/// - Scope `corehr:job_change.is_adjust_salary:read` for `data.is_adjust_salary`
-/// - Scope `corehr:job_change.notice_period:read` for some members
-/// - Scope `corehr:job_change.pathway:read` for `data.transfer_info.original_pathway`, `data.transfer_info.target_pathway`
-/// - Scope `corehr:job_change.pathway:write` for `data.transfer_info.original_pathway`, `data.transfer_info.target_pathway`
-/// - Scope `corehr:job_change.remark:read` for `data.transfer_info.remark`
-/// - Scope `corehr:job_change.social_security_city:read` for `data.transfer_info.original_social_security_city`, `data.transfer_info.target_social_security_city`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.transfer_info.original_compensation_type`, `data.transfer_info.target_compensation_type`
-/// - Scope `corehr:job_data.service_company:read` for `data.transfer_info.original_service_company`, `data.transfer_info.target_service_company`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `transfer_info.original_company`, `transfer_info.target_company`: any of `corehr:contract.company:read`, `corehr:contract.company:write`
+///   - `transfer_info.original_contract_end_date`, `transfer_info.original_contract_start_date`, `transfer_info.target_contract_end_date`, `transfer_info.target_contract_start_date`: any of `corehr:contract.period:read`, `corehr:contract.period:write`
+///   - `transfer_info.original_job`, `transfer_info.target_job`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `transfer_info.original_job_grade`, `transfer_info.target_job_grade`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `transfer_info.original_job_level`, `transfer_info.target_job_level`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `custom_fields`: `corehr:job_change.custom_field:read`
+///   - `transfer_info.original_employment_change.custom_fields`, `transfer_info.target_employment_change.custom_fields`: `corehr:job_change.employment_custom_field:read`
+///   - `is_adjust_salary`: `corehr:job_change.is_adjust_salary:read`
+///   - `transfer_info.original_pathway`, `transfer_info.target_pathway`: any of `corehr:job_change.pathway:read`, `corehr:job_change.pathway:write`
+///   - `transfer_info.remark`: `corehr:job_change.remark:read`
+///   - `transfer_info.original_social_security_city`, `transfer_info.target_social_security_city`: `corehr:job_change.social_security_city:read`
+///   - `transfer_info.original_compensation_type`, `transfer_info.target_compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `transfer_info.original_service_company`, `transfer_info.target_service_company`: `corehr:job_data.service_company:read`
+///   - some fields: any of `corehr:job_change.notice_period:read`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `effective_date`, `employment_id`, `transfer_info`, `transfer_mode`, `transfer_type_unique_identifier`
 /// - Response: [`CreateJobChangeResponse`]
-/// - Codes: 1160100: The caller may not do this to that thing, or may not see it.
+/// - Error codes: 1160100: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job_change/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=job_change&version=v2>)
 #[doc(alias = "corehr.v2.job_change.create")]
 #[doc(alias = "/open-apis/corehr/v2/job_changes")]
@@ -76,7 +71,11 @@ pub struct CreateJobChangeRequest {
     pub update_method_offboarding: Option<String>,
 }
 lark_core::operation! { CreateJobChangeRequest => CreateJobChangeResponse;
-    "corehr.v2.job_change.create" POST "/open-apis/corehr/v2/job_changes" json [Tenant];
+    "corehr.v2.job_change.create" POST "/open-apis/corehr/v2/job_changes" json [Tenant] {
+        summary: "Starts a job change of an employee.", any_of: "corehr:job_change:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.company:read=data.transfer_info.original_company,data.transfer_info.target_company corehr:contract.company:write=data.transfer_info.original_company,data.transfer_info.target_company corehr:contract.period:read=data.transfer_info.original_contract_end_date,data.transfer_info.original_contract_start_date,data.transfer_info.target_contract_end_date,data.transfer_info.target_contract_start_date corehr:contract.period:write=data.transfer_info.original_contract_end_date,data.transfer_info.original_contract_start_date,data.transfer_info.target_contract_end_date,data.transfer_info.target_contract_start_date corehr:employment.job:read=data.transfer_info.original_job,data.transfer_info.target_job corehr:employment.job_grade:read=data.transfer_info.original_job_grade,data.transfer_info.target_job_grade corehr:employment.job_grade:write=data.transfer_info.original_job_grade,data.transfer_info.target_job_grade corehr:employment.job_level:read=data.transfer_info.original_job,data.transfer_info.original_job_level,data.transfer_info.target_job,data.transfer_info.target_job_level corehr:employment.job_level:write=data.transfer_info.original_job,data.transfer_info.original_job_level,data.transfer_info.target_job,data.transfer_info.target_job_level corehr:job_change.custom_field:read=data.custom_fields corehr:job_change.employment_custom_field:read=data.transfer_info.original_employment_change.custom_fields,data.transfer_info.target_employment_change.custom_fields corehr:job_change.is_adjust_salary:read=data.is_adjust_salary corehr:job_change.notice_period:read corehr:job_change.pathway:read=data.transfer_info.original_pathway,data.transfer_info.target_pathway corehr:job_change.pathway:write=data.transfer_info.original_pathway,data.transfer_info.target_pathway corehr:job_change.remark:read=data.transfer_info.remark corehr:job_change.social_security_city:read=data.transfer_info.original_social_security_city,data.transfer_info.target_social_security_city corehr:job_data.compensation_type:read=data.transfer_info.original_compensation_type,data.transfer_info.target_compensation_type corehr:job_data.service_company:read=data.transfer_info.original_service_company,data.transfer_info.target_service_company corehr:people_cli",
+        rate: "100/min", codes: "1160100",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body effective_date!: into String,
@@ -97,34 +96,31 @@ lark_core::operation! { CreateJobChangeRequest => CreateJobChangeResponse;
 /// `POST /open-apis/corehr/v2/job_changes/search`, operation `corehr.v2.job_change.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job_change:read`, `corehr:job_change:write`, `corehr:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:contract.company:read` for `data.items.transfer_info.original_company`, `data.items.transfer_info.target_company`
-/// - Scope `corehr:contract.company:write` for `data.items.transfer_info.original_company`, `data.items.transfer_info.target_company`
-/// - Scope `corehr:contract.period:read` for `data.items.transfer_info.original_contract_end_date`, `data.items.transfer_info.original_contract_start_date`, `data.items.transfer_info.target_contract_end_date`, `data.items.transfer_info.target_contract_start_date`
-/// - Scope `corehr:contract.period:write` for `data.items.transfer_info.original_contract_end_date`, `data.items.transfer_info.original_contract_start_date`, `data.items.transfer_info.target_contract_end_date`, `data.items.transfer_info.target_contract_start_date`
-/// - Scope `corehr:employment.job:read` for `data.items.transfer_info.original_job`, `data.items.transfer_info.target_job`
-/// - Scope `corehr:employment.job_grade:read` for `data.items.transfer_info.original_job_grade`, `data.items.transfer_info.target_job_grade`
-/// - Scope `corehr:employment.job_grade:write` for `data.items.transfer_info.original_job_grade`, `data.items.transfer_info.target_job_grade`
-/// - Scope `corehr:employment.job_level:read` for `data.items.transfer_info.original_job`, `data.items.transfer_info.original_job_level`, `data.items.transfer_info.target_job`, `data.items.transfer_info.target_job_level`
-/// - Scope `corehr:employment.job_level:write` for `data.items.transfer_info.original_job`, `data.items.transfer_info.original_job_level`, `data.items.transfer_info.target_job`, `data.items.transfer_info.target_job_level`
-/// - Scope `corehr:job_change.custom_field:read` for `data.items.custom_fields`
-/// - Scope `corehr:job_change.employment_custom_field:read` for `data.items.transfer_info.original_employment_change.custom_fields`, `data.items.transfer_info.target_employment_change.custom_fields`
-/// - Scope `corehr:job_change.is_adjust_salary:read` for `data.items.is_adjust_salary`
-/// - Scope `corehr:job_change.notice_period:read` for some members
-/// - Scope `corehr:job_change.pathway:read` for `data.items.transfer_info.original_pathway`, `data.items.transfer_info.target_pathway`
-/// - Scope `corehr:job_change.pathway:write` for `data.items.transfer_info.original_pathway`, `data.items.transfer_info.target_pathway`
-/// - Scope `corehr:job_change.remark:read` for `data.items.transfer_info.remark`
-/// - Scope `corehr:job_change.social_security_city:read` for `data.items.transfer_info.original_social_security_city`, `data.items.transfer_info.target_social_security_city`
-/// - Scope `corehr:job_data.compensation_type:read` for `data.items.transfer_info.original_compensation_type`, `data.items.transfer_info.target_compensation_type`
-/// - Scope `corehr:job_data.service_company:read` for `data.items.transfer_info.original_service_company`, `data.items.transfer_info.target_service_company`
-/// - Scope `corehr:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].transfer_info.original_company`, `items[].transfer_info.target_company`: any of `corehr:contract.company:read`, `corehr:contract.company:write`
+///   - `items[].transfer_info.original_contract_end_date`, `items[].transfer_info.original_contract_start_date`, `items[].transfer_info.target_contract_end_date`, `items[].transfer_info.target_contract_start_date`: any of `corehr:contract.period:read`, `corehr:contract.period:write`
+///   - `items[].transfer_info.original_job`, `items[].transfer_info.target_job`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].transfer_info.original_job_grade`, `items[].transfer_info.target_job_grade`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `items[].transfer_info.original_job_level`, `items[].transfer_info.target_job_level`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].custom_fields`: `corehr:job_change.custom_field:read`
+///   - `items[].transfer_info.original_employment_change.custom_fields`, `items[].transfer_info.target_employment_change.custom_fields`: `corehr:job_change.employment_custom_field:read`
+///   - `items[].is_adjust_salary`: `corehr:job_change.is_adjust_salary:read`
+///   - `items[].transfer_info.original_pathway`, `items[].transfer_info.target_pathway`: any of `corehr:job_change.pathway:read`, `corehr:job_change.pathway:write`
+///   - `items[].transfer_info.remark`: `corehr:job_change.remark:read`
+///   - `items[].transfer_info.original_social_security_city`, `items[].transfer_info.target_social_security_city`: `corehr:job_change.social_security_city:read`
+///   - `items[].transfer_info.original_compensation_type`, `items[].transfer_info.target_compensation_type`: `corehr:job_data.compensation_type:read`
+///   - `items[].transfer_info.original_service_company`, `items[].transfer_info.target_service_company`: `corehr:job_data.service_company:read`
+///   - some fields: any of `corehr:job_change.notice_period:read`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchJobChangeResponse`]
-/// - Pages: `client.items(..)` of [`JobChange`]
-/// - Codes: 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`JobChange`]
+/// - Error codes:
+///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job_change/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=job_change&version=v2>)
 #[doc(alias = "corehr.v2.job_change.search")]
 #[doc(alias = "/open-apis/corehr/v2/job_changes/search")]
@@ -177,7 +173,12 @@ pub struct SearchJobChangeRequest {
     pub updated_time_start: Option<String>,
 }
 lark_core::operation! { SearchJobChangeRequest => SearchJobChangeResponse;
-    "corehr.v2.job_change.search" POST "/open-apis/corehr/v2/job_changes/search" json [Tenant User];
+    "corehr.v2.job_change.search" POST "/open-apis/corehr/v2/job_changes/search" json [Tenant User] {
+        summary: "Searches job changes.",
+        any_of: "corehr:job_change:read corehr:job_change:write corehr:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.company:read=data.items.transfer_info.original_company,data.items.transfer_info.target_company corehr:contract.company:write=data.items.transfer_info.original_company,data.items.transfer_info.target_company corehr:contract.period:read=data.items.transfer_info.original_contract_end_date,data.items.transfer_info.original_contract_start_date,data.items.transfer_info.target_contract_end_date,data.items.transfer_info.target_contract_start_date corehr:contract.period:write=data.items.transfer_info.original_contract_end_date,data.items.transfer_info.original_contract_start_date,data.items.transfer_info.target_contract_end_date,data.items.transfer_info.target_contract_start_date corehr:employment.job:read=data.items.transfer_info.original_job,data.items.transfer_info.target_job corehr:employment.job_grade:read=data.items.transfer_info.original_job_grade,data.items.transfer_info.target_job_grade corehr:employment.job_grade:write=data.items.transfer_info.original_job_grade,data.items.transfer_info.target_job_grade corehr:employment.job_level:read=data.items.transfer_info.original_job,data.items.transfer_info.original_job_level,data.items.transfer_info.target_job,data.items.transfer_info.target_job_level corehr:employment.job_level:write=data.items.transfer_info.original_job,data.items.transfer_info.original_job_level,data.items.transfer_info.target_job,data.items.transfer_info.target_job_level corehr:job_change.custom_field:read=data.items.custom_fields corehr:job_change.employment_custom_field:read=data.items.transfer_info.original_employment_change.custom_fields,data.items.transfer_info.target_employment_change.custom_fields corehr:job_change.is_adjust_salary:read=data.items.is_adjust_salary corehr:job_change.notice_period:read corehr:job_change.pathway:read=data.items.transfer_info.original_pathway,data.items.transfer_info.target_pathway corehr:job_change.pathway:write=data.items.transfer_info.original_pathway,data.items.transfer_info.target_pathway corehr:job_change.remark:read=data.items.transfer_info.remark corehr:job_change.social_security_city:read=data.items.transfer_info.original_social_security_city,data.items.transfer_info.target_social_security_city corehr:job_data.compensation_type:read=data.items.transfer_info.original_compensation_type,data.items.transfer_info.target_compensation_type corehr:job_data.service_company:read=data.items.transfer_info.original_service_company,data.items.transfer_info.target_service_company corehr:people_cli",
+        rate: "100/min", codes: "1160101 1160102 1160103 1160104 1160105 1160106 1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -205,13 +206,13 @@ lark_core::pages! { SearchJobChangeRequest; items: JobChange }
 /// `POST /open-apis/corehr/v2/job_changes/{job_change_id}/revoke`, operation `corehr.v2.job_change.revoke`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:job_change:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `operator_id`
 /// - Response: [`RevokeJobChangeResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job_change/revoke>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=revoke&project=corehr&resource=job_change&version=v2>)
 #[doc(alias = "corehr.v2.job_change.revoke")]
 #[doc(alias = "/open-apis/corehr/v2/job_changes/{job_change_id}/revoke")]
@@ -235,7 +236,12 @@ pub struct RevokeJobChangeRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { RevokeJobChangeRequest => RevokeJobChangeResponse;
-    "corehr.v2.job_change.revoke" POST "/open-apis/corehr/v2/job_changes/{job_change_id}/revoke" json [Tenant];
+    "corehr.v2.job_change.revoke" POST "/open-apis/corehr/v2/job_changes/{job_change_id}/revoke" json [Tenant] {
+        summary: "Revokes a job change that is in approval, pending or in effect. Not for changes of several people at once.",
+        any_of: "corehr:corehr corehr:job_change:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1160001",
+    };
     path job_change_id,
     query user_id_type: into lark_core::UserIdType,
     body operator_id!: into String,

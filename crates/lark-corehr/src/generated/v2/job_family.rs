@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/corehr/v2/job_families/batch_get`, operation `corehr.v2.job_family.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job_family:read`, `corehr:job_family:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetJobFamilyResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_family/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=job_family&version=v2>)
 #[doc(alias = "corehr.v2.job_family.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/job_families/batch_get")]
@@ -32,7 +32,11 @@ pub struct BatchGetJobFamilyRequest {
     pub job_family_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetJobFamilyRequest => BatchGetJobFamilyResponse;
-    "corehr.v2.job_family.batch_get" POST "/open-apis/corehr/v2/job_families/batch_get" json [Tenant];
+    "corehr.v2.job_family.batch_get" POST "/open-apis/corehr/v2/job_families/batch_get" json [Tenant] {
+        summary: "Gets the current version of job families by id or code.",
+        any_of: "corehr:job_family:read corehr:job_family:write", rate: "1000/min 50/s",
+        codes: "1160001",
+    };
     body job_family_codes: list_into String,
     body job_family_ids: list_into String,
 }
@@ -42,12 +46,14 @@ lark_core::operation! { BatchGetJobFamilyRequest => BatchGetJobFamilyResponse;
 /// `POST /open-apis/corehr/v2/job_families/query_multi_timeline`, operation `corehr.v2.job_family.query_multi_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job_family:read`, `corehr:job_family:write`
 /// - Rate limit: 5 a second
 /// - Required: `job_family_ids`
 /// - Response: [`QueryMultiTimelineJobFamilyResponse`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_family/query_multi_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_multi_timeline&project=corehr&resource=job_family&version=v2>)
 #[doc(alias = "corehr.v2.job_family.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/job_families/query_multi_timeline")]
@@ -70,7 +76,11 @@ pub struct QueryMultiTimelineJobFamilyRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryMultiTimelineJobFamilyRequest => QueryMultiTimelineJobFamilyResponse;
-    "corehr.v2.job_family.query_multi_timeline" POST "/open-apis/corehr/v2/job_families/query_multi_timeline" json [Tenant];
+    "corehr.v2.job_family.query_multi_timeline" POST "/open-apis/corehr/v2/job_families/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of job families in effect within a period.",
+        any_of: "corehr:job_family:read corehr:job_family:write", rate: "5/s",
+        codes: "1161204 1161604",
+    };
     body end_date: into String,
     body fields: list_into String,
     body job_family_ids!: list_into String,
@@ -82,13 +92,13 @@ lark_core::operation! { QueryMultiTimelineJobFamilyRequest => QueryMultiTimeline
 /// `GET /open-apis/corehr/v2/job_families/query_recent_change`, operation `corehr.v2.job_family.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job_family:read`, `corehr:job_family:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeJobFamilyResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_family/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=job_family&version=v2>)
 #[doc(alias = "corehr.v2.job_family.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/job_families/query_recent_change")]
@@ -105,13 +115,16 @@ pub struct QueryRecentChangeJobFamilyRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeJobFamilyRequest => QueryRecentChangeJobFamilyResponse;
-    "corehr.v2.job_family.query_recent_change" GET "/open-apis/corehr/v2/job_families/query_recent_change" [Tenant];
+    "corehr.v2.job_family.query_recent_change" GET "/open-apis/corehr/v2/job_families/query_recent_change" [Tenant] {
+        summary: "Lists job families whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:job_family:read corehr:job_family:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,

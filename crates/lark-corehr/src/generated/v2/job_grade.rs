@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/corehr/v2/job_grades`, operation `corehr.v2.job_grade.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:job_grade:write`
 /// - Rate limit: 3 a second
 /// - Required: `grade_order`, `names`
 /// - Response: [`CreateJobGradeResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_grade/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=job_grade&version=v2>)
 #[doc(alias = "corehr.v2.job_grade.create")]
 #[doc(alias = "/open-apis/corehr/v2/job_grades")]
@@ -27,7 +27,7 @@ pub fn create() -> CreateJobGradeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobGradeRequest {
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Code of the job grade.
     pub code: Option<String>,
@@ -39,7 +39,10 @@ pub struct CreateJobGradeRequest {
     pub names: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreateJobGradeRequest => CreateJobGradeResponse;
-    "corehr.v2.job_grade.create" POST "/open-apis/corehr/v2/job_grades" json [Tenant];
+    "corehr.v2.job_grade.create" POST "/open-apis/corehr/v2/job_grades" json [Tenant] {
+        summary: "Creates a job grade.", any_of: "corehr:job_grade:write", rate: "3/s",
+        codes: "1160001",
+    };
     query client_token: into String as key,
     body code: into String,
     body descriptions: list I18n,
@@ -52,13 +55,15 @@ lark_core::operation! { CreateJobGradeRequest => CreateJobGradeResponse;
 /// `POST /open-apis/corehr/v2/job_grades/query`, operation `corehr.v2.job_grade.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:corehr:readonly`, `corehr:job_grade:read`, `corehr:job_grade:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`
 /// - Response: [`QueryJobGradeResponse`]
-/// - Pages: `client.items(..)` of [`JobGrade`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`JobGrade`]
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_grade/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=job_grade&version=v2>)
 #[doc(alias = "corehr.v2.job_grade.query")]
 #[doc(alias = "/open-apis/corehr/v2/job_grades/query")]
@@ -83,7 +88,11 @@ pub struct QueryJobGradeRequest {
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryJobGradeRequest => QueryJobGradeResponse;
-    "corehr.v2.job_grade.query" POST "/open-apis/corehr/v2/job_grades/query" json [Tenant];
+    "corehr.v2.job_grade.query" POST "/open-apis/corehr/v2/job_grades/query" json [Tenant] {
+        summary: "Queries job grades. Without filters all are returned.",
+        any_of: "corehr:corehr corehr:corehr:readonly corehr:job_grade:read corehr:job_grade:write",
+        rate: "5/s", codes: "1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body active: copy bool,
@@ -97,13 +106,13 @@ lark_core::pages! { QueryJobGradeRequest; items: JobGrade }
 /// `GET /open-apis/corehr/v2/job_grades/query_recent_change`, operation `corehr.v2.job_grade.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job_grade:read`, `corehr:job_grade:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeJobGradeResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_grade/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=job_grade&version=v2>)
 #[doc(alias = "corehr.v2.job_grade.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/job_grades/query_recent_change")]
@@ -120,13 +129,16 @@ pub struct QueryRecentChangeJobGradeRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeJobGradeRequest => QueryRecentChangeJobGradeResponse;
-    "corehr.v2.job_grade.query_recent_change" GET "/open-apis/corehr/v2/job_grades/query_recent_change" [Tenant];
+    "corehr.v2.job_grade.query_recent_change" GET "/open-apis/corehr/v2/job_grades/query_recent_change" [Tenant] {
+        summary: "Lists job grades whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:job_grade:read corehr:job_grade:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -139,11 +151,11 @@ lark_core::pages! { QueryRecentChangeJobGradeRequest }
 /// `DELETE /open-apis/corehr/v2/job_grades/{job_grade_id}`, operation `corehr.v2.job_grade.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:job_grade:write`
 /// - Rate limit: 3 a second
 /// - Response: no data
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_grade/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=job_grade&version=v2>)
 #[doc(alias = "corehr.v2.job_grade.delete")]
 #[doc(alias = "/open-apis/corehr/v2/job_grades/{job_grade_id}")]
@@ -162,7 +174,10 @@ pub struct DeleteJobGradeRequest {
     pub job_grade_id: String,
 }
 lark_core::operation! { DeleteJobGradeRequest => ();
-    "corehr.v2.job_grade.delete" DELETE "/open-apis/corehr/v2/job_grades/{job_grade_id}" [Tenant];
+    "corehr.v2.job_grade.delete" DELETE "/open-apis/corehr/v2/job_grades/{job_grade_id}" [Tenant] {
+        summary: "Deletes a job grade.", any_of: "corehr:job_grade:write", rate: "3/s",
+        codes: "1160001",
+    };
     path job_grade_id,
 }
 
@@ -171,11 +186,11 @@ lark_core::operation! { DeleteJobGradeRequest => ();
 /// `PATCH /open-apis/corehr/v2/job_grades/{job_grade_id}`, operation `corehr.v2.job_grade.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:job_grade:write`
 /// - Rate limit: 3 a second
 /// - Response: no data
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_grade/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=job_grade&version=v2>)
 #[doc(alias = "corehr.v2.job_grade.patch")]
 #[doc(alias = "/open-apis/corehr/v2/job_grades/{job_grade_id}")]
@@ -193,7 +208,7 @@ pub fn patch(job_grade_id: impl Into<String>) -> PatchJobGradeRequest {
 pub struct PatchJobGradeRequest {
     /// Job grade to update.
     pub job_grade_id: String,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the job grade is enabled.
     pub active: Option<bool>,
@@ -207,7 +222,10 @@ pub struct PatchJobGradeRequest {
     pub names: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchJobGradeRequest => ();
-    "corehr.v2.job_grade.patch" PATCH "/open-apis/corehr/v2/job_grades/{job_grade_id}" json [Tenant];
+    "corehr.v2.job_grade.patch" PATCH "/open-apis/corehr/v2/job_grades/{job_grade_id}" json [Tenant] {
+        summary: "Updates a job grade.", any_of: "corehr:job_grade:write", rate: "3/s",
+        codes: "1160001",
+    };
     path job_grade_id,
     query client_token: into String as key,
     body active: copy bool,

@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/corehr/v2/job_levels/batch_get`, operation `corehr.v2.job_level.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job_level:read`, `corehr:job_level:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetJobLevelResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_level/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=job_level&version=v2>)
 #[doc(alias = "corehr.v2.job_level.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/job_levels/batch_get")]
@@ -32,7 +32,11 @@ pub struct BatchGetJobLevelRequest {
     pub job_level_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetJobLevelRequest => BatchGetJobLevelResponse;
-    "corehr.v2.job_level.batch_get" POST "/open-apis/corehr/v2/job_levels/batch_get" json [Tenant];
+    "corehr.v2.job_level.batch_get" POST "/open-apis/corehr/v2/job_levels/batch_get" json [Tenant] {
+        summary: "Gets job levels by id or code.",
+        any_of: "corehr:job_level:read corehr:job_level:write", rate: "1000/min 50/s",
+        codes: "1160001",
+    };
     body job_level_codes: list_into String,
     body job_level_ids: list_into String,
 }
@@ -42,13 +46,13 @@ lark_core::operation! { BatchGetJobLevelRequest => BatchGetJobLevelResponse;
 /// `GET /open-apis/corehr/v2/job_levels/query_recent_change`, operation `corehr.v2.job_level.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:job_level:read`, `corehr:job_level:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeJobLevelResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/job_level/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=job_level&version=v2>)
 #[doc(alias = "corehr.v2.job_level.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/job_levels/query_recent_change")]
@@ -65,13 +69,16 @@ pub struct QueryRecentChangeJobLevelRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeJobLevelRequest => QueryRecentChangeJobLevelResponse;
-    "corehr.v2.job_level.query_recent_change" GET "/open-apis/corehr/v2/job_levels/query_recent_change" [Tenant];
+    "corehr.v2.job_level.query_recent_change" GET "/open-apis/corehr/v2/job_levels/query_recent_change" [Tenant] {
+        summary: "Lists job levels whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:job_level:read corehr:job_level:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,

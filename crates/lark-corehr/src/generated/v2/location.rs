@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v2/locations/active`, operation `corehr.v2.location.active`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:locations:write`
 /// - Rate limit: 5 a second
 /// - Required: `active`, `effective_time`, `location_id`, `operation_reason`
@@ -36,7 +36,9 @@ pub struct ActiveLocationRequest {
     pub operation_reason: Option<String>,
 }
 lark_core::operation! { ActiveLocationRequest => ();
-    "corehr.v2.location.active" POST "/open-apis/corehr/v2/locations/active" json [Tenant];
+    "corehr.v2.location.active" POST "/open-apis/corehr/v2/locations/active" json [Tenant] {
+        summary: "Enables or disables a location.", any_of: "corehr:locations:write", rate: "5/s",
+    };
     body active!: copy bool,
     body effective_time!: into String,
     body location_id!: into String,
@@ -48,12 +50,12 @@ lark_core::operation! { ActiveLocationRequest => ();
 /// `POST /open-apis/corehr/v2/locations/batch_get`, operation `corehr.v2.location.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:locations:read`, `corehr:locations:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `location_ids`
 /// - Response: [`BatchGetLocationResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/location/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=location&version=v2>)
 #[doc(alias = "corehr.v2.location.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/locations/batch_get")]
@@ -70,7 +72,10 @@ pub struct BatchGetLocationRequest {
     pub location_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetLocationRequest => BatchGetLocationResponse;
-    "corehr.v2.location.batch_get" POST "/open-apis/corehr/v2/locations/batch_get" json [Tenant];
+    "corehr.v2.location.batch_get" POST "/open-apis/corehr/v2/locations/batch_get" json [Tenant] {
+        summary: "Gets locations by id.", any_of: "corehr:locations:read corehr:locations:write",
+        rate: "1000/min 50/s", codes: "1160001",
+    };
     body location_ids!: list_into String,
 }
 
@@ -79,12 +84,14 @@ lark_core::operation! { BatchGetLocationRequest => BatchGetLocationResponse;
 /// `POST /open-apis/corehr/v2/locations/query_multi_timeline`, operation `corehr.v2.location.query_multi_timeline`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:locations:read`, `corehr:locations:write`
 /// - Rate limit: 5 a second
 /// - Required: `location_ids`
 /// - Response: [`QueryMultiTimelineLocationResponse`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/location/query_multi_timeline>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_multi_timeline&project=corehr&resource=location&version=v2>)
 #[doc(alias = "corehr.v2.location.query_multi_timeline")]
 #[doc(alias = "/open-apis/corehr/v2/locations/query_multi_timeline")]
@@ -107,7 +114,11 @@ pub struct QueryMultiTimelineLocationRequest {
     pub start_date: Option<String>,
 }
 lark_core::operation! { QueryMultiTimelineLocationRequest => QueryMultiTimelineLocationResponse;
-    "corehr.v2.location.query_multi_timeline" POST "/open-apis/corehr/v2/locations/query_multi_timeline" json [Tenant];
+    "corehr.v2.location.query_multi_timeline" POST "/open-apis/corehr/v2/locations/query_multi_timeline" json [Tenant] {
+        summary: "Lists the versions of locations in effect within a period.",
+        any_of: "corehr:locations:read corehr:locations:write", rate: "5/s",
+        codes: "1161204 1161604",
+    };
     body end_date: into String,
     body fields: list_into String,
     body location_ids!: list_into String,
@@ -119,13 +130,13 @@ lark_core::operation! { QueryMultiTimelineLocationRequest => QueryMultiTimelineL
 /// `GET /open-apis/corehr/v2/locations/query_recent_change`, operation `corehr.v2.location.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:locations:read`, `corehr:locations:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangeLocationResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/location/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=location&version=v2>)
 #[doc(alias = "corehr.v2.location.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/locations/query_recent_change")]
@@ -142,13 +153,16 @@ pub struct QueryRecentChangeLocationRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangeLocationRequest => QueryRecentChangeLocationResponse;
-    "corehr.v2.location.query_recent_change" GET "/open-apis/corehr/v2/locations/query_recent_change" [Tenant];
+    "corehr.v2.location.query_recent_change" GET "/open-apis/corehr/v2/locations/query_recent_change" [Tenant] {
+        summary: "Lists locations whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:locations:read corehr:locations:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -161,7 +175,7 @@ lark_core::pages! { QueryRecentChangeLocationRequest }
 /// `PATCH /open-apis/corehr/v2/locations/{location_id}`, operation `corehr.v2.location.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:locations:write`
 /// - Rate limit: 5 a second
 /// - Required: `effective_time`
@@ -183,7 +197,7 @@ pub fn patch(location_id: impl Into<String>) -> PatchLocationRequest {
 pub struct PatchLocationRequest {
     /// Id of the location.
     pub location_id: String,
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether the location is enabled.
     pub active: Option<bool>,
@@ -213,7 +227,9 @@ pub struct PatchLocationRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchLocationRequest => ();
-    "corehr.v2.location.patch" PATCH "/open-apis/corehr/v2/locations/{location_id}" json [Tenant];
+    "corehr.v2.location.patch" PATCH "/open-apis/corehr/v2/locations/{location_id}" json [Tenant] {
+        summary: "Updates a location.", any_of: "corehr:locations:write", rate: "5/s",
+    };
     path location_id,
     query client_token: into String as key,
     body active: copy bool,

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/corehr/v2/locations/{location_id}/addresses`, operation `corehr.v2.location.address.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:locations:write`
 /// - Rate limit: 5 a second
 /// - Required: `city_id`, `country_region_id`, `distinct_id`, `region_id`
@@ -31,7 +31,7 @@ pub fn create(location_id: impl Into<String>) -> CreateLocationAddressRequest {
 pub struct CreateLocationAddressRequest {
     /// Id of the location.
     pub location_id: String,
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Set to supply `address_line*` yourself; by default they mirror `local_address_line*`.
     pub need_custom_latin_address: Option<bool>,
@@ -89,7 +89,9 @@ pub struct CreateLocationAddressRequest {
     pub region_id: Option<String>,
 }
 lark_core::operation! { CreateLocationAddressRequest => CreateLocationAddressResponse;
-    "corehr.v2.location.address.create" POST "/open-apis/corehr/v2/locations/{location_id}/addresses" json [Tenant];
+    "corehr.v2.location.address.create" POST "/open-apis/corehr/v2/locations/{location_id}/addresses" json [Tenant] {
+        summary: "Adds an address to a location.", any_of: "corehr:locations:write", rate: "5/s",
+    };
     path location_id,
     query client_token: into String as key,
     query need_custom_latin_address: copy bool,
@@ -126,7 +128,7 @@ lark_core::operation! { CreateLocationAddressRequest => CreateLocationAddressRes
 /// `DELETE /open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}`, operation `corehr.v2.location.address.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:locations:write`
 /// - Rate limit: 5 a second
 /// - Response: no data
@@ -154,7 +156,10 @@ pub struct DeleteLocationAddressRequest {
     pub address_id: String,
 }
 lark_core::operation! { DeleteLocationAddressRequest => ();
-    "corehr.v2.location.address.delete" DELETE "/open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}" [Tenant];
+    "corehr.v2.location.address.delete" DELETE "/open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}" [Tenant] {
+        summary: "Deletes an address of a location. Fails for the primary and for the last address.",
+        any_of: "corehr:locations:write", rate: "5/s",
+    };
     path location_id,
     path address_id,
 }
@@ -164,7 +169,7 @@ lark_core::operation! { DeleteLocationAddressRequest => ();
 /// `PATCH /open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}`, operation `corehr.v2.location.address.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:locations:write`
 /// - Rate limit: 5 a second
 /// - Response: no data
@@ -191,7 +196,7 @@ pub struct PatchLocationAddressRequest {
     pub location_id: String,
     /// Id of the address.
     pub address_id: String,
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Set to supply `address_line*` yourself; by default they mirror `local_address_line*`.
     pub need_custom_latin_address: Option<bool>,
@@ -249,7 +254,9 @@ pub struct PatchLocationAddressRequest {
     pub region_id: Option<String>,
 }
 lark_core::operation! { PatchLocationAddressRequest => ();
-    "corehr.v2.location.address.patch" PATCH "/open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}" json [Tenant];
+    "corehr.v2.location.address.patch" PATCH "/open-apis/corehr/v2/locations/{location_id}/addresses/{address_id}" json [Tenant] {
+        summary: "Updates an address of a location.", any_of: "corehr:locations:write", rate: "5/s",
+    };
     path location_id,
     path address_id,
     query client_token: into String as key,

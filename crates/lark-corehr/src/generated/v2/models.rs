@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Address` of corehr v2.
+/// What `address`, `address_list`, `office_address` or another field holds.
+///
+/// Used by [`company::batch_get()`](super::company::batch_get), [`company::query_multi_timeline()`](super::company::query_multi_timeline), [`employee::batch_get()`](super::employee::batch_get) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Address {
@@ -88,7 +90,9 @@ pub struct Address {
     pub region_subdivision_2: Option<String>,
 }
 
-/// Model `AddressForUpdate` of corehr v2.
+/// What `address`, `address_list` or `tax_address` holds.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddressForUpdate {
@@ -150,7 +154,9 @@ pub struct AddressForUpdate {
     pub region_id: Option<String>,
 }
 
-/// Model `ApprovalGroup` of corehr v2.
+/// `approval_group`: Organization adjustment of the process.
+///
+/// Used by [`approval_groups::get()`](super::approval_groups::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalGroup {
@@ -182,7 +188,9 @@ pub struct ApprovalGroup {
     pub topic: Option<String>,
 }
 
-/// Model `ApproverInfo` of corehr v2.
+/// `approver_list`: Approval tasks found.
+///
+/// Used by [`approver::list()`](super::approver::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApproverInfo {
@@ -194,7 +202,9 @@ pub struct ApproverInfo {
     pub process_id: Option<String>,
 }
 
-/// Model `Assessment` of corehr v2.
+/// `assessments`: Assessment results.
+///
+/// Used by [`probation::search()`](super::probation::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Assessment {
@@ -216,7 +226,9 @@ pub struct Assessment {
     pub is_final_asssessment: Option<bool>,
 }
 
-/// Model `AssessmentForCreate` of corehr v2.
+/// `assessments`: Assessment results to add.
+///
+/// Used by [`probation_assessment::create()`](super::probation_assessment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssessmentForCreate {
@@ -236,7 +248,9 @@ pub struct AssessmentForCreate {
     pub is_final_asssessment: Option<bool>,
 }
 
-/// Model `Bank` of corehr v2.
+/// `items`: Banks found.
+///
+/// Used by [`basic_info_bank::search()`](super::basic_info_bank::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bank {
@@ -256,7 +270,9 @@ pub struct Bank {
     pub update_time: Option<String>,
 }
 
-/// Model `BankAccount` of corehr v2.
+/// `bank_account_list`: Bank accounts.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccount {
@@ -302,7 +318,9 @@ pub struct BankAccount {
     pub priority: Option<i64>,
 }
 
-/// Model `BankAccountForUpdate` of corehr v2.
+/// `bank_account_list`: Bank accounts.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccountForUpdate {
@@ -324,7 +342,9 @@ pub struct BankAccountForUpdate {
     pub custom_fields: Option<Vec<ObjectFieldData>>,
 }
 
-/// Model `BankBranch` of corehr v2.
+/// `items`: Branches found.
+///
+/// Used by [`basic_info_bank_branch::search()`](super::basic_info_bank_branch::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankBranch {
@@ -352,7 +372,9 @@ pub struct BankBranch {
     pub update_time: Option<String>,
 }
 
-/// Model `BasicDepartment` of corehr v2.
+/// `department`: Basic data of the department.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicDepartment {
@@ -364,7 +386,9 @@ pub struct BasicDepartment {
     pub id_v2: Option<String>,
 }
 
-/// Model `BasicEmployee` of corehr v2.
+/// What `direct_manager` or `dotted_line_manager` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicEmployee {
@@ -380,7 +404,9 @@ pub struct BasicEmployee {
     pub person_info: Option<BasicPersonInfo>,
 }
 
-/// Model `BasicInfo` of corehr v2.
+/// `basic_info`: Personal information.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicInfo {
@@ -486,7 +512,9 @@ pub struct BasicInfo {
     pub worker_id: Option<String>,
 }
 
-/// Model `BasicInfoUpdate` of corehr v2.
+/// `basic_info_update`: Changes of the personal information.
+///
+/// Used by [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicInfoUpdate {
@@ -578,7 +606,9 @@ pub struct BasicInfoUpdate {
     pub work_experience: Option<Vec<WorkExperienceForUpdate>>,
 }
 
-/// Model `BasicJobData` of corehr v2.
+/// What `direct_manager`, `dotted_line_managers` or `second_direct_manager` holds.
+///
+/// Used by [`employees_job_data::batch_get()`](super::employees_job_data::batch_get) and [`employees_job_data::query()`](super::employees_job_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicJobData {
@@ -588,7 +618,9 @@ pub struct BasicJobData {
     pub job_data_id: Option<String>,
 }
 
-/// Model `BasicPersonInfo` of corehr v2.
+/// `person_info`: Basic personal information.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicPersonInfo {
@@ -602,7 +634,7 @@ pub struct BasicPersonInfo {
     pub preferred_name: Option<String>,
 }
 
-/// Model `BatchEmployeesAdditionalJobResponseBody` of corehr v2.
+/// Response of [`employees_additional_job::batch()`](super::employees_additional_job::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchEmployeesAdditionalJobResponse {
@@ -614,7 +646,7 @@ pub struct BatchEmployeesAdditionalJobResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `BatchGetCompanyResponseBody` of corehr v2.
+/// Response of [`company::batch_get()`](super::company::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetCompanyResponse {
@@ -622,7 +654,7 @@ pub struct BatchGetCompanyResponse {
     pub items: Vec<Company>,
 }
 
-/// Model `BatchGetDepartmentResponseBody` of corehr v2.
+/// Response of [`department::batch_get()`](super::department::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetDepartmentResponse {
@@ -630,7 +662,7 @@ pub struct BatchGetDepartmentResponse {
     pub items: Vec<Department>,
 }
 
-/// Model `BatchGetEmployeeResponseBody` of corehr v2.
+/// Response of [`employee::batch_get()`](super::employee::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetEmployeeResponse {
@@ -638,7 +670,7 @@ pub struct BatchGetEmployeeResponse {
     pub items: Vec<Employee>,
 }
 
-/// Model `BatchGetEmployeesBpResponseBody` of corehr v2.
+/// Response of [`employees_bp::batch_get()`](super::employees_bp::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetEmployeesBpResponse {
@@ -648,7 +680,7 @@ pub struct BatchGetEmployeesBpResponse {
     pub employment_direct_bps: Vec<EmploymentBp>,
 }
 
-/// Model `BatchGetEmployeesJobDataResponseBody` of corehr v2.
+/// Response of [`employees_job_data::batch_get()`](super::employees_job_data::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetEmployeesJobDataResponse {
@@ -656,7 +688,7 @@ pub struct BatchGetEmployeesJobDataResponse {
     pub items: Vec<EmployeeJobData>,
 }
 
-/// Model `BatchGetJobFamilyResponseBody` of corehr v2.
+/// Response of [`job_family::batch_get()`](super::job_family::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetJobFamilyResponse {
@@ -664,7 +696,7 @@ pub struct BatchGetJobFamilyResponse {
     pub items: Vec<JobFamily>,
 }
 
-/// Model `BatchGetJobLevelResponseBody` of corehr v2.
+/// Response of [`job_level::batch_get()`](super::job_level::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetJobLevelResponse {
@@ -672,7 +704,7 @@ pub struct BatchGetJobLevelResponse {
     pub items: Vec<JobLevel>,
 }
 
-/// Model `BatchGetJobResponseBody` of corehr v2.
+/// Response of [`job::batch_get()`](super::job::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetJobResponse {
@@ -680,7 +712,7 @@ pub struct BatchGetJobResponse {
     pub items: Vec<Job>,
 }
 
-/// Model `BatchGetLocationResponseBody` of corehr v2.
+/// Response of [`location::batch_get()`](super::location::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetLocationResponse {
@@ -688,7 +720,7 @@ pub struct BatchGetLocationResponse {
     pub items: Vec<Location>,
 }
 
-/// Model `BatchGetPathwayResponseBody` of corehr v2.
+/// Response of [`pathway::batch_get()`](super::pathway::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetPathwayResponse {
@@ -700,7 +732,7 @@ pub struct BatchGetPathwayResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `BatchQueryCostAllocationResponseBody` of corehr v2.
+/// Response of [`cost_allocation::batch_query()`](super::cost_allocation::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryCostAllocationResponse {
@@ -708,7 +740,7 @@ pub struct BatchQueryCostAllocationResponse {
     pub items: Vec<EmployeeCostAllocation>,
 }
 
-/// Model `BatchQueryDefaultCostCenterResponseBody` of corehr v2.
+/// Response of [`default_cost_center::batch_query()`](super::default_cost_center::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryDefaultCostCenterResponse {
@@ -716,7 +748,7 @@ pub struct BatchQueryDefaultCostCenterResponse {
     pub items: Vec<EmployeeDefaultCostCenter>,
 }
 
-/// Model `BatchV2WorkforcePlanDetailResponseBody` of corehr v2.
+/// Response of [`workforce_plan_detail::batch_v2()`](super::workforce_plan_detail::batch_v2).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchV2WorkforcePlanDetailResponse {
@@ -732,7 +764,7 @@ pub struct BatchV2WorkforcePlanDetailResponse {
     pub workforce_plan_id: Option<String>,
 }
 
-/// Model `BatchWorkforcePlanDetailResponseBody` of corehr v2.
+/// Response of [`workforce_plan_detail::batch()`](super::workforce_plan_detail::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchWorkforcePlanDetailResponse {
@@ -748,7 +780,9 @@ pub struct BatchWorkforcePlanDetailResponse {
     pub workforce_plan_id: Option<String>,
 }
 
-/// Model `Bp` of corehr v2.
+/// `items`: HRBPs with the departments they serve.
+///
+/// Used by [`bp::list()`](super::bp::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bp {
@@ -758,7 +792,9 @@ pub struct Bp {
     pub hrbp_id: Option<String>,
 }
 
-/// Model `ChangeFieldPair` of corehr v2.
+/// `custom_fields`: Custom fields before and after.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids) and [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangeFieldPair {
@@ -768,7 +804,9 @@ pub struct ChangeFieldPair {
     pub target_value: Option<CustomFieldData>,
 }
 
-/// Model `CitizenshipStatus` of corehr v2.
+/// What `citizenship_status` or `citizenship_statuses` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CitizenshipStatus {
@@ -786,7 +824,9 @@ pub struct CitizenshipStatus {
     pub view_order: Option<i64>,
 }
 
-/// Model `City` of corehr v2.
+/// `items`: Cities found.
+///
+/// Used by [`basic_info_city::search()`](super::basic_info_city::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct City {
@@ -804,7 +844,9 @@ pub struct City {
     pub subregion_code: Option<String>,
 }
 
-/// Model `ColumnApprovalNode` of corehr v2.
+/// `approval_nodes`: Approval nodes of the change.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ColumnApprovalNode {
@@ -824,7 +866,9 @@ pub struct ColumnApprovalNode {
     pub value: Option<String>,
 }
 
-/// Model `Company` of corehr v2.
+/// `items`: Companies found.
+///
+/// Used by [`company::batch_get()`](super::company::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Company {
@@ -868,7 +912,9 @@ pub struct Company {
     pub type_: Option<Enum>,
 }
 
-/// Model `CompanyTimeline` of corehr v2.
+/// `items`: Companies found, with their versions.
+///
+/// Used by [`company::query_multi_timeline()`](super::company::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompanyTimeline {
@@ -908,7 +954,9 @@ pub struct CompanyTimeline {
     pub type_: Option<Enum>,
 }
 
-/// Model `CompanyVersionData` of corehr v2.
+/// `company_version_data`: Data of the company version.
+///
+/// Used by [`company::query_multi_timeline()`](super::company::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompanyVersionData {
@@ -932,7 +980,7 @@ pub struct CompanyVersionData {
     pub parent_company_id: Option<String>,
 }
 
-/// Model `CompletePreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::complete()`](super::pre_hire::complete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompletePreHireResponse {
@@ -940,7 +988,9 @@ pub struct CompletePreHireResponse {
     pub success: Option<bool>,
 }
 
-/// Model `Contract` of corehr v2.
+/// `items`: Contracts found.
+///
+/// Used by [`contract::search()`](super::contract::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Contract {
@@ -976,7 +1026,9 @@ pub struct Contract {
     pub signing_type: Option<Enum>,
 }
 
-/// Model `CostAllocation` of corehr v2.
+/// What `cost_allocation` holds.
+///
+/// Used by [`employee::create()`](super::employee::create), [`pre_hire::create()`](super::pre_hire::create), [`pre_hire::query()`](super::pre_hire::query) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostAllocation {
@@ -988,7 +1040,9 @@ pub struct CostAllocation {
     pub expiration_time: Option<String>,
 }
 
-/// Model `CostCenter` of corehr v2.
+/// What `cost_center`, `original_cost_center` or `target_cost_center` holds.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`cost_center::create()`](super::cost_center::create) and [`cost_center::patch()`](super::cost_center::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenter {
@@ -1018,7 +1072,9 @@ pub struct CostCenter {
     pub parent_cost_center_id: Option<String>,
 }
 
-/// Model `CostCenterId` of corehr v2.
+/// `cost_center_id`: Default cost center.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterId {
@@ -1026,7 +1082,9 @@ pub struct CostCenterId {
     pub wk_id: Option<String>,
 }
 
-/// Model `CostCenterTimeline` of corehr v2.
+/// `items`: Versions of cost centers found.
+///
+/// Used by [`cost_center::query_multi_timeline()`](super::cost_center::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterTimeline {
@@ -1052,7 +1110,9 @@ pub struct CostCenterTimeline {
     pub version_id: Option<String>,
 }
 
-/// Model `CostCenterTree` of corehr v2.
+/// `items`: Nodes of the tree.
+///
+/// Used by [`cost_center::tree()`](super::cost_center::tree).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterTree {
@@ -1064,7 +1124,9 @@ pub struct CostCenterTree {
     pub level: Option<i64>,
 }
 
-/// Model `CostCenterVersion` of corehr v2.
+/// What `items` or `version` holds.
+///
+/// Used by [`cost_center::search()`](super::cost_center::search), [`cost_center_version::create()`](super::cost_center_version::create) and [`cost_center_version::patch()`](super::cost_center_version::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostCenterVersion {
@@ -1092,7 +1154,9 @@ pub struct CostCenterVersion {
     pub version_id: Option<String>,
 }
 
-/// Model `CountryRegion` of corehr v2.
+/// `items`: Countries and regions found.
+///
+/// Used by [`basic_info_country_region::search()`](super::basic_info_country_region::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegion {
@@ -1112,7 +1176,9 @@ pub struct CountryRegion {
     pub status: Option<BankStatus>,
 }
 
-/// Model `CountryRegionSubdivision` of corehr v2.
+/// `items`: Subdivisions found.
+///
+/// Used by [`basic_info_country_region_subdivision::search()`](super::basic_info_country_region_subdivision::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegionSubdivision {
@@ -1130,7 +1196,7 @@ pub struct CountryRegionSubdivision {
     pub subdivision_type: Option<Enum>,
 }
 
-/// Model `CreateCostCenterResponseBody` of corehr v2.
+/// Response of [`cost_center::create()`](super::cost_center::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCostCenterResponse {
@@ -1138,7 +1204,7 @@ pub struct CreateCostCenterResponse {
     pub cost_center: Option<CostCenter>,
 }
 
-/// Model `CreateCostCenterVersionResponseBody` of corehr v2.
+/// Response of [`cost_center_version::create()`](super::cost_center_version::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCostCenterVersionResponse {
@@ -1146,7 +1212,7 @@ pub struct CreateCostCenterVersionResponse {
     pub version: Option<CostCenterVersion>,
 }
 
-/// Model `CreateCustomOrgResponseBody` of corehr v2.
+/// Response of [`custom_org::create()`](super::custom_org::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomOrgResponse {
@@ -1154,7 +1220,9 @@ pub struct CreateCustomOrgResponse {
     pub org_id: Option<String>,
 }
 
-/// Model `CreateEmpCustomOrg` of corehr v2.
+/// `custom_org_with_rates`: Custom orgs with their shares.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmpCustomOrg {
@@ -1164,7 +1232,7 @@ pub struct CreateEmpCustomOrg {
     pub rate: Option<f64>,
 }
 
-/// Model `CreateEmpCustomOrgEmployeeCustomOrgResponseBody` of corehr v2.
+/// Response of [`employee_custom_org::create_emp_custom_org()`](super::employee_custom_org::create_emp_custom_org).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmpCustomOrgEmployeeCustomOrgResponse {
@@ -1174,7 +1242,7 @@ pub struct CreateEmpCustomOrgEmployeeCustomOrgResponse {
     pub version_id: String,
 }
 
-/// Model `CreateEmployeeResponseBody` of corehr v2.
+/// Response of [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeResponse {
@@ -1186,7 +1254,7 @@ pub struct CreateEmployeeResponse {
     pub job_data_id: Option<String>,
 }
 
-/// Model `CreateEmployeesAdditionalJobResponseBody` of corehr v2.
+/// Response of [`employees_additional_job::create()`](super::employees_additional_job::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeesAdditionalJobResponse {
@@ -1194,7 +1262,7 @@ pub struct CreateEmployeesAdditionalJobResponse {
     pub additional_job: Option<EmployeesAdditionalJobWriteResp>,
 }
 
-/// Model `CreateEmployeesInternationalAssignmentResponseBody` of corehr v2.
+/// Response of [`employees_international_assignment::create()`](super::employees_international_assignment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeesInternationalAssignmentResponse {
@@ -1202,7 +1270,7 @@ pub struct CreateEmployeesInternationalAssignmentResponse {
     pub international_assignment: Option<EmployeesInternationalAssignmentResp>,
 }
 
-/// Model `CreateJobChangeResponseBody` of corehr v2.
+/// Response of [`job_change::create()`](super::job_change::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobChangeResponse {
@@ -1240,7 +1308,7 @@ pub struct CreateJobChangeResponse {
     pub transfer_type_unique_identifier: Option<String>,
 }
 
-/// Model `CreateJobGradeResponseBody` of corehr v2.
+/// Response of [`job_grade::create()`](super::job_grade::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobGradeResponse {
@@ -1248,7 +1316,7 @@ pub struct CreateJobGradeResponse {
     pub grade_id: Option<String>,
 }
 
-/// Model `CreateLocationAddressResponseBody` of corehr v2.
+/// Response of [`location_address::create()`](super::location_address::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateLocationAddressResponse {
@@ -1256,7 +1324,7 @@ pub struct CreateLocationAddressResponse {
     pub address_id: Option<String>,
 }
 
-/// Model `CreatePathwayResponseBody` of corehr v2.
+/// Response of [`pathway::create()`](super::pathway::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePathwayResponse {
@@ -1264,7 +1332,7 @@ pub struct CreatePathwayResponse {
     pub pathway_id: Option<String>,
 }
 
-/// Model `CreatePersonResponseBody` of corehr v2.
+/// Response of [`person::create()`](super::person::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePersonResponse {
@@ -1272,7 +1340,7 @@ pub struct CreatePersonResponse {
     pub person: Option<PersonInfo>,
 }
 
-/// Model `CreatePositionResponseBody` of corehr v2.
+/// Response of [`position::create()`](super::position::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePositionResponse {
@@ -1280,7 +1348,7 @@ pub struct CreatePositionResponse {
     pub position_id: Option<String>,
 }
 
-/// Model `CreatePreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::create()`](super::pre_hire::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePreHireResponse {
@@ -1288,7 +1356,7 @@ pub struct CreatePreHireResponse {
     pub pre_hire_id: Option<String>,
 }
 
-/// Model `CreateProbationAssessmentResponseBody` of corehr v2.
+/// Response of [`probation_assessment::create()`](super::probation_assessment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProbationAssessmentResponse {
@@ -1296,7 +1364,7 @@ pub struct CreateProbationAssessmentResponse {
     pub assessment_ids: Vec<String>,
 }
 
-/// Model `CreateProcessQueryFlowDataTemplateResponseBody` of corehr v2.
+/// Response of [`process_query_flow_data_template::create()`](super::process_query_flow_data_template::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProcessQueryFlowDataTemplateResponse {
@@ -1306,7 +1374,7 @@ pub struct CreateProcessQueryFlowDataTemplateResponse {
     pub field_values: Vec<ProcessFormVariableV2>,
 }
 
-/// Model `CreateProcessStartResponseBody` of corehr v2.
+/// Response of [`process_start::create()`](super::process_start::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProcessStartResponse {
@@ -1314,7 +1382,9 @@ pub struct CreateProcessStartResponse {
     pub process_id: Option<String>,
 }
 
-/// Model `CreateTransferInfo` of corehr v2.
+/// `transfer_info`: Details of the change. What is left out does not change.
+///
+/// Used by [`job_change::create()`](super::job_change::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTransferInfo {
@@ -1396,7 +1466,7 @@ pub struct CreateTransferInfo {
     pub target_working_hours_type: Option<String>,
 }
 
-/// Model `CreateVersionCostAllocationResponseBody` of corehr v2.
+/// Response of [`cost_allocation::create_version()`](super::cost_allocation::create_version).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVersionCostAllocationResponse {
@@ -1404,7 +1474,7 @@ pub struct CreateVersionCostAllocationResponse {
     pub cost_allocation_id: Option<String>,
 }
 
-/// Model `CreateVersionDefaultCostCenterResponseBody` of corehr v2.
+/// Response of [`default_cost_center::create_version()`](super::default_cost_center::create_version).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateVersionDefaultCostCenterResponse {
@@ -1414,7 +1484,9 @@ pub struct CreateVersionDefaultCostCenterResponse {
     pub wk_tid: Option<String>,
 }
 
-/// Model `Currency` of corehr v2.
+/// What `currency` or `items` holds.
+///
+/// Used by [`basic_info_currency::search()`](super::basic_info_currency::search), [`company::batch_get()`](super::company::batch_get) and [`company::query_multi_timeline()`](super::company::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Currency {
@@ -1432,7 +1504,9 @@ pub struct Currency {
     pub status: Option<BankStatus>,
 }
 
-/// Model `CustomFieldData` of corehr v2.
+/// What `custom_fields`, `origin_value` or `target_value` holds.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids) and 29 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldData {
@@ -1446,7 +1520,9 @@ pub struct CustomFieldData {
     pub value: Option<String>,
 }
 
-/// Model `CustomName` of corehr v2.
+/// `name`: Name of the custom field.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids) and 29 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomName {
@@ -1456,7 +1532,9 @@ pub struct CustomName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `CustomOrg` of corehr v2.
+/// `items`: Custom orgs found.
+///
+/// Used by [`custom_org::query()`](super::custom_org::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomOrg {
@@ -1486,7 +1564,9 @@ pub struct CustomOrg {
     pub parent_id: Option<String>,
 }
 
-/// Model `CustomOrgList` of corehr v2.
+/// `custom_org_list`: Custom orgs of the record.
+///
+/// Used by [`employee_custom_org::employment_custom_org_record()`](super::employee_custom_org::employment_custom_org_record) and [`employee_custom_org::querybyid()`](super::employee_custom_org::querybyid).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomOrgList {
@@ -1498,7 +1578,9 @@ pub struct CustomOrgList {
     pub rate: Option<String>,
 }
 
-/// Model `CustomOrgWithRate` of corehr v2.
+/// `custom_org_with_rates`: Custom orgs with their shares.
+///
+/// Used by [`employee_custom_org::create_emp_custom_org()`](super::employee_custom_org::create_emp_custom_org) and [`employee_custom_org::edit_emp_custom_org()`](super::employee_custom_org::edit_emp_custom_org).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomOrgWithRate {
@@ -1508,7 +1590,9 @@ pub struct CustomOrgWithRate {
     pub rate: Option<String>,
 }
 
-/// Model `DataengineI18n` of corehr v2.
+/// What `commentor_name`, `flow_definition_name`, `flow_template_name` or another field holds.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataengineI18n {
@@ -1518,7 +1602,9 @@ pub struct DataengineI18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `DefaultCostCenter` of corehr v2.
+/// `default_cost_center`: Default cost center. In gradual rollout.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DefaultCostCenter {
@@ -1532,7 +1618,9 @@ pub struct DefaultCostCenter {
     pub is_herit: Option<bool>,
 }
 
-/// Model `DefaultCostCenterRecord` of corehr v2.
+/// `default_cost_center`: Default cost center.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DefaultCostCenterRecord {
@@ -1544,7 +1632,7 @@ pub struct DefaultCostCenterRecord {
     pub reason: Option<String>,
 }
 
-/// Model `DelEmployeeCustomOrgResponseBody` of corehr v2.
+/// Response of [`employee_custom_org::del()`](super::employee_custom_org::del).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DelEmployeeCustomOrgResponse {
@@ -1552,7 +1640,9 @@ pub struct DelEmployeeCustomOrgResponse {
     pub data: String,
 }
 
-/// Model `Department` of corehr v2.
+/// `items`: Departments found.
+///
+/// Used by [`department::batch_get()`](super::department::batch_get) and [`department::search()`](super::department::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
@@ -1610,7 +1700,9 @@ pub struct Department {
     pub version_id: Option<String>,
 }
 
-/// Model `DepartmentChange` of corehr v2.
+/// `department_changes`: Department changes found.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentChange {
@@ -1628,17 +1720,21 @@ pub struct DepartmentChange {
     pub reorganization_info: Option<ReorganizationInfo>,
 }
 
-/// Model `DepartmentHrbp` of corehr v2.
+/// `items`: HRBPs of the department and then of each superior department.
+///
+/// Used by [`bp::get_by_department()`](super::bp::get_by_department).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentHrbp {
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Employment ids of its HRBPs, by `user_id_type`.
     pub hrbp_ids: Vec<String>,
 }
 
-/// Model `DepartmentLookupName` of corehr v2.
+/// What `original_department_name` or `target_department_name` holds.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentLookupName {
@@ -1648,7 +1744,9 @@ pub struct DepartmentLookupName {
     pub name: Option<I18nV2>,
 }
 
-/// Model `DepartmentParentInfo` of corehr v2.
+/// `parent_department_list`: Its ancestors, from the bottom up.
+///
+/// Used by [`department::parents()`](super::department::parents).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentParentInfo {
@@ -1664,7 +1762,9 @@ pub struct DepartmentParentInfo {
     pub parent_department_id: Option<String>,
 }
 
-/// Model `DepartmentParents` of corehr v2.
+/// `items`: Ancestors per department.
+///
+/// Used by [`department::parents()`](super::department::parents).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentParents {
@@ -1674,7 +1774,9 @@ pub struct DepartmentParents {
     pub parent_department_list: Vec<DepartmentParentInfo>,
 }
 
-/// Model `DepartmentTimeline` of corehr v2.
+/// What `items` holds.
+///
+/// Used by [`department::query_multi_timeline()`](super::department::query_multi_timeline) and [`department::query_timeline()`](super::department::query_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentTimeline {
@@ -1716,7 +1818,9 @@ pub struct DepartmentTimeline {
     pub version_id: Option<String>,
 }
 
-/// Model `DepartmentTree` of corehr v2.
+/// `items`: Nodes of the tree.
+///
+/// Used by [`department::tree()`](super::department::tree).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentTree {
@@ -1728,7 +1832,9 @@ pub struct DepartmentTree {
     pub level: Option<i64>,
 }
 
-/// Model `Dependent` of corehr v2.
+/// `dependent_list`: Family members.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependent {
@@ -1782,7 +1888,9 @@ pub struct Dependent {
     pub visas: Option<Vec<Visa>>,
 }
 
-/// Model `DependentForUpdate` of corehr v2.
+/// `dependent_list`: Family members.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DependentForUpdate {
@@ -1834,7 +1942,9 @@ pub struct DependentForUpdate {
     pub visas: Option<Vec<VisaForUpdate>>,
 }
 
-/// Model `DimensionEntity` of corehr v2.
+/// `dimensions`: Dimensions of the row: all of the plan but those that are matched automatically.
+///
+/// Used by [`report_detail_row::batch_delete()`](super::report_detail_row::batch_delete), [`report_detail_row::batch_save()`](super::report_detail_row::batch_save), [`workforce_plan_detail_row::batch_delete()`](super::workforce_plan_detail_row::batch_delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionEntity {
@@ -1844,7 +1954,9 @@ pub struct DimensionEntity {
     pub dimension_value: Option<String>,
 }
 
-/// Model `DimensionIdInData` of corehr v2.
+/// `dimension_id_in_datas`: Values of dimensions to filter by.
+///
+/// Used by [`workforce_plan_detail::batch_v2()`](super::workforce_plan_detail::batch_v2).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionIdInData {
@@ -1854,7 +1966,9 @@ pub struct DimensionIdInData {
     pub dimension_key: Option<String>,
 }
 
-/// Model `DimensionInfo` of corehr v2.
+/// What `cost_center`, `department`, `dimension_info` or another field holds.
+///
+/// Used by [`workforce_plan_detail::batch()`](super::workforce_plan_detail::batch) and [`workforce_plan_detail::batch_v2()`](super::workforce_plan_detail::batch_v2).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionInfo {
@@ -1864,7 +1978,9 @@ pub struct DimensionInfo {
     pub name: Vec<I18n>,
 }
 
-/// Model `DimensionInfoData` of corehr v2.
+/// `dimension_info_datas`: Dimensions of the row.
+///
+/// Used by [`workforce_plan_detail::batch_v2()`](super::workforce_plan_detail::batch_v2).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionInfoData {
@@ -1874,7 +1990,9 @@ pub struct DimensionInfoData {
     pub dimension_key: Option<String>,
 }
 
-/// Model `District` of corehr v2.
+/// `items`: Districts and counties found.
+///
+/// Used by [`basic_info_district::search()`](super::basic_info_district::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct District {
@@ -1890,7 +2008,7 @@ pub struct District {
     pub subregion_code: Option<String>,
 }
 
-/// Model `EditEmpCustomOrgEmployeeCustomOrgResponseBody` of corehr v2.
+/// Response of [`employee_custom_org::edit_emp_custom_org()`](super::employee_custom_org::edit_emp_custom_org).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditEmpCustomOrgEmployeeCustomOrgResponse {
@@ -1898,7 +2016,7 @@ pub struct EditEmpCustomOrgEmployeeCustomOrgResponse {
     pub data: Option<String>,
 }
 
-/// Model `EditOffboardingResponseBody` of corehr v2.
+/// Response of [`offboarding::edit()`](super::offboarding::edit).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EditOffboardingResponse {
@@ -1906,7 +2024,9 @@ pub struct EditOffboardingResponse {
     pub data: Vec<ObjectFieldData>,
 }
 
-/// Model `Education` of corehr v2.
+/// What `education_list`, `highest_degree_of_education` or `highest_level_of_education` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Education {
@@ -1934,7 +2054,9 @@ pub struct Education {
     pub start_date: Option<String>,
 }
 
-/// Model `EducationInfo` of corehr v2.
+/// `education_info`: Education history.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EducationInfo {
@@ -1954,7 +2076,9 @@ pub struct EducationInfo {
     pub start_time: Option<String>,
 }
 
-/// Model `EducationInfoForUpdate` of corehr v2.
+/// `education_info`: Education history.
+///
+/// Used by [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EducationInfoForUpdate {
@@ -1974,7 +2098,9 @@ pub struct EducationInfoForUpdate {
     pub start_time: Option<String>,
 }
 
-/// Model `Email` of corehr v2.
+/// What `email`, `email_list` or `emails` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Email {
@@ -1988,7 +2114,9 @@ pub struct Email {
     pub is_public: Option<bool>,
 }
 
-/// Model `EmailForUpdate` of corehr v2.
+/// What `email`, `emails` or `work_emails` holds.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmailForUpdate {
@@ -2002,7 +2130,9 @@ pub struct EmailForUpdate {
     pub is_public: Option<bool>,
 }
 
-/// Model `EmergencyContact` of corehr v2.
+/// `emergency_contact_list`: Emergency contacts.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
@@ -2028,7 +2158,9 @@ pub struct EmergencyContact {
     pub relationship: Option<Enum>,
 }
 
-/// Model `EmergencyContactForUpdate` of corehr v2.
+/// `emergency_contact_list`: Emergency contacts.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContactForUpdate {
@@ -2048,7 +2180,9 @@ pub struct EmergencyContactForUpdate {
     pub relationship: Option<String>,
 }
 
-/// Model `EmpCustomOrgList` of corehr v2.
+/// What `custom_org` or `custom_org_list` holds.
+///
+/// Used by [`employee_custom_org::employment_custom_org_record()`](super::employee_custom_org::employment_custom_org_record) and [`employee_custom_org::querybyid()`](super::employee_custom_org::querybyid).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmpCustomOrgList {
@@ -2068,7 +2202,9 @@ pub struct EmpCustomOrgList {
     pub version_id: Option<String>,
 }
 
-/// Model `Employee` of corehr v2.
+/// `items`: Employees found.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Employee {
@@ -2104,7 +2240,7 @@ pub struct Employee {
     pub custom_org: Option<String>,
     /// Basic data of the department.
     pub department: Option<BasicDepartment>,
-    /// Department, by `department_id_type`. Prefer `department_id_v2`. Department id or open department id, by `department_id_type`.
+    /// Department, by `department_id_type`. Prefer `department_id_v2`.
     pub department_id: Option<String>,
     /// Department, by `department_id_type`. Empty if it cannot be converted.
     pub department_id_v2: Option<String>,
@@ -2236,7 +2372,9 @@ pub struct Employee {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `EmployeeCostAllocation` of corehr v2.
+/// `items`: Cost allocations per employee.
+///
+/// Used by [`cost_allocation::batch_query()`](super::cost_allocation::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeCostAllocation {
@@ -2246,7 +2384,9 @@ pub struct EmployeeCostAllocation {
     pub employment_id: Option<String>,
 }
 
-/// Model `EmployeeDefaultCostCenter` of corehr v2.
+/// `items`: Default cost centers per employee.
+///
+/// Used by [`default_cost_center::batch_query()`](super::default_cost_center::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeDefaultCostCenter {
@@ -2256,7 +2396,9 @@ pub struct EmployeeDefaultCostCenter {
     pub employment_id: Option<String>,
 }
 
-/// Model `EmployeeDomainEventData` of corehr v2.
+/// `data`: Entities that were changed.
+///
+/// Used by [`event::EmployeeDomainEvent`](super::event::EmployeeDomainEvent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeDomainEventData {
@@ -2274,7 +2416,9 @@ pub struct EmployeeDomainEventData {
     pub opt_type: Option<OptType>,
 }
 
-/// Model `EmployeeInfo` of corehr v2.
+/// `approvers`: Who approves.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeInfo {
@@ -2290,7 +2434,9 @@ pub struct EmployeeInfo {
     pub user_id: Option<String>,
 }
 
-/// Model `EmployeeJobData` of corehr v2.
+/// `items`: Job data per employee.
+///
+/// Used by [`employees_job_data::batch_get()`](super::employees_job_data::batch_get) and [`employees_job_data::query()`](super::employees_job_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeJobData {
@@ -2300,7 +2446,9 @@ pub struct EmployeeJobData {
     pub job_datas: Vec<JobData>,
 }
 
-/// Model `EmployeeJobFamily` of corehr v2.
+/// `job_family`: Job family of the employee.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeJobFamily {
@@ -2322,7 +2470,9 @@ pub struct EmployeeJobFamily {
     pub parent_id: Option<String>,
 }
 
-/// Model `EmployeeJobLevel` of corehr v2.
+/// `job_level`: Job level of the employee.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeJobLevel {
@@ -2342,7 +2492,9 @@ pub struct EmployeeJobLevel {
     pub name: Vec<I18n>,
 }
 
-/// Model `EmployeePathway` of corehr v2.
+/// `pathway`: Pathway of the employee.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeePathway {
@@ -2360,13 +2512,15 @@ pub struct EmployeePathway {
     pub name: Vec<I18n>,
 }
 
-/// Model `EmployeesAdditionalJob` of corehr v2.
+/// `items`: Additional jobs found.
+///
+/// Used by [`employees_additional_job::batch()`](super::employees_additional_job::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesAdditionalJob {
     /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: String,
     /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
@@ -2406,7 +2560,9 @@ pub struct EmployeesAdditionalJob {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `EmployeesAdditionalJobBatchReqDate` of corehr v2.
+/// What `end_date` or `start_date` holds.
+///
+/// Used by [`employees_additional_job::batch()`](super::employees_additional_job::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesAdditionalJobBatchReqDate {
@@ -2416,13 +2572,15 @@ pub struct EmployeesAdditionalJobBatchReqDate {
     pub start: Option<String>,
 }
 
-/// Model `EmployeesAdditionalJobWriteResp` of corehr v2.
+/// What `additional_job` holds.
+///
+/// Used by [`employees_additional_job::create()`](super::employees_additional_job::create) and [`employees_additional_job::patch()`](super::employees_additional_job::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesAdditionalJobWriteResp {
     /// Compensation type (options: field details of `job_data.compensation_type`).
     pub compensation_type: Option<Enum>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: String,
     /// Employment id of the direct manager, by `user_id_type`.
     pub direct_manager_id: Option<String>,
@@ -2462,7 +2620,9 @@ pub struct EmployeesAdditionalJobWriteResp {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `EmployeesInternationalAssignment` of corehr v2.
+/// `items`: International assignments found.
+///
+/// Used by [`employees_international_assignment::list()`](super::employees_international_assignment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesInternationalAssignment {
@@ -2470,7 +2630,7 @@ pub struct EmployeesInternationalAssignment {
     pub compensation_type: Option<Enum>,
     /// Custom fields of the assignment.
     pub custom_fields: Vec<ObjectFieldData>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Remark.
     pub description: Option<String>,
@@ -2520,7 +2680,9 @@ pub struct EmployeesInternationalAssignment {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `EmployeesInternationalAssignmentResp` of corehr v2.
+/// What `international_assignment` holds.
+///
+/// Used by [`employees_international_assignment::create()`](super::employees_international_assignment::create) and [`employees_international_assignment::patch()`](super::employees_international_assignment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeesInternationalAssignmentResp {
@@ -2530,7 +2692,7 @@ pub struct EmployeesInternationalAssignmentResp {
     pub compensation_type: Option<Enum>,
     /// Custom fields of the assignment.
     pub custom_fields: Vec<ObjectFieldData>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Remark.
     pub description: Option<String>,
@@ -2582,7 +2744,9 @@ pub struct EmployeesInternationalAssignmentResp {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `EmploymentBp` of corehr v2.
+/// What `employment_all_bps` or `employment_direct_bps` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employees_bp::batch_get()`](super::employees_bp::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentBp {
@@ -2594,7 +2758,9 @@ pub struct EmploymentBp {
     pub location_bp_ids: Vec<String>,
 }
 
-/// Model `EmploymentCostAllocation` of corehr v2.
+/// What `cost_allocation` or `cost_allocations` holds.
+///
+/// Used by [`cost_allocation::batch_query()`](super::cost_allocation::batch_query), [`cost_allocation::create_version()`](super::cost_allocation::create_version), [`cost_allocation::remove_version()`](super::cost_allocation::remove_version) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentCostAllocation {
@@ -2612,7 +2778,7 @@ pub struct EmploymentCostAllocation {
     pub wk_id: Option<String>,
 }
 
-/// Model `EmploymentCustomOrgRecordEmployeeCustomOrgResponseBody` of corehr v2.
+/// Response of [`employee_custom_org::employment_custom_org_record()`](super::employee_custom_org::employment_custom_org_record).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentCustomOrgRecordEmployeeCustomOrgResponse {
@@ -2620,7 +2786,9 @@ pub struct EmploymentCustomOrgRecordEmployeeCustomOrgResponse {
     pub custom_org_list: Vec<EmpCustomOrgList>,
 }
 
-/// Model `EmploymentDefaultCostCenter` of corehr v2.
+/// What `default_cost_center` or `default_cost_centers` holds.
+///
+/// Used by [`default_cost_center::batch_query()`](super::default_cost_center::batch_query), [`default_cost_center::create_version()`](super::default_cost_center::create_version), [`default_cost_center::remove_version()`](super::default_cost_center::remove_version) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentDefaultCostCenter {
@@ -2644,7 +2812,9 @@ pub struct EmploymentDefaultCostCenter {
     pub wk_tid: Option<String>,
 }
 
-/// Model `EmploymentLookupName` of corehr v2.
+/// What `employment_name`, `exception_handler_name`, `initiator_name` or another field holds.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmploymentLookupName {
@@ -2654,7 +2824,9 @@ pub struct EmploymentLookupName {
     pub name: Option<I18nV2>,
 }
 
-/// Model `Enum` of corehr v2.
+/// What `additional_name_type`, `address_type_list`, `address_types` or another field holds.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`basic_info_country_region_subdivision::search()`](super::basic_info_country_region_subdivision::search), [`company::batch_get()`](super::company::batch_get) and 37 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enum {
@@ -2664,7 +2836,9 @@ pub struct Enum {
     pub enum_name: Option<String>,
 }
 
-/// Model `EnumField` of corehr v2.
+/// `enum_items`: Items of the enum.
+///
+/// Used by [`enum_::search()`](super::enum_::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumField {
@@ -2682,7 +2856,9 @@ pub struct EnumField {
     pub status: Option<BankStatus>,
 }
 
-/// Model `Enums` of corehr v2.
+/// `enums`: Enums found.
+///
+/// Used by [`enum_::search()`](super::enum_::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enums {
@@ -2692,7 +2868,9 @@ pub struct Enums {
     pub enum_items: Vec<EnumField>,
 }
 
-/// Model `FieldVariableSubVlaue` of corehr v2.
+/// `sub_values`: Values that `list_values` and `record_values` refer to.
+///
+/// Used by [`process::flow_variable_data()`](super::process::flow_variable_data) and [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableSubVlaue {
@@ -2702,7 +2880,9 @@ pub struct FieldVariableSubVlaue {
     pub value: Option<FieldVariableValueTo>,
 }
 
-/// Model `FieldVariableSubVlaueForReview` of corehr v2.
+/// `sub_values`: Values that `list_values` and `record_values` refer to.
+///
+/// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update) and [`process_query_flow_data_template::create()`](super::process_query_flow_data_template::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableSubVlaueForReview {
@@ -2712,7 +2892,9 @@ pub struct FieldVariableSubVlaueForReview {
     pub value: Option<FieldVariableValueToForReview>,
 }
 
-/// Model `FieldVariableValue` of corehr v2.
+/// What `field_variable_values` holds.
+///
+/// Used by [`process::flow_variable_data()`](super::process::flow_variable_data) and [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValue {
@@ -2726,7 +2908,9 @@ pub struct FieldVariableValue {
     pub variable_value: Option<FieldVariableValueTo>,
 }
 
-/// Model `FieldVariableValueI18n` of corehr v2.
+/// What `i18n_value` or `variable_name` holds.
+///
+/// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update), [`process::flow_variable_data()`](super::process::flow_variable_data) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueI18n {
@@ -2736,7 +2920,9 @@ pub struct FieldVariableValueI18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `FieldVariableValueTo` of corehr v2.
+/// What `value` or `variable_value` holds.
+///
+/// Used by [`process::flow_variable_data()`](super::process::flow_variable_data) and [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueTo {
@@ -2770,7 +2956,9 @@ pub struct FieldVariableValueTo {
     pub user_value: Option<String>,
 }
 
-/// Model `FieldVariableValueToFile` of corehr v2.
+/// `file_value`: File value, to be fetched by the file download of CoreHR v1.
+///
+/// Used by [`process::flow_variable_data()`](super::process::flow_variable_data) and [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToFile {
@@ -2784,7 +2972,9 @@ pub struct FieldVariableValueToFile {
     pub open_file_id: Option<String>,
 }
 
-/// Model `FieldVariableValueToFileForWrite` of corehr v2.
+/// `file_value`: File value.
+///
+/// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update) and [`process_query_flow_data_template::create()`](super::process_query_flow_data_template::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToFileForWrite {
@@ -2796,7 +2986,9 @@ pub struct FieldVariableValueToFileForWrite {
     pub open_file_id: Option<String>,
 }
 
-/// Model `FieldVariableValueToForReview` of corehr v2.
+/// What `value` or `variable_value` holds.
+///
+/// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update) and [`process_query_flow_data_template::create()`](super::process_query_flow_data_template::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToForReview {
@@ -2828,7 +3020,9 @@ pub struct FieldVariableValueToForReview {
     pub text_value: Option<String>,
 }
 
-/// Model `FieldVariableValueToObject` of corehr v2.
+/// `object_value`: Object value, its type and id.
+///
+/// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update), [`process::flow_variable_data()`](super::process::flow_variable_data) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToObject {
@@ -2838,7 +3032,9 @@ pub struct FieldVariableValueToObject {
     pub wk_id: Option<String>,
 }
 
-/// Model `FieldVariableValueToRecord` of corehr v2.
+/// `record_values`: Record value: keys into `sub_values`, one a field.
+///
+/// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update), [`process::flow_variable_data()`](super::process::flow_variable_data) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldVariableValueToRecord {
@@ -2850,7 +3046,9 @@ pub struct FieldVariableValueToRecord {
     pub variable_api_name: Option<String>,
 }
 
-/// Model `File` of corehr v2.
+/// What `birth_certificate_of_child`, `birth_certificate_of_children` or `files` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
@@ -2860,7 +3058,7 @@ pub struct File {
     pub name: Option<String>,
 }
 
-/// Model `FlowVariableDataProcessResponseBody` of corehr v2.
+/// Response of [`process::flow_variable_data()`](super::process::flow_variable_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FlowVariableDataProcessResponse {
@@ -2870,7 +3068,7 @@ pub struct FlowVariableDataProcessResponse {
     pub process_id: Option<String>,
 }
 
-/// Model `GetApprovalGroupsResponseBody` of corehr v2.
+/// Response of [`approval_groups::get()`](super::approval_groups::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApprovalGroupsResponse {
@@ -2878,7 +3076,7 @@ pub struct GetApprovalGroupsResponse {
     pub approval_group: Option<ApprovalGroup>,
 }
 
-/// Model `GetByDepartmentBpResponseBody` of corehr v2.
+/// Response of [`bp::get_by_department()`](super::bp::get_by_department).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByDepartmentBpResponse {
@@ -2886,7 +3084,7 @@ pub struct GetByDepartmentBpResponse {
     pub items: Vec<DepartmentHrbp>,
 }
 
-/// Model `GetDraftResponseBody` of corehr v2.
+/// Response of [`draft::get()`](super::draft::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDraftResponse {
@@ -2898,7 +3096,7 @@ pub struct GetDraftResponse {
     pub process_infos: Vec<ProcessInfo>,
 }
 
-/// Model `GetJobResponseBody` of corehr v2.
+/// Response of [`job::get()`](super::job::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
@@ -2906,7 +3104,7 @@ pub struct GetJobResponse {
     pub job: Option<Job>,
 }
 
-/// Model `GetProcessFormVariableDataResponseBody` of corehr v2.
+/// Response of [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessFormVariableDataResponse {
@@ -2916,7 +3114,7 @@ pub struct GetProcessFormVariableDataResponse {
     pub process_id: Option<String>,
 }
 
-/// Model `GetProcessResponseBody` of corehr v2.
+/// Response of [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProcessResponse {
@@ -2966,7 +3164,9 @@ pub struct GetProcessResponse {
     pub todos: Vec<ProcessTodoItem>,
 }
 
-/// Model `HiberarchyCommon` of corehr v2.
+/// What `hiberarchy_common` holds.
+///
+/// Used by [`company::batch_get()`](super::company::batch_get), [`department::patch()`](super::department::patch) and [`location::batch_get()`](super::location::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HiberarchyCommon {
@@ -2994,7 +3194,9 @@ pub struct HiberarchyCommon {
     pub type_: Option<Enum>,
 }
 
-/// Model `I18n` of corehr v2.
+/// What `assignment_reason`, `bank_branch_name`, `bank_name` or another field holds.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids), [`basic_info_bank_branch::search()`](super::basic_info_bank_branch::search) and 79 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -3004,7 +3206,9 @@ pub struct I18n {
     pub value: Option<String>,
 }
 
-/// Model `I18nV2` of corehr v2.
+/// What `custom_org_name`, `details_of_job_status_change`, `name` or another field holds.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`employee_custom_org::employment_custom_org_record()`](super::employee_custom_org::employment_custom_org_record), [`employee_custom_org::querybyid()`](super::employee_custom_org::querybyid) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nV2 {
@@ -3014,7 +3218,9 @@ pub struct I18nV2 {
     pub zh_cn: Option<String>,
 }
 
-/// Model `InactiveQrCode` of corehr v2.
+/// `code_lists`: Codes that are no longer valid.
+///
+/// Used by [`event::OnboardingQrCodeInactive`](super::event::OnboardingQrCodeInactive).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InactiveQrCode {
@@ -3026,7 +3232,9 @@ pub struct InactiveQrCode {
     pub url: Option<String>,
 }
 
-/// Model `InternationalAssignment` of corehr v2.
+/// `primary_international_assignment`: International assignment in effect.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternationalAssignment {
@@ -3054,7 +3262,9 @@ pub struct InternationalAssignment {
     pub start_assignment_process_id: Option<String>,
 }
 
-/// Model `Job` of corehr v2.
+/// What `items` or `job` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`job::list()`](super::job::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Job {
@@ -3094,7 +3304,9 @@ pub struct Job {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `JobChange` of corehr v2.
+/// What `items` or `job_changes` holds.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobChange {
@@ -3134,7 +3346,9 @@ pub struct JobChange {
     pub updated_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `JobData` of corehr v2.
+/// `job_datas`: Job data of the employee.
+///
+/// Used by [`employees_job_data::batch_get()`](super::employees_job_data::batch_get) and [`employees_job_data::query()`](super::employees_job_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobData {
@@ -3210,7 +3424,9 @@ pub struct JobData {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `JobDataCostCenter` of corehr v2.
+/// What `cost_center_list`, `cost_center_rate`, `cost_center_rates` or another field holds.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`cost_allocation::batch_query()`](super::cost_allocation::batch_query), [`cost_allocation::create_version()`](super::cost_allocation::create_version) and 13 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataCostCenter {
@@ -3222,7 +3438,9 @@ pub struct JobDataCostCenter {
     pub rate: Option<i64>,
 }
 
-/// Model `JobDataCustomOrg` of corehr v2.
+/// `custom_org_groups`: Custom org records.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataCustomOrg {
@@ -3236,7 +3454,9 @@ pub struct JobDataCustomOrg {
     pub start_reason: Option<String>,
 }
 
-/// Model `JobDataId` of corehr v2.
+/// `job_data_id`: Job data that the allocation belongs to.
+///
+/// Used by [`cost_allocation::batch_query()`](super::cost_allocation::batch_query), [`cost_allocation::create_version()`](super::cost_allocation::create_version), [`cost_allocation::remove_version()`](super::cost_allocation::remove_version) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDataId {
@@ -3244,7 +3464,9 @@ pub struct JobDataId {
     pub wk_id: Option<String>,
 }
 
-/// Model `JobFamily` of corehr v2.
+/// `items`: Job families found.
+///
+/// Used by [`job_family::batch_get()`](super::job_family::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
@@ -3272,7 +3494,9 @@ pub struct JobFamily {
     pub selectable: Option<bool>,
 }
 
-/// Model `JobFamilyTimeline` of corehr v2.
+/// `items`: Job families found, with their versions.
+///
+/// Used by [`job_family::query_multi_timeline()`](super::job_family::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamilyTimeline {
@@ -3280,7 +3504,9 @@ pub struct JobFamilyTimeline {
     pub job_family_version_data: Vec<JobFamilyVersionData>,
 }
 
-/// Model `JobFamilyVersionData` of corehr v2.
+/// `job_family_version_data`: Versions of the job family.
+///
+/// Used by [`job_family::query_multi_timeline()`](super::job_family::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamilyVersionData {
@@ -3308,7 +3534,9 @@ pub struct JobFamilyVersionData {
     pub selectable: Option<bool>,
 }
 
-/// Model `JobGrade` of corehr v2.
+/// `items`: Job grades found.
+///
+/// Used by [`job_grade::query()`](super::job_grade::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobGrade {
@@ -3326,7 +3554,9 @@ pub struct JobGrade {
     pub names: Vec<I18n>,
 }
 
-/// Model `JobLevel` of corehr v2.
+/// `items`: Job levels found.
+///
+/// Used by [`job_level::batch_get()`](super::job_level::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
@@ -3352,7 +3582,9 @@ pub struct JobLevel {
     pub view_order: Option<i64>,
 }
 
-/// Model `JobTimeline` of corehr v2.
+/// `items`: Jobs found, with their versions.
+///
+/// Used by [`job::query_multi_timeline()`](super::job::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobTimeline {
@@ -3360,7 +3592,9 @@ pub struct JobTimeline {
     pub job_version_data: Vec<JobVersionData>,
 }
 
-/// Model `JobVersionData` of corehr v2.
+/// `job_version_data`: Versions of the job.
+///
+/// Used by [`job::query_multi_timeline()`](super::job::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobVersionData {
@@ -3392,7 +3626,9 @@ pub struct JobVersionData {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `Language` of corehr v2.
+/// `items`: Languages found.
+///
+/// Used by [`basic_info_language::search()`](super::basic_info_language::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Language {
@@ -3406,7 +3642,7 @@ pub struct Language {
     pub status: Option<BankStatus>,
 }
 
-/// Model `ListApproverResponseBody` of corehr v2.
+/// Response of [`approver::list()`](super::approver::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApproverResponse {
@@ -3418,7 +3654,7 @@ pub struct ListApproverResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListBpResponseBody` of corehr v2.
+/// Response of [`bp::list()`](super::bp::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBpResponse {
@@ -3430,7 +3666,7 @@ pub struct ListBpResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListByBizIdSignatureFileResponseBody` of corehr v2.
+/// Response of [`signature_file::list_by_biz_id()`](super::signature_file::list_by_biz_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByBizIdSignatureFileResponse {
@@ -3440,7 +3676,7 @@ pub struct ListByBizIdSignatureFileResponse {
     pub signature_files: Vec<SignatureFile>,
 }
 
-/// Model `ListByFileIdSignatureNodeResponseBody` of corehr v2.
+/// Response of [`signature_node::list_by_file_id()`](super::signature_node::list_by_file_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByFileIdSignatureNodeResponse {
@@ -3448,7 +3684,7 @@ pub struct ListByFileIdSignatureNodeResponse {
     pub signature_nodes: Vec<SignatureNode>,
 }
 
-/// Model `ListEmployeesInternationalAssignmentResponseBody` of corehr v2.
+/// Response of [`employees_international_assignment::list()`](super::employees_international_assignment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmployeesInternationalAssignmentResponse {
@@ -3462,7 +3698,7 @@ pub struct ListEmployeesInternationalAssignmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobResponseBody` of corehr v2.
+/// Response of [`job::list()`](super::job::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobResponse {
@@ -3474,7 +3710,7 @@ pub struct ListJobResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListProcessResponseBody` of corehr v2.
+/// Response of [`process::list()`](super::process::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListProcessResponse {
@@ -3486,7 +3722,7 @@ pub struct ListProcessResponse {
     pub process_ids: Vec<String>,
 }
 
-/// Model `ListSignatureFileResponseBody` of corehr v2.
+/// Response of [`signature_file::list()`](super::signature_file::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSignatureFileResponse {
@@ -3498,7 +3734,7 @@ pub struct ListSignatureFileResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSignatureTemplateInfoWithThumbnailResponseBody` of corehr v2.
+/// Response of [`signature_template_info_with_thumbnail::list()`](super::signature_template_info_with_thumbnail::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSignatureTemplateInfoWithThumbnailResponse {
@@ -3510,7 +3746,7 @@ pub struct ListSignatureTemplateInfoWithThumbnailResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListWorkforcePlanResponseBody` of corehr v2.
+/// Response of [`workforce_plan::list()`](super::workforce_plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWorkforcePlanResponse {
@@ -3524,7 +3760,9 @@ pub struct ListWorkforcePlanResponse {
     pub total: Option<i64>,
 }
 
-/// Model `Location` of corehr v2.
+/// `items`: Locations found.
+///
+/// Used by [`location::batch_get()`](super::location::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Location {
@@ -3552,7 +3790,9 @@ pub struct Location {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `LocationTimeline` of corehr v2.
+/// `items`: Locations found, with their versions.
+///
+/// Used by [`location::query_multi_timeline()`](super::location::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationTimeline {
@@ -3562,7 +3802,9 @@ pub struct LocationTimeline {
     pub location_version_data: Vec<LocationVersionData>,
 }
 
-/// Model `LocationVersionData` of corehr v2.
+/// `location_version_data`: Versions of the location.
+///
+/// Used by [`location::query_multi_timeline()`](super::location::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationVersionData {
@@ -3596,7 +3838,9 @@ pub struct LocationVersionData {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `LookupName` of corehr v2.
+/// What `original_company_name`, `original_compensation_type_name`, `original_contract_type_name` or another field holds.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LookupName {
@@ -3606,7 +3850,9 @@ pub struct LookupName {
     pub name: Option<I18nV2>,
 }
 
-/// Model `MatchRule` of corehr v2.
+/// `match_rules`: Rules, combined by AND.
+///
+/// Used by [`custom_org::create()`](super::custom_org::create), [`custom_org::query()`](super::custom_org::query) and [`custom_org::update_rule()`](super::custom_org::update_rule).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchRule {
@@ -3620,7 +3866,9 @@ pub struct MatchRule {
     pub right_values: Option<Vec<String>>,
 }
 
-/// Model `MatchRules` of corehr v2.
+/// What `match_rule_groups` holds.
+///
+/// Used by [`custom_org::create()`](super::custom_org::create), [`custom_org::query()`](super::custom_org::query) and [`custom_org::update_rule()`](super::custom_org::update_rule).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchRules {
@@ -3628,7 +3876,9 @@ pub struct MatchRules {
     pub match_rules: Option<Vec<MatchRule>>,
 }
 
-/// Model `Name` of corehr v2.
+/// What `additional_name`, `legal_name` or `name` holds.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Name {
@@ -3656,7 +3906,9 @@ pub struct Name {
     pub name_primary: Option<String>,
 }
 
-/// Model `NameForUpdate` of corehr v2.
+/// What `legal_names`, `name`, `names` or another field holds.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NameForUpdate {
@@ -3704,7 +3956,9 @@ pub struct NameForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// Model `NationalId` of corehr v2.
+/// What `national_id_list` or `national_id_v2s` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NationalId {
@@ -3730,7 +3984,9 @@ pub struct NationalId {
     pub wk_id: Option<String>,
 }
 
-/// Model `NationalIdForUpdate` of corehr v2.
+/// What `national_id_list`, `national_id_v2s` or `national_ids` holds.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NationalIdForUpdate {
@@ -3756,7 +4012,9 @@ pub struct NationalIdForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// Model `Nationality` of corehr v2.
+/// What `additional_nationalities` or `items` holds.
+///
+/// Used by [`basic_info_nationality::search()`](super::basic_info_nationality::search), [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Nationality {
@@ -3776,7 +4034,9 @@ pub struct Nationality {
     pub status: Option<BankStatus>,
 }
 
-/// Model `NoticePeriodDetail` of corehr v2.
+/// What `notice_period_positive_involuntary`, `notice_period_positive_voluntary`, `notice_period_probation_involuntary` or another field holds.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create), [`pre_hire::query()`](super::pre_hire::query), [`pre_hire::search()`](super::pre_hire::search) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NoticePeriodDetail {
@@ -3790,7 +4050,9 @@ pub struct NoticePeriodDetail {
     pub wk_id: Option<String>,
 }
 
-/// Model `ObjectFieldData` of corehr v2.
+/// What `custom_fields`, `data` or `update_data` holds.
+///
+/// Used by [`company::batch_get()`](super::company::batch_get), [`department::patch()`](super::department::patch), [`employee::batch_get()`](super::employee::batch_get) and 17 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectFieldData {
@@ -3800,7 +4062,9 @@ pub struct ObjectFieldData {
     pub value: Option<String>,
 }
 
-/// Model `OfferInfo` of corehr v2.
+/// `offer_info`: Offer and job data.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferInfo {
@@ -3936,7 +4200,9 @@ pub struct OfferInfo {
     pub working_hours_type: Option<String>,
 }
 
-/// Model `OfferInfoUpdate` of corehr v2.
+/// `offer_info_update`: Changes of the offer and job data.
+///
+/// Used by [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferInfoUpdate {
@@ -4046,7 +4312,7 @@ pub struct OfferInfoUpdate {
     pub signing_type_id: Option<String>,
     /// Id of the social security city.
     pub social_security_city: Option<String>,
-    /// Weekly working hours. In hours.
+    /// Weekly working hours.
     pub weekly_working_hours_v2: Option<f64>,
     /// Work email addresses. The list replaces the stored one, so pass it in full.
     pub work_emails: Option<Vec<EmailForUpdate>>,
@@ -4064,7 +4330,9 @@ pub struct OfferInfoUpdate {
     pub working_hours_type: Option<String>,
 }
 
-/// Model `OnboardingFlow` of corehr v2.
+/// `flow_info`: Onboarding flow.
+///
+/// Used by [`event::PreHireOnboardingTaskChanged`](super::event::PreHireOnboardingTaskChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingFlow {
@@ -4074,7 +4342,9 @@ pub struct OnboardingFlow {
     pub name: Option<I18nV2>,
 }
 
-/// Model `OnboardingFlowChange` of corehr v2.
+/// `onboarding_flow_change`: Change of the flow. Empty if only tasks have changed.
+///
+/// Used by [`event::PreHireOnboardingTaskChanged`](super::event::PreHireOnboardingTaskChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingFlowChange {
@@ -4082,7 +4352,9 @@ pub struct OnboardingFlowChange {
     pub after_status: Option<OnboardingFlowChangeAfterStatus>,
 }
 
-/// Model `OnboardingTask` of corehr v2.
+/// `onboarding_task_list`: Onboarding tasks.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingTask {
@@ -4100,7 +4372,9 @@ pub struct OnboardingTask {
     pub task_status: Option<TaskStatus>,
 }
 
-/// Model `OnboardingTaskChange` of corehr v2.
+/// `onboarding_task_changes`: Changes of onboarding tasks.
+///
+/// Used by [`event::PreHireOnboardingTaskChanged`](super::event::PreHireOnboardingTaskChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OnboardingTaskChange {
@@ -4110,7 +4384,9 @@ pub struct OnboardingTaskChange {
     pub task_code: Option<String>,
 }
 
-/// Model `OpenNoticePeriodChangeRecord` of corehr v2.
+/// `notice_period_change_record`: Notice periods.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenNoticePeriodChangeRecord {
@@ -4124,7 +4400,9 @@ pub struct OpenNoticePeriodChangeRecord {
     pub probation_voluntary: Option<OpenNoticePeriodDetail>,
 }
 
-/// Model `OpenNoticePeriodDetail` of corehr v2.
+/// What `positive_involuntary`, `positive_voluntary`, `probation_involuntary` or another field holds.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenNoticePeriodDetail {
@@ -4134,7 +4412,7 @@ pub struct OpenNoticePeriodDetail {
     pub value_unit: Option<String>,
 }
 
-/// Model `OpenQueryDepartmentChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
+/// Response of [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse {
@@ -4142,7 +4420,7 @@ pub struct OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse {
     pub department_changes: Vec<DepartmentChange>,
 }
 
-/// Model `OpenQueryJobChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
+/// Response of [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenQueryJobChangeListByIdsApprovalGroupsResponse {
@@ -4150,7 +4428,7 @@ pub struct OpenQueryJobChangeListByIdsApprovalGroupsResponse {
     pub job_changes: Vec<JobChange>,
 }
 
-/// Model `OpenQueryPositionChangeListByIdsApprovalGroupsResponseBody` of corehr v2.
+/// Response of [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenQueryPositionChangeListByIdsApprovalGroupsResponse {
@@ -4158,7 +4436,9 @@ pub struct OpenQueryPositionChangeListByIdsApprovalGroupsResponse {
     pub position_changes: Vec<PositionChange>,
 }
 
-/// Model `OperationLogEntityField` of corehr v2.
+/// `changes`: Fields that were changed.
+///
+/// Used by [`department::query_operation_logs()`](super::department::query_operation_logs).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OperationLogEntityField {
@@ -4172,7 +4452,9 @@ pub struct OperationLogEntityField {
     pub field: Option<String>,
 }
 
-/// Model `OperationLogEntityFieldExt` of corehr v2.
+/// `ext`: More about the field.
+///
+/// Used by [`department::query_operation_logs()`](super::department::query_operation_logs).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OperationLogEntityFieldExt {
@@ -4181,7 +4463,9 @@ pub struct OperationLogEntityFieldExt {
     pub usage: Option<String>,
 }
 
-/// Model `OrgRole` of corehr v2.
+/// `org_roles`: Roles that the custom org grants.
+///
+/// Used by [`custom_org::query()`](super::custom_org::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgRole {
@@ -4195,7 +4479,9 @@ pub struct OrgRole {
     pub security_group_id: Option<String>,
 }
 
-/// Model `OrgRoleUpdate` of corehr v2.
+/// `org_roles`: Roles that the custom org grants.
+///
+/// Used by [`custom_org::create()`](super::custom_org::create) and [`custom_org::patch()`](super::custom_org::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgRoleUpdate {
@@ -4207,7 +4493,9 @@ pub struct OrgRoleUpdate {
     pub security_group_id: Option<String>,
 }
 
-/// Model `OrganizationDomainEventData` of corehr v2.
+/// What `sub_events` holds.
+///
+/// Used by [`event::CompanyUpdated`](super::event::CompanyUpdated) and [`event::LocationUpdated`](super::event::LocationUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationDomainEventData {
@@ -4227,7 +4515,9 @@ pub struct OrganizationDomainEventData {
     pub opt_type: Option<OptType>,
 }
 
-/// Model `OrganizationOpLog` of corehr v2.
+/// `op_logs`: Logs found.
+///
+/// Used by [`department::query_operation_logs()`](super::department::query_operation_logs).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationOpLog {
@@ -4249,7 +4539,9 @@ pub struct OrganizationOpLog {
     pub operator: Option<String>,
 }
 
-/// Model `OrgdraftDepartmentId` of corehr v2.
+/// What `original_department_id_path`, `original_department_id_paths`, `target_department_id_path` or another field holds.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgdraftDepartmentId {
@@ -4259,7 +4551,9 @@ pub struct OrgdraftDepartmentId {
     pub draft_department_id: Option<String>,
 }
 
-/// Model `OrgdraftOrgroleAssignment` of corehr v2.
+/// What `origin_orgroles` or `target_orgroles` holds.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgdraftOrgroleAssignment {
@@ -4269,7 +4563,9 @@ pub struct OrgdraftOrgroleAssignment {
     pub management_scopes: Vec<OrgroleAssignmentOrg>,
 }
 
-/// Model `OrgroleAssignmentOrg` of corehr v2.
+/// `management_scopes`: Orgs that the role covers. Only for roles across orgs.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgroleAssignmentOrg {
@@ -4281,7 +4577,9 @@ pub struct OrgroleAssignmentOrg {
     pub org_type: OrgType,
 }
 
-/// Model `OrgroleInfo` of corehr v2.
+/// `orgrole_infos`: Role holders before and after.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrgroleInfo {
@@ -4293,7 +4591,7 @@ pub struct OrgroleInfo {
     pub target_orgroles: Vec<OrgdraftOrgroleAssignment>,
 }
 
-/// Model `ParentsDepartmentResponseBody` of corehr v2.
+/// Response of [`department::parents()`](super::department::parents).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParentsDepartmentResponse {
@@ -4303,7 +4601,9 @@ pub struct ParentsDepartmentResponse {
     pub reject_export: Option<bool>,
 }
 
-/// Model `Passport` of corehr v2.
+/// `passports`: Passports.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Passport {
@@ -4323,7 +4623,9 @@ pub struct Passport {
     pub wk_id: Option<String>,
 }
 
-/// Model `PassportForUpdate` of corehr v2.
+/// `passports`: Passports.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PassportForUpdate {
@@ -4343,7 +4645,7 @@ pub struct PassportForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// Model `PatchCostCenterResponseBody` of corehr v2.
+/// Response of [`cost_center::patch()`](super::cost_center::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCostCenterResponse {
@@ -4351,7 +4653,7 @@ pub struct PatchCostCenterResponse {
     pub cost_center: Option<CostCenter>,
 }
 
-/// Model `PatchCostCenterVersionResponseBody` of corehr v2.
+/// Response of [`cost_center_version::patch()`](super::cost_center_version::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCostCenterVersionResponse {
@@ -4359,7 +4661,7 @@ pub struct PatchCostCenterVersionResponse {
     pub version: Option<CostCenterVersion>,
 }
 
-/// Model `PatchEmployeesAdditionalJobResponseBody` of corehr v2.
+/// Response of [`employees_additional_job::patch()`](super::employees_additional_job::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeesAdditionalJobResponse {
@@ -4367,7 +4669,7 @@ pub struct PatchEmployeesAdditionalJobResponse {
     pub additional_job: Option<EmployeesAdditionalJobWriteResp>,
 }
 
-/// Model `PatchEmployeesInternationalAssignmentResponseBody` of corehr v2.
+/// Response of [`employees_international_assignment::patch()`](super::employees_international_assignment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeesInternationalAssignmentResponse {
@@ -4375,7 +4677,7 @@ pub struct PatchEmployeesInternationalAssignmentResponse {
     pub international_assignment: Option<EmployeesInternationalAssignmentResp>,
 }
 
-/// Model `PatchPersonResponseBody` of corehr v2.
+/// Response of [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPersonResponse {
@@ -4383,7 +4685,7 @@ pub struct PatchPersonResponse {
     pub person: Option<PersonInfo>,
 }
 
-/// Model `PatchPreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPreHireResponse {
@@ -4391,7 +4693,9 @@ pub struct PatchPreHireResponse {
     pub pre_hire_id: Option<String>,
 }
 
-/// Model `Pathway` of corehr v2.
+/// `items`: Pathways found.
+///
+/// Used by [`pathway::batch_get()`](super::pathway::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pathway {
@@ -4407,7 +4711,9 @@ pub struct Pathway {
     pub pathway_id: Option<String>,
 }
 
-/// Model `PersonForCountry` of corehr v2.
+/// `person_for_countries`: Personal data kept per country.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonForCountry {
@@ -4427,7 +4733,9 @@ pub struct PersonForCountry {
     pub wk_id: Option<String>,
 }
 
-/// Model `PersonForCountryForUpdate` of corehr v2.
+/// `person_for_countries`: Personal data kept per country.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonForCountryForUpdate {
@@ -4447,7 +4755,9 @@ pub struct PersonForCountryForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// Model `PersonInfo` of corehr v2.
+/// What `person` or `person_info` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonInfo {
@@ -4595,7 +4905,9 @@ pub struct PersonInfo {
     pub working_years_v2: Option<f64>,
 }
 
-/// Model `PersonInfoChn` of corehr v2.
+/// `person_info_chns`: Additional personal data.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonInfoChn {
@@ -4613,7 +4925,9 @@ pub struct PersonInfoChn {
     pub political_affiliations: Vec<Enum>,
 }
 
-/// Model `PersonName` of corehr v2.
+/// What `legal_name_v2s`, `name`, `name_list` or another field holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonName {
@@ -4669,7 +4983,9 @@ pub struct PersonName {
     pub wk_id: Option<String>,
 }
 
-/// Model `PersonalProfile` of corehr v2.
+/// `personal_profile`: Personal documents.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonalProfile {
@@ -4681,7 +4997,9 @@ pub struct PersonalProfile {
     pub personal_profile_type: Option<Enum>,
 }
 
-/// Model `PersonalProfileForUpdate` of corehr v2.
+/// `personal_profile_list`: Personal documents.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonalProfileForUpdate {
@@ -4691,7 +5009,9 @@ pub struct PersonalProfileForUpdate {
     pub personal_profile_type: Option<String>,
 }
 
-/// Model `Phone` of corehr v2.
+/// What `phone`, `phone_ist` or `phone_list` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Phone {
@@ -4711,7 +5031,9 @@ pub struct Phone {
     pub phone_usage: Option<Enum>,
 }
 
-/// Model `PhoneForUpdate` of corehr v2.
+/// What `phone` or `phones` holds.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneForUpdate {
@@ -4729,7 +5051,9 @@ pub struct PhoneForUpdate {
     pub phone_usage: Option<String>,
 }
 
-/// Model `PhoneNumberAndAreaCode` of corehr v2.
+/// What `fax` or `phone` holds.
+///
+/// Used by [`company::batch_get()`](super::company::batch_get) and [`company::query_multi_timeline()`](super::company::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneNumberAndAreaCode {
@@ -4739,7 +5063,9 @@ pub struct PhoneNumberAndAreaCode {
     pub phone_number: String,
 }
 
-/// Model `Position` of corehr v2.
+/// What `items` or `position` holds.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search) and [`position::query()`](super::position::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Position {
@@ -4753,7 +5079,7 @@ pub struct Position {
     pub created_by: Option<String>,
     /// Custom fields of the position.
     pub custom_fields: Vec<CustomFieldData>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Description of the position.
     pub descriptions: Vec<I18n>,
@@ -4787,7 +5113,9 @@ pub struct Position {
     pub working_hours_type_id: Option<String>,
 }
 
-/// Model `PositionAdjustmentInfo` of corehr v2.
+/// `position_adjustment_info`: Details of the change.
+///
+/// Used by [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PositionAdjustmentInfo {
@@ -4863,7 +5191,9 @@ pub struct PositionAdjustmentInfo {
     pub target_working_hours_type: Option<String>,
 }
 
-/// Model `PositionChange` of corehr v2.
+/// `position_changes`: Position changes found.
+///
+/// Used by [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PositionChange {
@@ -4879,7 +5209,9 @@ pub struct PositionChange {
     pub position_id: Option<String>,
 }
 
-/// Model `PreHire` of corehr v2.
+/// `items`: Pre-hires found.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHire {
@@ -4899,7 +5231,9 @@ pub struct PreHire {
     pub probation_info: Option<PreHireProbationInfo>,
 }
 
-/// Model `PreHireAbnormalReason` of corehr v2.
+/// `abnormal_reason`: What is abnormal about the pre-hire.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireAbnormalReason {
@@ -4907,7 +5241,9 @@ pub struct PreHireAbnormalReason {
     pub descriptions: Vec<I18n>,
 }
 
-/// Model `PreHireContractInfo` of corehr v2.
+/// `contract_info`: Contract data.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireContractInfo {
@@ -4925,7 +5261,9 @@ pub struct PreHireContractInfo {
     pub signing_type: Option<String>,
 }
 
-/// Model `PreHireEmploymentInfo` of corehr v2.
+/// `employment_info`: Employment data.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireEmploymentInfo {
@@ -4969,7 +5307,7 @@ pub struct PreHireEmploymentInfo {
     pub custom_fields: Vec<CustomFieldData>,
     /// Default cost center. In gradual rollout.
     pub default_cost_center: Option<DefaultCostCenter>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Employment id of the direct manager, by `user_id_type`.
     pub direct_leader_id: Option<String>,
@@ -5043,9 +5381,9 @@ pub struct PreHireEmploymentInfo {
     pub updated_at: Option<String>,
     /// Who last updated the pre-hire.
     pub updated_by: Option<String>,
-    /// Weekly working hours as an integer. See also `weekly_working_hours_v2`. In hours.
+    /// Weekly working hours as an integer. See also `weekly_working_hours_v2`.
     pub weekly_working_hours: Option<i64>,
-    /// Weekly working hours with decimals. In hours.
+    /// Weekly working hours with decimals.
     pub weekly_working_hours_v2: Option<f64>,
     /// Whether the data is abnormal; see `abnormal_reason`.
     pub whether_the_information_is_abnormal: Option<bool>,
@@ -5069,7 +5407,9 @@ pub struct PreHireEmploymentInfo {
     pub working_hours_type_manual_updated: Option<bool>,
 }
 
-/// Model `PreHireOnboardingInfo` of corehr v2.
+/// `onboarding_info`: Onboarding data.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireOnboardingInfo {
@@ -5109,7 +5449,9 @@ pub struct PreHireOnboardingInfo {
     pub withdrawn_reason: Option<String>,
 }
 
-/// Model `PreHirePayGroupInfo` of corehr v2.
+/// `pay_group`: Pay group.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHirePayGroupInfo {
@@ -5119,7 +5461,9 @@ pub struct PreHirePayGroupInfo {
     pub name: Vec<I18n>,
 }
 
-/// Model `PreHireProbationInfo` of corehr v2.
+/// `probation_info`: Probation data.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreHireProbationInfo {
@@ -5131,7 +5475,9 @@ pub struct PreHireProbationInfo {
     pub probation_start_date: Option<String>,
 }
 
-/// Model `PrehireDefaultCostCenterUpdate` of corehr v2.
+/// `default_cost_center`: Default cost center. In gradual rollout.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrehireDefaultCostCenterUpdate {
@@ -5141,7 +5487,9 @@ pub struct PrehireDefaultCostCenterUpdate {
     pub is_herit: Option<bool>,
 }
 
-/// Model `PrehireSeniorityAdjustInformation` of corehr v2.
+/// `seniority_adjust_information_list`: Adjustments of the seniority. In gradual rollout.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrehireSeniorityAdjustInformation {
@@ -5159,7 +5507,9 @@ pub struct PrehireSeniorityAdjustInformation {
     pub start_date: Option<String>,
 }
 
-/// Model `PrehireSeniorityAdjustInformationQuery` of corehr v2.
+/// `seniority_adjust_information_list`: Adjustments of the seniority. In gradual rollout.
+///
+/// Used by [`pre_hire::query()`](super::pre_hire::query) and [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrehireSeniorityAdjustInformationQuery {
@@ -5177,7 +5527,9 @@ pub struct PrehireSeniorityAdjustInformationQuery {
     pub start_date: Option<String>,
 }
 
-/// Model `PrehireSeniorityAdjustInformationUpdate` of corehr v2.
+/// `seniority_adjust_information_list`: Adjustments of the seniority. In gradual rollout.
+///
+/// Used by [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrehireSeniorityAdjustInformationUpdate {
@@ -5195,7 +5547,9 @@ pub struct PrehireSeniorityAdjustInformationUpdate {
     pub start_date: Option<String>,
 }
 
-/// Model `ProbationInfo` of corehr v2.
+/// `items`: Probations found.
+///
+/// Used by [`probation::search()`](super::probation::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProbationInfo {
@@ -5251,7 +5605,9 @@ pub struct ProbationInfo {
     pub submission_type: Option<Enum>,
 }
 
-/// Model `ProbationInfoForSubmit` of corehr v2.
+/// `probation_info`: Probation after the operation.
+///
+/// Used by [`probation::submit()`](super::probation::submit).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProbationInfoForSubmit {
@@ -5297,7 +5653,9 @@ pub struct ProbationInfoForSubmit {
     pub submission_type: Option<Enum>,
 }
 
-/// Model `ProcessAbstractItem` of corehr v2.
+/// `abstracts`: Summary of the process, which changes along the way.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessAbstractItem {
@@ -5307,7 +5665,9 @@ pub struct ProcessAbstractItem {
     pub value: Option<DataengineI18n>,
 }
 
-/// Model `ProcessCcItem` of corehr v2.
+/// `cc_list`: Copies sent.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessCcItem {
@@ -5327,7 +5687,9 @@ pub struct ProcessCcItem {
     pub operator_name: Option<DataengineI18n>,
 }
 
-/// Model `ProcessCommentInfo` of corehr v2.
+/// `comment_infos`: Comments on the process.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessCommentInfo {
@@ -5349,7 +5711,9 @@ pub struct ProcessCommentInfo {
     pub image_count: Option<i64>,
 }
 
-/// Model `ProcessDoneItem` of corehr v2.
+/// `done_list`: Items done by people.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessDoneItem {
@@ -5377,7 +5741,9 @@ pub struct ProcessDoneItem {
     pub type_: Option<ProcessApproverUpdatedType>,
 }
 
-/// Model `ProcessFormVariableV2` of corehr v2.
+/// What `field_values`, `field_values_v2` or `flow_data` holds.
+///
+/// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update) and [`process_query_flow_data_template::create()`](super::process_query_flow_data_template::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessFormVariableV2 {
@@ -5389,7 +5755,9 @@ pub struct ProcessFormVariableV2 {
     pub variable_value: Option<FieldVariableValueToForReview>,
 }
 
-/// Model `ProcessInfo` of corehr v2.
+/// `process_infos`: Approval processes of the adjustment.
+///
+/// Used by [`draft::get()`](super::draft::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessInfo {
@@ -5399,7 +5767,9 @@ pub struct ProcessInfo {
     pub process_id: Option<String>,
 }
 
-/// Model `ProcessLink` of corehr v2.
+/// What `links` or `start_links` holds.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessLink {
@@ -5411,7 +5781,9 @@ pub struct ProcessLink {
     pub web_link: Option<String>,
 }
 
-/// Model `ProcessSystemDoneItem` of corehr v2.
+/// `system_done_list`: Items done by the system.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessSystemDoneItem {
@@ -5437,7 +5809,9 @@ pub struct ProcessSystemDoneItem {
     pub type_: Option<ProcessApproverUpdatedType>,
 }
 
-/// Model `ProcessSystemTodoItem` of corehr v2.
+/// `system_todos`: Items to be done by the system.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessSystemTodoItem {
@@ -5457,7 +5831,9 @@ pub struct ProcessSystemTodoItem {
     pub type_: Option<ProcessApproverUpdatedType>,
 }
 
-/// Model `ProcessTodoItem` of corehr v2.
+/// `todos`: Items to be done by people.
+///
+/// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessTodoItem {
@@ -5479,7 +5855,9 @@ pub struct ProcessTodoItem {
     pub type_: Option<ProcessApproverUpdatedType>,
 }
 
-/// Model `ProfileSettingAddress` of corehr v2.
+/// What `address` or `contact_addresses` holds.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingAddress {
@@ -5545,7 +5923,9 @@ pub struct ProfileSettingAddress {
     pub region_subdivision_2: Option<String>,
 }
 
-/// Model `ProfileSettingBankAccount` of corehr v2.
+/// `bank_accounts`: Bank accounts.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingBankAccount {
@@ -5577,7 +5957,9 @@ pub struct ProfileSettingBankAccount {
     pub priority: Option<String>,
 }
 
-/// Model `ProfileSettingCareer` of corehr v2.
+/// `career`: Education and work history.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCareer {
@@ -5589,7 +5971,9 @@ pub struct ProfileSettingCareer {
     pub work_experiences: Option<Vec<ProfileSettingWorkExperience>>,
 }
 
-/// Model `ProfileSettingCitizenshipStatus` of corehr v2.
+/// What `citizenship_status_list` or `citizenship_statuses` holds.
+///
+/// Used by [`employee::create()`](super::employee::create), [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCitizenshipStatus {
@@ -5599,7 +5983,9 @@ pub struct ProfileSettingCitizenshipStatus {
     pub country_region: Option<String>,
 }
 
-/// Model `ProfileSettingCostCenter` of corehr v2.
+/// `cost_centers`: Cost centers with their shares.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCostCenter {
@@ -5609,7 +5995,9 @@ pub struct ProfileSettingCostCenter {
     pub rate: Option<i64>,
 }
 
-/// Model `ProfileSettingCustomField` of corehr v2.
+/// What `custom_fields` holds.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCustomField {
@@ -5619,7 +6007,9 @@ pub struct ProfileSettingCustomField {
     pub value: Option<String>,
 }
 
-/// Model `ProfileSettingCustomGroup` of corehr v2.
+/// `custom_groups`: Custom groups of fields.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCustomGroup {
@@ -5629,7 +6019,9 @@ pub struct ProfileSettingCustomGroup {
     pub items: Option<Vec<ProfileSettingCustomGroupItem>>,
 }
 
-/// Model `ProfileSettingCustomGroupItem` of corehr v2.
+/// `items`: Entries of the group.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingCustomGroupItem {
@@ -5637,7 +6029,9 @@ pub struct ProfileSettingCustomGroupItem {
     pub custom_fields: Option<Vec<ProfileSettingCustomField>>,
 }
 
-/// Model `ProfileSettingDataAttachment` of corehr v2.
+/// `data_attachment`: Attached documents.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingDataAttachment {
@@ -5647,7 +6041,9 @@ pub struct ProfileSettingDataAttachment {
     pub personal_records: Option<Vec<ProfileSettingPersonalRecord>>,
 }
 
-/// Model `ProfileSettingDependent` of corehr v2.
+/// `dependents`: Family members.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingDependent {
@@ -5695,7 +6091,9 @@ pub struct ProfileSettingDependent {
     pub visas: Option<Vec<ProfileSettingVisa>>,
 }
 
-/// Model `ProfileSettingEducation` of corehr v2.
+/// `educations`: Education history.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEducation {
@@ -5719,7 +6117,9 @@ pub struct ProfileSettingEducation {
     pub start_date: Option<String>,
 }
 
-/// Model `ProfileSettingEmergencyContact` of corehr v2.
+/// `emergency_contacts`: Emergency contacts.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmergencyContact {
@@ -5739,7 +6139,9 @@ pub struct ProfileSettingEmergencyContact {
     pub relationship: Option<String>,
 }
 
-/// Model `ProfileSettingEmpContractRecord` of corehr v2.
+/// `emp_contract_record`: Contract.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmpContractRecord {
@@ -5757,7 +6159,9 @@ pub struct ProfileSettingEmpContractRecord {
     pub first_party: Option<String>,
 }
 
-/// Model `ProfileSettingEmploymentBasicInfo` of corehr v2.
+/// `basic_info`: Basic data of the employment.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmploymentBasicInfo {
@@ -5783,7 +6187,9 @@ pub struct ProfileSettingEmploymentBasicInfo {
     pub work_email: Option<String>,
 }
 
-/// Model `ProfileSettingEmploymentInfo` of corehr v2.
+/// `employment_info`: Employment data.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmploymentInfo {
@@ -5807,7 +6213,9 @@ pub struct ProfileSettingEmploymentInfo {
     pub seniority_adjust_informations: Option<Vec<SeniorityAdjustInformationEdit>>,
 }
 
-/// Model `ProfileSettingEmploymentRecord` of corehr v2.
+/// `employment_record`: Job data.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingEmploymentRecord {
@@ -5845,7 +6253,9 @@ pub struct ProfileSettingEmploymentRecord {
     pub working_hours_type: Option<String>,
 }
 
-/// Model `ProfileSettingFile` of corehr v2.
+/// What `child_birth_certificates` or `files` holds.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingFile {
@@ -5861,7 +6271,9 @@ pub struct ProfileSettingFile {
     pub token: Option<String>,
 }
 
-/// Model `ProfileSettingHukou` of corehr v2.
+/// `hukou`: Household registration (hukou).
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingHukou {
@@ -5873,7 +6285,9 @@ pub struct ProfileSettingHukou {
     pub hukou_type: Option<String>,
 }
 
-/// Model `ProfileSettingI18n` of corehr v2.
+/// What `company_organization`, `department`, `description` or another field holds.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingI18n {
@@ -5883,7 +6297,9 @@ pub struct ProfileSettingI18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `ProfileSettingName` of corehr v2.
+/// What `legal_name`, `legal_name_v2s`, `name` or another field holds.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingName {
@@ -5929,7 +6345,9 @@ pub struct ProfileSettingName {
     pub title: Option<String>,
 }
 
-/// Model `ProfileSettingNational` of corehr v2.
+/// What `national_ids`, `national_v2s` or `nationals` holds.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingNational {
@@ -5953,7 +6371,9 @@ pub struct ProfileSettingNational {
     pub series: Option<String>,
 }
 
-/// Model `ProfileSettingPassport` of corehr v2.
+/// `passports`: Passports.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPassport {
@@ -5971,7 +6391,9 @@ pub struct ProfileSettingPassport {
     pub passport_number: Option<String>,
 }
 
-/// Model `ProfileSettingPersonForCountry` of corehr v2.
+/// `person_for_countries`: Personal data kept per country.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPersonForCountry {
@@ -5989,7 +6411,9 @@ pub struct ProfileSettingPersonForCountry {
     pub religion: Option<String>,
 }
 
-/// Model `ProfileSettingPersonalBasicInfo` of corehr v2.
+/// `personal_basic_info`: Basic data of the person.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPersonalBasicInfo {
@@ -6043,7 +6467,9 @@ pub struct ProfileSettingPersonalBasicInfo {
     pub preferred_name: Option<ProfileSettingName>,
 }
 
-/// Model `ProfileSettingPersonalInfo` of corehr v2.
+/// `personal_info`: Personal data.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPersonalInfo {
@@ -6077,7 +6503,9 @@ pub struct ProfileSettingPersonalInfo {
     pub visas: Option<Vec<ProfileSettingVisa>>,
 }
 
-/// Model `ProfileSettingPersonalRecord` of corehr v2.
+/// `personal_records`: Documents of the employee.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPersonalRecord {
@@ -6087,7 +6515,9 @@ pub struct ProfileSettingPersonalRecord {
     pub profile_type: Option<String>,
 }
 
-/// Model `ProfileSettingPhone` of corehr v2.
+/// What `phone` holds.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingPhone {
@@ -6097,7 +6527,9 @@ pub struct ProfileSettingPhone {
     pub phone_number: Option<String>,
 }
 
-/// Model `ProfileSettingProbationInfo` of corehr v2.
+/// `probation_info`: Probation.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingProbationInfo {
@@ -6109,7 +6541,9 @@ pub struct ProfileSettingProbationInfo {
     pub probation_start_date: Option<String>,
 }
 
-/// Model `ProfileSettingResidentTax` of corehr v2.
+/// `resident_taxes`: Tax residency.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingResidentTax {
@@ -6123,7 +6557,9 @@ pub struct ProfileSettingResidentTax {
     pub year_resident_tax: Option<String>,
 }
 
-/// Model `ProfileSettingVisa` of corehr v2.
+/// `visas`: Visas.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingVisa {
@@ -6141,7 +6577,9 @@ pub struct ProfileSettingVisa {
     pub visa_number: Option<String>,
 }
 
-/// Model `ProfileSettingWorkExperience` of corehr v2.
+/// `work_experiences`: Work history.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileSettingWorkExperience {
@@ -6161,7 +6599,7 @@ pub struct ProfileSettingWorkExperience {
     pub start_date: Option<String>,
 }
 
-/// Model `QueryCustomOrgResponseBody` of corehr v2.
+/// Response of [`custom_org::query()`](super::custom_org::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryCustomOrgResponse {
@@ -6173,7 +6611,7 @@ pub struct QueryCustomOrgResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryEmployeesJobDataResponseBody` of corehr v2.
+/// Response of [`employees_job_data::query()`](super::employees_job_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryEmployeesJobDataResponse {
@@ -6185,7 +6623,7 @@ pub struct QueryEmployeesJobDataResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryJobGradeResponseBody` of corehr v2.
+/// Response of [`job_grade::query()`](super::job_grade::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryJobGradeResponse {
@@ -6197,7 +6635,7 @@ pub struct QueryJobGradeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryMultiTimelineCompanyResponseBody` of corehr v2.
+/// Response of [`company::query_multi_timeline()`](super::company::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineCompanyResponse {
@@ -6205,7 +6643,7 @@ pub struct QueryMultiTimelineCompanyResponse {
     pub items: Vec<CompanyTimeline>,
 }
 
-/// Model `QueryMultiTimelineCostCenterResponseBody` of corehr v2.
+/// Response of [`cost_center::query_multi_timeline()`](super::cost_center::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineCostCenterResponse {
@@ -6217,7 +6655,7 @@ pub struct QueryMultiTimelineCostCenterResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryMultiTimelineDepartmentResponseBody` of corehr v2.
+/// Response of [`department::query_multi_timeline()`](super::department::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineDepartmentResponse {
@@ -6229,7 +6667,7 @@ pub struct QueryMultiTimelineDepartmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryMultiTimelineJobFamilyResponseBody` of corehr v2.
+/// Response of [`job_family::query_multi_timeline()`](super::job_family::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineJobFamilyResponse {
@@ -6237,7 +6675,7 @@ pub struct QueryMultiTimelineJobFamilyResponse {
     pub items: Vec<JobFamilyTimeline>,
 }
 
-/// Model `QueryMultiTimelineJobResponseBody` of corehr v2.
+/// Response of [`job::query_multi_timeline()`](super::job::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineJobResponse {
@@ -6245,7 +6683,7 @@ pub struct QueryMultiTimelineJobResponse {
     pub items: Vec<JobTimeline>,
 }
 
-/// Model `QueryMultiTimelineLocationResponseBody` of corehr v2.
+/// Response of [`location::query_multi_timeline()`](super::location::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMultiTimelineLocationResponse {
@@ -6253,7 +6691,7 @@ pub struct QueryMultiTimelineLocationResponse {
     pub items: Vec<LocationTimeline>,
 }
 
-/// Model `QueryOperationLogsDepartmentResponseBody` of corehr v2.
+/// Response of [`department::query_operation_logs()`](super::department::query_operation_logs).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryOperationLogsDepartmentResponse {
@@ -6265,7 +6703,7 @@ pub struct QueryOperationLogsDepartmentResponse {
     pub op_logs: Vec<OrganizationOpLog>,
 }
 
-/// Model `QueryPositionResponseBody` of corehr v2.
+/// Response of [`position::query()`](super::position::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPositionResponse {
@@ -6277,7 +6715,7 @@ pub struct QueryPositionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryPreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::query()`](super::pre_hire::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPreHireResponse {
@@ -6289,7 +6727,7 @@ pub struct QueryPreHireResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeCompanyResponseBody` of corehr v2.
+/// Response of [`company::query_recent_change()`](super::company::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeCompanyResponse {
@@ -6303,7 +6741,7 @@ pub struct QueryRecentChangeCompanyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeCostCenterResponseBody` of corehr v2.
+/// Response of [`cost_center::query_recent_change()`](super::cost_center::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeCostCenterResponse {
@@ -6317,7 +6755,7 @@ pub struct QueryRecentChangeCostCenterResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeCustomOrgResponseBody` of corehr v2.
+/// Response of [`custom_org::query_recent_change()`](super::custom_org::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeCustomOrgResponse {
@@ -6331,7 +6769,7 @@ pub struct QueryRecentChangeCustomOrgResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeDepartmentResponseBody` of corehr v2.
+/// Response of [`department::query_recent_change()`](super::department::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeDepartmentResponse {
@@ -6345,7 +6783,7 @@ pub struct QueryRecentChangeDepartmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeJobFamilyResponseBody` of corehr v2.
+/// Response of [`job_family::query_recent_change()`](super::job_family::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeJobFamilyResponse {
@@ -6359,7 +6797,7 @@ pub struct QueryRecentChangeJobFamilyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeJobGradeResponseBody` of corehr v2.
+/// Response of [`job_grade::query_recent_change()`](super::job_grade::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeJobGradeResponse {
@@ -6373,7 +6811,7 @@ pub struct QueryRecentChangeJobGradeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeJobLevelResponseBody` of corehr v2.
+/// Response of [`job_level::query_recent_change()`](super::job_level::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeJobLevelResponse {
@@ -6387,7 +6825,7 @@ pub struct QueryRecentChangeJobLevelResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeJobResponseBody` of corehr v2.
+/// Response of [`job::query_recent_change()`](super::job::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeJobResponse {
@@ -6401,7 +6839,7 @@ pub struct QueryRecentChangeJobResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangeLocationResponseBody` of corehr v2.
+/// Response of [`location::query_recent_change()`](super::location::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangeLocationResponse {
@@ -6415,7 +6853,7 @@ pub struct QueryRecentChangeLocationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryRecentChangePositionResponseBody` of corehr v2.
+/// Response of [`position::query_recent_change()`](super::position::query_recent_change).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRecentChangePositionResponse {
@@ -6429,7 +6867,7 @@ pub struct QueryRecentChangePositionResponse {
     pub position_ids: Vec<String>,
 }
 
-/// Model `QuerySignatureFileResponseBody` of corehr v2.
+/// Response of [`signature_file::query()`](super::signature_file::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySignatureFileResponse {
@@ -6441,7 +6879,7 @@ pub struct QuerySignatureFileResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryTimelineDepartmentResponseBody` of corehr v2.
+/// Response of [`department::query_timeline()`](super::department::query_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTimelineDepartmentResponse {
@@ -6449,7 +6887,7 @@ pub struct QueryTimelineDepartmentResponse {
     pub items: Vec<DepartmentTimeline>,
 }
 
-/// Model `QuerybyidEmployeeCustomOrgResponseBody` of corehr v2.
+/// Response of [`employee_custom_org::querybyid()`](super::employee_custom_org::querybyid).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerybyidEmployeeCustomOrgResponse {
@@ -6459,7 +6897,9 @@ pub struct QuerybyidEmployeeCustomOrgResponse {
     pub user_id: Option<String>,
 }
 
-/// Model `ReorganizationInfo` of corehr v2.
+/// `reorganization_info`: Details of the change.
+///
+/// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReorganizationInfo {
@@ -6515,7 +6955,9 @@ pub struct ReorganizationInfo {
     pub target_sub_type: Option<Enum>,
 }
 
-/// Model `ResidentTax` of corehr v2.
+/// `resident_taxes`: Tax residency.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentTax {
@@ -6529,7 +6971,9 @@ pub struct ResidentTax {
     pub year_resident_tax: Option<String>,
 }
 
-/// Model `ResidentTaxForUpdate` of corehr v2.
+/// What `resident_tax_list` holds.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResidentTaxForUpdate {
@@ -6547,7 +6991,7 @@ pub struct ResidentTaxForUpdate {
     pub year_resident_tax: Option<String>,
 }
 
-/// Model `RestoreFlowInstancePreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::restore_flow_instance()`](super::pre_hire::restore_flow_instance).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RestoreFlowInstancePreHireResponse {
@@ -6555,7 +6999,7 @@ pub struct RestoreFlowInstancePreHireResponse {
     pub success: Option<bool>,
 }
 
-/// Model `RevokeJobChangeResponseBody` of corehr v2.
+/// Response of [`job_change::revoke()`](super::job_change::revoke).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevokeJobChangeResponse {
@@ -6565,7 +7009,7 @@ pub struct RevokeJobChangeResponse {
     pub result: Option<bool>,
 }
 
-/// Model `SearchBasicInfoBankBranchResponseBody` of corehr v2.
+/// Response of [`basic_info_bank_branch::search()`](super::basic_info_bank_branch::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoBankBranchResponse {
@@ -6577,7 +7021,7 @@ pub struct SearchBasicInfoBankBranchResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoBankResponseBody` of corehr v2.
+/// Response of [`basic_info_bank::search()`](super::basic_info_bank::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoBankResponse {
@@ -6589,7 +7033,7 @@ pub struct SearchBasicInfoBankResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoCityResponseBody` of corehr v2.
+/// Response of [`basic_info_city::search()`](super::basic_info_city::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoCityResponse {
@@ -6601,7 +7045,7 @@ pub struct SearchBasicInfoCityResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoCountryRegionResponseBody` of corehr v2.
+/// Response of [`basic_info_country_region::search()`](super::basic_info_country_region::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoCountryRegionResponse {
@@ -6613,7 +7057,7 @@ pub struct SearchBasicInfoCountryRegionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoCountryRegionSubdivisionResponseBody` of corehr v2.
+/// Response of [`basic_info_country_region_subdivision::search()`](super::basic_info_country_region_subdivision::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoCountryRegionSubdivisionResponse {
@@ -6625,7 +7069,7 @@ pub struct SearchBasicInfoCountryRegionSubdivisionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoCurrencyResponseBody` of corehr v2.
+/// Response of [`basic_info_currency::search()`](super::basic_info_currency::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoCurrencyResponse {
@@ -6637,7 +7081,7 @@ pub struct SearchBasicInfoCurrencyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoDistrictResponseBody` of corehr v2.
+/// Response of [`basic_info_district::search()`](super::basic_info_district::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoDistrictResponse {
@@ -6649,7 +7093,7 @@ pub struct SearchBasicInfoDistrictResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoLanguageResponseBody` of corehr v2.
+/// Response of [`basic_info_language::search()`](super::basic_info_language::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoLanguageResponse {
@@ -6661,7 +7105,7 @@ pub struct SearchBasicInfoLanguageResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoNationalityResponseBody` of corehr v2.
+/// Response of [`basic_info_nationality::search()`](super::basic_info_nationality::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoNationalityResponse {
@@ -6673,7 +7117,7 @@ pub struct SearchBasicInfoNationalityResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchBasicInfoTimeZoneResponseBody` of corehr v2.
+/// Response of [`basic_info_time_zone::search()`](super::basic_info_time_zone::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchBasicInfoTimeZoneResponse {
@@ -6685,7 +7129,7 @@ pub struct SearchBasicInfoTimeZoneResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchContractResponseBody` of corehr v2.
+/// Response of [`contract::search()`](super::contract::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchContractResponse {
@@ -6697,7 +7141,7 @@ pub struct SearchContractResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchCostCenterResponseBody` of corehr v2.
+/// Response of [`cost_center::search()`](super::cost_center::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCostCenterResponse {
@@ -6709,7 +7153,7 @@ pub struct SearchCostCenterResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchDepartmentResponseBody` of corehr v2.
+/// Response of [`department::search()`](super::department::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDepartmentResponse {
@@ -6725,7 +7169,7 @@ pub struct SearchDepartmentResponse {
     pub total_count: Option<String>,
 }
 
-/// Model `SearchEmployeeResponseBody` of corehr v2.
+/// Response of [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEmployeeResponse {
@@ -6737,7 +7181,7 @@ pub struct SearchEmployeeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchEnumResponseBody` of corehr v2.
+/// Response of [`enum_::search()`](super::enum_::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEnumResponse {
@@ -6745,7 +7189,7 @@ pub struct SearchEnumResponse {
     pub enums: Vec<Enums>,
 }
 
-/// Model `SearchJobChangeResponseBody` of corehr v2.
+/// Response of [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchJobChangeResponse {
@@ -6761,7 +7205,7 @@ pub struct SearchJobChangeResponse {
     pub total: Option<i64>,
 }
 
-/// Model `SearchPreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::search()`](super::pre_hire::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchPreHireResponse {
@@ -6773,7 +7217,7 @@ pub struct SearchPreHireResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchProbationResponseBody` of corehr v2.
+/// Response of [`probation::search()`](super::probation::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchProbationResponse {
@@ -6785,7 +7229,7 @@ pub struct SearchProbationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchSignatureTemplateResponseBody` of corehr v2.
+/// Response of [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchSignatureTemplateResponse {
@@ -6793,7 +7237,9 @@ pub struct SearchSignatureTemplateResponse {
     pub signature_templates: Vec<SignatureTemplate>,
 }
 
-/// Model `SeniorityAdjustInformation` of corehr v2.
+/// `seniority_adjust_information_list`: Adjustments of the seniority.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SeniorityAdjustInformation {
@@ -6811,7 +7257,9 @@ pub struct SeniorityAdjustInformation {
     pub start_date: Option<String>,
 }
 
-/// Model `SeniorityAdjustInformationEdit` of corehr v2.
+/// `seniority_adjust_informations`: Adjustments of the seniority.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SeniorityAdjustInformationEdit {
@@ -6829,7 +7277,9 @@ pub struct SeniorityAdjustInformationEdit {
     pub start_date: Option<String>,
 }
 
-/// Model `SignatureEnumInfoLabel` of corehr v2.
+/// `role_label`: Name of the action at the node.
+///
+/// Used by [`signature_node::list_by_file_id()`](super::signature_node::list_by_file_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureEnumInfoLabel {
@@ -6839,7 +7289,9 @@ pub struct SignatureEnumInfoLabel {
     pub zh: Option<String>,
 }
 
-/// Model `SignatureFile` of corehr v2.
+/// What `items` or `signature_files` holds.
+///
+/// Used by [`signature_file::list()`](super::signature_file::list), [`signature_file::list_by_biz_id()`](super::signature_file::list_by_biz_id) and [`signature_file::query()`](super::signature_file::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureFile {
@@ -6867,7 +7319,9 @@ pub struct SignatureFile {
     pub update_time: Option<String>,
 }
 
-/// Model `SignatureMetaInfo` of corehr v2.
+/// `meta_infos`: Names of the regions.
+///
+/// Used by [`signature_template_info_with_thumbnail::list()`](super::signature_template_info_with_thumbnail::list) and [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureMetaInfo {
@@ -6879,7 +7333,9 @@ pub struct SignatureMetaInfo {
     pub wk_id: Option<String>,
 }
 
-/// Model `SignatureNode` of corehr v2.
+/// `signature_nodes`: Nodes of the e-signature file.
+///
+/// Used by [`signature_node::list_by_file_id()`](super::signature_node::list_by_file_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureNode {
@@ -6899,7 +7355,9 @@ pub struct SignatureNode {
     pub user_infos: Vec<SignatureUserInfo>,
 }
 
-/// Model `SignatureSignatoryLabel` of corehr v2.
+/// `signatory_labels`: Signatories of the template.
+///
+/// Used by [`signature_template_info_with_thumbnail::list()`](super::signature_template_info_with_thumbnail::list) and [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureSignatoryLabel {
@@ -6911,7 +7369,9 @@ pub struct SignatureSignatoryLabel {
     pub template_signatory_type: Enum,
 }
 
-/// Model `SignatureTemplate` of corehr v2.
+/// `signature_templates`: Templates found.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplate {
@@ -6923,7 +7383,9 @@ pub struct SignatureTemplate {
     pub id: Option<String>,
 }
 
-/// Model `SignatureTemplateBriefInfo` of corehr v2.
+/// `brief_info`: Basic data of the template.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateBriefInfo {
@@ -6963,7 +7425,9 @@ pub struct SignatureTemplateBriefInfo {
     pub version: Option<String>,
 }
 
-/// Model `SignatureTemplateCombinationFieldInfo` of corehr v2.
+/// `combination_info`: Data of the combined field.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCombinationFieldInfo {
@@ -6979,7 +7443,9 @@ pub struct SignatureTemplateCombinationFieldInfo {
     pub total_apiname: String,
 }
 
-/// Model `SignatureTemplateCombinationFieldInfoV2` of corehr v2.
+/// `combination_info_v2`: Data of the combined field, newer form. Out of use.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCombinationFieldInfoV2 {
@@ -6991,7 +7457,9 @@ pub struct SignatureTemplateCombinationFieldInfoV2 {
     pub total_apiname: String,
 }
 
-/// Model `SignatureTemplateCombinationSubFieldInfo` of corehr v2.
+/// `contents`: Contents of the combined field.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCombinationSubFieldInfo {
@@ -7003,7 +7471,9 @@ pub struct SignatureTemplateCombinationSubFieldInfo {
     pub label: Vec<I18n>,
 }
 
-/// Model `SignatureTemplateCommonFieldInfo` of corehr v2.
+/// What `common_info`, `info` or `using_fields` holds.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCommonFieldInfo {
@@ -7013,7 +7483,9 @@ pub struct SignatureTemplateCommonFieldInfo {
     pub source: Enum,
 }
 
-/// Model `SignatureTemplateContentInfo` of corehr v2.
+/// `content_info`: Contents of the template.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateContentInfo {
@@ -7029,7 +7501,9 @@ pub struct SignatureTemplateContentInfo {
     pub using_fields: Vec<SignatureTemplateCommonFieldInfo>,
 }
 
-/// Model `SignatureTemplateContentItem` of corehr v2.
+/// `contents`: Parts of the content. Deprecated.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateContentItem {
@@ -7045,7 +7519,9 @@ pub struct SignatureTemplateContentItem {
     pub label: Vec<I18n>,
 }
 
-/// Model `SignatureTemplateCustomField` of corehr v2.
+/// `custom_fields`: Custom fields of the template.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateCustomField {
@@ -7065,7 +7541,9 @@ pub struct SignatureTemplateCustomField {
     pub used: bool,
 }
 
-/// Model `SignatureTemplateField` of corehr v2.
+/// `system_setting_fields`: System fields of the template.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateField {
@@ -7083,7 +7561,9 @@ pub struct SignatureTemplateField {
     pub label: Vec<I18n>,
 }
 
-/// Model `SignatureTemplateFilter` of corehr v2.
+/// `filter_fields`: Conditions of the template. Deprecated.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateFilter {
@@ -7103,7 +7583,9 @@ pub struct SignatureTemplateFilter {
     pub logic: Option<Enum>,
 }
 
-/// Model `SignatureTemplateFilterItem` of corehr v2.
+/// `filters`: Comparisons of the condition.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateFilterItem {
@@ -7115,7 +7597,9 @@ pub struct SignatureTemplateFilterItem {
     pub rights: Vec<String>,
 }
 
-/// Model `SignatureTemplateInfoWithThumbnail` of corehr v2.
+/// `items`: Templates found.
+///
+/// Used by [`signature_template_info_with_thumbnail::list()`](super::signature_template_info_with_thumbnail::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateInfoWithThumbnail {
@@ -7147,7 +7631,9 @@ pub struct SignatureTemplateInfoWithThumbnail {
     pub usage: Option<Enum>,
 }
 
-/// Model `SignatureTemplateRegionInfo` of corehr v2.
+/// `template_region_info`: Regions that the template applies to.
+///
+/// Used by [`signature_template_info_with_thumbnail::list()`](super::signature_template_info_with_thumbnail::list) and [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateRegionInfo {
@@ -7163,7 +7649,9 @@ pub struct SignatureTemplateRegionInfo {
     pub subregion_l3_ids: Vec<String>,
 }
 
-/// Model `SignatureTemplateSetting` of corehr v2.
+/// `template_setting`: Settings of the template.
+///
+/// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureTemplateSetting {
@@ -7171,7 +7659,9 @@ pub struct SignatureTemplateSetting {
     pub page_seal_types: Vec<String>,
 }
 
-/// Model `SignatureUserInfo` of corehr v2.
+/// What `created_by`, `updated_by` or `user_infos` holds.
+///
+/// Used by [`signature_node::list_by_file_id()`](super::signature_node::list_by_file_id) and [`signature_template_info_with_thumbnail::list()`](super::signature_template_info_with_thumbnail::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureUserInfo {
@@ -7179,7 +7669,7 @@ pub struct SignatureUserInfo {
     pub id: String,
 }
 
-/// Model `SubmitProbationResponseBody` of corehr v2.
+/// Response of [`probation::submit()`](super::probation::submit).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitProbationResponse {
@@ -7187,7 +7677,7 @@ pub struct SubmitProbationResponse {
     pub probation_info: Option<ProbationInfoForSubmit>,
 }
 
-/// Model `SubmitV2OffboardingResponseBody` of corehr v2.
+/// Response of [`offboarding::submit_v2()`](super::offboarding::submit_v2).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitV2OffboardingResponse {
@@ -7215,7 +7705,9 @@ pub struct SubmitV2OffboardingResponse {
     pub retain_account: Option<bool>,
 }
 
-/// Model `TaxInfoMys` of corehr v2.
+/// `tax_info_mys`: Tax information for Malaysia.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaxInfoMys {
@@ -7243,7 +7735,9 @@ pub struct TaxInfoMys {
     pub tax_relief_5: Option<String>,
 }
 
-/// Model `TaxInfoMysForUpdate` of corehr v2.
+/// `tax_info_mys`: Tax information for Malaysia.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaxInfoMysForUpdate {
@@ -7271,7 +7765,9 @@ pub struct TaxInfoMysForUpdate {
     pub tax_relief_5: Option<String>,
 }
 
-/// Model `TerminateSignatureFailIdAndReason` of corehr v2.
+/// `fail_file_id_and_reasons`: Files not terminated, with the reasons.
+///
+/// Used by [`signature_file::terminate()`](super::signature_file::terminate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminateSignatureFailIdAndReason {
@@ -7281,7 +7777,7 @@ pub struct TerminateSignatureFailIdAndReason {
     pub signature_file_id: String,
 }
 
-/// Model `TerminateSignatureFileResponseBody` of corehr v2.
+/// Response of [`signature_file::terminate()`](super::signature_file::terminate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminateSignatureFileResponse {
@@ -7297,7 +7793,9 @@ pub struct TerminateSignatureFileResponse {
     pub total_count: Option<i64>,
 }
 
-/// Model `TimeZone` of corehr v2.
+/// `items`: Time zones found.
+///
+/// Used by [`basic_info_time_zone::search()`](super::basic_info_time_zone::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeZone {
@@ -7313,7 +7811,9 @@ pub struct TimeZone {
     pub utc_offset: Option<String>,
 }
 
-/// Model `TranferEmploymentInfo` of corehr v2.
+/// What `original_employment_change` or `target_employment_change` holds.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranferEmploymentInfo {
@@ -7329,7 +7829,9 @@ pub struct TranferEmploymentInfo {
     pub seniority_date: Option<String>,
 }
 
-/// Model `TransferInfo` of corehr v2.
+/// `transfer_info`: Details of the change.
+///
+/// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferInfo {
@@ -7587,7 +8089,7 @@ pub struct TransferInfo {
     pub wk_created_at: Option<String>,
 }
 
-/// Model `TransformOnboardingTaskPreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::transform_onboarding_task()`](super::pre_hire::transform_onboarding_task).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransformOnboardingTaskPreHireResponse {
@@ -7595,7 +8097,7 @@ pub struct TransformOnboardingTaskPreHireResponse {
     pub success: Option<bool>,
 }
 
-/// Model `TransitTaskPreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::transit_task()`](super::pre_hire::transit_task).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransitTaskPreHireResponse {
@@ -7603,7 +8105,7 @@ pub struct TransitTaskPreHireResponse {
     pub success: Option<bool>,
 }
 
-/// Model `TreeCostCenterResponseBody` of corehr v2.
+/// Response of [`cost_center::tree()`](super::cost_center::tree).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TreeCostCenterResponse {
@@ -7617,7 +8119,7 @@ pub struct TreeCostCenterResponse {
     pub reject_export: Option<bool>,
 }
 
-/// Model `TreeDepartmentResponseBody` of corehr v2.
+/// Response of [`department::tree()`](super::department::tree).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TreeDepartmentResponse {
@@ -7631,7 +8133,7 @@ pub struct TreeDepartmentResponse {
     pub reject_export: Option<bool>,
 }
 
-/// Model `UpdateProcessApproverResponseBody` of corehr v2.
+/// Response of [`process_approver::update()`](super::process_approver::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProcessApproverResponse {
@@ -7641,19 +8143,23 @@ pub struct UpdateProcessApproverResponse {
     pub msg: Option<String>,
 }
 
-/// Model `UserId` of corehr v2.
+/// What `target_user_id` holds.
+///
+/// Used by [`event::JobChangeStatusUpdated`](super::event::JobChangeStatusUpdated), [`event::OffboardingChecklistUpdated`](super::event::OffboardingChecklistUpdated), [`event::OffboardingStatusUpdated`](super::event::OffboardingStatusUpdated) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `Visa` of corehr v2.
+/// `visas`: Visas.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Visa {
@@ -7673,7 +8179,9 @@ pub struct Visa {
     pub wk_id: Option<String>,
 }
 
-/// Model `VisaForUpdate` of corehr v2.
+/// `visas`: Visas.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VisaForUpdate {
@@ -7693,7 +8201,7 @@ pub struct VisaForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// Model `WithdrawOnboardingPreHireResponseBody` of corehr v2.
+/// Response of [`pre_hire::withdraw_onboarding()`](super::pre_hire::withdraw_onboarding).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawOnboardingPreHireResponse {
@@ -7701,7 +8209,9 @@ pub struct WithdrawOnboardingPreHireResponse {
     pub success: Option<bool>,
 }
 
-/// Model `WorkEmail` of corehr v2.
+/// `work_email_list`: Work email addresses.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkEmail {
@@ -7711,7 +8221,9 @@ pub struct WorkEmail {
     pub email_usage: Option<Enum>,
 }
 
-/// Model `WorkExperience` of corehr v2.
+/// `work_experience`: Work history.
+///
+/// Used by [`pre_hire::create()`](super::pre_hire::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperience {
@@ -7731,7 +8243,9 @@ pub struct WorkExperience {
     pub start_time: Option<String>,
 }
 
-/// Model `WorkExperienceForUpdate` of corehr v2.
+/// `work_experience`: Work history.
+///
+/// Used by [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperienceForUpdate {
@@ -7751,7 +8265,9 @@ pub struct WorkExperienceForUpdate {
     pub start_time: Option<String>,
 }
 
-/// Model `WorkExperienceInfo` of corehr v2.
+/// `work_experience_list`: Work history.
+///
+/// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperienceInfo {
@@ -7771,7 +8287,9 @@ pub struct WorkExperienceInfo {
     pub start_date: Option<String>,
 }
 
-/// Model `WorkforcePlan` of corehr v2.
+/// `items`: Workforce plans found.
+///
+/// Used by [`workforce_plan::list()`](super::workforce_plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlan {
@@ -7789,7 +8307,9 @@ pub struct WorkforcePlan {
     pub workforce_plan_name: Vec<I18n>,
 }
 
-/// Model `WorkforcePlanDetail` of corehr v2.
+/// `items`: Rows found.
+///
+/// Used by [`workforce_plan_detail::batch()`](super::workforce_plan_detail::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanDetail {
@@ -7831,7 +8351,9 @@ pub struct WorkforcePlanDetail {
     pub workforce_plan_detail_id: Option<String>,
 }
 
-/// Model `WorkforcePlanDetailRow` of corehr v2.
+/// `items`: Rows to write or delete.
+///
+/// Used by [`report_detail_row::batch_delete()`](super::report_detail_row::batch_delete), [`report_detail_row::batch_save()`](super::report_detail_row::batch_save), [`workforce_plan_detail_row::batch_delete()`](super::workforce_plan_detail_row::batch_delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanDetailRow {
@@ -7845,7 +8367,9 @@ pub struct WorkforcePlanDetailRow {
     pub plan_value: Option<String>,
 }
 
-/// Model `WorkforcePlanDetailV2` of corehr v2.
+/// `items`: Rows found.
+///
+/// Used by [`workforce_plan_detail::batch_v2()`](super::workforce_plan_detail::batch_v2).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanDetailV2 {
@@ -7879,7 +8403,9 @@ pub struct WorkforcePlanDetailV2 {
     pub workforce_plan_detail_id: Option<String>,
 }
 
-/// Model `WorkforcePlanDimension` of corehr v2.
+/// `dimension_lists`: Dimensions of the plan.
+///
+/// Used by [`workforce_plan::list()`](super::workforce_plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanDimension {
@@ -7889,7 +8415,9 @@ pub struct WorkforcePlanDimension {
     pub name: Vec<I18n>,
 }
 
-/// Model `WorkforcePlanEaiDetail` of corehr v2.
+/// What `eai_details`, `estimated_active_individuals_detail` or `estimated_active_individuals_details` holds.
+///
+/// Used by [`report_detail_row::batch_delete()`](super::report_detail_row::batch_delete), [`report_detail_row::batch_save()`](super::report_detail_row::batch_save), [`workforce_plan_detail_row::batch_delete()`](super::workforce_plan_detail_row::batch_delete) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanEaiDetail {
@@ -7899,7 +8427,9 @@ pub struct WorkforcePlanEaiDetail {
     pub estimated_active_individuals: Option<String>,
 }
 
-/// Model `WorkforcePlanMultiPeriodValue` of corehr v2.
+/// What `multi_period_values` holds.
+///
+/// Used by [`report_detail_row::batch_delete()`](super::report_detail_row::batch_delete), [`report_detail_row::batch_save()`](super::report_detail_row::batch_save), [`workforce_plan_detail_row::batch_delete()`](super::workforce_plan_detail_row::batch_delete) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkforcePlanMultiPeriodValue {

@@ -9,13 +9,21 @@ use super::*;
 /// `POST /open-apis/corehr/v2/offboardings/edit`, operation `corehr.v2.offboarding.edit`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:offboarding.update:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `offboarding_id`, `update_data`
 /// - Response: [`EditOffboardingResponse`]
-/// - Codes: 1160102, 1160200, 1160617, 1160619, 1160630, 1160638, 1160639, 1160700, 1161001, 1161002: An argument is missing, malformed or not allowed. 1160103, 1160205: The thing, or one of that name, is there already. 1160203, 1160601, 1160602, 1160603, 1160607, 1160608: Not classified. 1160204, 1160610, 1160623: The caller may not do this to that thing, or may not see it. 1160300, 1160304, 1160624, 1160625, 1160631, 1160636, 1161000: The thing named does not exist or is deleted. 1160604, 1160618: A length, number, size or quota is exceeded. 1160637: The feature is not available for this app, tenant, kind or version. 1160710: Another change is under way or came first.
+/// - Error codes:
+///   - 1160102, 1160200, 1160617, 1160619, 1160630, 1160638, 1160639, 1160700, 1161001, 1161002: An argument is missing, malformed or not allowed.
+///   - 1160103, 1160205: The thing, or one of that name, is there already.
+///   - 1160203, 1160601, 1160602, 1160603, 1160607, 1160608: Not classified.
+///   - 1160204, 1160610, 1160623: The caller may not do this to that thing, or may not see it.
+///   - 1160300, 1160304, 1160624, 1160625, 1160631, 1160636, 1161000: The thing named does not exist or is deleted.
+///   - 1160604, 1160618: A length, number, size or quota is exceeded.
+///   - 1160637: The feature is not available for this app, tenant, kind or version.
+///   - 1160710: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/offboarding/edit>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=edit&project=corehr&resource=offboarding&version=v2>)
 #[doc(alias = "corehr.v2.offboarding.edit")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/edit")]
@@ -38,7 +46,12 @@ pub struct EditOffboardingRequest {
     pub update_data: Option<Vec<ObjectFieldData>>,
 }
 lark_core::operation! { EditOffboardingRequest => EditOffboardingResponse;
-    "corehr.v2.offboarding.edit" POST "/open-apis/corehr/v2/offboardings/edit" json [Tenant];
+    "corehr.v2.offboarding.edit" POST "/open-apis/corehr/v2/offboardings/edit" json [Tenant] {
+        summary: "Edits an offboarding. Custom fields of the attachment type are not supported.",
+        any_of: "corehr:offboarding.update:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1160102 1160103 1160200 1160203 1160204 1160205 1160300 1160304 1160601 1160602 1160603 1160604 1160607 1160608 1160610 1160617 1160618 1160619 1160623 1160624 1160625 1160630 1160631 1160636 1160637 1160638 1160639 1160700 1160710 1161000 1161001 1161002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body offboarding_id!: into String,
     body operator_id: into String,
@@ -50,13 +63,19 @@ lark_core::operation! { EditOffboardingRequest => EditOffboardingResponse;
 /// `POST /open-apis/corehr/v2/offboardings/revoke`, operation `corehr.v2.offboarding.revoke`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:offboarding.revoke:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `offboarding_id`
 /// - Response: no data
-/// - Codes: 1160101, 1160102: An argument is missing, malformed or not allowed. 1160103, 1160202, 1160205: The thing, or one of that name, is there already. 1160201: The thing named does not exist or is deleted. 1160203: Not classified. 1160204: The caller may not do this to that thing, or may not see it. 1160206: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1160101, 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103, 1160202, 1160205: The thing, or one of that name, is there already.
+///   - 1160201: The thing named does not exist or is deleted.
+///   - 1160203: Not classified.
+///   - 1160204: The caller may not do this to that thing, or may not see it.
+///   - 1160206: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/offboarding/revoke>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=revoke&project=corehr&resource=offboarding&version=v2>)
 #[doc(alias = "corehr.v2.offboarding.revoke")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/revoke")]
@@ -77,7 +96,11 @@ pub struct RevokeOffboardingRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { RevokeOffboardingRequest => ();
-    "corehr.v2.offboarding.revoke" POST "/open-apis/corehr/v2/offboardings/revoke" json [Tenant];
+    "corehr.v2.offboarding.revoke" POST "/open-apis/corehr/v2/offboardings/revoke" json [Tenant] {
+        summary: "Revokes an offboarding.", any_of: "corehr:offboarding.revoke:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1160101 1160102 1160103 1160201 1160202 1160203 1160204 1160205 1160206",
+    };
     query user_id_type: into lark_core::UserIdType,
     body offboarding_id!: into String,
     body operator_id: into String,
@@ -88,13 +111,22 @@ lark_core::operation! { RevokeOffboardingRequest => ();
 /// `POST /open-apis/corehr/v2/offboardings/submit_v2`, operation `corehr.v2.offboarding.submit_v2`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:offboarding.submit:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_id`, `offboarding_date`, `offboarding_mode`, `offboarding_reason_unique_identifier`
 /// - Response: [`SubmitV2OffboardingResponse`]
-/// - Codes: 1160103, 1160205: The thing, or one of that name, is there already. 1160200, 1160617, 1160619, 1160621, 1160622, 1160630, 1160638, 1160639, 1160700, 1161002: An argument is missing, malformed or not allowed. 1160201, 1160631, 1160636, 1160701, 1161000: The thing named does not exist or is deleted. 1160203, 1160601, 1160602, 1160603, 1160702: Not classified. 1160204: The caller may not do this to that thing, or may not see it. 1160210, 1160616: A fault on the platform's side. 1160604, 1160618: A length, number, size or quota is exceeded. 1160637: The feature is not available for this app, tenant, kind or version. 1160710: Another change is under way or came first.
+/// - Error codes:
+///   - 1160103, 1160205: The thing, or one of that name, is there already.
+///   - 1160200, 1160617, 1160619, 1160621, 1160622, 1160630, 1160638, 1160639, 1160700, 1161002: An argument is missing, malformed or not allowed.
+///   - 1160201, 1160631, 1160636, 1160701, 1161000: The thing named does not exist or is deleted.
+///   - 1160203, 1160601, 1160602, 1160603, 1160702: Not classified.
+///   - 1160204: The caller may not do this to that thing, or may not see it.
+///   - 1160210, 1160616: A fault on the platform's side.
+///   - 1160604, 1160618: A length, number, size or quota is exceeded.
+///   - 1160637: The feature is not available for this app, tenant, kind or version.
+///   - 1160710: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/offboarding/submit_v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=submit_v2&project=corehr&resource=offboarding&version=v2>)
 #[doc(alias = "corehr.v2.offboarding.submit_v2")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/submit_v2")]
@@ -135,7 +167,12 @@ pub struct SubmitV2OffboardingRequest {
     pub retain_account: Option<bool>,
 }
 lark_core::operation! { SubmitV2OffboardingRequest => SubmitV2OffboardingResponse;
-    "corehr.v2.offboarding.submit_v2" POST "/open-apis/corehr/v2/offboardings/submit_v2" json [Tenant];
+    "corehr.v2.offboarding.submit_v2" POST "/open-apis/corehr/v2/offboardings/submit_v2" json [Tenant] {
+        summary: "Starts the offboarding of an employee. Custom fields of the attachment type are not supported.",
+        any_of: "corehr:offboarding.submit:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160103 1160200 1160201 1160203 1160204 1160205 1160210 1160601 1160602 1160603 1160604 1160616 1160617 1160618 1160619 1160621 1160622 1160630 1160631 1160636 1160637 1160638 1160639 1160700 1160701 1160702 1160710 1161000 1161002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body add_block_list: copy bool,
     body block_reason: into String,

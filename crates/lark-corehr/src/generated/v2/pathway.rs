@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/corehr/v2/pathways`, operation `corehr.v2.pathway.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pathway:write`
 /// - Rate limit: 3 a second
 /// - Required: `names`
 /// - Response: [`CreatePathwayResponse`]
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.create")]
 #[doc(alias = "/open-apis/corehr/v2/pathways")]
@@ -27,7 +27,7 @@ pub fn create() -> CreatePathwayRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePathwayRequest {
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Code of the pathway.
     pub code: Option<String>,
@@ -37,7 +37,10 @@ pub struct CreatePathwayRequest {
     pub names: Option<Vec<I18n>>,
 }
 lark_core::operation! { CreatePathwayRequest => CreatePathwayResponse;
-    "corehr.v2.pathway.create" POST "/open-apis/corehr/v2/pathways" json [Tenant];
+    "corehr.v2.pathway.create" POST "/open-apis/corehr/v2/pathways" json [Tenant] {
+        summary: "Creates a pathway.", any_of: "corehr:pathway:write", rate: "3/s",
+        codes: "1161604",
+    };
     query client_token: into String as key,
     body code: into String,
     body descriptions: list I18n,
@@ -49,12 +52,12 @@ lark_core::operation! { CreatePathwayRequest => CreatePathwayResponse;
 /// `POST /open-apis/corehr/v2/pathways/active`, operation `corehr.v2.pathway.active`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pathway:write`
 /// - Rate limit: 5 a second
 /// - Required: `active`, `pathway_id`
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.active")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/active")]
@@ -73,7 +76,10 @@ pub struct ActivePathwayRequest {
     pub pathway_id: Option<String>,
 }
 lark_core::operation! { ActivePathwayRequest => ();
-    "corehr.v2.pathway.active" POST "/open-apis/corehr/v2/pathways/active" json [Tenant];
+    "corehr.v2.pathway.active" POST "/open-apis/corehr/v2/pathways/active" json [Tenant] {
+        summary: "Enables or disables a pathway.", any_of: "corehr:pathway:write", rate: "5/s",
+        codes: "1161604",
+    };
     body active!: copy bool,
     body pathway_id!: into String,
 }
@@ -83,12 +89,12 @@ lark_core::operation! { ActivePathwayRequest => ();
 /// `POST /open-apis/corehr/v2/pathways/batch_get`, operation `corehr.v2.pathway.batch_get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:pathway:read`, `corehr:pathway:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetPathwayResponse`]
-/// - Pages: `client.items(..)` of [`Pathway`]
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`Pathway`]
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.batch_get")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/batch_get")]
@@ -113,7 +119,10 @@ pub struct BatchGetPathwayRequest {
     pub pathway_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetPathwayRequest => BatchGetPathwayResponse;
-    "corehr.v2.pathway.batch_get" POST "/open-apis/corehr/v2/pathways/batch_get" json [Tenant];
+    "corehr.v2.pathway.batch_get" POST "/open-apis/corehr/v2/pathways/batch_get" json [Tenant] {
+        summary: "Gets pathways by id. Unknown or deleted ids raise no error.",
+        any_of: "corehr:pathway:read corehr:pathway:write", rate: "1000/min 50/s", codes: "1161604",
+    };
     query page_size: copy i64,
     query page_token: into String,
     body active: copy bool,
@@ -127,11 +136,11 @@ lark_core::pages! { BatchGetPathwayRequest; items: Pathway }
 /// `DELETE /open-apis/corehr/v2/pathways/{pathway_id}`, operation `corehr.v2.pathway.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pathway:write`
 /// - Rate limit: 5 a second
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.delete")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/{pathway_id}")]
@@ -150,7 +159,10 @@ pub struct DeletePathwayRequest {
     pub pathway_id: String,
 }
 lark_core::operation! { DeletePathwayRequest => ();
-    "corehr.v2.pathway.delete" DELETE "/open-apis/corehr/v2/pathways/{pathway_id}" [Tenant];
+    "corehr.v2.pathway.delete" DELETE "/open-apis/corehr/v2/pathways/{pathway_id}" [Tenant] {
+        summary: "Deletes a pathway for good. Fails while employees, pre-hires, jobs, levels or families use it.",
+        any_of: "corehr:pathway:write", rate: "5/s", codes: "1161604",
+    };
     path pathway_id,
 }
 
@@ -159,11 +171,11 @@ lark_core::operation! { DeletePathwayRequest => ();
 /// `PATCH /open-apis/corehr/v2/pathways/{pathway_id}`, operation `corehr.v2.pathway.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pathway:write`
 /// - Rate limit: 3 a second
 /// - Response: no data
-/// - Codes: 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes: 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pathway/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=pathway&version=v2>)
 #[doc(alias = "corehr.v2.pathway.patch")]
 #[doc(alias = "/open-apis/corehr/v2/pathways/{pathway_id}")]
@@ -181,7 +193,7 @@ pub fn patch(pathway_id: impl Into<String>) -> PatchPathwayRequest {
 pub struct PatchPathwayRequest {
     /// Id of the pathway.
     pub pathway_id: String,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Code of the pathway.
     pub code: Option<String>,
@@ -191,7 +203,10 @@ pub struct PatchPathwayRequest {
     pub names: Option<Vec<I18n>>,
 }
 lark_core::operation! { PatchPathwayRequest => ();
-    "corehr.v2.pathway.patch" PATCH "/open-apis/corehr/v2/pathways/{pathway_id}" json [Tenant];
+    "corehr.v2.pathway.patch" PATCH "/open-apis/corehr/v2/pathways/{pathway_id}" json [Tenant] {
+        summary: "Updates a pathway.", any_of: "corehr:pathway:write", rate: "3/s",
+        codes: "1161604",
+    };
     path pathway_id,
     query client_token: into String as key,
     body code: into String,

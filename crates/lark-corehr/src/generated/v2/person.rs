@@ -9,77 +9,45 @@ use super::*;
 /// `POST /open-apis/corehr/v2/persons`, operation `corehr.v2.person.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:person:write`
-/// - Scope `corehr:person.address:read` for `data.person.address_list`, `data.person.family_address`
-/// - Scope `corehr:person.address:write` for `data.person.address_list`, `data.person.family_address`
-/// - Scope `corehr:person.bank_account:read` for `data.person.bank_account_list`
-/// - Scope `corehr:person.bank_account:write` for `data.person.bank_account_list`
-/// - Scope `corehr:person.born_country_region:read` for `data.person.born_country_region`
-/// - Scope `corehr:person.born_country_region:write` for `data.person.born_country_region`
-/// - Scope `corehr:person.custom_field:read` for `data.person.custom_fields`
-/// - Scope `corehr:person.custom_field:write` for `data.person.custom_fields`
-/// - Scope `corehr:person.date_entered_workforce:read` for `data.person.date_entered_workforce`
-/// - Scope `corehr:person.date_entered_workforce:write` for `data.person.date_entered_workforce`
-/// - Scope `corehr:person.date_of_birth:read` for `data.person.age`, `data.person.date_of_birth`
-/// - Scope `corehr:person.date_of_birth:write` for `data.person.age`, `data.person.date_of_birth`
-/// - Scope `corehr:person.dependent:read` for `data.person.dependent_list`
-/// - Scope `corehr:person.dependent:write` for `data.person.dependent_list`
-/// - Scope `corehr:person.education:read` for `data.person.education_list`, `data.person.highest_degree_of_education`, `data.person.highest_level_of_education`
-/// - Scope `corehr:person.education:write` for `data.person.education_list`, `data.person.highest_degree_of_education`, `data.person.highest_level_of_education`
-/// - Scope `corehr:person.email:read` for `data.person.email_address`, `data.person.email_list`
-/// - Scope `corehr:person.email:write` for `data.person.email_address`, `data.person.email_list`
-/// - Scope `corehr:person.emergency_contact:read` for `data.person.emergency_contact_list`
-/// - Scope `corehr:person.emergency_contact:write` for `data.person.emergency_contact_list`
-/// - Scope `corehr:person.entry_leave_time:read` for `data.person.first_entry_time`, `data.person.leave_time`
-/// - Scope `corehr:person.entry_leave_time:write` for `data.person.first_entry_time`, `data.person.leave_time`
-/// - Scope `corehr:person.gender:read` for `data.person.gender`
-/// - Scope `corehr:person.gender:write` for `data.person.gender`
-/// - Scope `corehr:person.hukou:read` for `data.person.hukou_location`, `data.person.hukou_type`
-/// - Scope `corehr:person.hukou:write` for `data.person.hukou_location`, `data.person.hukou_type`
-/// - Scope `corehr:person.is_disabled:read` for `data.person.disable_card_number`, `data.person.is_disabled`
-/// - Scope `corehr:person.is_disabled:write` for `data.person.disable_card_number`, `data.person.is_disabled`
-/// - Scope `corehr:person.is_old_alone:read` for `data.person.is_old_alone`
-/// - Scope `corehr:person.is_old_alone:write` for `data.person.is_old_alone`
-/// - Scope `corehr:person.legal_name:read` for `data.person.legal_name`, `data.person.name_list`
-/// - Scope `corehr:person.legal_name:write` for `data.person.legal_name`, `data.person.name_list`
-/// - Scope `corehr:person.legal_name_v2:read` for some members
-/// - Scope `corehr:person.legal_name_v2:write` for some members
-/// - Scope `corehr:person.marital_status:read` for `data.person.marital_status`
-/// - Scope `corehr:person.marital_status:write` for `data.person.marital_status`
-/// - Scope `corehr:person.martyr_family:read` for `data.person.is_martyr_family`, `data.person.martyr_card_number`
-/// - Scope `corehr:person.martyr_family:write` for `data.person.is_martyr_family`, `data.person.martyr_card_number`
-/// - Scope `corehr:person.national_id:read` for `data.person.national_id_list`, `data.person.national_id_number`
-/// - Scope `corehr:person.national_id:write` for `data.person.national_id_list`, `data.person.national_id_number`
-/// - Scope `corehr:person.national_id_v2:read` for some members
-/// - Scope `corehr:person.national_id_v2:write` for some members
-/// - Scope `corehr:person.nationality:read` for some members
-/// - Scope `corehr:person.nationality:write` for some members
-/// - Scope `corehr:person.native_region:read` for `data.person.native_region`
-/// - Scope `corehr:person.native_region:write` for `data.person.native_region`
-/// - Scope `corehr:person.passport:read` for some members
-/// - Scope `corehr:person.passport:write` for some members
-/// - Scope `corehr:person.passport_number:read` for `data.person.passport_number`
-/// - Scope `corehr:person.person_for_country:read` for some members
-/// - Scope `corehr:person.person_for_country:write` for some members
-/// - Scope `corehr:person.personal_profile:read` for `data.person.personal_profile`
-/// - Scope `corehr:person.personal_profile:write` for `data.person.personal_profile`
-/// - Scope `corehr:person.phone:read` for `data.person.phone_list`, `data.person.phone_number`
-/// - Scope `corehr:person.phone:write` for `data.person.phone_list`, `data.person.phone_number`
-/// - Scope `corehr:person.preferred_name_v2:read` for some members
-/// - Scope `corehr:person.race:read` for `data.person.race`
-/// - Scope `corehr:person.resident_tax:read` for `data.person.resident_taxes`
-/// - Scope `corehr:person.resident_tax:write` for `data.person.resident_taxes`
-/// - Scope `corehr:person.resident_tax_custom_field:read` for `data.person.resident_taxes.custom_fields`
-/// - Scope `corehr:person.resident_tax_custom_field:write` for `data.person.resident_taxes.custom_fields`
-/// - Scope `corehr:person.visa:read` for some members
-/// - Scope `corehr:person.visa:write` for some members
-/// - Scope `corehr:person.work_experience:read` for `data.person.work_experience_list`
-/// - Scope `corehr:person.work_experience:write` for `data.person.work_experience_list`
+/// - Scopes for single fields:
+///   - `person.address_list`, `person.family_address`: any of `corehr:person.address:read`, `corehr:person.address:write`
+///   - `person.bank_account_list`: any of `corehr:person.bank_account:read`, `corehr:person.bank_account:write`
+///   - `person.born_country_region`: any of `corehr:person.born_country_region:read`, `corehr:person.born_country_region:write`
+///   - `person.custom_fields`: any of `corehr:person.custom_field:read`, `corehr:person.custom_field:write`
+///   - `person.date_entered_workforce`: any of `corehr:person.date_entered_workforce:read`, `corehr:person.date_entered_workforce:write`
+///   - `person.age`, `person.date_of_birth`: any of `corehr:person.date_of_birth:read`, `corehr:person.date_of_birth:write`
+///   - `person.dependent_list`: any of `corehr:person.dependent:read`, `corehr:person.dependent:write`
+///   - `person.education_list`, `person.highest_degree_of_education`, `person.highest_level_of_education`: any of `corehr:person.education:read`, `corehr:person.education:write`
+///   - `person.email_address`, `person.email_list`: any of `corehr:person.email:read`, `corehr:person.email:write`
+///   - `person.emergency_contact_list`: any of `corehr:person.emergency_contact:read`, `corehr:person.emergency_contact:write`
+///   - `person.first_entry_time`, `person.leave_time`: any of `corehr:person.entry_leave_time:read`, `corehr:person.entry_leave_time:write`
+///   - `person.gender`: any of `corehr:person.gender:read`, `corehr:person.gender:write`
+///   - `person.hukou_location`, `person.hukou_type`: any of `corehr:person.hukou:read`, `corehr:person.hukou:write`
+///   - `person.disable_card_number`, `person.is_disabled`: any of `corehr:person.is_disabled:read`, `corehr:person.is_disabled:write`
+///   - `person.is_old_alone`: any of `corehr:person.is_old_alone:read`, `corehr:person.is_old_alone:write`
+///   - `person.legal_name`, `person.name_list`: any of `corehr:person.legal_name:read`, `corehr:person.legal_name:write`
+///   - `person.marital_status`: any of `corehr:person.marital_status:read`, `corehr:person.marital_status:write`
+///   - `person.is_martyr_family`, `person.martyr_card_number`: any of `corehr:person.martyr_family:read`, `corehr:person.martyr_family:write`
+///   - `person.national_id_list`, `person.national_id_number`: any of `corehr:person.national_id:read`, `corehr:person.national_id:write`
+///   - `person.native_region`: any of `corehr:person.native_region:read`, `corehr:person.native_region:write`
+///   - `person.passport_number`: `corehr:person.passport_number:read`
+///   - `person.personal_profile`: any of `corehr:person.personal_profile:read`, `corehr:person.personal_profile:write`
+///   - `person.phone_list`, `person.phone_number`: any of `corehr:person.phone:read`, `corehr:person.phone:write`
+///   - `person.race`: `corehr:person.race:read`
+///   - `person.resident_taxes`: any of `corehr:person.resident_tax:read`, `corehr:person.resident_tax:write`
+///   - `person.resident_taxes[].custom_fields`: any of `corehr:person.resident_tax_custom_field:read`, `corehr:person.resident_tax_custom_field:write`
+///   - `person.work_experience_list`: any of `corehr:person.work_experience:read`, `corehr:person.work_experience:write`
+///   - some fields: any of `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.nationality:read`, `corehr:person.nationality:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `address_list[].address_type_list`, `address_list[].is_primary`, `address_list[].is_public`, `emergency_contact_list[].address.address_type_list`, `emergency_contact_list[].address.is_primary`, `emergency_contact_list[].address.is_public`
+/// - Required in [`Address`] (`address_list`, `emergency_contact_list[].address`): [`address_type_list`](Address::address_type_list()), [`is_primary`](Address::is_primary()), [`is_public`](Address::is_public())
 /// - Response: [`CreatePersonResponse`]
-/// - Codes: 1160001, 1160022: An argument is missing, malformed or not allowed. 1160004: The thing, or one of that name, is there already. 1160017, 1160999: The thing named does not exist or is deleted. 1160021: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1160001, 1160022: An argument is missing, malformed or not allowed.
+///   - 1160004: The thing, or one of that name, is there already.
+///   - 1160017, 1160999: The thing named does not exist or is deleted.
+///   - 1160021: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=person&version=v2>)
 #[doc(alias = "corehr.v2.person.create")]
 #[doc(alias = "/open-apis/corehr/v2/persons")]
@@ -92,7 +60,7 @@ pub fn create() -> CreatePersonRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePersonRequest {
-    /// Idempotency key, a UUID v4. Without it every call is a new request. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, a UUID v4. Without it every call is a new request. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Addresses.
     pub address_list: Option<Vec<Address>>,
@@ -186,7 +154,12 @@ pub struct CreatePersonRequest {
     pub work_experience_list: Option<Vec<WorkExperienceInfo>>,
 }
 lark_core::operation! { CreatePersonRequest => CreatePersonResponse;
-    "corehr.v2.person.create" POST "/open-apis/corehr/v2/persons" json [Tenant];
+    "corehr.v2.person.create" POST "/open-apis/corehr/v2/persons" json [Tenant]
+    needs "address_list[].address_type_list address_list[].is_primary address_list[].is_public emergency_contact_list[].address.address_type_list emergency_contact_list[].address.is_primary emergency_contact_list[].address.is_public" {
+        summary: "Creates the personal information of an employee.", any_of: "corehr:person:write",
+        members: "corehr:person.address:read=data.person.address_list,data.person.family_address corehr:person.address:write=data.person.address_list,data.person.family_address corehr:person.bank_account:read=data.person.bank_account_list corehr:person.bank_account:write=data.person.bank_account_list corehr:person.born_country_region:read=data.person.born_country_region corehr:person.born_country_region:write=data.person.born_country_region corehr:person.custom_field:read=data.person.custom_fields corehr:person.custom_field:write=data.person.custom_fields corehr:person.date_entered_workforce:read=data.person.date_entered_workforce corehr:person.date_entered_workforce:write=data.person.date_entered_workforce corehr:person.date_of_birth:read=data.person.age,data.person.date_of_birth corehr:person.date_of_birth:write=data.person.age,data.person.date_of_birth corehr:person.dependent:read=data.person.dependent_list corehr:person.dependent:write=data.person.dependent_list corehr:person.education:read=data.person.education_list,data.person.highest_degree_of_education,data.person.highest_level_of_education corehr:person.education:write=data.person.education_list,data.person.highest_degree_of_education,data.person.highest_level_of_education corehr:person.email:read=data.person.email_address,data.person.email_list corehr:person.email:write=data.person.email_address,data.person.email_list corehr:person.emergency_contact:read=data.person.emergency_contact_list corehr:person.emergency_contact:write=data.person.emergency_contact_list corehr:person.entry_leave_time:read=data.person.first_entry_time,data.person.leave_time corehr:person.entry_leave_time:write=data.person.first_entry_time,data.person.leave_time corehr:person.gender:read=data.person.gender corehr:person.gender:write=data.person.gender corehr:person.hukou:read=data.person.hukou_location,data.person.hukou_type corehr:person.hukou:write=data.person.hukou_location,data.person.hukou_type corehr:person.is_disabled:read=data.person.disable_card_number,data.person.is_disabled corehr:person.is_disabled:write=data.person.disable_card_number,data.person.is_disabled corehr:person.is_old_alone:read=data.person.is_old_alone corehr:person.is_old_alone:write=data.person.is_old_alone corehr:person.legal_name:read=data.person.legal_name,data.person.name_list corehr:person.legal_name:write=data.person.legal_name,data.person.name_list corehr:person.legal_name_v2:read corehr:person.legal_name_v2:write corehr:person.marital_status:read=data.person.marital_status corehr:person.marital_status:write=data.person.marital_status corehr:person.martyr_family:read=data.person.is_martyr_family,data.person.martyr_card_number corehr:person.martyr_family:write=data.person.is_martyr_family,data.person.martyr_card_number corehr:person.national_id:read=data.person.national_id_list,data.person.national_id_number corehr:person.national_id:write=data.person.national_id_list,data.person.national_id_number corehr:person.national_id_v2:read corehr:person.national_id_v2:write corehr:person.nationality:read corehr:person.nationality:write corehr:person.native_region:read=data.person.native_region corehr:person.native_region:write=data.person.native_region corehr:person.passport:read corehr:person.passport:write corehr:person.passport_number:read=data.person.passport_number corehr:person.person_for_country:read corehr:person.person_for_country:write corehr:person.personal_profile:read=data.person.personal_profile corehr:person.personal_profile:write=data.person.personal_profile corehr:person.phone:read=data.person.phone_list,data.person.phone_number corehr:person.phone:write=data.person.phone_list,data.person.phone_number corehr:person.preferred_name_v2:read corehr:person.race:read=data.person.race corehr:person.resident_tax:read=data.person.resident_taxes corehr:person.resident_tax:write=data.person.resident_taxes corehr:person.resident_tax_custom_field:read=data.person.resident_taxes.custom_fields corehr:person.resident_tax_custom_field:write=data.person.resident_taxes.custom_fields corehr:person.visa:read corehr:person.visa:write corehr:person.work_experience:read=data.person.work_experience_list corehr:person.work_experience:write=data.person.work_experience_list",
+        rate: "1000/min 50/s", codes: "1160001 1160004 1160017 1160021 1160022 1160999",
+    };
     query client_token: into String as key,
     body address_list: list Address,
     body bank_account_list: list BankAccount,
@@ -240,76 +213,44 @@ lark_core::operation! { CreatePersonRequest => CreatePersonResponse;
 /// `PATCH /open-apis/corehr/v2/persons/{person_id}`, operation `corehr.v2.person.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:person:write`
-/// - Scope `corehr:person.address:read` for `data.person.address_list`, `data.person.family_address`
-/// - Scope `corehr:person.address:write` for `data.person.address_list`, `data.person.family_address`
-/// - Scope `corehr:person.bank_account:read` for `data.person.bank_account_list`
-/// - Scope `corehr:person.bank_account:write` for `data.person.bank_account_list`
-/// - Scope `corehr:person.born_country_region:read` for `data.person.born_country_region`
-/// - Scope `corehr:person.born_country_region:write` for `data.person.born_country_region`
-/// - Scope `corehr:person.custom_field:read` for `data.person.custom_fields`
-/// - Scope `corehr:person.custom_field:write` for `data.person.custom_fields`
-/// - Scope `corehr:person.date_entered_workforce:read` for `data.person.date_entered_workforce`
-/// - Scope `corehr:person.date_entered_workforce:write` for `data.person.date_entered_workforce`
-/// - Scope `corehr:person.date_of_birth:read` for `data.person.age`, `data.person.date_of_birth`
-/// - Scope `corehr:person.date_of_birth:write` for `data.person.age`, `data.person.date_of_birth`
-/// - Scope `corehr:person.dependent:read` for `data.person.dependent_list`
-/// - Scope `corehr:person.dependent:write` for `data.person.dependent_list`
-/// - Scope `corehr:person.education:read` for `data.person.education_list`, `data.person.highest_degree_of_education`, `data.person.highest_level_of_education`
-/// - Scope `corehr:person.education:write` for `data.person.education_list`, `data.person.highest_degree_of_education`, `data.person.highest_level_of_education`
-/// - Scope `corehr:person.email:read` for `data.person.email_address`, `data.person.email_list`
-/// - Scope `corehr:person.email:write` for `data.person.email_address`, `data.person.email_list`
-/// - Scope `corehr:person.emergency_contact:read` for `data.person.emergency_contact_list`
-/// - Scope `corehr:person.emergency_contact:write` for `data.person.emergency_contact_list`
-/// - Scope `corehr:person.entry_leave_time:read` for `data.person.first_entry_time`, `data.person.leave_time`
-/// - Scope `corehr:person.entry_leave_time:write` for `data.person.first_entry_time`, `data.person.leave_time`
-/// - Scope `corehr:person.gender:read` for `data.person.gender`
-/// - Scope `corehr:person.gender:write` for `data.person.gender`
-/// - Scope `corehr:person.hukou:read` for `data.person.hukou_location`, `data.person.hukou_type`
-/// - Scope `corehr:person.hukou:write` for `data.person.hukou_location`, `data.person.hukou_type`
-/// - Scope `corehr:person.is_disabled:read` for `data.person.disable_card_number`, `data.person.is_disabled`
-/// - Scope `corehr:person.is_disabled:write` for `data.person.disable_card_number`, `data.person.is_disabled`
-/// - Scope `corehr:person.is_old_alone:read` for `data.person.is_old_alone`
-/// - Scope `corehr:person.is_old_alone:write` for `data.person.is_old_alone`
-/// - Scope `corehr:person.legal_name:read` for `data.person.legal_name`, `data.person.name_list`
-/// - Scope `corehr:person.legal_name:write` for `data.person.legal_name`, `data.person.name_list`
-/// - Scope `corehr:person.legal_name_v2:read` for some members
-/// - Scope `corehr:person.legal_name_v2:write` for some members
-/// - Scope `corehr:person.marital_status:read` for `data.person.marital_status`
-/// - Scope `corehr:person.marital_status:write` for `data.person.marital_status`
-/// - Scope `corehr:person.martyr_family:read` for `data.person.is_martyr_family`, `data.person.martyr_card_number`
-/// - Scope `corehr:person.martyr_family:write` for `data.person.is_martyr_family`, `data.person.martyr_card_number`
-/// - Scope `corehr:person.national_id:read` for `data.person.national_id_list`, `data.person.national_id_number`
-/// - Scope `corehr:person.national_id:write` for `data.person.national_id_list`, `data.person.national_id_number`
-/// - Scope `corehr:person.national_id_v2:read` for some members
-/// - Scope `corehr:person.national_id_v2:write` for some members
-/// - Scope `corehr:person.nationality:read` for some members
-/// - Scope `corehr:person.nationality:write` for some members
-/// - Scope `corehr:person.native_region:read` for `data.person.native_region`
-/// - Scope `corehr:person.native_region:write` for `data.person.native_region`
-/// - Scope `corehr:person.passport:read` for some members
-/// - Scope `corehr:person.passport:write` for some members
-/// - Scope `corehr:person.person_for_country:read` for some members
-/// - Scope `corehr:person.person_for_country:write` for some members
-/// - Scope `corehr:person.personal_profile:read` for `data.person.personal_profile`
-/// - Scope `corehr:person.personal_profile:write` for `data.person.personal_profile`
-/// - Scope `corehr:person.phone:read` for `data.person.phone_list`, `data.person.phone_number`
-/// - Scope `corehr:person.phone:write` for `data.person.phone_list`, `data.person.phone_number`
-/// - Scope `corehr:person.preferred_name_v2:read` for some members
-/// - Scope `corehr:person.race:read` for `data.person.race`
-/// - Scope `corehr:person.resident_tax:read` for `data.person.resident_taxes`
-/// - Scope `corehr:person.resident_tax:write` for `data.person.resident_taxes`
-/// - Scope `corehr:person.resident_tax_custom_field:read` for `data.person.resident_taxes.custom_fields`
-/// - Scope `corehr:person.resident_tax_custom_field:write` for `data.person.resident_taxes.custom_fields`
-/// - Scope `corehr:person.visa:read` for some members
-/// - Scope `corehr:person.visa:write` for some members
-/// - Scope `corehr:person.work_experience:read` for `data.person.work_experience_list`
-/// - Scope `corehr:person.work_experience:write` for `data.person.work_experience_list`
+/// - Scopes for single fields:
+///   - `person.address_list`, `person.family_address`: any of `corehr:person.address:read`, `corehr:person.address:write`
+///   - `person.bank_account_list`: any of `corehr:person.bank_account:read`, `corehr:person.bank_account:write`
+///   - `person.born_country_region`: any of `corehr:person.born_country_region:read`, `corehr:person.born_country_region:write`
+///   - `person.custom_fields`: any of `corehr:person.custom_field:read`, `corehr:person.custom_field:write`
+///   - `person.date_entered_workforce`: any of `corehr:person.date_entered_workforce:read`, `corehr:person.date_entered_workforce:write`
+///   - `person.age`, `person.date_of_birth`: any of `corehr:person.date_of_birth:read`, `corehr:person.date_of_birth:write`
+///   - `person.dependent_list`: any of `corehr:person.dependent:read`, `corehr:person.dependent:write`
+///   - `person.education_list`, `person.highest_degree_of_education`, `person.highest_level_of_education`: any of `corehr:person.education:read`, `corehr:person.education:write`
+///   - `person.email_address`, `person.email_list`: any of `corehr:person.email:read`, `corehr:person.email:write`
+///   - `person.emergency_contact_list`: any of `corehr:person.emergency_contact:read`, `corehr:person.emergency_contact:write`
+///   - `person.first_entry_time`, `person.leave_time`: any of `corehr:person.entry_leave_time:read`, `corehr:person.entry_leave_time:write`
+///   - `person.gender`: any of `corehr:person.gender:read`, `corehr:person.gender:write`
+///   - `person.hukou_location`, `person.hukou_type`: any of `corehr:person.hukou:read`, `corehr:person.hukou:write`
+///   - `person.disable_card_number`, `person.is_disabled`: any of `corehr:person.is_disabled:read`, `corehr:person.is_disabled:write`
+///   - `person.is_old_alone`: any of `corehr:person.is_old_alone:read`, `corehr:person.is_old_alone:write`
+///   - `person.legal_name`, `person.name_list`: any of `corehr:person.legal_name:read`, `corehr:person.legal_name:write`
+///   - `person.marital_status`: any of `corehr:person.marital_status:read`, `corehr:person.marital_status:write`
+///   - `person.is_martyr_family`, `person.martyr_card_number`: any of `corehr:person.martyr_family:read`, `corehr:person.martyr_family:write`
+///   - `person.national_id_list`, `person.national_id_number`: any of `corehr:person.national_id:read`, `corehr:person.national_id:write`
+///   - `person.native_region`: any of `corehr:person.native_region:read`, `corehr:person.native_region:write`
+///   - `person.personal_profile`: any of `corehr:person.personal_profile:read`, `corehr:person.personal_profile:write`
+///   - `person.phone_list`, `person.phone_number`: any of `corehr:person.phone:read`, `corehr:person.phone:write`
+///   - `person.race`: `corehr:person.race:read`
+///   - `person.resident_taxes`: any of `corehr:person.resident_tax:read`, `corehr:person.resident_tax:write`
+///   - `person.resident_taxes[].custom_fields`: any of `corehr:person.resident_tax_custom_field:read`, `corehr:person.resident_tax_custom_field:write`
+///   - `person.work_experience_list`: any of `corehr:person.work_experience:read`, `corehr:person.work_experience:write`
+///   - some fields: any of `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.nationality:read`, `corehr:person.nationality:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `address_list[].address_type_list`, `address_list[].is_primary`, `address_list[].is_public`, `emergency_contact_list[].address.address_type_list`, `emergency_contact_list[].address.is_primary`, `emergency_contact_list[].address.is_public`
+/// - Required in [`Address`] (`address_list`, `emergency_contact_list[].address`): [`address_type_list`](Address::address_type_list()), [`is_primary`](Address::is_primary()), [`is_public`](Address::is_public())
 /// - Response: [`PatchPersonResponse`]
-/// - Codes: 1160001, 1160022: An argument is missing, malformed or not allowed. 1160004: The thing, or one of that name, is there already. 1160017, 1160999: The thing named does not exist or is deleted. 1160021: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1160001, 1160022: An argument is missing, malformed or not allowed.
+///   - 1160004: The thing, or one of that name, is there already.
+///   - 1160017, 1160999: The thing named does not exist or is deleted.
+///   - 1160021: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=person&version=v2>)
 #[doc(alias = "corehr.v2.person.patch")]
 #[doc(alias = "/open-apis/corehr/v2/persons/{person_id}")]
@@ -327,7 +268,7 @@ pub fn patch(person_id: impl Into<String>) -> PatchPersonRequest {
 pub struct PatchPersonRequest {
     /// Id of the personal information, `person_id` of an employee.
     pub person_id: String,
-    /// Idempotency key, a UUID v4. Without it every call is a new request. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key, a UUID v4. Without it every call is a new request. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether to leave the updated person out of the response.
     pub no_need_query: Option<bool>,
@@ -423,7 +364,12 @@ pub struct PatchPersonRequest {
     pub work_experience_list: Option<Vec<WorkExperienceInfo>>,
 }
 lark_core::operation! { PatchPersonRequest => PatchPersonResponse;
-    "corehr.v2.person.patch" PATCH "/open-apis/corehr/v2/persons/{person_id}" json [Tenant];
+    "corehr.v2.person.patch" PATCH "/open-apis/corehr/v2/persons/{person_id}" json [Tenant]
+    needs "address_list[].address_type_list address_list[].is_primary address_list[].is_public emergency_contact_list[].address.address_type_list emergency_contact_list[].address.is_primary emergency_contact_list[].address.is_public" {
+        summary: "Updates the personal information of an employee.", any_of: "corehr:person:write",
+        members: "corehr:person.address:read=data.person.address_list,data.person.family_address corehr:person.address:write=data.person.address_list,data.person.family_address corehr:person.bank_account:read=data.person.bank_account_list corehr:person.bank_account:write=data.person.bank_account_list corehr:person.born_country_region:read=data.person.born_country_region corehr:person.born_country_region:write=data.person.born_country_region corehr:person.custom_field:read=data.person.custom_fields corehr:person.custom_field:write=data.person.custom_fields corehr:person.date_entered_workforce:read=data.person.date_entered_workforce corehr:person.date_entered_workforce:write=data.person.date_entered_workforce corehr:person.date_of_birth:read=data.person.age,data.person.date_of_birth corehr:person.date_of_birth:write=data.person.age,data.person.date_of_birth corehr:person.dependent:read=data.person.dependent_list corehr:person.dependent:write=data.person.dependent_list corehr:person.education:read=data.person.education_list,data.person.highest_degree_of_education,data.person.highest_level_of_education corehr:person.education:write=data.person.education_list,data.person.highest_degree_of_education,data.person.highest_level_of_education corehr:person.email:read=data.person.email_address,data.person.email_list corehr:person.email:write=data.person.email_address,data.person.email_list corehr:person.emergency_contact:read=data.person.emergency_contact_list corehr:person.emergency_contact:write=data.person.emergency_contact_list corehr:person.entry_leave_time:read=data.person.first_entry_time,data.person.leave_time corehr:person.entry_leave_time:write=data.person.first_entry_time,data.person.leave_time corehr:person.gender:read=data.person.gender corehr:person.gender:write=data.person.gender corehr:person.hukou:read=data.person.hukou_location,data.person.hukou_type corehr:person.hukou:write=data.person.hukou_location,data.person.hukou_type corehr:person.is_disabled:read=data.person.disable_card_number,data.person.is_disabled corehr:person.is_disabled:write=data.person.disable_card_number,data.person.is_disabled corehr:person.is_old_alone:read=data.person.is_old_alone corehr:person.is_old_alone:write=data.person.is_old_alone corehr:person.legal_name:read=data.person.legal_name,data.person.name_list corehr:person.legal_name:write=data.person.legal_name,data.person.name_list corehr:person.legal_name_v2:read corehr:person.legal_name_v2:write corehr:person.marital_status:read=data.person.marital_status corehr:person.marital_status:write=data.person.marital_status corehr:person.martyr_family:read=data.person.is_martyr_family,data.person.martyr_card_number corehr:person.martyr_family:write=data.person.is_martyr_family,data.person.martyr_card_number corehr:person.national_id:read=data.person.national_id_list,data.person.national_id_number corehr:person.national_id:write=data.person.national_id_list,data.person.national_id_number corehr:person.national_id_v2:read corehr:person.national_id_v2:write corehr:person.nationality:read corehr:person.nationality:write corehr:person.native_region:read=data.person.native_region corehr:person.native_region:write=data.person.native_region corehr:person.passport:read corehr:person.passport:write corehr:person.person_for_country:read corehr:person.person_for_country:write corehr:person.personal_profile:read=data.person.personal_profile corehr:person.personal_profile:write=data.person.personal_profile corehr:person.phone:read=data.person.phone_list,data.person.phone_number corehr:person.phone:write=data.person.phone_list,data.person.phone_number corehr:person.preferred_name_v2:read corehr:person.race:read=data.person.race corehr:person.resident_tax:read=data.person.resident_taxes corehr:person.resident_tax:write=data.person.resident_taxes corehr:person.resident_tax_custom_field:read=data.person.resident_taxes.custom_fields corehr:person.resident_tax_custom_field:write=data.person.resident_taxes.custom_fields corehr:person.visa:read corehr:person.visa:write corehr:person.work_experience:read=data.person.work_experience_list corehr:person.work_experience:write=data.person.work_experience_list",
+        rate: "1000/min 50/s", codes: "1160001 1160004 1160017 1160021 1160022 1160999",
+    };
     path person_id,
     query client_token: into String as key,
     query no_need_query: copy bool,

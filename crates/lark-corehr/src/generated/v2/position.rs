@@ -9,12 +9,23 @@ use super::*;
 /// `POST /open-apis/corehr/v2/positions`, operation `corehr.v2.position.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:position:write`
 /// - Rate limit: 5 a second
 /// - Required: `department_id`, `effective_time`, `job_id`, `names`
 /// - Response: [`CreatePositionResponse`]
-/// - Codes: 1160251, 1160352, 1160402, 1160572: An argument is missing, malformed or not allowed. 1160253, 1160517: The caller may not do this to that thing, or may not see it. 1160255, 1160264, 1160702, 1160704, 1160709, 1160711, 1160712, 1160715: Not classified. 1160256: The feature is not available for this app, tenant, kind or version. 1160259, 1160349, 1160353: The thing is in a state that does not allow this. 1160263, 1160903, 1161603: The thing, or one of that name, is there already. 1160269: A length, number, size or quota is exceeded. 1160701, 1160703, 1160705, 1160707, 1160714: The thing named does not exist or is deleted. 1160710: Another change is under way or came first. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160251, 1160352, 1160402, 1160572: An argument is missing, malformed or not allowed.
+///   - 1160253, 1160517: The caller may not do this to that thing, or may not see it.
+///   - 1160255, 1160264, 1160702, 1160704, 1160709, 1160711, 1160712, 1160715: Not classified.
+///   - 1160256: The feature is not available for this app, tenant, kind or version.
+///   - 1160259, 1160349, 1160353: The thing is in a state that does not allow this.
+///   - 1160263, 1160903, 1161603: The thing, or one of that name, is there already.
+///   - 1160269: A length, number, size or quota is exceeded.
+///   - 1160701, 1160703, 1160705, 1160707, 1160714: The thing named does not exist or is deleted.
+///   - 1160710: Another change is under way or came first.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.create")]
 #[doc(alias = "/open-apis/corehr/v2/positions")]
@@ -27,7 +38,7 @@ pub fn create() -> CreatePositionRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePositionRequest {
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of department id is sent and answered. Default `"people_corehr_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
@@ -37,7 +48,7 @@ pub struct CreatePositionRequest {
     pub cost_center_id: Option<String>,
     /// Custom fields of the position. At most 200 items.
     pub custom_fields: Option<Vec<CustomFieldData>>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Id of the department, by `department_id_type`. Required.
     pub department_id: Option<String>,
     /// Description of the position. At most 2 items.
     pub descriptions: Option<Vec<I18n>>,
@@ -69,7 +80,10 @@ pub struct CreatePositionRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { CreatePositionRequest => CreatePositionResponse;
-    "corehr.v2.position.create" POST "/open-apis/corehr/v2/positions" json [Tenant];
+    "corehr.v2.position.create" POST "/open-apis/corehr/v2/positions" json [Tenant] {
+        summary: "Creates a position.", any_of: "corehr:position:write", rate: "5/s",
+        codes: "1160251 1160253 1160255 1160256 1160259 1160263 1160264 1160269 1160349 1160352 1160353 1160402 1160517 1160572 1160701 1160702 1160703 1160704 1160705 1160707 1160709 1160710 1160711 1160712 1160714 1160715 1160903 1161204 1161603 1161604",
+    };
     query client_token: into String as key,
     query department_id_type: into lark_core::DepartmentIdType,
     body code: into String,
@@ -97,12 +111,18 @@ lark_core::operation! { CreatePositionRequest => CreatePositionResponse;
 /// `POST /open-apis/corehr/v2/positions/active`, operation `corehr.v2.position.active`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:position:write`
 /// - Rate limit: 5 a second
 /// - Required: `active`, `effective_time`, `position_id`
 /// - Response: no data
-/// - Codes: 1160104, 1160266: An argument is missing, malformed or not allowed. 1160267, 1160268, 1160281, 1160353: The thing is in a state that does not allow this. 1160269: A length, number, size or quota is exceeded. 1160285, 1160508, 1161200: Not classified. 1160501: A fault on the platform's side. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160104, 1160266: An argument is missing, malformed or not allowed.
+///   - 1160267, 1160268, 1160281, 1160353: The thing is in a state that does not allow this.
+///   - 1160269: A length, number, size or quota is exceeded.
+///   - 1160285, 1160508, 1161200: Not classified.
+///   - 1160501: A fault on the platform's side.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.active")]
 #[doc(alias = "/open-apis/corehr/v2/positions/active")]
@@ -123,7 +143,10 @@ pub struct ActivePositionRequest {
     pub position_id: Option<String>,
 }
 lark_core::operation! { ActivePositionRequest => ();
-    "corehr.v2.position.active" POST "/open-apis/corehr/v2/positions/active" json [Tenant];
+    "corehr.v2.position.active" POST "/open-apis/corehr/v2/positions/active" json [Tenant] {
+        summary: "Enables or disables a position.", any_of: "corehr:position:write", rate: "5/s",
+        codes: "1160104 1160266 1160267 1160268 1160269 1160281 1160285 1160353 1160501 1160508 1161200 1161604",
+    };
     body active!: copy bool,
     body effective_time!: into String,
     body position_id!: into String,
@@ -134,12 +157,16 @@ lark_core::operation! { ActivePositionRequest => ();
 /// `POST /open-apis/corehr/v2/positions/del_position`, operation `corehr.v2.position.del_position`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:position:write`
 /// - Rate limit: 5 a second
 /// - Required: `position_id`
 /// - Response: no data
-/// - Codes: 1160104: An argument is missing, malformed or not allowed. 1160265: Another change is under way or came first. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160104: An argument is missing, malformed or not allowed.
+///   - 1160265: Another change is under way or came first.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/del_position>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=del_position&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.del_position")]
 #[doc(alias = "/open-apis/corehr/v2/positions/del_position")]
@@ -156,7 +183,10 @@ pub struct DelPositionPositionRequest {
     pub position_id: Option<String>,
 }
 lark_core::operation! { DelPositionPositionRequest => ();
-    "corehr.v2.position.del_position" POST "/open-apis/corehr/v2/positions/del_position" json [Tenant];
+    "corehr.v2.position.del_position" POST "/open-apis/corehr/v2/positions/del_position" json [Tenant] {
+        summary: "Deletes a position with all its versions. Cannot be undone.",
+        any_of: "corehr:position:write", rate: "5/s", codes: "1160104 1160265 1161204 1161604",
+    };
     body position_id!: into String,
 }
 
@@ -165,14 +195,16 @@ lark_core::operation! { DelPositionPositionRequest => ();
 /// `POST /open-apis/corehr/v2/positions/query`, operation `corehr.v2.position.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:position:read`, `corehr:position:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`
 /// - Response: [`QueryPositionResponse`]
-/// - Pages: `client.items(..)` of [`Position`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`Position`]
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.query")]
 #[doc(alias = "/open-apis/corehr/v2/positions/query")]
@@ -195,7 +227,7 @@ pub struct QueryPositionRequest {
     pub page_token: Option<String>,
     /// Enabled state to filter by. Any when absent.
     pub active: Option<bool>,
-    /// Departments of the positions, by `department_id_type`. At most 100 items. Each: department id or open department id, by `department_id_type`.
+    /// Departments of the positions, by `department_id_type`. At most 100 items.
     pub department_ids: Option<Vec<String>>,
     /// Day as of which to look. A date, yyyy-MM-dd.
     pub effective_time: Option<String>,
@@ -207,7 +239,12 @@ pub struct QueryPositionRequest {
     pub position_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryPositionRequest => QueryPositionResponse;
-    "corehr.v2.position.query" POST "/open-apis/corehr/v2/positions/query" json [Tenant];
+    "corehr.v2.position.query" POST "/open-apis/corehr/v2/positions/query" json [Tenant] {
+        summary: "Queries positions by id, code or department. Many ids and fields at once may time out.",
+        any_of: "corehr:position:read corehr:position:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1161204 1161604",
+    };
     query department_id_type: into lark_core::DepartmentIdType,
     query user_id_type: into lark_core::UserIdType,
     query page_size!: copy i64,
@@ -226,13 +263,13 @@ lark_core::pages! { QueryPositionRequest; items: Position }
 /// `GET /open-apis/corehr/v2/positions/query_recent_change`, operation `corehr.v2.position.query_recent_change`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:position:read`, `corehr:position:write`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `start_date`, `end_date`
 /// - Response: [`QueryRecentChangePositionResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1160107: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 1160107: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/query_recent_change>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_recent_change&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.query_recent_change")]
 #[doc(alias = "/open-apis/corehr/v2/positions/query_recent_change")]
@@ -249,13 +286,16 @@ pub struct QueryRecentChangePositionRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// Start of the range, as `yyyy-MM-dd HH:mm:ss`. Required.
     pub start_date: Option<String>,
-    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Must be later than `start_date`. Date and time, yyyy-MM-dd HH:mm:ss. Required.
+    /// End of the range, as `yyyy-MM-dd HH:mm:ss`. Must be later than `start_date`. Required.
     pub end_date: Option<String>,
 }
 lark_core::operation! { QueryRecentChangePositionRequest => QueryRecentChangePositionResponse;
-    "corehr.v2.position.query_recent_change" GET "/open-apis/corehr/v2/positions/query_recent_change" [Tenant];
+    "corehr.v2.position.query_recent_change" GET "/open-apis/corehr/v2/positions/query_recent_change" [Tenant] {
+        summary: "Lists positions whose current version took effect in a time range. Use windows of at most 90 days.",
+        any_of: "corehr:position:read corehr:position:write", rate: "5/s", codes: "1160107",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query start_date!: into String,
@@ -268,12 +308,23 @@ lark_core::pages! { QueryRecentChangePositionRequest }
 /// `PATCH /open-apis/corehr/v2/positions/{position_id}`, operation `corehr.v2.position.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:position:write`
 /// - Rate limit: 20 a second
 /// - Required: `effective_time`
 /// - Response: no data
-/// - Codes: 1160104, 1160251, 1160266, 1160515, 1160572: An argument is missing, malformed or not allowed. 1160253: The caller may not do this to that thing, or may not see it. 1160255, 1160264, 1160702, 1160704, 1160709, 1160711, 1160712, 1160715: Not classified. 1160256: The feature is not available for this app, tenant, kind or version. 1160259, 1160271, 1160353: The thing is in a state that does not allow this. 1160263, 1160903, 1161603: The thing, or one of that name, is there already. 1160269: A length, number, size or quota is exceeded. 1160701, 1160703, 1160705, 1160707, 1160714: The thing named does not exist or is deleted. 1160710: Another change is under way or came first. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160104, 1160251, 1160266, 1160515, 1160572: An argument is missing, malformed or not allowed.
+///   - 1160253: The caller may not do this to that thing, or may not see it.
+///   - 1160255, 1160264, 1160702, 1160704, 1160709, 1160711, 1160712, 1160715: Not classified.
+///   - 1160256: The feature is not available for this app, tenant, kind or version.
+///   - 1160259, 1160271, 1160353: The thing is in a state that does not allow this.
+///   - 1160263, 1160903, 1161603: The thing, or one of that name, is there already.
+///   - 1160269: A length, number, size or quota is exceeded.
+///   - 1160701, 1160703, 1160705, 1160707, 1160714: The thing named does not exist or is deleted.
+///   - 1160710: Another change is under way or came first.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.patch")]
 #[doc(alias = "/open-apis/corehr/v2/positions/{position_id}")]
@@ -291,7 +342,7 @@ pub fn patch(position_id: impl Into<String>) -> PatchPositionRequest {
 pub struct PatchPositionRequest {
     /// Position to update.
     pub position_id: String,
-    /// Idempotency key: requests with the same token count as one. At most 128 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. At most 128 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of department id is sent and answered. Default `"people_corehr_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
@@ -301,7 +352,7 @@ pub struct PatchPositionRequest {
     pub cost_center_id: Option<String>,
     /// Custom fields of the position. At most 200 items.
     pub custom_fields: Option<Vec<CustomFieldData>>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Description of the position. At most 2 items.
     pub descriptions: Option<Vec<I18n>>,
@@ -333,7 +384,11 @@ pub struct PatchPositionRequest {
     pub working_hours_type_id: Option<String>,
 }
 lark_core::operation! { PatchPositionRequest => ();
-    "corehr.v2.position.patch" PATCH "/open-apis/corehr/v2/positions/{position_id}" json [Tenant];
+    "corehr.v2.position.patch" PATCH "/open-apis/corehr/v2/positions/{position_id}" json [Tenant] {
+        summary: "Updates a position. Its department cannot change once people or other positions refer to it.",
+        any_of: "corehr:position:write", rate: "20/s",
+        codes: "1160104 1160251 1160253 1160255 1160256 1160259 1160263 1160264 1160266 1160269 1160271 1160353 1160515 1160572 1160701 1160702 1160703 1160704 1160705 1160707 1160709 1160710 1160711 1160712 1160714 1160715 1160903 1161204 1161603 1161604",
+    };
     path position_id,
     query client_token: into String as key,
     query department_id_type: into lark_core::DepartmentIdType,

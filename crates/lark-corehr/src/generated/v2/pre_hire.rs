@@ -9,12 +9,22 @@ use super::*;
 /// `POST /open-apis/corehr/v2/pre_hires`, operation `corehr.v2.pre_hire.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:corehr`, `corehr:pre_hire:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `basic_info`, `offer_info`
 /// - Response: [`CreatePreHireResponse`]
-/// - Codes: 1161000, 1161030, 1161114, 1161160, 1161161: The thing named does not exist or is deleted. 1161001, 1161002, 1161004, 1161006, 1161007, 1161009, 1161010, 1161011, 1161012, 1161014, 1161015, 1161018, 1161020, 1161022, 1161023, 1161024, 1161032, 1161033, 1161034, 1161035, 1161039, 1161040, 1161041, 1161042, 1161043, 1161044, 1161047, 1161049, 1161051, 1161052, 1161053, 1161054, 1161055, 1161056, 1161057, 1161068, 1161069, 1161070, 1161075, 1161079, 1161081, 1161092, 1161112, 1161121, 1161122, 1161123, 1161131, 1161142, 1161143, 1161144, 1161145, 1161152, 1161153: An argument is missing, malformed or not allowed. 1161003, 1161120: The caller may not do this to that thing, or may not see it. 1161005, 1161021, 1161050, 1161064, 1161066, 1161080, 1161147, 1161148: The thing is in a state that does not allow this. 1161008: A fault on the platform's side. 1161013, 1161045, 1161046, 1161126: The content was refused by a safety or compliance check. 1161016, 1161019, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161077, 1161078, 1161118, 1161119, 1161125, 1161127, 1167037: The thing, or one of that name, is there already. 1161025: The feature is not available for this app, tenant, kind or version. 1161063, 1161124: A length, number, size or quota is exceeded. 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161109, 1161110, 1161111, 1161113, 1161115, 1161146, 1161149, 1161150, 1161151: Not classified.
+/// - Error codes:
+///   - 1161000, 1161030, 1161114, 1161160, 1161161: The thing named does not exist or is deleted.
+///   - 1161001, 1161002, 1161004, 1161006, 1161007, 1161009, 1161010, 1161011, 1161012, 1161014, 1161015, 1161018, 1161020, 1161022, 1161023, 1161024, 1161032, 1161033, 1161034, 1161035, 1161039, 1161040, 1161041, 1161042, 1161043, 1161044, 1161047, 1161049, 1161051, 1161052, 1161053, 1161054, 1161055, 1161056, 1161057, 1161068, 1161069, 1161070, 1161075, 1161079, 1161081, 1161092, 1161112, 1161121, 1161122, 1161123, 1161131, 1161142, 1161143, 1161144, 1161145, 1161152, 1161153: An argument is missing, malformed or not allowed.
+///   - 1161003, 1161120: The caller may not do this to that thing, or may not see it.
+///   - 1161005, 1161021, 1161050, 1161064, 1161066, 1161080, 1161147, 1161148: The thing is in a state that does not allow this.
+///   - 1161008: A fault on the platform's side.
+///   - 1161013, 1161045, 1161046, 1161126: The content was refused by a safety or compliance check.
+///   - 1161016, 1161019, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161077, 1161078, 1161118, 1161119, 1161125, 1161127, 1167037: The thing, or one of that name, is there already.
+///   - 1161025: The feature is not available for this app, tenant, kind or version.
+///   - 1161063, 1161124: A length, number, size or quota is exceeded.
+///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161109, 1161110, 1161111, 1161113, 1161115, 1161146, 1161149, 1161150, 1161151: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/pre_hire/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.create")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires")]
@@ -43,7 +53,11 @@ pub struct CreatePreHireRequest {
     pub work_experience: Option<Vec<WorkExperience>>,
 }
 lark_core::operation! { CreatePreHireRequest => CreatePreHireResponse;
-    "corehr.v2.pre_hire.create" POST "/open-apis/corehr/v2/pre_hires" json [Tenant];
+    "corehr.v2.pre_hire.create" POST "/open-apis/corehr/v2/pre_hires" json [Tenant] {
+        summary: "Creates a pre-hire.", any_of: "corehr:corehr corehr:pre_hire:write",
+        rate: "1000/min 50/s",
+        codes: "1161000 1161001 1161002 1161003 1161004 1161005 1161006 1161007 1161008 1161009 1161010 1161011 1161012 1161013 1161014 1161015 1161016 1161018 1161019 1161020 1161021 1161022 1161023 1161024 1161025 1161026 1161027 1161028 1161029 1161030 1161031 1161032 1161033 1161034 1161035 1161036 1161037 1161038 1161039 1161040 1161041 1161042 1161043 1161044 1161045 1161046 1161047 1161048 1161049 1161050 1161051 1161052 1161053 1161054 1161055 1161056 1161057 1161063 1161064 1161065 1161066 1161068 1161069 1161070 1161071 1161072 1161073 1161074 1161075 1161076 1161077 1161078 1161079 1161080 1161081 1161092 1161109 1161110 1161111 1161112 1161113 1161114 1161115 1161118 1161119 1161120 1161121 1161122 1161123 1161124 1161125 1161126 1161127 1161131 1161142 1161143 1161144 1161145 1161146 1161147 1161148 1161149 1161150 1161151 1161152 1161153 1161160 1161161 1167037",
+    };
     body application: into String,
     body ats_application_id: into String,
     body basic_info!: copy BasicInfo,
@@ -58,122 +72,81 @@ lark_core::operation! { CreatePreHireRequest => CreatePreHireResponse;
 /// `POST /open-apis/corehr/v2/pre_hires/query`, operation `corehr.v2.pre_hire.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pre_hire:read_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:contract.company:read` for `data.items.employment_info.company_id`
-/// - Scope `corehr:contract.company:write` for `data.items.employment_info.company_id`
-/// - Scope `corehr:contract.period:read` for `data.items.contract_info.contract_end_date`, `data.items.contract_info.contract_start_date`
-/// - Scope `corehr:contract.period:write` for `data.items.contract_info.contract_end_date`, `data.items.contract_info.contract_start_date`
-/// - Scope `corehr:employment.compensation_type:read` for `data.items.employment_info.compensation_type`
-/// - Scope `corehr:employment.compensation_type:write` for `data.items.employment_info.compensation_type`
-/// - Scope `corehr:employment.custom_field:read` for `data.items.employment_info.custom_fields`
-/// - Scope `corehr:employment.has_offer_salary:read` for `data.items.employment_info.has_offer_salary`
-/// - Scope `corehr:employment.job:read` for `data.items.employment_info.job_id`
-/// - Scope `corehr:employment.job_grade:read` for `data.items.employment_info.job_grade_id`
-/// - Scope `corehr:employment.job_grade:write` for `data.items.employment_info.job_grade_id`
-/// - Scope `corehr:employment.job_level:read` for `data.items.employment_info.job_id`, `data.items.employment_info.job_level_id`, `data.items.employment_info.job_title`
-/// - Scope `corehr:employment.job_level:write` for `data.items.employment_info.job_id`, `data.items.employment_info.job_level_id`, `data.items.employment_info.job_title`
-/// - Scope `corehr:employment.non_compete_covenant:read` for `data.items.employment_info.non_compete_covenant`
-/// - Scope `corehr:employment.non_compete_covenant:write` for `data.items.employment_info.non_compete_covenant`
-/// - Scope `corehr:employment.pay_group:read` for `data.items.employment_info.pay_group`
-/// - Scope `corehr:employment.position:read` for `data.items.employment_info.position_id`
-/// - Scope `corehr:employment.position:write` for `data.items.employment_info.position_id`
-/// - Scope `corehr:employment.recruitment_project_id:read` for `data.items.employment_info.recruitment_project_id`
-/// - Scope `corehr:job_data.work_shift:read` for `data.items.employment_info.work_shift`
-/// - Scope `corehr:people_cli` for some members
-/// - Scope `corehr:person.address:read` for `data.items.person_info.address_list`, `data.items.person_info.family_address`
-/// - Scope `corehr:person.address:write` for `data.items.person_info.address_list`, `data.items.person_info.family_address`
-/// - Scope `corehr:person.bank_account:read` for `data.items.person_info.bank_account_list`, `data.items.person_info.bank_account_number`
-/// - Scope `corehr:person.bank_account:write` for `data.items.person_info.bank_account_list`, `data.items.person_info.bank_account_number`
-/// - Scope `corehr:person.born_country_region:read` for `data.items.person_info.born_country_region`
-/// - Scope `corehr:person.born_country_region:write` for `data.items.person_info.born_country_region`
-/// - Scope `corehr:person.custom_field:read` for `data.items.person_info.custom_fields`
-/// - Scope `corehr:person.custom_field:write` for `data.items.person_info.custom_fields`
-/// - Scope `corehr:person.date_entered_workforce:read` for `data.items.person_info.date_entered_workforce`
-/// - Scope `corehr:person.date_entered_workforce:write` for `data.items.person_info.date_entered_workforce`
-/// - Scope `corehr:person.date_of_birth:read` for `data.items.person_info.age`, `data.items.person_info.date_of_birth`
-/// - Scope `corehr:person.date_of_birth:write` for `data.items.person_info.age`, `data.items.person_info.date_of_birth`
-/// - Scope `corehr:person.dependent:read` for `data.items.person_info.dependent_list`
-/// - Scope `corehr:person.dependent:write` for `data.items.person_info.dependent_list`
-/// - Scope `corehr:person.education:read` for `data.items.person_info.education_list`, `data.items.person_info.highest_degree_of_education`, `data.items.person_info.highest_level_of_education`
-/// - Scope `corehr:person.education:write` for `data.items.person_info.education_list`, `data.items.person_info.highest_degree_of_education`, `data.items.person_info.highest_level_of_education`
-/// - Scope `corehr:person.email:read` for `data.items.person_info.email_address`, `data.items.person_info.email_list`
-/// - Scope `corehr:person.email:write` for `data.items.person_info.email_address`, `data.items.person_info.email_list`
-/// - Scope `corehr:person.emergency_contact:read` for `data.items.person_info.emergency_contact_list`
-/// - Scope `corehr:person.emergency_contact:write` for `data.items.person_info.emergency_contact_list`
-/// - Scope `corehr:person.gender:read` for `data.items.person_info.gender`
-/// - Scope `corehr:person.gender:write` for `data.items.person_info.gender`
-/// - Scope `corehr:person.hukou:read` for `data.items.person_info.person_info_chns.hukou_location`, `data.items.person_info.person_info_chns.hukou_type`
-/// - Scope `corehr:person.hukou:write` for `data.items.person_info.person_info_chns.hukou_location`, `data.items.person_info.person_info_chns.hukou_type`
-/// - Scope `corehr:person.is_disabled:read` for `data.items.person_info.disable_card_number`, `data.items.person_info.is_disabled`
-/// - Scope `corehr:person.is_disabled:write` for `data.items.person_info.disable_card_number`, `data.items.person_info.is_disabled`
-/// - Scope `corehr:person.is_old_alone:read` for `data.items.person_info.is_old_alone`
-/// - Scope `corehr:person.is_old_alone:write` for `data.items.person_info.is_old_alone`
-/// - Scope `corehr:person.legal_name:read` for `data.items.person_info.legal_name`, `data.items.person_info.name_list`
-/// - Scope `corehr:person.legal_name:write` for `data.items.person_info.legal_name`, `data.items.person_info.name_list`
-/// - Scope `corehr:person.legal_name_v2:read` for some members
-/// - Scope `corehr:person.legal_name_v2:write` for some members
-/// - Scope `corehr:person.marital_status:read` for `data.items.person_info.marital_status`
-/// - Scope `corehr:person.marital_status:write` for `data.items.person_info.marital_status`
-/// - Scope `corehr:person.martyr_family:read` for `data.items.person_info.is_martyr_family`, `data.items.person_info.martyr_card_number`
-/// - Scope `corehr:person.martyr_family:write` for `data.items.person_info.is_martyr_family`, `data.items.person_info.martyr_card_number`
-/// - Scope `corehr:person.national_id:read` for `data.items.person_info.national_id_list`, `data.items.person_info.national_id_number`
-/// - Scope `corehr:person.national_id:write` for `data.items.person_info.national_id_list`, `data.items.person_info.national_id_number`
-/// - Scope `corehr:person.national_id_v2:read` for some members
-/// - Scope `corehr:person.national_id_v2:write` for some members
-/// - Scope `corehr:person.nationality:read` for `data.items.person_info.nationality_id_v2`
-/// - Scope `corehr:person.nationality:write` for `data.items.person_info.nationality_id_v2`
-/// - Scope `corehr:person.native_region:read` for `data.items.person_info.person_info_chns.native_region`
-/// - Scope `corehr:person.native_region:write` for `data.items.person_info.person_info_chns.native_region`
-/// - Scope `corehr:person.passport:read` for some members
-/// - Scope `corehr:person.passport:write` for some members
-/// - Scope `corehr:person.passport_number:read` for `data.items.person_info.passport_number`
-/// - Scope `corehr:person.person_for_country:read` for some members
-/// - Scope `corehr:person.person_for_country:write` for some members
-/// - Scope `corehr:person.personal_profile:read` for `data.items.person_info.personal_profile`
-/// - Scope `corehr:person.personal_profile:write` for `data.items.person_info.personal_profile`
-/// - Scope `corehr:person.phone:read` for `data.items.person_info.phone_list`, `data.items.person_info.phone_number`
-/// - Scope `corehr:person.phone:write` for `data.items.person_info.phone_list`, `data.items.person_info.phone_number`
-/// - Scope `corehr:person.political_affiliation:read` for `data.items.person_info.person_info_chns.political_affiliations`
-/// - Scope `corehr:person.preferred_name_v2:read` for some members
-/// - Scope `corehr:person.race:read` for `data.items.person_info.race`
-/// - Scope `corehr:person.religion:read` for `data.items.person_info.religion`
-/// - Scope `corehr:person.religion:write` for `data.items.person_info.religion`
-/// - Scope `corehr:person.resident_tax:read` for `data.items.person_info.resident_taxes`
-/// - Scope `corehr:person.resident_tax:write` for `data.items.person_info.resident_taxes`
-/// - Scope `corehr:person.resident_tax_custom_field:read` for `data.items.person_info.resident_taxes.custom_fields`
-/// - Scope `corehr:person.resident_tax_custom_field:write` for `data.items.person_info.resident_taxes.custom_fields`
-/// - Scope `corehr:person.visa:read` for some members
-/// - Scope `corehr:person.visa:write` for some members
-/// - Scope `corehr:person.work_experience:read` for `data.items.person_info.former_employer`, `data.items.person_info.work_experience_list`
-/// - Scope `corehr:person.work_experience:write` for `data.items.person_info.former_employer`, `data.items.person_info.work_experience_list`
-/// - Scope `corehr:pre_hire.abnormal_reason_field:read` for `data.items.employment_info.abnormal_reason`, `data.items.employment_info.whether_the_information_is_abnormal`
-/// - Scope `corehr:pre_hire.background_check_order_account_name:read` for `data.items.employment_info.background_check_order_account_name`
-/// - Scope `corehr:pre_hire.background_check_order_complete_time:read` for `data.items.employment_info.background_check_order_complete_time`
-/// - Scope `corehr:pre_hire.background_check_order_id:read` for `data.items.employment_info.background_check_order_id`
-/// - Scope `corehr:pre_hire.background_check_order_name:read` for `data.items.employment_info.background_check_order_name`
-/// - Scope `corehr:pre_hire.background_check_order_package_name:read` for `data.items.employment_info.background_check_order_package_name`
-/// - Scope `corehr:pre_hire.background_check_order_result:read` for `data.items.employment_info.background_check_order_result`
-/// - Scope `corehr:pre_hire.background_check_order_start_time:read` for `data.items.employment_info.background_check_order_start_time`
-/// - Scope `corehr:pre_hire.background_check_order_status:read` for `data.items.employment_info.background_check_order_status`
-/// - Scope `corehr:pre_hire.background_check_order_supplier_name:read` for `data.items.employment_info.background_check_order_supplier_name`
-/// - Scope `corehr:pre_hire.check_in_data:read` for `data.items.onboarding_info.check_in_method`, `data.items.onboarding_info.check_in_time`
-/// - Scope `corehr:pre_hire.company_manual_updated:read` for `data.items.employment_info.company_manual_updated`
-/// - Scope `corehr:pre_hire.company_sponsored_visa:read` for `data.items.onboarding_info.company_sponsored_visa`
-/// - Scope `corehr:pre_hire.contract_file_id:read` for `data.items.contract_info.contract_file_ids`
-/// - Scope `corehr:pre_hire.dotted_line_manager:read` for `data.items.employment_info.dotted_line_manager_id`
-/// - Scope `corehr:pre_hire.flow_id:read` for `data.items.onboarding_info.flow_id`, `data.items.onboarding_info.flow_name`
-/// - Scope `corehr:pre_hire.office_address:read` for `data.items.employment_info.office_address`
-/// - Scope `corehr:pre_hire.onboarding_address:read` for `data.items.onboarding_info.onboarding_address`
-/// - Scope `corehr:pre_hire.suspected_rehiring:read` for `data.items.employment_info.suspected_rehiring`
-/// - Scope `corehr:pre_hire.withdrawn_reason:read` for `data.items.onboarding_info.withdrawn_reason`
-/// - Scope `corehr:pre_hire.working_calendar:read` for `data.items.employment_info.working_calendar_id`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].employment_info.company_id`: any of `corehr:contract.company:read`, `corehr:contract.company:write`
+///   - `items[].contract_info.contract_end_date`, `items[].contract_info.contract_start_date`: any of `corehr:contract.period:read`, `corehr:contract.period:write`
+///   - `items[].employment_info.compensation_type`: any of `corehr:employment.compensation_type:read`, `corehr:employment.compensation_type:write`
+///   - `items[].employment_info.custom_fields`: `corehr:employment.custom_field:read`
+///   - `items[].employment_info.has_offer_salary`: `corehr:employment.has_offer_salary:read`
+///   - `items[].employment_info.job_id`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].employment_info.job_grade_id`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `items[].employment_info.job_level_id`, `items[].employment_info.job_title`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].employment_info.non_compete_covenant`: any of `corehr:employment.non_compete_covenant:read`, `corehr:employment.non_compete_covenant:write`
+///   - `items[].employment_info.pay_group`: `corehr:employment.pay_group:read`
+///   - `items[].employment_info.position_id`: any of `corehr:employment.position:read`, `corehr:employment.position:write`
+///   - `items[].employment_info.recruitment_project_id`: `corehr:employment.recruitment_project_id:read`
+///   - `items[].employment_info.work_shift`: `corehr:job_data.work_shift:read`
+///   - `items[].person_info.address_list`, `items[].person_info.family_address`: any of `corehr:person.address:read`, `corehr:person.address:write`
+///   - `items[].person_info.bank_account_list`, `items[].person_info.bank_account_number`: any of `corehr:person.bank_account:read`, `corehr:person.bank_account:write`
+///   - `items[].person_info.born_country_region`: any of `corehr:person.born_country_region:read`, `corehr:person.born_country_region:write`
+///   - `items[].person_info.custom_fields`: any of `corehr:person.custom_field:read`, `corehr:person.custom_field:write`
+///   - `items[].person_info.date_entered_workforce`: any of `corehr:person.date_entered_workforce:read`, `corehr:person.date_entered_workforce:write`
+///   - `items[].person_info.age`, `items[].person_info.date_of_birth`: any of `corehr:person.date_of_birth:read`, `corehr:person.date_of_birth:write`
+///   - `items[].person_info.dependent_list`: any of `corehr:person.dependent:read`, `corehr:person.dependent:write`
+///   - `items[].person_info.education_list`, `items[].person_info.highest_degree_of_education`, `items[].person_info.highest_level_of_education`: any of `corehr:person.education:read`, `corehr:person.education:write`
+///   - `items[].person_info.email_address`, `items[].person_info.email_list`: any of `corehr:person.email:read`, `corehr:person.email:write`
+///   - `items[].person_info.emergency_contact_list`: any of `corehr:person.emergency_contact:read`, `corehr:person.emergency_contact:write`
+///   - `items[].person_info.gender`: any of `corehr:person.gender:read`, `corehr:person.gender:write`
+///   - `items[].person_info.person_info_chns[].hukou_location`, `items[].person_info.person_info_chns[].hukou_type`: any of `corehr:person.hukou:read`, `corehr:person.hukou:write`
+///   - `items[].person_info.disable_card_number`, `items[].person_info.is_disabled`: any of `corehr:person.is_disabled:read`, `corehr:person.is_disabled:write`
+///   - `items[].person_info.is_old_alone`: any of `corehr:person.is_old_alone:read`, `corehr:person.is_old_alone:write`
+///   - `items[].person_info.legal_name`, `items[].person_info.name_list`: any of `corehr:person.legal_name:read`, `corehr:person.legal_name:write`
+///   - `items[].person_info.marital_status`: any of `corehr:person.marital_status:read`, `corehr:person.marital_status:write`
+///   - `items[].person_info.is_martyr_family`, `items[].person_info.martyr_card_number`: any of `corehr:person.martyr_family:read`, `corehr:person.martyr_family:write`
+///   - `items[].person_info.national_id_list`, `items[].person_info.national_id_number`: any of `corehr:person.national_id:read`, `corehr:person.national_id:write`
+///   - `items[].person_info.nationality_id_v2`: any of `corehr:person.nationality:read`, `corehr:person.nationality:write`
+///   - `items[].person_info.person_info_chns[].native_region`: any of `corehr:person.native_region:read`, `corehr:person.native_region:write`
+///   - `items[].person_info.passport_number`: `corehr:person.passport_number:read`
+///   - `items[].person_info.personal_profile`: any of `corehr:person.personal_profile:read`, `corehr:person.personal_profile:write`
+///   - `items[].person_info.phone_list`, `items[].person_info.phone_number`: any of `corehr:person.phone:read`, `corehr:person.phone:write`
+///   - `items[].person_info.person_info_chns[].political_affiliations`: `corehr:person.political_affiliation:read`
+///   - `items[].person_info.race`: `corehr:person.race:read`
+///   - `items[].person_info.religion`: any of `corehr:person.religion:read`, `corehr:person.religion:write`
+///   - `items[].person_info.resident_taxes`: any of `corehr:person.resident_tax:read`, `corehr:person.resident_tax:write`
+///   - `items[].person_info.resident_taxes[].custom_fields`: any of `corehr:person.resident_tax_custom_field:read`, `corehr:person.resident_tax_custom_field:write`
+///   - `items[].person_info.former_employer`, `items[].person_info.work_experience_list`: any of `corehr:person.work_experience:read`, `corehr:person.work_experience:write`
+///   - `items[].employment_info.abnormal_reason`, `items[].employment_info.whether_the_information_is_abnormal`: `corehr:pre_hire.abnormal_reason_field:read`
+///   - `items[].employment_info.background_check_order_account_name`: `corehr:pre_hire.background_check_order_account_name:read`
+///   - `items[].employment_info.background_check_order_complete_time`: `corehr:pre_hire.background_check_order_complete_time:read`
+///   - `items[].employment_info.background_check_order_id`: `corehr:pre_hire.background_check_order_id:read`
+///   - `items[].employment_info.background_check_order_name`: `corehr:pre_hire.background_check_order_name:read`
+///   - `items[].employment_info.background_check_order_package_name`: `corehr:pre_hire.background_check_order_package_name:read`
+///   - `items[].employment_info.background_check_order_result`: `corehr:pre_hire.background_check_order_result:read`
+///   - `items[].employment_info.background_check_order_start_time`: `corehr:pre_hire.background_check_order_start_time:read`
+///   - `items[].employment_info.background_check_order_status`: `corehr:pre_hire.background_check_order_status:read`
+///   - `items[].employment_info.background_check_order_supplier_name`: `corehr:pre_hire.background_check_order_supplier_name:read`
+///   - `items[].onboarding_info.check_in_method`, `items[].onboarding_info.check_in_time`: `corehr:pre_hire.check_in_data:read`
+///   - `items[].employment_info.company_manual_updated`: `corehr:pre_hire.company_manual_updated:read`
+///   - `items[].onboarding_info.company_sponsored_visa`: `corehr:pre_hire.company_sponsored_visa:read`
+///   - `items[].contract_info.contract_file_ids`: `corehr:pre_hire.contract_file_id:read`
+///   - `items[].employment_info.dotted_line_manager_id`: `corehr:pre_hire.dotted_line_manager:read`
+///   - `items[].onboarding_info.flow_id`, `items[].onboarding_info.flow_name`: `corehr:pre_hire.flow_id:read`
+///   - `items[].employment_info.office_address`: `corehr:pre_hire.office_address:read`
+///   - `items[].onboarding_info.onboarding_address`: `corehr:pre_hire.onboarding_address:read`
+///   - `items[].employment_info.suspected_rehiring`: `corehr:pre_hire.suspected_rehiring:read`
+///   - `items[].onboarding_info.withdrawn_reason`: `corehr:pre_hire.withdrawn_reason:read`
+///   - `items[].employment_info.working_calendar_id`: `corehr:pre_hire.working_calendar:read`
+///   - some fields: any of `corehr:people_cli`, `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`QueryPreHireResponse`]
-/// - Pages: `client.items(..)` of [`PreHire`]
-/// - Codes: 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`PreHire`]
+/// - Error codes:
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.query")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/query")]
@@ -200,7 +173,12 @@ pub struct QueryPreHireRequest {
     pub pre_hire_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryPreHireRequest => QueryPreHireResponse;
-    "corehr.v2.pre_hire.query" POST "/open-apis/corehr/v2/pre_hires/query" json [Tenant];
+    "corehr.v2.pre_hire.query" POST "/open-apis/corehr/v2/pre_hires/query" json [Tenant] {
+        summary: "Gets pre-hires by id. Keep to fewer than 10 pre-hires and 50 fields a call.",
+        any_of: "corehr:pre_hire:read_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.company:read=data.items.employment_info.company_id corehr:contract.company:write=data.items.employment_info.company_id corehr:contract.period:read=data.items.contract_info.contract_end_date,data.items.contract_info.contract_start_date corehr:contract.period:write=data.items.contract_info.contract_end_date,data.items.contract_info.contract_start_date corehr:employment.compensation_type:read=data.items.employment_info.compensation_type corehr:employment.compensation_type:write=data.items.employment_info.compensation_type corehr:employment.custom_field:read=data.items.employment_info.custom_fields corehr:employment.has_offer_salary:read=data.items.employment_info.has_offer_salary corehr:employment.job:read=data.items.employment_info.job_id corehr:employment.job_grade:read=data.items.employment_info.job_grade_id corehr:employment.job_grade:write=data.items.employment_info.job_grade_id corehr:employment.job_level:read=data.items.employment_info.job_id,data.items.employment_info.job_level_id,data.items.employment_info.job_title corehr:employment.job_level:write=data.items.employment_info.job_id,data.items.employment_info.job_level_id,data.items.employment_info.job_title corehr:employment.non_compete_covenant:read=data.items.employment_info.non_compete_covenant corehr:employment.non_compete_covenant:write=data.items.employment_info.non_compete_covenant corehr:employment.pay_group:read=data.items.employment_info.pay_group corehr:employment.position:read=data.items.employment_info.position_id corehr:employment.position:write=data.items.employment_info.position_id corehr:employment.recruitment_project_id:read=data.items.employment_info.recruitment_project_id corehr:job_data.work_shift:read=data.items.employment_info.work_shift corehr:people_cli corehr:person.address:read=data.items.person_info.address_list,data.items.person_info.family_address corehr:person.address:write=data.items.person_info.address_list,data.items.person_info.family_address corehr:person.bank_account:read=data.items.person_info.bank_account_list,data.items.person_info.bank_account_number corehr:person.bank_account:write=data.items.person_info.bank_account_list,data.items.person_info.bank_account_number corehr:person.born_country_region:read=data.items.person_info.born_country_region corehr:person.born_country_region:write=data.items.person_info.born_country_region corehr:person.custom_field:read=data.items.person_info.custom_fields corehr:person.custom_field:write=data.items.person_info.custom_fields corehr:person.date_entered_workforce:read=data.items.person_info.date_entered_workforce corehr:person.date_entered_workforce:write=data.items.person_info.date_entered_workforce corehr:person.date_of_birth:read=data.items.person_info.age,data.items.person_info.date_of_birth corehr:person.date_of_birth:write=data.items.person_info.age,data.items.person_info.date_of_birth corehr:person.dependent:read=data.items.person_info.dependent_list corehr:person.dependent:write=data.items.person_info.dependent_list corehr:person.education:read=data.items.person_info.education_list,data.items.person_info.highest_degree_of_education,data.items.person_info.highest_level_of_education corehr:person.education:write=data.items.person_info.education_list,data.items.person_info.highest_degree_of_education,data.items.person_info.highest_level_of_education corehr:person.email:read=data.items.person_info.email_address,data.items.person_info.email_list corehr:person.email:write=data.items.person_info.email_address,data.items.person_info.email_list corehr:person.emergency_contact:read=data.items.person_info.emergency_contact_list corehr:person.emergency_contact:write=data.items.person_info.emergency_contact_list corehr:person.gender:read=data.items.person_info.gender corehr:person.gender:write=data.items.person_info.gender corehr:person.hukou:read=data.items.person_info.person_info_chns.hukou_location,data.items.person_info.person_info_chns.hukou_type corehr:person.hukou:write=data.items.person_info.person_info_chns.hukou_location,data.items.person_info.person_info_chns.hukou_type corehr:person.is_disabled:read=data.items.person_info.disable_card_number,data.items.person_info.is_disabled corehr:person.is_disabled:write=data.items.person_info.disable_card_number,data.items.person_info.is_disabled corehr:person.is_old_alone:read=data.items.person_info.is_old_alone corehr:person.is_old_alone:write=data.items.person_info.is_old_alone corehr:person.legal_name:read=data.items.person_info.legal_name,data.items.person_info.name_list corehr:person.legal_name:write=data.items.person_info.legal_name,data.items.person_info.name_list corehr:person.legal_name_v2:read corehr:person.legal_name_v2:write corehr:person.marital_status:read=data.items.person_info.marital_status corehr:person.marital_status:write=data.items.person_info.marital_status corehr:person.martyr_family:read=data.items.person_info.is_martyr_family,data.items.person_info.martyr_card_number corehr:person.martyr_family:write=data.items.person_info.is_martyr_family,data.items.person_info.martyr_card_number corehr:person.national_id:read=data.items.person_info.national_id_list,data.items.person_info.national_id_number corehr:person.national_id:write=data.items.person_info.national_id_list,data.items.person_info.national_id_number corehr:person.national_id_v2:read corehr:person.national_id_v2:write corehr:person.nationality:read=data.items.person_info.nationality_id_v2 corehr:person.nationality:write=data.items.person_info.nationality_id_v2 corehr:person.native_region:read=data.items.person_info.person_info_chns.native_region corehr:person.native_region:write=data.items.person_info.person_info_chns.native_region corehr:person.passport:read corehr:person.passport:write corehr:person.passport_number:read=data.items.person_info.passport_number corehr:person.person_for_country:read corehr:person.person_for_country:write corehr:person.personal_profile:read=data.items.person_info.personal_profile corehr:person.personal_profile:write=data.items.person_info.personal_profile corehr:person.phone:read=data.items.person_info.phone_list,data.items.person_info.phone_number corehr:person.phone:write=data.items.person_info.phone_list,data.items.person_info.phone_number corehr:person.political_affiliation:read=data.items.person_info.person_info_chns.political_affiliations corehr:person.preferred_name_v2:read corehr:person.race:read=data.items.person_info.race corehr:person.religion:read=data.items.person_info.religion corehr:person.religion:write=data.items.person_info.religion corehr:person.resident_tax:read=data.items.person_info.resident_taxes corehr:person.resident_tax:write=data.items.person_info.resident_taxes corehr:person.resident_tax_custom_field:read=data.items.person_info.resident_taxes.custom_fields corehr:person.resident_tax_custom_field:write=data.items.person_info.resident_taxes.custom_fields corehr:person.visa:read corehr:person.visa:write corehr:person.work_experience:read=data.items.person_info.former_employer,data.items.person_info.work_experience_list corehr:person.work_experience:write=data.items.person_info.former_employer,data.items.person_info.work_experience_list corehr:pre_hire.abnormal_reason_field:read=data.items.employment_info.abnormal_reason,data.items.employment_info.whether_the_information_is_abnormal corehr:pre_hire.background_check_order_account_name:read=data.items.employment_info.background_check_order_account_name corehr:pre_hire.background_check_order_complete_time:read=data.items.employment_info.background_check_order_complete_time corehr:pre_hire.background_check_order_id:read=data.items.employment_info.background_check_order_id corehr:pre_hire.background_check_order_name:read=data.items.employment_info.background_check_order_name corehr:pre_hire.background_check_order_package_name:read=data.items.employment_info.background_check_order_package_name corehr:pre_hire.background_check_order_result:read=data.items.employment_info.background_check_order_result corehr:pre_hire.background_check_order_start_time:read=data.items.employment_info.background_check_order_start_time corehr:pre_hire.background_check_order_status:read=data.items.employment_info.background_check_order_status corehr:pre_hire.background_check_order_supplier_name:read=data.items.employment_info.background_check_order_supplier_name corehr:pre_hire.check_in_data:read=data.items.onboarding_info.check_in_method,data.items.onboarding_info.check_in_time corehr:pre_hire.company_manual_updated:read=data.items.employment_info.company_manual_updated corehr:pre_hire.company_sponsored_visa:read=data.items.onboarding_info.company_sponsored_visa corehr:pre_hire.contract_file_id:read=data.items.contract_info.contract_file_ids corehr:pre_hire.dotted_line_manager:read=data.items.employment_info.dotted_line_manager_id corehr:pre_hire.flow_id:read=data.items.onboarding_info.flow_id,data.items.onboarding_info.flow_name corehr:pre_hire.office_address:read=data.items.employment_info.office_address corehr:pre_hire.onboarding_address:read=data.items.onboarding_info.onboarding_address corehr:pre_hire.suspected_rehiring:read=data.items.employment_info.suspected_rehiring corehr:pre_hire.withdrawn_reason:read=data.items.onboarding_info.withdrawn_reason corehr:pre_hire.working_calendar:read=data.items.employment_info.working_calendar_id",
+        rate: "100/min", codes: "1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -215,12 +193,22 @@ lark_core::pages! { QueryPreHireRequest; items: PreHire }
 /// `POST /open-apis/corehr/v2/pre_hires/restore_flow_instance`, operation `corehr.v2.pre_hire.restore_flow_instance`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pre_hire:restore_flow_instance`
 /// - Rate limit: 100 a minute
 /// - Required: `pre_hire_id`
 /// - Response: [`RestoreFlowInstancePreHireResponse`]
-/// - Codes: 1161000, 1161105: The thing named does not exist or is deleted. 1161001, 1161034, 1161035, 1161121, 1161122, 1161123: An argument is missing, malformed or not allowed. 1161036, 1161118, 1161119, 1161125, 1161127: The thing, or one of that name, is there already. 1161063, 1161124: A length, number, size or quota is exceeded. 1161097, 1161120: The caller may not do this to that thing, or may not see it. 1161116: Another change is under way or came first. 1161126: The content was refused by a safety or compliance check. 1161129: The thing is in a state that does not allow this. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161000, 1161105: The thing named does not exist or is deleted.
+///   - 1161001, 1161034, 1161035, 1161121, 1161122, 1161123: An argument is missing, malformed or not allowed.
+///   - 1161036, 1161118, 1161119, 1161125, 1161127: The thing, or one of that name, is there already.
+///   - 1161063, 1161124: A length, number, size or quota is exceeded.
+///   - 1161097, 1161120: The caller may not do this to that thing, or may not see it.
+///   - 1161116: Another change is under way or came first.
+///   - 1161126: The content was refused by a safety or compliance check.
+///   - 1161129: The thing is in a state that does not allow this.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/restore_flow_instance>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=restore_flow_instance&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.restore_flow_instance")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/restore_flow_instance")]
@@ -239,7 +227,11 @@ pub struct RestoreFlowInstancePreHireRequest {
     pub pre_hire_id: Option<String>,
 }
 lark_core::operation! { RestoreFlowInstancePreHireRequest => RestoreFlowInstancePreHireResponse;
-    "corehr.v2.pre_hire.restore_flow_instance" POST "/open-apis/corehr/v2/pre_hires/restore_flow_instance" json [Tenant];
+    "corehr.v2.pre_hire.restore_flow_instance" POST "/open-apis/corehr/v2/pre_hires/restore_flow_instance" json [Tenant] {
+        summary: "Resumes the withdrawn onboarding of a pre-hire.",
+        any_of: "corehr:pre_hire:restore_flow_instance", rate: "100/min",
+        codes: "1161000 1161001 1161034 1161035 1161036 1161063 1161097 1161105 1161116 1161118 1161119 1161120 1161121 1161122 1161123 1161124 1161125 1161126 1161127 1161129 1161204 1161604",
+    };
     body confirm_workforce: copy bool,
     body pre_hire_id!: into String,
 }
@@ -249,122 +241,83 @@ lark_core::operation! { RestoreFlowInstancePreHireRequest => RestoreFlowInstance
 /// `POST /open-apis/corehr/v2/pre_hires/search`, operation `corehr.v2.pre_hire.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:pre_hire.search:read`, `corehr:pre_hire:read`, `corehr:pre_hire:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:contract.company:read` for `data.items.employment_info.company_id`
-/// - Scope `corehr:contract.company:write` for `data.items.employment_info.company_id`
-/// - Scope `corehr:contract.period:read` for `data.items.contract_info.contract_end_date`, `data.items.contract_info.contract_start_date`
-/// - Scope `corehr:contract.period:write` for `data.items.contract_info.contract_end_date`, `data.items.contract_info.contract_start_date`
-/// - Scope `corehr:employment.compensation_type:read` for `data.items.employment_info.compensation_type`
-/// - Scope `corehr:employment.compensation_type:write` for `data.items.employment_info.compensation_type`
-/// - Scope `corehr:employment.custom_field:read` for `data.items.employment_info.custom_fields`
-/// - Scope `corehr:employment.has_offer_salary:read` for `data.items.employment_info.has_offer_salary`
-/// - Scope `corehr:employment.job:read` for `data.items.employment_info.job_id`
-/// - Scope `corehr:employment.job_grade:read` for `data.items.employment_info.job_grade_id`
-/// - Scope `corehr:employment.job_grade:write` for `data.items.employment_info.job_grade_id`
-/// - Scope `corehr:employment.job_level:read` for `data.items.employment_info.job_id`, `data.items.employment_info.job_level_id`, `data.items.employment_info.job_title`
-/// - Scope `corehr:employment.job_level:write` for `data.items.employment_info.job_id`, `data.items.employment_info.job_level_id`, `data.items.employment_info.job_title`
-/// - Scope `corehr:employment.non_compete_covenant:read` for `data.items.employment_info.non_compete_covenant`
-/// - Scope `corehr:employment.non_compete_covenant:write` for `data.items.employment_info.non_compete_covenant`
-/// - Scope `corehr:employment.pay_group:read` for `data.items.employment_info.pay_group`
-/// - Scope `corehr:employment.position:read` for `data.items.employment_info.position_id`
-/// - Scope `corehr:employment.position:write` for `data.items.employment_info.position_id`
-/// - Scope `corehr:employment.recruitment_project_id:read` for `data.items.employment_info.recruitment_project_id`
-/// - Scope `corehr:job_data.work_shift:read` for `data.items.employment_info.work_shift`
-/// - Scope `corehr:people_cli` for some members
-/// - Scope `corehr:person.address:read` for `data.items.person_info.address_list`, `data.items.person_info.family_address`
-/// - Scope `corehr:person.address:write` for `data.items.person_info.address_list`, `data.items.person_info.family_address`
-/// - Scope `corehr:person.bank_account:read` for `data.items.person_info.bank_account_list`, `data.items.person_info.bank_account_number`
-/// - Scope `corehr:person.bank_account:write` for `data.items.person_info.bank_account_list`, `data.items.person_info.bank_account_number`
-/// - Scope `corehr:person.born_country_region:read` for `data.items.person_info.born_country_region`
-/// - Scope `corehr:person.born_country_region:write` for `data.items.person_info.born_country_region`
-/// - Scope `corehr:person.custom_field:read` for `data.items.person_info.custom_fields`
-/// - Scope `corehr:person.custom_field:write` for `data.items.person_info.custom_fields`
-/// - Scope `corehr:person.date_entered_workforce:read` for `data.items.person_info.date_entered_workforce`
-/// - Scope `corehr:person.date_entered_workforce:write` for `data.items.person_info.date_entered_workforce`
-/// - Scope `corehr:person.date_of_birth:read` for `data.items.person_info.age`, `data.items.person_info.date_of_birth`
-/// - Scope `corehr:person.date_of_birth:write` for `data.items.person_info.age`, `data.items.person_info.date_of_birth`
-/// - Scope `corehr:person.dependent:read` for `data.items.person_info.dependent_list`
-/// - Scope `corehr:person.dependent:write` for `data.items.person_info.dependent_list`
-/// - Scope `corehr:person.education:read` for `data.items.person_info.education_list`, `data.items.person_info.highest_degree_of_education`, `data.items.person_info.highest_level_of_education`
-/// - Scope `corehr:person.education:write` for `data.items.person_info.education_list`, `data.items.person_info.highest_degree_of_education`, `data.items.person_info.highest_level_of_education`
-/// - Scope `corehr:person.email:read` for `data.items.person_info.email_address`, `data.items.person_info.email_list`
-/// - Scope `corehr:person.email:write` for `data.items.person_info.email_address`, `data.items.person_info.email_list`
-/// - Scope `corehr:person.emergency_contact:read` for `data.items.person_info.emergency_contact_list`
-/// - Scope `corehr:person.emergency_contact:write` for `data.items.person_info.emergency_contact_list`
-/// - Scope `corehr:person.gender:read` for `data.items.person_info.gender`
-/// - Scope `corehr:person.gender:write` for `data.items.person_info.gender`
-/// - Scope `corehr:person.hukou:read` for `data.items.person_info.person_info_chns.hukou_location`, `data.items.person_info.person_info_chns.hukou_type`
-/// - Scope `corehr:person.hukou:write` for `data.items.person_info.person_info_chns.hukou_location`, `data.items.person_info.person_info_chns.hukou_type`
-/// - Scope `corehr:person.is_disabled:read` for `data.items.person_info.disable_card_number`, `data.items.person_info.is_disabled`
-/// - Scope `corehr:person.is_disabled:write` for `data.items.person_info.disable_card_number`, `data.items.person_info.is_disabled`
-/// - Scope `corehr:person.is_old_alone:read` for `data.items.person_info.is_old_alone`
-/// - Scope `corehr:person.is_old_alone:write` for `data.items.person_info.is_old_alone`
-/// - Scope `corehr:person.legal_name:read` for `data.items.person_info.legal_name`, `data.items.person_info.name_list`
-/// - Scope `corehr:person.legal_name:write` for `data.items.person_info.legal_name`, `data.items.person_info.name_list`
-/// - Scope `corehr:person.legal_name_v2:read` for some members
-/// - Scope `corehr:person.legal_name_v2:write` for some members
-/// - Scope `corehr:person.marital_status:read` for `data.items.person_info.marital_status`
-/// - Scope `corehr:person.marital_status:write` for `data.items.person_info.marital_status`
-/// - Scope `corehr:person.martyr_family:read` for `data.items.person_info.is_martyr_family`, `data.items.person_info.martyr_card_number`
-/// - Scope `corehr:person.martyr_family:write` for `data.items.person_info.is_martyr_family`, `data.items.person_info.martyr_card_number`
-/// - Scope `corehr:person.national_id:read` for `data.items.person_info.national_id_list`, `data.items.person_info.national_id_number`
-/// - Scope `corehr:person.national_id:write` for `data.items.person_info.national_id_list`, `data.items.person_info.national_id_number`
-/// - Scope `corehr:person.national_id_v2:read` for some members
-/// - Scope `corehr:person.national_id_v2:write` for some members
-/// - Scope `corehr:person.nationality:read` for `data.items.person_info.nationality_id_v2`
-/// - Scope `corehr:person.nationality:write` for `data.items.person_info.nationality_id_v2`
-/// - Scope `corehr:person.native_region:read` for `data.items.person_info.person_info_chns.native_region`
-/// - Scope `corehr:person.native_region:write` for `data.items.person_info.person_info_chns.native_region`
-/// - Scope `corehr:person.passport:read` for some members
-/// - Scope `corehr:person.passport:write` for some members
-/// - Scope `corehr:person.passport_number:read` for `data.items.person_info.passport_number`
-/// - Scope `corehr:person.person_for_country:read` for some members
-/// - Scope `corehr:person.person_for_country:write` for some members
-/// - Scope `corehr:person.personal_profile:read` for `data.items.person_info.personal_profile`
-/// - Scope `corehr:person.personal_profile:write` for `data.items.person_info.personal_profile`
-/// - Scope `corehr:person.phone:read` for `data.items.person_info.phone_list`, `data.items.person_info.phone_number`
-/// - Scope `corehr:person.phone:write` for `data.items.person_info.phone_list`, `data.items.person_info.phone_number`
-/// - Scope `corehr:person.political_affiliation:read` for `data.items.person_info.person_info_chns.political_affiliations`
-/// - Scope `corehr:person.preferred_name_v2:read` for some members
-/// - Scope `corehr:person.race:read` for `data.items.person_info.race`
-/// - Scope `corehr:person.religion:read` for `data.items.person_info.religion`
-/// - Scope `corehr:person.religion:write` for `data.items.person_info.religion`
-/// - Scope `corehr:person.resident_tax:read` for `data.items.person_info.resident_taxes`
-/// - Scope `corehr:person.resident_tax:write` for `data.items.person_info.resident_taxes`
-/// - Scope `corehr:person.resident_tax_custom_field:read` for `data.items.person_info.resident_taxes.custom_fields`
-/// - Scope `corehr:person.resident_tax_custom_field:write` for `data.items.person_info.resident_taxes.custom_fields`
-/// - Scope `corehr:person.visa:read` for some members
-/// - Scope `corehr:person.visa:write` for some members
-/// - Scope `corehr:person.work_experience:read` for `data.items.person_info.former_employer`, `data.items.person_info.work_experience_list`
-/// - Scope `corehr:person.work_experience:write` for `data.items.person_info.former_employer`, `data.items.person_info.work_experience_list`
-/// - Scope `corehr:pre_hire.abnormal_reason_field:read` for `data.items.employment_info.abnormal_reason`, `data.items.employment_info.whether_the_information_is_abnormal`
-/// - Scope `corehr:pre_hire.background_check_order_account_name:read` for `data.items.employment_info.background_check_order_account_name`
-/// - Scope `corehr:pre_hire.background_check_order_complete_time:read` for `data.items.employment_info.background_check_order_complete_time`
-/// - Scope `corehr:pre_hire.background_check_order_id:read` for `data.items.employment_info.background_check_order_id`
-/// - Scope `corehr:pre_hire.background_check_order_name:read` for `data.items.employment_info.background_check_order_name`
-/// - Scope `corehr:pre_hire.background_check_order_package_name:read` for `data.items.employment_info.background_check_order_package_name`
-/// - Scope `corehr:pre_hire.background_check_order_result:read` for `data.items.employment_info.background_check_order_result`
-/// - Scope `corehr:pre_hire.background_check_order_start_time:read` for `data.items.employment_info.background_check_order_start_time`
-/// - Scope `corehr:pre_hire.background_check_order_status:read` for `data.items.employment_info.background_check_order_status`
-/// - Scope `corehr:pre_hire.background_check_order_supplier_name:read` for `data.items.employment_info.background_check_order_supplier_name`
-/// - Scope `corehr:pre_hire.check_in_data:read` for `data.items.onboarding_info.check_in_method`, `data.items.onboarding_info.check_in_time`
-/// - Scope `corehr:pre_hire.company_manual_updated:read` for `data.items.employment_info.company_manual_updated`
-/// - Scope `corehr:pre_hire.company_sponsored_visa:read` for `data.items.onboarding_info.company_sponsored_visa`
-/// - Scope `corehr:pre_hire.contract_file_id:read` for `data.items.contract_info.contract_file_ids`
-/// - Scope `corehr:pre_hire.dotted_line_manager:read` for `data.items.employment_info.dotted_line_manager_id`
-/// - Scope `corehr:pre_hire.flow_id:read` for `data.items.onboarding_info.flow_id`, `data.items.onboarding_info.flow_name`
-/// - Scope `corehr:pre_hire.office_address:read` for `data.items.employment_info.office_address`
-/// - Scope `corehr:pre_hire.onboarding_address:read` for `data.items.onboarding_info.onboarding_address`
-/// - Scope `corehr:pre_hire.suspected_rehiring:read` for `data.items.employment_info.suspected_rehiring`
-/// - Scope `corehr:pre_hire.withdrawn_reason:read` for `data.items.onboarding_info.withdrawn_reason`
-/// - Scope `corehr:pre_hire.working_calendar:read` for `data.items.employment_info.working_calendar_id`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].employment_info.company_id`: any of `corehr:contract.company:read`, `corehr:contract.company:write`
+///   - `items[].contract_info.contract_end_date`, `items[].contract_info.contract_start_date`: any of `corehr:contract.period:read`, `corehr:contract.period:write`
+///   - `items[].employment_info.compensation_type`: any of `corehr:employment.compensation_type:read`, `corehr:employment.compensation_type:write`
+///   - `items[].employment_info.custom_fields`: `corehr:employment.custom_field:read`
+///   - `items[].employment_info.has_offer_salary`: `corehr:employment.has_offer_salary:read`
+///   - `items[].employment_info.job_id`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].employment_info.job_grade_id`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
+///   - `items[].employment_info.job_level_id`, `items[].employment_info.job_title`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
+///   - `items[].employment_info.non_compete_covenant`: any of `corehr:employment.non_compete_covenant:read`, `corehr:employment.non_compete_covenant:write`
+///   - `items[].employment_info.pay_group`: `corehr:employment.pay_group:read`
+///   - `items[].employment_info.position_id`: any of `corehr:employment.position:read`, `corehr:employment.position:write`
+///   - `items[].employment_info.recruitment_project_id`: `corehr:employment.recruitment_project_id:read`
+///   - `items[].employment_info.work_shift`: `corehr:job_data.work_shift:read`
+///   - `items[].person_info.address_list`, `items[].person_info.family_address`: any of `corehr:person.address:read`, `corehr:person.address:write`
+///   - `items[].person_info.bank_account_list`, `items[].person_info.bank_account_number`: any of `corehr:person.bank_account:read`, `corehr:person.bank_account:write`
+///   - `items[].person_info.born_country_region`: any of `corehr:person.born_country_region:read`, `corehr:person.born_country_region:write`
+///   - `items[].person_info.custom_fields`: any of `corehr:person.custom_field:read`, `corehr:person.custom_field:write`
+///   - `items[].person_info.date_entered_workforce`: any of `corehr:person.date_entered_workforce:read`, `corehr:person.date_entered_workforce:write`
+///   - `items[].person_info.age`, `items[].person_info.date_of_birth`: any of `corehr:person.date_of_birth:read`, `corehr:person.date_of_birth:write`
+///   - `items[].person_info.dependent_list`: any of `corehr:person.dependent:read`, `corehr:person.dependent:write`
+///   - `items[].person_info.education_list`, `items[].person_info.highest_degree_of_education`, `items[].person_info.highest_level_of_education`: any of `corehr:person.education:read`, `corehr:person.education:write`
+///   - `items[].person_info.email_address`, `items[].person_info.email_list`: any of `corehr:person.email:read`, `corehr:person.email:write`
+///   - `items[].person_info.emergency_contact_list`: any of `corehr:person.emergency_contact:read`, `corehr:person.emergency_contact:write`
+///   - `items[].person_info.gender`: any of `corehr:person.gender:read`, `corehr:person.gender:write`
+///   - `items[].person_info.person_info_chns[].hukou_location`, `items[].person_info.person_info_chns[].hukou_type`: any of `corehr:person.hukou:read`, `corehr:person.hukou:write`
+///   - `items[].person_info.disable_card_number`, `items[].person_info.is_disabled`: any of `corehr:person.is_disabled:read`, `corehr:person.is_disabled:write`
+///   - `items[].person_info.is_old_alone`: any of `corehr:person.is_old_alone:read`, `corehr:person.is_old_alone:write`
+///   - `items[].person_info.legal_name`, `items[].person_info.name_list`: any of `corehr:person.legal_name:read`, `corehr:person.legal_name:write`
+///   - `items[].person_info.marital_status`: any of `corehr:person.marital_status:read`, `corehr:person.marital_status:write`
+///   - `items[].person_info.is_martyr_family`, `items[].person_info.martyr_card_number`: any of `corehr:person.martyr_family:read`, `corehr:person.martyr_family:write`
+///   - `items[].person_info.national_id_list`, `items[].person_info.national_id_number`: any of `corehr:person.national_id:read`, `corehr:person.national_id:write`
+///   - `items[].person_info.nationality_id_v2`: any of `corehr:person.nationality:read`, `corehr:person.nationality:write`
+///   - `items[].person_info.person_info_chns[].native_region`: any of `corehr:person.native_region:read`, `corehr:person.native_region:write`
+///   - `items[].person_info.passport_number`: `corehr:person.passport_number:read`
+///   - `items[].person_info.personal_profile`: any of `corehr:person.personal_profile:read`, `corehr:person.personal_profile:write`
+///   - `items[].person_info.phone_list`, `items[].person_info.phone_number`: any of `corehr:person.phone:read`, `corehr:person.phone:write`
+///   - `items[].person_info.person_info_chns[].political_affiliations`: `corehr:person.political_affiliation:read`
+///   - `items[].person_info.race`: `corehr:person.race:read`
+///   - `items[].person_info.religion`: any of `corehr:person.religion:read`, `corehr:person.religion:write`
+///   - `items[].person_info.resident_taxes`: any of `corehr:person.resident_tax:read`, `corehr:person.resident_tax:write`
+///   - `items[].person_info.resident_taxes[].custom_fields`: any of `corehr:person.resident_tax_custom_field:read`, `corehr:person.resident_tax_custom_field:write`
+///   - `items[].person_info.former_employer`, `items[].person_info.work_experience_list`: any of `corehr:person.work_experience:read`, `corehr:person.work_experience:write`
+///   - `items[].employment_info.abnormal_reason`, `items[].employment_info.whether_the_information_is_abnormal`: `corehr:pre_hire.abnormal_reason_field:read`
+///   - `items[].employment_info.background_check_order_account_name`: `corehr:pre_hire.background_check_order_account_name:read`
+///   - `items[].employment_info.background_check_order_complete_time`: `corehr:pre_hire.background_check_order_complete_time:read`
+///   - `items[].employment_info.background_check_order_id`: `corehr:pre_hire.background_check_order_id:read`
+///   - `items[].employment_info.background_check_order_name`: `corehr:pre_hire.background_check_order_name:read`
+///   - `items[].employment_info.background_check_order_package_name`: `corehr:pre_hire.background_check_order_package_name:read`
+///   - `items[].employment_info.background_check_order_result`: `corehr:pre_hire.background_check_order_result:read`
+///   - `items[].employment_info.background_check_order_start_time`: `corehr:pre_hire.background_check_order_start_time:read`
+///   - `items[].employment_info.background_check_order_status`: `corehr:pre_hire.background_check_order_status:read`
+///   - `items[].employment_info.background_check_order_supplier_name`: `corehr:pre_hire.background_check_order_supplier_name:read`
+///   - `items[].onboarding_info.check_in_method`, `items[].onboarding_info.check_in_time`: `corehr:pre_hire.check_in_data:read`
+///   - `items[].employment_info.company_manual_updated`: `corehr:pre_hire.company_manual_updated:read`
+///   - `items[].onboarding_info.company_sponsored_visa`: `corehr:pre_hire.company_sponsored_visa:read`
+///   - `items[].contract_info.contract_file_ids`: `corehr:pre_hire.contract_file_id:read`
+///   - `items[].employment_info.dotted_line_manager_id`: `corehr:pre_hire.dotted_line_manager:read`
+///   - `items[].onboarding_info.flow_id`, `items[].onboarding_info.flow_name`: `corehr:pre_hire.flow_id:read`
+///   - `items[].employment_info.office_address`: `corehr:pre_hire.office_address:read`
+///   - `items[].onboarding_info.onboarding_address`: `corehr:pre_hire.onboarding_address:read`
+///   - `items[].employment_info.suspected_rehiring`: `corehr:pre_hire.suspected_rehiring:read`
+///   - `items[].onboarding_info.withdrawn_reason`: `corehr:pre_hire.withdrawn_reason:read`
+///   - `items[].employment_info.working_calendar_id`: `corehr:pre_hire.working_calendar:read`
+///   - some fields: any of `corehr:people_cli`, `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchPreHireResponse`]
-/// - Pages: `client.items(..)` of [`PreHire`]
-/// - Codes: 1160102: An argument is missing, malformed or not allowed. 1160103: The thing, or one of that name, is there already. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`PreHire`]
+/// - Error codes:
+///   - 1160102: An argument is missing, malformed or not allowed.
+///   - 1160103: The thing, or one of that name, is there already.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.search")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/search")]
@@ -387,7 +340,7 @@ pub struct SearchPreHireRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
     /// Whether the pre-hires are external workers.
     pub condition_worker: Option<bool>,
-    /// Ids of the departments, by `department_id_type`. At most 100 items. Each: department id or open department id, by `department_id_type`.
+    /// Ids of the departments, by `department_id_type`. At most 100 items.
     pub department_ids: Option<Vec<String>>,
     /// Ids of the direct managers, by `user_id_type`. At most 100 items.
     pub direct_manager_ids: Option<Vec<String>>,
@@ -423,7 +376,12 @@ pub struct SearchPreHireRequest {
     pub worker_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SearchPreHireRequest => SearchPreHireResponse;
-    "corehr.v2.pre_hire.search" POST "/open-apis/corehr/v2/pre_hires/search" json [Tenant];
+    "corehr.v2.pre_hire.search" POST "/open-apis/corehr/v2/pre_hires/search" json [Tenant] {
+        summary: "Searches pre-hires. New ones take up to 5 s to appear.",
+        any_of: "corehr:pre_hire.search:read corehr:pre_hire:read corehr:pre_hire:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:contract.company:read=data.items.employment_info.company_id corehr:contract.company:write=data.items.employment_info.company_id corehr:contract.period:read=data.items.contract_info.contract_end_date,data.items.contract_info.contract_start_date corehr:contract.period:write=data.items.contract_info.contract_end_date,data.items.contract_info.contract_start_date corehr:employment.compensation_type:read=data.items.employment_info.compensation_type corehr:employment.compensation_type:write=data.items.employment_info.compensation_type corehr:employment.custom_field:read=data.items.employment_info.custom_fields corehr:employment.has_offer_salary:read=data.items.employment_info.has_offer_salary corehr:employment.job:read=data.items.employment_info.job_id corehr:employment.job_grade:read=data.items.employment_info.job_grade_id corehr:employment.job_grade:write=data.items.employment_info.job_grade_id corehr:employment.job_level:read=data.items.employment_info.job_id,data.items.employment_info.job_level_id,data.items.employment_info.job_title corehr:employment.job_level:write=data.items.employment_info.job_id,data.items.employment_info.job_level_id,data.items.employment_info.job_title corehr:employment.non_compete_covenant:read=data.items.employment_info.non_compete_covenant corehr:employment.non_compete_covenant:write=data.items.employment_info.non_compete_covenant corehr:employment.pay_group:read=data.items.employment_info.pay_group corehr:employment.position:read=data.items.employment_info.position_id corehr:employment.position:write=data.items.employment_info.position_id corehr:employment.recruitment_project_id:read=data.items.employment_info.recruitment_project_id corehr:job_data.work_shift:read=data.items.employment_info.work_shift corehr:people_cli corehr:person.address:read=data.items.person_info.address_list,data.items.person_info.family_address corehr:person.address:write=data.items.person_info.address_list,data.items.person_info.family_address corehr:person.bank_account:read=data.items.person_info.bank_account_list,data.items.person_info.bank_account_number corehr:person.bank_account:write=data.items.person_info.bank_account_list,data.items.person_info.bank_account_number corehr:person.born_country_region:read=data.items.person_info.born_country_region corehr:person.born_country_region:write=data.items.person_info.born_country_region corehr:person.custom_field:read=data.items.person_info.custom_fields corehr:person.custom_field:write=data.items.person_info.custom_fields corehr:person.date_entered_workforce:read=data.items.person_info.date_entered_workforce corehr:person.date_entered_workforce:write=data.items.person_info.date_entered_workforce corehr:person.date_of_birth:read=data.items.person_info.age,data.items.person_info.date_of_birth corehr:person.date_of_birth:write=data.items.person_info.age,data.items.person_info.date_of_birth corehr:person.dependent:read=data.items.person_info.dependent_list corehr:person.dependent:write=data.items.person_info.dependent_list corehr:person.education:read=data.items.person_info.education_list,data.items.person_info.highest_degree_of_education,data.items.person_info.highest_level_of_education corehr:person.education:write=data.items.person_info.education_list,data.items.person_info.highest_degree_of_education,data.items.person_info.highest_level_of_education corehr:person.email:read=data.items.person_info.email_address,data.items.person_info.email_list corehr:person.email:write=data.items.person_info.email_address,data.items.person_info.email_list corehr:person.emergency_contact:read=data.items.person_info.emergency_contact_list corehr:person.emergency_contact:write=data.items.person_info.emergency_contact_list corehr:person.gender:read=data.items.person_info.gender corehr:person.gender:write=data.items.person_info.gender corehr:person.hukou:read=data.items.person_info.person_info_chns.hukou_location,data.items.person_info.person_info_chns.hukou_type corehr:person.hukou:write=data.items.person_info.person_info_chns.hukou_location,data.items.person_info.person_info_chns.hukou_type corehr:person.is_disabled:read=data.items.person_info.disable_card_number,data.items.person_info.is_disabled corehr:person.is_disabled:write=data.items.person_info.disable_card_number,data.items.person_info.is_disabled corehr:person.is_old_alone:read=data.items.person_info.is_old_alone corehr:person.is_old_alone:write=data.items.person_info.is_old_alone corehr:person.legal_name:read=data.items.person_info.legal_name,data.items.person_info.name_list corehr:person.legal_name:write=data.items.person_info.legal_name,data.items.person_info.name_list corehr:person.legal_name_v2:read corehr:person.legal_name_v2:write corehr:person.marital_status:read=data.items.person_info.marital_status corehr:person.marital_status:write=data.items.person_info.marital_status corehr:person.martyr_family:read=data.items.person_info.is_martyr_family,data.items.person_info.martyr_card_number corehr:person.martyr_family:write=data.items.person_info.is_martyr_family,data.items.person_info.martyr_card_number corehr:person.national_id:read=data.items.person_info.national_id_list,data.items.person_info.national_id_number corehr:person.national_id:write=data.items.person_info.national_id_list,data.items.person_info.national_id_number corehr:person.national_id_v2:read corehr:person.national_id_v2:write corehr:person.nationality:read=data.items.person_info.nationality_id_v2 corehr:person.nationality:write=data.items.person_info.nationality_id_v2 corehr:person.native_region:read=data.items.person_info.person_info_chns.native_region corehr:person.native_region:write=data.items.person_info.person_info_chns.native_region corehr:person.passport:read corehr:person.passport:write corehr:person.passport_number:read=data.items.person_info.passport_number corehr:person.person_for_country:read corehr:person.person_for_country:write corehr:person.personal_profile:read=data.items.person_info.personal_profile corehr:person.personal_profile:write=data.items.person_info.personal_profile corehr:person.phone:read=data.items.person_info.phone_list,data.items.person_info.phone_number corehr:person.phone:write=data.items.person_info.phone_list,data.items.person_info.phone_number corehr:person.political_affiliation:read=data.items.person_info.person_info_chns.political_affiliations corehr:person.preferred_name_v2:read corehr:person.race:read=data.items.person_info.race corehr:person.religion:read=data.items.person_info.religion corehr:person.religion:write=data.items.person_info.religion corehr:person.resident_tax:read=data.items.person_info.resident_taxes corehr:person.resident_tax:write=data.items.person_info.resident_taxes corehr:person.resident_tax_custom_field:read=data.items.person_info.resident_taxes.custom_fields corehr:person.resident_tax_custom_field:write=data.items.person_info.resident_taxes.custom_fields corehr:person.visa:read corehr:person.visa:write corehr:person.work_experience:read=data.items.person_info.former_employer,data.items.person_info.work_experience_list corehr:person.work_experience:write=data.items.person_info.former_employer,data.items.person_info.work_experience_list corehr:pre_hire.abnormal_reason_field:read=data.items.employment_info.abnormal_reason,data.items.employment_info.whether_the_information_is_abnormal corehr:pre_hire.background_check_order_account_name:read=data.items.employment_info.background_check_order_account_name corehr:pre_hire.background_check_order_complete_time:read=data.items.employment_info.background_check_order_complete_time corehr:pre_hire.background_check_order_id:read=data.items.employment_info.background_check_order_id corehr:pre_hire.background_check_order_name:read=data.items.employment_info.background_check_order_name corehr:pre_hire.background_check_order_package_name:read=data.items.employment_info.background_check_order_package_name corehr:pre_hire.background_check_order_result:read=data.items.employment_info.background_check_order_result corehr:pre_hire.background_check_order_start_time:read=data.items.employment_info.background_check_order_start_time corehr:pre_hire.background_check_order_status:read=data.items.employment_info.background_check_order_status corehr:pre_hire.background_check_order_supplier_name:read=data.items.employment_info.background_check_order_supplier_name corehr:pre_hire.check_in_data:read=data.items.onboarding_info.check_in_method,data.items.onboarding_info.check_in_time corehr:pre_hire.company_manual_updated:read=data.items.employment_info.company_manual_updated corehr:pre_hire.company_sponsored_visa:read=data.items.onboarding_info.company_sponsored_visa corehr:pre_hire.contract_file_id:read=data.items.contract_info.contract_file_ids corehr:pre_hire.dotted_line_manager:read=data.items.employment_info.dotted_line_manager_id corehr:pre_hire.flow_id:read=data.items.onboarding_info.flow_id,data.items.onboarding_info.flow_name corehr:pre_hire.office_address:read=data.items.employment_info.office_address corehr:pre_hire.onboarding_address:read=data.items.onboarding_info.onboarding_address corehr:pre_hire.suspected_rehiring:read=data.items.employment_info.suspected_rehiring corehr:pre_hire.withdrawn_reason:read=data.items.onboarding_info.withdrawn_reason corehr:pre_hire.working_calendar:read=data.items.employment_info.working_calendar_id",
+        rate: "100/min", codes: "1160102 1160103 1161204 1161604",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -454,12 +412,18 @@ lark_core::pages! { SearchPreHireRequest; items: PreHire }
 /// `POST /open-apis/corehr/v2/pre_hires/transform_onboarding_task`, operation `corehr.v2.pre_hire.transform_onboarding_task`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:pre_hire:transform_onboarding_task`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `pre_hire_id`, `task_code`, `transform_type`
 /// - Response: [`TransformOnboardingTaskPreHireResponse`]
-/// - Codes: 1161093: A fault on the platform's side. 1161095: The thing named does not exist or is deleted. 1161096, 1161098, 1161129: The thing is in a state that does not allow this. 1161097: The caller may not do this to that thing, or may not see it. 1161116: Another change is under way or came first. 1161142: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1161093: A fault on the platform's side.
+///   - 1161095: The thing named does not exist or is deleted.
+///   - 1161096, 1161098, 1161129: The thing is in a state that does not allow this.
+///   - 1161097: The caller may not do this to that thing, or may not see it.
+///   - 1161116: Another change is under way or came first.
+///   - 1161142: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/pre_hire/transform_onboarding_task>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transform_onboarding_task&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.transform_onboarding_task")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/transform_onboarding_task")]
@@ -484,7 +448,11 @@ pub struct TransformOnboardingTaskPreHireRequest {
     pub transform_type: Option<String>,
 }
 lark_core::operation! { TransformOnboardingTaskPreHireRequest => TransformOnboardingTaskPreHireResponse;
-    "corehr.v2.pre_hire.transform_onboarding_task" POST "/open-apis/corehr/v2/pre_hires/transform_onboarding_task" json [Tenant];
+    "corehr.v2.pre_hire.transform_onboarding_task" POST "/open-apis/corehr/v2/pre_hires/transform_onboarding_task" json [Tenant] {
+        summary: "Starts, submits or reviews an onboarding task of a pre-hire.",
+        any_of: "corehr:pre_hire:transform_onboarding_task", rate: "1000/min 50/s",
+        codes: "1161093 1161095 1161096 1161097 1161098 1161116 1161129 1161142",
+    };
     body pre_hire_id!: into String,
     body reason: into String,
     body review_decision: into String,
@@ -497,12 +465,19 @@ lark_core::operation! { TransformOnboardingTaskPreHireRequest => TransformOnboar
 /// `POST /open-apis/corehr/v2/pre_hires/withdraw_onboarding`, operation `corehr.v2.pre_hire.withdraw_onboarding`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pre_hire:withdraw_onboarding`
 /// - Rate limit: 100 a minute
 /// - Required: `pre_hire_id`, `withdraw_reason`
 /// - Response: [`WithdrawOnboardingPreHireResponse`]
-/// - Codes: 1161000, 1161105: The thing named does not exist or is deleted. 1161001, 1161094: An argument is missing, malformed or not allowed. 1161097: The caller may not do this to that thing, or may not see it. 1161116: Another change is under way or came first. 1161129: The thing is in a state that does not allow this. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1161000, 1161105: The thing named does not exist or is deleted.
+///   - 1161001, 1161094: An argument is missing, malformed or not allowed.
+///   - 1161097: The caller may not do this to that thing, or may not see it.
+///   - 1161116: Another change is under way or came first.
+///   - 1161129: The thing is in a state that does not allow this.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/withdraw_onboarding>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=withdraw_onboarding&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.withdraw_onboarding")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/withdraw_onboarding")]
@@ -521,7 +496,11 @@ pub struct WithdrawOnboardingPreHireRequest {
     pub withdraw_reason: Option<String>,
 }
 lark_core::operation! { WithdrawOnboardingPreHireRequest => WithdrawOnboardingPreHireResponse;
-    "corehr.v2.pre_hire.withdraw_onboarding" POST "/open-apis/corehr/v2/pre_hires/withdraw_onboarding" json [Tenant];
+    "corehr.v2.pre_hire.withdraw_onboarding" POST "/open-apis/corehr/v2/pre_hires/withdraw_onboarding" json [Tenant] {
+        summary: "Withdraws the onboarding of a pre-hire who has not started yet.",
+        any_of: "corehr:pre_hire:withdraw_onboarding", rate: "100/min",
+        codes: "1161000 1161001 1161094 1161097 1161105 1161116 1161129 1161204 1161604",
+    };
     body pre_hire_id!: into String,
     body withdraw_reason!: into String,
 }
@@ -531,11 +510,11 @@ lark_core::operation! { WithdrawOnboardingPreHireRequest => WithdrawOnboardingPr
 /// `DELETE /open-apis/corehr/v2/pre_hires/{pre_hire_id}`, operation `corehr.v2.pre_hire.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pre_hire:delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.delete")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/{pre_hire_id}")]
@@ -554,7 +533,10 @@ pub struct DeletePreHireRequest {
     pub pre_hire_id: String,
 }
 lark_core::operation! { DeletePreHireRequest => ();
-    "corehr.v2.pre_hire.delete" DELETE "/open-apis/corehr/v2/pre_hires/{pre_hire_id}" [Tenant];
+    "corehr.v2.pre_hire.delete" DELETE "/open-apis/corehr/v2/pre_hires/{pre_hire_id}" [Tenant] {
+        summary: "Deletes a pre-hire, who can no longer be found afterwards.",
+        any_of: "corehr:pre_hire:delete", rate: "1000/min 50/s", codes: "1160001",
+    };
     path pre_hire_id,
 }
 
@@ -563,11 +545,22 @@ lark_core::operation! { DeletePreHireRequest => ();
 /// `PATCH /open-apis/corehr/v2/pre_hires/{pre_hire_id}`, operation `corehr.v2.pre_hire.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:pre_hire:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchPreHireResponse`]
-/// - Codes: 1161000, 1161030, 1161114, 1161160, 1161161: The thing named does not exist or is deleted. 1161001, 1161002, 1161004, 1161006, 1161007, 1161009, 1161010, 1161011, 1161012, 1161014, 1161015, 1161018, 1161020, 1161022, 1161023, 1161024, 1161032, 1161033, 1161034, 1161035, 1161039, 1161040, 1161041, 1161042, 1161043, 1161044, 1161047, 1161049, 1161051, 1161052, 1161053, 1161054, 1161055, 1161056, 1161057, 1161068, 1161069, 1161070, 1161075, 1161079, 1161092, 1161112, 1161142, 1161143, 1161144, 1161145: An argument is missing, malformed or not allowed. 1161003, 1161097: The caller may not do this to that thing, or may not see it. 1161005, 1161021, 1161050, 1161064, 1161066, 1161080, 1161108, 1161147, 1161148: The thing is in a state that does not allow this. 1161008: A fault on the platform's side. 1161013, 1161045, 1161046: The content was refused by a safety or compliance check. 1161016, 1161019, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161077, 1161078, 1167037: The thing, or one of that name, is there already. 1161025: The feature is not available for this app, tenant, kind or version. 1161063: A length, number, size or quota is exceeded. 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161109, 1161113, 1161115, 1161146, 1161149: Not classified. 1161116: Another change is under way or came first.
+/// - Error codes:
+///   - 1161000, 1161030, 1161114, 1161160, 1161161: The thing named does not exist or is deleted.
+///   - 1161001, 1161002, 1161004, 1161006, 1161007, 1161009, 1161010, 1161011, 1161012, 1161014, 1161015, 1161018, 1161020, 1161022, 1161023, 1161024, 1161032, 1161033, 1161034, 1161035, 1161039, 1161040, 1161041, 1161042, 1161043, 1161044, 1161047, 1161049, 1161051, 1161052, 1161053, 1161054, 1161055, 1161056, 1161057, 1161068, 1161069, 1161070, 1161075, 1161079, 1161092, 1161112, 1161142, 1161143, 1161144, 1161145: An argument is missing, malformed or not allowed.
+///   - 1161003, 1161097: The caller may not do this to that thing, or may not see it.
+///   - 1161005, 1161021, 1161050, 1161064, 1161066, 1161080, 1161108, 1161147, 1161148: The thing is in a state that does not allow this.
+///   - 1161008: A fault on the platform's side.
+///   - 1161013, 1161045, 1161046: The content was refused by a safety or compliance check.
+///   - 1161016, 1161019, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161077, 1161078, 1167037: The thing, or one of that name, is there already.
+///   - 1161025: The feature is not available for this app, tenant, kind or version.
+///   - 1161063: A length, number, size or quota is exceeded.
+///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161109, 1161113, 1161115, 1161146, 1161149: Not classified.
+///   - 1161116: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.patch")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/{pre_hire_id}")]
@@ -597,7 +590,11 @@ pub struct PatchPreHireRequest {
     pub standard_update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchPreHireRequest => PatchPreHireResponse;
-    "corehr.v2.pre_hire.patch" PATCH "/open-apis/corehr/v2/pre_hires/{pre_hire_id}" json [Tenant];
+    "corehr.v2.pre_hire.patch" PATCH "/open-apis/corehr/v2/pre_hires/{pre_hire_id}" json [Tenant] {
+        summary: "Updates the named system and custom fields of a pre-hire.",
+        any_of: "corehr:pre_hire:update", rate: "1000/min 50/s",
+        codes: "1161000 1161001 1161002 1161003 1161004 1161005 1161006 1161007 1161008 1161009 1161010 1161011 1161012 1161013 1161014 1161015 1161016 1161018 1161019 1161020 1161021 1161022 1161023 1161024 1161025 1161026 1161027 1161028 1161029 1161030 1161031 1161032 1161033 1161034 1161035 1161036 1161037 1161038 1161039 1161040 1161041 1161042 1161043 1161044 1161045 1161046 1161047 1161048 1161049 1161050 1161051 1161052 1161053 1161054 1161055 1161056 1161057 1161063 1161064 1161065 1161066 1161068 1161069 1161070 1161071 1161072 1161073 1161074 1161075 1161076 1161077 1161078 1161079 1161080 1161092 1161097 1161108 1161109 1161112 1161113 1161114 1161115 1161116 1161142 1161143 1161144 1161145 1161146 1161147 1161148 1161149 1161160 1161161 1167037",
+    };
     path pre_hire_id,
     body basic_info_update: copy BasicInfoUpdate,
     body custom_update_fields: list_into String,
@@ -611,11 +608,21 @@ lark_core::operation! { PatchPreHireRequest => PatchPreHireResponse;
 /// `POST /open-apis/corehr/v2/pre_hires/{pre_hire_id}/complete`, operation `corehr.v2.pre_hire.complete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:pre_hire:complete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CompletePreHireResponse`]
-/// - Codes: 1161000, 1161030: The thing named does not exist or is deleted. 1161001, 1161002, 1161004, 1161006, 1161007, 1161009, 1161010, 1161011, 1161012, 1161014, 1161015, 1161018, 1161032, 1161033, 1161034, 1161035, 1161039, 1161040, 1161041, 1161042, 1161043, 1161044, 1161047, 1161049, 1161051, 1161052, 1161053, 1161054, 1161055, 1161056, 1161057, 1161068, 1161069, 1161070, 1161075, 1161079, 1161081, 1161092, 1161101, 1161102: An argument is missing, malformed or not allowed. 1161003, 1161097: The caller may not do this to that thing, or may not see it. 1161005, 1161050, 1161064, 1161066, 1161080, 1161099, 1161106: The thing is in a state that does not allow this. 1161008: A fault on the platform's side. 1161013, 1161045, 1161046: The content was refused by a safety or compliance check. 1161016, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161058, 1161059, 1161077, 1161078, 1167037: The thing, or one of that name, is there already. 1161063: A length, number, size or quota is exceeded. 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161100, 1161104, 1161107: Not classified. 1161103: Another change is under way or came first.
+/// - Error codes:
+///   - 1161000, 1161030: The thing named does not exist or is deleted.
+///   - 1161001, 1161002, 1161004, 1161006, 1161007, 1161009, 1161010, 1161011, 1161012, 1161014, 1161015, 1161018, 1161032, 1161033, 1161034, 1161035, 1161039, 1161040, 1161041, 1161042, 1161043, 1161044, 1161047, 1161049, 1161051, 1161052, 1161053, 1161054, 1161055, 1161056, 1161057, 1161068, 1161069, 1161070, 1161075, 1161079, 1161081, 1161092, 1161101, 1161102: An argument is missing, malformed or not allowed.
+///   - 1161003, 1161097: The caller may not do this to that thing, or may not see it.
+///   - 1161005, 1161050, 1161064, 1161066, 1161080, 1161099, 1161106: The thing is in a state that does not allow this.
+///   - 1161008: A fault on the platform's side.
+///   - 1161013, 1161045, 1161046: The content was refused by a safety or compliance check.
+///   - 1161016, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161058, 1161059, 1161077, 1161078, 1167037: The thing, or one of that name, is there already.
+///   - 1161063: A length, number, size or quota is exceeded.
+///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161100, 1161104, 1161107: Not classified.
+///   - 1161103: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/complete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=complete&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.complete")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/{pre_hire_id}/complete")]
@@ -634,7 +641,11 @@ pub struct CompletePreHireRequest {
     pub pre_hire_id: String,
 }
 lark_core::operation! { CompletePreHireRequest => CompletePreHireResponse;
-    "corehr.v2.pre_hire.complete" POST "/open-apis/corehr/v2/pre_hires/{pre_hire_id}/complete" [Tenant];
+    "corehr.v2.pre_hire.complete" POST "/open-apis/corehr/v2/pre_hires/{pre_hire_id}/complete" [Tenant] {
+        summary: "Completes the onboarding of a pre-hire and starts the employment.",
+        any_of: "corehr:pre_hire:complete", rate: "1000/min 50/s",
+        codes: "1161000 1161001 1161002 1161003 1161004 1161005 1161006 1161007 1161008 1161009 1161010 1161011 1161012 1161013 1161014 1161015 1161016 1161018 1161026 1161027 1161028 1161029 1161030 1161031 1161032 1161033 1161034 1161035 1161036 1161037 1161038 1161039 1161040 1161041 1161042 1161043 1161044 1161045 1161046 1161047 1161048 1161049 1161050 1161051 1161052 1161053 1161054 1161055 1161056 1161057 1161058 1161059 1161063 1161064 1161065 1161066 1161068 1161069 1161070 1161071 1161072 1161073 1161074 1161075 1161076 1161077 1161078 1161079 1161080 1161081 1161092 1161097 1161099 1161100 1161101 1161102 1161103 1161104 1161106 1161107 1167037",
+    };
     path pre_hire_id,
 }
 
@@ -643,12 +654,17 @@ lark_core::operation! { CompletePreHireRequest => CompletePreHireResponse;
 /// `POST /open-apis/corehr/v2/pre_hires/{pre_hire_id}/transit_task`, operation `corehr.v2.pre_hire.transit_task`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:pre_hire:transit_tasks`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `task_id`
 /// - Response: [`TransitTaskPreHireResponse`]
-/// - Codes: 1161093: A fault on the platform's side. 1161094: An argument is missing, malformed or not allowed. 1161095: The thing named does not exist or is deleted. 1161096, 1161098: The thing is in a state that does not allow this. 1161097: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1161093: A fault on the platform's side.
+///   - 1161094: An argument is missing, malformed or not allowed.
+///   - 1161095: The thing named does not exist or is deleted.
+///   - 1161096, 1161098: The thing is in a state that does not allow this.
+///   - 1161097: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/transit_task>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transit_task&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.transit_task")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/{pre_hire_id}/transit_task")]
@@ -670,7 +686,11 @@ pub struct TransitTaskPreHireRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { TransitTaskPreHireRequest => TransitTaskPreHireResponse;
-    "corehr.v2.pre_hire.transit_task" POST "/open-apis/corehr/v2/pre_hires/{pre_hire_id}/transit_task" json [Tenant];
+    "corehr.v2.pre_hire.transit_task" POST "/open-apis/corehr/v2/pre_hires/{pre_hire_id}/transit_task" json [Tenant] {
+        summary: "Moves an onboarding task that is in progress forward.",
+        any_of: "corehr:pre_hire:transit_tasks", rate: "1000/min 50/s",
+        codes: "1161093 1161094 1161095 1161096 1161097 1161098",
+    };
     path pre_hire_id,
     body task_id!: into String,
 }

@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/corehr/v2/probation/edit`, operation `corehr.v2.probation.edit`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:probation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_id`
 /// - Response: no data
-/// - Codes: 1160403: The caller may not do this to that thing, or may not see it. 1161002, 1161015, 1161018, 1161034, 1161035, 1161039, 1161041, 1161047: An argument is missing, malformed or not allowed. 1161013, 1161046: The content was refused by a safety or compliance check. 1161017, 1161021: The thing is in a state that does not allow this. 1161037, 1161038: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1160403: The caller may not do this to that thing, or may not see it.
+///   - 1161002, 1161015, 1161018, 1161034, 1161035, 1161039, 1161041, 1161047: An argument is missing, malformed or not allowed.
+///   - 1161013, 1161046: The content was refused by a safety or compliance check.
+///   - 1161017, 1161021: The thing is in a state that does not allow this.
+///   - 1161037, 1161038: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/probation/edit>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=edit&project=corehr&resource=probation&version=v2>)
 #[doc(alias = "corehr.v2.probation.edit")]
 #[doc(alias = "/open-apis/corehr/v2/probation/edit")]
@@ -54,7 +59,12 @@ pub struct EditProbationRequest {
     pub self_review: Option<String>,
 }
 lark_core::operation! { EditProbationRequest => ();
-    "corehr.v2.probation.edit" POST "/open-apis/corehr/v2/probation/edit" json [Tenant];
+    "corehr.v2.probation.edit" POST "/open-apis/corehr/v2/probation/edit" json [Tenant] {
+        summary: "Adds, edits or deletes the probation of an employee.",
+        any_of: "corehr:probation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160403 1161002 1161013 1161015 1161017 1161018 1161021 1161034 1161035 1161037 1161038 1161039 1161041 1161046 1161047",
+    };
     query user_id_type: into lark_core::UserIdType,
     body actual_probation_end_date: into String,
     body custom_fields: list CustomFieldData,
@@ -74,12 +84,12 @@ lark_core::operation! { EditProbationRequest => ();
 /// `POST /open-apis/corehr/v2/probation/enable_disable_assessment`, operation `corehr.v2.probation.enable_disable_assessment`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:probation.assessment:write`
 /// - Rate limit: 100 a minute
 /// - Required: `active`
 /// - Response: no data
-/// - Codes: 1161025: The feature is not available for this app, tenant, kind or version.
+/// - Error codes: 1161025: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/probation/enable_disable_assessment>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=enable_disable_assessment&project=corehr&resource=probation&version=v2>)
 #[doc(alias = "corehr.v2.probation.enable_disable_assessment")]
 #[doc(alias = "/open-apis/corehr/v2/probation/enable_disable_assessment")]
@@ -98,7 +108,10 @@ pub struct EnableDisableAssessmentProbationRequest {
     pub app_url: Option<String>,
 }
 lark_core::operation! { EnableDisableAssessmentProbationRequest => ();
-    "corehr.v2.probation.enable_disable_assessment" POST "/open-apis/corehr/v2/probation/enable_disable_assessment" json [Tenant];
+    "corehr.v2.probation.enable_disable_assessment" POST "/open-apis/corehr/v2/probation/enable_disable_assessment" json [Tenant] {
+        summary: "Enables or disables probation assessments for the tenant.",
+        any_of: "corehr:probation.assessment:write", rate: "100/min", codes: "1161025",
+    };
     body active!: copy bool,
     body app_url: into String,
 }
@@ -108,24 +121,20 @@ lark_core::operation! { EnableDisableAssessmentProbationRequest => ();
 /// `POST /open-apis/corehr/v2/probation/search`, operation `corehr.v2.probation.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:probation:read`, `corehr:probation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:probation.assessment:read` for `data.items.assessments`, `data.items.final_assessment_comment`, `data.items.final_assessment_detail`, `data.items.final_assessment_grade`, `data.items.final_assessment_score`
-/// - Scope `corehr:probation.assessment:write` for `data.items.assessments`, `data.items.final_assessment_comment`, `data.items.final_assessment_detail`, `data.items.final_assessment_grade`, `data.items.final_assessment_score`
-/// - Scope `corehr:probation.custom_field:read` for `data.items.custom_fields`
-/// - Scope `corehr:probation.custom_field:write` for `data.items.custom_fields`
-/// - Scope `corehr:probation.notes:read` for `data.items.notes`
-/// - Scope `corehr:probation.notes:write` for `data.items.notes`
-/// - Scope `corehr:probation.probation_outcome:read` for `data.items.extended_probation_period_duration`, `data.items.extended_probation_period_unit`, `data.items.probation_extend_expected_end_date`, `data.items.probation_outcome`
-/// - Scope `corehr:probation.probation_outcome:write` for `data.items.extended_probation_period_duration`, `data.items.extended_probation_period_unit`, `data.items.probation_extend_expected_end_date`, `data.items.probation_outcome`
-/// - Scope `corehr:probation.self_review:read` for `data.items.self_review`
-/// - Scope `corehr:probation.self_review:write` for `data.items.self_review`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].assessments`, `items[].final_assessment_comment`, `items[].final_assessment_detail`, `items[].final_assessment_grade`, `items[].final_assessment_score`: any of `corehr:probation.assessment:read`, `corehr:probation.assessment:write`
+///   - `items[].custom_fields`: any of `corehr:probation.custom_field:read`, `corehr:probation.custom_field:write`
+///   - `items[].notes`: any of `corehr:probation.notes:read`, `corehr:probation.notes:write`
+///   - `items[].extended_probation_period_duration`, `items[].extended_probation_period_unit`, `items[].probation_extend_expected_end_date`, `items[].probation_outcome`: any of `corehr:probation.probation_outcome:read`, `corehr:probation.probation_outcome:write`
+///   - `items[].self_review`: any of `corehr:probation.self_review:read`, `corehr:probation.self_review:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchProbationResponse`]
-/// - Pages: `client.items(..)` of [`ProbationInfo`]
-/// - Codes: 1160017: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`ProbationInfo`]
+/// - Error codes: 1160017: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/probation/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=probation&version=v2>)
 #[doc(alias = "corehr.v2.probation.search")]
 #[doc(alias = "/open-apis/corehr/v2/probation/search")]
@@ -150,7 +159,7 @@ pub struct SearchProbationRequest {
     pub actual_probation_end_date_end: Option<String>,
     /// Start of the range of actual end dates. Only with `actual_probation_end_date_end`. A date, yyyy-MM-dd.
     pub actual_probation_end_date_start: Option<String>,
-    /// Departments of the employees, by `department_id_type`. Each: department id or open department id, by `department_id_type`.
+    /// Departments of the employees, by `department_id_type`.
     pub department_ids: Option<Vec<String>>,
     /// Employees in probation, by `user_id_type`.
     pub employment_ids: Option<Vec<String>>,
@@ -174,7 +183,12 @@ pub struct SearchProbationRequest {
     pub probation_status: Option<ProbationStatus>,
 }
 lark_core::operation! { SearchProbationRequest => SearchProbationResponse;
-    "corehr.v2.probation.search" POST "/open-apis/corehr/v2/probation/search" json [Tenant];
+    "corehr.v2.probation.search" POST "/open-apis/corehr/v2/probation/search" json [Tenant] {
+        summary: "Searches probations. New ones take about 5 s to appear.",
+        any_of: "corehr:probation:read corehr:probation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:probation.assessment:read=data.items.assessments,data.items.final_assessment_comment,data.items.final_assessment_detail,data.items.final_assessment_grade,data.items.final_assessment_score corehr:probation.assessment:write=data.items.assessments,data.items.final_assessment_comment,data.items.final_assessment_detail,data.items.final_assessment_grade,data.items.final_assessment_score corehr:probation.custom_field:read=data.items.custom_fields corehr:probation.custom_field:write=data.items.custom_fields corehr:probation.notes:read=data.items.notes corehr:probation.notes:write=data.items.notes corehr:probation.probation_outcome:read=data.items.extended_probation_period_duration,data.items.extended_probation_period_unit,data.items.probation_extend_expected_end_date,data.items.probation_outcome corehr:probation.probation_outcome:write=data.items.extended_probation_period_duration,data.items.extended_probation_period_unit,data.items.probation_extend_expected_end_date,data.items.probation_outcome corehr:probation.self_review:read=data.items.self_review corehr:probation.self_review:write=data.items.self_review",
+        rate: "1000/min 50/s", codes: "1160017",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -200,17 +214,14 @@ lark_core::pages! { SearchProbationRequest; items: ProbationInfo }
 /// `POST /open-apis/corehr/v2/probation/submit`, operation `corehr.v2.probation.submit`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:probation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `corehr:probation.assessment:read` for `data.probation_info.final_assessment_comment`, `data.probation_info.final_assessment_detail`, `data.probation_info.final_assessment_grade`, `data.probation_info.final_assessment_score`
-/// - Scope `corehr:probation.assessment:write` for `data.probation_info.final_assessment_comment`, `data.probation_info.final_assessment_detail`, `data.probation_info.final_assessment_grade`, `data.probation_info.final_assessment_score`
-/// - Scope `corehr:probation.custom_field:read` for `data.probation_info.custom_fields`
-/// - Scope `corehr:probation.custom_field:write` for `data.probation_info.custom_fields`
-/// - Scope `corehr:probation.notes:read` for `data.probation_info.notes`
-/// - Scope `corehr:probation.notes:write` for `data.probation_info.notes`
-/// - Scope `corehr:probation.self_review:read` for `data.probation_info.self_review`
-/// - Scope `corehr:probation.self_review:write` for `data.probation_info.self_review`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `probation_info.final_assessment_comment`, `probation_info.final_assessment_detail`, `probation_info.final_assessment_grade`, `probation_info.final_assessment_score`: any of `corehr:probation.assessment:read`, `corehr:probation.assessment:write`
+///   - `probation_info.custom_fields`: any of `corehr:probation.custom_field:read`, `corehr:probation.custom_field:write`
+///   - `probation_info.notes`: any of `corehr:probation.notes:read`, `corehr:probation.notes:write`
+///   - `probation_info.self_review`: any of `corehr:probation.self_review:read`, `corehr:probation.self_review:write`
 /// - Rate limit: 100 a minute
 /// - Required: `conversion_mode`, `employment_id`, `submission_type`
 /// - Response: [`SubmitProbationResponse`]
@@ -226,7 +237,7 @@ pub fn submit() -> SubmitProbationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitProbationRequest {
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -248,7 +259,12 @@ pub struct SubmitProbationRequest {
     pub submission_type: Option<SubmissionType>,
 }
 lark_core::operation! { SubmitProbationRequest => SubmitProbationResponse;
-    "corehr.v2.probation.submit" POST "/open-apis/corehr/v2/probation/submit" json [Tenant];
+    "corehr.v2.probation.submit" POST "/open-apis/corehr/v2/probation/submit" json [Tenant] {
+        summary: "Starts the confirmation of an employee in probation.",
+        any_of: "corehr:probation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type corehr:probation.assessment:read=data.probation_info.final_assessment_comment,data.probation_info.final_assessment_detail,data.probation_info.final_assessment_grade,data.probation_info.final_assessment_score corehr:probation.assessment:write=data.probation_info.final_assessment_comment,data.probation_info.final_assessment_detail,data.probation_info.final_assessment_grade,data.probation_info.final_assessment_score corehr:probation.custom_field:read=data.probation_info.custom_fields corehr:probation.custom_field:write=data.probation_info.custom_fields corehr:probation.notes:read=data.probation_info.notes corehr:probation.notes:write=data.probation_info.notes corehr:probation.self_review:read=data.probation_info.self_review corehr:probation.self_review:write=data.probation_info.self_review",
+        rate: "100/min",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body actual_probation_end_date: into String,
@@ -266,9 +282,9 @@ lark_core::operation! { SubmitProbationRequest => SubmitProbationResponse;
 /// `POST /open-apis/corehr/v2/probation/withdraw`, operation `corehr.v2.probation.withdraw`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:probation:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_id`
 /// - Response: no data
@@ -284,7 +300,7 @@ pub fn withdraw() -> WithdrawProbationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawProbationRequest {
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -292,7 +308,11 @@ pub struct WithdrawProbationRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { WithdrawProbationRequest => ();
-    "corehr.v2.probation.withdraw" POST "/open-apis/corehr/v2/probation/withdraw" json [Tenant];
+    "corehr.v2.probation.withdraw" POST "/open-apis/corehr/v2/probation/withdraw" json [Tenant] {
+        summary: "Withdraws a confirmation that was started before.",
+        any_of: "corehr:probation:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body employment_id!: into String,

@@ -9,9 +9,9 @@ use super::*;
 /// `POST /open-apis/corehr/v2/probation/assessments`, operation `corehr.v2.probation.assessment.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:probation.assessment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `assessments`, `employment_id`
 /// - Response: [`CreateProbationAssessmentResponse`]
@@ -27,7 +27,7 @@ pub fn create() -> CreateProbationAssessmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProbationAssessmentRequest {
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -37,7 +37,11 @@ pub struct CreateProbationAssessmentRequest {
     pub employment_id: Option<String>,
 }
 lark_core::operation! { CreateProbationAssessmentRequest => CreateProbationAssessmentResponse;
-    "corehr.v2.probation.assessment.create" POST "/open-apis/corehr/v2/probation/assessments" json [Tenant];
+    "corehr.v2.probation.assessment.create" POST "/open-apis/corehr/v2/probation/assessments" json [Tenant] {
+        summary: "Adds assessment results to a probation.",
+        any_of: "corehr:probation.assessment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+    };
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body assessments!: list AssessmentForCreate,
@@ -49,7 +53,7 @@ lark_core::operation! { CreateProbationAssessmentRequest => CreateProbationAsses
 /// `DELETE /open-apis/corehr/v2/probation/assessments/{assessment_id}`, operation `corehr.v2.probation.assessment.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:probation.assessment:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
@@ -71,7 +75,10 @@ pub struct DeleteProbationAssessmentRequest {
     pub assessment_id: String,
 }
 lark_core::operation! { DeleteProbationAssessmentRequest => ();
-    "corehr.v2.probation.assessment.delete" DELETE "/open-apis/corehr/v2/probation/assessments/{assessment_id}" [Tenant];
+    "corehr.v2.probation.assessment.delete" DELETE "/open-apis/corehr/v2/probation/assessments/{assessment_id}" [Tenant] {
+        summary: "Deletes an assessment result of a probation.",
+        any_of: "corehr:probation.assessment:write", rate: "100/min",
+    };
     path assessment_id,
 }
 
@@ -80,7 +87,7 @@ lark_core::operation! { DeleteProbationAssessmentRequest => ();
 /// `PATCH /open-apis/corehr/v2/probation/assessments/{assessment_id}`, operation `corehr.v2.probation.assessment.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:probation.assessment:write`
 /// - Rate limit: 100 a minute
 /// - Required: `assessment_status`, `is_final_asssessment`
@@ -102,7 +109,7 @@ pub fn patch(assessment_id: impl Into<String>) -> PatchProbationAssessmentReques
 pub struct PatchProbationAssessmentRequest {
     /// Id of the assessment result.
     pub assessment_id: String,
-    /// Idempotency key: requests with the same token count as one. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key: requests with the same token count as one. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Comment on the assessment.
     pub assessment_comment: Option<String>,
@@ -120,7 +127,10 @@ pub struct PatchProbationAssessmentRequest {
     pub is_final_asssessment: Option<bool>,
 }
 lark_core::operation! { PatchProbationAssessmentRequest => ();
-    "corehr.v2.probation.assessment.patch" PATCH "/open-apis/corehr/v2/probation/assessments/{assessment_id}" json [Tenant];
+    "corehr.v2.probation.assessment.patch" PATCH "/open-apis/corehr/v2/probation/assessments/{assessment_id}" json [Tenant] {
+        summary: "Updates an assessment result of a probation.",
+        any_of: "corehr:probation.assessment:write", rate: "100/min",
+    };
     path assessment_id,
     query client_token: into String as key,
     body assessment_comment: into String,

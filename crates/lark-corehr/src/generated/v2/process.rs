@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v2/processes`, operation `corehr.v2.process.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process:read`
 /// - Rate limit: 20 a minute
 /// - Required: `page_size`, `modify_time_from`, `modify_time_to`
 /// - Response: [`ListProcessResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1160101, 1160102: An argument is missing, malformed or not allowed. 1160500: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 1160101, 1160102: An argument is missing, malformed or not allowed.
+///   - 1160500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/process-instance/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=process&version=v2>)
 #[doc(alias = "corehr.v2.process.list")]
 #[doc(alias = "/open-apis/corehr/v2/processes")]
@@ -42,7 +44,10 @@ pub struct ListProcessRequest {
     pub flow_definition_id: Option<String>,
 }
 lark_core::operation! { ListProcessRequest => ListProcessResponse;
-    "corehr.v2.process.list" GET "/open-apis/corehr/v2/processes" [Tenant];
+    "corehr.v2.process.list" GET "/open-apis/corehr/v2/processes" [Tenant] {
+        summary: "Lists the ids of processes. Data permissions do not apply.",
+        any_of: "corehr:process:read", rate: "20/min", codes: "1160101 1160102 1160500",
+    };
     query statuses: list_into ListProcessStatuses,
     query page_token: into String,
     query page_size!: copy i64,
@@ -57,12 +62,14 @@ lark_core::pages! { ListProcessRequest; process_ids: String }
 /// `GET /open-apis/corehr/v2/processes/{process_id}`, operation `corehr.v2.process.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetProcessResponse`]
-/// - Codes: 1160101: An argument is missing, malformed or not allowed. 1160500: A fault on the platform's side.
+/// - Error codes:
+///   - 1160101: An argument is missing, malformed or not allowed.
+///   - 1160500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/process-instance/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=process&version=v2>)
 #[doc(alias = "corehr.v2.process.get")]
 #[doc(alias = "/open-apis/corehr/v2/processes/{process_id}")]
@@ -84,7 +91,12 @@ pub struct GetProcessRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetProcessRequest => GetProcessResponse;
-    "corehr.v2.process.get" GET "/open-apis/corehr/v2/processes/{process_id}" [Tenant];
+    "corehr.v2.process.get" GET "/open-apis/corehr/v2/processes/{process_id}" [Tenant] {
+        summary: "Gets a process with its to-dos, done items and copies. Data permissions do not apply.",
+        any_of: "corehr:process:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160101 1160500",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -94,12 +106,15 @@ lark_core::operation! { GetProcessRequest => GetProcessResponse;
 /// `GET /open-apis/corehr/v2/processes/{process_id}/flow_variable_data`, operation `corehr.v2.process.flow_variable_data`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`FlowVariableDataProcessResponse`]
-/// - Codes: 1160100: The caller may not do this to that thing, or may not see it. 1160101, 1160102: An argument is missing, malformed or not allowed. 1160500: A fault on the platform's side.
+/// - Error codes:
+///   - 1160100: The caller may not do this to that thing, or may not see it.
+///   - 1160101, 1160102: An argument is missing, malformed or not allowed.
+///   - 1160500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/process-instance/flow_variable_data>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=flow_variable_data&project=corehr&resource=process&version=v2>)
 #[doc(alias = "corehr.v2.process.flow_variable_data")]
 #[doc(alias = "/open-apis/corehr/v2/processes/{process_id}/flow_variable_data")]
@@ -127,7 +142,12 @@ pub struct FlowVariableDataProcessRequest {
     pub variable_keys: Option<Vec<String>>,
 }
 lark_core::operation! { FlowVariableDataProcessRequest => FlowVariableDataProcessResponse;
-    "corehr.v2.process.flow_variable_data" GET "/open-apis/corehr/v2/processes/{process_id}/flow_variable_data" [Tenant];
+    "corehr.v2.process.flow_variable_data" GET "/open-apis/corehr/v2/processes/{process_id}/flow_variable_data" [Tenant] {
+        summary: "Gets the data of a process. People and attendance processes only.",
+        any_of: "corehr:process:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1160100 1160101 1160102 1160500",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,13 +9,16 @@ use super::*;
 /// `PUT /open-apis/corehr/v2/processes/{process_id}/approvers/{approver_id}`, operation `corehr.v2.process.approver.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process.instance:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `status`
 /// - Response: [`UpdateProcessApproverResponse`]
-/// - Codes: 1161001, 1161002, 1161004: An argument is missing, malformed or not allowed. 1161003: The caller may not do this to that thing, or may not see it. 1161005: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1161001, 1161002, 1161004: An argument is missing, malformed or not allowed.
+///   - 1161003: The caller may not do this to that thing, or may not see it.
+///   - 1161005: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/approver-task/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=corehr&resource=process.approver&version=v2>)
 #[doc(alias = "corehr.v2.process.approver.update")]
 #[doc(alias = "/open-apis/corehr/v2/processes/{process_id}/approvers/{approver_id}")]
@@ -51,11 +54,15 @@ pub struct UpdateProcessApproverRequest {
     pub status: Option<ProcessApproverStatus>,
     /// Whether to act as the system, which replaces the approver, who then can no longer see the task. Default `false`.
     pub system_approval: Option<bool>,
-    /// Approver of the task, by `user_id_type`. Required unless `system_approval` is set. Open id, union id or user id, by `user_id_type`.
+    /// Approver of the task, by `user_id_type`. Required unless `system_approval` is set.
     pub user_id: Option<String>,
 }
 lark_core::operation! { UpdateProcessApproverRequest => UpdateProcessApproverResponse;
-    "corehr.v2.process.approver.update" PUT "/open-apis/corehr/v2/processes/{process_id}/approvers/{approver_id}" json [Tenant];
+    "corehr.v2.process.approver.update" PUT "/open-apis/corehr/v2/processes/{process_id}/approvers/{approver_id}" json [Tenant] {
+        summary: "Approves or rejects an approval task.", any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1161001 1161002 1161003 1161004 1161005",
+    };
     path process_id,
     path approver_id,
     query user_id_type: into lark_core::UserIdType,

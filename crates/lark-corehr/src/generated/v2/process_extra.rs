@@ -9,13 +9,20 @@ use super::*;
 /// `PUT /open-apis/corehr/v2/processes/{process_id}/extra`, operation `corehr.v2.process.extra.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process.instance:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `extra_type`, `extra_user_ids`
 /// - Response: no data
-/// - Codes: 1160001, 1160016, 1160101: An argument is missing, malformed or not allowed. 1160015, 1160500: A fault on the platform's side. 1160114: The thing, or one of that name, is there already. 1160115, 1160256: The feature is not available for this app, tenant, kind or version. 1160129: The thing is in a state that does not allow this. 1161003: The caller may not do this to that thing, or may not see it. 1161103: Another change is under way or came first.
+/// - Error codes:
+///   - 1160001, 1160016, 1160101: An argument is missing, malformed or not allowed.
+///   - 1160015, 1160500: A fault on the platform's side.
+///   - 1160114: The thing, or one of that name, is there already.
+///   - 1160115, 1160256: The feature is not available for this app, tenant, kind or version.
+///   - 1160129: The thing is in a state that does not allow this.
+///   - 1161003: The caller may not do this to that thing, or may not see it.
+///   - 1161103: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/approver-task/update-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=corehr&resource=process.extra&version=v2>)
 #[doc(alias = "corehr.v2.process.extra.update")]
 #[doc(alias = "/open-apis/corehr/v2/processes/{process_id}/extra")]
@@ -53,7 +60,12 @@ pub struct UpdateProcessExtraRequest {
     pub system_user: Option<bool>,
 }
 lark_core::operation! { UpdateProcessExtraRequest => ();
-    "corehr.v2.process.extra.update" PUT "/open-apis/corehr/v2/processes/{process_id}/extra" json [Tenant];
+    "corehr.v2.process.extra.update" PUT "/open-apis/corehr/v2/processes/{process_id}/extra" json [Tenant] {
+        summary: "Adds approvers before, beside or after a node or task of a process.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1160001 1160015 1160016 1160101 1160114 1160115 1160129 1160256 1160500 1161003 1161103",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     body approval_type: into ApprovalType,

@@ -9,12 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v2/processes/{process_id}/form_variable_data`, operation `corehr.v2.process.form_variable_data.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetProcessFormVariableDataResponse`]
-/// - Codes: 1160100, 1161003: The caller may not do this to that thing, or may not see it. 1160101, 1160102: An argument is missing, malformed or not allowed. 1160500: A fault on the platform's side.
+/// - Error codes:
+///   - 1160100, 1161003: The caller may not do this to that thing, or may not see it.
+///   - 1160101, 1160102: An argument is missing, malformed or not allowed.
+///   - 1160500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/process-instance/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=process.form_variable_data&version=v2>)
 #[doc(alias = "corehr.v2.process.form_variable_data.get")]
 #[doc(alias = "/open-apis/corehr/v2/processes/{process_id}/form_variable_data")]
@@ -38,7 +41,12 @@ pub struct GetProcessFormVariableDataRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetProcessFormVariableDataRequest => GetProcessFormVariableDataResponse;
-    "corehr.v2.process.form_variable_data.get" GET "/open-apis/corehr/v2/processes/{process_id}/form_variable_data" [Tenant];
+    "corehr.v2.process.form_variable_data.get" GET "/open-apis/corehr/v2/processes/{process_id}/form_variable_data" [Tenant] {
+        summary: "Gets the form data of a process. People and attendance processes only.",
+        any_of: "corehr:process:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160100 1160101 1160102 1160500 1161003",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

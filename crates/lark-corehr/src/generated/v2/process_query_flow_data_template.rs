@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/corehr/v2/query_flow_data_template`, operation `corehr.v2.process.query_flow_data_template.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process.instance:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `flow_definition_id`, `variable_api_names`
 /// - Response: [`CreateProcessQueryFlowDataTemplateResponse`]
-/// - Codes: 1161002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1161002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/corehr-v2/process-query_flow_data_template/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=process.query_flow_data_template&version=v2>)
 #[doc(alias = "corehr.v2.process.query_flow_data_template.create")]
 #[doc(alias = "/open-apis/corehr/v2/query_flow_data_template")]
@@ -36,7 +36,12 @@ pub struct CreateProcessQueryFlowDataTemplateRequest {
     pub variable_api_names: Option<Vec<String>>,
 }
 lark_core::operation! { CreateProcessQueryFlowDataTemplateRequest => CreateProcessQueryFlowDataTemplateResponse;
-    "corehr.v2.process.query_flow_data_template.create" POST "/open-apis/corehr/v2/query_flow_data_template" json [Tenant];
+    "corehr.v2.process.query_flow_data_template.create" POST "/open-apis/corehr/v2/query_flow_data_template" json [Tenant] {
+        summary: "Gets a template of process parameters. Meant for development, not for production.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1161002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body flow_definition_id!: into String,
     body variable_api_names!: list_into String,

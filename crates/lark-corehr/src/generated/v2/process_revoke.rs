@@ -7,12 +7,15 @@
 /// `PUT /open-apis/corehr/v2/process_revoke/{process_id}`, operation `corehr.v2.process_revoke.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process.instance:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1160100, 1161003: The caller may not do this to that thing, or may not see it. 1160101, 1161007: An argument is missing, malformed or not allowed. 1161008: A fault on the platform's side.
+/// - Error codes:
+///   - 1160100, 1161003: The caller may not do this to that thing, or may not see it.
+///   - 1160101, 1161007: An argument is missing, malformed or not allowed.
+///   - 1161008: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/process-instance/update-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=corehr&resource=process_revoke&version=v2>)
 #[doc(alias = "corehr.v2.process_revoke.update")]
 #[doc(alias = "/open-apis/corehr/v2/process_revoke/{process_id}")]
@@ -36,11 +39,16 @@ pub struct UpdateProcessRevokeRequest {
     pub reason: Option<String>,
     /// Whether to act as the system. Default `false`.
     pub system_user: Option<bool>,
-    /// Who acts, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Who acts, by `user_id_type`.
     pub user_id: Option<String>,
 }
 lark_core::operation! { UpdateProcessRevokeRequest => ();
-    "corehr.v2.process_revoke.update" PUT "/open-apis/corehr/v2/process_revoke/{process_id}" json [Tenant];
+    "corehr.v2.process_revoke.update" PUT "/open-apis/corehr/v2/process_revoke/{process_id}" json [Tenant] {
+        summary: "Revokes a completed process. The operator must be a process or approval administrator.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1160100 1160101 1161003 1161007 1161008",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     body reason: into String,

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/corehr/v2/process_start`, operation `corehr.v2.process_start.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process.instance:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `flow_definition_id`
 /// - Response: [`CreateProcessStartResponse`]
-/// - Codes: 1161001, 1161002: An argument is missing, malformed or not allowed. 1161059: The thing, or one of that name, is there already. 1161060: Not classified.
+/// - Error codes:
+///   - 1161001, 1161002: An argument is missing, malformed or not allowed.
+///   - 1161059: The thing, or one of that name, is there already.
+///   - 1161060: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/process-instance/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=process_start&version=v2>)
 #[doc(alias = "corehr.v2.process_start.create")]
 #[doc(alias = "/open-apis/corehr/v2/process_start")]
@@ -42,7 +45,12 @@ pub struct CreateProcessStartRequest {
     pub system_initiator: Option<bool>,
 }
 lark_core::operation! { CreateProcessStartRequest => CreateProcessStartResponse;
-    "corehr.v2.process_start.create" POST "/open-apis/corehr/v2/process_start" json [Tenant];
+    "corehr.v2.process_start.create" POST "/open-apis/corehr/v2/process_start" json [Tenant] {
+        summary: "Starts a process. Custom business types only.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1161001 1161002 1161059 1161060",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body flow_data: list ProcessFormVariableV2,

@@ -7,13 +7,21 @@
 /// `PUT /open-apis/corehr/v2/processes/{process_id}/transfer`, operation `corehr.v2.process.transfer.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process.instance:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `approver_ids`, `to_user_id`
 /// - Response: no data
-/// - Codes: 1160025, 1160101: An argument is missing, malformed or not allowed. 1160117: The thing named does not exist or is deleted. 1160221: The thing is in a state that does not allow this. 1160234: The feature is not available for this app, tenant, kind or version. 1160245: The thing, or one of that name, is there already. 1160500: A fault on the platform's side. 1161003: The caller may not do this to that thing, or may not see it. 1161103: Another change is under way or came first.
+/// - Error codes:
+///   - 1160025, 1160101: An argument is missing, malformed or not allowed.
+///   - 1160117: The thing named does not exist or is deleted.
+///   - 1160221: The thing is in a state that does not allow this.
+///   - 1160234: The feature is not available for this app, tenant, kind or version.
+///   - 1160245: The thing, or one of that name, is there already.
+///   - 1160500: A fault on the platform's side.
+///   - 1161003: The caller may not do this to that thing, or may not see it.
+///   - 1161103: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/approver-task/update-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=corehr&resource=process.transfer&version=v2>)
 #[doc(alias = "corehr.v2.process.transfer.update")]
 #[doc(alias = "/open-apis/corehr/v2/processes/{process_id}/transfer")]
@@ -45,7 +53,12 @@ pub struct UpdateProcessTransferRequest {
     pub to_user_id: Option<String>,
 }
 lark_core::operation! { UpdateProcessTransferRequest => ();
-    "corehr.v2.process.transfer.update" PUT "/open-apis/corehr/v2/processes/{process_id}/transfer" json [Tenant];
+    "corehr.v2.process.transfer.update" PUT "/open-apis/corehr/v2/processes/{process_id}/transfer" json [Tenant] {
+        summary: "Transfers approval tasks to another person.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1160025 1160101 1160117 1160221 1160234 1160245 1160500 1161003 1161103",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     body approver_ids!: list_into String,

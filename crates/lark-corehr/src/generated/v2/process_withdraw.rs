@@ -7,12 +7,15 @@
 /// `PUT /open-apis/corehr/v2/process_withdraw/{process_id}`, operation `corehr.v2.process_withdraw.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:process.instance:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1160101, 1161006: An argument is missing, malformed or not allowed. 1161003: The caller may not do this to that thing, or may not see it. 1161005: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1160101, 1161006: An argument is missing, malformed or not allowed.
+///   - 1161003: The caller may not do this to that thing, or may not see it.
+///   - 1161005: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/process-instance/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=corehr&resource=process_withdraw&version=v2>)
 #[doc(alias = "corehr.v2.process_withdraw.update")]
 #[doc(alias = "/open-apis/corehr/v2/process_withdraw/{process_id}")]
@@ -36,11 +39,16 @@ pub struct UpdateProcessWithdrawRequest {
     pub reason: Option<String>,
     /// Whether to act as the system. Default `false`.
     pub system_user: Option<bool>,
-    /// Who acts, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Who acts, by `user_id_type`.
     pub user_id: Option<String>,
 }
 lark_core::operation! { UpdateProcessWithdrawRequest => ();
-    "corehr.v2.process_withdraw.update" PUT "/open-apis/corehr/v2/process_withdraw/{process_id}" json [Tenant];
+    "corehr.v2.process_withdraw.update" PUT "/open-apis/corehr/v2/process_withdraw/{process_id}" json [Tenant] {
+        summary: "Withdraws a process that is in approval, which ends it.",
+        any_of: "corehr:process.instance:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1160101 1161003 1161005 1161006",
+    };
     path process_id,
     query user_id_type: into lark_core::UserIdType,
     body reason: into String,

@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/corehr/v2/signature_files`, operation `corehr.v2.signature_file.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:signature_file.pre_hire:read`, `corehr:signature_file:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListSignatureFileResponse`]
-/// - Pages: `client.items(..)` of [`SignatureFile`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`SignatureFile`]
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/siganture/signature_file/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=signature_file&version=v2>)
 #[doc(alias = "corehr.v2.signature_file.list")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files")]
@@ -36,19 +36,24 @@ pub struct ListSignatureFileRequest {
     pub page_token: Option<String>,
     /// Files in any of these states, from the `signature_file_state` constants. At most 30 characters.
     pub states: Option<String>,
-    /// Start of the update time range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Date and time, yyyy-MM-dd HH:mm:ss.
+    /// Start of the update time range, as `yyyy-MM-dd HH:mm:ss` in UTC+8.
     pub update_time_start: Option<String>,
-    /// End of the update time range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Date and time, yyyy-MM-dd HH:mm:ss.
+    /// End of the update time range, as `yyyy-MM-dd HH:mm:ss` in UTC+8.
     pub update_time_end: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Files made from any of these templates. At most 4294967296 characters.
+    /// Files made from any of these templates.
     pub template_ids: Option<String>,
     /// Whether to return the signing links of the files.
     pub select_sign_url: Option<bool>,
 }
 lark_core::operation! { ListSignatureFileRequest => ListSignatureFileResponse;
-    "corehr.v2.signature_file.list" GET "/open-apis/corehr/v2/signature_files" [Tenant];
+    "corehr.v2.signature_file.list" GET "/open-apis/corehr/v2/signature_files" [Tenant] {
+        summary: "Lists e-signature files.",
+        any_of: "corehr:signature_file.pre_hire:read corehr:signature_file:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002",
+    };
     query signature_file_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -66,13 +71,13 @@ lark_core::pages! { ListSignatureFileRequest; items: SignatureFile }
 /// `GET /open-apis/corehr/v2/signature_files/list_by_biz_id`, operation `corehr.v2.signature_file.list_by_biz_id`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:signature.file:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `biz_process_id`, `biz_type`
 /// - Response: [`ListByBizIdSignatureFileResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/siganture/signature_file/list_by_biz_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_by_biz_id&project=corehr&resource=signature_file&version=v2>)
 #[doc(alias = "corehr.v2.signature_file.list_by_biz_id")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files/list_by_biz_id")]
@@ -95,7 +100,11 @@ pub struct ListByBizIdSignatureFileRequest {
     pub select_sign_url: Option<bool>,
 }
 lark_core::operation! { ListByBizIdSignatureFileRequest => ListByBizIdSignatureFileResponse;
-    "corehr.v2.signature_file.list_by_biz_id" GET "/open-apis/corehr/v2/signature_files/list_by_biz_id" [Tenant];
+    "corehr.v2.signature_file.list_by_biz_id" GET "/open-apis/corehr/v2/signature_files/list_by_biz_id" [Tenant] {
+        summary: "Lists the e-signature files of a process.", any_of: "corehr:signature.file:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query biz_process_id!: into String,
     query biz_type!: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -107,13 +116,13 @@ lark_core::operation! { ListByBizIdSignatureFileRequest => ListByBizIdSignatureF
 /// `POST /open-apis/corehr/v2/signature_files/query`, operation `corehr.v2.signature_file.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:signature.file:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QuerySignatureFileResponse`]
-/// - Pages: `client.items(..)` of [`SignatureFile`]
-/// - Codes: 1160001, 1160002, 1160003: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`SignatureFile`]
+/// - Error codes: 1160001, 1160002, 1160003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/siganture/signature_file/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=signature_file&version=v2>)
 #[doc(alias = "corehr.v2.signature_file.query")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files/query")]
@@ -132,9 +141,9 @@ pub struct QuerySignatureFileRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Start of the update time range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Date and time, yyyy-MM-dd HH:mm:ss.
+    /// Start of the update time range, as `yyyy-MM-dd HH:mm:ss` in UTC+8.
     pub update_time_start: Option<String>,
-    /// End of the update time range, as `yyyy-MM-dd HH:mm:ss` in UTC+8. Date and time, yyyy-MM-dd HH:mm:ss.
+    /// End of the update time range, as `yyyy-MM-dd HH:mm:ss` in UTC+8.
     pub update_time_end: Option<String>,
     /// Which kind of user id is sent and answered. Default `"people_corehr_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -146,7 +155,12 @@ pub struct QuerySignatureFileRequest {
     pub template_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySignatureFileRequest => QuerySignatureFileResponse;
-    "corehr.v2.signature_file.query" POST "/open-apis/corehr/v2/signature_files/query" json [Tenant];
+    "corehr.v2.signature_file.query" POST "/open-apis/corehr/v2/signature_files/query" json [Tenant] {
+        summary: "Queries e-signature files by id, state, template or update time.",
+        any_of: "corehr:signature.file:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002 1160003",
+    };
     query signature_file_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -164,13 +178,13 @@ lark_core::pages! { QuerySignatureFileRequest; items: SignatureFile }
 /// `POST /open-apis/corehr/v2/signature_files/terminate`, operation `corehr.v2.signature_file.terminate`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:signature_file:terminate`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `ids`, `operator`, `terminate_reason`
 /// - Response: [`TerminateSignatureFileResponse`]
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/siganture/signature_file/terminate>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=terminate&project=corehr&resource=signature_file&version=v2>)
 #[doc(alias = "corehr.v2.signature_file.terminate")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files/terminate")]
@@ -193,7 +207,12 @@ pub struct TerminateSignatureFileRequest {
     pub terminate_reason: Option<String>,
 }
 lark_core::operation! { TerminateSignatureFileRequest => TerminateSignatureFileResponse;
-    "corehr.v2.signature_file.terminate" POST "/open-apis/corehr/v2/signature_files/terminate" json [Tenant];
+    "corehr.v2.signature_file.terminate" POST "/open-apis/corehr/v2/signature_files/terminate" json [Tenant] {
+        summary: "Terminates e-signature files that are being signed.",
+        any_of: "corehr:signature_file:terminate",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001 1160002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body ids!: list_into String,
     body operator!: into String,
@@ -205,11 +224,11 @@ lark_core::operation! { TerminateSignatureFileRequest => TerminateSignatureFileR
 /// `POST /open-apis/corehr/v2/signature_files/{signature_file_id}/download`, operation `corehr.v2.signature_file.download`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:signature_file:read`
 /// - Rate limit: 100 a minute
-/// - Response: a file
-/// - Codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/siganture/signature_file/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=corehr&resource=signature_file&version=v2>)
 #[doc(alias = "corehr.v2.signature_file.download")]
 #[doc(alias = "/open-apis/corehr/v2/signature_files/{signature_file_id}/download")]
@@ -228,6 +247,9 @@ pub struct DownloadSignatureFileRequest {
     pub signature_file_id: String,
 }
 lark_core::operation! { DownloadSignatureFileRequest => lark_core::Download;
-    "corehr.v2.signature_file.download" POST "/open-apis/corehr/v2/signature_files/{signature_file_id}/download" [Tenant];
+    "corehr.v2.signature_file.download" POST "/open-apis/corehr/v2/signature_files/{signature_file_id}/download" [Tenant] {
+        summary: "Downloads an e-signature file.", any_of: "corehr:signature_file:read",
+        rate: "100/min", codes: "1160001 1160002",
+    };
     path signature_file_id,
 }

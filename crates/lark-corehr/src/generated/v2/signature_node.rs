@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/corehr/v2/signature_nodes/list_by_file_id`, operation `corehr.v2.signature_node.list_by_file_id`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `corehr:signature.file:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `file_id`
 /// - Response: [`ListByFileIdSignatureNodeResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/siganture/signature_file/list_by_file_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_by_file_id&project=corehr&resource=signature_node&version=v2>)
 #[doc(alias = "corehr.v2.signature_node.list_by_file_id")]
 #[doc(alias = "/open-apis/corehr/v2/signature_nodes/list_by_file_id")]
@@ -34,7 +34,12 @@ pub struct ListByFileIdSignatureNodeRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListByFileIdSignatureNodeRequest => ListByFileIdSignatureNodeResponse;
-    "corehr.v2.signature_node.list_by_file_id" GET "/open-apis/corehr/v2/signature_nodes/list_by_file_id" [Tenant];
+    "corehr.v2.signature_node.list_by_file_id" GET "/open-apis/corehr/v2/signature_nodes/list_by_file_id" [Tenant] {
+        summary: "Lists the signing, sealing and review nodes of an e-signature file.",
+        any_of: "corehr:signature.file:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1160001",
+    };
     query file_id!: into String,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/corehr/v2/signature_templates/search`, operation `corehr.v2.signature_template.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:signature_template:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchSignatureTemplateResponse`]
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/siganture/signature_template_info_with_thumbnail/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=signature_template&version=v2>)
 #[doc(alias = "corehr.v2.signature_template.search")]
 #[doc(alias = "/open-apis/corehr/v2/signature_templates/search")]
@@ -32,7 +32,10 @@ pub struct SearchSignatureTemplateRequest {
     pub select_custom_field: Option<bool>,
 }
 lark_core::operation! { SearchSignatureTemplateRequest => SearchSignatureTemplateResponse;
-    "corehr.v2.signature_template.search" GET "/open-apis/corehr/v2/signature_templates/search" [Tenant];
+    "corehr.v2.signature_template.search" GET "/open-apis/corehr/v2/signature_templates/search" [Tenant] {
+        summary: "Gets e-signature templates with their contents.",
+        any_of: "corehr:signature_template:read", rate: "100/min", codes: "1160001",
+    };
     query template_ids: into String,
     query select_custom_field: copy bool,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v2/signature_template_info_with_thumbnails`, operation `corehr.v2.signature_template_info_with_thumbnail.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:signature_template:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListSignatureTemplateInfoWithThumbnailResponse`]
-/// - Pages: `client.items(..)` of [`SignatureTemplateInfoWithThumbnail`]
-/// - Codes: 1160100: The caller may not do this to that thing, or may not see it. 1160101, 1160102: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`SignatureTemplateInfoWithThumbnail`]
+/// - Error codes:
+///   - 1160100: The caller may not do this to that thing, or may not see it.
+///   - 1160101, 1160102: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/siganture/signature_template_info_with_thumbnail/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=signature_template_info_with_thumbnail&version=v2>)
 #[doc(alias = "corehr.v2.signature_template_info_with_thumbnail.list")]
 #[doc(alias = "/open-apis/corehr/v2/signature_template_info_with_thumbnails")]
@@ -42,13 +44,17 @@ pub struct ListSignatureTemplateInfoWithThumbnailRequest {
     pub active: Option<bool>,
     /// Whether to return the regions a template applies to. Off by default.
     pub need_region_info: Option<bool>,
-    /// Scopes of application, separated by commas, from the `signature_template_applicability` constants. At most 4294967296 items.
+    /// Scopes of application, separated by commas, from the `signature_template_applicability` constants.
     pub applicability_apinames: Option<Vec<String>>,
     /// Which kind of user id is sent and answered.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListSignatureTemplateInfoWithThumbnailRequest => ListSignatureTemplateInfoWithThumbnailResponse;
-    "corehr.v2.signature_template_info_with_thumbnail.list" GET "/open-apis/corehr/v2/signature_template_info_with_thumbnails" [Tenant];
+    "corehr.v2.signature_template_info_with_thumbnail.list" GET "/open-apis/corehr/v2/signature_template_info_with_thumbnails" [Tenant] {
+        summary: "Lists e-signature templates.", any_of: "corehr:signature_template:read",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "1160100 1160101 1160102",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query name: into String,

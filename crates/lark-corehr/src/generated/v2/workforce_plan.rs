@@ -9,11 +9,15 @@ use super::*;
 /// `GET /open-apis/corehr/v2/workforce_plans`, operation `corehr.v2.workforce_plan.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:people_cli`, `corehr:workforce_plan:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListWorkforcePlanResponse`]
-/// - Codes: 1160100: The caller may not do this to that thing, or may not see it. 1160109: An argument is missing, malformed or not allowed. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1160100: The caller may not do this to that thing, or may not see it.
+///   - 1160109: An argument is missing, malformed or not allowed.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/workforce_plan/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=workforce_plan&version=v2>)
 #[doc(alias = "corehr.v2.workforce_plan.list")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plans")]
@@ -40,7 +44,10 @@ pub struct ListWorkforcePlanRequest {
     pub end_date: Option<String>,
 }
 lark_core::operation! { ListWorkforcePlanRequest => ListWorkforcePlanResponse;
-    "corehr.v2.workforce_plan.list" GET "/open-apis/corehr/v2/workforce_plans" [Tenant User];
+    "corehr.v2.workforce_plan.list" GET "/open-apis/corehr/v2/workforce_plans" [Tenant User] {
+        summary: "Lists workforce plans.", any_of: "corehr:people_cli corehr:workforce_plan:read",
+        rate: "100/min", codes: "1160100 1160109 1161204 1161604",
+    };
     query limit: copy i64,
     query offset: copy i64,
     query get_all_plan: copy bool,

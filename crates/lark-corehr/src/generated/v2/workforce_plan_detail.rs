@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/corehr/v2/workforce_plan_details/batch`, operation `corehr.v2.workforce_plan_detail.batch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:people_cli`, `corehr:workforce_detail:read`
 /// - Rate limit: 5 a second
 /// - Response: [`BatchWorkforcePlanDetailResponse`]
-/// - Pages: `client.items(..)` of [`WorkforcePlanDetail`]
-/// - Codes: 1160100: The caller may not do this to that thing, or may not see it. 1160109: An argument is missing, malformed or not allowed. 1161008: A fault on the platform's side. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`WorkforcePlanDetail`]
+/// - Error codes:
+///   - 1160100: The caller may not do this to that thing, or may not see it.
+///   - 1160109: An argument is missing, malformed or not allowed.
+///   - 1161008: A fault on the platform's side.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/workforce_plan/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=corehr&resource=workforce_plan_detail&version=v2>)
 #[doc(alias = "corehr.v2.workforce_plan_detail.batch")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plan_details/batch")]
@@ -55,7 +60,11 @@ pub struct BatchWorkforcePlanDetailRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchWorkforcePlanDetailRequest => BatchWorkforcePlanDetailResponse;
-    "corehr.v2.workforce_plan_detail.batch" POST "/open-apis/corehr/v2/workforce_plan_details/batch" json [Tenant User];
+    "corehr.v2.workforce_plan_detail.batch" POST "/open-apis/corehr/v2/workforce_plan_details/batch" json [Tenant User] {
+        summary: "Queries rows of a workforce plan, without custom orgs. New rows take up to 10 s to appear.",
+        any_of: "corehr:people_cli corehr:workforce_detail:read", rate: "5/s",
+        codes: "1160100 1160109 1161008 1161204 1161604",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body centralized_reporting_project_id: into String,
@@ -77,12 +86,17 @@ lark_core::pages! { BatchWorkforcePlanDetailRequest; items: WorkforcePlanDetail 
 /// `POST /open-apis/corehr/v2/workforce_plan_details/batch_v2`, operation `corehr.v2.workforce_plan_detail.batch_v2`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `corehr:people_cli`, `corehr:workforce_detail:read`
 /// - Rate limit: 5 a second
 /// - Response: [`BatchV2WorkforcePlanDetailResponse`]
-/// - Pages: `client.items(..)` of [`WorkforcePlanDetailV2`]
-/// - Codes: 1160100: The caller may not do this to that thing, or may not see it. 1160109, 1161009: An argument is missing, malformed or not allowed. 1161008: A fault on the platform's side. 1161204: The platform did not finish in time. 1161604: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`WorkforcePlanDetailV2`]
+/// - Error codes:
+///   - 1160100: The caller may not do this to that thing, or may not see it.
+///   - 1160109, 1161009: An argument is missing, malformed or not allowed.
+///   - 1161008: A fault on the platform's side.
+///   - 1161204: The platform did not finish in time.
+///   - 1161604: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/workforce_plan/batch_v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_v2&project=corehr&resource=workforce_plan_detail&version=v2>)
 #[doc(alias = "corehr.v2.workforce_plan_detail.batch_v2")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plan_details/batch_v2")]
@@ -113,7 +127,11 @@ pub struct BatchV2WorkforcePlanDetailRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchV2WorkforcePlanDetailRequest => BatchV2WorkforcePlanDetailResponse;
-    "corehr.v2.workforce_plan_detail.batch_v2" POST "/open-apis/corehr/v2/workforce_plan_details/batch_v2" json [Tenant User];
+    "corehr.v2.workforce_plan_detail.batch_v2" POST "/open-apis/corehr/v2/workforce_plan_details/batch_v2" json [Tenant User] {
+        summary: "Queries rows of a workforce plan, with custom orgs. New rows take up to 10 s to appear.",
+        any_of: "corehr:people_cli corehr:workforce_detail:read", rate: "5/s",
+        codes: "1160100 1160109 1161008 1161009 1161204 1161604",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body centralized_reporting_project_id: into String,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/corehr/v2/workforce_plan_detail_row/batchDelete`, operation `corehr.v2.workforce_plan_detail_row.batchDelete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:workforce_detail:write`
 /// - Rate limit: 5 a second
 /// - Required: `items`, `workforce_plan_id`
 /// - Response: no data
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/workforce_plan/batchDelete-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batchDelete&project=corehr&resource=workforce_plan_detail_row&version=v2>)
 #[doc(alias = "corehr.v2.workforce_plan_detail_row.batchDelete")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plan_detail_row/batchDelete")]
@@ -33,7 +33,10 @@ pub struct BatchDeleteWorkforcePlanDetailRowRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchDeleteWorkforcePlanDetailRowRequest => ();
-    "corehr.v2.workforce_plan_detail_row.batchDelete" POST "/open-apis/corehr/v2/workforce_plan_detail_row/batchDelete" json [Tenant];
+    "corehr.v2.workforce_plan_detail_row.batchDelete" POST "/open-apis/corehr/v2/workforce_plan_detail_row/batchDelete" json [Tenant] {
+        summary: "Deletes rows of a workforce plan. Rows with planned joiners or leavers stay visible, zeroed.",
+        any_of: "corehr:workforce_detail:write", rate: "5/s", codes: "1160001",
+    };
     body items!: list WorkforcePlanDetailRow,
     body workforce_plan_id!: into String,
 }
@@ -43,12 +46,12 @@ lark_core::operation! { BatchDeleteWorkforcePlanDetailRowRequest => ();
 /// `POST /open-apis/corehr/v2/workforce_plan_detail_row/batchSave`, operation `corehr.v2.workforce_plan_detail_row.batchSave`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `corehr:workforce_detail:write`
 /// - Rate limit: 5 a second
 /// - Required: `items`, `workforce_plan_id`
 /// - Response: no data
-/// - Codes: 1160001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1160001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/workforce_plan/batchSave>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batchSave&project=corehr&resource=workforce_plan_detail_row&version=v2>)
 #[doc(alias = "corehr.v2.workforce_plan_detail_row.batchSave")]
 #[doc(alias = "/open-apis/corehr/v2/workforce_plan_detail_row/batchSave")]
@@ -67,7 +70,10 @@ pub struct BatchSaveWorkforcePlanDetailRowRequest {
     pub workforce_plan_id: Option<String>,
 }
 lark_core::operation! { BatchSaveWorkforcePlanDetailRowRequest => ();
-    "corehr.v2.workforce_plan_detail_row.batchSave" POST "/open-apis/corehr/v2/workforce_plan_detail_row/batchSave" json [Tenant];
+    "corehr.v2.workforce_plan_detail_row.batchSave" POST "/open-apis/corehr/v2/workforce_plan_detail_row/batchSave" json [Tenant] {
+        summary: "Creates or updates rows of a workforce plan. Rows of zeros only are not displayed.",
+        any_of: "corehr:workforce_detail:write", rate: "5/s", codes: "1160001",
+    };
     body items!: list WorkforcePlanDetailRow,
     body workforce_plan_id!: into String,
 }

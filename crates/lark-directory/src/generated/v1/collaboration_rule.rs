@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/directory/v1/collaboration_rules`, operation `directory.v1.collaboration_rule.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:write`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`, `objects`, `subjects`
 /// - Response: [`CreateCollaborationRuleResponse`]
-/// - Codes: 2223101, 2223110: Not classified. 2223102: A length, number, size or quota is exceeded. 2223103, 2223104: The app has not been granted a permission that the call needs. 2223106: An argument is missing, malformed or not allowed. 2223108: Too many calls; wait as long as the answer's headers say. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2223101, 2223110: Not classified.
+///   - 2223102: A length, number, size or quota is exceeded.
+///   - 2223103, 2223104: The app has not been granted a permission that the call needs.
+///   - 2223106: An argument is missing, malformed or not allowed.
+///   - 2223108: Too many calls; wait as long as the answer's headers say.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.create")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules")]
@@ -35,7 +41,11 @@ pub struct CreateCollaborationRuleRequest {
     pub subjects: Option<CollaborationRuleEntities>,
 }
 lark_core::operation! { CreateCollaborationRuleRequest => CreateCollaborationRuleResponse;
-    "directory.v1.collaboration_rule.create" POST "/open-apis/directory/v1/collaboration_rules" json [Tenant User];
+    "directory.v1.collaboration_rule.create" POST "/open-apis/directory/v1/collaboration_rules" json [Tenant User] {
+        summary: "Adds a rule on who may find whom in a trusted party. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:write", rate: "100/min",
+        codes: "2223101 2223102 2223103 2223104 2223106 2223108 2223110 2224001",
+    };
     query target_tenant_key!: into String,
     body objects!: copy CollaborationRuleEntities,
     body subjects!: copy CollaborationRuleEntities,
@@ -46,13 +56,15 @@ lark_core::operation! { CreateCollaborationRuleRequest => CreateCollaborationRul
 /// `GET /open-apis/directory/v1/collaboration_rules`, operation `directory.v1.collaboration_rule.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:read`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`
 /// - Response: [`ListCollaborationRuleResponse`]
-/// - Pages: `client.items(..)` of [`CollaborationRule`]
-/// - Codes: 2223109: An argument is missing, malformed or not allowed. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CollaborationRule`]
+/// - Error codes:
+///   - 2223109: An argument is missing, malformed or not allowed.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.list")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules")]
@@ -73,7 +85,10 @@ pub struct ListCollaborationRuleRequest {
     pub target_tenant_key: Option<String>,
 }
 lark_core::operation! { ListCollaborationRuleRequest => ListCollaborationRuleResponse;
-    "directory.v1.collaboration_rule.list" GET "/open-apis/directory/v1/collaboration_rules" [Tenant User];
+    "directory.v1.collaboration_rule.list" GET "/open-apis/directory/v1/collaboration_rules" [Tenant User] {
+        summary: "Lists the visibility rules for a trusted party. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:read", rate: "100/min", codes: "2223109 2224001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query target_tenant_key!: into String,
@@ -85,12 +100,16 @@ lark_core::pages! { ListCollaborationRuleRequest; items: CollaborationRule }
 /// `DELETE /open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}`, operation `directory.v1.collaboration_rule.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:write`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`
 /// - Response: no data
-/// - Codes: 2223101: Not classified. 2223107: The thing named does not exist or is deleted. 2223108: Too many calls; wait as long as the answer's headers say. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2223101: Not classified.
+///   - 2223107: The thing named does not exist or is deleted.
+///   - 2223108: Too many calls; wait as long as the answer's headers say.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.delete")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}")]
@@ -114,7 +133,11 @@ pub struct DeleteCollaborationRuleRequest {
     pub target_tenant_key: Option<String>,
 }
 lark_core::operation! { DeleteCollaborationRuleRequest => ();
-    "directory.v1.collaboration_rule.delete" DELETE "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}" [Tenant User];
+    "directory.v1.collaboration_rule.delete" DELETE "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}" [Tenant User] {
+        summary: "Deletes a visibility rule for a trusted party. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:write", rate: "100/min",
+        codes: "2223101 2223107 2223108 2224001",
+    };
     path collaboration_rule_id,
     query target_tenant_key!: into String,
 }
@@ -124,12 +147,18 @@ lark_core::operation! { DeleteCollaborationRuleRequest => ();
 /// `PUT /open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}`, operation `directory.v1.collaboration_rule.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:write`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`, `objects`, `subjects`
 /// - Response: no data
-/// - Codes: 2223101, 2223110: Not classified. 2223103, 2223104: The app has not been granted a permission that the call needs. 2223106: An argument is missing, malformed or not allowed. 2223107: The thing named does not exist or is deleted. 2223108: Too many calls; wait as long as the answer's headers say. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2223101, 2223110: Not classified.
+///   - 2223103, 2223104: The app has not been granted a permission that the call needs.
+///   - 2223106: An argument is missing, malformed or not allowed.
+///   - 2223107: The thing named does not exist or is deleted.
+///   - 2223108: Too many calls; wait as long as the answer's headers say.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.update")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}")]
@@ -157,7 +186,11 @@ pub struct UpdateCollaborationRuleRequest {
     pub subjects: Option<CollaborationRuleEntities>,
 }
 lark_core::operation! { UpdateCollaborationRuleRequest => ();
-    "directory.v1.collaboration_rule.update" PUT "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}" json [Tenant User];
+    "directory.v1.collaboration_rule.update" PUT "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}" json [Tenant User] {
+        summary: "Changes a visibility rule for a trusted party. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:write", rate: "100/min",
+        codes: "2223101 2223103 2223104 2223106 2223107 2223108 2223110 2224001",
+    };
     path collaboration_rule_id,
     query target_tenant_key!: into String,
     body objects!: copy CollaborationRuleEntities,

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/directory/v1/collaboration_tenants`, operation `directory.v1.collaboration_tenant.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListCollaborationTenantResponse`]
-/// - Pages: `client.items(..)` of [`CollaborationTenant`]
-/// - Codes: 2223109: An argument is missing, malformed or not allowed. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CollaborationTenant`]
+/// - Error codes:
+///   - 2223109: An argument is missing, malformed or not allowed.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/-collaboraiton-organization/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=directory&resource=collaboration_tenant&version=v1>)
 #[doc(alias = "directory.v1.collaboration_tenant.list")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_tenants")]
@@ -33,7 +35,10 @@ pub struct ListCollaborationTenantRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListCollaborationTenantRequest => ListCollaborationTenantResponse;
-    "directory.v1.collaboration_tenant.list" GET "/open-apis/directory/v1/collaboration_tenants" [Tenant User];
+    "directory.v1.collaboration_tenant.list" GET "/open-apis/directory/v1/collaboration_tenants" [Tenant User] {
+        summary: "Lists the trusted parties of the tenant. For admins of trusted parties only.",
+        any_of: "trust_party:collaboration_rule:read", rate: "100/min", codes: "2223109 2224001",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/directory/v1/share_entities`, operation `directory.v1.collboration_share_entity.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `trust_party:collaboration_rule:read`
 /// - Rate limit: 100 a minute
 /// - Required: `target_tenant_key`
 /// - Response: [`ListCollborationShareEntityResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 2223109: An argument is missing, malformed or not allowed. 2224001: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes:
+///   - 2223109: An argument is missing, malformed or not allowed.
+///   - 2224001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/-collaboraiton-organization/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=directory&resource=collboration_share_entity&version=v1>)
 #[doc(alias = "directory.v1.collboration_share_entity.list")]
 #[doc(alias = "/open-apis/directory/v1/share_entities")]
@@ -42,7 +44,10 @@ pub struct ListCollborationShareEntityRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCollborationShareEntityRequest => ListCollborationShareEntityResponse;
-    "directory.v1.collboration_share_entity.list" GET "/open-apis/directory/v1/share_entities" [Tenant User];
+    "directory.v1.collboration_share_entity.list" GET "/open-apis/directory/v1/share_entities" [Tenant User] {
+        summary: "Lists what the tenant and a trusted party share: people, departments and groups.",
+        any_of: "trust_party:collaboration_rule:read", rate: "100/min", codes: "2223109 2224001",
+    };
     query target_tenant_key!: into String,
     query target_department_id: into String,
     query target_group_id: into String,

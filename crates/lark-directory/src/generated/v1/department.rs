@@ -9,13 +9,21 @@ use super::*;
 /// `POST /open-apis/directory/v1/departments`, operation `directory.v1.department.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `directory:department.create:write`, `directory:department:write`
-/// - Scope `directory:employee.base.external_id:read` for `query:employee_id_type`
+/// - Scope for `employee_id_type`: `directory:employee.base.external_id:read`
 /// - Rate limit: 5 a second
-/// - Required: `department`, `department.custom_field_values[].user_values[].user_type`
+/// - Required: `department`
+/// - Required in [`UserValue`] (`department.custom_field_values[].user_values`): [`user_type`](UserValue::user_type())
 /// - Response: [`CreateDepartmentResponse`]
-/// - Codes: 2221300, 2221305, 2221313, 2221328, 2221331: An argument is missing, malformed or not allowed. 2221306, 2221311, 2221319, 2221334: The thing, or one of that name, is there already. 2221307, 2221312, 2221317: A length, number, size or quota is exceeded. 2221309: The thing named does not exist or is deleted. 2221333, 2221349, 2221350: The thing is in a state that does not allow this. 2221351, 2221352: The feature is not available for this app, tenant, kind or version. 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2221300, 2221305, 2221313, 2221328, 2221331: An argument is missing, malformed or not allowed.
+///   - 2221306, 2221311, 2221319, 2221334: The thing, or one of that name, is there already.
+///   - 2221307, 2221312, 2221317: A length, number, size or quota is exceeded.
+///   - 2221309: The thing named does not exist or is deleted.
+///   - 2221333, 2221349, 2221350: The thing is in a state that does not allow this.
+///   - 2221351, 2221352: The feature is not available for this app, tenant, kind or version.
+///   - 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/department/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=directory&resource=department&version=v1>)
 #[doc(alias = "directory.v1.department.create")]
 #[doc(alias = "/open-apis/directory/v1/departments")]
@@ -36,7 +44,13 @@ pub struct CreateDepartmentRequest {
     pub department: Option<CreateDepartment>,
 }
 lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
-    "directory.v1.department.create" POST "/open-apis/directory/v1/departments" json [Tenant User];
+    "directory.v1.department.create" POST "/open-apis/directory/v1/departments" json [Tenant User]
+    needs "department.custom_field_values[].user_values[].user_type" {
+        summary: "Creates a department. The parent must be in the app's contact scope.",
+        any_of: "directory:department.create:write directory:department:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "5/s",
+        codes: "2221300 2221305 2221306 2221307 2221309 2221311 2221312 2221313 2221317 2221319 2221328 2221331 2221333 2221334 2221349 2221350 2221351 2221352 2224001 2224002 2224003",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department!: copy CreateDepartment,
@@ -47,25 +61,27 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 /// `POST /open-apis/directory/v1/departments/filter`, operation `directory.v1.department.filter`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `directory:department:list`
-/// - Scope `directory:department.base:read` for `data.departments.data_source`, `data.departments.department_id`, `data.departments.name`
-/// - Scope `directory:department.count:read` for `data.departments.department_count`
-/// - Scope `directory:department.custom_field:read` for `data.departments.custom_field_values`
-/// - Scope `directory:department.data_source:read` for `data.departments.data_source`
-/// - Scope `directory:department.department_path:read` for `data.departments.department_path_infos`
-/// - Scope `directory:department.external_id:read` for `data.departments.department_id`
-/// - Scope `directory:department.has_child:read` for `data.departments.has_child`
-/// - Scope `directory:department.leader:read` for `data.departments.leaders`
-/// - Scope `directory:department.name:read` for `data.departments.name`
-/// - Scope `directory:department.order_weight:read` for `data.departments.order_weight`
-/// - Scope `directory:department.organization:read` for `data.departments.department_count`, `data.departments.has_child`, `data.departments.order_weight`, `data.departments.parent_department_id`
-/// - Scope `directory:department.parent_id:read` for `data.departments.parent_department_id`
-/// - Scope `directory:department.status:read` for `data.departments.enabled_status`
+/// - Scopes for single fields:
+///   - `departments[].data_source`: any of `directory:department.base:read`, `directory:department.data_source:read`
+///   - `departments[].department_id`: any of `directory:department.base:read`, `directory:department.external_id:read`
+///   - `departments[].name`: any of `directory:department.base:read`, `directory:department.name:read`
+///   - `departments[].department_count`: any of `directory:department.count:read`, `directory:department.organization:read`
+///   - `departments[].custom_field_values`: `directory:department.custom_field:read`
+///   - `departments[].department_path_infos`: `directory:department.department_path:read`
+///   - `departments[].has_child`: any of `directory:department.has_child:read`, `directory:department.organization:read`
+///   - `departments[].leaders`: `directory:department.leader:read`
+///   - `departments[].order_weight`: any of `directory:department.order_weight:read`, `directory:department.organization:read`
+///   - `departments[].parent_department_id`: any of `directory:department.organization:read`, `directory:department.parent_id:read`
+///   - `departments[].enabled_status`: `directory:department.status:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `filter`, `page_request`, `required_fields`
 /// - Response: [`FilterDepartmentResponse`]
-/// - Codes: 2220009, 2220014, 2221004, 2221005: An argument is missing, malformed or not allowed. 2220010: A length, number, size or quota is exceeded. 2220012, 2220013: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 2220009, 2220014, 2221004, 2221005: An argument is missing, malformed or not allowed.
+///   - 2220010: A length, number, size or quota is exceeded.
+///   - 2220012, 2220013: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/department/filter>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=filter&project=directory&resource=department&version=v1>)
 #[doc(alias = "directory.v1.department.filter")]
 #[doc(alias = "/open-apis/directory/v1/departments/filter")]
@@ -90,7 +106,11 @@ pub struct FilterDepartmentRequest {
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { FilterDepartmentRequest => FilterDepartmentResponse;
-    "directory.v1.department.filter" POST "/open-apis/directory/v1/departments/filter" json [Tenant User];
+    "directory.v1.department.filter" POST "/open-apis/directory/v1/departments/filter" json [Tenant User] {
+        summary: "Lists the departments that meet conditions.", any_of: "directory:department:list",
+        members: "directory:department.base:read=data.departments.data_source,data.departments.department_id,data.departments.name directory:department.count:read=data.departments.department_count directory:department.custom_field:read=data.departments.custom_field_values directory:department.data_source:read=data.departments.data_source directory:department.department_path:read=data.departments.department_path_infos directory:department.external_id:read=data.departments.department_id directory:department.has_child:read=data.departments.has_child directory:department.leader:read=data.departments.leaders directory:department.name:read=data.departments.name directory:department.order_weight:read=data.departments.order_weight directory:department.organization:read=data.departments.department_count,data.departments.has_child,data.departments.order_weight,data.departments.parent_department_id directory:department.parent_id:read=data.departments.parent_department_id directory:department.status:read=data.departments.enabled_status",
+        rate: "1000/min 50/s", codes: "2220009 2220010 2220012 2220013 2220014 2221004 2221005",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body filter!: copy MultiFilterCondition,
@@ -103,25 +123,24 @@ lark_core::operation! { FilterDepartmentRequest => FilterDepartmentResponse;
 /// `POST /open-apis/directory/v1/departments/mget`, operation `directory.v1.department.mget`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `directory:department:read`
-/// - Scope `directory:department.base:read` for `data.departments.data_source`, `data.departments.department_id`, `data.departments.name`
-/// - Scope `directory:department.count:read` for `data.departments.department_count`
-/// - Scope `directory:department.custom_field:read` for `data.departments.custom_field_values`
-/// - Scope `directory:department.data_source:read` for `data.departments.data_source`
-/// - Scope `directory:department.department_path:read` for `data.departments.department_path_infos`
-/// - Scope `directory:department.external_id:read` for `data.departments.department_id`
-/// - Scope `directory:department.has_child:read` for `data.departments.has_child`
-/// - Scope `directory:department.leader:read` for `data.departments.leaders`
-/// - Scope `directory:department.name:read` for `data.departments.name`
-/// - Scope `directory:department.order_weight:read` for `data.departments.order_weight`
-/// - Scope `directory:department.organization:read` for `data.departments.department_count`, `data.departments.has_child`, `data.departments.order_weight`, `data.departments.parent_department_id`
-/// - Scope `directory:department.parent_id:read` for `data.departments.parent_department_id`
-/// - Scope `directory:department.status:read` for `data.departments.enabled_status`
+/// - Scopes for single fields:
+///   - `departments[].data_source`: any of `directory:department.base:read`, `directory:department.data_source:read`
+///   - `departments[].department_id`: any of `directory:department.base:read`, `directory:department.external_id:read`
+///   - `departments[].name`: any of `directory:department.base:read`, `directory:department.name:read`
+///   - `departments[].department_count`: any of `directory:department.count:read`, `directory:department.organization:read`
+///   - `departments[].custom_field_values`: `directory:department.custom_field:read`
+///   - `departments[].department_path_infos`: `directory:department.department_path:read`
+///   - `departments[].has_child`: any of `directory:department.has_child:read`, `directory:department.organization:read`
+///   - `departments[].leaders`: `directory:department.leader:read`
+///   - `departments[].order_weight`: any of `directory:department.order_weight:read`, `directory:department.organization:read`
+///   - `departments[].parent_department_id`: any of `directory:department.organization:read`, `directory:department.parent_id:read`
+///   - `departments[].enabled_status`: `directory:department.status:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_ids`, `required_fields`
 /// - Response: [`MgetDepartmentResponse`]
-/// - Codes: 2220001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2220001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/department/mget>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=directory&resource=department&version=v1>)
 #[doc(alias = "directory.v1.department.mget")]
 #[doc(alias = "/open-apis/directory/v1/departments/mget")]
@@ -138,13 +157,17 @@ pub struct MgetDepartmentRequest {
     pub employee_id_type: Option<EmployeeIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Departments to get, by `department_id_type`. 1 to 100 items. Each: department id or open department id, by `department_id_type`. Required.
+    /// Departments to get, by `department_id_type`. 1 to 100 items. Required.
     pub department_ids: Option<Vec<String>>,
     /// Fields to return. Without any, no field is returned. At most 100 items. Required.
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { MgetDepartmentRequest => MgetDepartmentResponse;
-    "directory.v1.department.mget" POST "/open-apis/directory/v1/departments/mget" json [Tenant User];
+    "directory.v1.department.mget" POST "/open-apis/directory/v1/departments/mget" json [Tenant User] {
+        summary: "Gets departments by their ids.", any_of: "directory:department:read",
+        members: "directory:department.base:read=data.departments.data_source,data.departments.department_id,data.departments.name directory:department.count:read=data.departments.department_count directory:department.custom_field:read=data.departments.custom_field_values directory:department.data_source:read=data.departments.data_source directory:department.department_path:read=data.departments.department_path_infos directory:department.external_id:read=data.departments.department_id directory:department.has_child:read=data.departments.has_child directory:department.leader:read=data.departments.leaders directory:department.name:read=data.departments.name directory:department.order_weight:read=data.departments.order_weight directory:department.organization:read=data.departments.department_count,data.departments.has_child,data.departments.order_weight,data.departments.parent_department_id directory:department.parent_id:read=data.departments.parent_department_id directory:department.status:read=data.departments.enabled_status",
+        rate: "1000/min 50/s", codes: "2220001",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body department_ids!: list_into String,
@@ -156,25 +179,26 @@ lark_core::operation! { MgetDepartmentRequest => MgetDepartmentResponse;
 /// `POST /open-apis/directory/v1/departments/search`, operation `directory.v1.department.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `directory:department:search`
-/// - Scope `directory:department.base:read` for `data.departments.data_source`, `data.departments.department_id`, `data.departments.name`
-/// - Scope `directory:department.count:read` for `data.departments.department_count`
-/// - Scope `directory:department.custom_field:read` for `data.departments.custom_field_values`
-/// - Scope `directory:department.data_source:read` for `data.departments.data_source`
-/// - Scope `directory:department.department_path:read` for `data.departments.department_path_infos`
-/// - Scope `directory:department.external_id:read` for `data.departments.department_id`
-/// - Scope `directory:department.has_child:read` for `data.departments.has_child`
-/// - Scope `directory:department.leader:read` for `data.departments.leaders`
-/// - Scope `directory:department.name:read` for `data.departments.name`
-/// - Scope `directory:department.order_weight:read` for `data.departments.order_weight`
-/// - Scope `directory:department.organization:read` for `data.departments.department_count`, `data.departments.has_child`, `data.departments.order_weight`, `data.departments.parent_department_id`
-/// - Scope `directory:department.parent_id:read` for `data.departments.parent_department_id`
-/// - Scope `directory:department.status:read` for `data.departments.enabled_status`
+/// - Scopes for single fields:
+///   - `departments[].data_source`: any of `directory:department.base:read`, `directory:department.data_source:read`
+///   - `departments[].department_id`: any of `directory:department.base:read`, `directory:department.external_id:read`
+///   - `departments[].name`: any of `directory:department.base:read`, `directory:department.name:read`
+///   - `departments[].department_count`: any of `directory:department.count:read`, `directory:department.organization:read`
+///   - `departments[].custom_field_values`: `directory:department.custom_field:read`
+///   - `departments[].department_path_infos`: `directory:department.department_path:read`
+///   - `departments[].has_child`: any of `directory:department.has_child:read`, `directory:department.organization:read`
+///   - `departments[].leaders`: `directory:department.leader:read`
+///   - `departments[].order_weight`: any of `directory:department.order_weight:read`, `directory:department.organization:read`
+///   - `departments[].parent_department_id`: any of `directory:department.organization:read`, `directory:department.parent_id:read`
+///   - `departments[].enabled_status`: `directory:department.status:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_request`, `query`, `required_fields`
 /// - Response: [`SearchDepartmentResponse`]
-/// - Codes: 2220001, 2221004, 2221005: An argument is missing, malformed or not allowed. 2220010: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 2220001, 2221004, 2221005: An argument is missing, malformed or not allowed.
+///   - 2220010: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/department/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=directory&resource=department&version=v1>)
 #[doc(alias = "directory.v1.department.search")]
 #[doc(alias = "/open-apis/directory/v1/departments/search")]
@@ -201,7 +225,12 @@ pub struct SearchDepartmentRequest {
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
-    "directory.v1.department.search" POST "/open-apis/directory/v1/departments/search" json [Tenant User];
+    "directory.v1.department.search" POST "/open-apis/directory/v1/departments/search" json [Tenant User] {
+        summary: "Searches departments by name. An app finds the first 100 matches at most.",
+        any_of: "directory:department:search",
+        members: "directory:department.base:read=data.departments.data_source,data.departments.department_id,data.departments.name directory:department.count:read=data.departments.department_count directory:department.custom_field:read=data.departments.custom_field_values directory:department.data_source:read=data.departments.data_source directory:department.department_path:read=data.departments.department_path_infos directory:department.external_id:read=data.departments.department_id directory:department.has_child:read=data.departments.has_child directory:department.leader:read=data.departments.leaders directory:department.name:read=data.departments.name directory:department.order_weight:read=data.departments.order_weight directory:department.organization:read=data.departments.department_count,data.departments.has_child,data.departments.order_weight,data.departments.parent_department_id directory:department.parent_id:read=data.departments.parent_department_id directory:department.status:read=data.departments.enabled_status",
+        rate: "1000/min 50/s", codes: "2220001 2220010 2221004 2221005",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body filter: copy SearchDepartmentFilter,
@@ -215,12 +244,14 @@ lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
 /// `DELETE /open-apis/directory/v1/departments/{department_id}`, operation `directory.v1.department.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `directory:department.delete:write`, `directory:department:write`
-/// - Scope `directory:employee.base.external_id:read` for some members
+/// - Scope for some fields: `directory:employee.base.external_id:read`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 2221332, 2221348: The thing is in a state that does not allow this. 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2221332, 2221348: The thing is in a state that does not allow this.
+///   - 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/department/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=directory&resource=department&version=v1>)
 #[doc(alias = "directory.v1.department.delete")]
 #[doc(alias = "/open-apis/directory/v1/departments/{department_id}")]
@@ -236,13 +267,18 @@ pub fn delete(department_id: impl Into<String>) -> DeleteDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDepartmentRequest {
-    /// Department to delete, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters.
+    /// Department to delete, by `department_id_type`. At most 64 characters.
     pub department_id: String,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { DeleteDepartmentRequest => ();
-    "directory.v1.department.delete" DELETE "/open-apis/directory/v1/departments/{department_id}" [Tenant User];
+    "directory.v1.department.delete" DELETE "/open-apis/directory/v1/departments/{department_id}" [Tenant User] {
+        summary: "Deletes a department.",
+        any_of: "directory:department.delete:write directory:department:write",
+        members: "directory:employee.base.external_id:read", rate: "10/s",
+        codes: "2221332 2221348 2224001 2224002 2224003",
+    };
     path department_id,
     query department_id_type: into lark_core::DepartmentIdType,
 }
@@ -252,13 +288,21 @@ lark_core::operation! { DeleteDepartmentRequest => ();
 /// `PATCH /open-apis/directory/v1/departments/{department_id}`, operation `directory.v1.department.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `directory:department.update:write`, `directory:department:write`
-/// - Scope `directory:employee.base.external_id:read` for `query:employee_id_type`
+/// - Scope for `employee_id_type`: `directory:employee.base.external_id:read`
 /// - Rate limit: 10 a second
-/// - Required: `department`, `department.custom_field_values[].user_values[].user_type`
+/// - Required: `department`
+/// - Required in [`UserValue`] (`department.custom_field_values[].user_values`): [`user_type`](UserValue::user_type())
 /// - Response: no data
-/// - Codes: 2221305, 2221313, 2221328, 2221329, 2221330, 2221331: An argument is missing, malformed or not allowed. 2221306, 2221311, 2221319, 2221334: The thing, or one of that name, is there already. 2221307, 2221312, 2221317: A length, number, size or quota is exceeded. 2221309: The thing named does not exist or is deleted. 2221332, 2221333, 2221349, 2221350: The thing is in a state that does not allow this. 2221351, 2221352: The feature is not available for this app, tenant, kind or version. 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2221305, 2221313, 2221328, 2221329, 2221330, 2221331: An argument is missing, malformed or not allowed.
+///   - 2221306, 2221311, 2221319, 2221334: The thing, or one of that name, is there already.
+///   - 2221307, 2221312, 2221317: A length, number, size or quota is exceeded.
+///   - 2221309: The thing named does not exist or is deleted.
+///   - 2221332, 2221333, 2221349, 2221350: The thing is in a state that does not allow this.
+///   - 2221351, 2221352: The feature is not available for this app, tenant, kind or version.
+///   - 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=directory&resource=department&version=v1>)
 #[doc(alias = "directory.v1.department.patch")]
 #[doc(alias = "/open-apis/directory/v1/departments/{department_id}")]
@@ -274,7 +318,7 @@ pub fn patch(department_id: impl Into<String>) -> PatchDepartmentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDepartmentRequest {
-    /// Department to change, by `department_id_type`. Department id or open department id, by `department_id_type`. At most 64 characters.
+    /// Department to change, by `department_id_type`. At most 64 characters.
     pub department_id: String,
     /// Type of the employee ids in request and response. Default `"open_id"`.
     pub employee_id_type: Option<EmployeeIdType>,
@@ -284,7 +328,13 @@ pub struct PatchDepartmentRequest {
     pub department: Option<UpdateDepartment>,
 }
 lark_core::operation! { PatchDepartmentRequest => ();
-    "directory.v1.department.patch" PATCH "/open-apis/directory/v1/departments/{department_id}" json [Tenant User];
+    "directory.v1.department.patch" PATCH "/open-apis/directory/v1/departments/{department_id}" json [Tenant User]
+    needs "department.custom_field_values[].user_values[].user_type" {
+        summary: "Changes a department. Absent fields stay as they are.",
+        any_of: "directory:department.update:write directory:department:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "10/s",
+        codes: "2221305 2221306 2221307 2221309 2221311 2221312 2221313 2221317 2221319 2221328 2221329 2221330 2221331 2221332 2221333 2221334 2221349 2221350 2221351 2221352 2224001 2224002 2224003",
+    };
     path department_id,
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,13 +9,24 @@ use super::*;
 /// `POST /open-apis/directory/v1/employees`, operation `directory.v1.employee.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `directory:employee.create:write`, `directory:employee:write`
-/// - Scope `directory:employee.base.external_id:read` for `data.employee_id`, `query:employee_id_type`
+/// - Scope for `employee_id`, `employee_id_type`: `directory:employee.base.external_id:read`
 /// - Rate limit: 5 a second
-/// - Required: `employee`, `employee.custom_field_values[].user_values[].user_type`
+/// - Required: `employee`
+/// - Required in [`UserValue`] (`employee.custom_field_values[].user_values`): [`user_type`](UserValue::user_type())
 /// - Response: [`CreateEmployeeResponse`]
-/// - Codes: 2221103, 2221104, 2221115, 2221118, 2221192, 2221240: The thing, or one of that name, is there already. 2221106, 2221107, 2221113, 2221114, 2221116, 2221129, 2221145, 2221176, 2221191, 2221210, 2221216, 2221222, 2221223, 2221238, 2221239, 2221242, 2221252, 2221254, 2221255, 2221278: An argument is missing, malformed or not allowed. 2221109: The content was refused by a safety or compliance check. 2221111, 2221112, 2221125, 2221146, 2221164, 2221165, 2221166, 2221193, 2221221, 2221253: A length, number, size or quota is exceeded. 2221126, 2221263, 2221292: The feature is not available for this app, tenant, kind or version. 2221141: The thing is in a state that does not allow this. 2221144, 2221181, 2221217, 2221264: The thing named does not exist or is deleted. 2221147, 2221175: Not classified. 2221163: Too many calls; wait as long as the answer's headers say. 2221265, 2221266, 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2221103, 2221104, 2221115, 2221118, 2221192, 2221240: The thing, or one of that name, is there already.
+///   - 2221106, 2221107, 2221113, 2221114, 2221116, 2221129, 2221145, 2221176, 2221191, 2221210, 2221216, 2221222, 2221223, 2221238, 2221239, 2221242, 2221252, 2221254, 2221255, 2221278: An argument is missing, malformed or not allowed.
+///   - 2221109: The content was refused by a safety or compliance check.
+///   - 2221111, 2221112, 2221125, 2221146, 2221164, 2221165, 2221166, 2221193, 2221221, 2221253: A length, number, size or quota is exceeded.
+///   - 2221126, 2221263, 2221292: The feature is not available for this app, tenant, kind or version.
+///   - 2221141: The thing is in a state that does not allow this.
+///   - 2221144, 2221181, 2221217, 2221264: The thing named does not exist or is deleted.
+///   - 2221147, 2221175: Not classified.
+///   - 2221163: Too many calls; wait as long as the answer's headers say.
+///   - 2221265, 2221266, 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.create")]
 #[doc(alias = "/open-apis/directory/v1/employees")]
@@ -38,7 +49,14 @@ pub struct CreateEmployeeRequest {
     pub options: Option<CreateEmployeeOptions>,
 }
 lark_core::operation! { CreateEmployeeRequest => CreateEmployeeResponse;
-    "directory.v1.employee.create" POST "/open-apis/directory/v1/employees" json [Tenant User];
+    "directory.v1.employee.create" POST "/open-apis/directory/v1/employees" json [Tenant User]
+    needs "employee.custom_field_values[].user_values[].user_type" {
+        summary: "Creates an active employee, the same as a user of the contact API.",
+        any_of: "directory:employee.create:write directory:employee:write",
+        members: "directory:employee.base.external_id:read=data.employee_id,query:employee_id_type",
+        rate: "5/s",
+        codes: "2221103 2221104 2221106 2221107 2221109 2221111 2221112 2221113 2221114 2221115 2221116 2221118 2221125 2221126 2221129 2221141 2221144 2221145 2221146 2221147 2221163 2221164 2221165 2221166 2221175 2221176 2221181 2221191 2221192 2221193 2221210 2221216 2221217 2221221 2221222 2221223 2221238 2221239 2221240 2221242 2221252 2221253 2221254 2221255 2221263 2221264 2221265 2221266 2221278 2221292 2224001 2224002 2224003",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body employee!: copy CreateEmployee,
@@ -50,80 +68,76 @@ lark_core::operation! { CreateEmployeeRequest => CreateEmployeeResponse;
 /// `POST /open-apis/directory/v1/employees/filter`, operation `directory.v1.employee.filter`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `directory:employee:list`
-/// - Scope `directory:department.base:read` for `data.employees.base_info.departments.data_source`, `data.employees.base_info.departments.department_id`, `data.employees.base_info.departments.name`
-/// - Scope `directory:department.count:read` for `data.employees.base_info.departments.department_count`
-/// - Scope `directory:department.custom_field:read` for `data.employees.base_info.departments.custom_field_values`
-/// - Scope `directory:department.data_source:read` for `data.employees.base_info.departments.data_source`
-/// - Scope `directory:department.department_path:read` for `data.employees.base_info.departments.department_path_infos`
-/// - Scope `directory:department.external_id:read` for `data.employees.base_info.departments.department_id`
-/// - Scope `directory:department.has_child:read` for `data.employees.base_info.departments.has_child`
-/// - Scope `directory:department.leader:read` for `data.employees.base_info.departments.leaders`
-/// - Scope `directory:department.name:read` for `data.employees.base_info.departments.name`
-/// - Scope `directory:department.order_weight:read` for `data.employees.base_info.departments.order_weight`
-/// - Scope `directory:department.organization:read` for `data.employees.base_info.departments.department_count`, `data.employees.base_info.departments.has_child`, `data.employees.base_info.departments.order_weight`, `data.employees.base_info.departments.parent_department_id`
-/// - Scope `directory:department.parent_id:read` for `data.employees.base_info.departments.parent_department_id`
-/// - Scope `directory:department.status:read` for `data.employees.base_info.departments.enabled_status`
-/// - Scope `directory:employee.base.active_status:read` for `data.employees.base_info.active_status`
-/// - Scope `directory:employee.base.avatar:read` for `data.employees.base_info.avatar`
-/// - Scope `directory:employee.base.background_image:read` for `data.employees.base_info.background_image`
-/// - Scope `directory:employee.base.base:read` for `data.employees.base_info.avatar`, `data.employees.base_info.background_image`, `data.employees.base_info.data_source`, `data.employees.base_info.description`, `data.employees.base_info.geo_name`, `data.employees.base_info.name.another_name`, `data.employees.base_info.name.name`, `data.employees.base_info.subscription_ids`
-/// - Scope `directory:employee.base.custom_field:read` for `data.employees.base_info.custom_field_values`
-/// - Scope `directory:employee.base.data_source:read` for `data.employees.base_info.data_source`
-/// - Scope `directory:employee.base.department:read` for `data.employees.base_info.departments`, `data.employees.base_info.employee_order_in_departments`
-/// - Scope `directory:employee.base.department_path:read` for `data.employees.base_info.department_path_infos`
-/// - Scope `directory:employee.base.dept_order:read` for `data.employees.base_info.employee_order_in_departments`
-/// - Scope `directory:employee.base.description:read` for `data.employees.base_info.description`
-/// - Scope `directory:employee.base.dotted_line_leaders:read` for `data.employees.base_info.dotted_line_leader_ids`
-/// - Scope `directory:employee.base.email:read` for `data.employees.base_info.email`
-/// - Scope `directory:employee.base.enterprise_email:read` for `data.employees.base_info.enterprise_email`, `data.employees.base_info.enterprise_email_aliases`
-/// - Scope `directory:employee.base.enterprise_email_alias:read` for `data.employees.base_info.enterprise_email_aliases`
-/// - Scope `directory:employee.base.gender:read` for `data.employees.base_info.gender`
-/// - Scope `directory:employee.base.geo:read` for `data.employees.base_info.geo_name`
-/// - Scope `directory:employee.base.is_admin:read` for `data.employees.base_info.is_admin`
-/// - Scope `directory:employee.base.is_primary_admin:read` for `data.employees.base_info.is_primary_admin`
-/// - Scope `directory:employee.base.is_resigned:read` for `data.employees.base_info.is_resigned`
-/// - Scope `directory:employee.base.leader:read` for `data.employees.base_info.dotted_line_leader_ids`, `data.employees.base_info.leader_id`
-/// - Scope `directory:employee.base.leader_id:read` for `data.employees.base_info.leader_id`
-/// - Scope `directory:employee.base.mobile:read` for `data.employees.base_info.mobile`
-/// - Scope `directory:employee.base.name.another_name:read` for `data.employees.base_info.name.another_name`
-/// - Scope `directory:employee.base.name.name:read` for `data.employees.base_info.name.name`
-/// - Scope `directory:employee.base.resign_time:read` for `data.employees.base_info.resign_time`
-/// - Scope `directory:employee.base.role:read` for `data.employees.base_info.is_admin`, `data.employees.base_info.is_primary_admin`
-/// - Scope `directory:employee.base.status:read` for `data.employees.base_info.active_status`, `data.employees.base_info.is_resigned`
-/// - Scope `directory:employee.base.subscription_ids:read` for `data.employees.base_info.subscription_ids`
-/// - Scope `directory:employee.work.base_work:read` for `data.employees.work_info.extension_number`, `data.employees.work_info.job_number`, `data.employees.work_info.work_country_or_region`, `data.employees.work_info.work_place`, `data.employees.work_info.work_station`
-/// - Scope `directory:employee.work.employment:read` for `data.employees.work_info.employment_type`, `data.employees.work_info.join_date`, `data.employees.work_info.resign_date`, `data.employees.work_info.resign_reason`, `data.employees.work_info.resign_remark`, `data.employees.work_info.resign_type`, `data.employees.work_info.staff_status`
-/// - Scope `directory:employee.work.employment_type:read` for `data.employees.work_info.employment_type`
-/// - Scope `directory:employee.work.extension_number:read` for `data.employees.work_info.extension_number`
-/// - Scope `directory:employee.work.job_family:read` for `data.employees.work_info.job_family`
-/// - Scope `directory:employee.work.job_level:read` for `data.employees.work_info.job_level`
-/// - Scope `directory:employee.work.job_number:read` for `data.employees.work_info.job_number`
-/// - Scope `directory:employee.work.job_title:read` for `data.employees.work_info.job_title`
-/// - Scope `directory:employee.work.join_date:read` for `data.employees.work_info.join_date`
-/// - Scope `directory:employee.work.resign_date:read` for `data.employees.work_info.resign_date`
-/// - Scope `directory:employee.work.resign_reason:read` for `data.employees.work_info.resign_reason`
-/// - Scope `directory:employee.work.resign_remark:read` for `data.employees.work_info.resign_remark`
-/// - Scope `directory:employee.work.resign_type:read` for `data.employees.work_info.resign_type`
-/// - Scope `directory:employee.work.staff_status:read` for `data.employees.work_info.staff_status`
-/// - Scope `directory:employee.work.work_country_or_region:read` for `data.employees.work_info.work_country_or_region`
-/// - Scope `directory:employee.work.work_place:read` for `data.employees.work_info.work_place`
-/// - Scope `directory:employee.work.work_station:read` for `data.employees.work_info.work_station`
-/// - Scope `directory:job_family.base:read` for `data.employees.work_info.job_family.description`, `data.employees.work_info.job_family.job_family_name`
-/// - Scope `directory:job_family.path:read` for `data.employees.work_info.job_family.parent_job_family_id`
-/// - Scope `directory:job_family.status:read` for `data.employees.work_info.job_family.is_enabled`
-/// - Scope `directory:job_level.base:read` for `data.employees.work_info.job_level.description`, `data.employees.work_info.job_level.job_level_name`
-/// - Scope `directory:job_level.order:read` for `data.employees.work_info.job_level.order`
-/// - Scope `directory:job_level.status:read` for `data.employees.work_info.job_level.is_deleted`, `data.employees.work_info.job_level.is_enabled`
-/// - Scope `directory:job_title.base:read` for `data.employees.work_info.job_title.description`, `data.employees.work_info.job_title.job_title_name`
-/// - Scope `directory:job_title.status:read` for `data.employees.work_info.job_title.is_enabled`
-/// - Scope `directory:place.base:read` for `data.employees.work_info.work_place.description`, `data.employees.work_info.work_place.place_name`
-/// - Scope `directory:place.status:read` for `data.employees.work_info.work_place.is_enabled`
+/// - Scopes for single fields:
+///   - `employees[].base_info.departments[].data_source`: any of `directory:department.base:read`, `directory:department.data_source:read`
+///   - `employees[].base_info.departments[].department_id`: any of `directory:department.base:read`, `directory:department.external_id:read`
+///   - `employees[].base_info.departments[].name`: any of `directory:department.base:read`, `directory:department.name:read`
+///   - `employees[].base_info.departments[].department_count`: any of `directory:department.count:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].custom_field_values`: `directory:department.custom_field:read`
+///   - `employees[].base_info.departments[].department_path_infos`: `directory:department.department_path:read`
+///   - `employees[].base_info.departments[].has_child`: any of `directory:department.has_child:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].leaders`: `directory:department.leader:read`
+///   - `employees[].base_info.departments[].order_weight`: any of `directory:department.order_weight:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].parent_department_id`: any of `directory:department.organization:read`, `directory:department.parent_id:read`
+///   - `employees[].base_info.departments[].enabled_status`: `directory:department.status:read`
+///   - `employees[].base_info.active_status`: any of `directory:employee.base.active_status:read`, `directory:employee.base.status:read`
+///   - `employees[].base_info.avatar`: any of `directory:employee.base.avatar:read`, `directory:employee.base.base:read`
+///   - `employees[].base_info.background_image`: any of `directory:employee.base.background_image:read`, `directory:employee.base.base:read`
+///   - `employees[].base_info.data_source`: any of `directory:employee.base.base:read`, `directory:employee.base.data_source:read`
+///   - `employees[].base_info.description`: any of `directory:employee.base.base:read`, `directory:employee.base.description:read`
+///   - `employees[].base_info.geo_name`: any of `directory:employee.base.base:read`, `directory:employee.base.geo:read`
+///   - `employees[].base_info.name.another_name`: any of `directory:employee.base.base:read`, `directory:employee.base.name.another_name:read`
+///   - `employees[].base_info.name.name`: any of `directory:employee.base.base:read`, `directory:employee.base.name.name:read`
+///   - `employees[].base_info.subscription_ids`: any of `directory:employee.base.base:read`, `directory:employee.base.subscription_ids:read`
+///   - `employees[].base_info.custom_field_values`: `directory:employee.base.custom_field:read`
+///   - `employees[].base_info.departments`: `directory:employee.base.department:read`
+///   - `employees[].base_info.employee_order_in_departments`: any of `directory:employee.base.department:read`, `directory:employee.base.dept_order:read`
+///   - `employees[].base_info.department_path_infos`: `directory:employee.base.department_path:read`
+///   - `employees[].base_info.dotted_line_leader_ids`: any of `directory:employee.base.dotted_line_leaders:read`, `directory:employee.base.leader:read`
+///   - `employees[].base_info.email`: `directory:employee.base.email:read`
+///   - `employees[].base_info.enterprise_email`: `directory:employee.base.enterprise_email:read`
+///   - `employees[].base_info.enterprise_email_aliases`: any of `directory:employee.base.enterprise_email:read`, `directory:employee.base.enterprise_email_alias:read`
+///   - `employees[].base_info.gender`: `directory:employee.base.gender:read`
+///   - `employees[].base_info.is_admin`: any of `directory:employee.base.is_admin:read`, `directory:employee.base.role:read`
+///   - `employees[].base_info.is_primary_admin`: any of `directory:employee.base.is_primary_admin:read`, `directory:employee.base.role:read`
+///   - `employees[].base_info.is_resigned`: any of `directory:employee.base.is_resigned:read`, `directory:employee.base.status:read`
+///   - `employees[].base_info.leader_id`: any of `directory:employee.base.leader:read`, `directory:employee.base.leader_id:read`
+///   - `employees[].base_info.mobile`: `directory:employee.base.mobile:read`
+///   - `employees[].base_info.resign_time`: `directory:employee.base.resign_time:read`
+///   - `employees[].work_info.extension_number`: any of `directory:employee.work.base_work:read`, `directory:employee.work.extension_number:read`
+///   - `employees[].work_info.job_number`: any of `directory:employee.work.base_work:read`, `directory:employee.work.job_number:read`
+///   - `employees[].work_info.work_country_or_region`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_country_or_region:read`
+///   - `employees[].work_info.work_place`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_place:read`
+///   - `employees[].work_info.work_station`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_station:read`
+///   - `employees[].work_info.employment_type`: any of `directory:employee.work.employment:read`, `directory:employee.work.employment_type:read`
+///   - `employees[].work_info.join_date`: any of `directory:employee.work.employment:read`, `directory:employee.work.join_date:read`
+///   - `employees[].work_info.resign_date`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_date:read`
+///   - `employees[].work_info.resign_reason`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_reason:read`
+///   - `employees[].work_info.resign_remark`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_remark:read`
+///   - `employees[].work_info.resign_type`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_type:read`
+///   - `employees[].work_info.staff_status`: any of `directory:employee.work.employment:read`, `directory:employee.work.staff_status:read`
+///   - `employees[].work_info.job_family`: `directory:employee.work.job_family:read`
+///   - `employees[].work_info.job_level`: `directory:employee.work.job_level:read`
+///   - `employees[].work_info.job_title`: `directory:employee.work.job_title:read`
+///   - `employees[].work_info.job_family.description`, `employees[].work_info.job_family.job_family_name`: `directory:job_family.base:read`
+///   - `employees[].work_info.job_family.parent_job_family_id`: `directory:job_family.path:read`
+///   - `employees[].work_info.job_family.is_enabled`: `directory:job_family.status:read`
+///   - `employees[].work_info.job_level.description`, `employees[].work_info.job_level.job_level_name`: `directory:job_level.base:read`
+///   - `employees[].work_info.job_level.order`: `directory:job_level.order:read`
+///   - `employees[].work_info.job_level.is_deleted`, `employees[].work_info.job_level.is_enabled`: `directory:job_level.status:read`
+///   - `employees[].work_info.job_title.description`, `employees[].work_info.job_title.job_title_name`: `directory:job_title.base:read`
+///   - `employees[].work_info.job_title.is_enabled`: `directory:job_title.status:read`
+///   - `employees[].work_info.work_place.description`, `employees[].work_info.work_place.place_name`: `directory:place.base:read`
+///   - `employees[].work_info.work_place.is_enabled`: `directory:place.status:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `filter`, `page_request`, `required_fields`
 /// - Response: [`FilterEmployeeResponse`]
-/// - Codes: 2220001, 2220009, 2220014, 2221004, 2221005: An argument is missing, malformed or not allowed. 2220010: A length, number, size or quota is exceeded. 2220012, 2220013: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 2220001, 2220009, 2220014, 2221004, 2221005: An argument is missing, malformed or not allowed.
+///   - 2220010: A length, number, size or quota is exceeded.
+///   - 2220012, 2220013: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/filter>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=filter&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.filter")]
 #[doc(alias = "/open-apis/directory/v1/employees/filter")]
@@ -148,7 +162,12 @@ pub struct FilterEmployeeRequest {
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { FilterEmployeeRequest => FilterEmployeeResponse;
-    "directory.v1.employee.filter" POST "/open-apis/directory/v1/employees/filter" json [Tenant User];
+    "directory.v1.employee.filter" POST "/open-apis/directory/v1/employees/filter" json [Tenant User] {
+        summary: "Lists the employees that meet conditions.", any_of: "directory:employee:list",
+        members: "directory:department.base:read=data.employees.base_info.departments.data_source,data.employees.base_info.departments.department_id,data.employees.base_info.departments.name directory:department.count:read=data.employees.base_info.departments.department_count directory:department.custom_field:read=data.employees.base_info.departments.custom_field_values directory:department.data_source:read=data.employees.base_info.departments.data_source directory:department.department_path:read=data.employees.base_info.departments.department_path_infos directory:department.external_id:read=data.employees.base_info.departments.department_id directory:department.has_child:read=data.employees.base_info.departments.has_child directory:department.leader:read=data.employees.base_info.departments.leaders directory:department.name:read=data.employees.base_info.departments.name directory:department.order_weight:read=data.employees.base_info.departments.order_weight directory:department.organization:read=data.employees.base_info.departments.department_count,data.employees.base_info.departments.has_child,data.employees.base_info.departments.order_weight,data.employees.base_info.departments.parent_department_id directory:department.parent_id:read=data.employees.base_info.departments.parent_department_id directory:department.status:read=data.employees.base_info.departments.enabled_status directory:employee.base.active_status:read=data.employees.base_info.active_status directory:employee.base.avatar:read=data.employees.base_info.avatar directory:employee.base.background_image:read=data.employees.base_info.background_image directory:employee.base.base:read=data.employees.base_info.avatar,data.employees.base_info.background_image,data.employees.base_info.data_source,data.employees.base_info.description,data.employees.base_info.geo_name,data.employees.base_info.name.another_name,data.employees.base_info.name.name,data.employees.base_info.subscription_ids directory:employee.base.custom_field:read=data.employees.base_info.custom_field_values directory:employee.base.data_source:read=data.employees.base_info.data_source directory:employee.base.department:read=data.employees.base_info.departments,data.employees.base_info.employee_order_in_departments directory:employee.base.department_path:read=data.employees.base_info.department_path_infos directory:employee.base.dept_order:read=data.employees.base_info.employee_order_in_departments directory:employee.base.description:read=data.employees.base_info.description directory:employee.base.dotted_line_leaders:read=data.employees.base_info.dotted_line_leader_ids directory:employee.base.email:read=data.employees.base_info.email directory:employee.base.enterprise_email:read=data.employees.base_info.enterprise_email,data.employees.base_info.enterprise_email_aliases directory:employee.base.enterprise_email_alias:read=data.employees.base_info.enterprise_email_aliases directory:employee.base.gender:read=data.employees.base_info.gender directory:employee.base.geo:read=data.employees.base_info.geo_name directory:employee.base.is_admin:read=data.employees.base_info.is_admin directory:employee.base.is_primary_admin:read=data.employees.base_info.is_primary_admin directory:employee.base.is_resigned:read=data.employees.base_info.is_resigned directory:employee.base.leader:read=data.employees.base_info.dotted_line_leader_ids,data.employees.base_info.leader_id directory:employee.base.leader_id:read=data.employees.base_info.leader_id directory:employee.base.mobile:read=data.employees.base_info.mobile directory:employee.base.name.another_name:read=data.employees.base_info.name.another_name directory:employee.base.name.name:read=data.employees.base_info.name.name directory:employee.base.resign_time:read=data.employees.base_info.resign_time directory:employee.base.role:read=data.employees.base_info.is_admin,data.employees.base_info.is_primary_admin directory:employee.base.status:read=data.employees.base_info.active_status,data.employees.base_info.is_resigned directory:employee.base.subscription_ids:read=data.employees.base_info.subscription_ids directory:employee.work.base_work:read=data.employees.work_info.extension_number,data.employees.work_info.job_number,data.employees.work_info.work_country_or_region,data.employees.work_info.work_place,data.employees.work_info.work_station directory:employee.work.employment:read=data.employees.work_info.employment_type,data.employees.work_info.join_date,data.employees.work_info.resign_date,data.employees.work_info.resign_reason,data.employees.work_info.resign_remark,data.employees.work_info.resign_type,data.employees.work_info.staff_status directory:employee.work.employment_type:read=data.employees.work_info.employment_type directory:employee.work.extension_number:read=data.employees.work_info.extension_number directory:employee.work.job_family:read=data.employees.work_info.job_family directory:employee.work.job_level:read=data.employees.work_info.job_level directory:employee.work.job_number:read=data.employees.work_info.job_number directory:employee.work.job_title:read=data.employees.work_info.job_title directory:employee.work.join_date:read=data.employees.work_info.join_date directory:employee.work.resign_date:read=data.employees.work_info.resign_date directory:employee.work.resign_reason:read=data.employees.work_info.resign_reason directory:employee.work.resign_remark:read=data.employees.work_info.resign_remark directory:employee.work.resign_type:read=data.employees.work_info.resign_type directory:employee.work.staff_status:read=data.employees.work_info.staff_status directory:employee.work.work_country_or_region:read=data.employees.work_info.work_country_or_region directory:employee.work.work_place:read=data.employees.work_info.work_place directory:employee.work.work_station:read=data.employees.work_info.work_station directory:job_family.base:read=data.employees.work_info.job_family.description,data.employees.work_info.job_family.job_family_name directory:job_family.path:read=data.employees.work_info.job_family.parent_job_family_id directory:job_family.status:read=data.employees.work_info.job_family.is_enabled directory:job_level.base:read=data.employees.work_info.job_level.description,data.employees.work_info.job_level.job_level_name directory:job_level.order:read=data.employees.work_info.job_level.order directory:job_level.status:read=data.employees.work_info.job_level.is_deleted,data.employees.work_info.job_level.is_enabled directory:job_title.base:read=data.employees.work_info.job_title.description,data.employees.work_info.job_title.job_title_name directory:job_title.status:read=data.employees.work_info.job_title.is_enabled directory:place.base:read=data.employees.work_info.work_place.description,data.employees.work_info.work_place.place_name directory:place.status:read=data.employees.work_info.work_place.is_enabled",
+        rate: "1000/min 50/s",
+        codes: "2220001 2220009 2220010 2220012 2220013 2220014 2221004 2221005",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body filter!: copy MultiFilterCondition,
@@ -161,80 +180,73 @@ lark_core::operation! { FilterEmployeeRequest => FilterEmployeeResponse;
 /// `POST /open-apis/directory/v1/employees/mget`, operation `directory.v1.employee.mget`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `directory:employee:read`
-/// - Scope `directory:department.base:read` for `data.employees.base_info.departments.data_source`, `data.employees.base_info.departments.department_id`, `data.employees.base_info.departments.name`
-/// - Scope `directory:department.count:read` for `data.employees.base_info.departments.department_count`
-/// - Scope `directory:department.custom_field:read` for `data.employees.base_info.departments.custom_field_values`
-/// - Scope `directory:department.data_source:read` for `data.employees.base_info.departments.data_source`
-/// - Scope `directory:department.department_path:read` for `data.employees.base_info.departments.department_path_infos`
-/// - Scope `directory:department.external_id:read` for `data.employees.base_info.departments.department_id`
-/// - Scope `directory:department.has_child:read` for `data.employees.base_info.departments.has_child`
-/// - Scope `directory:department.leader:read` for `data.employees.base_info.departments.leaders`
-/// - Scope `directory:department.name:read` for `data.employees.base_info.departments.name`
-/// - Scope `directory:department.order_weight:read` for `data.employees.base_info.departments.order_weight`
-/// - Scope `directory:department.organization:read` for `data.employees.base_info.departments.department_count`, `data.employees.base_info.departments.has_child`, `data.employees.base_info.departments.order_weight`, `data.employees.base_info.departments.parent_department_id`
-/// - Scope `directory:department.parent_id:read` for `data.employees.base_info.departments.parent_department_id`
-/// - Scope `directory:department.status:read` for `data.employees.base_info.departments.enabled_status`
-/// - Scope `directory:employee.base.active_status:read` for `data.employees.base_info.active_status`
-/// - Scope `directory:employee.base.avatar:read` for `data.employees.base_info.avatar`
-/// - Scope `directory:employee.base.background_image:read` for `data.employees.base_info.background_image`
-/// - Scope `directory:employee.base.base:read` for `data.employees.base_info.avatar`, `data.employees.base_info.background_image`, `data.employees.base_info.data_source`, `data.employees.base_info.description`, `data.employees.base_info.geo_name`, `data.employees.base_info.name.another_name`, `data.employees.base_info.name.name`, `data.employees.base_info.subscription_ids`
-/// - Scope `directory:employee.base.custom_field:read` for `data.employees.base_info.custom_field_values`
-/// - Scope `directory:employee.base.data_source:read` for `data.employees.base_info.data_source`
-/// - Scope `directory:employee.base.department:read` for `data.employees.base_info.departments`, `data.employees.base_info.employee_order_in_departments`
-/// - Scope `directory:employee.base.department_path:read` for `data.employees.base_info.department_path_infos`
-/// - Scope `directory:employee.base.dept_order:read` for `data.employees.base_info.employee_order_in_departments`
-/// - Scope `directory:employee.base.description:read` for `data.employees.base_info.description`
-/// - Scope `directory:employee.base.dotted_line_leaders:read` for `data.employees.base_info.dotted_line_leader_ids`
-/// - Scope `directory:employee.base.email:read` for `data.employees.base_info.email`
-/// - Scope `directory:employee.base.enterprise_email:read` for `data.employees.base_info.enterprise_email`, `data.employees.base_info.enterprise_email_aliases`
-/// - Scope `directory:employee.base.enterprise_email_alias:read` for `data.employees.base_info.enterprise_email_aliases`
-/// - Scope `directory:employee.base.gender:read` for `data.employees.base_info.gender`
-/// - Scope `directory:employee.base.geo:read` for `data.employees.base_info.geo_name`
-/// - Scope `directory:employee.base.is_admin:read` for `data.employees.base_info.is_admin`
-/// - Scope `directory:employee.base.is_primary_admin:read` for `data.employees.base_info.is_primary_admin`
-/// - Scope `directory:employee.base.is_resigned:read` for `data.employees.base_info.is_resigned`
-/// - Scope `directory:employee.base.leader:read` for `data.employees.base_info.dotted_line_leader_ids`, `data.employees.base_info.leader_id`
-/// - Scope `directory:employee.base.leader_id:read` for `data.employees.base_info.leader_id`
-/// - Scope `directory:employee.base.mobile:read` for `data.employees.base_info.mobile`
-/// - Scope `directory:employee.base.name.another_name:read` for `data.employees.base_info.name.another_name`
-/// - Scope `directory:employee.base.name.name:read` for `data.employees.base_info.name.name`
-/// - Scope `directory:employee.base.resign_time:read` for `data.employees.base_info.resign_time`
-/// - Scope `directory:employee.base.role:read` for `data.employees.base_info.is_admin`, `data.employees.base_info.is_primary_admin`
-/// - Scope `directory:employee.base.status:read` for `data.employees.base_info.active_status`, `data.employees.base_info.is_resigned`
-/// - Scope `directory:employee.base.subscription_ids:read` for `data.employees.base_info.subscription_ids`
-/// - Scope `directory:employee.work.base_work:read` for `data.employees.work_info.extension_number`, `data.employees.work_info.job_number`, `data.employees.work_info.work_country_or_region`, `data.employees.work_info.work_place`, `data.employees.work_info.work_station`
-/// - Scope `directory:employee.work.employment:read` for `data.employees.work_info.employment_type`, `data.employees.work_info.join_date`, `data.employees.work_info.resign_date`, `data.employees.work_info.resign_reason`, `data.employees.work_info.resign_remark`, `data.employees.work_info.resign_type`, `data.employees.work_info.staff_status`
-/// - Scope `directory:employee.work.employment_type:read` for `data.employees.work_info.employment_type`
-/// - Scope `directory:employee.work.extension_number:read` for `data.employees.work_info.extension_number`
-/// - Scope `directory:employee.work.job_family:read` for `data.employees.work_info.job_family`
-/// - Scope `directory:employee.work.job_level:read` for `data.employees.work_info.job_level`
-/// - Scope `directory:employee.work.job_number:read` for `data.employees.work_info.job_number`
-/// - Scope `directory:employee.work.job_title:read` for `data.employees.work_info.job_title`
-/// - Scope `directory:employee.work.join_date:read` for `data.employees.work_info.join_date`
-/// - Scope `directory:employee.work.resign_date:read` for `data.employees.work_info.resign_date`
-/// - Scope `directory:employee.work.resign_reason:read` for `data.employees.work_info.resign_reason`
-/// - Scope `directory:employee.work.resign_remark:read` for `data.employees.work_info.resign_remark`
-/// - Scope `directory:employee.work.resign_type:read` for `data.employees.work_info.resign_type`
-/// - Scope `directory:employee.work.staff_status:read` for `data.employees.work_info.staff_status`
-/// - Scope `directory:employee.work.work_country_or_region:read` for `data.employees.work_info.work_country_or_region`
-/// - Scope `directory:employee.work.work_place:read` for `data.employees.work_info.work_place`
-/// - Scope `directory:employee.work.work_station:read` for `data.employees.work_info.work_station`
-/// - Scope `directory:job_family.base:read` for `data.employees.work_info.job_family.description`, `data.employees.work_info.job_family.job_family_name`
-/// - Scope `directory:job_family.path:read` for `data.employees.work_info.job_family.parent_job_family_id`
-/// - Scope `directory:job_family.status:read` for `data.employees.work_info.job_family.is_enabled`
-/// - Scope `directory:job_level.base:read` for `data.employees.work_info.job_level.description`, `data.employees.work_info.job_level.job_level_name`
-/// - Scope `directory:job_level.order:read` for `data.employees.work_info.job_level.order`
-/// - Scope `directory:job_level.status:read` for `data.employees.work_info.job_level.is_deleted`, `data.employees.work_info.job_level.is_enabled`
-/// - Scope `directory:job_title.base:read` for `data.employees.work_info.job_title.description`, `data.employees.work_info.job_title.job_title_name`
-/// - Scope `directory:job_title.status:read` for `data.employees.work_info.job_title.is_enabled`
-/// - Scope `directory:place.base:read` for `data.employees.work_info.work_place.description`, `data.employees.work_info.work_place.place_name`
-/// - Scope `directory:place.status:read` for `data.employees.work_info.work_place.is_enabled`
+/// - Scopes for single fields:
+///   - `employees[].base_info.departments[].data_source`: any of `directory:department.base:read`, `directory:department.data_source:read`
+///   - `employees[].base_info.departments[].department_id`: any of `directory:department.base:read`, `directory:department.external_id:read`
+///   - `employees[].base_info.departments[].name`: any of `directory:department.base:read`, `directory:department.name:read`
+///   - `employees[].base_info.departments[].department_count`: any of `directory:department.count:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].custom_field_values`: `directory:department.custom_field:read`
+///   - `employees[].base_info.departments[].department_path_infos`: `directory:department.department_path:read`
+///   - `employees[].base_info.departments[].has_child`: any of `directory:department.has_child:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].leaders`: `directory:department.leader:read`
+///   - `employees[].base_info.departments[].order_weight`: any of `directory:department.order_weight:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].parent_department_id`: any of `directory:department.organization:read`, `directory:department.parent_id:read`
+///   - `employees[].base_info.departments[].enabled_status`: `directory:department.status:read`
+///   - `employees[].base_info.active_status`: any of `directory:employee.base.active_status:read`, `directory:employee.base.status:read`
+///   - `employees[].base_info.avatar`: any of `directory:employee.base.avatar:read`, `directory:employee.base.base:read`
+///   - `employees[].base_info.background_image`: any of `directory:employee.base.background_image:read`, `directory:employee.base.base:read`
+///   - `employees[].base_info.data_source`: any of `directory:employee.base.base:read`, `directory:employee.base.data_source:read`
+///   - `employees[].base_info.description`: any of `directory:employee.base.base:read`, `directory:employee.base.description:read`
+///   - `employees[].base_info.geo_name`: any of `directory:employee.base.base:read`, `directory:employee.base.geo:read`
+///   - `employees[].base_info.name.another_name`: any of `directory:employee.base.base:read`, `directory:employee.base.name.another_name:read`
+///   - `employees[].base_info.name.name`: any of `directory:employee.base.base:read`, `directory:employee.base.name.name:read`
+///   - `employees[].base_info.subscription_ids`: any of `directory:employee.base.base:read`, `directory:employee.base.subscription_ids:read`
+///   - `employees[].base_info.custom_field_values`: `directory:employee.base.custom_field:read`
+///   - `employees[].base_info.departments`: `directory:employee.base.department:read`
+///   - `employees[].base_info.employee_order_in_departments`: any of `directory:employee.base.department:read`, `directory:employee.base.dept_order:read`
+///   - `employees[].base_info.department_path_infos`: `directory:employee.base.department_path:read`
+///   - `employees[].base_info.dotted_line_leader_ids`: any of `directory:employee.base.dotted_line_leaders:read`, `directory:employee.base.leader:read`
+///   - `employees[].base_info.email`: `directory:employee.base.email:read`
+///   - `employees[].base_info.enterprise_email`: `directory:employee.base.enterprise_email:read`
+///   - `employees[].base_info.enterprise_email_aliases`: any of `directory:employee.base.enterprise_email:read`, `directory:employee.base.enterprise_email_alias:read`
+///   - `employees[].base_info.gender`: `directory:employee.base.gender:read`
+///   - `employees[].base_info.is_admin`: any of `directory:employee.base.is_admin:read`, `directory:employee.base.role:read`
+///   - `employees[].base_info.is_primary_admin`: any of `directory:employee.base.is_primary_admin:read`, `directory:employee.base.role:read`
+///   - `employees[].base_info.is_resigned`: any of `directory:employee.base.is_resigned:read`, `directory:employee.base.status:read`
+///   - `employees[].base_info.leader_id`: any of `directory:employee.base.leader:read`, `directory:employee.base.leader_id:read`
+///   - `employees[].base_info.mobile`: `directory:employee.base.mobile:read`
+///   - `employees[].base_info.resign_time`: `directory:employee.base.resign_time:read`
+///   - `employees[].work_info.extension_number`: any of `directory:employee.work.base_work:read`, `directory:employee.work.extension_number:read`
+///   - `employees[].work_info.job_number`: any of `directory:employee.work.base_work:read`, `directory:employee.work.job_number:read`
+///   - `employees[].work_info.work_country_or_region`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_country_or_region:read`
+///   - `employees[].work_info.work_place`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_place:read`
+///   - `employees[].work_info.work_station`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_station:read`
+///   - `employees[].work_info.employment_type`: any of `directory:employee.work.employment:read`, `directory:employee.work.employment_type:read`
+///   - `employees[].work_info.join_date`: any of `directory:employee.work.employment:read`, `directory:employee.work.join_date:read`
+///   - `employees[].work_info.resign_date`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_date:read`
+///   - `employees[].work_info.resign_reason`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_reason:read`
+///   - `employees[].work_info.resign_remark`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_remark:read`
+///   - `employees[].work_info.resign_type`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_type:read`
+///   - `employees[].work_info.staff_status`: any of `directory:employee.work.employment:read`, `directory:employee.work.staff_status:read`
+///   - `employees[].work_info.job_family`: `directory:employee.work.job_family:read`
+///   - `employees[].work_info.job_level`: `directory:employee.work.job_level:read`
+///   - `employees[].work_info.job_title`: `directory:employee.work.job_title:read`
+///   - `employees[].work_info.job_family.description`, `employees[].work_info.job_family.job_family_name`: `directory:job_family.base:read`
+///   - `employees[].work_info.job_family.parent_job_family_id`: `directory:job_family.path:read`
+///   - `employees[].work_info.job_family.is_enabled`: `directory:job_family.status:read`
+///   - `employees[].work_info.job_level.description`, `employees[].work_info.job_level.job_level_name`: `directory:job_level.base:read`
+///   - `employees[].work_info.job_level.order`: `directory:job_level.order:read`
+///   - `employees[].work_info.job_level.is_deleted`, `employees[].work_info.job_level.is_enabled`: `directory:job_level.status:read`
+///   - `employees[].work_info.job_title.description`, `employees[].work_info.job_title.job_title_name`: `directory:job_title.base:read`
+///   - `employees[].work_info.job_title.is_enabled`: `directory:job_title.status:read`
+///   - `employees[].work_info.work_place.description`, `employees[].work_info.work_place.place_name`: `directory:place.base:read`
+///   - `employees[].work_info.work_place.is_enabled`: `directory:place.status:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `employee_ids`, `required_fields`
 /// - Response: [`MgetEmployeeResponse`]
-/// - Codes: 2220001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2220001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/mget>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.mget")]
 #[doc(alias = "/open-apis/directory/v1/employees/mget")]
@@ -257,7 +269,11 @@ pub struct MgetEmployeeRequest {
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { MgetEmployeeRequest => MgetEmployeeResponse;
-    "directory.v1.employee.mget" POST "/open-apis/directory/v1/employees/mget" json [Tenant User];
+    "directory.v1.employee.mget" POST "/open-apis/directory/v1/employees/mget" json [Tenant User] {
+        summary: "Gets employees by their ids.", any_of: "directory:employee:read",
+        members: "directory:department.base:read=data.employees.base_info.departments.data_source,data.employees.base_info.departments.department_id,data.employees.base_info.departments.name directory:department.count:read=data.employees.base_info.departments.department_count directory:department.custom_field:read=data.employees.base_info.departments.custom_field_values directory:department.data_source:read=data.employees.base_info.departments.data_source directory:department.department_path:read=data.employees.base_info.departments.department_path_infos directory:department.external_id:read=data.employees.base_info.departments.department_id directory:department.has_child:read=data.employees.base_info.departments.has_child directory:department.leader:read=data.employees.base_info.departments.leaders directory:department.name:read=data.employees.base_info.departments.name directory:department.order_weight:read=data.employees.base_info.departments.order_weight directory:department.organization:read=data.employees.base_info.departments.department_count,data.employees.base_info.departments.has_child,data.employees.base_info.departments.order_weight,data.employees.base_info.departments.parent_department_id directory:department.parent_id:read=data.employees.base_info.departments.parent_department_id directory:department.status:read=data.employees.base_info.departments.enabled_status directory:employee.base.active_status:read=data.employees.base_info.active_status directory:employee.base.avatar:read=data.employees.base_info.avatar directory:employee.base.background_image:read=data.employees.base_info.background_image directory:employee.base.base:read=data.employees.base_info.avatar,data.employees.base_info.background_image,data.employees.base_info.data_source,data.employees.base_info.description,data.employees.base_info.geo_name,data.employees.base_info.name.another_name,data.employees.base_info.name.name,data.employees.base_info.subscription_ids directory:employee.base.custom_field:read=data.employees.base_info.custom_field_values directory:employee.base.data_source:read=data.employees.base_info.data_source directory:employee.base.department:read=data.employees.base_info.departments,data.employees.base_info.employee_order_in_departments directory:employee.base.department_path:read=data.employees.base_info.department_path_infos directory:employee.base.dept_order:read=data.employees.base_info.employee_order_in_departments directory:employee.base.description:read=data.employees.base_info.description directory:employee.base.dotted_line_leaders:read=data.employees.base_info.dotted_line_leader_ids directory:employee.base.email:read=data.employees.base_info.email directory:employee.base.enterprise_email:read=data.employees.base_info.enterprise_email,data.employees.base_info.enterprise_email_aliases directory:employee.base.enterprise_email_alias:read=data.employees.base_info.enterprise_email_aliases directory:employee.base.gender:read=data.employees.base_info.gender directory:employee.base.geo:read=data.employees.base_info.geo_name directory:employee.base.is_admin:read=data.employees.base_info.is_admin directory:employee.base.is_primary_admin:read=data.employees.base_info.is_primary_admin directory:employee.base.is_resigned:read=data.employees.base_info.is_resigned directory:employee.base.leader:read=data.employees.base_info.dotted_line_leader_ids,data.employees.base_info.leader_id directory:employee.base.leader_id:read=data.employees.base_info.leader_id directory:employee.base.mobile:read=data.employees.base_info.mobile directory:employee.base.name.another_name:read=data.employees.base_info.name.another_name directory:employee.base.name.name:read=data.employees.base_info.name.name directory:employee.base.resign_time:read=data.employees.base_info.resign_time directory:employee.base.role:read=data.employees.base_info.is_admin,data.employees.base_info.is_primary_admin directory:employee.base.status:read=data.employees.base_info.active_status,data.employees.base_info.is_resigned directory:employee.base.subscription_ids:read=data.employees.base_info.subscription_ids directory:employee.work.base_work:read=data.employees.work_info.extension_number,data.employees.work_info.job_number,data.employees.work_info.work_country_or_region,data.employees.work_info.work_place,data.employees.work_info.work_station directory:employee.work.employment:read=data.employees.work_info.employment_type,data.employees.work_info.join_date,data.employees.work_info.resign_date,data.employees.work_info.resign_reason,data.employees.work_info.resign_remark,data.employees.work_info.resign_type,data.employees.work_info.staff_status directory:employee.work.employment_type:read=data.employees.work_info.employment_type directory:employee.work.extension_number:read=data.employees.work_info.extension_number directory:employee.work.job_family:read=data.employees.work_info.job_family directory:employee.work.job_level:read=data.employees.work_info.job_level directory:employee.work.job_number:read=data.employees.work_info.job_number directory:employee.work.job_title:read=data.employees.work_info.job_title directory:employee.work.join_date:read=data.employees.work_info.join_date directory:employee.work.resign_date:read=data.employees.work_info.resign_date directory:employee.work.resign_reason:read=data.employees.work_info.resign_reason directory:employee.work.resign_remark:read=data.employees.work_info.resign_remark directory:employee.work.resign_type:read=data.employees.work_info.resign_type directory:employee.work.staff_status:read=data.employees.work_info.staff_status directory:employee.work.work_country_or_region:read=data.employees.work_info.work_country_or_region directory:employee.work.work_place:read=data.employees.work_info.work_place directory:employee.work.work_station:read=data.employees.work_info.work_station directory:job_family.base:read=data.employees.work_info.job_family.description,data.employees.work_info.job_family.job_family_name directory:job_family.path:read=data.employees.work_info.job_family.parent_job_family_id directory:job_family.status:read=data.employees.work_info.job_family.is_enabled directory:job_level.base:read=data.employees.work_info.job_level.description,data.employees.work_info.job_level.job_level_name directory:job_level.order:read=data.employees.work_info.job_level.order directory:job_level.status:read=data.employees.work_info.job_level.is_deleted,data.employees.work_info.job_level.is_enabled directory:job_title.base:read=data.employees.work_info.job_title.description,data.employees.work_info.job_title.job_title_name directory:job_title.status:read=data.employees.work_info.job_title.is_enabled directory:place.base:read=data.employees.work_info.work_place.description,data.employees.work_info.work_place.place_name directory:place.status:read=data.employees.work_info.work_place.is_enabled",
+        rate: "1000/min 50/s", codes: "2220001",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body employee_ids!: list_into String,
@@ -269,80 +285,75 @@ lark_core::operation! { MgetEmployeeRequest => MgetEmployeeResponse;
 /// `POST /open-apis/directory/v1/employees/search`, operation `directory.v1.employee.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `directory:employee:search`
-/// - Scope `directory:department.base:read` for `data.employees.base_info.departments.data_source`, `data.employees.base_info.departments.department_id`, `data.employees.base_info.departments.name`
-/// - Scope `directory:department.count:read` for `data.employees.base_info.departments.department_count`
-/// - Scope `directory:department.custom_field:read` for `data.employees.base_info.departments.custom_field_values`
-/// - Scope `directory:department.data_source:read` for `data.employees.base_info.departments.data_source`
-/// - Scope `directory:department.department_path:read` for `data.employees.base_info.departments.department_path_infos`
-/// - Scope `directory:department.external_id:read` for `data.employees.base_info.departments.department_id`
-/// - Scope `directory:department.has_child:read` for `data.employees.base_info.departments.has_child`
-/// - Scope `directory:department.leader:read` for `data.employees.base_info.departments.leaders`
-/// - Scope `directory:department.name:read` for `data.employees.base_info.departments.name`
-/// - Scope `directory:department.order_weight:read` for `data.employees.base_info.departments.order_weight`
-/// - Scope `directory:department.organization:read` for `data.employees.base_info.departments.department_count`, `data.employees.base_info.departments.has_child`, `data.employees.base_info.departments.order_weight`, `data.employees.base_info.departments.parent_department_id`
-/// - Scope `directory:department.parent_id:read` for `data.employees.base_info.departments.parent_department_id`
-/// - Scope `directory:department.status:read` for `data.employees.base_info.departments.enabled_status`
-/// - Scope `directory:employee.base.active_status:read` for `data.employees.base_info.active_status`
-/// - Scope `directory:employee.base.avatar:read` for `data.employees.base_info.avatar`
-/// - Scope `directory:employee.base.background_image:read` for `data.employees.base_info.background_image`
-/// - Scope `directory:employee.base.base:read` for `data.employees.base_info.avatar`, `data.employees.base_info.background_image`, `data.employees.base_info.data_source`, `data.employees.base_info.description`, `data.employees.base_info.geo_name`, `data.employees.base_info.name.another_name`, `data.employees.base_info.name.name`, `data.employees.base_info.subscription_ids`
-/// - Scope `directory:employee.base.custom_field:read` for `data.employees.base_info.custom_field_values`
-/// - Scope `directory:employee.base.data_source:read` for `data.employees.base_info.data_source`
-/// - Scope `directory:employee.base.department:read` for `data.employees.base_info.departments`, `data.employees.base_info.employee_order_in_departments`
-/// - Scope `directory:employee.base.department_path:read` for `data.employees.base_info.department_path_infos`
-/// - Scope `directory:employee.base.dept_order:read` for `data.employees.base_info.employee_order_in_departments`
-/// - Scope `directory:employee.base.description:read` for `data.employees.base_info.description`
-/// - Scope `directory:employee.base.dotted_line_leaders:read` for `data.employees.base_info.dotted_line_leader_ids`
-/// - Scope `directory:employee.base.email:read` for `data.employees.base_info.email`
-/// - Scope `directory:employee.base.enterprise_email:read` for `data.employees.base_info.enterprise_email`, `data.employees.base_info.enterprise_email_aliases`
-/// - Scope `directory:employee.base.enterprise_email_alias:read` for `data.employees.base_info.enterprise_email_aliases`
-/// - Scope `directory:employee.base.gender:read` for `data.employees.base_info.gender`
-/// - Scope `directory:employee.base.geo:read` for `data.employees.base_info.geo_name`
-/// - Scope `directory:employee.base.is_admin:read` for `data.employees.base_info.is_admin`
-/// - Scope `directory:employee.base.is_primary_admin:read` for `data.employees.base_info.is_primary_admin`
-/// - Scope `directory:employee.base.is_resigned:read` for `data.employees.base_info.is_resigned`
-/// - Scope `directory:employee.base.leader:read` for `data.employees.base_info.dotted_line_leader_ids`, `data.employees.base_info.leader_id`
-/// - Scope `directory:employee.base.leader_id:read` for `data.employees.base_info.leader_id`
-/// - Scope `directory:employee.base.mobile:read` for `data.employees.base_info.mobile`
-/// - Scope `directory:employee.base.name.another_name:read` for `data.employees.base_info.name.another_name`
-/// - Scope `directory:employee.base.name.name:read` for `data.employees.base_info.name.name`
-/// - Scope `directory:employee.base.resign_time:read` for `data.employees.base_info.resign_time`
-/// - Scope `directory:employee.base.role:read` for `data.employees.base_info.is_admin`, `data.employees.base_info.is_primary_admin`
-/// - Scope `directory:employee.base.status:read` for `data.employees.base_info.active_status`, `data.employees.base_info.is_resigned`
-/// - Scope `directory:employee.base.subscription_ids:read` for `data.employees.base_info.subscription_ids`
-/// - Scope `directory:employee.work.base_work:read` for `data.employees.work_info.extension_number`, `data.employees.work_info.job_number`, `data.employees.work_info.work_country_or_region`, `data.employees.work_info.work_place`, `data.employees.work_info.work_station`
-/// - Scope `directory:employee.work.employment:read` for `data.employees.work_info.employment_type`, `data.employees.work_info.join_date`, `data.employees.work_info.resign_date`, `data.employees.work_info.resign_reason`, `data.employees.work_info.resign_remark`, `data.employees.work_info.resign_type`, `data.employees.work_info.staff_status`
-/// - Scope `directory:employee.work.employment_type:read` for `data.employees.work_info.employment_type`
-/// - Scope `directory:employee.work.extension_number:read` for `data.employees.work_info.extension_number`
-/// - Scope `directory:employee.work.job_family:read` for `data.employees.work_info.job_family`
-/// - Scope `directory:employee.work.job_level:read` for `data.employees.work_info.job_level`
-/// - Scope `directory:employee.work.job_number:read` for `data.employees.work_info.job_number`
-/// - Scope `directory:employee.work.job_title:read` for `data.employees.work_info.job_title`
-/// - Scope `directory:employee.work.join_date:read` for `data.employees.work_info.join_date`
-/// - Scope `directory:employee.work.resign_date:read` for `data.employees.work_info.resign_date`
-/// - Scope `directory:employee.work.resign_reason:read` for `data.employees.work_info.resign_reason`
-/// - Scope `directory:employee.work.resign_remark:read` for `data.employees.work_info.resign_remark`
-/// - Scope `directory:employee.work.resign_type:read` for `data.employees.work_info.resign_type`
-/// - Scope `directory:employee.work.staff_status:read` for `data.employees.work_info.staff_status`
-/// - Scope `directory:employee.work.work_country_or_region:read` for `data.employees.work_info.work_country_or_region`
-/// - Scope `directory:employee.work.work_place:read` for `data.employees.work_info.work_place`
-/// - Scope `directory:employee.work.work_station:read` for `data.employees.work_info.work_station`
-/// - Scope `directory:job_family.base:read` for `data.employees.work_info.job_family.description`, `data.employees.work_info.job_family.job_family_name`
-/// - Scope `directory:job_family.path:read` for `data.employees.work_info.job_family.parent_job_family_id`
-/// - Scope `directory:job_family.status:read` for `data.employees.work_info.job_family.is_enabled`
-/// - Scope `directory:job_level.base:read` for `data.employees.work_info.job_level.description`, `data.employees.work_info.job_level.job_level_name`
-/// - Scope `directory:job_level.order:read` for `data.employees.work_info.job_level.order`
-/// - Scope `directory:job_level.status:read` for `data.employees.work_info.job_level.is_deleted`, `data.employees.work_info.job_level.is_enabled`
-/// - Scope `directory:job_title.base:read` for `data.employees.work_info.job_title.description`, `data.employees.work_info.job_title.job_title_name`
-/// - Scope `directory:job_title.status:read` for `data.employees.work_info.job_title.is_enabled`
-/// - Scope `directory:place.base:read` for `data.employees.work_info.work_place.description`, `data.employees.work_info.work_place.place_name`
-/// - Scope `directory:place.status:read` for `data.employees.work_info.work_place.is_enabled`
+/// - Scopes for single fields:
+///   - `employees[].base_info.departments[].data_source`: any of `directory:department.base:read`, `directory:department.data_source:read`
+///   - `employees[].base_info.departments[].department_id`: any of `directory:department.base:read`, `directory:department.external_id:read`
+///   - `employees[].base_info.departments[].name`: any of `directory:department.base:read`, `directory:department.name:read`
+///   - `employees[].base_info.departments[].department_count`: any of `directory:department.count:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].custom_field_values`: `directory:department.custom_field:read`
+///   - `employees[].base_info.departments[].department_path_infos`: `directory:department.department_path:read`
+///   - `employees[].base_info.departments[].has_child`: any of `directory:department.has_child:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].leaders`: `directory:department.leader:read`
+///   - `employees[].base_info.departments[].order_weight`: any of `directory:department.order_weight:read`, `directory:department.organization:read`
+///   - `employees[].base_info.departments[].parent_department_id`: any of `directory:department.organization:read`, `directory:department.parent_id:read`
+///   - `employees[].base_info.departments[].enabled_status`: `directory:department.status:read`
+///   - `employees[].base_info.active_status`: any of `directory:employee.base.active_status:read`, `directory:employee.base.status:read`
+///   - `employees[].base_info.avatar`: any of `directory:employee.base.avatar:read`, `directory:employee.base.base:read`
+///   - `employees[].base_info.background_image`: any of `directory:employee.base.background_image:read`, `directory:employee.base.base:read`
+///   - `employees[].base_info.data_source`: any of `directory:employee.base.base:read`, `directory:employee.base.data_source:read`
+///   - `employees[].base_info.description`: any of `directory:employee.base.base:read`, `directory:employee.base.description:read`
+///   - `employees[].base_info.geo_name`: any of `directory:employee.base.base:read`, `directory:employee.base.geo:read`
+///   - `employees[].base_info.name.another_name`: any of `directory:employee.base.base:read`, `directory:employee.base.name.another_name:read`
+///   - `employees[].base_info.name.name`: any of `directory:employee.base.base:read`, `directory:employee.base.name.name:read`
+///   - `employees[].base_info.subscription_ids`: any of `directory:employee.base.base:read`, `directory:employee.base.subscription_ids:read`
+///   - `employees[].base_info.custom_field_values`: `directory:employee.base.custom_field:read`
+///   - `employees[].base_info.departments`: `directory:employee.base.department:read`
+///   - `employees[].base_info.employee_order_in_departments`: any of `directory:employee.base.department:read`, `directory:employee.base.dept_order:read`
+///   - `employees[].base_info.department_path_infos`: `directory:employee.base.department_path:read`
+///   - `employees[].base_info.dotted_line_leader_ids`: any of `directory:employee.base.dotted_line_leaders:read`, `directory:employee.base.leader:read`
+///   - `employees[].base_info.email`: `directory:employee.base.email:read`
+///   - `employees[].base_info.enterprise_email`: `directory:employee.base.enterprise_email:read`
+///   - `employees[].base_info.enterprise_email_aliases`: any of `directory:employee.base.enterprise_email:read`, `directory:employee.base.enterprise_email_alias:read`
+///   - `employees[].base_info.gender`: `directory:employee.base.gender:read`
+///   - `employees[].base_info.is_admin`: any of `directory:employee.base.is_admin:read`, `directory:employee.base.role:read`
+///   - `employees[].base_info.is_primary_admin`: any of `directory:employee.base.is_primary_admin:read`, `directory:employee.base.role:read`
+///   - `employees[].base_info.is_resigned`: any of `directory:employee.base.is_resigned:read`, `directory:employee.base.status:read`
+///   - `employees[].base_info.leader_id`: any of `directory:employee.base.leader:read`, `directory:employee.base.leader_id:read`
+///   - `employees[].base_info.mobile`: `directory:employee.base.mobile:read`
+///   - `employees[].base_info.resign_time`: `directory:employee.base.resign_time:read`
+///   - `employees[].work_info.extension_number`: any of `directory:employee.work.base_work:read`, `directory:employee.work.extension_number:read`
+///   - `employees[].work_info.job_number`: any of `directory:employee.work.base_work:read`, `directory:employee.work.job_number:read`
+///   - `employees[].work_info.work_country_or_region`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_country_or_region:read`
+///   - `employees[].work_info.work_place`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_place:read`
+///   - `employees[].work_info.work_station`: any of `directory:employee.work.base_work:read`, `directory:employee.work.work_station:read`
+///   - `employees[].work_info.employment_type`: any of `directory:employee.work.employment:read`, `directory:employee.work.employment_type:read`
+///   - `employees[].work_info.join_date`: any of `directory:employee.work.employment:read`, `directory:employee.work.join_date:read`
+///   - `employees[].work_info.resign_date`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_date:read`
+///   - `employees[].work_info.resign_reason`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_reason:read`
+///   - `employees[].work_info.resign_remark`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_remark:read`
+///   - `employees[].work_info.resign_type`: any of `directory:employee.work.employment:read`, `directory:employee.work.resign_type:read`
+///   - `employees[].work_info.staff_status`: any of `directory:employee.work.employment:read`, `directory:employee.work.staff_status:read`
+///   - `employees[].work_info.job_family`: `directory:employee.work.job_family:read`
+///   - `employees[].work_info.job_level`: `directory:employee.work.job_level:read`
+///   - `employees[].work_info.job_title`: `directory:employee.work.job_title:read`
+///   - `employees[].work_info.job_family.description`, `employees[].work_info.job_family.job_family_name`: `directory:job_family.base:read`
+///   - `employees[].work_info.job_family.parent_job_family_id`: `directory:job_family.path:read`
+///   - `employees[].work_info.job_family.is_enabled`: `directory:job_family.status:read`
+///   - `employees[].work_info.job_level.description`, `employees[].work_info.job_level.job_level_name`: `directory:job_level.base:read`
+///   - `employees[].work_info.job_level.order`: `directory:job_level.order:read`
+///   - `employees[].work_info.job_level.is_deleted`, `employees[].work_info.job_level.is_enabled`: `directory:job_level.status:read`
+///   - `employees[].work_info.job_title.description`, `employees[].work_info.job_title.job_title_name`: `directory:job_title.base:read`
+///   - `employees[].work_info.job_title.is_enabled`: `directory:job_title.status:read`
+///   - `employees[].work_info.work_place.description`, `employees[].work_info.work_place.place_name`: `directory:place.base:read`
+///   - `employees[].work_info.work_place.is_enabled`: `directory:place.status:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_request`, `query`, `required_fields`
 /// - Response: [`SearchEmployeeResponse`]
-/// - Codes: 2220001, 2221004, 2221005: An argument is missing, malformed or not allowed. 2220010: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 2220001, 2221004, 2221005: An argument is missing, malformed or not allowed.
+///   - 2220010: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.search")]
 #[doc(alias = "/open-apis/directory/v1/employees/search")]
@@ -369,7 +380,12 @@ pub struct SearchEmployeeRequest {
     pub required_fields: Option<Vec<String>>,
 }
 lark_core::operation! { SearchEmployeeRequest => SearchEmployeeResponse;
-    "directory.v1.employee.search" POST "/open-apis/directory/v1/employees/search" json [Tenant User];
+    "directory.v1.employee.search" POST "/open-apis/directory/v1/employees/search" json [Tenant User] {
+        summary: "Searches employees by name, mobile number, email address or id.",
+        any_of: "directory:employee:search",
+        members: "directory:department.base:read=data.employees.base_info.departments.data_source,data.employees.base_info.departments.department_id,data.employees.base_info.departments.name directory:department.count:read=data.employees.base_info.departments.department_count directory:department.custom_field:read=data.employees.base_info.departments.custom_field_values directory:department.data_source:read=data.employees.base_info.departments.data_source directory:department.department_path:read=data.employees.base_info.departments.department_path_infos directory:department.external_id:read=data.employees.base_info.departments.department_id directory:department.has_child:read=data.employees.base_info.departments.has_child directory:department.leader:read=data.employees.base_info.departments.leaders directory:department.name:read=data.employees.base_info.departments.name directory:department.order_weight:read=data.employees.base_info.departments.order_weight directory:department.organization:read=data.employees.base_info.departments.department_count,data.employees.base_info.departments.has_child,data.employees.base_info.departments.order_weight,data.employees.base_info.departments.parent_department_id directory:department.parent_id:read=data.employees.base_info.departments.parent_department_id directory:department.status:read=data.employees.base_info.departments.enabled_status directory:employee.base.active_status:read=data.employees.base_info.active_status directory:employee.base.avatar:read=data.employees.base_info.avatar directory:employee.base.background_image:read=data.employees.base_info.background_image directory:employee.base.base:read=data.employees.base_info.avatar,data.employees.base_info.background_image,data.employees.base_info.data_source,data.employees.base_info.description,data.employees.base_info.geo_name,data.employees.base_info.name.another_name,data.employees.base_info.name.name,data.employees.base_info.subscription_ids directory:employee.base.custom_field:read=data.employees.base_info.custom_field_values directory:employee.base.data_source:read=data.employees.base_info.data_source directory:employee.base.department:read=data.employees.base_info.departments,data.employees.base_info.employee_order_in_departments directory:employee.base.department_path:read=data.employees.base_info.department_path_infos directory:employee.base.dept_order:read=data.employees.base_info.employee_order_in_departments directory:employee.base.description:read=data.employees.base_info.description directory:employee.base.dotted_line_leaders:read=data.employees.base_info.dotted_line_leader_ids directory:employee.base.email:read=data.employees.base_info.email directory:employee.base.enterprise_email:read=data.employees.base_info.enterprise_email,data.employees.base_info.enterprise_email_aliases directory:employee.base.enterprise_email_alias:read=data.employees.base_info.enterprise_email_aliases directory:employee.base.gender:read=data.employees.base_info.gender directory:employee.base.geo:read=data.employees.base_info.geo_name directory:employee.base.is_admin:read=data.employees.base_info.is_admin directory:employee.base.is_primary_admin:read=data.employees.base_info.is_primary_admin directory:employee.base.is_resigned:read=data.employees.base_info.is_resigned directory:employee.base.leader:read=data.employees.base_info.dotted_line_leader_ids,data.employees.base_info.leader_id directory:employee.base.leader_id:read=data.employees.base_info.leader_id directory:employee.base.mobile:read=data.employees.base_info.mobile directory:employee.base.name.another_name:read=data.employees.base_info.name.another_name directory:employee.base.name.name:read=data.employees.base_info.name.name directory:employee.base.resign_time:read=data.employees.base_info.resign_time directory:employee.base.role:read=data.employees.base_info.is_admin,data.employees.base_info.is_primary_admin directory:employee.base.status:read=data.employees.base_info.active_status,data.employees.base_info.is_resigned directory:employee.base.subscription_ids:read=data.employees.base_info.subscription_ids directory:employee.work.base_work:read=data.employees.work_info.extension_number,data.employees.work_info.job_number,data.employees.work_info.work_country_or_region,data.employees.work_info.work_place,data.employees.work_info.work_station directory:employee.work.employment:read=data.employees.work_info.employment_type,data.employees.work_info.join_date,data.employees.work_info.resign_date,data.employees.work_info.resign_reason,data.employees.work_info.resign_remark,data.employees.work_info.resign_type,data.employees.work_info.staff_status directory:employee.work.employment_type:read=data.employees.work_info.employment_type directory:employee.work.extension_number:read=data.employees.work_info.extension_number directory:employee.work.job_family:read=data.employees.work_info.job_family directory:employee.work.job_level:read=data.employees.work_info.job_level directory:employee.work.job_number:read=data.employees.work_info.job_number directory:employee.work.job_title:read=data.employees.work_info.job_title directory:employee.work.join_date:read=data.employees.work_info.join_date directory:employee.work.resign_date:read=data.employees.work_info.resign_date directory:employee.work.resign_reason:read=data.employees.work_info.resign_reason directory:employee.work.resign_remark:read=data.employees.work_info.resign_remark directory:employee.work.resign_type:read=data.employees.work_info.resign_type directory:employee.work.staff_status:read=data.employees.work_info.staff_status directory:employee.work.work_country_or_region:read=data.employees.work_info.work_country_or_region directory:employee.work.work_place:read=data.employees.work_info.work_place directory:employee.work.work_station:read=data.employees.work_info.work_station directory:job_family.base:read=data.employees.work_info.job_family.description,data.employees.work_info.job_family.job_family_name directory:job_family.path:read=data.employees.work_info.job_family.parent_job_family_id directory:job_family.status:read=data.employees.work_info.job_family.is_enabled directory:job_level.base:read=data.employees.work_info.job_level.description,data.employees.work_info.job_level.job_level_name directory:job_level.order:read=data.employees.work_info.job_level.order directory:job_level.status:read=data.employees.work_info.job_level.is_deleted,data.employees.work_info.job_level.is_enabled directory:job_title.base:read=data.employees.work_info.job_title.description,data.employees.work_info.job_title.job_title_name directory:job_title.status:read=data.employees.work_info.job_title.is_enabled directory:place.base:read=data.employees.work_info.work_place.description,data.employees.work_info.work_place.place_name directory:place.status:read=data.employees.work_info.work_place.is_enabled",
+        rate: "1000/min 50/s", codes: "2220001 2220010 2221004 2221005",
+    };
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body filter: copy SearchEmployeeFilter,
@@ -383,12 +399,15 @@ lark_core::operation! { SearchEmployeeRequest => SearchEmployeeResponse;
 /// `DELETE /open-apis/directory/v1/employees/{employee_id}`, operation `directory.v1.employee.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `directory:employee.resign:write`, `directory:employee:write`
-/// - Scope `directory:employee.base.external_id:read` for `query:employee_id_type`
+/// - Scope for `employee_id_type`: `directory:employee.base.external_id:read`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 2221183: The thing is in a state that does not allow this. 2221185: Too many calls; wait as long as the answer's headers say. 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2221183: The thing is in a state that does not allow this.
+///   - 2221185: Too many calls; wait as long as the answer's headers say.
+///   - 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.delete")]
 #[doc(alias = "/open-apis/directory/v1/employees/{employee_id}")]
@@ -412,7 +431,12 @@ pub struct DeleteEmployeeRequest {
     pub options: Option<DeleteEmployeeOptions>,
 }
 lark_core::operation! { DeleteEmployeeRequest => ();
-    "directory.v1.employee.delete" DELETE "/open-apis/directory/v1/employees/{employee_id}" json [Tenant User];
+    "directory.v1.employee.delete" DELETE "/open-apis/directory/v1/employees/{employee_id}" json [Tenant User] {
+        summary: "Offboards an employee and passes on what they own.",
+        any_of: "directory:employee.resign:write directory:employee:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "10/s",
+        codes: "2221183 2221185 2224001 2224002 2224003",
+    };
     path employee_id,
     query employee_id_type: into EmployeeIdType,
     body options: copy DeleteEmployeeOptions,
@@ -423,13 +447,23 @@ lark_core::operation! { DeleteEmployeeRequest => ();
 /// `PATCH /open-apis/directory/v1/employees/{employee_id}`, operation `directory.v1.employee.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `directory:employee.update:write`, `directory:employee:write`
-/// - Scope `directory:employee.base.external_id:read` for `query:employee_id_type`
+/// - Scope for `employee_id_type`: `directory:employee.base.external_id:read`
 /// - Rate limit: 10 a second
-/// - Required: `employee`, `employee.custom_field_values[].user_values[].user_type`
+/// - Required: `employee`
+/// - Required in [`UserValue`] (`employee.custom_field_values[].user_values`): [`user_type`](UserValue::user_type())
 /// - Response: no data
-/// - Codes: 2221103, 2221104, 2221115, 2221118, 2221192, 2221240: The thing, or one of that name, is there already. 2221106, 2221107, 2221113, 2221114, 2221116, 2221129, 2221145, 2221176, 2221191, 2221210, 2221216, 2221222, 2221223, 2221238, 2221239, 2221242, 2221252, 2221254, 2221255, 2221278: An argument is missing, malformed or not allowed. 2221109: The content was refused by a safety or compliance check. 2221111, 2221112, 2221125, 2221146, 2221164, 2221165, 2221166, 2221193, 2221221, 2221253: A length, number, size or quota is exceeded. 2221126, 2221263, 2221292: The feature is not available for this app, tenant, kind or version. 2221141, 2221156, 2221182, 2221213, 2221214, 2221231, 2221293: The thing is in a state that does not allow this. 2221144, 2221181, 2221217, 2221264: The thing named does not exist or is deleted. 2221147, 2221175: Not classified. 2221265, 2221266, 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2221103, 2221104, 2221115, 2221118, 2221192, 2221240: The thing, or one of that name, is there already.
+///   - 2221106, 2221107, 2221113, 2221114, 2221116, 2221129, 2221145, 2221176, 2221191, 2221210, 2221216, 2221222, 2221223, 2221238, 2221239, 2221242, 2221252, 2221254, 2221255, 2221278: An argument is missing, malformed or not allowed.
+///   - 2221109: The content was refused by a safety or compliance check.
+///   - 2221111, 2221112, 2221125, 2221146, 2221164, 2221165, 2221166, 2221193, 2221221, 2221253: A length, number, size or quota is exceeded.
+///   - 2221126, 2221263, 2221292: The feature is not available for this app, tenant, kind or version.
+///   - 2221141, 2221156, 2221182, 2221213, 2221214, 2221231, 2221293: The thing is in a state that does not allow this.
+///   - 2221144, 2221181, 2221217, 2221264: The thing named does not exist or is deleted.
+///   - 2221147, 2221175: Not classified.
+///   - 2221265, 2221266, 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.patch")]
 #[doc(alias = "/open-apis/directory/v1/employees/{employee_id}")]
@@ -455,7 +489,13 @@ pub struct PatchEmployeeRequest {
     pub employee: Option<UpdateEmployee>,
 }
 lark_core::operation! { PatchEmployeeRequest => ();
-    "directory.v1.employee.patch" PATCH "/open-apis/directory/v1/employees/{employee_id}" json [Tenant User];
+    "directory.v1.employee.patch" PATCH "/open-apis/directory/v1/employees/{employee_id}" json [Tenant User]
+    needs "employee.custom_field_values[].user_values[].user_type" {
+        summary: "Changes, freezes or unfreezes an employee, former ones included. Absent fields stay as they are.",
+        any_of: "directory:employee.update:write directory:employee:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "10/s",
+        codes: "2221103 2221104 2221106 2221107 2221109 2221111 2221112 2221113 2221114 2221115 2221116 2221118 2221125 2221126 2221129 2221141 2221144 2221145 2221146 2221147 2221156 2221164 2221165 2221166 2221175 2221176 2221181 2221182 2221191 2221192 2221193 2221210 2221213 2221214 2221216 2221217 2221221 2221222 2221223 2221231 2221238 2221239 2221240 2221242 2221252 2221253 2221254 2221255 2221263 2221264 2221265 2221266 2221278 2221292 2221293 2224001 2224002 2224003",
+    };
     path employee_id,
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -467,12 +507,12 @@ lark_core::operation! { PatchEmployeeRequest => ();
 /// `PATCH /open-apis/directory/v1/employees/{employee_id}/regular`, operation `directory.v1.employee.regular`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `directory:employee.to_be_resigned:write`
-/// - Scope `directory:employee.base.external_id:read` for `query:employee_id_type`
+/// - Scope for `employee_id_type`: `directory:employee.base.external_id:read`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 2221246: The thing is in a state that does not allow this.
+/// - Error codes: 2221246: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/regular>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=regular&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.regular")]
 #[doc(alias = "/open-apis/directory/v1/employees/{employee_id}/regular")]
@@ -498,7 +538,12 @@ pub struct RegularEmployeeRequest {
     pub openapi_options: Option<OpenapiOptions>,
 }
 lark_core::operation! { RegularEmployeeRequest => ();
-    "directory.v1.employee.regular" PATCH "/open-apis/directory/v1/employees/{employee_id}/regular" json [Tenant User];
+    "directory.v1.employee.regular" PATCH "/open-apis/directory/v1/employees/{employee_id}/regular" json [Tenant User] {
+        summary: "Cancels the planned departure of an employee and clears its details.",
+        any_of: "directory:employee.to_be_resigned:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "10/min",
+        codes: "2221246",
+    };
     path employee_id,
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -510,12 +555,17 @@ lark_core::operation! { RegularEmployeeRequest => ();
 /// `POST /open-apis/directory/v1/employees/{employee_id}/resurrect`, operation `directory.v1.employee.resurrect`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `directory:employee.resurrect:write`, `directory:employee:write`
-/// - Scope `directory:employee.base.external_id:read` for `query:employee_id_type`
+/// - Scope for `employee_id_type`: `directory:employee.base.external_id:read`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 2221123, 2221268, 2221270: The thing is in a state that does not allow this. 2221140, 2221248, 2221253, 2221271, 2221272, 2221273, 2221274: A length, number, size or quota is exceeded. 2221252, 2221254, 2221255: An argument is missing, malformed or not allowed. 2221269: The thing, or one of that name, is there already. 2221275, 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2221123, 2221268, 2221270: The thing is in a state that does not allow this.
+///   - 2221140, 2221248, 2221253, 2221271, 2221272, 2221273, 2221274: A length, number, size or quota is exceeded.
+///   - 2221252, 2221254, 2221255: An argument is missing, malformed or not allowed.
+///   - 2221269: The thing, or one of that name, is there already.
+///   - 2221275, 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/resurrect>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=resurrect&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.resurrect")]
 #[doc(alias = "/open-apis/directory/v1/employees/{employee_id}/resurrect")]
@@ -543,7 +593,12 @@ pub struct ResurrectEmployeeRequest {
     pub options: Option<ResurrectEmployeeOptions>,
 }
 lark_core::operation! { ResurrectEmployeeRequest => ();
-    "directory.v1.employee.resurrect" POST "/open-apis/directory/v1/employees/{employee_id}/resurrect" json [Tenant User];
+    "directory.v1.employee.resurrect" POST "/open-apis/directory/v1/employees/{employee_id}/resurrect" json [Tenant User] {
+        summary: "Reinstates a departed employee. Within 30 days of the departure only, and not on every plan.",
+        any_of: "directory:employee.resurrect:write directory:employee:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "10/min",
+        codes: "2221123 2221140 2221248 2221252 2221253 2221254 2221255 2221268 2221269 2221270 2221271 2221272 2221273 2221274 2221275 2224001 2224002 2224003",
+    };
     path employee_id,
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -556,13 +611,13 @@ lark_core::operation! { ResurrectEmployeeRequest => ();
 /// `PATCH /open-apis/directory/v1/employees/{employee_id}/to_be_resigned`, operation `directory.v1.employee.to_be_resigned`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `directory:employee.to_be_resigned:write`
-/// - Scope `directory:employee.base.external_id:read` for `query:employee_id_type`
+/// - Scope for `employee_id_type`: `directory:employee.base.external_id:read`
 /// - Rate limit: 10 a minute
 /// - Required: `employee`
 /// - Response: no data
-/// - Codes: 2221213, 2221214, 2221231, 2221246: The thing is in a state that does not allow this.
+/// - Error codes: 2221213, 2221214, 2221231, 2221246: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/to_be_resigned>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=to_be_resigned&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.to_be_resigned")]
 #[doc(alias = "/open-apis/directory/v1/employees/{employee_id}/to_be_resigned")]
@@ -588,7 +643,12 @@ pub struct ToBeResignedEmployeeRequest {
     pub employee: Option<SetEmployeePreResigned>,
 }
 lark_core::operation! { ToBeResignedEmployeeRequest => ();
-    "directory.v1.employee.to_be_resigned" PATCH "/open-apis/directory/v1/employees/{employee_id}/to_be_resigned" json [Tenant User];
+    "directory.v1.employee.to_be_resigned" PATCH "/open-apis/directory/v1/employees/{employee_id}/to_be_resigned" json [Tenant User] {
+        summary: "Plans the departure of an employee. To complete it, call `employee.delete`.",
+        any_of: "directory:employee.to_be_resigned:write",
+        members: "directory:employee.base.external_id:read=query:employee_id_type", rate: "10/min",
+        codes: "2221213 2221214 2221231 2221246",
+    };
     path employee_id,
     query employee_id_type: into EmployeeIdType,
     query department_id_type: into lark_core::DepartmentIdType,

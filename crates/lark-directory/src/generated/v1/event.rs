@@ -17,7 +17,7 @@ pub struct DepartmentCreated {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { DepartmentCreated "directory.department.created_v1" }
+lark_core::event! { DepartmentCreated "directory.department.created_v1"; ordering_key department.department_id }
 
 /// Payload of event `directory.department.deleted_v1`.
 #[doc(alias = "directory.department.deleted_v1")]
@@ -29,7 +29,7 @@ pub struct DepartmentDeleted {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { DepartmentDeleted "directory.department.deleted_v1" }
+lark_core::event! { DepartmentDeleted "directory.department.deleted_v1"; ordering_key department.department_id }
 
 /// Payload of event `directory.department.updated_v1`.
 #[doc(alias = "directory.department.updated_v1")]
@@ -45,7 +45,7 @@ pub struct DepartmentUpdated {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { DepartmentUpdated "directory.department.updated_v1" }
+lark_core::event! { DepartmentUpdated "directory.department.updated_v1"; ordering_key department_prev.department_id }
 
 /// Payload of event `directory.employee.created_v1`.
 #[doc(alias = "directory.employee.created_v1")]
@@ -57,7 +57,7 @@ pub struct EmployeeCreated {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { EmployeeCreated "directory.employee.created_v1" }
+lark_core::event! { EmployeeCreated "directory.employee.created_v1"; ordering_key employee.base_info.employee_id }
 
 /// Payload of event `directory.employee.regular_v1`.
 #[doc(alias = "directory.employee.regular_v1")]
@@ -69,7 +69,7 @@ pub struct EmployeeRegular {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { EmployeeRegular "directory.employee.regular_v1" }
+lark_core::event! { EmployeeRegular "directory.employee.regular_v1"; ordering_key employee.base_info.employee_id }
 
 /// Payload of event `directory.employee.resigned_v1`.
 #[doc(alias = "directory.employee.resigned_v1")]
@@ -81,7 +81,7 @@ pub struct EmployeeResigned {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { EmployeeResigned "directory.employee.resigned_v1" }
+lark_core::event! { EmployeeResigned "directory.employee.resigned_v1"; ordering_key employee.base_info.employee_id }
 
 /// Payload of event `directory.employee.resurrect_v1`.
 #[doc(alias = "directory.employee.resurrect_v1")]
@@ -93,7 +93,7 @@ pub struct EmployeeResurrect {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { EmployeeResurrect "directory.employee.resurrect_v1" }
+lark_core::event! { EmployeeResurrect "directory.employee.resurrect_v1"; ordering_key employee.base_info.employee_id }
 
 /// Payload of event `directory.employee.to_be_resigned_v1`.
 #[doc(alias = "directory.employee.to_be_resigned_v1")]
@@ -105,7 +105,7 @@ pub struct EmployeeToBeResigned {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { EmployeeToBeResigned "directory.employee.to_be_resigned_v1" }
+lark_core::event! { EmployeeToBeResigned "directory.employee.to_be_resigned_v1"; ordering_key employee.base_info.employee_id }
 
 /// Payload of event `directory.employee.updated_v1`.
 #[doc(alias = "directory.employee.updated_v1")]
@@ -121,4 +121,4 @@ pub struct EmployeeUpdated {
     /// What is missing, and why.
     pub abnormal: Option<AbnormalRecord>,
 }
-lark_core::event! { EmployeeUpdated "directory.employee.updated_v1" }
+lark_core::event! { EmployeeUpdated "directory.employee.updated_v1"; ordering_key employee_prev.base_info.employee_id }

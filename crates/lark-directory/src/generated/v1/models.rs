@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AbnormalRecord` of directory v1.
+/// What `abnormal` or `abnormals` holds.
+///
+/// Used by [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget), [`department::search()`](super::department::search) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AbnormalRecord {
@@ -18,7 +20,9 @@ pub struct AbnormalRecord {
     pub row_error: Option<RowError>,
 }
 
-/// Model `Attachment` of directory v1.
+/// What `certificate_of_merit`, `diploma`, `graduation_certificate` or another field holds.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
@@ -32,7 +36,9 @@ pub struct Attachment {
     pub size: Option<String>,
 }
 
-/// Model `BankAccount` of directory v1.
+/// `bank_accounts`: Bank accounts of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankAccount {
@@ -72,7 +78,9 @@ pub struct BankAccount {
     pub updator_id: Option<String>,
 }
 
-/// Model `Certificate` of directory v1.
+/// `certificates`: Identity documents of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Certificate {
@@ -98,7 +106,9 @@ pub struct Certificate {
     pub updator_id: Option<String>,
 }
 
-/// Model `CollaborationRule` of directory v1.
+/// `items`: Rules for the trusted party.
+///
+/// Used by [`collaboration_rule::list()`](super::collaboration_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationRule {
@@ -114,7 +124,9 @@ pub struct CollaborationRule {
     pub subjects: Option<CollaborationRuleEntities>,
 }
 
-/// Model `CollaborationRuleEntities` of directory v1.
+/// What `objects` or `subjects` holds.
+///
+/// Used by [`collaboration_rule::create()`](super::collaboration_rule::create), [`collaboration_rule::list()`](super::collaboration_rule::list) and [`collaboration_rule::update()`](super::collaboration_rule::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationRuleEntities {
@@ -126,7 +138,9 @@ pub struct CollaborationRuleEntities {
     pub open_user_ids: Option<Vec<String>>,
 }
 
-/// Model `CollaborationTenant` of directory v1.
+/// `items`: Trusted parties of the tenant.
+///
+/// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationTenant {
@@ -144,7 +158,9 @@ pub struct CollaborationTenant {
     pub tenant_key: Option<String>,
 }
 
-/// Model `Company` of directory v1.
+/// `contract_subject`: Company that the contract is with.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Company {
@@ -170,7 +186,9 @@ pub struct Company {
     pub updator_id: Option<String>,
 }
 
-/// Model `ContactAddress` of directory v1.
+/// `contact_addresses`: Addresses to reach the employee at.
+///
+/// Used by [`employee::create()`](super::employee::create), [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContactAddress {
@@ -186,7 +204,7 @@ pub struct ContactAddress {
     pub province: Option<String>,
 }
 
-/// Model `CreateCollaborationRuleResponseBody` of directory v1.
+/// Response of [`collaboration_rule::create()`](super::collaboration_rule::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCollaborationRuleResponse {
@@ -194,7 +212,9 @@ pub struct CreateCollaborationRuleResponse {
     pub add_rule_id: Option<String>,
 }
 
-/// Model `CreateDepartment` of directory v1.
+/// `department`: Department to create.
+///
+/// Used by [`department::create()`](super::department::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartment {
@@ -222,19 +242,21 @@ pub struct CreateDepartment {
     pub order_weight: Option<String>,
     /// Organization dimension that the department is part of.
     pub org_dimension: Option<String>,
-    /// Id of the parent, by `department_id_type`. `0` is the root. Department id or open department id, by `department_id_type`.
+    /// Id of the parent, by `department_id_type`. `0` is the root.
     pub parent_department_id: Option<String>,
 }
 
-/// Model `CreateDepartmentResponseBody` of directory v1.
+/// Response of [`department::create()`](super::department::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepartmentResponse {
-    /// Id of the new department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the new department, by `department_id_type`.
     pub department_id: Option<String>,
 }
 
-/// Model `CreateEmployee` of directory v1.
+/// `employee`: Employee to create.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployee {
@@ -342,7 +364,9 @@ pub struct CreateEmployee {
     pub work_station: Option<I18nText>,
 }
 
-/// Model `CreateEmployeeOptions` of directory v1.
+/// `options`: Further options.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeOptions {
@@ -362,7 +386,7 @@ pub struct CreateEmployeeOptions {
     pub subscription_ids: Option<Vec<String>>,
 }
 
-/// Model `CreateEmployeeResponseBody` of directory v1.
+/// Response of [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEmployeeResponse {
@@ -370,7 +394,9 @@ pub struct CreateEmployeeResponse {
     pub employee_id: Option<String>,
 }
 
-/// Model `CustomFieldValue` of directory v1.
+/// What `custom_field_value`, `custom_field_value_map` or `custom_field_values` holds.
+///
+/// Used by [`department::create()`](super::department::create), [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget) and 16 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldValue {
@@ -396,7 +422,9 @@ pub struct CustomFieldValue {
     pub user_values: Option<Vec<UserValue>>,
 }
 
-/// Model `DeleteEmployeeOptions` of directory v1.
+/// `options`: Further options.
+///
+/// Used by [`employee::delete()`](super::employee::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteEmployeeOptions {
@@ -406,7 +434,9 @@ pub struct DeleteEmployeeOptions {
     pub resigned_employee_resource_receiver: Option<ResignedUserResouceReceiver>,
 }
 
-/// Model `Department` of directory v1.
+/// What `department`, `department_curr`, `department_prev` or another field holds.
+///
+/// Used by [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget), [`department::search()`](super::department::search) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
@@ -422,7 +452,7 @@ pub struct Department {
     pub delete_status: Option<i64>,
     /// Numbers of members and child departments. May lag behind.
     pub department_count: Option<DepartmentCount>,
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Departments on the path to this one, the topmost first, without the root.
     pub department_path_infos: Vec<DepartmentBaseInfo>,
@@ -450,7 +480,7 @@ pub struct Department {
     pub order_weight: Option<String>,
     /// Organization dimension that the department is part of.
     pub org_dimension: Option<String>,
-    /// Id of the parent department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the parent department, by `department_id_type`.
     pub parent_department_id: Option<String>,
     /// Tenant the department belongs to.
     pub tenant_id: Option<String>,
@@ -462,17 +492,21 @@ pub struct Department {
     pub updator_id: Option<String>,
 }
 
-/// Model `DepartmentBaseInfo` of directory v1.
+/// What `department_path_base_infos` or `department_path_infos` holds.
+///
+/// Used by [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget), [`department::search()`](super::department::search) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentBaseInfo {
-    /// Id of the department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Name of the department, by language.
     pub department_name: Option<I18nText>,
 }
 
-/// Model `DepartmentCount` of directory v1.
+/// `department_count`: Numbers of members and child departments. May lag behind.
+///
+/// Used by [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget), [`department::search()`](super::department::search) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentCount {
@@ -488,7 +522,9 @@ pub struct DepartmentCount {
     pub recursive_members_count_exclude_leaders: Option<String>,
 }
 
-/// Model `DepartmentLeader` of directory v1.
+/// `leaders`: People who lead the department.
+///
+/// Used by [`department::create()`](super::department::create), [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget) and 14 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentLeader {
@@ -498,7 +534,9 @@ pub struct DepartmentLeader {
     pub leader_type: Option<LeaderType>,
 }
 
-/// Model `Dependent` of directory v1.
+/// `dependents`: Relatives of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dependent {
@@ -524,7 +562,9 @@ pub struct Dependent {
     pub spouses_working_status: Option<String>,
 }
 
-/// Model `Education` of directory v1.
+/// What `educations`, `highest_degree_of_education_entity` or `highest_level_of_education_entity` holds.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Education {
@@ -554,7 +594,9 @@ pub struct Education {
     pub start_date: Option<String>,
 }
 
-/// Model `EmergencyContact` of directory v1.
+/// `emergency_contacts`: Whom to call in an emergency.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
@@ -570,7 +612,9 @@ pub struct EmergencyContact {
     pub relationship: Option<String>,
 }
 
-/// Model `EmployeeBaseEntity` of directory v1.
+/// `base_info`: Basic details.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeBaseEntity {
@@ -676,7 +720,9 @@ pub struct EmployeeBaseEntity {
     pub work_status: Option<WorkStatus>,
 }
 
-/// Model `EmployeeEducationAndWorkExperienceEntity` of directory v1.
+/// `education_and_work_experience`: Education and earlier jobs.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeEducationAndWorkExperienceEntity {
@@ -708,7 +754,9 @@ pub struct EmployeeEducationAndWorkExperienceEntity {
     pub work_experiences: Vec<WorkExperience>,
 }
 
-/// Model `EmployeeEntity` of directory v1.
+/// What `employee`, `employee_curr`, `employee_prev` or another field holds.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeEntity {
@@ -724,7 +772,9 @@ pub struct EmployeeEntity {
     pub work_info: Option<EmployeeWorkEntity>,
 }
 
-/// Model `EmployeePersonalAndSocialRelationshipEntity` of directory v1.
+/// `personal_and_social_relationship`: Personal details and relatives.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeePersonalAndSocialRelationshipEntity {
@@ -764,7 +814,9 @@ pub struct EmployeePersonalAndSocialRelationshipEntity {
     pub social_security_number: Option<String>,
 }
 
-/// Model `EmployeeTraceInfo` of directory v1.
+/// `employee_trace_info`: How the employee came to be added.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeTraceInfo {
@@ -780,7 +832,9 @@ pub struct EmployeeTraceInfo {
     pub source: Option<i64>,
 }
 
-/// Model `EmployeeWorkEntity` of directory v1.
+/// `work_info`: Details of the employment.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeWorkEntity {
@@ -848,7 +902,9 @@ pub struct EmployeeWorkEntity {
     pub work_station: Option<I18nText>,
 }
 
-/// Model `EnumValue` of directory v1.
+/// `enum_value`: Value of an option field.
+///
+/// Used by [`department::create()`](super::department::create), [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget) and 16 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumValue {
@@ -860,7 +916,9 @@ pub struct EnumValue {
     pub enum_type: Option<EnumType>,
 }
 
-/// Model `FilterCondition` of directory v1.
+/// `conditions`: Conditions, all of which must hold.
+///
+/// Used by [`department::filter()`](super::department::filter) and [`employee::filter()`](super::employee::filter).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterCondition {
@@ -868,11 +926,11 @@ pub struct FilterCondition {
     pub field: Option<String>,
     /// `eq`, or `in` for any of up to 100 values. Not every field takes `in`. Required.
     pub operator: Option<String>,
-    /// Value to compare with: a JSON string for `eq`, a JSON array for `in`. `"0"` is the root department. JSON in a text. At most 64 characters. Required.
+    /// Value to compare with: a JSON string for `eq`, a JSON array for `in`. `"0"` is the root department. At most 64 characters. Required.
     pub value: Option<String>,
 }
 
-/// Model `FilterDepartmentResponseBody` of directory v1.
+/// Response of [`department::filter()`](super::department::filter).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterDepartmentResponse {
@@ -884,7 +942,7 @@ pub struct FilterDepartmentResponse {
     pub page_response: Option<PageResponse>,
 }
 
-/// Model `FilterEmployeeResponseBody` of directory v1.
+/// Response of [`employee::filter()`](super::employee::filter).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterEmployeeResponse {
@@ -896,7 +954,9 @@ pub struct FilterEmployeeResponse {
     pub page_response: Option<PageResponse>,
 }
 
-/// Model `I18nText` of directory v1.
+/// What `department_name`, `description`, `display_name` or another field holds.
+///
+/// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list), [`department::create()`](super::department::create), [`department::filter()`](super::department::filter) and 18 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nText {
@@ -908,7 +968,9 @@ pub struct I18nText {
     pub i18n_value: Option<std::collections::BTreeMap<String, String>>,
 }
 
-/// Model `Image` of directory v1.
+/// `avatar_key`: File of the picture.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Image {
@@ -918,7 +980,9 @@ pub struct Image {
     pub key: Option<String>,
 }
 
-/// Model `ImageLink` of directory v1.
+/// What `avatar` holds.
+///
+/// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list), [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageLink {
@@ -932,7 +996,9 @@ pub struct ImageLink {
     pub avatar_origin: Option<String>,
 }
 
-/// Model `InviteOption` of directory v1.
+/// `invite_option`: How to invite the employee.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InviteOption {
@@ -942,7 +1008,9 @@ pub struct InviteOption {
     pub invite_language: Option<i64>,
 }
 
-/// Model `JobFamily` of directory v1.
+/// `job_family`: Job family of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
@@ -972,7 +1040,9 @@ pub struct JobFamily {
     pub updator_id: Option<String>,
 }
 
-/// Model `JobLevel` of directory v1.
+/// `job_level`: Job level of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
@@ -1002,7 +1072,9 @@ pub struct JobLevel {
     pub updator_id: Option<String>,
 }
 
-/// Model `JobTitle` of directory v1.
+/// `job_title`: Job title of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobTitle {
@@ -1040,7 +1112,7 @@ pub struct JobTitle {
     pub updator_id: Option<String>,
 }
 
-/// Model `ListCollaborationRuleResponseBody` of directory v1.
+/// Response of [`collaboration_rule::list()`](super::collaboration_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCollaborationRuleResponse {
@@ -1052,7 +1124,7 @@ pub struct ListCollaborationRuleResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCollaborationTenantResponseBody` of directory v1.
+/// Response of [`collaboration_tenant::list()`](super::collaboration_tenant::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCollaborationTenantResponse {
@@ -1064,7 +1136,7 @@ pub struct ListCollaborationTenantResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCollborationShareEntityResponseBody` of directory v1.
+/// Response of [`collboration_share_entity::list()`](super::collboration_share_entity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCollborationShareEntityResponse {
@@ -1080,7 +1152,7 @@ pub struct ListCollborationShareEntityResponse {
     pub share_users: Vec<ShareUser>,
 }
 
-/// Model `MgetDepartmentResponseBody` of directory v1.
+/// Response of [`department::mget()`](super::department::mget).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetDepartmentResponse {
@@ -1090,7 +1162,7 @@ pub struct MgetDepartmentResponse {
     pub departments: Vec<Department>,
 }
 
-/// Model `MgetEmployeeResponseBody` of directory v1.
+/// Response of [`employee::mget()`](super::employee::mget).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetEmployeeResponse {
@@ -1100,7 +1172,9 @@ pub struct MgetEmployeeResponse {
     pub employees: Vec<EmployeeEntity>,
 }
 
-/// Model `MultiFilterCondition` of directory v1.
+/// What `filter` holds.
+///
+/// Used by [`department::filter()`](super::department::filter) and [`employee::filter()`](super::employee::filter).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MultiFilterCondition {
@@ -1110,7 +1184,9 @@ pub struct MultiFilterCondition {
     pub expr: Option<String>,
 }
 
-/// Model `Name` of directory v1.
+/// `name`: Name of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Name {
@@ -1132,7 +1208,9 @@ pub struct Name {
     pub name_py: Option<String>,
 }
 
-/// Model `OpenapiOptions` of directory v1.
+/// `openapi_options`: Internal to the platform; leave it out.
+///
+/// Used by [`employee::regular()`](super::employee::regular).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenapiOptions {
@@ -1152,7 +1230,9 @@ pub struct OpenapiOptions {
     pub work_place_id_type: Option<String>,
 }
 
-/// Model `Operator` of directory v1.
+/// `operator`: Who offboards the employee.
+///
+/// Used by [`employee::delete()`](super::employee::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Operator {
@@ -1162,7 +1242,9 @@ pub struct Operator {
     pub type_: Option<i64>,
 }
 
-/// Model `OptionValue` of directory v1.
+/// `enum_name`: Unused. Names of the options.
+///
+/// Used by [`department::create()`](super::department::create), [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget) and 16 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OptionValue {
@@ -1178,7 +1260,9 @@ pub struct OptionValue {
     pub option_value: Option<I18nText>,
 }
 
-/// Model `PageCondition` of directory v1.
+/// `page_request`: Page to return.
+///
+/// Used by [`department::filter()`](super::department::filter), [`department::search()`](super::department::search), [`employee::filter()`](super::employee::filter) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageCondition {
@@ -1192,7 +1276,9 @@ pub struct PageCondition {
     pub page_type: Option<String>,
 }
 
-/// Model `PageResponse` of directory v1.
+/// `page_response`: Position of the page in the result.
+///
+/// Used by [`department::filter()`](super::department::filter), [`department::search()`](super::department::search), [`employee::filter()`](super::employee::filter) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PageResponse {
@@ -1204,7 +1290,9 @@ pub struct PageResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `PersonalProfile` of directory v1.
+/// `personal_profiles`: Files on the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonalProfile {
@@ -1216,7 +1304,9 @@ pub struct PersonalProfile {
     pub type_: Option<String>,
 }
 
-/// Model `PhoneValue` of directory v1.
+/// `phone_value`: Value of a phone field.
+///
+/// Used by [`department::create()`](super::department::create), [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget) and 16 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PhoneValue {
@@ -1226,7 +1316,9 @@ pub struct PhoneValue {
     pub phone_number: Option<String>,
 }
 
-/// Model `Place` of directory v1.
+/// `work_place`: Place of work.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Place {
@@ -1262,7 +1354,9 @@ pub struct Place {
     pub usages: Vec<String>,
 }
 
-/// Model `Position` of directory v1.
+/// `positions`: Positions the employee holds.
+///
+/// Used by [`employee::create()`](super::employee::create), [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Position {
@@ -1286,7 +1380,9 @@ pub struct Position {
     pub update_time: Option<String>,
 }
 
-/// Model `ResignedUserResouceReceiver` of directory v1.
+/// `resigned_employee_resource_receiver`: Who takes over what the employee owns.
+///
+/// Used by [`employee::delete()`](super::employee::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResignedUserResouceReceiver {
@@ -1316,7 +1412,9 @@ pub struct ResignedUserResouceReceiver {
     pub survey_acceptor_employee_id: Option<String>,
 }
 
-/// Model `ResurrectEmployeeOptions` of directory v1.
+/// `options`: Further options.
+///
+/// Used by [`employee::resurrect()`](super::employee::resurrect).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResurrectEmployeeOptions {
@@ -1324,7 +1422,9 @@ pub struct ResurrectEmployeeOptions {
     pub subscription_ids: Option<Vec<String>>,
 }
 
-/// Model `SearchDepartmentFilter` of directory v1.
+/// `filter`: Restrictions on the result.
+///
+/// Used by [`department::search()`](super::department::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDepartmentFilter {
@@ -1334,7 +1434,7 @@ pub struct SearchDepartmentFilter {
     pub options: Option<SearchOptions>,
 }
 
-/// Model `SearchDepartmentResponseBody` of directory v1.
+/// Response of [`department::search()`](super::department::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDepartmentResponse {
@@ -1346,7 +1446,9 @@ pub struct SearchDepartmentResponse {
     pub page_response: Option<PageResponse>,
 }
 
-/// Model `SearchEmployeeFilter` of directory v1.
+/// `filter`: Restrictions on the result.
+///
+/// Used by [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEmployeeFilter {
@@ -1356,7 +1458,7 @@ pub struct SearchEmployeeFilter {
     pub options: Option<SearchOptions>,
 }
 
-/// Model `SearchEmployeeResponseBody` of directory v1.
+/// Response of [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEmployeeResponse {
@@ -1368,7 +1470,9 @@ pub struct SearchEmployeeResponse {
     pub page_response: Option<PageResponse>,
 }
 
-/// Model `SearchOptions` of directory v1.
+/// `options`: Further search options.
+///
+/// Used by [`department::search()`](super::department::search) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchOptions {
@@ -1380,7 +1484,9 @@ pub struct SearchOptions {
     pub filter_permission_resource: Option<String>,
 }
 
-/// Model `SendNotification` of directory v1.
+/// `need_send_notification`: Whether and how to notify the employee.
+///
+/// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendNotification {
@@ -1390,7 +1496,9 @@ pub struct SendNotification {
     pub need_send_notification: Option<bool>,
 }
 
-/// Model `SetEmployeePreResigned` of directory v1.
+/// `employee`: Details of the planned departure.
+///
+/// Used by [`employee::to_be_resigned()`](super::employee::to_be_resigned).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetEmployeePreResigned {
@@ -1406,7 +1514,9 @@ pub struct SetEmployeePreResigned {
     pub resign_type: Option<EmployeeWorkEntityResignType>,
 }
 
-/// Model `ShareDepartment` of directory v1.
+/// `share_departments`: Departments that are shared.
+///
+/// Used by [`collboration_share_entity::list()`](super::collboration_share_entity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShareDepartment {
@@ -1416,7 +1526,9 @@ pub struct ShareDepartment {
     pub open_department_id: Option<String>,
 }
 
-/// Model `ShareGroup` of directory v1.
+/// `share_groups`: Groups that are shared.
+///
+/// Used by [`collboration_share_entity::list()`](super::collboration_share_entity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShareGroup {
@@ -1426,7 +1538,9 @@ pub struct ShareGroup {
     pub open_group_id: Option<String>,
 }
 
-/// Model `ShareUser` of directory v1.
+/// `share_users`: People who are shared.
+///
+/// Used by [`collboration_share_entity::list()`](super::collboration_share_entity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShareUser {
@@ -1438,7 +1552,9 @@ pub struct ShareUser {
     pub open_user_id: Option<String>,
 }
 
-/// Model `Tenant` of directory v1.
+/// `tenant`: Tenant of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tenant {
@@ -1506,7 +1622,9 @@ pub struct Tenant {
     pub updator_id: Option<String>,
 }
 
-/// Model `TenantTraceInfo` of directory v1.
+/// `trace_info`: How the tenant came to be created.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TenantTraceInfo {
@@ -1542,7 +1660,9 @@ pub struct TenantTraceInfo {
     pub web_id: Option<String>,
 }
 
-/// Model `UpdateDepartment` of directory v1.
+/// `department`: New values for the department.
+///
+/// Used by [`department::patch()`](super::department::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDepartment {
@@ -1570,11 +1690,13 @@ pub struct UpdateDepartment {
     pub name: Option<I18nText>,
     /// Weight among the sibling departments.
     pub order_weight: Option<String>,
-    /// Id of the parent department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Id of the parent department, by `department_id_type`.
     pub parent_department_id: Option<String>,
 }
 
-/// Model `UpdateEmployee` of directory v1.
+/// `employee`: New values for the employee.
+///
+/// Used by [`employee::patch()`](super::employee::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEmployee {
@@ -1692,7 +1814,9 @@ pub struct UpdateEmployee {
     pub work_station: Option<I18nText>,
 }
 
-/// Model `UpsertName` of directory v1.
+/// `name`: Name of the employee.
+///
+/// Used by [`employee::create()`](super::employee::create) and [`employee::patch()`](super::employee::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpsertName {
@@ -1708,11 +1832,13 @@ pub struct UpsertName {
     pub name: Option<I18nText>,
 }
 
-/// Model `UpsertUserDepartmentSortInfo` of directory v1.
+/// What `employee_order_in_departments` holds.
+///
+/// Used by [`employee::create()`](super::employee::create), [`employee::patch()`](super::employee::patch) and [`employee::resurrect()`](super::employee::resurrect).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpsertUserDepartmentSortInfo {
-    /// Department the employee is in, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department the employee is in, by `department_id_type`.
     pub department_id: Option<String>,
     /// Whether it is the main department: only one, and with the highest weight. Absent: the first by default order.
     pub is_main_department: Option<bool>,
@@ -1722,7 +1848,9 @@ pub struct UpsertUserDepartmentSortInfo {
     pub order_weight_in_deparment: Option<String>,
 }
 
-/// Model `UpsertUserVirtualOrgInfo` of directory v1.
+/// `virtual_org_infos`: Place of the employee in virtual organizations.
+///
+/// Used by [`employee::create()`](super::employee::create) and [`employee::patch()`](super::employee::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpsertUserVirtualOrgInfo {
@@ -1734,7 +1862,9 @@ pub struct UpsertUserVirtualOrgInfo {
     pub leaders: Option<Vec<String>>,
 }
 
-/// Model `UrlValue` of directory v1.
+/// `url_value`: Value of a link field.
+///
+/// Used by [`department::create()`](super::department::create), [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget) and 16 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrlValue {
@@ -1746,7 +1876,9 @@ pub struct UrlValue {
     pub url: Option<String>,
 }
 
-/// Model `UserDepartmentSortInfo` of directory v1.
+/// `employee_order_in_departments`: Rank in the departments, the main department first.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserDepartmentSortInfo {
@@ -1758,7 +1890,9 @@ pub struct UserDepartmentSortInfo {
     pub order_weight_in_deparment: Option<String>,
 }
 
-/// Model `UserInfo` of directory v1.
+/// `contact_user_info`: Contact person of the tenant.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserInfo {
@@ -1774,7 +1908,9 @@ pub struct UserInfo {
     pub name: Option<I18nText>,
 }
 
-/// Model `UserValue` of directory v1.
+/// `user_values`: Value of a field of people.
+///
+/// Used by [`department::create()`](super::department::create), [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget) and 16 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserValue {
@@ -1784,7 +1920,9 @@ pub struct UserValue {
     pub user_type: Option<UserType>,
 }
 
-/// Model `UserVirtualOrgInfo` of directory v1.
+/// `virtual_org_infos`: Place of the employee in virtual organizations.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserVirtualOrgInfo {
@@ -1800,7 +1938,9 @@ pub struct UserVirtualOrgInfo {
     pub leaders: Vec<String>,
 }
 
-/// Model `WorkExperience` of directory v1.
+/// `work_experiences`: Earlier jobs of the employee.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperience {
@@ -1820,7 +1960,9 @@ pub struct WorkExperience {
     pub start_date: Option<String>,
 }
 
-/// Model `WorkStatus` of directory v1.
+/// `work_status`: Status the employee shows, such as being on leave.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkStatus {
@@ -1834,7 +1976,9 @@ pub struct WorkStatus {
     pub status: Option<String>,
 }
 
-/// Model `WuKongEnum` of directory v1.
+/// What `field_of_study_enum` or `school_enum` holds.
+///
+/// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WuKongEnum {

@@ -9,12 +9,18 @@ use super::*;
 /// `GET /open-apis/docs/v1/content`, operation `docs.v1.content.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `docs:document.content:read`
 /// - Rate limit: 5 a second
 /// - Required: `doc_token`, `doc_type`, `content_type`
 /// - Response: [`GetContentResponse`]
-/// - Codes: 2889901: The thing is in a state that does not allow this. 2889902, 2889980: The caller may not do this to that thing, or may not see it. 2889904: An argument is missing, malformed or not allowed. 2889905: A fault on the platform's side. 2889906, 2889914: The thing named does not exist or is deleted. 2889925: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 2889901: The thing is in a state that does not allow this.
+///   - 2889902, 2889980: The caller may not do this to that thing, or may not see it.
+///   - 2889904: An argument is missing, malformed or not allowed.
+///   - 2889905: A fault on the platform's side.
+///   - 2889906, 2889914: The thing named does not exist or is deleted.
+///   - 2889925: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/docs/docs-v1/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docs&resource=content&version=v1>)
 #[doc(alias = "docs.v1.content.get")]
 #[doc(alias = "/open-apis/docs/v1/content")]
@@ -37,7 +43,11 @@ pub struct GetContentRequest {
     pub lang: Option<Lang>,
 }
 lark_core::operation! { GetContentRequest => GetContentResponse;
-    "docs.v1.content.get" GET "/open-apis/docs/v1/content" [Tenant User];
+    "docs.v1.content.get" GET "/open-apis/docs/v1/content" [Tenant User] {
+        summary: "Returns the content of a document as Markdown.",
+        any_of: "docs:document.content:read", rate: "5/s",
+        codes: "2889901 2889902 2889904 2889905 2889906 2889914 2889925 2889980",
+    };
     query doc_token!: into String,
     query doc_type!: into DocType,
     query content_type!: into ContentType,

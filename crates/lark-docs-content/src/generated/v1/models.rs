@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `GetContentResponseBody` of docs v1.
+/// Response of [`content::get()`](super::content::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetContentResponse {

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/document_ai/v1/contract/field_extraction`, operation `document_ai.v1.contract.field_extraction`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `document_ai:contract:field_extract`
 /// - Rate limit: 10 a second
 /// - Required: `file`, `ocr_mode`, `pdf_page_limit`
 /// - Response: [`FieldExtractionContractResponse`]
-/// - Codes: 2110001: An argument is missing, malformed or not allowed. 2110002: Not classified. 2110003: A length, number, size or quota is exceeded. 2110010: A fault on the platform's side.
+/// - Error codes:
+///   - 2110001: An argument is missing, malformed or not allowed.
+///   - 2110002: Not classified.
+///   - 2110003: A length, number, size or quota is exceeded.
+///   - 2110010: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ai/document_ai-v1/contract/field_extraction>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=field_extraction&project=document_ai&resource=contract&version=v1>)
 #[doc(alias = "document_ai.v1.contract.field_extraction")]
 #[doc(alias = "/open-apis/document_ai/v1/contract/field_extraction")]
@@ -35,7 +39,11 @@ pub struct FieldExtractionContractRequest {
     pub pdf_page_limit: Option<i64>,
 }
 lark_core::operation! { FieldExtractionContractRequest => FieldExtractionContractResponse;
-    "document_ai.v1.contract.field_extraction" POST "/open-apis/document_ai/v1/contract/field_extraction" multipart [Tenant];
+    "document_ai.v1.contract.field_extraction" POST "/open-apis/document_ai/v1/contract/field_extraction" multipart [Tenant] {
+        summary: "Extracts the terms of a contract. DOC, DOCX or PDF below 10 MB.",
+        any_of: "document_ai:contract:field_extract", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
     body ocr_mode!: into OcrMode,
     body pdf_page_limit!: copy i64,

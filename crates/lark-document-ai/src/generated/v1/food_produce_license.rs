@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/document_ai/v1/food_produce_license/recognize`, operation `document_ai.v1.food_produce_license.recognize`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `document_ai:food_produce_license:recoginze`
 /// - Rate limit: 10 a second
 /// - Required: `file`
 /// - Response: [`RecognizeFoodProduceLicenseResponse`]
-/// - Codes: 2110001: An argument is missing, malformed or not allowed. 2110002: Not classified. 2110003: A length, number, size or quota is exceeded. 2110010: A fault on the platform's side.
+/// - Error codes:
+///   - 2110001: An argument is missing, malformed or not allowed.
+///   - 2110002: Not classified.
+///   - 2110003: A length, number, size or quota is exceeded.
+///   - 2110010: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ai/document_ai-v1/food_produce_license/recognize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recognize&project=document_ai&resource=food_produce_license&version=v1>)
 #[doc(alias = "document_ai.v1.food_produce_license.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/food_produce_license/recognize")]
@@ -31,6 +35,10 @@ pub struct RecognizeFoodProduceLicenseRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeFoodProduceLicenseRequest => RecognizeFoodProduceLicenseResponse;
-    "document_ai.v1.food_produce_license.recognize" POST "/open-apis/document_ai/v1/food_produce_license/recognize" multipart [Tenant];
+    "document_ai.v1.food_produce_license.recognize" POST "/open-apis/document_ai/v1/food_produce_license/recognize" multipart [Tenant] {
+        summary: "Reads a food production license. JPG, PNG, BMP or PDF below 10 MB.",
+        any_of: "document_ai:food_produce_license:recoginze", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

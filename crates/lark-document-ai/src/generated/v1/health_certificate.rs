@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/document_ai/v1/health_certificate/recognize`, operation `document_ai.v1.health_certificate.recognize`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `document_ai:health_certificate:recognize`
 /// - Rate limit: 10 a second
 /// - Required: `file`
 /// - Response: [`RecognizeHealthCertificateResponse`]
-/// - Codes: 2110001: An argument is missing, malformed or not allowed. 2110002: Not classified. 2110003: A length, number, size or quota is exceeded. 2110010: A fault on the platform's side.
+/// - Error codes:
+///   - 2110001: An argument is missing, malformed or not allowed.
+///   - 2110002: Not classified.
+///   - 2110003: A length, number, size or quota is exceeded.
+///   - 2110010: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ai/document_ai-v1/health_certificate/recognize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recognize&project=document_ai&resource=health_certificate&version=v1>)
 #[doc(alias = "document_ai.v1.health_certificate.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/health_certificate/recognize")]
@@ -31,6 +35,10 @@ pub struct RecognizeHealthCertificateRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeHealthCertificateRequest => RecognizeHealthCertificateResponse;
-    "document_ai.v1.health_certificate.recognize" POST "/open-apis/document_ai/v1/health_certificate/recognize" multipart [Tenant User];
+    "document_ai.v1.health_certificate.recognize" POST "/open-apis/document_ai/v1/health_certificate/recognize" multipart [Tenant User] {
+        summary: "Reads a health certificate. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:health_certificate:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `BankCard` of document_ai v1.
+/// `bank_card`: The bank card.
+///
+/// Used by [`bank_card::recognize()`](super::bank_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankCard {
@@ -14,7 +16,9 @@ pub struct BankCard {
     pub entities: Vec<BankCardEntity>,
 }
 
-/// Model `BankCardEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`bank_card::recognize()`](super::bank_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankCardEntity {
@@ -24,7 +28,9 @@ pub struct BankCardEntity {
     pub value: Option<String>,
 }
 
-/// Model `BankEntity` of document_ai v1.
+/// `value`: Details of the bank account.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankEntity {
@@ -48,7 +54,9 @@ pub struct BankEntity {
     pub tax_number: Option<String>,
 }
 
-/// Model `BankInfo` of document_ai v1.
+/// `bank_info`: Bank accounts of the parties.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BankInfo {
@@ -58,7 +66,9 @@ pub struct BankInfo {
     pub value: Option<BankEntity>,
 }
 
-/// Model `BodyEntity` of document_ai v1.
+/// `value`: Details of the party.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BodyEntity {
@@ -78,7 +88,9 @@ pub struct BodyEntity {
     pub phone: Option<String>,
 }
 
-/// Model `BodyInfo` of document_ai v1.
+/// `body_info`: Parties of the contract.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BodyInfo {
@@ -88,7 +100,9 @@ pub struct BodyInfo {
     pub value: Option<BodyEntity>,
 }
 
-/// Model `BusinessEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`business_license::recognize()`](super::business_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BusinessEntity {
@@ -98,7 +112,9 @@ pub struct BusinessEntity {
     pub value: Option<String>,
 }
 
-/// Model `BusinessLicense` of document_ai v1.
+/// `business_license`: The business license.
+///
+/// Used by [`business_license::recognize()`](super::business_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BusinessLicense {
@@ -106,7 +122,9 @@ pub struct BusinessLicense {
     pub entities: Vec<BusinessEntity>,
 }
 
-/// Model `ChinesePassport` of document_ai v1.
+/// `chinese_passport`: The passport.
+///
+/// Used by [`chinese_passport::recognize()`](super::chinese_passport::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChinesePassport {
@@ -114,7 +132,9 @@ pub struct ChinesePassport {
     pub entities: Vec<ChinesePassportEntity>,
 }
 
-/// Model `ChinesePassportEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`chinese_passport::recognize()`](super::chinese_passport::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChinesePassportEntity {
@@ -124,7 +144,9 @@ pub struct ChinesePassportEntity {
     pub value: Option<String>,
 }
 
-/// Model `DrivingEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`driving_license::recognize()`](super::driving_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DrivingEntity {
@@ -134,7 +156,9 @@ pub struct DrivingEntity {
     pub value: Option<String>,
 }
 
-/// Model `DrvingLicense` of document_ai v1.
+/// `driving_license`: The driving license.
+///
+/// Used by [`driving_license::recognize()`](super::driving_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DrvingLicense {
@@ -142,7 +166,9 @@ pub struct DrvingLicense {
     pub entities: Vec<DrivingEntity>,
 }
 
-/// Model `ExtractCopy` of document_ai v1.
+/// `copy`: Number of sealed copies.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExtractCopy {
@@ -156,7 +182,9 @@ pub struct ExtractCopy {
     pub text: Option<String>,
 }
 
-/// Model `ExtractCurrency` of document_ai v1.
+/// `currency`: Currency of the contract.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExtractCurrency {
@@ -166,7 +194,9 @@ pub struct ExtractCurrency {
     pub currency_text: Option<String>,
 }
 
-/// Model `ExtractPrice` of document_ai v1.
+/// `price`: Total amount of the contract.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExtractPrice {
@@ -178,7 +208,9 @@ pub struct ExtractPrice {
     pub text: Option<String>,
 }
 
-/// Model `ExtractTerm` of document_ai v1.
+/// `initial_term`: How long the contract lasts.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExtractTerm {
@@ -188,7 +220,9 @@ pub struct ExtractTerm {
     pub initial_unit: Option<String>,
 }
 
-/// Model `ExtractTime` of document_ai v1.
+/// `time`: Start, end and duration of the contract.
+///
+/// Used by [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExtractTime {
@@ -210,7 +244,7 @@ pub struct ExtractTime {
     pub time_start: Option<String>,
 }
 
-/// Model `FieldExtractionContractResponseBody` of document_ai v1.
+/// Response of [`contract::field_extraction()`](super::contract::field_extraction).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FieldExtractionContractResponse {
@@ -232,7 +266,9 @@ pub struct FieldExtractionContractResponse {
     pub time: Option<ExtractTime>,
 }
 
-/// Model `FoodManageEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`food_manage_license::recognize()`](super::food_manage_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FoodManageEntity {
@@ -242,7 +278,9 @@ pub struct FoodManageEntity {
     pub value: Option<String>,
 }
 
-/// Model `FoodManageLicense` of document_ai v1.
+/// `food_manage_license`: The food business license.
+///
+/// Used by [`food_manage_license::recognize()`](super::food_manage_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FoodManageLicense {
@@ -250,7 +288,9 @@ pub struct FoodManageLicense {
     pub entities: Vec<FoodManageEntity>,
 }
 
-/// Model `FoodProduceEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`food_produce_license::recognize()`](super::food_produce_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FoodProduceEntity {
@@ -260,7 +300,9 @@ pub struct FoodProduceEntity {
     pub value: Option<String>,
 }
 
-/// Model `FoodProduceLicense` of document_ai v1.
+/// `food_produce_license`: The food production license.
+///
+/// Used by [`food_produce_license::recognize()`](super::food_produce_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FoodProduceLicense {
@@ -268,7 +310,9 @@ pub struct FoodProduceLicense {
     pub entities: Vec<FoodProduceEntity>,
 }
 
-/// Model `HealthCertificate` of document_ai v1.
+/// `health_certificate`: The health certificate.
+///
+/// Used by [`health_certificate::recognize()`](super::health_certificate::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HealthCertificate {
@@ -276,7 +320,9 @@ pub struct HealthCertificate {
     pub entities: Vec<HealthCertificateEntity>,
 }
 
-/// Model `HealthCertificateEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`health_certificate::recognize()`](super::health_certificate::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HealthCertificateEntity {
@@ -286,7 +332,9 @@ pub struct HealthCertificateEntity {
     pub value: Option<String>,
 }
 
-/// Model `HkmMainlandTravelPermit` of document_ai v1.
+/// `hkm_mainland_travel_permit`: The permit.
+///
+/// Used by [`hkm_mainland_travel_permit::recognize()`](super::hkm_mainland_travel_permit::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HkmMainlandTravelPermit {
@@ -294,7 +342,9 @@ pub struct HkmMainlandTravelPermit {
     pub entities: Vec<HkmMainlandTravelPermitEntity>,
 }
 
-/// Model `HkmMainlandTravelPermitEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`hkm_mainland_travel_permit::recognize()`](super::hkm_mainland_travel_permit::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HkmMainlandTravelPermitEntity {
@@ -304,7 +354,9 @@ pub struct HkmMainlandTravelPermitEntity {
     pub value: Option<String>,
 }
 
-/// Model `IdCard` of document_ai v1.
+/// `id_card`: The identity card.
+///
+/// Used by [`id_card::recognize()`](super::id_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdCard {
@@ -318,7 +370,9 @@ pub struct IdCard {
     pub side: Option<Side>,
 }
 
-/// Model `IdEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`id_card::recognize()`](super::id_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdEntity {
@@ -328,7 +382,9 @@ pub struct IdEntity {
     pub value: Option<String>,
 }
 
-/// Model `KvEntity` of document_ai v1.
+/// `items`: Lines of the invoice.
+///
+/// Used by [`vat_invoice::recognize()`](super::vat_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KvEntity {
@@ -338,7 +394,7 @@ pub struct KvEntity {
     pub value: Option<String>,
 }
 
-/// Model `ParseResumeResponseBody` of document_ai v1.
+/// Response of [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParseResumeResponse {
@@ -346,7 +402,7 @@ pub struct ParseResumeResponse {
     pub resumes: Vec<Resume>,
 }
 
-/// Model `RecognizeBankCardResponseBody` of document_ai v1.
+/// Response of [`bank_card::recognize()`](super::bank_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeBankCardResponse {
@@ -354,7 +410,7 @@ pub struct RecognizeBankCardResponse {
     pub bank_card: Option<BankCard>,
 }
 
-/// Model `RecognizeBusinessCardResponseBody` of document_ai v1.
+/// Response of [`business_card::recognize()`](super::business_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeBusinessCardResponse {
@@ -362,7 +418,7 @@ pub struct RecognizeBusinessCardResponse {
     pub business_cards: Vec<RecognizedEntities>,
 }
 
-/// Model `RecognizeBusinessLicenseResponseBody` of document_ai v1.
+/// Response of [`business_license::recognize()`](super::business_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeBusinessLicenseResponse {
@@ -370,7 +426,7 @@ pub struct RecognizeBusinessLicenseResponse {
     pub business_license: Option<BusinessLicense>,
 }
 
-/// Model `RecognizeChinesePassportResponseBody` of document_ai v1.
+/// Response of [`chinese_passport::recognize()`](super::chinese_passport::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeChinesePassportResponse {
@@ -378,7 +434,7 @@ pub struct RecognizeChinesePassportResponse {
     pub chinese_passport: Option<ChinesePassport>,
 }
 
-/// Model `RecognizeDrivingLicenseResponseBody` of document_ai v1.
+/// Response of [`driving_license::recognize()`](super::driving_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeDrivingLicenseResponse {
@@ -386,7 +442,7 @@ pub struct RecognizeDrivingLicenseResponse {
     pub driving_license: Option<DrvingLicense>,
 }
 
-/// Model `RecognizeFoodManageLicenseResponseBody` of document_ai v1.
+/// Response of [`food_manage_license::recognize()`](super::food_manage_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeFoodManageLicenseResponse {
@@ -394,7 +450,7 @@ pub struct RecognizeFoodManageLicenseResponse {
     pub food_manage_license: Option<FoodManageLicense>,
 }
 
-/// Model `RecognizeFoodProduceLicenseResponseBody` of document_ai v1.
+/// Response of [`food_produce_license::recognize()`](super::food_produce_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeFoodProduceLicenseResponse {
@@ -402,7 +458,7 @@ pub struct RecognizeFoodProduceLicenseResponse {
     pub food_produce_license: Option<FoodProduceLicense>,
 }
 
-/// Model `RecognizeHealthCertificateResponseBody` of document_ai v1.
+/// Response of [`health_certificate::recognize()`](super::health_certificate::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeHealthCertificateResponse {
@@ -410,7 +466,7 @@ pub struct RecognizeHealthCertificateResponse {
     pub health_certificate: Option<HealthCertificate>,
 }
 
-/// Model `RecognizeHkmMainlandTravelPermitResponseBody` of document_ai v1.
+/// Response of [`hkm_mainland_travel_permit::recognize()`](super::hkm_mainland_travel_permit::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeHkmMainlandTravelPermitResponse {
@@ -418,7 +474,7 @@ pub struct RecognizeHkmMainlandTravelPermitResponse {
     pub hkm_mainland_travel_permit: Option<HkmMainlandTravelPermit>,
 }
 
-/// Model `RecognizeIdCardResponseBody` of document_ai v1.
+/// Response of [`id_card::recognize()`](super::id_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeIdCardResponse {
@@ -426,7 +482,7 @@ pub struct RecognizeIdCardResponse {
     pub id_card: Option<IdCard>,
 }
 
-/// Model `RecognizeTaxiInvoiceResponseBody` of document_ai v1.
+/// Response of [`taxi_invoice::recognize()`](super::taxi_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeTaxiInvoiceResponse {
@@ -434,7 +490,7 @@ pub struct RecognizeTaxiInvoiceResponse {
     pub taxi_invoices: Vec<TaxiInvoice>,
 }
 
-/// Model `RecognizeTrainInvoiceResponseBody` of document_ai v1.
+/// Response of [`train_invoice::recognize()`](super::train_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeTrainInvoiceResponse {
@@ -442,7 +498,7 @@ pub struct RecognizeTrainInvoiceResponse {
     pub train_invoices: Vec<TrainInvoice>,
 }
 
-/// Model `RecognizeTwMainlandTravelPermitResponseBody` of document_ai v1.
+/// Response of [`tw_mainland_travel_permit::recognize()`](super::tw_mainland_travel_permit::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeTwMainlandTravelPermitResponse {
@@ -450,7 +506,7 @@ pub struct RecognizeTwMainlandTravelPermitResponse {
     pub tw_mainland_travel_permit: Option<TwMainlandTravelPermit>,
 }
 
-/// Model `RecognizeVatInvoiceResponseBody` of document_ai v1.
+/// Response of [`vat_invoice::recognize()`](super::vat_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeVatInvoiceResponse {
@@ -458,7 +514,7 @@ pub struct RecognizeVatInvoiceResponse {
     pub vat_invoices: Vec<VatInvoice>,
 }
 
-/// Model `RecognizeVehicleInvoiceResponseBody` of document_ai v1.
+/// Response of [`vehicle_invoice::recognize()`](super::vehicle_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeVehicleInvoiceResponse {
@@ -466,7 +522,7 @@ pub struct RecognizeVehicleInvoiceResponse {
     pub vehicle_invoice: Option<VehicleInvoice>,
 }
 
-/// Model `RecognizeVehicleLicenseResponseBody` of document_ai v1.
+/// Response of [`vehicle_license::recognize()`](super::vehicle_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizeVehicleLicenseResponse {
@@ -474,7 +530,9 @@ pub struct RecognizeVehicleLicenseResponse {
     pub vehicle_license: Option<VehicleLicense>,
 }
 
-/// Model `RecognizedEntities` of document_ai v1.
+/// `business_cards`: The business cards.
+///
+/// Used by [`business_card::recognize()`](super::business_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizedEntities {
@@ -482,7 +540,9 @@ pub struct RecognizedEntities {
     pub entities: Vec<RecognizedEntity>,
 }
 
-/// Model `RecognizedEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`business_card::recognize()`](super::business_card::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecognizedEntity {
@@ -492,7 +552,9 @@ pub struct RecognizedEntity {
     pub value: Option<String>,
 }
 
-/// Model `Resume` of document_ai v1.
+/// `resumes`: Resumes that were read.
+///
+/// Used by [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Resume {
@@ -548,7 +610,9 @@ pub struct Resume {
     pub work_year: Option<i64>,
 }
 
-/// Model `ResumeAward` of document_ai v1.
+/// `awards`: Awards won.
+///
+/// Used by [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeAward {
@@ -560,7 +624,9 @@ pub struct ResumeAward {
     pub description: Option<String>,
 }
 
-/// Model `ResumeCareer` of document_ai v1.
+/// `careers`: Jobs held.
+///
+/// Used by [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeCareer {
@@ -584,7 +650,9 @@ pub struct ResumeCareer {
     pub type_str: Option<String>,
 }
 
-/// Model `ResumeCertificate` of document_ai v1.
+/// `certificates`: Certificates.
+///
+/// Used by [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeCertificate {
@@ -594,7 +662,9 @@ pub struct ResumeCertificate {
     pub name: Option<String>,
 }
 
-/// Model `ResumeCompetition` of document_ai v1.
+/// `competitions`: Competitions taken part in.
+///
+/// Used by [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeCompetition {
@@ -604,7 +674,9 @@ pub struct ResumeCompetition {
     pub name: Option<String>,
 }
 
-/// Model `ResumeEducation` of document_ai v1.
+/// `educations`: Education.
+///
+/// Used by [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeEducation {
@@ -626,7 +698,9 @@ pub struct ResumeEducation {
     pub start_time: Option<String>,
 }
 
-/// Model `ResumeLanguage` of document_ai v1.
+/// `languages`: Languages.
+///
+/// Used by [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeLanguage {
@@ -636,7 +710,9 @@ pub struct ResumeLanguage {
     pub level: Option<i64>,
 }
 
-/// Model `ResumeProject` of document_ai v1.
+/// `projects`: Projects worked on.
+///
+/// Used by [`resume::parse()`](super::resume::parse).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeProject {
@@ -656,7 +732,9 @@ pub struct ResumeProject {
     pub title: Option<String>,
 }
 
-/// Model `TaxiEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`taxi_invoice::recognize()`](super::taxi_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaxiEntity {
@@ -666,7 +744,9 @@ pub struct TaxiEntity {
     pub value: Option<String>,
 }
 
-/// Model `TaxiInvoice` of document_ai v1.
+/// `taxi_invoices`: The taxi invoices.
+///
+/// Used by [`taxi_invoice::recognize()`](super::taxi_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaxiInvoice {
@@ -674,7 +754,9 @@ pub struct TaxiInvoice {
     pub entities: Vec<TaxiEntity>,
 }
 
-/// Model `TrainEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`train_invoice::recognize()`](super::train_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TrainEntity {
@@ -684,7 +766,9 @@ pub struct TrainEntity {
     pub value: Option<String>,
 }
 
-/// Model `TrainInvoice` of document_ai v1.
+/// `train_invoices`: The train tickets.
+///
+/// Used by [`train_invoice::recognize()`](super::train_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TrainInvoice {
@@ -692,7 +776,9 @@ pub struct TrainInvoice {
     pub entities: Vec<TrainEntity>,
 }
 
-/// Model `TwMainlandTravelPermit` of document_ai v1.
+/// `tw_mainland_travel_permit`: The permit.
+///
+/// Used by [`tw_mainland_travel_permit::recognize()`](super::tw_mainland_travel_permit::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TwMainlandTravelPermit {
@@ -700,7 +786,9 @@ pub struct TwMainlandTravelPermit {
     pub entities: Vec<TwMainlandTravelPermitEntity>,
 }
 
-/// Model `TwMainlandTravelPermitEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`tw_mainland_travel_permit::recognize()`](super::tw_mainland_travel_permit::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TwMainlandTravelPermitEntity {
@@ -710,7 +798,9 @@ pub struct TwMainlandTravelPermitEntity {
     pub value: Option<String>,
 }
 
-/// Model `VatEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`vat_invoice::recognize()`](super::vat_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VatEntity {
@@ -722,7 +812,9 @@ pub struct VatEntity {
     pub value: Option<String>,
 }
 
-/// Model `VatInvoice` of document_ai v1.
+/// `vat_invoices`: The VAT invoices.
+///
+/// Used by [`vat_invoice::recognize()`](super::vat_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VatInvoice {
@@ -730,7 +822,9 @@ pub struct VatInvoice {
     pub entities: Vec<VatEntity>,
 }
 
-/// Model `VehicleEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`vehicle_license::recognize()`](super::vehicle_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VehicleEntity {
@@ -740,7 +834,9 @@ pub struct VehicleEntity {
     pub value: Option<String>,
 }
 
-/// Model `VehicleInvoice` of document_ai v1.
+/// `vehicle_invoice`: The vehicle invoice.
+///
+/// Used by [`vehicle_invoice::recognize()`](super::vehicle_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VehicleInvoice {
@@ -748,7 +844,9 @@ pub struct VehicleInvoice {
     pub entities: Vec<VehicleInvoiceEntity>,
 }
 
-/// Model `VehicleInvoiceEntity` of document_ai v1.
+/// `entities`: Details that were read.
+///
+/// Used by [`vehicle_invoice::recognize()`](super::vehicle_invoice::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VehicleInvoiceEntity {
@@ -758,7 +856,9 @@ pub struct VehicleInvoiceEntity {
     pub value: Option<String>,
 }
 
-/// Model `VehicleLicense` of document_ai v1.
+/// `vehicle_license`: The vehicle license.
+///
+/// Used by [`vehicle_license::recognize()`](super::vehicle_license::recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VehicleLicense {

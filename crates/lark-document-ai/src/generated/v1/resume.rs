@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/document_ai/v1/resume/parse`, operation `document_ai.v1.resume.parse`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `document_ai:resume:recognize`
 /// - Rate limit: 10 a second
 /// - Required: `file`
 /// - Response: [`ParseResumeResponse`]
-/// - Codes: 2110001: An argument is missing, malformed or not allowed. 2110002: Not classified. 2110003: A length, number, size or quota is exceeded. 2110010: A fault on the platform's side.
+/// - Error codes:
+///   - 2110001: An argument is missing, malformed or not allowed.
+///   - 2110002: Not classified.
+///   - 2110003: A length, number, size or quota is exceeded.
+///   - 2110010: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ai/document_ai-v1/resume/parse>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=parse&project=document_ai&resource=resume&version=v1>)
 #[doc(alias = "document_ai.v1.resume.parse")]
 #[doc(alias = "/open-apis/document_ai/v1/resume/parse")]
@@ -31,6 +35,10 @@ pub struct ParseResumeRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { ParseResumeRequest => ParseResumeResponse;
-    "document_ai.v1.resume.parse" POST "/open-apis/document_ai/v1/resume/parse" multipart [Tenant];
+    "document_ai.v1.resume.parse" POST "/open-apis/document_ai/v1/resume/parse" multipart [Tenant] {
+        summary: "Reads a resume. PDF, DOCX, PNG or JPG below 30 MB.",
+        any_of: "document_ai:resume:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

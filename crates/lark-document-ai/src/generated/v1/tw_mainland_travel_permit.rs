@@ -9,11 +9,15 @@ use super::*;
 /// `POST /open-apis/document_ai/v1/tw_mainland_travel_permit/recognize`, operation `document_ai.v1.tw_mainland_travel_permit.recognize`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `document_ai:tw_mainland_travel_permit:recognize`
 /// - Rate limit: 10 a second
 /// - Response: [`RecognizeTwMainlandTravelPermitResponse`]
-/// - Codes: 2110001: An argument is missing, malformed or not allowed. 2110002: Not classified. 2110003: A length, number, size or quota is exceeded. 2110010: A fault on the platform's side.
+/// - Error codes:
+///   - 2110001: An argument is missing, malformed or not allowed.
+///   - 2110002: Not classified.
+///   - 2110003: A length, number, size or quota is exceeded.
+///   - 2110010: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ai/document_ai-v1/tw_mainland_travel_permit/recognize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recognize&project=document_ai&resource=tw_mainland_travel_permit&version=v1>)
 #[doc(alias = "document_ai.v1.tw_mainland_travel_permit.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/tw_mainland_travel_permit/recognize")]
@@ -30,6 +34,10 @@ pub struct RecognizeTwMainlandTravelPermitRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeTwMainlandTravelPermitRequest => RecognizeTwMainlandTravelPermitResponse;
-    "document_ai.v1.tw_mainland_travel_permit.recognize" POST "/open-apis/document_ai/v1/tw_mainland_travel_permit/recognize" multipart [Tenant];
+    "document_ai.v1.tw_mainland_travel_permit.recognize" POST "/open-apis/document_ai/v1/tw_mainland_travel_permit/recognize" multipart [Tenant] {
+        summary: "Reads a mainland travel permit of a Taiwan resident. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:tw_mainland_travel_permit:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file as file: copy lark_core::FilePart,
 }

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/document_ai/v1/vehicle_invoice/recognize`, operation `document_ai.v1.vehicle_invoice.recognize`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `document_ai:vehicle_invoice:recognize`
 /// - Rate limit: 10 a second
 /// - Required: `file`
 /// - Response: [`RecognizeVehicleInvoiceResponse`]
-/// - Codes: 2110001: An argument is missing, malformed or not allowed. 2110002: Not classified. 2110003: A length, number, size or quota is exceeded. 2110010: A fault on the platform's side.
+/// - Error codes:
+///   - 2110001: An argument is missing, malformed or not allowed.
+///   - 2110002: Not classified.
+///   - 2110003: A length, number, size or quota is exceeded.
+///   - 2110010: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ai/document_ai-v1/vehicle_invoice/recognize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recognize&project=document_ai&resource=vehicle_invoice&version=v1>)
 #[doc(alias = "document_ai.v1.vehicle_invoice.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/vehicle_invoice/recognize")]
@@ -31,6 +35,10 @@ pub struct RecognizeVehicleInvoiceRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { RecognizeVehicleInvoiceRequest => RecognizeVehicleInvoiceResponse;
-    "document_ai.v1.vehicle_invoice.recognize" POST "/open-apis/document_ai/v1/vehicle_invoice/recognize" multipart [Tenant User];
+    "document_ai.v1.vehicle_invoice.recognize" POST "/open-apis/document_ai/v1/vehicle_invoice/recognize" multipart [Tenant User] {
+        summary: "Reads an invoice of a motor vehicle. JPG, PNG or BMP below 10 MB.",
+        any_of: "document_ai:vehicle_invoice:recognize", rate: "10/s",
+        codes: "2110001 2110002 2110003 2110010",
+    };
     body file! as file: copy lark_core::FilePart,
 }

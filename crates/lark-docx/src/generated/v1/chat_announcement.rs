@@ -9,12 +9,21 @@ use super::*;
 /// `GET /open-apis/docx/v1/chats/{chat_id}/announcement`, operation `docx.v1.chat.announcement.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:chat.announcement:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetChatAnnouncementResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770032 NoDocxPermission: No right on this document. 1771001, 1771002, 1771005: A fault on the platform's side. 1771003, 1771004: An argument is missing, malformed or not allowed. 1772001, 1772002, 1772003: The thing is in a state that does not allow this. 1772004: The app has not been granted a permission that the call needs. 1772006, 1772025: The feature is not available for this app, tenant, kind or version. 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1771001, 1771002, 1771005: A fault on the platform's side.
+///   - 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
+///   - 1772004: The app has not been granted a permission that the call needs.
+///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
+///   - 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/group/upgraded-group-announcement/chat-announcement/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=chat.announcement&version=v1>)
 #[doc(alias = "docx.v1.chat.announcement.get")]
 #[doc(alias = "/open-apis/docx/v1/chats/{chat_id}/announcement")]
@@ -30,13 +39,18 @@ pub fn get(chat_id: impl Into<String>) -> GetChatAnnouncementRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementRequest {
-    /// Id of the chat. Not one between two people. A chat id.
+    /// Id of the chat. Not one between two people.
     pub chat_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatAnnouncementRequest => GetChatAnnouncementResponse;
-    "docx.v1.chat.announcement.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement" [Tenant User];
+    "docx.v1.chat.announcement.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement" [Tenant User] {
+        summary: "Returns kind, owner and revision of a chat announcement.",
+        any_of: "im:chat.announcement:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1770001 1770002 1770032 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772006 1772025 1772034",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -9,13 +9,22 @@ use super::*;
 /// `GET /open-apis/docx/v1/chats/{chat_id}/announcement/blocks`, operation `docx.v1.chat.announcement.block.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:chat.announcement:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListChatAnnouncementBlockResponse`]
-/// - Pages: `client.items(..)` of [`Block`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770032 NoDocxPermission: No right on this document. 1771001, 1771002, 1771005: A fault on the platform's side. 1771003, 1771004: An argument is missing, malformed or not allowed. 1772001, 1772002, 1772003: The thing is in a state that does not allow this. 1772004: The app has not been granted a permission that the call needs. 1772006, 1772025: The feature is not available for this app, tenant, kind or version. 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`Block`]
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1771001, 1771002, 1771005: A fault on the platform's side.
+///   - 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
+///   - 1772004: The app has not been granted a permission that the call needs.
+///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
+///   - 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/group/upgraded-group-announcement/chat-announcement/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=docx&resource=chat.announcement.block&version=v1>)
 #[doc(alias = "docx.v1.chat.announcement.block.list")]
 #[doc(alias = "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks")]
@@ -31,19 +40,23 @@ pub fn list(chat_id: impl Into<String>) -> ListChatAnnouncementBlockRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChatAnnouncementBlockRequest {
-    /// Id of the chat. Not one between two people. A chat id.
+    /// Id of the chat. Not one between two people.
     pub chat_id: String,
     /// How many items a page holds at most. At most 500, default `500`.
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Revision of the announcement to read, -1 for the latest. An older one needs the edit permission. At least -1, default `-1`.
+    /// Revision of the announcement to read, -1 for the latest. An older one needs the edit permission. Default `-1`.
     pub revision_id: Option<i64>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListChatAnnouncementBlockRequest => ListChatAnnouncementBlockResponse;
-    "docx.v1.chat.announcement.block.list" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks" [Tenant User];
+    "docx.v1.chat.announcement.block.list" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks" [Tenant User] {
+        summary: "Lists all blocks of a chat announcement.", any_of: "im:chat.announcement:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1770001 1770002 1770032 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772006 1772025 1772034",
+    };
     path chat_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -57,12 +70,37 @@ lark_core::pages! { ListChatAnnouncementBlockRequest; items: Block }
 /// `PATCH /open-apis/docx/v1/chats/{chat_id}/announcement/blocks/batch_update`, operation `docx.v1.chat.announcement.block.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:chat.announcement:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`BatchUpdateChatAnnouncementBlockResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003, 1770038: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020, 1772005: The caller may not do this to that thing, or may not see it. 1770024, 1772001, 1772002, 1772003: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1770035 TooManyResources: Too many resources in one call. 1771001, 1771002, 1771005: A fault on the platform's side. 1772004: The app has not been granted a permission that the call needs. 1772006, 1772025: The feature is not available for this app, tenant, kind or version. 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003, 1770038: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020, 1772005: The caller may not do this to that thing, or may not see it.
+///   - 1770024, 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1770035 TooManyResources: Too many resources in one call.
+///   - 1771001, 1771002, 1771005: A fault on the platform's side.
+///   - 1772004: The app has not been granted a permission that the call needs.
+///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
+///   - 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/group/upgraded-group-announcement/chat-announcement-block/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=docx&resource=chat.announcement.block&version=v1>)
 #[doc(alias = "docx.v1.chat.announcement.block.batch_update")]
 #[doc(alias = "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/batch_update")]
@@ -80,11 +118,11 @@ pub fn batch_update(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateChatAnnouncementBlockRequest {
-    /// Id of the chat. Not one between two people. A chat id.
+    /// Id of the chat. Not one between two people.
     pub chat_id: String,
-    /// Revision of the announcement to edit, -1 for the latest. At least -1, default `-1`.
+    /// Revision of the announcement to edit, -1 for the latest. Default `-1`.
     pub revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -92,7 +130,12 @@ pub struct BatchUpdateChatAnnouncementBlockRequest {
     pub requests: Option<Vec<UpdateBlockRequest>>,
 }
 lark_core::operation! { BatchUpdateChatAnnouncementBlockRequest => BatchUpdateChatAnnouncementBlockResponse;
-    "docx.v1.chat.announcement.block.batch_update" PATCH "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/batch_update" json [Tenant User];
+    "docx.v1.chat.announcement.block.batch_update" PATCH "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/batch_update" json [Tenant User] {
+        summary: "Updates several blocks of a chat announcement. At most 3 edits a second per announcement.",
+        any_of: "im:chat.announcement:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1770041 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772005 1772006 1772025 1772034",
+    };
     path chat_id,
     query revision_id: copy i64,
     query client_token: into String as key,
@@ -105,12 +148,21 @@ lark_core::operation! { BatchUpdateChatAnnouncementBlockRequest => BatchUpdateCh
 /// `GET /open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}`, operation `docx.v1.chat.announcement.block.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:chat.announcement:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetChatAnnouncementBlockResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770032 NoDocxPermission: No right on this document. 1771002, 1771005, 1771006: A fault on the platform's side. 1771003, 1771004: An argument is missing, malformed or not allowed. 1772001, 1772002, 1772003: The thing is in a state that does not allow this. 1772004: The app has not been granted a permission that the call needs. 1772006, 1772025: The feature is not available for this app, tenant, kind or version. 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
+///   - 1772004: The app has not been granted a permission that the call needs.
+///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
+///   - 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/group/upgraded-group-announcement/chat-announcement-block/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=chat.announcement.block&version=v1>)
 #[doc(alias = "docx.v1.chat.announcement.block.get")]
 #[doc(alias = "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}")]
@@ -130,17 +182,21 @@ pub fn get(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementBlockRequest {
-    /// Id of the chat. Not one between two people. A chat id.
+    /// Id of the chat. Not one between two people.
     pub chat_id: String,
     /// Id of the block.
     pub block_id: String,
-    /// Revision of the announcement to read, -1 for the latest. An older one needs the edit permission. At least -1, default `-1`.
+    /// Revision of the announcement to read, -1 for the latest. An older one needs the edit permission. Default `-1`.
     pub revision_id: Option<i64>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatAnnouncementBlockRequest => GetChatAnnouncementBlockResponse;
-    "docx.v1.chat.announcement.block.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}" [Tenant User];
+    "docx.v1.chat.announcement.block.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}" [Tenant User] {
+        summary: "Returns a block of a chat announcement.", any_of: "im:chat.announcement:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1770001 1770002 1770032 1771002 1771003 1771004 1771005 1771006 1772001 1772002 1772003 1772004 1772006 1772025 1772034",
+    };
     path chat_id,
     path block_id,
     query revision_id: copy i64,

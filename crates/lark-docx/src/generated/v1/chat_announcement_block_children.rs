@@ -9,13 +9,38 @@ use super::*;
 /// `POST /open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children`, operation `docx.v1.chat.announcement.block.children.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:chat.announcement:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
-/// - Required: `children[].link_preview.url`
+/// - Required in [`LinkPreview`] (`children[].link_preview`): [`url`](LinkPreview::url())
 /// - Response: [`CreateChatAnnouncementBlockChildrenResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003, 1770038: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020, 1772005: The caller may not do this to that thing, or may not see it. 1770024, 1772001, 1772002, 1772003: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1770035 TooManyResources: Too many resources in one call. 1771001, 1771002, 1771005: A fault on the platform's side. 1772004: The app has not been granted a permission that the call needs. 1772006, 1772025: The feature is not available for this app, tenant, kind or version. 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003, 1770038: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020, 1772005: The caller may not do this to that thing, or may not see it.
+///   - 1770024, 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1770035 TooManyResources: Too many resources in one call.
+///   - 1771001, 1771002, 1771005: A fault on the platform's side.
+///   - 1772004: The app has not been granted a permission that the call needs.
+///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
+///   - 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/group/upgraded-group-announcement/chat-announcement-block/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=docx&resource=chat.announcement.block.children&version=v1>)
 #[doc(alias = "docx.v1.chat.announcement.block.children.create")]
 #[doc(
@@ -37,13 +62,13 @@ pub fn create(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatAnnouncementBlockChildrenRequest {
-    /// Id of the chat. Not one between two people. A chat id.
+    /// Id of the chat. Not one between two people.
     pub chat_id: String,
     /// Id of the parent block. The chat id for the root.
     pub block_id: String,
-    /// Revision of the announcement to edit, -1 for the latest. At least -1, default `-1`.
+    /// Revision of the announcement to edit, -1 for the latest. Default `-1`.
     pub revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -53,7 +78,13 @@ pub struct CreateChatAnnouncementBlockChildrenRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateChatAnnouncementBlockChildrenRequest => CreateChatAnnouncementBlockChildrenResponse;
-    "docx.v1.chat.announcement.block.children.create" POST "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" json [Tenant User];
+    "docx.v1.chat.announcement.block.children.create" POST "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" json [Tenant User]
+    needs "children[].link_preview.url" {
+        summary: "Adds children to a block of a chat announcement.",
+        any_of: "im:chat.announcement:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1770041 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772005 1772006 1772025 1772034",
+    };
     path chat_id,
     path block_id,
     query revision_id: copy i64,
@@ -68,13 +99,22 @@ lark_core::operation! { CreateChatAnnouncementBlockChildrenRequest => CreateChat
 /// `GET /open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children`, operation `docx.v1.chat.announcement.block.children.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:chat.announcement:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetChatAnnouncementBlockChildrenResponse`]
-/// - Pages: `client.items(..)` of [`Block`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770032 NoDocxPermission: No right on this document. 1771001, 1771002, 1771005: A fault on the platform's side. 1771003, 1771004: An argument is missing, malformed or not allowed. 1772001, 1772002, 1772003: The thing is in a state that does not allow this. 1772004: The app has not been granted a permission that the call needs. 1772006, 1772025: The feature is not available for this app, tenant, kind or version. 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`Block`]
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1771001, 1771002, 1771005: A fault on the platform's side.
+///   - 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
+///   - 1772004: The app has not been granted a permission that the call needs.
+///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
+///   - 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/group/upgraded-group-announcement/chat-announcement-block/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=chat.announcement.block.children&version=v1>)
 #[doc(alias = "docx.v1.chat.announcement.block.children.get")]
 #[doc(
@@ -96,11 +136,11 @@ pub fn get(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementBlockChildrenRequest {
-    /// Id of the chat. Not one between two people. A chat id.
+    /// Id of the chat. Not one between two people.
     pub chat_id: String,
     /// Id of the parent block.
     pub block_id: String,
-    /// Revision of the announcement to read, -1 for the latest. An older one needs the edit permission. At least -1, default `-1`.
+    /// Revision of the announcement to read, -1 for the latest. An older one needs the edit permission. Default `-1`.
     pub revision_id: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
@@ -110,7 +150,12 @@ pub struct GetChatAnnouncementBlockChildrenRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatAnnouncementBlockChildrenRequest => GetChatAnnouncementBlockChildrenResponse;
-    "docx.v1.chat.announcement.block.children.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" [Tenant User];
+    "docx.v1.chat.announcement.block.children.get" GET "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children" [Tenant User] {
+        summary: "Lists the children of a block in a chat announcement.",
+        any_of: "im:chat.announcement:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1770001 1770002 1770032 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772006 1772025 1772034",
+    };
     path chat_id,
     path block_id,
     query revision_id: copy i64,
@@ -125,12 +170,37 @@ lark_core::pages! { GetChatAnnouncementBlockChildrenRequest; items: Block }
 /// `DELETE /open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children/batch_delete`, operation `docx.v1.chat.announcement.block.children.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:chat.announcement:write_only`
 /// - Rate limit: 5 a second
 /// - Required: `end_index`, `start_index`
 /// - Response: [`BatchDeleteChatAnnouncementBlockChildrenResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003, 1770038: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020, 1772005: The caller may not do this to that thing, or may not see it. 1770024, 1772001, 1772002, 1772003: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1770035 TooManyResources: Too many resources in one call. 1771001, 1771002, 1771005: A fault on the platform's side. 1772004: The app has not been granted a permission that the call needs. 1772006, 1772025: The feature is not available for this app, tenant, kind or version. 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003, 1770038: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020, 1772005: The caller may not do this to that thing, or may not see it.
+///   - 1770024, 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1770035 TooManyResources: Too many resources in one call.
+///   - 1771001, 1771002, 1771005: A fault on the platform's side.
+///   - 1772004: The app has not been granted a permission that the call needs.
+///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
+///   - 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/group/upgraded-group-announcement/chat-announcement-block/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=docx&resource=chat.announcement.block.children&version=v1>)
 #[doc(alias = "docx.v1.chat.announcement.block.children.batch_delete")]
 #[doc(
@@ -154,13 +224,13 @@ pub fn batch_delete(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteChatAnnouncementBlockChildrenRequest {
-    /// Id of the chat. Not one between two people. A chat id.
+    /// Id of the chat. Not one between two people.
     pub chat_id: String,
     /// Id of the parent block.
     pub block_id: String,
-    /// Revision of the announcement to edit, -1 for the latest. At least -1, default `-1`.
+    /// Revision of the announcement to edit, -1 for the latest. Default `-1`.
     pub revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// End of the children to delete, exclusive, counted from 0. At least 1. Required.
     pub end_index: Option<i64>,
@@ -168,7 +238,11 @@ pub struct BatchDeleteChatAnnouncementBlockChildrenRequest {
     pub start_index: Option<i64>,
 }
 lark_core::operation! { BatchDeleteChatAnnouncementBlockChildrenRequest => BatchDeleteChatAnnouncementBlockChildrenResponse;
-    "docx.v1.chat.announcement.block.children.batch_delete" DELETE "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children/batch_delete" json [Tenant User];
+    "docx.v1.chat.announcement.block.children.batch_delete" DELETE "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/{block_id}/children/batch_delete" json [Tenant User] {
+        summary: "Deletes a range of children of a block in a chat announcement.",
+        any_of: "im:chat.announcement:write_only", rate: "5/s",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1770041 1771001 1771002 1771003 1771004 1771005 1772001 1772002 1772003 1772004 1772005 1772006 1772025 1772034",
+    };
     path chat_id,
     path block_id,
     query revision_id: copy i64,

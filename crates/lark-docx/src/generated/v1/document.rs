@@ -9,11 +9,32 @@ use super::*;
 /// `POST /open-apis/docx/v1/documents`, operation `docx.v1.document.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:create`
 /// - Rate limit: not published
 /// - Response: [`CreateDocumentResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003, 1770039: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031, 1770036: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020, 1770040: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034, 1770037: A length, number, size or quota is exceeded. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003, 1770039: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031, 1770036: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020, 1770040: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034, 1770037: A length, number, size or quota is exceeded.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=docx&resource=document&version=v1>)
 #[doc(alias = "docx.v1.document.create")]
 #[doc(alias = "/open-apis/docx/v1/documents")]
@@ -32,7 +53,11 @@ pub struct CreateDocumentRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CreateDocumentRequest => CreateDocumentResponse;
-    "docx.v1.document.create" POST "/open-apis/docx/v1/documents" json [Tenant User];
+    "docx.v1.document.create" POST "/open-apis/docx/v1/documents" json [Tenant User] {
+        summary: "Creates an empty document in a folder.",
+        any_of: "docx:document docx:document:create",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770036 1770037 1770039 1770040 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     body folder_token: into String,
     body title: into String,
 }
@@ -42,13 +67,15 @@ lark_core::operation! { CreateDocumentRequest => CreateDocumentResponse;
 /// `POST /open-apis/docx/v1/documents/blocks/convert`, operation `docx.v1.document.convert`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `docx:document.block:convert`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `content`, `content_type`
 /// - Response: [`ConvertDocumentResponse`]
-/// - Codes: 1770033: A length, number, size or quota is exceeded. 1771001: A fault on the platform's side.
+/// - Error codes:
+///   - 1770033: A length, number, size or quota is exceeded.
+///   - 1771001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1/document/convert>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=convert&project=docx&resource=document&version=v1>)
 #[doc(alias = "docx.v1.document.convert")]
 #[doc(alias = "/open-apis/docx/v1/documents/blocks/convert")]
@@ -69,7 +96,12 @@ pub struct ConvertDocumentRequest {
     pub content_type: Option<ContentType>,
 }
 lark_core::operation! { ConvertDocumentRequest => ConvertDocumentResponse;
-    "docx.v1.document.convert" POST "/open-apis/docx/v1/documents/blocks/convert" json [Tenant User];
+    "docx.v1.document.convert" POST "/open-apis/docx/v1/documents/blocks/convert" json [Tenant User] {
+        summary: "Converts Markdown or HTML to blocks, to be inserted by a call of their own.",
+        any_of: "docx:document.block:convert",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1770033 1771001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body content!: into String,
     body content_type!: into ContentType,
@@ -80,11 +112,32 @@ lark_core::operation! { ConvertDocumentRequest => ConvertDocumentResponse;
 /// `GET /open-apis/docx/v1/documents/{document_id}`, operation `docx.v1.document.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetDocumentResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=document&version=v1>)
 #[doc(alias = "docx.v1.document.get")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}")]
@@ -103,7 +156,11 @@ pub struct GetDocumentRequest {
     pub document_id: String,
 }
 lark_core::operation! { GetDocumentRequest => GetDocumentResponse;
-    "docx.v1.document.get" GET "/open-apis/docx/v1/documents/{document_id}" [Tenant User];
+    "docx.v1.document.get" GET "/open-apis/docx/v1/documents/{document_id}" [Tenant User] {
+        summary: "Returns title and latest revision of a document.",
+        any_of: "docx:document docx:document:readonly",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
 }
 
@@ -112,11 +169,32 @@ lark_core::operation! { GetDocumentRequest => GetDocumentResponse;
 /// `GET /open-apis/docx/v1/documents/{document_id}/raw_content`, operation `docx.v1.document.raw_content`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:readonly`
 /// - Rate limit: not published
 /// - Response: [`RawContentDocumentResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/raw_content>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=raw_content&project=docx&resource=document&version=v1>)
 #[doc(alias = "docx.v1.document.raw_content")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/raw_content")]
@@ -138,7 +216,11 @@ pub struct RawContentDocumentRequest {
     pub lang: Option<Lang>,
 }
 lark_core::operation! { RawContentDocumentRequest => RawContentDocumentResponse;
-    "docx.v1.document.raw_content" GET "/open-apis/docx/v1/documents/{document_id}/raw_content" [Tenant User];
+    "docx.v1.document.raw_content" GET "/open-apis/docx/v1/documents/{document_id}/raw_content" [Tenant User] {
+        summary: "Returns the plain text of a document.",
+        any_of: "docx:document docx:document:readonly",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     query lang: into Lang,
 }

@@ -9,12 +9,33 @@ use super::*;
 /// `GET /open-apis/docx/v1/documents/{document_id}/blocks`, operation `docx.v1.document.block.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`ListDocumentBlockResponse`]
-/// - Pages: `client.items(..)` of [`Block`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Block`]
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=docx&resource=document.block&version=v1>)
 #[doc(alias = "docx.v1.document.block.list")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks")]
@@ -36,13 +57,17 @@ pub struct ListDocumentBlockRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Revision of the document to read, -1 for the latest. An older one needs the edit permission. At least -1, default `-1`.
+    /// Revision of the document to read, -1 for the latest. An older one needs the edit permission. Default `-1`.
     pub document_revision_id: Option<i64>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListDocumentBlockRequest => ListDocumentBlockResponse;
-    "docx.v1.document.block.list" GET "/open-apis/docx/v1/documents/{document_id}/blocks" [Tenant User];
+    "docx.v1.document.block.list" GET "/open-apis/docx/v1/documents/{document_id}/blocks" [Tenant User] {
+        summary: "Lists all blocks of a document.", any_of: "docx:document docx:document:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -56,12 +81,34 @@ lark_core::pages! { ListDocumentBlockRequest; items: Block }
 /// `PATCH /open-apis/docx/v1/documents/{document_id}/blocks/batch_update`, operation `docx.v1.document.block.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Required: `requests`
 /// - Response: [`BatchUpdateDocumentBlockResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003, 1770038: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1770035 TooManyResources: Too many resources in one call. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003, 1770038: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1770035 TooManyResources: Too many resources in one call.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=docx&resource=document.block&version=v1>)
 #[doc(alias = "docx.v1.document.block.batch_update")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/batch_update")]
@@ -79,9 +126,9 @@ pub fn batch_update(document_id: impl Into<String>) -> BatchUpdateDocumentBlockR
 pub struct BatchUpdateDocumentBlockRequest {
     /// Id of the document, which is its token.
     pub document_id: String,
-    /// Revision of the document to edit, -1 for the latest. At least -1, default `-1`.
+    /// Revision of the document to edit, -1 for the latest. Default `-1`.
     pub document_revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -89,7 +136,12 @@ pub struct BatchUpdateDocumentBlockRequest {
     pub requests: Option<Vec<UpdateBlockRequest>>,
 }
 lark_core::operation! { BatchUpdateDocumentBlockRequest => BatchUpdateDocumentBlockResponse;
-    "docx.v1.document.block.batch_update" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/batch_update" json [Tenant User];
+    "docx.v1.document.block.batch_update" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/batch_update" json [Tenant User] {
+        summary: "Updates several blocks of a document. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     query document_revision_id: copy i64,
     query client_token: into String as key,
@@ -102,11 +154,32 @@ lark_core::operation! { BatchUpdateDocumentBlockRequest => BatchUpdateDocumentBl
 /// `GET /open-apis/docx/v1/documents/{document_id}/blocks/{block_id}`, operation `docx.v1.document.block.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`GetDocumentBlockResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=document.block&version=v1>)
 #[doc(alias = "docx.v1.document.block.get")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}")]
@@ -130,13 +203,17 @@ pub struct GetDocumentBlockRequest {
     pub document_id: String,
     /// Id of the block.
     pub block_id: String,
-    /// Revision of the document to read, -1 for the latest. An older one needs the edit permission. At least -1, default `-1`.
+    /// Revision of the document to read, -1 for the latest. An older one needs the edit permission. Default `-1`.
     pub document_revision_id: Option<i64>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetDocumentBlockRequest => GetDocumentBlockResponse;
-    "docx.v1.document.block.get" GET "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" [Tenant User];
+    "docx.v1.document.block.get" GET "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" [Tenant User] {
+        summary: "Returns a block of a document.", any_of: "docx:document docx:document:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,
@@ -148,11 +225,33 @@ lark_core::operation! { GetDocumentBlockRequest => GetDocumentBlockResponse;
 /// `PATCH /open-apis/docx/v1/documents/{document_id}/blocks/{block_id}`, operation `docx.v1.document.block.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`PatchDocumentBlockResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003, 1770038: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1770035 TooManyResources: Too many resources in one call. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003, 1770038: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1770035 TooManyResources: Too many resources in one call.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=docx&resource=document.block&version=v1>)
 #[doc(alias = "docx.v1.document.block.patch")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}")]
@@ -176,9 +275,9 @@ pub struct PatchDocumentBlockRequest {
     pub document_id: String,
     /// Id of the block.
     pub block_id: String,
-    /// Revision of the document to edit, -1 for the latest. At least -1, default `-1`.
+    /// Revision of the document to edit, -1 for the latest. Default `-1`.
     pub document_revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -218,7 +317,12 @@ pub struct PatchDocumentBlockRequest {
     pub update_text_style: Option<UpdateTextStyleRequest>,
 }
 lark_core::operation! { PatchDocumentBlockRequest => PatchDocumentBlockResponse;
-    "docx.v1.document.block.patch" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" json [Tenant User];
+    "docx.v1.document.block.patch" PATCH "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}" json [Tenant User] {
+        summary: "Updates a block of a document. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,

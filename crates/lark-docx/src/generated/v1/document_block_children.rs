@@ -9,12 +9,34 @@ use super::*;
 /// `POST /open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children`, operation `docx.v1.document.block.children.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Required: `children[].link_preview.url`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
+/// - Required in [`LinkPreview`] (`children[].link_preview`): [`url`](LinkPreview::url())
 /// - Response: [`CreateDocumentBlockChildrenResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003, 1770038: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1770035 TooManyResources: Too many resources in one call. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003, 1770038: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1770035 TooManyResources: Too many resources in one call.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=docx&resource=document.block.children&version=v1>)
 #[doc(alias = "docx.v1.document.block.children.create")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children")]
@@ -38,9 +60,9 @@ pub struct CreateDocumentBlockChildrenRequest {
     pub document_id: String,
     /// Id of the parent block. The document id for the root.
     pub block_id: String,
-    /// Revision of the document to edit, -1 for the latest. At least -1, default `-1`.
+    /// Revision of the document to edit, -1 for the latest. Default `-1`.
     pub document_revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -50,7 +72,13 @@ pub struct CreateDocumentBlockChildrenRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateDocumentBlockChildrenRequest => CreateDocumentBlockChildrenResponse;
-    "docx.v1.document.block.children.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" json [Tenant User];
+    "docx.v1.document.block.children.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" json [Tenant User]
+    needs "children[].link_preview.url" {
+        summary: "Adds children to a block of a document. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1770035 1770038 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,
@@ -65,12 +93,33 @@ lark_core::operation! { CreateDocumentBlockChildrenRequest => CreateDocumentBloc
 /// `GET /open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children`, operation `docx.v1.document.block.children.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`GetDocumentBlockChildrenResponse`]
-/// - Pages: `client.items(..)` of [`Block`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Block`]
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=document.block.children&version=v1>)
 #[doc(alias = "docx.v1.document.block.children.get")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children")]
@@ -94,7 +143,7 @@ pub struct GetDocumentBlockChildrenRequest {
     pub document_id: String,
     /// Id of the parent block.
     pub block_id: String,
-    /// Revision of the document to read, -1 for the latest. An older one needs the edit permission. At least -1, default `-1`.
+    /// Revision of the document to read, -1 for the latest. An older one needs the edit permission. Default `-1`.
     pub document_revision_id: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
@@ -106,7 +155,12 @@ pub struct GetDocumentBlockChildrenRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetDocumentBlockChildrenRequest => GetDocumentBlockChildrenResponse;
-    "docx.v1.document.block.children.get" GET "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" [Tenant User];
+    "docx.v1.document.block.children.get" GET "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children" [Tenant User] {
+        summary: "Lists the children of a block, or all its descendants.",
+        any_of: "docx:document docx:document:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,
@@ -122,11 +176,32 @@ lark_core::pages! { GetDocumentBlockChildrenRequest; items: Block }
 /// `DELETE /open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children/batch_delete`, operation `docx.v1.document.block.children.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:write_only`
 /// - Required: `end_index`, `start_index`
 /// - Response: [`BatchDeleteDocumentBlockChildrenResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770026, 1770027: Not classified. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770025, 1770028, 1770029, 1770031: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770026, 1770027: Not classified.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=docx&resource=document.block.children&version=v1>)
 #[doc(alias = "docx.v1.document.block.children.batch_delete")]
 #[doc(
@@ -152,9 +227,9 @@ pub struct BatchDeleteDocumentBlockChildrenRequest {
     pub document_id: String,
     /// Id of the parent block.
     pub block_id: String,
-    /// Revision of the document to edit, -1 for the latest. At least -1, default `-1`.
+    /// Revision of the document to edit, -1 for the latest. Default `-1`.
     pub document_revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// End of the children to delete, exclusive, counted from 0. Must be greater than `start_index`. At least 1. Required.
     pub end_index: Option<i64>,
@@ -162,7 +237,11 @@ pub struct BatchDeleteDocumentBlockChildrenRequest {
     pub start_index: Option<i64>,
 }
 lark_core::operation! { BatchDeleteDocumentBlockChildrenRequest => BatchDeleteDocumentBlockChildrenResponse;
-    "docx.v1.document.block.children.batch_delete" DELETE "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children/batch_delete" json [Tenant User];
+    "docx.v1.document.block.children.batch_delete" DELETE "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children/batch_delete" json [Tenant User] {
+        summary: "Deletes a range of children of a block. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770025 1770026 1770027 1770028 1770029 1770030 1770031 1770032 1770033 1770034 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,

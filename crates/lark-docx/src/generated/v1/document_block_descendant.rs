@@ -9,13 +9,35 @@ use super::*;
 /// `POST /open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant`, operation `docx.v1.document.block.descendant.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docx:document`, `docx:document:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
-/// - Required: `children_id`, `descendants`, `descendants[].link_preview.url`
+/// - Required: `children_id`, `descendants`
+/// - Required in [`LinkPreview`] (`descendants[].link_preview`): [`url`](LinkPreview::url())
 /// - Response: [`CreateDocumentBlockDescendantResponse`]
-/// - Codes: 1770001 InvalidDocxParameter: A wrong argument. 1770002 DocxNotFound: No such document or block. 1770003: The thing named does not exist or is deleted. 1770004 TooManyBlocks: The document has too many blocks. 1770005 LevelTooDeep: Blocks are nested too deep. 1770006, 1770021, 1770022, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed. 1770007 TooManyChildren: A block has too many children. 1770008 FileTooLarge: The file is too large. 1770010 TooManyColumns: The table has too many columns. 1770011 TooManyCells: The table has too many cells. 1770012 TooManyGridColumns: The grid has too many columns. 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block. 1770014 WrongParent: This block cannot be a child of that one. 1770015, 1770028, 1770029: Another change is under way or came first. 1770019: The thing, or one of that name, is there already. 1770020: The caller may not do this to that thing, or may not see it. 1770024: The thing is in a state that does not allow this. 1770032 NoDocxPermission: No right on this document. 1770033, 1770034: A length, number, size or quota is exceeded. 1770035 TooManyResources: Too many resources in one call. 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+/// - Error codes:
+///   - 1770001 InvalidDocxParameter: A wrong argument.
+///   - 1770002 DocxNotFound: No such document or block.
+///   - 1770003: The thing named does not exist or is deleted.
+///   - 1770004 TooManyBlocks: The document has too many blocks.
+///   - 1770005 LevelTooDeep: Blocks are nested too deep.
+///   - 1770006, 1770021, 1770022, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770007 TooManyChildren: A block has too many children.
+///   - 1770008 FileTooLarge: The file is too large.
+///   - 1770010 TooManyColumns: The table has too many columns.
+///   - 1770011 TooManyCells: The table has too many cells.
+///   - 1770012 TooManyGridColumns: The grid has too many columns.
+///   - 1770013 ResourceOfAnotherBlock: The resource was not uploaded to this block.
+///   - 1770014 WrongParent: This block cannot be a child of that one.
+///   - 1770015, 1770028, 1770029: Another change is under way or came first.
+///   - 1770019: The thing, or one of that name, is there already.
+///   - 1770020: The caller may not do this to that thing, or may not see it.
+///   - 1770024: The thing is in a state that does not allow this.
+///   - 1770032 NoDocxPermission: No right on this document.
+///   - 1770033, 1770034: A length, number, size or quota is exceeded.
+///   - 1770035 TooManyResources: Too many resources in one call.
+///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/docs/docs/document-block/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=docx&resource=document.block.descendant&version=v1>)
 #[doc(alias = "docx.v1.document.block.descendant.create")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant")]
@@ -39,9 +61,9 @@ pub struct CreateDocumentBlockDescendantRequest {
     pub document_id: String,
     /// Id of the parent block. The document id for the root.
     pub block_id: String,
-    /// Revision of the document to edit, -1 for the latest. At least -1, default `-1`.
+    /// Revision of the document to edit, -1 for the latest. Default `-1`.
     pub document_revision_id: Option<i64>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -49,11 +71,17 @@ pub struct CreateDocumentBlockDescendantRequest {
     pub children_id: Option<Vec<String>>,
     /// All blocks to add, each with a temporary id and the ids of its children. 1 to 1000 items. Required.
     pub descendants: Option<Vec<Block>>,
-    /// Place among the children, counted from 0; -1 for the end. At least -1, default `-1`.
+    /// Place among the children, counted from 0; -1 for the end. Default `-1`.
     pub index: Option<i64>,
 }
 lark_core::operation! { CreateDocumentBlockDescendantRequest => CreateDocumentBlockDescendantResponse;
-    "docx.v1.document.block.descendant.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant" json [Tenant User];
+    "docx.v1.document.block.descendant.create" POST "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant" json [Tenant User]
+    needs "descendants[].link_preview.url" {
+        summary: "Adds nested blocks to a block of a document. At most 3 edits a second per document.",
+        any_of: "docx:document docx:document:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1770001 1770002 1770003 1770004 1770005 1770006 1770007 1770008 1770010 1770011 1770012 1770013 1770014 1770015 1770019 1770020 1770021 1770022 1770024 1770028 1770029 1770030 1770032 1770033 1770034 1770035 1770041 1771001 1771002 1771003 1771004 1771005 1771006",
+    };
     path document_id,
     path block_id,
     query document_revision_id: copy i64,

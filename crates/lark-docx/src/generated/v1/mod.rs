@@ -4,12 +4,18 @@
 mod enums;
 mod models;
 
+#[doc(alias = "chat.announcement")]
 pub mod chat_announcement;
+#[doc(alias = "chat.announcement.block")]
 pub mod chat_announcement_block;
+#[doc(alias = "chat.announcement.block.children")]
 pub mod chat_announcement_block_children;
 pub mod document;
+#[doc(alias = "document.block")]
 pub mod document_block;
+#[doc(alias = "document.block.children")]
 pub mod document_block_children;
+#[doc(alias = "document.block.descendant")]
 pub mod document_block_descendant;
 
 pub use enums::*;

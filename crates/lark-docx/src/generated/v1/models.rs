@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AddOns` of docx v1.
+/// `add_ons`: Content of a widget block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddOns {
@@ -14,11 +16,13 @@ pub struct AddOns {
     pub component_id: Option<String>,
     /// Type of the widget, from the developer console. Required.
     pub component_type_id: Option<String>,
-    /// Data of the widget as JSON. JSON in a text.
+    /// Data of the widget as JSON.
     pub record: Option<String>,
 }
 
-/// Model `AgendaItemTitle` of docx v1.
+/// `agenda_item_title`: Content of an agenda item title block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgendaItemTitle {
@@ -28,7 +32,9 @@ pub struct AgendaItemTitle {
     pub elements: Option<Vec<AgendaTitleElement>>,
 }
 
-/// Model `AgendaTitleElement` of docx v1.
+/// `elements`: Pieces of the title, in order.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgendaTitleElement {
@@ -50,7 +56,7 @@ pub struct AgendaTitleElement {
     pub undefined: Option<lark_core::Value>,
 }
 
-/// Model `BatchDeleteChatAnnouncementBlockChildrenResponseBody` of docx v1.
+/// Response of [`chat_announcement_block_children::batch_delete()`](super::chat_announcement_block_children::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteChatAnnouncementBlockChildrenResponse {
@@ -60,7 +66,7 @@ pub struct BatchDeleteChatAnnouncementBlockChildrenResponse {
     pub revision_id: Option<i64>,
 }
 
-/// Model `BatchDeleteDocumentBlockChildrenResponseBody` of docx v1.
+/// Response of [`document_block_children::batch_delete()`](super::document_block_children::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteDocumentBlockChildrenResponse {
@@ -70,7 +76,7 @@ pub struct BatchDeleteDocumentBlockChildrenResponse {
     pub document_revision_id: Option<i64>,
 }
 
-/// Model `BatchUpdateChatAnnouncementBlockResponseBody` of docx v1.
+/// Response of [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateChatAnnouncementBlockResponse {
@@ -82,7 +88,7 @@ pub struct BatchUpdateChatAnnouncementBlockResponse {
     pub revision_id: Option<i64>,
 }
 
-/// Model `BatchUpdateDocumentBlockResponseBody` of docx v1.
+/// Response of [`document_block::batch_update()`](super::document_block::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateDocumentBlockResponse {
@@ -94,7 +100,9 @@ pub struct BatchUpdateDocumentBlockResponse {
     pub document_revision_id: Option<i64>,
 }
 
-/// Model `Bitable` of docx v1.
+/// `bitable`: Content of a Base block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bitable {
@@ -104,7 +112,9 @@ pub struct Bitable {
     pub view_type: Option<BitableViewType>,
 }
 
-/// Model `Block` of docx v1.
+/// What `block`, `blocks`, `children` or another field holds.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Block {
@@ -240,7 +250,9 @@ pub struct Block {
     pub wiki_catalog: Option<WikiCatalog>,
 }
 
-/// Model `BlockIdRelation` of docx v1.
+/// `block_id_relations`: From temporary ids to the ids that the server gave.
+///
+/// Used by [`document_block_descendant::create()`](super::document_block_descendant::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockIdRelation {
@@ -250,7 +262,9 @@ pub struct BlockIdRelation {
     pub temporary_block_id: Option<String>,
 }
 
-/// Model `BlockIdToImageUrl` of docx v1.
+/// `block_id_to_image_urls`: Links of the images in the content, by temporary block id.
+///
+/// Used by [`document::convert()`](super::document::convert).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockIdToImageUrl {
@@ -260,7 +274,9 @@ pub struct BlockIdToImageUrl {
     pub image_url: String,
 }
 
-/// Model `Board` of docx v1.
+/// `board`: Content of a board block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Board {
@@ -274,7 +290,9 @@ pub struct Board {
     pub width: Option<i64>,
 }
 
-/// Model `Callout` of docx v1.
+/// `callout`: Content of a callout block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Callout {
@@ -288,7 +306,9 @@ pub struct Callout {
     pub text_color: Option<TextColor>,
 }
 
-/// Model `Caption` of docx v1.
+/// `caption`: Caption of the image.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Caption {
@@ -296,17 +316,19 @@ pub struct Caption {
     pub content: Option<String>,
 }
 
-/// Model `ChatCard` of docx v1.
+/// `chat_card`: Content of a chat card block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatCard {
     /// Alignment of the card. Default `1`.
     pub align: Option<Align>,
-    /// Id of the chat. To write, the caller must be in the chat. A chat id. Required.
+    /// Id of the chat. To write, the caller must be in the chat. Required.
     pub chat_id: Option<String>,
 }
 
-/// Model `ConvertDocumentResponseBody` of docx v1.
+/// Response of [`document::convert()`](super::document::convert).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConvertDocumentResponse {
@@ -318,7 +340,7 @@ pub struct ConvertDocumentResponse {
     pub first_level_block_ids: Vec<String>,
 }
 
-/// Model `CreateChatAnnouncementBlockChildrenResponseBody` of docx v1.
+/// Response of [`chat_announcement_block_children::create()`](super::chat_announcement_block_children::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatAnnouncementBlockChildrenResponse {
@@ -330,7 +352,7 @@ pub struct CreateChatAnnouncementBlockChildrenResponse {
     pub revision_id: Option<i64>,
 }
 
-/// Model `CreateDocumentBlockChildrenResponseBody` of docx v1.
+/// Response of [`document_block_children::create()`](super::document_block_children::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDocumentBlockChildrenResponse {
@@ -342,7 +364,7 @@ pub struct CreateDocumentBlockChildrenResponse {
     pub document_revision_id: Option<i64>,
 }
 
-/// Model `CreateDocumentBlockDescendantResponseBody` of docx v1.
+/// Response of [`document_block_descendant::create()`](super::document_block_descendant::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDocumentBlockDescendantResponse {
@@ -356,7 +378,7 @@ pub struct CreateDocumentBlockDescendantResponse {
     pub document_revision_id: Option<i64>,
 }
 
-/// Model `CreateDocumentResponseBody` of docx v1.
+/// Response of [`document::create()`](super::document::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDocumentResponse {
@@ -364,15 +386,19 @@ pub struct CreateDocumentResponse {
     pub document: Option<Document>,
 }
 
-/// Model `DeleteGridColumnRequest` of docx v1.
+/// `delete_grid_column`: Deletes a column of a grid.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteGridColumnRequest {
-    /// Column to delete, counted from 0; -1 for the last one. At least -1. Required.
+    /// Column to delete, counted from 0; -1 for the last one. Required.
     pub column_index: Option<i64>,
 }
 
-/// Model `DeleteTableColumnsRequest` of docx v1.
+/// `delete_table_columns`: Deletes columns of a table.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableColumnsRequest {
@@ -382,7 +408,9 @@ pub struct DeleteTableColumnsRequest {
     pub column_start_index: Option<i64>,
 }
 
-/// Model `DeleteTableRowsRequest` of docx v1.
+/// `delete_table_rows`: Deletes rows of a table.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTableRowsRequest {
@@ -392,7 +420,9 @@ pub struct DeleteTableRowsRequest {
     pub row_start_index: Option<i64>,
 }
 
-/// Model `Diagram` of docx v1.
+/// `diagram`: Content of a diagram block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Diagram {
@@ -400,7 +430,9 @@ pub struct Diagram {
     pub diagram_type: Option<DiagramType>,
 }
 
-/// Model `Document` of docx v1.
+/// What `document` holds.
+///
+/// Used by [`document::create()`](super::document::create) and [`document::get()`](super::document::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Document {
@@ -416,7 +448,9 @@ pub struct Document {
     pub title: Option<String>,
 }
 
-/// Model `DocumentCover` of docx v1.
+/// `cover`: Cover of the document.
+///
+/// Used by [`document::create()`](super::document::create) and [`document::get()`](super::document::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentCover {
@@ -428,7 +462,9 @@ pub struct DocumentCover {
     pub token: String,
 }
 
-/// Model `DocumentDisplaySetting` of docx v1.
+/// `display_setting`: What is shown about the document below its title.
+///
+/// Used by [`document::create()`](super::document::create) and [`document::get()`](super::document::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentDisplaySetting {
@@ -448,7 +484,9 @@ pub struct DocumentDisplaySetting {
     pub show_uv: Option<bool>,
 }
 
-/// Model `Equation` of docx v1.
+/// `equation`: Formula.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Equation {
@@ -458,7 +496,9 @@ pub struct Equation {
     pub text_element_style: Option<TextElementStyle>,
 }
 
-/// Model `File` of docx v1.
+/// `file`: Content of a file block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
@@ -470,7 +510,7 @@ pub struct File {
     pub view_type: Option<BitableViewType>,
 }
 
-/// Model `GetChatAnnouncementBlockChildrenResponseBody` of docx v1.
+/// Response of [`chat_announcement_block_children::get()`](super::chat_announcement_block_children::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementBlockChildrenResponse {
@@ -482,7 +522,7 @@ pub struct GetChatAnnouncementBlockChildrenResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `GetChatAnnouncementBlockResponseBody` of docx v1.
+/// Response of [`chat_announcement_block::get()`](super::chat_announcement_block::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementBlockResponse {
@@ -490,7 +530,7 @@ pub struct GetChatAnnouncementBlockResponse {
     pub block: Option<Block>,
 }
 
-/// Model `GetChatAnnouncementResponseBody` of docx v1.
+/// Response of [`chat_announcement::get()`](super::chat_announcement::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementResponse {
@@ -516,7 +556,7 @@ pub struct GetChatAnnouncementResponse {
     pub update_time_v2: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `GetDocumentBlockChildrenResponseBody` of docx v1.
+/// Response of [`document_block_children::get()`](super::document_block_children::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDocumentBlockChildrenResponse {
@@ -528,7 +568,7 @@ pub struct GetDocumentBlockChildrenResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `GetDocumentBlockResponseBody` of docx v1.
+/// Response of [`document_block::get()`](super::document_block::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDocumentBlockResponse {
@@ -536,7 +576,7 @@ pub struct GetDocumentBlockResponse {
     pub block: Option<Block>,
 }
 
-/// Model `GetDocumentResponseBody` of docx v1.
+/// Response of [`document::get()`](super::document::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDocumentResponse {
@@ -544,7 +584,9 @@ pub struct GetDocumentResponse {
     pub document: Option<Document>,
 }
 
-/// Model `Grid` of docx v1.
+/// `grid`: Content of a grid block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Grid {
@@ -552,7 +594,9 @@ pub struct Grid {
     pub column_size: Option<i64>,
 }
 
-/// Model `GridColumn` of docx v1.
+/// `grid_column`: Content of a grid column.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GridColumn {
@@ -560,7 +604,9 @@ pub struct GridColumn {
     pub width_ratio: Option<i64>,
 }
 
-/// Model `Iframe` of docx v1.
+/// `iframe`: Content of an embedded web page.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Iframe {
@@ -568,7 +614,9 @@ pub struct Iframe {
     pub component: Option<IframeComponent>,
 }
 
-/// Model `IframeComponent` of docx v1.
+/// `component`: What is embedded.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IframeComponent {
@@ -578,7 +626,9 @@ pub struct IframeComponent {
     pub url: Option<String>,
 }
 
-/// Model `Image` of docx v1.
+/// `image`: Content of an image block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Image {
@@ -596,7 +646,9 @@ pub struct Image {
     pub width: Option<i64>,
 }
 
-/// Model `InlineBlock` of docx v1.
+/// What `inline_block` holds.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InlineBlock {
@@ -606,11 +658,13 @@ pub struct InlineBlock {
     pub text_element_style: Option<TextElementStyle>,
 }
 
-/// Model `InlineFile` of docx v1.
+/// What `file` holds.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InlineFile {
-    /// Token of the file. A file token.
+    /// Token of the file.
     pub file_token: Option<String>,
     /// Id of the file's block in this document.
     pub source_block_id: Option<String>,
@@ -618,7 +672,9 @@ pub struct InlineFile {
     pub text_element_style: Option<TextElementStyle>,
 }
 
-/// Model `InlineLinkPreview` of docx v1.
+/// `link_preview`: Preview of a link in the text.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InlineLinkPreview {
@@ -632,31 +688,39 @@ pub struct InlineLinkPreview {
     pub url_type: Option<InlineLinkPreviewUrlType>,
 }
 
-/// Model `InsertGridColumnRequest` of docx v1.
+/// `insert_grid_column`: Inserts a column into a grid.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InsertGridColumnRequest {
-    /// Column to insert after, counted from 1; -1 for the last one. Not 0. At least -1. Required.
+    /// Column to insert after, counted from 1; -1 for the last one. Not 0. Required.
     pub column_index: Option<i64>,
 }
 
-/// Model `InsertTableColumnRequest` of docx v1.
+/// `insert_table_column`: Inserts a column into a table.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InsertTableColumnRequest {
-    /// Place of the new column; -1 for the end. At least -1. Required.
+    /// Place of the new column; -1 for the end. Required.
     pub column_index: Option<i64>,
 }
 
-/// Model `InsertTableRowRequest` of docx v1.
+/// `insert_table_row`: Inserts a row into a table.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InsertTableRowRequest {
-    /// Place of the new row; -1 for the end. At least -1. Required.
+    /// Place of the new row; -1 for the end. Required.
     pub row_index: Option<i64>,
 }
 
-/// Model `Isv` of docx v1.
+/// `isv`: Content of a widget block of the old kind.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Isv {
@@ -666,7 +730,9 @@ pub struct Isv {
     pub component_type_id: Option<String>,
 }
 
-/// Model `JiraIssue` of docx v1.
+/// `jira_issue`: Content of a Jira issue block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JiraIssue {
@@ -676,7 +742,9 @@ pub struct JiraIssue {
     pub key: Option<String>,
 }
 
-/// Model `Link` of docx v1.
+/// `link`: Link of the text.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Link {
@@ -684,7 +752,9 @@ pub struct Link {
     pub url: Option<String>,
 }
 
-/// Model `LinkPreview` of docx v1.
+/// `link_preview`: Content of a link preview block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LinkPreview {
@@ -694,7 +764,7 @@ pub struct LinkPreview {
     pub url_type: Option<LinkPreviewUrlType>,
 }
 
-/// Model `ListChatAnnouncementBlockResponseBody` of docx v1.
+/// Response of [`chat_announcement_block::list()`](super::chat_announcement_block::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChatAnnouncementBlockResponse {
@@ -706,7 +776,7 @@ pub struct ListChatAnnouncementBlockResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListDocumentBlockResponseBody` of docx v1.
+/// Response of [`document_block::list()`](super::document_block::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDocumentBlockResponse {
@@ -718,7 +788,9 @@ pub struct ListDocumentBlockResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `MentionDoc` of docx v1.
+/// `mention_doc`: Mention of a document.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MentionDoc {
@@ -736,17 +808,21 @@ pub struct MentionDoc {
     pub url: Option<String>,
 }
 
-/// Model `MentionUser` of docx v1.
+/// `mention_user`: Mention of a user.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MentionUser {
     /// Style of the mention.
     pub text_element_style: Option<TextElementStyle>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the user, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 
-/// Model `MergeTableCellsRequest` of docx v1.
+/// `merge_table_cells`: Merges cells of a table.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MergeTableCellsRequest {
@@ -760,7 +836,9 @@ pub struct MergeTableCellsRequest {
     pub row_start_index: Option<i64>,
 }
 
-/// Model `Mindnote` of docx v1.
+/// `mindnote`: Content of a mind map block. Read only.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mindnote {
@@ -768,7 +846,9 @@ pub struct Mindnote {
     pub token: Option<String>,
 }
 
-/// Model `Minutes` of docx v1.
+/// `minutes`: Content of a Minutes block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Minutes {
@@ -778,7 +858,9 @@ pub struct Minutes {
     pub token: Option<String>,
 }
 
-/// Model `ObjectiveIdWithKrId` of docx v1.
+/// `objectives`: Objectives and key results to insert. All of the OKR if empty.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectiveIdWithKrId {
@@ -788,7 +870,9 @@ pub struct ObjectiveIdWithKrId {
     pub objective_id: Option<String>,
 }
 
-/// Model `Okr` of docx v1.
+/// `okr`: Content of an OKR block. Created with a user access token only.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Okr {
@@ -808,7 +892,9 @@ pub struct Okr {
     pub visible_setting: Option<OkrVisibleSetting>,
 }
 
-/// Model `OkrKeyResult` of docx v1.
+/// `okr_key_result`: Content of a key result block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrKeyResult {
@@ -830,7 +916,9 @@ pub struct OkrKeyResult {
     pub weight: Option<f64>,
 }
 
-/// Model `OkrObjective` of docx v1.
+/// `okr_objective`: Content of an objective block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrObjective {
@@ -852,7 +940,9 @@ pub struct OkrObjective {
     pub weight: Option<f64>,
 }
 
-/// Model `OkrProgressRate` of docx v1.
+/// What `progress_rate` holds.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrProgressRate {
@@ -872,7 +962,9 @@ pub struct OkrProgressRate {
     pub target: Option<f64>,
 }
 
-/// Model `OkrVisibleSetting` of docx v1.
+/// `visible_setting`: What is shown of the OKR.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrVisibleSetting {
@@ -884,7 +976,7 @@ pub struct OkrVisibleSetting {
     pub score_visible: Option<bool>,
 }
 
-/// Model `PatchDocumentBlockResponseBody` of docx v1.
+/// Response of [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDocumentBlockResponse {
@@ -896,7 +988,9 @@ pub struct PatchDocumentBlockResponse {
     pub document_revision_id: Option<i64>,
 }
 
-/// Model `Project` of docx v1.
+/// `project`: Content of a Feishu Project block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Project {
@@ -910,7 +1004,7 @@ pub struct Project {
     pub view_type: Option<ProjectViewType>,
 }
 
-/// Model `RawContentDocumentResponseBody` of docx v1.
+/// Response of [`document::raw_content()`](super::document::raw_content).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RawContentDocumentResponse {
@@ -918,7 +1012,9 @@ pub struct RawContentDocumentResponse {
     pub content: Option<String>,
 }
 
-/// Model `ReferenceBase` of docx v1.
+/// `reference_base`: Content of a referenced Base block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferenceBase {
@@ -930,7 +1026,9 @@ pub struct ReferenceBase {
     pub view_id: Option<String>,
 }
 
-/// Model `ReferenceSynced` of docx v1.
+/// `reference_synced`: Content of a synced block where it is shown. Read only.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferenceSynced {
@@ -940,7 +1038,9 @@ pub struct ReferenceSynced {
     pub source_document_id: Option<String>,
 }
 
-/// Model `Reminder` of docx v1.
+/// `reminder`: Date reminder.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
@@ -958,7 +1058,9 @@ pub struct Reminder {
     pub text_element_style: Option<TextElementStyle>,
 }
 
-/// Model `ReplaceFileRequest` of docx v1.
+/// `replace_file`: Replaces the file of a file block by an uploaded one.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceFileRequest {
@@ -966,7 +1068,9 @@ pub struct ReplaceFileRequest {
     pub token: Option<String>,
 }
 
-/// Model `ReplaceImageRequest` of docx v1.
+/// `replace_image`: Replaces the image of an image block by an uploaded one.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceImageRequest {
@@ -984,7 +1088,9 @@ pub struct ReplaceImageRequest {
     pub width: Option<i64>,
 }
 
-/// Model `Sheet` of docx v1.
+/// `sheet`: Content of a spreadsheet block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sheet {
@@ -996,7 +1102,9 @@ pub struct Sheet {
     pub token: Option<String>,
 }
 
-/// Model `SourceSynced` of docx v1.
+/// `source_synced`: Content of a synced block where it was written. Read only.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SourceSynced {
@@ -1006,7 +1114,9 @@ pub struct SourceSynced {
     pub elements: Option<Vec<TextElement>>,
 }
 
-/// Model `SubPageList` of docx v1.
+/// `sub_page_list`: Content of a list of wiki subpages.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubPageList {
@@ -1014,7 +1124,9 @@ pub struct SubPageList {
     pub wiki_token: Option<String>,
 }
 
-/// Model `Table` of docx v1.
+/// `table`: Content of a table block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Table {
@@ -1024,7 +1136,9 @@ pub struct Table {
     pub property: Option<TableProperty>,
 }
 
-/// Model `TableMergeInfo` of docx v1.
+/// `merge_info`: Spans of the cells. Read only; cells are merged by an update.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableMergeInfo {
@@ -1034,7 +1148,9 @@ pub struct TableMergeInfo {
     pub row_span: Option<i64>,
 }
 
-/// Model `TableProperty` of docx v1.
+/// `property`: Size and headers of the table.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableProperty {
@@ -1052,7 +1168,9 @@ pub struct TableProperty {
     pub row_size: Option<i64>,
 }
 
-/// Model `Task` of docx v1.
+/// `task`: Content of a task block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
@@ -1062,7 +1180,9 @@ pub struct Task {
     pub task_id: Option<String>,
 }
 
-/// Model `Text` of docx v1.
+/// What `bullet`, `code`, `content` or another field holds.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Text {
@@ -1072,7 +1192,9 @@ pub struct Text {
     pub style: Option<TextStyle>,
 }
 
-/// Model `TextElement` of docx v1.
+/// What `elements` holds.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextElement {
@@ -1096,7 +1218,9 @@ pub struct TextElement {
     pub undefined: Option<lark_core::Value>,
 }
 
-/// Model `TextElementStyle` of docx v1.
+/// What `text_element_style` holds.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextElementStyle {
@@ -1120,7 +1244,9 @@ pub struct TextElementStyle {
     pub underline: Option<bool>,
 }
 
-/// Model `TextRun` of docx v1.
+/// `text_run`: Text.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextRun {
@@ -1130,7 +1256,9 @@ pub struct TextRun {
     pub text_element_style: Option<TextElementStyle>,
 }
 
-/// Model `TextStyle` of docx v1.
+/// What `style` holds.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextStyle {
@@ -1152,7 +1280,9 @@ pub struct TextStyle {
     pub wrap: Option<bool>,
 }
 
-/// Model `UnmergeTableCellsRequest` of docx v1.
+/// `unmerge_table_cells`: Splits a merged cell of a table.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UnmergeTableCellsRequest {
@@ -1162,7 +1292,9 @@ pub struct UnmergeTableCellsRequest {
     pub row_index: Option<i64>,
 }
 
-/// Model `UpdateBlockRequest` of docx v1.
+/// `requests`: Updates, at most one per block.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update) and [`document_block::batch_update()`](super::document_block::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateBlockRequest {
@@ -1202,7 +1334,9 @@ pub struct UpdateBlockRequest {
     pub update_text_style: Option<UpdateTextStyleRequest>,
 }
 
-/// Model `UpdateGridColumnWidthRatioRequest` of docx v1.
+/// `update_grid_column_width_ratio`: Changes the widths of the columns of a grid.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateGridColumnWidthRatioRequest {
@@ -1210,7 +1344,9 @@ pub struct UpdateGridColumnWidthRatioRequest {
     pub width_ratios: Option<Vec<i64>>,
 }
 
-/// Model `UpdateTablePropertyRequest` of docx v1.
+/// `update_table_property`: Changes column width or headers of a table.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTablePropertyRequest {
@@ -1224,7 +1360,9 @@ pub struct UpdateTablePropertyRequest {
     pub header_row: Option<bool>,
 }
 
-/// Model `UpdateTaskRequest` of docx v1.
+/// `update_task`: Changes a task block.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTaskRequest {
@@ -1234,19 +1372,23 @@ pub struct UpdateTaskRequest {
     pub task_id: Option<String>,
 }
 
-/// Model `UpdateTextElementsRequest` of docx v1.
+/// `update_text_elements`: Replaces the pieces of a text.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTextElementsRequest {
-    /// Pieces of the text, at most 30 reminders, 50 document and 100 user mentions among them. 1 to 30 items. Required.
+    /// Pieces of the text, at most 30 reminders, 50 document and 100 user mentions among them. Required.
     pub elements: Option<Vec<TextElement>>,
 }
 
-/// Model `UpdateTextRequest` of docx v1.
+/// `update_text`: Changes both pieces and style of a text.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTextRequest {
-    /// Pieces of the text, at most 30 reminders, 50 document and 100 user mentions among them. 1 to 30 items. Required.
+    /// Pieces of the text, at most 30 reminders, 50 document and 100 user mentions among them. Required.
     pub elements: Option<Vec<TextElement>>,
     /// Which fields of `style` to change, at least one. Required.
     pub fields: Option<Vec<Fields>>,
@@ -1254,7 +1396,9 @@ pub struct UpdateTextRequest {
     pub style: Option<TextStyle>,
 }
 
-/// Model `UpdateTextStyleRequest` of docx v1.
+/// `update_text_style`: Changes the style of a text.
+///
+/// Used by [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`document_block::batch_update()`](super::document_block::batch_update) and [`document_block::patch()`](super::document_block::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTextStyleRequest {
@@ -1264,7 +1408,9 @@ pub struct UpdateTextStyleRequest {
     pub style: Option<TextStyle>,
 }
 
-/// Model `View` of docx v1.
+/// `view`: Content of a view block.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct View {
@@ -1272,7 +1418,9 @@ pub struct View {
     pub view_type: Option<ViewViewType>,
 }
 
-/// Model `WikiCatalog` of docx v1.
+/// `wiki_catalog`: Content of a list of wiki subpages of the old kind.
+///
+/// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WikiCatalog {

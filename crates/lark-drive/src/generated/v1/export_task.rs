@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/drive/v1/export_tasks`, operation `drive.v1.export_task.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `docs:document:export`, `drive:export:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `file_extension`, `token`, `type_`
 /// - Response: [`CreateExportTaskResponse`]
-/// - Codes: 600, 1069906: The thing named does not exist or is deleted. 1069901: A fault on the platform's side. 1069902: The caller may not do this to that thing, or may not see it. 1069904, 1069914, 1069918: An argument is missing, malformed or not allowed. 1069923: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 600, 1069906: The thing named does not exist or is deleted.
+///   - 1069901: A fault on the platform's side.
+///   - 1069902: The caller may not do this to that thing, or may not see it.
+///   - 1069904, 1069914, 1069918: An argument is missing, malformed or not allowed.
+///   - 1069923: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=export_task&version=v1>)
 #[doc(alias = "drive.v1.export_task.create")]
 #[doc(alias = "/open-apis/drive/v1/export_tasks")]
@@ -39,7 +44,11 @@ pub struct CreateExportTaskRequest {
     pub type_: Option<ExportTaskType>,
 }
 lark_core::operation! { CreateExportTaskRequest => CreateExportTaskResponse;
-    "drive.v1.export_task.create" POST "/open-apis/drive/v1/export_tasks" json [Tenant User];
+    "drive.v1.export_task.create" POST "/open-apis/drive/v1/export_tasks" json [Tenant User] {
+        summary: "Starts the export of an online document to a local file format. Poll `export_task.get` for the result.",
+        any_of: "docs:document:export drive:export:readonly", rate: "100/min",
+        codes: "600 1069901 1069902 1069904 1069906 1069914 1069918 1069923",
+    };
     body file_extension!: into FileExtension,
     body only_schema: copy bool,
     body sub_id: into String,
@@ -52,11 +61,11 @@ lark_core::operation! { CreateExportTaskRequest => CreateExportTaskResponse;
 /// `GET /open-apis/drive/v1/export_tasks/file/{file_token}/download`, operation `drive.v1.export_task.download`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `docs:document:export`, `drive:export:readonly`
 /// - Rate limit: 100 a minute
-/// - Response: a file
-/// - Codes: 1060001: An argument is missing, malformed or not allowed.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 1060001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=drive&resource=export_task&version=v1>)
 #[doc(alias = "drive.v1.export_task.download")]
 #[doc(alias = "/open-apis/drive/v1/export_tasks/file/{file_token}/download")]
@@ -71,11 +80,14 @@ pub fn download(file_token: impl Into<String>) -> DownloadExportTaskRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadExportTaskRequest {
-    /// Token of the exported file, from the result of the export task. A file token.
+    /// Token of the exported file, from the result of the export task.
     pub file_token: String,
 }
 lark_core::operation! { DownloadExportTaskRequest => lark_core::Download;
-    "drive.v1.export_task.download" GET "/open-apis/drive/v1/export_tasks/file/{file_token}/download" [Tenant User];
+    "drive.v1.export_task.download" GET "/open-apis/drive/v1/export_tasks/file/{file_token}/download" [Tenant User] {
+        summary: "Downloads the file that an export task produced.",
+        any_of: "docs:document:export drive:export:readonly", rate: "100/min", codes: "1060001",
+    };
     path file_token,
 }
 
@@ -84,12 +96,16 @@ lark_core::operation! { DownloadExportTaskRequest => lark_core::Download;
 /// `GET /open-apis/drive/v1/export_tasks/{ticket}`, operation `drive.v1.export_task.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `docs:document:export`, `drive:export:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `token`
 /// - Response: [`GetExportTaskResponse`]
-/// - Codes: 1069901: A fault on the platform's side. 1069902: The caller may not do this to that thing, or may not see it. 1069904: An argument is missing, malformed or not allowed. 1069906: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1069901: A fault on the platform's side.
+///   - 1069902: The caller may not do this to that thing, or may not see it.
+///   - 1069904: An argument is missing, malformed or not allowed.
+///   - 1069906: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/export_task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=export_task&version=v1>)
 #[doc(alias = "drive.v1.export_task.get")]
 #[doc(alias = "/open-apis/drive/v1/export_tasks/{ticket}")]
@@ -111,7 +127,11 @@ pub struct GetExportTaskRequest {
     pub token: Option<String>,
 }
 lark_core::operation! { GetExportTaskRequest => GetExportTaskResponse;
-    "drive.v1.export_task.get" GET "/open-apis/drive/v1/export_tasks/{ticket}" [Tenant User];
+    "drive.v1.export_task.get" GET "/open-apis/drive/v1/export_tasks/{ticket}" [Tenant User] {
+        summary: "Returns the state of an export task and, once done, the token of the file.",
+        any_of: "docs:document:export drive:export:readonly", rate: "100/min",
+        codes: "1069901 1069902 1069904 1069906",
+    };
     path ticket,
     query token!: into String,
 }

@@ -9,14 +9,23 @@ use super::*;
 /// `GET /open-apis/drive/v1/files`, operation `drive.v1.file.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `space:document:retrieve`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListFileResponse`]
-/// - Pages: `client.items(..)` of [`File`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`File`]
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.list")]
 #[doc(alias = "/open-apis/drive/v1/files")]
@@ -45,7 +54,12 @@ pub struct ListFileRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListFileRequest => ListFileResponse;
-    "drive.v1.file.list" GET "/open-apis/drive/v1/files" [Tenant User];
+    "drive.v1.file.list" GET "/open-apis/drive/v1/files" [Tenant User] {
+        summary: "Lists the files of a folder, without those of its subfolders.",
+        any_of: "drive:drive drive:drive:readonly space:document:retrieve",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s", risk: "read",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query folder_token: into String,
@@ -61,13 +75,22 @@ lark_core::pages! { ListFileRequest; page_token => next_page_token has_more; fil
 /// `POST /open-apis/drive/v1/files/create_folder`, operation `drive.v1.file.create_folder`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `space:folder:create`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `folder_token`, `name`
 /// - Response: [`CreateFolderFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/folder/create_folder>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_folder&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.create_folder")]
 #[doc(alias = "/open-apis/drive/v1/files/create_folder")]
@@ -86,7 +109,11 @@ pub struct CreateFolderFileRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateFolderFileRequest => CreateFolderFileResponse;
-    "drive.v1.file.create_folder" POST "/open-apis/drive/v1/files/create_folder" json [Tenant User];
+    "drive.v1.file.create_folder" POST "/open-apis/drive/v1/files/create_folder" json [Tenant User] {
+        summary: "Creates an empty folder in a folder.", any_of: "drive:drive space:folder:create",
+        rate: "5/s", risk: "write",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     body folder_token!: into String,
     body name!: into String,
 }
@@ -96,13 +123,22 @@ lark_core::operation! { CreateFolderFileRequest => CreateFolderFileResponse;
 /// `POST /open-apis/drive/v1/files/create_shortcut`, operation `drive.v1.file.create_shortcut`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `space:document:shortcut`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `parent_token`, `refer_entity`
 /// - Response: [`CreateShortcutFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/create_shortcut>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_shortcut&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.create_shortcut")]
 #[doc(alias = "/open-apis/drive/v1/files/create_shortcut")]
@@ -123,7 +159,12 @@ pub struct CreateShortcutFileRequest {
     pub refer_entity: Option<ReferEntity>,
 }
 lark_core::operation! { CreateShortcutFileRequest => CreateShortcutFileResponse;
-    "drive.v1.file.create_shortcut" POST "/open-apis/drive/v1/files/create_shortcut" json [Tenant User];
+    "drive.v1.file.create_shortcut" POST "/open-apis/drive/v1/files/create_shortcut" json [Tenant User] {
+        summary: "Creates a shortcut to a file in another folder. Concurrent calls are not supported.",
+        any_of: "drive:drive space:document:shortcut",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     query user_id_type: into lark_core::UserIdType,
     body parent_token!: into String,
     body refer_entity!: copy ReferEntity,
@@ -134,12 +175,21 @@ lark_core::operation! { CreateShortcutFileRequest => CreateShortcutFileResponse;
 /// `GET /open-apis/drive/v1/files/task_check`, operation `drive.v1.file.task_check`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive.metadata:readonly`, `drive:drive:readonly`
 /// - Rate limit: not published
 /// - Required: `task_id`
 /// - Response: [`TaskCheckFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/async-task/task_check>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=task_check&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.task_check")]
 #[doc(alias = "/open-apis/drive/v1/files/task_check")]
@@ -156,7 +206,11 @@ pub struct TaskCheckFileRequest {
     pub task_id: Option<String>,
 }
 lark_core::operation! { TaskCheckFileRequest => TaskCheckFileResponse;
-    "drive.v1.file.task_check" GET "/open-apis/drive/v1/files/task_check" [Tenant User];
+    "drive.v1.file.task_check" GET "/open-apis/drive/v1/files/task_check" [Tenant User] {
+        summary: "Returns the state of a task that moves or deletes a folder.",
+        any_of: "drive:drive drive:drive.metadata:readonly drive:drive:readonly",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     query task_id!: into String,
 }
 
@@ -165,12 +219,21 @@ lark_core::operation! { TaskCheckFileRequest => TaskCheckFileResponse;
 /// `POST /open-apis/drive/v1/files/upload_all`, operation `drive.v1.file.upload_all`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:file`, `drive:file:upload`
 /// - Rate limit: 20 a second
 /// - Required: `file`, `file_name`, `parent_node`, `parent_type`, `size`
 /// - Response: [`UploadAllFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044: The thing named does not exist or is deleted. 1061004, 1061500: The caller may not do this to that thing, or may not see it. 1061021, 1061109, 1062506: Not classified. 1061022, 1062010, 1062011, 1064230: Another change is under way or came first. 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044: The thing named does not exist or is deleted.
+///   - 1061004, 1061500: The caller may not do this to that thing, or may not see it.
+///   - 1061021, 1061109, 1062506: Not classified.
+///   - 1061022, 1062010, 1062011, 1064230: Another change is under way or came first.
+///   - 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/upload_all>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_all&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_all")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_all")]
@@ -189,7 +252,7 @@ pub struct UploadAllFileRequest {
     pub file: Option<lark_core::FilePart>,
     /// Name of the file. At most 250 characters. Required.
     pub file_name: Option<String>,
-    /// File to upload a new version of. A new file if absent. A file token.
+    /// File to upload a new version of. A new file if absent.
     pub file_token: Option<String>,
     /// Token of the folder to upload into. Required.
     pub parent_node: Option<String>,
@@ -199,7 +262,11 @@ pub struct UploadAllFileRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { UploadAllFileRequest => UploadAllFileResponse;
-    "drive.v1.file.upload_all" POST "/open-apis/drive/v1/files/upload_all" multipart [Tenant User];
+    "drive.v1.file.upload_all" POST "/open-apis/drive/v1/files/upload_all" multipart [Tenant User] {
+        summary: "Uploads a file of up to 20 MB into a folder. Larger files go in parts, see `upload_prepare`.",
+        any_of: "drive:drive drive:file drive:file:upload", rate: "20/s",
+        codes: "1061001 1061002 1061003 1061004 1061021 1061022 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061500 1062007 1062008 1062009 1062010 1062011 1062505 1062506 1062507 1064230",
+    };
     body checksum: into String,
     body file! as file: copy lark_core::FilePart,
     body file_name!: into String,
@@ -214,12 +281,21 @@ lark_core::operation! { UploadAllFileRequest => UploadAllFileResponse;
 /// `POST /open-apis/drive/v1/files/upload_finish`, operation `drive.v1.file.upload_finish`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:file`, `drive:file:upload`
 /// - Rate limit: not published
 /// - Required: `block_num`, `upload_id`
 /// - Response: [`UploadFinishFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1062007: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044: The thing named does not exist or is deleted. 1061004, 1061500: The caller may not do this to that thing, or may not see it. 1061021, 1062506: Not classified. 1061022, 1062010: Another change is under way or came first. 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1062007: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044: The thing named does not exist or is deleted.
+///   - 1061004, 1061500: The caller may not do this to that thing, or may not see it.
+///   - 1061021, 1062506: Not classified.
+///   - 1061022, 1062010: Another change is under way or came first.
+///   - 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_finish>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_finish&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_finish")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_finish")]
@@ -238,7 +314,11 @@ pub struct UploadFinishFileRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadFinishFileRequest => UploadFinishFileResponse;
-    "drive.v1.file.upload_finish" POST "/open-apis/drive/v1/files/upload_finish" json [Tenant User];
+    "drive.v1.file.upload_finish" POST "/open-apis/drive/v1/files/upload_finish" json [Tenant User] {
+        summary: "Completes the upload of a file in parts.",
+        any_of: "drive:drive drive:file drive:file:upload",
+        codes: "1061001 1061002 1061003 1061004 1061021 1061022 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061500 1062007 1062010 1062505 1062506 1062507",
+    };
     body block_num!: copy i64,
     body upload_id!: into String,
 }
@@ -248,12 +328,17 @@ lark_core::operation! { UploadFinishFileRequest => UploadFinishFileResponse;
 /// `POST /open-apis/drive/v1/files/upload_part`, operation `drive.v1.file.upload_part`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:file`, `drive:file:upload`
 /// - Rate limit: not published
 /// - Required: `file`, `seq`, `size`, `upload_id`
 /// - Response: no data
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061021: Not classified. 1061073: The app has not been granted a permission that the call needs. 1062010, 1062011: Another change is under way or came first.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061021: Not classified.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062010, 1062011: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_part>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_part&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_part")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_part")]
@@ -278,7 +363,10 @@ pub struct UploadPartFileRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadPartFileRequest => ();
-    "drive.v1.file.upload_part" POST "/open-apis/drive/v1/files/upload_part" multipart [Tenant User];
+    "drive.v1.file.upload_part" POST "/open-apis/drive/v1/files/upload_part" multipart [Tenant User] {
+        summary: "Uploads one part of a file.", any_of: "drive:drive drive:file drive:file:upload",
+        codes: "1061001 1061002 1061021 1061073 1062007 1062008 1062009 1062010 1062011",
+    };
     body checksum: into String,
     body file! as file: copy lark_core::FilePart,
     body seq!: copy i64,
@@ -291,12 +379,20 @@ lark_core::operation! { UploadPartFileRequest => ();
 /// `POST /open-apis/drive/v1/files/upload_prepare`, operation `drive.v1.file.upload_prepare`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:file`, `drive:file:upload`
 /// - Rate limit: 5 a second
 /// - Required: `file_name`, `parent_node`, `parent_type`, `size`
 /// - Response: [`UploadPrepareFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061004: The caller may not do this to that thing, or may not see it. 1061022, 1064230: Another change is under way or came first. 1061043, 1061061, 1061101, 1062507: A length, number, size or quota is exceeded. 1061044: The thing named does not exist or is deleted. 1061073: The app has not been granted a permission that the call needs. 1061109: Not classified.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061004: The caller may not do this to that thing, or may not see it.
+///   - 1061022, 1064230: Another change is under way or came first.
+///   - 1061043, 1061061, 1061101, 1062507: A length, number, size or quota is exceeded.
+///   - 1061044: The thing named does not exist or is deleted.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1061109: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_prepare>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_prepare&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_prepare")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_prepare")]
@@ -311,7 +407,7 @@ pub fn upload_prepare() -> UploadPrepareFileRequest {
 pub struct UploadPrepareFileRequest {
     /// Name of the file. At most 250 characters. Required.
     pub file_name: Option<String>,
-    /// File to upload a new version of. A new file if absent. A file token.
+    /// File to upload a new version of. A new file if absent.
     pub file_token: Option<String>,
     /// Token of the folder to upload into. Required.
     pub parent_node: Option<String>,
@@ -321,7 +417,11 @@ pub struct UploadPrepareFileRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { UploadPrepareFileRequest => UploadPrepareFileResponse;
-    "drive.v1.file.upload_prepare" POST "/open-apis/drive/v1/files/upload_prepare" json [Tenant User];
+    "drive.v1.file.upload_prepare" POST "/open-apis/drive/v1/files/upload_prepare" json [Tenant User] {
+        summary: "Starts the upload of a file in parts of 4 MB.",
+        any_of: "drive:drive drive:file drive:file:upload", rate: "5/s",
+        codes: "1061001 1061002 1061004 1061022 1061043 1061044 1061061 1061073 1061101 1061109 1062507 1064230",
+    };
     body file_name!: into String,
     body file_token: into String,
     body parent_node!: into String,
@@ -334,12 +434,21 @@ lark_core::operation! { UploadPrepareFileRequest => UploadPrepareFileResponse;
 /// `DELETE /open-apis/drive/v1/files/{file_token}`, operation `drive.v1.file.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `space:document:delete`
 /// - Rate limit: not published
 /// - Required: `type_`
 /// - Response: [`DeleteFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.delete")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}")]
@@ -355,7 +464,7 @@ pub fn delete(file_token: impl Into<String>) -> DeleteFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileRequest {
-    /// Token of the file or folder. A file token.
+    /// Token of the file or folder.
     pub file_token: String,
     /// Type of the file. Required.
     pub type_: Option<DeleteFileType>,
@@ -363,20 +472,25 @@ pub struct DeleteFileRequest {
     pub async_: Option<bool>,
 }
 lark_core::operation! { DeleteFileRequest => DeleteFileResponse;
-    "drive.v1.file.delete" DELETE "/open-apis/drive/v1/files/{file_token}" [Tenant User];
+    "drive.v1.file.delete" DELETE "/open-apis/drive/v1/files/{file_token}" [Tenant User] {
+        summary: "Moves a file or folder to the trash. Runs as a task for a folder.",
+        any_of: "drive:drive space:document:delete",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     path file_token,
     query type_! = "type": into DeleteFileType,
     query async_ = "async": copy bool,
 }
 
+#[cfg(feature = "preview")]
 /// Renames a document, file or folder.
 ///
 /// `PATCH /open-apis/drive/v1/files/{file_token}`, operation `drive.v1.file.patch`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `base:app:update`, `docx:document:write_only`, `drive:file:upload`, `sheets:spreadsheet:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `type_`
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=patch&project=drive&resource=file&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=file&version=v1>)
@@ -390,6 +504,7 @@ pub fn patch(file_token: impl Into<String>) -> PatchFileRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`patch()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -401,8 +516,13 @@ pub struct PatchFileRequest {
     /// New title.
     pub new_title: Option<String>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { PatchFileRequest => ();
-    "drive.v1.file.patch" PATCH "/open-apis/drive/v1/files/{file_token}" json [Tenant User];
+    "drive.v1.file.patch" PATCH "/open-apis/drive/v1/files/{file_token}" json [Tenant User] {
+        summary: "Renames a document, file or folder.",
+        any_of: "base:app:update docx:document:write_only drive:file:upload sheets:spreadsheet:write_only",
+        risk: "write",
+    };
     path file_token,
     query type_! = "type": into PatchFileType,
     body new_title: into String,
@@ -413,14 +533,23 @@ lark_core::operation! { PatchFileRequest => ();
 /// `POST /open-apis/drive/v1/files/{file_token}/copy`, operation `drive.v1.file.copy`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document:copy`, `drive:drive`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `folder_token`, `name`
 /// - Response: [`CopyFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/copy>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=copy&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.copy")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/copy")]
@@ -436,7 +565,7 @@ pub fn copy(file_token: impl Into<String>) -> CopyFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopyFileRequest {
-    /// Token of the file to copy. A file token.
+    /// Token of the file to copy.
     pub file_token: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -450,7 +579,12 @@ pub struct CopyFileRequest {
     pub type_: Option<CopyFileType>,
 }
 lark_core::operation! { CopyFileRequest => CopyFileResponse;
-    "drive.v1.file.copy" POST "/open-apis/drive/v1/files/{file_token}/copy" json [Tenant User];
+    "drive.v1.file.copy" POST "/open-apis/drive/v1/files/{file_token}/copy" json [Tenant User] {
+        summary: "Copies a file or an online document into a folder. Folders cannot be copied.",
+        any_of: "docs:document:copy drive:drive",
+        members: "contact:user.employee_id:readonly=query:user_id_type", risk: "write",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     path file_token,
     query user_id_type: into lark_core::UserIdType,
     body extra: list Property,
@@ -464,12 +598,18 @@ lark_core::operation! { CopyFileRequest => CopyFileResponse;
 /// `DELETE /open-apis/drive/v1/files/{file_token}/delete_subscribe`, operation `drive.v1.file.delete_subscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:event:subscribe`, `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 10 a minute
 /// - Required: `file_type`
 /// - Response: [`DeleteSubscribeFileResponse`]
-/// - Codes: 1064230: Another change is under way or came first. 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted. 1069605: Not classified.
+/// - Error codes:
+///   - 1064230: Another change is under way or came first.
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
+///   - 1069605: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/event/delete_subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_subscribe&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.delete_subscribe")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/delete_subscribe")]
@@ -485,7 +625,7 @@ pub fn delete_subscribe(file_token: impl Into<String>) -> DeleteSubscribeFileReq
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSubscribeFileRequest {
-    /// Token of the document or folder. A file token.
+    /// Token of the document or folder.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<DeleteSubscribeFileFileType>,
@@ -493,7 +633,11 @@ pub struct DeleteSubscribeFileRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { DeleteSubscribeFileRequest => DeleteSubscribeFileResponse;
-    "drive.v1.file.delete_subscribe" DELETE "/open-apis/drive/v1/files/{file_token}/delete_subscribe" [Tenant User];
+    "drive.v1.file.delete_subscribe" DELETE "/open-apis/drive/v1/files/{file_token}/delete_subscribe" [Tenant User] {
+        summary: "Ends the subscription to the events of a document.",
+        any_of: "docs:doc docs:event:subscribe drive:drive sheets:spreadsheet", rate: "10/min",
+        codes: "1064230 1069601 1069602 1069603 1069604 1069605",
+    };
     path file_token,
     query file_type!: into DeleteSubscribeFileFileType,
     query event_type: into String,
@@ -504,10 +648,10 @@ lark_core::operation! { DeleteSubscribeFileRequest => DeleteSubscribeFileRespons
 /// `GET /open-apis/drive/v1/files/{file_token}/download`, operation `drive.v1.file.download`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `drive:file`, `drive:file:download`, `drive:file:readonly`
 /// - Rate limit: 20 a second
-/// - Response: a file
+/// - Response: a file, [`lark_core::Download`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/download/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.download")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/download")]
@@ -523,13 +667,17 @@ pub fn download(file_token: impl Into<String>) -> DownloadFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadFileRequest {
-    /// Token of the file. A file token.
+    /// Token of the file.
     pub file_token: String,
     /// Version of the file. The latest if absent.
     pub version: Option<String>,
 }
 lark_core::operation! { DownloadFileRequest => lark_core::Download;
-    "drive.v1.file.download" GET "/open-apis/drive/v1/files/{file_token}/download" [Tenant User];
+    "drive.v1.file.download" GET "/open-apis/drive/v1/files/{file_token}/download" [Tenant User] {
+        summary: "Downloads a file from Drive, in full or in part by `Range`. Online documents must be exported instead.",
+        any_of: "drive:drive drive:drive:readonly drive:file drive:file:download drive:file:readonly",
+        rate: "20/s",
+    };
     path file_token,
     query version: into String,
 }
@@ -539,12 +687,17 @@ lark_core::operation! { DownloadFileRequest => lark_core::Download;
 /// `GET /open-apis/drive/v1/files/{file_token}/get_subscribe`, operation `drive.v1.file.get_subscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:event:subscribe`, `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 10 a minute
 /// - Required: `file_type`
 /// - Response: [`GetSubscribeFileResponse`]
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted. 1069605: Not classified.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
+///   - 1069605: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/docs/drive-v1/event/get_subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_subscribe&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.get_subscribe")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/get_subscribe")]
@@ -560,7 +713,7 @@ pub fn get_subscribe(file_token: impl Into<String>) -> GetSubscribeFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubscribeFileRequest {
-    /// Token of the document or folder. A file token.
+    /// Token of the document or folder.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<DeleteSubscribeFileFileType>,
@@ -568,7 +721,11 @@ pub struct GetSubscribeFileRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { GetSubscribeFileRequest => GetSubscribeFileResponse;
-    "drive.v1.file.get_subscribe" GET "/open-apis/drive/v1/files/{file_token}/get_subscribe" [Tenant User];
+    "drive.v1.file.get_subscribe" GET "/open-apis/drive/v1/files/{file_token}/get_subscribe" [Tenant User] {
+        summary: "Tells whether the events of a document are subscribed to.",
+        any_of: "docs:doc docs:event:subscribe drive:drive sheets:spreadsheet", rate: "10/min",
+        codes: "1069601 1069602 1069603 1069604 1069605",
+    };
     path file_token,
     query file_type!: into DeleteSubscribeFileFileType,
     query event_type: into String,
@@ -579,11 +736,20 @@ lark_core::operation! { GetSubscribeFileRequest => GetSubscribeFileResponse;
 /// `POST /open-apis/drive/v1/files/{file_token}/move`, operation `drive.v1.file.move`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `space:document:move`
 /// - Rate limit: 20 a minute
 /// - Response: [`MoveFileResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003, 1065200: The thing named does not exist or is deleted. 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061007: The thing, or one of that name, is there already. 1061045 DriveRetry: The Drive could not do it just now. 1062507, 1064001: A length, number, size or quota is exceeded. 1064511: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1062507, 1064001: A length, number, size or quota is exceeded.
+///   - 1064511: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/move>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=move&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.move")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/move")]
@@ -599,7 +765,7 @@ pub fn move_(file_token: impl Into<String>) -> MoveFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveFileRequest {
-    /// Token of the file or folder to move. A file token.
+    /// Token of the file or folder to move.
     pub file_token: String,
     /// Token of the folder to move into.
     pub folder_token: Option<String>,
@@ -607,7 +773,11 @@ pub struct MoveFileRequest {
     pub type_: Option<MoveFileType>,
 }
 lark_core::operation! { MoveFileRequest => MoveFileResponse;
-    "drive.v1.file.move" POST "/open-apis/drive/v1/files/{file_token}/move" json [Tenant User];
+    "drive.v1.file.move" POST "/open-apis/drive/v1/files/{file_token}/move" json [Tenant User] {
+        summary: "Moves a file or folder to another folder. Concurrent calls are not supported.",
+        any_of: "drive:drive space:document:move", rate: "20/min",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061007 1061045 1062501 1062502 1062507 1062524 1062535 1064001 1064510 1064511 1065200",
+    };
     path file_token,
     body folder_token: into String,
     body type_ = "type": into MoveFileType,
@@ -618,12 +788,16 @@ lark_core::operation! { MoveFileRequest => MoveFileResponse;
 /// `POST /open-apis/drive/v1/files/{file_token}/subscribe`, operation `drive.v1.file.subscribe`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:event:subscribe`, `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file_type`
 /// - Response: no data
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/event/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.subscribe")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/subscribe")]
@@ -639,7 +813,7 @@ pub fn subscribe(file_token: impl Into<String>) -> SubscribeFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeFileRequest {
-    /// Token of the document or folder. A file token.
+    /// Token of the document or folder.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<DeleteSubscribeFileFileType>,
@@ -647,7 +821,11 @@ pub struct SubscribeFileRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscribeFileRequest => ();
-    "drive.v1.file.subscribe" POST "/open-apis/drive/v1/files/{file_token}/subscribe" [Tenant User];
+    "drive.v1.file.subscribe" POST "/open-apis/drive/v1/files/{file_token}/subscribe" [Tenant User] {
+        summary: "Subscribes to the events of a document. Only its owner or a manager may do so.",
+        any_of: "docs:doc docs:event:subscribe drive:drive sheets:spreadsheet",
+        rate: "1000/min 50/s", codes: "1069601 1069602 1069603 1069604",
+    };
     path file_token,
     query file_type!: into DeleteSubscribeFileFileType,
     query event_type: into String,

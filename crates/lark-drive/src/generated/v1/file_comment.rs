@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/drive/v1/files/{file_token}/comments`, operation `drive.v1.file.comment.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:doc:readonly`, `docs:document.comment:create`, `docs:document.comment:write_only`, `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file_type`
 /// - Response: [`CreateFileCommentResponse`]
-/// - Codes: 1069301, 1069306: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304, 1069305: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Error codes:
+///   - 1069301, 1069306: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304, 1069305: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.create")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments")]
@@ -31,7 +38,7 @@ pub fn create(file_token: impl Into<String>) -> CreateFileCommentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileCommentRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<CreateFileCommentFileType>,
@@ -41,7 +48,12 @@ pub struct CreateFileCommentRequest {
     pub reply_list: Option<ReplyList>,
 }
 lark_core::operation! { CreateFileCommentRequest => CreateFileCommentResponse;
-    "drive.v1.file.comment.create" POST "/open-apis/drive/v1/files/{file_token}/comments" json [Tenant User];
+    "drive.v1.file.comment.create" POST "/open-apis/drive/v1/files/{file_token}/comments" json [Tenant User] {
+        summary: "Adds a comment on a whole document. Comments on a part of it cannot be added.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:create docs:document.comment:write_only drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     query file_type!: into CreateFileCommentFileType,
     query user_id_type: into lark_core::UserIdType,
@@ -53,15 +65,22 @@ lark_core::operation! { CreateFileCommentRequest => CreateFileCommentResponse;
 /// `GET /open-apis/drive/v1/files/{file_token}/comments`, operation `drive.v1.file.comment.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:doc:readonly`, `docs:document.comment:read`, `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `file_type`
 /// - Response: [`ListFileCommentResponse`]
-/// - Pages: `client.items(..)` of [`FileComment`]
-/// - Codes: 1069301: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`FileComment`]
+/// - Error codes:
+///   - 1069301: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.list")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments")]
@@ -77,7 +96,7 @@ pub fn list(file_token: impl Into<String>) -> ListFileCommentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileCommentRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<ListFileCommentFileType>,
@@ -97,7 +116,12 @@ pub struct ListFileCommentRequest {
     pub need_relation: Option<bool>,
 }
 lark_core::operation! { ListFileCommentRequest => ListFileCommentResponse;
-    "drive.v1.file.comment.list" GET "/open-apis/drive/v1/files/{file_token}/comments" [Tenant User];
+    "drive.v1.file.comment.list" GET "/open-apis/drive/v1/files/{file_token}/comments" [Tenant User] {
+        summary: "Lists the comments of a document, on the whole as well as on parts of it.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:read drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "1069301 1069302 1069303 1069304 1069307 1069308 1069399",
+    };
     path file_token,
     query file_type!: into ListFileCommentFileType,
     query is_whole: copy bool,
@@ -115,14 +139,22 @@ lark_core::pages! { ListFileCommentRequest; items: FileComment }
 /// `POST /open-apis/drive/v1/files/{file_token}/comments/batch_query`, operation `drive.v1.file.comment.batch_query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document.comment:read`, `drive:drive`, `drive:drive:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `file_type`, `comment_ids`
 /// - Response: [`BatchQueryFileCommentResponse`]
-/// - Codes: 1064230: Another change is under way or came first. 1069301, 1069306: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304, 1069305: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Error codes:
+///   - 1064230: Another change is under way or came first.
+///   - 1069301, 1069306: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304, 1069305: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.batch_query")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/batch_query")]
@@ -138,7 +170,7 @@ pub fn batch_query(file_token: impl Into<String>) -> BatchQueryFileCommentReques
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryFileCommentRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<ListFileCommentFileType>,
@@ -152,7 +184,13 @@ pub struct BatchQueryFileCommentRequest {
     pub need_relation: Option<bool>,
 }
 lark_core::operation! { BatchQueryFileCommentRequest => BatchQueryFileCommentResponse;
-    "drive.v1.file.comment.batch_query" POST "/open-apis/drive/v1/files/{file_token}/comments/batch_query" json [Tenant User];
+    "drive.v1.file.comment.batch_query" POST "/open-apis/drive/v1/files/{file_token}/comments/batch_query" json [Tenant User] {
+        summary: "Returns the comments of a document with the given ids.",
+        any_of: "docs:document.comment:read drive:drive drive:drive:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read",
+        codes: "1064230 1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     query file_type!: into ListFileCommentFileType,
     query user_id_type: into lark_core::UserIdType,
@@ -166,13 +204,20 @@ lark_core::operation! { BatchQueryFileCommentRequest => BatchQueryFileCommentRes
 /// `GET /open-apis/drive/v1/files/{file_token}/comments/{comment_id}`, operation `drive.v1.file.comment.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:doc:readonly`, `docs:document.comment:read`, `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file_type`
 /// - Response: [`GetFileCommentResponse`]
-/// - Codes: 1069301, 1069306: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304, 1069305: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Error codes:
+///   - 1069301, 1069306: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304, 1069305: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.get")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}")]
@@ -192,7 +237,7 @@ pub fn get(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileCommentRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Id of the comment.
     pub comment_id: String,
@@ -204,7 +249,12 @@ pub struct GetFileCommentRequest {
     pub need_reaction: Option<bool>,
 }
 lark_core::operation! { GetFileCommentRequest => GetFileCommentResponse;
-    "drive.v1.file.comment.get" GET "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}" [Tenant User];
+    "drive.v1.file.comment.get" GET "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}" [Tenant User] {
+        summary: "Returns one comment on a whole document. Comments on a part of it are not supported.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:read drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     query file_type!: into ListFileCommentFileType,
@@ -217,13 +267,20 @@ lark_core::operation! { GetFileCommentRequest => GetFileCommentResponse;
 /// `PATCH /open-apis/drive/v1/files/{file_token}/comments/{comment_id}`, operation `drive.v1.file.comment.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:doc:readonly`, `docs:document.comment:update`, `docs:document.comment:write_only`, `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `file_type`, `is_solved`
 /// - Response: [`PatchFileCommentResponse`]
-/// - Codes: 1069301, 1069306: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304, 1069305: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Error codes:
+///   - 1069301, 1069306: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304, 1069305: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.patch")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}")]
@@ -243,7 +300,7 @@ pub fn patch(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFileCommentRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Id of the comment.
     pub comment_id: String,
@@ -253,21 +310,27 @@ pub struct PatchFileCommentRequest {
     pub is_solved: Option<bool>,
 }
 lark_core::operation! { PatchFileCommentRequest => PatchFileCommentResponse;
-    "drive.v1.file.comment.patch" PATCH "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}" json [Tenant User];
+    "drive.v1.file.comment.patch" PATCH "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}" json [Tenant User] {
+        summary: "Resolves or reopens a comment.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:update docs:document.comment:write_only drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     query file_type!: into ListFileCommentFileType,
     body is_solved!: copy bool,
 }
 
+#[cfg(feature = "preview")]
 /// Comments on a document, or on one place of it.
 ///
 /// `POST /open-apis/drive/v1/files/{file_token}/new_comments`, operation `drive.v1.file.comment.create_v2`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `docs:document.comment:create`, `docs:document.comment:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `file_type`, `reply_elements`
 /// - Response: [`CreateV2FileCommentResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create_v2&project=drive&resource=file.comment&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_v2&project=drive&resource=file.comment&version=v1>)
@@ -281,6 +344,7 @@ pub fn create_v2(file_token: impl Into<String>) -> CreateV2FileCommentRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`create_v2()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -296,8 +360,12 @@ pub struct CreateV2FileCommentRequest {
     /// Content of the comment, piece by piece. Required.
     pub reply_elements: Option<Vec<CreateV2FileCommentReplyElement>>,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { CreateV2FileCommentRequest => CreateV2FileCommentResponse;
-    "drive.v1.file.comment.create_v2" POST "/open-apis/drive/v1/files/{file_token}/new_comments" json [Tenant User];
+    "drive.v1.file.comment.create_v2" POST "/open-apis/drive/v1/files/{file_token}/new_comments" json [Tenant User] {
+        summary: "Comments on a document, or on one place of it.",
+        any_of: "docs:document.comment:create docs:document.comment:write_only", risk: "write",
+    };
     path file_token,
     body anchor: copy FileCommentV2CreateAnchor,
     body extra: into String,

@@ -9,14 +9,21 @@ use super::*;
 /// `POST /open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies`, operation `drive.v1.file.comment.reply.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:doc:readonly`, `docs:document.comment:create`, `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `file_type`, `content`
 /// - Response: [`CreateFileCommentReplyResponse`]
-/// - Codes: 1069301, 1069306: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304, 1069305: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Error codes:
+///   - 1069301, 1069306: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304, 1069305: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/file-comment-reply/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=file.comment.reply&version=v1>)
 #[doc(alias = "drive.v1.file.comment.reply.create")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies")]
@@ -36,7 +43,7 @@ pub fn create(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileCommentReplyRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Id of the comment to reply to.
     pub comment_id: String,
@@ -50,7 +57,13 @@ pub struct CreateFileCommentReplyRequest {
     pub extra: Option<String>,
 }
 lark_core::operation! { CreateFileCommentReplyRequest => CreateFileCommentReplyResponse;
-    "drive.v1.file.comment.reply.create" POST "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies" json [Tenant User];
+    "drive.v1.file.comment.reply.create" POST "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies" json [Tenant User] {
+        summary: "Adds a reply to a comment.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:create drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     query file_type!: into ListFileCommentFileType,
@@ -64,15 +77,23 @@ lark_core::operation! { CreateFileCommentReplyRequest => CreateFileCommentReplyR
 /// `GET /open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies`, operation `drive.v1.file.comment.reply.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document.comment:read`, `drive:drive`, `drive:drive:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `file_type`
 /// - Response: [`ListFileCommentReplyResponse`]
-/// - Pages: `client.items(..)` of [`FileCommentReply`]
-/// - Codes: 1064230: Another change is under way or came first. 1069301, 1069306: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304, 1069305: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`FileCommentReply`]
+/// - Error codes:
+///   - 1064230: Another change is under way or came first.
+///   - 1069301, 1069306: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304, 1069305: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.comment.reply&version=v1>)
 #[doc(alias = "drive.v1.file.comment.reply.list")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies")]
@@ -92,7 +113,7 @@ pub fn list(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileCommentReplyRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Id of the comment.
     pub comment_id: String,
@@ -108,7 +129,13 @@ pub struct ListFileCommentReplyRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListFileCommentReplyRequest => ListFileCommentReplyResponse;
-    "drive.v1.file.comment.reply.list" GET "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies" [Tenant User];
+    "drive.v1.file.comment.reply.list" GET "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies" [Tenant User] {
+        summary: "Lists the replies to a comment.",
+        any_of: "docs:document.comment:read drive:drive drive:drive:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read",
+        codes: "1064230 1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     query page_size: copy i64,
@@ -124,13 +151,20 @@ lark_core::pages! { ListFileCommentReplyRequest; items: FileCommentReply }
 /// `DELETE /open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}`, operation `drive.v1.file.comment.reply.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:doc:readonly`, `docs:document.comment:delete`, `docs:document.comment:write_only`, `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `file_type`
 /// - Response: [`DeleteFileCommentReplyResponse`]
-/// - Codes: 1069301, 1069306: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304, 1069305: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Error codes:
+///   - 1069301, 1069306: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304, 1069305: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=file.comment.reply&version=v1>)
 #[doc(alias = "drive.v1.file.comment.reply.delete")]
 #[doc(
@@ -154,7 +188,7 @@ pub fn delete(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileCommentReplyRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Id of the comment.
     pub comment_id: String,
@@ -164,7 +198,12 @@ pub struct DeleteFileCommentReplyRequest {
     pub file_type: Option<ListFileCommentFileType>,
 }
 lark_core::operation! { DeleteFileCommentReplyRequest => DeleteFileCommentReplyResponse;
-    "drive.v1.file.comment.reply.delete" DELETE "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}" [Tenant User];
+    "drive.v1.file.comment.reply.delete" DELETE "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}" [Tenant User] {
+        summary: "Deletes a reply to a comment.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:delete docs:document.comment:write_only drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        rate: "1000/min 50/s", risk: "high-risk-write",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     path reply_id,
@@ -176,14 +215,21 @@ lark_core::operation! { DeleteFileCommentReplyRequest => DeleteFileCommentReplyR
 /// `PUT /open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}`, operation `drive.v1.file.comment.reply.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:doc`, `docs:doc:readonly`, `docs:document.comment:update`, `docs:document.comment:write_only`, `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `file_type`, `content`
 /// - Response: [`UpdateFileCommentReplyResponse`]
-/// - Codes: 1069301, 1069306: Not classified. 1069302 WholeDocumentComment: A comment on the whole document takes no reply. 1069303: The caller may not do this to that thing, or may not see it. 1069304, 1069305: The thing named does not exist or is deleted. 1069307 CommentNotFound: No such comment. 1069308: A length, number, size or quota is exceeded. 1069399: A fault on the platform's side.
+/// - Error codes:
+///   - 1069301, 1069306: Not classified.
+///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
+///   - 1069303: The caller may not do this to that thing, or may not see it.
+///   - 1069304, 1069305: The thing named does not exist or is deleted.
+///   - 1069307 CommentNotFound: No such comment.
+///   - 1069308: A length, number, size or quota is exceeded.
+///   - 1069399: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=drive&resource=file.comment.reply&version=v1>)
 #[doc(alias = "drive.v1.file.comment.reply.update")]
 #[doc(
@@ -207,7 +253,7 @@ pub fn update(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateFileCommentReplyRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Id of the comment.
     pub comment_id: String,
@@ -221,7 +267,13 @@ pub struct UpdateFileCommentReplyRequest {
     pub content: Option<ReplyContent>,
 }
 lark_core::operation! { UpdateFileCommentReplyRequest => UpdateFileCommentReplyResponse;
-    "drive.v1.file.comment.reply.update" PUT "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}" json [Tenant User];
+    "drive.v1.file.comment.reply.update" PUT "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies/{reply_id}" json [Tenant User] {
+        summary: "Replaces the content of a reply.",
+        any_of: "docs:doc docs:doc:readonly docs:document.comment:update docs:document.comment:write_only drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "1069301 1069302 1069303 1069304 1069305 1069306 1069307 1069308 1069399",
+    };
     path file_token,
     path comment_id,
     path reply_id,

@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/drive/v1/files/{file_token}/statistics`, operation `drive.v1.file.statistics.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive.metadata:readonly`, `drive:drive:readonly`
 /// - Rate limit: not published
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `file_type`
 /// - Response: [`GetFileStatisticsResponse`]
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=file.statistics&version=v1>)
 #[doc(alias = "drive.v1.file.statistics.get")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/statistics")]
@@ -31,13 +35,17 @@ pub fn get(file_token: impl Into<String>) -> GetFileStatisticsRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileStatisticsRequest {
-    /// Token of the file. A file token.
+    /// Token of the file.
     pub file_token: String,
     /// Type of the file. Required.
     pub file_type: Option<GetFileStatisticsFileType>,
 }
 lark_core::operation! { GetFileStatisticsRequest => GetFileStatisticsResponse;
-    "drive.v1.file.statistics.get" GET "/open-apis/drive/v1/files/{file_token}/statistics" [Tenant User];
+    "drive.v1.file.statistics.get" GET "/open-apis/drive/v1/files/{file_token}/statistics" [Tenant User] {
+        summary: "Returns how many people viewed and liked a file.",
+        any_of: "drive:drive drive:drive.metadata:readonly drive:drive:readonly", risk: "read",
+        codes: "1069601 1069602 1069603 1069604",
+    };
     path file_token,
     query file_type!: into GetFileStatisticsFileType,
 }

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/drive/v1/files/{file_token}/subscriptions`, operation `drive.v1.file.subscription.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document.subscription`, `drive:drive`, `drive:drive:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `file_type`, `subscription_type`
 /// - Response: [`CreateFileSubscriptionResponse`]
-/// - Codes: 1064000: An argument is missing, malformed or not allowed. 1064030: The caller may not do this to that thing, or may not see it. 1064040: The thing named does not exist or is deleted. 1065000: A fault on the platform's side.
+/// - Error codes:
+///   - 1064000: An argument is missing, malformed or not allowed.
+///   - 1064030: The caller may not do this to that thing, or may not see it.
+///   - 1064040: The thing named does not exist or is deleted.
+///   - 1065000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs-assistant/file-subscription/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=file.subscription&version=v1>)
 #[doc(alias = "drive.v1.file.subscription.create")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/subscriptions")]
@@ -30,7 +34,7 @@ pub fn create(file_token: impl Into<String>) -> CreateFileSubscriptionRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileSubscriptionRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Type of the document. Required.
     pub file_type: Option<CreateFileSubscriptionFileType>,
@@ -42,7 +46,11 @@ pub struct CreateFileSubscriptionRequest {
     pub subscription_type: Option<SubscriptionType>,
 }
 lark_core::operation! { CreateFileSubscriptionRequest => CreateFileSubscriptionResponse;
-    "drive.v1.file.subscription.create" POST "/open-apis/drive/v1/files/{file_token}/subscriptions" json [User];
+    "drive.v1.file.subscription.create" POST "/open-apis/drive/v1/files/{file_token}/subscriptions" json [User] {
+        summary: "Subscribes the user to comment updates of a document, sent by the Docs Assistant.",
+        any_of: "docs:document.subscription drive:drive drive:drive:readonly", rate: "100/min",
+        codes: "1064000 1064030 1064040 1065000",
+    };
     path file_token,
     body file_type!: into CreateFileSubscriptionFileType,
     body is_subcribe: copy bool,
@@ -55,12 +63,16 @@ lark_core::operation! { CreateFileSubscriptionRequest => CreateFileSubscriptionR
 /// `GET /open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}`, operation `drive.v1.file.subscription.get`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document.subscription:read`, `drive:drive`, `drive:drive:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file_type`
 /// - Response: [`GetFileSubscriptionResponse`]
-/// - Codes: 1064000: An argument is missing, malformed or not allowed. 1064030: The caller may not do this to that thing, or may not see it. 1064040: The thing named does not exist or is deleted. 1065000: A fault on the platform's side.
+/// - Error codes:
+///   - 1064000: An argument is missing, malformed or not allowed.
+///   - 1064030: The caller may not do this to that thing, or may not see it.
+///   - 1064040: The thing named does not exist or is deleted.
+///   - 1065000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs-assistant/file-subscription/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=file.subscription&version=v1>)
 #[doc(alias = "drive.v1.file.subscription.get")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}")]
@@ -80,7 +92,7 @@ pub fn get(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileSubscriptionRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Id of the subscription.
     pub subscription_id: String,
@@ -88,7 +100,11 @@ pub struct GetFileSubscriptionRequest {
     pub file_type: Option<CreateFileSubscriptionFileType>,
 }
 lark_core::operation! { GetFileSubscriptionRequest => GetFileSubscriptionResponse;
-    "drive.v1.file.subscription.get" GET "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}" json [User];
+    "drive.v1.file.subscription.get" GET "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}" json [User] {
+        summary: "Returns the state of a Docs Assistant subscription.",
+        any_of: "docs:document.subscription:read drive:drive drive:drive:readonly",
+        rate: "1000/min 50/s", codes: "1064000 1064030 1064040 1065000",
+    };
     path file_token,
     path subscription_id,
     body file_type!: into CreateFileSubscriptionFileType,
@@ -99,12 +115,16 @@ lark_core::operation! { GetFileSubscriptionRequest => GetFileSubscriptionRespons
 /// `PATCH /open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}`, operation `drive.v1.file.subscription.patch`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document.subscription`, `drive:drive`, `drive:drive:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file_type`, `is_subscribe`
 /// - Response: [`PatchFileSubscriptionResponse`]
-/// - Codes: 1064000: An argument is missing, malformed or not allowed. 1064030: The caller may not do this to that thing, or may not see it. 1064040: The thing named does not exist or is deleted. 1065000: A fault on the platform's side.
+/// - Error codes:
+///   - 1064000: An argument is missing, malformed or not allowed.
+///   - 1064030: The caller may not do this to that thing, or may not see it.
+///   - 1064040: The thing named does not exist or is deleted.
+///   - 1065000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs-assistant/file-subscription/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=file.subscription&version=v1>)
 #[doc(alias = "drive.v1.file.subscription.patch")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}")]
@@ -124,7 +144,7 @@ pub fn patch(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFileSubscriptionRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Id of the subscription.
     pub subscription_id: String,
@@ -134,7 +154,11 @@ pub struct PatchFileSubscriptionRequest {
     pub is_subscribe: Option<bool>,
 }
 lark_core::operation! { PatchFileSubscriptionRequest => PatchFileSubscriptionResponse;
-    "drive.v1.file.subscription.patch" PATCH "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}" json [User];
+    "drive.v1.file.subscription.patch" PATCH "/open-apis/drive/v1/files/{file_token}/subscriptions/{subscription_id}" json [User] {
+        summary: "Turns a Docs Assistant subscription on or off.",
+        any_of: "docs:document.subscription drive:drive drive:drive:readonly",
+        rate: "1000/min 50/s", codes: "1064000 1064030 1064040 1065000",
+    };
     path file_token,
     path subscription_id,
     body file_type!: into CreateFileSubscriptionFileType,

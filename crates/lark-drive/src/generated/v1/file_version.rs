@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/drive/v1/files/{file_token}/versions`, operation `drive.v1.file.version.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `drive:drive:version`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateFileVersionResponse`]
-/// - Codes: 1068400: The caller may not do this to that thing, or may not see it. 1068401: The content was refused by a safety or compliance check. 1068404: The thing named does not exist or is deleted. 1068410, 1068411: An argument is missing, malformed or not allowed. 1068425: Not classified.
+/// - Error codes:
+///   - 1068400: The caller may not do this to that thing, or may not see it.
+///   - 1068401: The content was refused by a safety or compliance check.
+///   - 1068404: The thing named does not exist or is deleted.
+///   - 1068410, 1068411: An argument is missing, malformed or not allowed.
+///   - 1068425: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.create")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions")]
@@ -30,7 +35,7 @@ pub fn create(file_token: impl Into<String>) -> CreateFileVersionRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileVersionRequest {
-    /// Token of the document to save a version of. A file token.
+    /// Token of the document to save a version of.
     pub file_token: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -56,7 +61,11 @@ pub struct CreateFileVersionRequest {
     pub version: Option<String>,
 }
 lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
-    "drive.v1.file.version.create" POST "/open-apis/drive/v1/files/{file_token}/versions" json [Tenant User];
+    "drive.v1.file.version.create" POST "/open-apis/drive/v1/files/{file_token}/versions" json [Tenant User] {
+        summary: "Saves a version of a document or spreadsheet.", any_of: "drive:drive:version",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1068400 1068401 1068404 1068410 1068411 1068425",
+    };
     path file_token,
     query user_id_type: into lark_core::UserIdType,
     body create_time as text: copy i64,
@@ -76,14 +85,19 @@ lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
 /// `GET /open-apis/drive/v1/files/{file_token}/versions`, operation `drive.v1.file.version.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive:version`, `drive:drive:version:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`, `obj_type`
 /// - Response: [`ListFileVersionResponse`]
-/// - Pages: `client.items(..)` of [`Version`]
-/// - Codes: 1068400: The caller may not do this to that thing, or may not see it. 1068401: The content was refused by a safety or compliance check. 1068404: The thing named does not exist or is deleted. 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed. 1068425: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`Version`]
+/// - Error codes:
+///   - 1068400: The caller may not do this to that thing, or may not see it.
+///   - 1068401: The content was refused by a safety or compliance check.
+///   - 1068404: The thing named does not exist or is deleted.
+///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
+///   - 1068425: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.list")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions")]
@@ -99,7 +113,7 @@ pub fn list(file_token: impl Into<String>) -> ListFileVersionRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileVersionRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// How many items a page holds at most. At most 100. Required.
     pub page_size: Option<i64>,
@@ -111,7 +125,12 @@ pub struct ListFileVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListFileVersionRequest => ListFileVersionResponse;
-    "drive.v1.file.version.list" GET "/open-apis/drive/v1/files/{file_token}/versions" [Tenant User];
+    "drive.v1.file.version.list" GET "/open-apis/drive/v1/files/{file_token}/versions" [Tenant User] {
+        summary: "Lists the versions of a document or spreadsheet.",
+        any_of: "drive:drive:version drive:drive:version:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1068400 1068401 1068404 1068410 1068411 1068412 1068425",
+    };
     path file_token,
     query page_size!: copy i64,
     query page_token: into String,
@@ -125,13 +144,17 @@ lark_core::pages! { ListFileVersionRequest; items: Version }
 /// `DELETE /open-apis/drive/v1/files/{file_token}/versions/{version_id}`, operation `drive.v1.file.version.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `drive:drive:version`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `obj_type`
 /// - Response: no data
-/// - Codes: 1068400: The caller may not do this to that thing, or may not see it. 1068403, 1068404: The thing named does not exist or is deleted. 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed. 1068425: Not classified.
+/// - Error codes:
+///   - 1068400: The caller may not do this to that thing, or may not see it.
+///   - 1068403, 1068404: The thing named does not exist or is deleted.
+///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
+///   - 1068425: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.delete")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions/{version_id}")]
@@ -151,7 +174,7 @@ pub fn delete(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileVersionRequest {
-    /// Token of the document that the version belongs to. A file token.
+    /// Token of the document that the version belongs to.
     pub file_token: String,
     /// Id of the version.
     pub version_id: String,
@@ -161,7 +184,11 @@ pub struct DeleteFileVersionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteFileVersionRequest => ();
-    "drive.v1.file.version.delete" DELETE "/open-apis/drive/v1/files/{file_token}/versions/{version_id}" [Tenant User];
+    "drive.v1.file.version.delete" DELETE "/open-apis/drive/v1/files/{file_token}/versions/{version_id}" [Tenant User] {
+        summary: "Deletes a version of a document or spreadsheet.", any_of: "drive:drive:version",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1068400 1068403 1068404 1068410 1068411 1068412 1068425",
+    };
     path file_token,
     path version_id,
     query obj_type!: into ObjType,
@@ -173,13 +200,17 @@ lark_core::operation! { DeleteFileVersionRequest => ();
 /// `GET /open-apis/drive/v1/files/{file_token}/versions/{version_id}`, operation `drive.v1.file.version.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive:version`, `drive:drive:version:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `obj_type`
 /// - Response: [`GetFileVersionResponse`]
-/// - Codes: 1068400: The caller may not do this to that thing, or may not see it. 1068403, 1068404: The thing named does not exist or is deleted. 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed. 1068425: Not classified.
+/// - Error codes:
+///   - 1068400: The caller may not do this to that thing, or may not see it.
+///   - 1068403, 1068404: The thing named does not exist or is deleted.
+///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
+///   - 1068425: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.get")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions/{version_id}")]
@@ -199,7 +230,7 @@ pub fn get(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileVersionRequest {
-    /// Token of the document that the version belongs to. A file token.
+    /// Token of the document that the version belongs to.
     pub file_token: String,
     /// Id of the version.
     pub version_id: String,
@@ -213,7 +244,12 @@ pub struct GetFileVersionRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { GetFileVersionRequest => GetFileVersionResponse;
-    "drive.v1.file.version.get" GET "/open-apis/drive/v1/files/{file_token}/versions/{version_id}" [Tenant User];
+    "drive.v1.file.version.get" GET "/open-apis/drive/v1/files/{file_token}/versions/{version_id}" [Tenant User] {
+        summary: "Returns a version of a document or spreadsheet.",
+        any_of: "drive:drive:version drive:drive:version:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1068400 1068403 1068404 1068410 1068411 1068412 1068425",
+    };
     path file_token,
     path version_id,
     query obj_type!: into ObjType,

@@ -9,15 +9,19 @@ use super::*;
 /// `GET /open-apis/drive/v1/files/{file_token}/view_records`, operation `drive.v1.file.view_record.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `contact:user.base:readonly`, `drive:file:view_record:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:viewer_id_type`
+/// - Scope for `viewer_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `page_size`, `file_type`
 /// - Response: [`ListFileViewRecordResponse`]
-/// - Pages: `client.items(..)` of [`FileViewRecord`]
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed. 1069603: The caller may not do this to that thing, or may not see it. 1069604: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`FileViewRecord`]
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
+///   - 1069603: The caller may not do this to that thing, or may not see it.
+///   - 1069604: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-view_record/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.view_record&version=v1>)
 #[doc(alias = "drive.v1.file.view_record.list")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/view_records")]
@@ -33,7 +37,7 @@ pub fn list(file_token: impl Into<String>) -> ListFileViewRecordRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileViewRecordRequest {
-    /// Token of the file. A file token.
+    /// Token of the file.
     pub file_token: String,
     /// How many items a page holds at most. 1 to 50. Required.
     pub page_size: Option<i64>,
@@ -45,7 +49,12 @@ pub struct ListFileViewRecordRequest {
     pub viewer_id_type: Option<ViewerIdType>,
 }
 lark_core::operation! { ListFileViewRecordRequest => ListFileViewRecordResponse;
-    "drive.v1.file.view_record.list" GET "/open-apis/drive/v1/files/{file_token}/view_records" [Tenant User];
+    "drive.v1.file.view_record.list" GET "/open-apis/drive/v1/files/{file_token}/view_records" [Tenant User] {
+        summary: "Lists who viewed a file and when they last did.",
+        any_of: "contact:user.base:readonly drive:file:view_record:readonly",
+        members: "contact:user.employee_id:readonly=query:viewer_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "1069601 1069602 1069603 1069604",
+    };
     path file_token,
     query page_size!: copy i64,
     query page_token: into String,

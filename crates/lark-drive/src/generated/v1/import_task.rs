@@ -9,12 +9,19 @@ use super::*;
 /// `POST /open-apis/drive/v1/import_tasks`, operation `drive.v1.import_task.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document:import`, `drive:drive`
 /// - Rate limit: 100 a minute
 /// - Required: `file_extension`, `file_token`, `point`, `type_`
 /// - Response: [`CreateImportTaskResponse`]
-/// - Codes: 1069901, 1069903, 1069905: A fault on the platform's side. 1069902: The caller may not do this to that thing, or may not see it. 1069904, 1069910, 1069911, 1069914: An argument is missing, malformed or not allowed. 1069906, 1069907, 1069908, 1069912: The thing named does not exist or is deleted. 1069909: A length, number, size or quota is exceeded. 1069913: The access token (or ticket, session) is missing, wrong or expired. 1069923: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1069901, 1069903, 1069905: A fault on the platform's side.
+///   - 1069902: The caller may not do this to that thing, or may not see it.
+///   - 1069904, 1069910, 1069911, 1069914: An argument is missing, malformed or not allowed.
+///   - 1069906, 1069907, 1069908, 1069912: The thing named does not exist or is deleted.
+///   - 1069909: A length, number, size or quota is exceeded.
+///   - 1069913: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1069923: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/import_task/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=import_task&version=v1>)
 #[doc(alias = "drive.v1.import_task.create")]
 #[doc(alias = "/open-apis/drive/v1/import_tasks")]
@@ -31,7 +38,7 @@ pub struct CreateImportTaskRequest {
     pub file_extension: Option<String>,
     /// Name of the new document. The name of the file if absent.
     pub file_name: Option<String>,
-    /// Token of the uploaded file to import. A file token. At most 27 characters. Required.
+    /// Token of the uploaded file to import. At most 27 characters. Required.
     pub file_token: Option<String>,
     /// Where to put the new document. Required.
     pub point: Option<ImportTaskMountPoint>,
@@ -41,7 +48,11 @@ pub struct CreateImportTaskRequest {
     pub type_: Option<String>,
 }
 lark_core::operation! { CreateImportTaskRequest => CreateImportTaskResponse;
-    "drive.v1.import_task.create" POST "/open-apis/drive/v1/import_tasks" json [Tenant User];
+    "drive.v1.import_task.create" POST "/open-apis/drive/v1/import_tasks" json [Tenant User] {
+        summary: "Starts the import of an uploaded file as an online document. Poll `import_task.get` for the result.",
+        any_of: "docs:document:import drive:drive", rate: "100/min",
+        codes: "1069901 1069902 1069903 1069904 1069905 1069906 1069907 1069908 1069909 1069910 1069911 1069912 1069913 1069914 1069923",
+    };
     body file_extension!: into String,
     body file_name: into String,
     body file_token!: into String,
@@ -55,11 +66,17 @@ lark_core::operation! { CreateImportTaskRequest => CreateImportTaskResponse;
 /// `GET /open-apis/drive/v1/import_tasks/{ticket}`, operation `drive.v1.import_task.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document:import`, `drive:drive`, `drive:drive:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetImportTaskResponse`]
-/// - Codes: 1069901, 1069903, 1069905: A fault on the platform's side. 1069902: The caller may not do this to that thing, or may not see it. 1069904, 1069910, 1069911, 1069914: An argument is missing, malformed or not allowed. 1069906, 1069907, 1069908, 1069912: The thing named does not exist or is deleted. 1069909: A length, number, size or quota is exceeded. 1069913: The access token (or ticket, session) is missing, wrong or expired.
+/// - Error codes:
+///   - 1069901, 1069903, 1069905: A fault on the platform's side.
+///   - 1069902: The caller may not do this to that thing, or may not see it.
+///   - 1069904, 1069910, 1069911, 1069914: An argument is missing, malformed or not allowed.
+///   - 1069906, 1069907, 1069908, 1069912: The thing named does not exist or is deleted.
+///   - 1069909: A length, number, size or quota is exceeded.
+///   - 1069913: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/import_task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=import_task&version=v1>)
 #[doc(alias = "drive.v1.import_task.get")]
 #[doc(alias = "/open-apis/drive/v1/import_tasks/{ticket}")]
@@ -78,6 +95,10 @@ pub struct GetImportTaskRequest {
     pub ticket: String,
 }
 lark_core::operation! { GetImportTaskRequest => GetImportTaskResponse;
-    "drive.v1.import_task.get" GET "/open-apis/drive/v1/import_tasks/{ticket}" [Tenant User];
+    "drive.v1.import_task.get" GET "/open-apis/drive/v1/import_tasks/{ticket}" [Tenant User] {
+        summary: "Returns the state of an import task and, once done, the token of the document.",
+        any_of: "docs:document:import drive:drive drive:drive:readonly", rate: "1000/min 50/s",
+        codes: "1069901 1069902 1069903 1069904 1069905 1069906 1069907 1069908 1069909 1069910 1069911 1069912 1069913 1069914",
+    };
     path ticket,
 }

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/drive/v1/medias/batch_get_tmp_download_url`, operation `drive.v1.media.batch_get_tmp_download_url`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:app:readonly`, `docs:doc`, `docs:doc:readonly`, `docs:document.media:download`, `drive:drive`, `drive:drive:readonly`, `mail:user_mailbox.message:modify`, `moments:moments`, `moments:moments:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`, `vc:material`, `vc:material:readonly`
 /// - Rate limit: not published
 /// - Required: `file_tokens`
 /// - Response: [`BatchGetTmpDownloadUrlMediaResponse`]
-/// - Codes: 1061002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1061002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/batch_get_tmp_download_url>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get_tmp_download_url&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.batch_get_tmp_download_url")]
 #[doc(alias = "/open-apis/drive/v1/medias/batch_get_tmp_download_url")]
@@ -33,7 +33,11 @@ pub struct BatchGetTmpDownloadUrlMediaRequest {
     pub extra: Option<String>,
 }
 lark_core::operation! { BatchGetTmpDownloadUrlMediaRequest => BatchGetTmpDownloadUrlMediaResponse;
-    "drive.v1.media.batch_get_tmp_download_url" GET "/open-apis/drive/v1/medias/batch_get_tmp_download_url" [Tenant User];
+    "drive.v1.media.batch_get_tmp_download_url" GET "/open-apis/drive/v1/medias/batch_get_tmp_download_url" [Tenant User] {
+        summary: "Creates temporary links to media of a document. Valid for 24 hours.",
+        any_of: "bitable:app bitable:app:readonly docs:doc docs:doc:readonly docs:document.media:download drive:drive drive:drive:readonly mail:user_mailbox.message:modify moments:moments moments:moments:readonly sheets:spreadsheet sheets:spreadsheet:readonly vc:material vc:material:readonly",
+        codes: "1061002",
+    };
     query file_tokens!: list_into String,
     query extra: into String,
 }
@@ -43,12 +47,25 @@ lark_core::operation! { BatchGetTmpDownloadUrlMediaRequest => BatchGetTmpDownloa
 /// `POST /open-apis/drive/v1/medias/upload_all`, operation `drive.v1.media.upload_all`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `docs:doc`, `docs:document.media:upload`, `drive:drive`, `mail:user_mailbox.message:modify`, `moments:moments`, `sheets:spreadsheet`, `vc:material`
 /// - Rate limit: 20 a second
 /// - Required: `file`, `file_name`, `parent_node`, `parent_type`, `size`
 /// - Response: [`UploadAllMediaResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted. 1061004, 1062014: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061006: The platform did not finish in time. 1061007: The thing, or one of that name, is there already. 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified. 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs. 1062004, 1062010, 1062011, 1062012: Another change is under way or came first. 1062005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061006: The platform did not finish in time.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
+///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
+///   - 1062005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/upload_all>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_all&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_all")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_all")]
@@ -77,7 +94,12 @@ pub struct UploadAllMediaRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { UploadAllMediaRequest => UploadAllMediaResponse;
-    "drive.v1.media.upload_all" POST "/open-apis/drive/v1/medias/upload_all" multipart [Tenant User];
+    "drive.v1.media.upload_all" POST "/open-apis/drive/v1/medias/upload_all" multipart [Tenant User] {
+        summary: "Uploads an image or attachment of up to 20 MB into a document. It does not show up in Drive.",
+        any_of: "bitable:app docs:doc docs:document.media:upload drive:drive mail:user_mailbox.message:modify moments:moments sheets:spreadsheet vc:material",
+        rate: "20/s",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061006 1061007 1061008 1061021 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061113 1061547 1062004 1062005 1062006 1062007 1062008 1062009 1062010 1062011 1062012 1062013 1062014 1062051 1062505 1062506 1062507",
+    };
     body checksum: into String,
     body extra: into String,
     body file! as file: copy lark_core::FilePart,
@@ -92,12 +114,25 @@ lark_core::operation! { UploadAllMediaRequest => UploadAllMediaResponse;
 /// `POST /open-apis/drive/v1/medias/upload_finish`, operation `drive.v1.media.upload_finish`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `docs:doc`, `docs:document.media:upload`, `drive:drive`, `mail:user_mailbox.message:modify`, `moments:moments`, `sheets:spreadsheet`, `vc:material`
 /// - Rate limit: not published
 /// - Required: `block_num`, `upload_id`
 /// - Response: [`UploadFinishMediaResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted. 1061004, 1062014: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061006: The platform did not finish in time. 1061007: The thing, or one of that name, is there already. 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified. 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs. 1062004, 1062010, 1062011, 1062012: Another change is under way or came first. 1062005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061006: The platform did not finish in time.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
+///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
+///   - 1062005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_finish>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_finish&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_finish")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_finish")]
@@ -116,7 +151,11 @@ pub struct UploadFinishMediaRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadFinishMediaRequest => UploadFinishMediaResponse;
-    "drive.v1.media.upload_finish" POST "/open-apis/drive/v1/medias/upload_finish" json [Tenant User];
+    "drive.v1.media.upload_finish" POST "/open-apis/drive/v1/medias/upload_finish" json [Tenant User] {
+        summary: "Completes the upload of media in parts.",
+        any_of: "bitable:app docs:doc docs:document.media:upload drive:drive mail:user_mailbox.message:modify moments:moments sheets:spreadsheet vc:material",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061006 1061007 1061008 1061021 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061113 1061547 1062004 1062005 1062006 1062007 1062008 1062009 1062010 1062011 1062012 1062013 1062014 1062051 1062505 1062506 1062507",
+    };
     body block_num!: copy i64,
     body upload_id!: into String,
 }
@@ -126,12 +165,25 @@ lark_core::operation! { UploadFinishMediaRequest => UploadFinishMediaResponse;
 /// `POST /open-apis/drive/v1/medias/upload_part`, operation `drive.v1.media.upload_part`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `docs:doc`, `docs:document.media:upload`, `drive:drive`, `mail:user_mailbox.message:modify`, `moments:moments`, `sheets:spreadsheet`, `vc:material`
 /// - Rate limit: not published
 /// - Required: `file`, `seq`, `size`, `upload_id`
 /// - Response: no data
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted. 1061004, 1062014: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061006: The platform did not finish in time. 1061007: The thing, or one of that name, is there already. 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified. 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs. 1062004, 1062010, 1062011, 1062012: Another change is under way or came first. 1062005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061006: The platform did not finish in time.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
+///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
+///   - 1062005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_part>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_part&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_part")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_part")]
@@ -156,7 +208,11 @@ pub struct UploadPartMediaRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadPartMediaRequest => ();
-    "drive.v1.media.upload_part" POST "/open-apis/drive/v1/medias/upload_part" multipart [Tenant User];
+    "drive.v1.media.upload_part" POST "/open-apis/drive/v1/medias/upload_part" multipart [Tenant User] {
+        summary: "Uploads one part of a media file.",
+        any_of: "bitable:app docs:doc docs:document.media:upload drive:drive mail:user_mailbox.message:modify moments:moments sheets:spreadsheet vc:material",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061006 1061007 1061008 1061021 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061113 1061547 1062004 1062005 1062006 1062007 1062008 1062009 1062010 1062011 1062012 1062013 1062014 1062051 1062505 1062506 1062507",
+    };
     body checksum: into String,
     body file! as file: copy lark_core::FilePart,
     body seq!: copy i64,
@@ -169,12 +225,25 @@ lark_core::operation! { UploadPartMediaRequest => ();
 /// `POST /open-apis/drive/v1/medias/upload_prepare`, operation `drive.v1.media.upload_prepare`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `docs:doc`, `docs:document.media:upload`, `drive:drive`, `mail:user_mailbox.message:modify`, `moments:moments`, `sheets:spreadsheet`, `vc:material`
 /// - Rate limit: not published
 /// - Required: `file_name`, `parent_node`, `parent_type`, `size`
 /// - Response: [`UploadPrepareMediaResponse`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed. 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted. 1061004, 1062014: The caller may not do this to that thing, or may not see it. 1061005: The access token (or ticket, session) is missing, wrong or expired. 1061006: The platform did not finish in time. 1061007: The thing, or one of that name, is there already. 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified. 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded. 1061045 DriveRetry: The Drive could not do it just now. 1061073: The app has not been granted a permission that the call needs. 1062004, 1062010, 1062011, 1062012: Another change is under way or came first. 1062005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
+///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
+///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1061006: The platform did not finish in time.
+///   - 1061007: The thing, or one of that name, is there already.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
+///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
+///   - 1061045 DriveRetry: The Drive could not do it just now.
+///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
+///   - 1062005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_prepare>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_prepare&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_prepare")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_prepare")]
@@ -199,7 +268,11 @@ pub struct UploadPrepareMediaRequest {
     pub size: Option<i64>,
 }
 lark_core::operation! { UploadPrepareMediaRequest => UploadPrepareMediaResponse;
-    "drive.v1.media.upload_prepare" POST "/open-apis/drive/v1/medias/upload_prepare" json [Tenant User];
+    "drive.v1.media.upload_prepare" POST "/open-apis/drive/v1/medias/upload_prepare" json [Tenant User] {
+        summary: "Starts the upload of media in parts of 4 MB.",
+        any_of: "bitable:app docs:doc docs:document.media:upload drive:drive mail:user_mailbox.message:modify moments:moments sheets:spreadsheet vc:material",
+        codes: "1061001 1061002 1061003 1061004 1061005 1061006 1061007 1061008 1061021 1061041 1061042 1061043 1061044 1061045 1061061 1061073 1061101 1061109 1061113 1061547 1062004 1062005 1062006 1062007 1062008 1062009 1062010 1062011 1062012 1062013 1062014 1062051 1062505 1062506 1062507",
+    };
     body extra: into String,
     body file_name!: into String,
     body parent_node!: into String,
@@ -212,10 +285,10 @@ lark_core::operation! { UploadPrepareMediaRequest => UploadPrepareMediaResponse;
 /// `GET /open-apis/drive/v1/medias/{file_token}/download`, operation `drive.v1.media.download`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:app:readonly`, `docs:doc`, `docs:doc:readonly`, `docs:document.media:download`, `drive:drive`, `drive:drive:readonly`, `mail:user_mailbox.message:modify`, `moments:moments`, `moments:moments:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`, `vc:material`, `vc:material:readonly`
 /// - Rate limit: 20 a second
-/// - Response: a file
+/// - Response: a file, [`lark_core::Download`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.download")]
 #[doc(alias = "/open-apis/drive/v1/medias/{file_token}/download")]
@@ -231,13 +304,17 @@ pub fn download(file_token: impl Into<String>) -> DownloadMediaRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadMediaRequest {
-    /// Token of the image or attachment. A file token.
+    /// Token of the image or attachment.
     pub file_token: String,
     /// Extra authorization as JSON, needed for media of a Base with advanced permissions.
     pub extra: Option<String>,
 }
 lark_core::operation! { DownloadMediaRequest => lark_core::Download;
-    "drive.v1.media.download" GET "/open-apis/drive/v1/medias/{file_token}/download" [Tenant User];
+    "drive.v1.media.download" GET "/open-apis/drive/v1/medias/{file_token}/download" [Tenant User] {
+        summary: "Downloads an image or attachment of a document, in full or in part by `Range`.",
+        any_of: "bitable:app bitable:app:readonly docs:doc docs:doc:readonly docs:document.media:download drive:drive drive:drive:readonly mail:user_mailbox.message:modify moments:moments moments:moments:readonly sheets:spreadsheet sheets:spreadsheet:readonly vc:material vc:material:readonly",
+        rate: "20/s",
+    };
     path file_token,
     query extra: into String,
 }

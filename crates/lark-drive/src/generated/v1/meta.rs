@@ -9,15 +9,18 @@ use super::*;
 /// `POST /open-apis/drive/v1/metas/batch_query`, operation `drive.v1.meta.batch_query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive.metadata:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `drive:file.meta.sec_label.read_only` for `data.metas.sec_label_name`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `metas[].sec_label_name`: `drive:file.meta.sec_label.read_only`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `request_docs`
 /// - Response: [`BatchQueryMetaResponse`]
-/// - Codes: 1069701: The access token (or ticket, session) is missing, wrong or expired. 1069704: A fault on the platform's side.
+/// - Error codes:
+///   - 1069701: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1069704: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=drive&resource=meta&version=v1>)
 #[doc(alias = "drive.v1.meta.batch_query")]
 #[doc(alias = "/open-apis/drive/v1/metas/batch_query")]
@@ -38,7 +41,12 @@ pub struct BatchQueryMetaRequest {
     pub with_url: Option<bool>,
 }
 lark_core::operation! { BatchQueryMetaRequest => BatchQueryMetaResponse;
-    "drive.v1.meta.batch_query" POST "/open-apis/drive/v1/metas/batch_query" json [Tenant User];
+    "drive.v1.meta.batch_query" POST "/open-apis/drive/v1/metas/batch_query" json [Tenant User] {
+        summary: "Returns title, owner, times, security label and link of files.",
+        any_of: "drive:drive drive:drive.metadata:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type drive:file.meta.sec_label.read_only=data.metas.sec_label_name",
+        rate: "1000/min 50/s", risk: "read", codes: "1069701 1069704",
+    };
     query user_id_type: into lark_core::UserIdType,
     body request_docs!: list RequestDoc,
     body with_url: copy bool,

@@ -7,17 +7,26 @@ mod models;
 pub mod event;
 pub mod export_task;
 pub mod file;
+#[doc(alias = "file.comment")]
 pub mod file_comment;
+#[doc(alias = "file.comment.reply")]
 pub mod file_comment_reply;
+#[doc(alias = "file.statistics")]
 pub mod file_statistics;
+#[doc(alias = "file.subscription")]
 pub mod file_subscription;
+#[doc(alias = "file.version")]
 pub mod file_version;
+#[doc(alias = "file.view_record")]
 pub mod file_view_record;
 pub mod import_task;
 pub mod media;
 pub mod meta;
+#[doc(alias = "permission.member")]
 pub mod permission_member;
+#[doc(alias = "permission.public")]
 pub mod permission_public;
+#[doc(alias = "permission.public.password")]
 pub mod permission_public_password;
 pub mod user;
 

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AuthPermissionMemberResponseBody` of drive v1.
+/// Response of [`permission_member::auth()`](super::permission_member::auth).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AuthPermissionMemberResponse {
@@ -14,7 +14,9 @@ pub struct AuthPermissionMemberResponse {
     pub auth_result: bool,
 }
 
-/// Model `BaseMember` of drive v1.
+/// What `member` holds.
+///
+/// Used by [`permission_member::create()`](super::permission_member::create) and [`permission_member::update()`](super::permission_member::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseMember {
@@ -30,7 +32,7 @@ pub struct BaseMember {
     pub type_: Option<BaseMemberType>,
 }
 
-/// Model `BatchCreatePermissionMemberResponseBody` of drive v1.
+/// Response of [`permission_member::batch_create()`](super::permission_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreatePermissionMemberResponse {
@@ -38,7 +40,7 @@ pub struct BatchCreatePermissionMemberResponse {
     pub members: Vec<Member>,
 }
 
-/// Model `BatchGetTmpDownloadUrlMediaResponseBody` of drive v1.
+/// Response of [`media::batch_get_tmp_download_url()`](super::media::batch_get_tmp_download_url).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetTmpDownloadUrlMediaResponse {
@@ -46,7 +48,7 @@ pub struct BatchGetTmpDownloadUrlMediaResponse {
     pub tmp_download_urls: Vec<TmpDownloadUrl>,
 }
 
-/// Model `BatchQueryFileCommentResponseBody` of drive v1.
+/// Response of [`file_comment::batch_query()`](super::file_comment::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryFileCommentResponse {
@@ -54,7 +56,7 @@ pub struct BatchQueryFileCommentResponse {
     pub items: Vec<FileComment>,
 }
 
-/// Model `BatchQueryMetaResponseBody` of drive v1.
+/// Response of [`meta::batch_query()`](super::meta::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryMetaResponse {
@@ -64,7 +66,9 @@ pub struct BatchQueryMetaResponse {
     pub metas: Vec<Meta>,
 }
 
-/// Model `BitableTableFieldAction` of drive v1.
+/// `action_list`: Changes of the fields.
+///
+/// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldAction {
@@ -78,7 +82,9 @@ pub struct BitableTableFieldAction {
     pub field_id: String,
 }
 
-/// Model `BitableTableFieldActionValue` of drive v1.
+/// What `after_value` or `before_value` holds.
+///
+/// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValue {
@@ -94,7 +100,9 @@ pub struct BitableTableFieldActionValue {
     pub type_: Option<BitableTableFieldActionValueType>,
 }
 
-/// Model `BitableTableFieldActionValueProperty` of drive v1.
+/// `property`: Properties of the field, by its type.
+///
+/// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValueProperty {
@@ -124,7 +132,9 @@ pub struct BitableTableFieldActionValueProperty {
     pub table_name: Option<String>,
 }
 
-/// Model `BitableTableFieldActionValuePropertyAutoSerial` of drive v1.
+/// `auto_serial`: Rules of an automatic number field.
+///
+/// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValuePropertyAutoSerial {
@@ -134,7 +144,9 @@ pub struct BitableTableFieldActionValuePropertyAutoSerial {
     pub type_: String,
 }
 
-/// Model `BitableTableFieldActionValuePropertyAutoSerialOptions` of drive v1.
+/// `options`: Rules that make up the number.
+///
+/// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValuePropertyAutoSerialOptions {
@@ -144,7 +156,9 @@ pub struct BitableTableFieldActionValuePropertyAutoSerialOptions {
     pub value: String,
 }
 
-/// Model `BitableTableFieldActionValuePropertyOption` of drive v1.
+/// `options`: Options of a select field.
+///
+/// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableFieldActionValuePropertyOption {
@@ -156,7 +170,9 @@ pub struct BitableTableFieldActionValuePropertyOption {
     pub name: Option<String>,
 }
 
-/// Model `BitableTableRecordAction` of drive v1.
+/// `action_list`: Changes of the records.
+///
+/// Used by [`event::FileBitableRecordChanged`](super::event::FileBitableRecordChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordAction {
@@ -170,7 +186,9 @@ pub struct BitableTableRecordAction {
     pub record_id: String,
 }
 
-/// Model `BitableTableRecordActionField` of drive v1.
+/// What `after_value` or `before_value` holds.
+///
+/// Used by [`event::FileBitableRecordChanged`](super::event::FileBitableRecordChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordActionField {
@@ -182,7 +200,9 @@ pub struct BitableTableRecordActionField {
     pub field_value: Option<String>,
 }
 
-/// Model `BitableTableRecordActionFieldIdentity` of drive v1.
+/// `field_identity_value`: Details of the people in the value. Only for fields that hold people.
+///
+/// Used by [`event::FileBitableRecordChanged`](super::event::FileBitableRecordChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordActionFieldIdentity {
@@ -190,7 +210,9 @@ pub struct BitableTableRecordActionFieldIdentity {
     pub users: Vec<BitableTableRecordActionFieldIdentityUser>,
 }
 
-/// Model `BitableTableRecordActionFieldIdentityUser` of drive v1.
+/// `users`: People in the value.
+///
+/// Used by [`event::FileBitableRecordChanged`](super::event::FileBitableRecordChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BitableTableRecordActionFieldIdentityUser {
@@ -204,7 +226,7 @@ pub struct BitableTableRecordActionFieldIdentityUser {
     pub user_id: UserId,
 }
 
-/// Model `CopyFileResponseBody` of drive v1.
+/// Response of [`file::copy()`](super::file::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopyFileResponse {
@@ -212,7 +234,7 @@ pub struct CopyFileResponse {
     pub file: Option<File>,
 }
 
-/// Model `CreateExportTaskResponseBody` of drive v1.
+/// Response of [`export_task::create()`](super::export_task::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExportTaskResponse {
@@ -220,7 +242,7 @@ pub struct CreateExportTaskResponse {
     pub ticket: Option<String>,
 }
 
-/// Model `CreateFileCommentReplyResponseBody` of drive v1.
+/// Response of [`file_comment_reply::create()`](super::file_comment_reply::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileCommentReplyResponse {
@@ -240,7 +262,7 @@ pub struct CreateFileCommentReplyResponse {
     pub user_id: Option<String>,
 }
 
-/// Model `CreateFileCommentResponseBody` of drive v1.
+/// Response of [`file_comment::create()`](super::file_comment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileCommentResponse {
@@ -270,7 +292,7 @@ pub struct CreateFileCommentResponse {
     pub user_id: Option<String>,
 }
 
-/// Model `CreateFileSubscriptionResponseBody` of drive v1.
+/// Response of [`file_subscription::create()`](super::file_subscription::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileSubscriptionResponse {
@@ -284,7 +306,7 @@ pub struct CreateFileSubscriptionResponse {
     pub subscription_type: Option<SubscriptionType>,
 }
 
-/// Model `CreateFileVersionResponseBody` of drive v1.
+/// Response of [`file_version::create()`](super::file_version::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileVersionResponse {
@@ -310,7 +332,7 @@ pub struct CreateFileVersionResponse {
     pub version: Option<String>,
 }
 
-/// Model `CreateFolderFileResponseBody` of drive v1.
+/// Response of [`file::create_folder()`](super::file::create_folder).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFolderFileResponse {
@@ -320,7 +342,7 @@ pub struct CreateFolderFileResponse {
     pub url: Option<String>,
 }
 
-/// Model `CreateImportTaskResponseBody` of drive v1.
+/// Response of [`import_task::create()`](super::import_task::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateImportTaskResponse {
@@ -328,7 +350,7 @@ pub struct CreateImportTaskResponse {
     pub ticket: Option<String>,
 }
 
-/// Model `CreatePermissionMemberResponseBody` of drive v1.
+/// Response of [`permission_member::create()`](super::permission_member::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePermissionMemberResponse {
@@ -336,7 +358,7 @@ pub struct CreatePermissionMemberResponse {
     pub member: Option<BaseMember>,
 }
 
-/// Model `CreatePermissionPublicPasswordResponseBody` of drive v1.
+/// Response of [`permission_public_password::create()`](super::permission_public_password::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePermissionPublicPasswordResponse {
@@ -344,7 +366,7 @@ pub struct CreatePermissionPublicPasswordResponse {
     pub password: Option<String>,
 }
 
-/// Model `CreateShortcutFileResponseBody` of drive v1.
+/// Response of [`file::create_shortcut()`](super::file::create_shortcut).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateShortcutFileResponse {
@@ -352,7 +374,9 @@ pub struct CreateShortcutFileResponse {
     pub succ_shortcut_node: Option<File>,
 }
 
-/// Model `CreateV2FileCommentReplyElement` of drive v1.
+/// `reply_elements`: Content of the comment, piece by piece.
+///
+/// Used by `file_comment::create_v2()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateV2FileCommentReplyElement {
@@ -366,7 +390,7 @@ pub struct CreateV2FileCommentReplyElement {
     pub type_: Option<String>,
 }
 
-/// Model `CreateV2FileCommentResponseBody` of drive v1.
+/// Response of `file_comment::create_v2()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateV2FileCommentResponse {
@@ -380,14 +404,14 @@ pub struct CreateV2FileCommentResponse {
     pub reply_id: Option<String>,
 }
 
-/// Model `DeleteFileCommentReplyResponseBody` of drive v1.
+/// Response of [`file_comment_reply::delete()`](super::file_comment_reply::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileCommentReplyResponse {
     pub data: Option<String>,
 }
 
-/// Model `DeleteFileResponseBody` of drive v1.
+/// Response of [`file::delete()`](super::file::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileResponse {
@@ -395,14 +419,16 @@ pub struct DeleteFileResponse {
     pub task_id: Option<String>,
 }
 
-/// Model `DeleteSubscribeFileResponseBody` of drive v1.
+/// Response of [`file::delete_subscribe()`](super::file::delete_subscribe).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSubscribeFileResponse {
     pub data: Option<String>,
 }
 
-/// Model `DocsLink` of drive v1.
+/// `docs_link`: Mentioned document. Only with type `docs_link`.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocsLink {
@@ -410,7 +436,9 @@ pub struct DocsLink {
     pub url: Option<String>,
 }
 
-/// Model `ExportTask` of drive v1.
+/// `result`: State and result of the task.
+///
+/// Used by [`export_task::get()`](super::export_task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExportTask {
@@ -420,7 +448,7 @@ pub struct ExportTask {
     pub file_name: Option<String>,
     /// Size of the exported file. In bytes. Read-only.
     pub file_size: Option<i64>,
-    /// Token to download the exported file with. A file token. Read-only.
+    /// Token to download the exported file with. Read-only.
     pub file_token: Option<String>,
     /// Why the task failed. Read-only.
     pub job_error_msg: Option<String>,
@@ -436,7 +464,9 @@ pub struct ExportTask {
     pub type_: ExportTaskType,
 }
 
-/// Model `File` of drive v1.
+/// What `file`, `files` or `succ_shortcut_node` holds.
+///
+/// Used by [`file::list()`](super::file::list), [`file::create_shortcut()`](super::file::create_shortcut) and [`file::copy()`](super::file::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
@@ -460,7 +490,9 @@ pub struct File {
     pub url: Option<String>,
 }
 
-/// Model `FileComment` of drive v1.
+/// What `items` holds.
+///
+/// Used by [`file_comment::list()`](super::file_comment::list) and [`file_comment::batch_query()`](super::file_comment::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileComment {
@@ -490,7 +522,9 @@ pub struct FileComment {
     pub user_id: Option<String>,
 }
 
-/// Model `FileCommentReply` of drive v1.
+/// What `items` or `replies` holds.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileCommentReply {
@@ -510,7 +544,9 @@ pub struct FileCommentReply {
     pub user_id: Option<String>,
 }
 
-/// Model `FileCommentV2BatchQueryReactionData` of drive v1.
+/// `reactions`: Reactions to the reply.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileCommentV2BatchQueryReactionData {
@@ -522,7 +558,9 @@ pub struct FileCommentV2BatchQueryReactionData {
     pub reaction_key: Option<String>,
 }
 
-/// Model `FileCommentV2CreateAnchor` of drive v1.
+/// `anchor`: Place to comment on. Absent: the whole document.
+///
+/// Used by `file_comment::create_v2()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileCommentV2CreateAnchor {
@@ -550,7 +588,9 @@ pub struct FileCommentV2CreateAnchor {
     pub slide_block_type: Option<String>,
 }
 
-/// Model `FileStatistics` of drive v1.
+/// `statistics`: View and like counts of the file.
+///
+/// Used by [`file_statistics::get()`](super::file_statistics::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileStatistics {
@@ -570,7 +610,9 @@ pub struct FileStatistics {
     pub uv_today: Option<i64>,
 }
 
-/// Model `FileViewRecord` of drive v1.
+/// `items`: Viewers of the file.
+///
+/// Used by [`file_view_record::list()`](super::file_view_record::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileViewRecord {
@@ -584,7 +626,7 @@ pub struct FileViewRecord {
     pub viewer_id: Option<String>,
 }
 
-/// Model `GetExportTaskResponseBody` of drive v1.
+/// Response of [`export_task::get()`](super::export_task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExportTaskResponse {
@@ -592,7 +634,7 @@ pub struct GetExportTaskResponse {
     pub result: Option<ExportTask>,
 }
 
-/// Model `GetFileCommentResponseBody` of drive v1.
+/// Response of [`file_comment::get()`](super::file_comment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileCommentResponse {
@@ -622,11 +664,11 @@ pub struct GetFileCommentResponse {
     pub user_id: Option<String>,
 }
 
-/// Model `GetFileStatisticsResponseBody` of drive v1.
+/// Response of [`file_statistics::get()`](super::file_statistics::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileStatisticsResponse {
-    /// Token of the file. A file token.
+    /// Token of the file.
     pub file_token: Option<String>,
     /// Type of the file.
     pub file_type: Option<String>,
@@ -634,7 +676,7 @@ pub struct GetFileStatisticsResponse {
     pub statistics: Option<FileStatistics>,
 }
 
-/// Model `GetFileSubscriptionResponseBody` of drive v1.
+/// Response of [`file_subscription::get()`](super::file_subscription::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileSubscriptionResponse {
@@ -648,7 +690,7 @@ pub struct GetFileSubscriptionResponse {
     pub subscription_type: Option<SubscriptionType>,
 }
 
-/// Model `GetFileVersionResponseBody` of drive v1.
+/// Response of [`file_version::get()`](super::file_version::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFileVersionResponse {
@@ -674,7 +716,7 @@ pub struct GetFileVersionResponse {
     pub version: Option<String>,
 }
 
-/// Model `GetImportTaskResponseBody` of drive v1.
+/// Response of [`import_task::get()`](super::import_task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetImportTaskResponse {
@@ -682,7 +724,7 @@ pub struct GetImportTaskResponse {
     pub result: Option<ImportTask>,
 }
 
-/// Model `GetPermissionPublicResponseBody` of drive v1.
+/// Response of [`permission_public::get()`](super::permission_public::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPermissionPublicResponse {
@@ -690,7 +732,7 @@ pub struct GetPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
 }
 
-/// Model `GetSubscribeFileResponseBody` of drive v1.
+/// Response of [`file::get_subscribe()`](super::file::get_subscribe).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSubscribeFileResponse {
@@ -698,7 +740,9 @@ pub struct GetSubscribeFileResponse {
     pub is_subscribe: Option<bool>,
 }
 
-/// Model `ImportTask` of drive v1.
+/// `result`: State and result of the task.
+///
+/// Used by [`import_task::get()`](super::import_task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportTask {
@@ -708,7 +752,7 @@ pub struct ImportTask {
     pub file_extension: Option<String>,
     /// Name of the new document. The name of the file if absent.
     pub file_name: Option<String>,
-    /// Token of the uploaded file to import. A file token. At most 27 characters.
+    /// Token of the uploaded file to import. At most 27 characters.
     pub file_token: Option<String>,
     /// Why the task failed. Read-only.
     pub job_error_msg: Option<String>,
@@ -726,7 +770,9 @@ pub struct ImportTask {
     pub url: Option<String>,
 }
 
-/// Model `ImportTaskMountPoint` of drive v1.
+/// `point`: Where to put the new document.
+///
+/// Used by [`import_task::create()`](super::import_task::create) and [`import_task::get()`](super::import_task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportTaskMountPoint {
@@ -736,7 +782,7 @@ pub struct ImportTaskMountPoint {
     pub mount_type: Option<MountType>,
 }
 
-/// Model `ListFileCommentReplyResponseBody` of drive v1.
+/// Response of [`file_comment_reply::list()`](super::file_comment_reply::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileCommentReplyResponse {
@@ -748,7 +794,7 @@ pub struct ListFileCommentReplyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListFileCommentResponseBody` of drive v1.
+/// Response of [`file_comment::list()`](super::file_comment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileCommentResponse {
@@ -760,7 +806,7 @@ pub struct ListFileCommentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListFileResponseBody` of drive v1.
+/// Response of [`file::list()`](super::file::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileResponse {
@@ -772,7 +818,7 @@ pub struct ListFileResponse {
     pub next_page_token: Option<String>,
 }
 
-/// Model `ListFileVersionResponseBody` of drive v1.
+/// Response of [`file_version::list()`](super::file_version::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileVersionResponse {
@@ -784,7 +830,7 @@ pub struct ListFileVersionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListFileViewRecordResponseBody` of drive v1.
+/// Response of [`file_view_record::list()`](super::file_view_record::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileViewRecordResponse {
@@ -796,7 +842,7 @@ pub struct ListFileViewRecordResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPermissionMemberResponseBody` of drive v1.
+/// Response of [`permission_member::list()`](super::permission_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPermissionMemberResponse {
@@ -804,7 +850,9 @@ pub struct ListPermissionMemberResponse {
     pub items: Vec<Member>,
 }
 
-/// Model `Member` of drive v1.
+/// What `items` or `members` holds.
+///
+/// Used by [`permission_member::list()`](super::permission_member::list) and [`permission_member::batch_create()`](super::permission_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
@@ -826,7 +874,9 @@ pub struct Member {
     pub type_: Option<BaseMemberType>,
 }
 
-/// Model `Meta` of drive v1.
+/// `metas`: Metadata of the files.
+///
+/// Used by [`meta::batch_query()`](super::meta::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Meta {
@@ -852,7 +902,9 @@ pub struct Meta {
     pub url: String,
 }
 
-/// Model `MetaFailed` of drive v1.
+/// `failed_list`: Files whose metadata could not be read, and why.
+///
+/// Used by [`meta::batch_query()`](super::meta::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetaFailed {
@@ -862,7 +914,7 @@ pub struct MetaFailed {
     pub token: String,
 }
 
-/// Model `MoveFileResponseBody` of drive v1.
+/// Response of [`file::move_()`](super::file::move_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveFileResponse {
@@ -870,7 +922,9 @@ pub struct MoveFileResponse {
     pub task_id: Option<String>,
 }
 
-/// Model `Notice` of drive v1.
+/// `notice_meta`: Document, sender, receiver and kind of the notice.
+///
+/// Used by [`event::NoticeCommentAdd`](super::event::NoticeCommentAdd).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notice {
@@ -888,14 +942,14 @@ pub struct Notice {
     pub to_user_id: Option<UserId>,
 }
 
-/// Model `PatchFileCommentResponseBody` of drive v1.
+/// Response of [`file_comment::patch()`](super::file_comment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFileCommentResponse {
     pub data: Option<String>,
 }
 
-/// Model `PatchFileSubscriptionResponseBody` of drive v1.
+/// Response of [`file_subscription::patch()`](super::file_subscription::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFileSubscriptionResponse {
@@ -909,7 +963,7 @@ pub struct PatchFileSubscriptionResponse {
     pub subscription_type: Option<SubscriptionType>,
 }
 
-/// Model `PatchPermissionPublicResponseBody` of drive v1.
+/// Response of [`permission_public::patch()`](super::permission_public::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPermissionPublicResponse {
@@ -917,7 +971,9 @@ pub struct PatchPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
 }
 
-/// Model `PermissionPublic` of drive v1.
+/// What `permission_public` holds.
+///
+/// Used by [`permission_public::get()`](super::permission_public::get) and [`permission_public::patch()`](super::permission_public::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionPublic {
@@ -937,7 +993,9 @@ pub struct PermissionPublic {
     pub share_entity: Option<ShareEntity>,
 }
 
-/// Model `Person` of drive v1.
+/// `person`: Mentioned user. Only with type `person`.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
@@ -945,7 +1003,9 @@ pub struct Person {
     pub user_id: Option<String>,
 }
 
-/// Model `Property` of drive v1.
+/// `extra`: Custom parameters for special kinds of copying.
+///
+/// Used by [`file::copy()`](super::file::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
@@ -955,7 +1015,9 @@ pub struct Property {
     pub value: Option<String>,
 }
 
-/// Model `ReferEntity` of drive v1.
+/// `refer_entity`: File that the shortcut points to.
+///
+/// Used by [`file::create_shortcut()`](super::file::create_shortcut).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferEntity {
@@ -965,7 +1027,9 @@ pub struct ReferEntity {
     pub refer_type: Option<ReferType>,
 }
 
-/// Model `ReplyContent` of drive v1.
+/// What `content` holds.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyContent {
@@ -973,7 +1037,9 @@ pub struct ReplyContent {
     pub elements: Option<Vec<ReplyElement>>,
 }
 
-/// Model `ReplyElement` of drive v1.
+/// `elements`: Pieces of the content, in order.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyElement {
@@ -987,7 +1053,9 @@ pub struct ReplyElement {
     pub type_: Option<ReplyElementType>,
 }
 
-/// Model `ReplyExtra` of drive v1.
+/// `extra`: Other content of the reply, like images.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyExtra {
@@ -995,7 +1063,9 @@ pub struct ReplyExtra {
     pub image_list: Option<Vec<String>>,
 }
 
-/// Model `ReplyList` of drive v1.
+/// What `reply_list` holds.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyList {
@@ -1003,7 +1073,9 @@ pub struct ReplyList {
     pub replies: Option<Vec<FileCommentReply>>,
 }
 
-/// Model `RequestDoc` of drive v1.
+/// What `request_doc_info` or `request_docs` holds.
+///
+/// Used by [`meta::batch_query()`](super::meta::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RequestDoc {
@@ -1013,7 +1085,9 @@ pub struct RequestDoc {
     pub doc_type: Option<DocType>,
 }
 
-/// Model `ShortcutInfo` of drive v1.
+/// `shortcut_info`: Target, if the file is a shortcut.
+///
+/// Used by [`file::list()`](super::file::list), [`file::create_shortcut()`](super::file::create_shortcut) and [`file::copy()`](super::file::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShortcutInfo {
@@ -1023,7 +1097,7 @@ pub struct ShortcutInfo {
     pub target_type: String,
 }
 
-/// Model `SubscriptionStatusUserResponseBody` of drive v1.
+/// Response of [`user::subscription_status()`](super::user::subscription_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscriptionStatusUserResponse {
@@ -1031,7 +1105,7 @@ pub struct SubscriptionStatusUserResponse {
     pub data: String,
 }
 
-/// Model `TaskCheckFileResponseBody` of drive v1.
+/// Response of [`file::task_check()`](super::file::task_check).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskCheckFileResponse {
@@ -1039,7 +1113,9 @@ pub struct TaskCheckFileResponse {
     pub status: Option<String>,
 }
 
-/// Model `TextRun` of drive v1.
+/// `text_run`: Text. Only with type `text_run`.
+///
+/// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TextRun {
@@ -1047,24 +1123,26 @@ pub struct TextRun {
     pub text: Option<String>,
 }
 
-/// Model `TmpDownloadUrl` of drive v1.
+/// `tmp_download_urls`: A link for each token.
+///
+/// Used by [`media::batch_get_tmp_download_url()`](super::media::batch_get_tmp_download_url).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TmpDownloadUrl {
-    /// Token of the media. A file token.
+    /// Token of the media.
     pub file_token: String,
     /// Temporary link to the media, valid for 24 hours.
     pub tmp_download_url: String,
 }
 
-/// Model `UpdateFileCommentReplyResponseBody` of drive v1.
+/// Response of [`file_comment_reply::update()`](super::file_comment_reply::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateFileCommentReplyResponse {
     pub data: Option<String>,
 }
 
-/// Model `UpdatePermissionMemberResponseBody` of drive v1.
+/// Response of [`permission_member::update()`](super::permission_member::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePermissionMemberResponse {
@@ -1072,7 +1150,7 @@ pub struct UpdatePermissionMemberResponse {
     pub member: Option<BaseMember>,
 }
 
-/// Model `UpdatePermissionPublicPasswordResponseBody` of drive v1.
+/// Response of [`permission_public_password::update()`](super::permission_public_password::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePermissionPublicPasswordResponse {
@@ -1080,11 +1158,11 @@ pub struct UpdatePermissionPublicPasswordResponse {
     pub password: Option<String>,
 }
 
-/// Model `UploadAllFileResponseBody` of drive v1.
+/// Response of [`file::upload_all()`](super::file::upload_all).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAllFileResponse {
-    /// Token of the uploaded file. A file token.
+    /// Token of the uploaded file.
     pub file_token: String,
     /// Link to the uploaded file.
     pub url: Option<String>,
@@ -1092,19 +1170,19 @@ pub struct UploadAllFileResponse {
     pub version: Option<String>,
 }
 
-/// Model `UploadAllMediaResponseBody` of drive v1.
+/// Response of [`media::upload_all()`](super::media::upload_all).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAllMediaResponse {
-    /// Token of the uploaded media. A file token.
+    /// Token of the uploaded media.
     pub file_token: String,
 }
 
-/// Model `UploadFinishFileResponseBody` of drive v1.
+/// Response of [`file::upload_finish()`](super::file::upload_finish).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFinishFileResponse {
-    /// Token of the uploaded file. A file token.
+    /// Token of the uploaded file.
     pub file_token: String,
     /// Link to the uploaded file.
     pub url: Option<String>,
@@ -1112,15 +1190,15 @@ pub struct UploadFinishFileResponse {
     pub version: Option<String>,
 }
 
-/// Model `UploadFinishMediaResponseBody` of drive v1.
+/// Response of [`media::upload_finish()`](super::media::upload_finish).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFinishMediaResponse {
-    /// Token of the uploaded media. A file token.
+    /// Token of the uploaded media.
     pub file_token: String,
 }
 
-/// Model `UploadPrepareFileResponseBody` of drive v1.
+/// Response of [`file::upload_prepare()`](super::file::upload_prepare).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPrepareFileResponse {
@@ -1132,7 +1210,7 @@ pub struct UploadPrepareFileResponse {
     pub upload_id: String,
 }
 
-/// Model `UploadPrepareMediaResponseBody` of drive v1.
+/// Response of [`media::upload_prepare()`](super::media::upload_prepare).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadPrepareMediaResponse {
@@ -1144,19 +1222,23 @@ pub struct UploadPrepareMediaResponse {
     pub upload_id: String,
 }
 
-/// Model `UserId` of drive v1.
+/// What `application_user_list`, `approver_id`, `from_user_id` or another field holds.
+///
+/// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged), [`event::FileBitableRecordChanged`](super::event::FileBitableRecordChanged), [`event::FileCreatedInFolder`](super::event::FileCreatedInFolder) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user. Only with permission to read it.
     pub user_id: Option<String>,
 }
 
-/// Model `Version` of drive v1.
+/// `items`: Versions of the document.
+///
+/// Used by [`file_version::list()`](super::file_version::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Version {

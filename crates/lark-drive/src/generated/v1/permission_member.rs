@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/drive/v1/permissions/{token}/members`, operation `drive.v1.permission.member.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:create`, `drive:drive`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `type_`, `member_id`, `member_type`, `perm`
 /// - Response: [`CreatePermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.create")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members")]
@@ -49,7 +55,12 @@ pub struct CreatePermissionMemberRequest {
     pub body_type: Option<BaseMemberType>,
 }
 lark_core::operation! { CreatePermissionMemberRequest => CreatePermissionMemberResponse;
-    "drive.v1.permission.member.create" POST "/open-apis/drive/v1/permissions/{token}/members" json [Tenant User];
+    "drive.v1.permission.member.create" POST "/open-apis/drive/v1/permissions/{token}/members" json [Tenant User] {
+        summary: "Adds a collaborator to a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:create drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "5/s", risk: "high-risk-write",
+        codes: "1063001 1063002 1063003 1063004 1063005 1066001 1066002",
+    };
     path token,
     query type_! = "type": into CreatePermissionMemberType,
     query need_notification: copy bool,
@@ -65,16 +76,20 @@ lark_core::operation! { CreatePermissionMemberRequest => CreatePermissionMemberR
 /// `GET /open-apis/drive/v1/permissions/{token}/members`, operation `drive.v1.permission.member.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:retrieve`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
-/// - Scope `contact:contact:access_as_app` for `data.items.avatar`, `data.items.name`
-/// - Scope `contact:contact:readonly` for `data.items.avatar`, `data.items.name`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.avatar`, `data.items.name`
-/// - Scope `contact:user.base:readonly` for `data.items.avatar`, `data.items.name`
+/// - Scope for `items[].avatar`, `items[].name`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `type_`
 /// - Response: [`ListPermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1063006: Too many calls; wait as long as the answer's headers say. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1063006: Too many calls; wait as long as the answer's headers say.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.list")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members")]
@@ -100,7 +115,13 @@ pub struct ListPermissionMemberRequest {
     pub perm_type: Option<PermType>,
 }
 lark_core::operation! { ListPermissionMemberRequest => ListPermissionMemberResponse;
-    "drive.v1.permission.member.list" GET "/open-apis/drive/v1/permissions/{token}/members" [Tenant User];
+    "drive.v1.permission.member.list" GET "/open-apis/drive/v1/permissions/{token}/members" [Tenant User] {
+        summary: "Lists the collaborators of a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:retrieve drive:drive sheets:spreadsheet wiki:wiki",
+        members: "contact:contact:access_as_app=data.items.avatar,data.items.name contact:contact:readonly=data.items.avatar,data.items.name contact:contact:readonly_as_app=data.items.avatar,data.items.name contact:user.base:readonly=data.items.avatar,data.items.name",
+        rate: "1000/min 50/s",
+        codes: "1063001 1063002 1063003 1063004 1063005 1063006 1066001 1066002",
+    };
     path token,
     query type_! = "type": into CreatePermissionMemberType,
     query fields: into String,
@@ -112,13 +133,19 @@ lark_core::operation! { ListPermissionMemberRequest => ListPermissionMemberRespo
 /// `GET /open-apis/drive/v1/permissions/{token}/members/auth`, operation `drive.v1.permission.member.auth`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:auth`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 20 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `type_`, `action`
 /// - Response: [`AuthPermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1063006: Too many calls; wait as long as the answer's headers say. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1063006: Too many calls; wait as long as the answer's headers say.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/auth>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=auth&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.auth")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/auth")]
@@ -142,7 +169,11 @@ pub struct AuthPermissionMemberRequest {
     pub action: Option<AuthPermissionMemberAction>,
 }
 lark_core::operation! { AuthPermissionMemberRequest => AuthPermissionMemberResponse;
-    "drive.v1.permission.member.auth" GET "/open-apis/drive/v1/permissions/{token}/members/auth" [Tenant User];
+    "drive.v1.permission.member.auth" GET "/open-apis/drive/v1/permissions/{token}/members/auth" [Tenant User] {
+        summary: "Tells whether the caller has a given permission on a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:auth drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "20/s", risk: "read", codes: "1063001 1063003 1063005 1063006 1066001 1066002",
+    };
     path token,
     query type_! = "type": into AuthPermissionMemberType,
     query action!: into AuthPermissionMemberAction,
@@ -153,12 +184,17 @@ lark_core::operation! { AuthPermissionMemberRequest => AuthPermissionMemberRespo
 /// `POST /open-apis/drive/v1/permissions/{token}/members/batch_create`, operation `drive.v1.permission.member.batch_create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:permission.member`, `docs:permission.member:create`
 /// - Rate limit: 5 a second
 /// - Required: `type_`, `members`
 /// - Response: [`BatchCreatePermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063006: Too many calls; wait as long as the answer's headers say. 1066001: A fault on the platform's side.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063006: Too many calls; wait as long as the answer's headers say.
+///   - 1066001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/docs/permission/permission-member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.batch_create")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/batch_create")]
@@ -184,7 +220,11 @@ pub struct BatchCreatePermissionMemberRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { BatchCreatePermissionMemberRequest => BatchCreatePermissionMemberResponse;
-    "drive.v1.permission.member.batch_create" POST "/open-apis/drive/v1/permissions/{token}/members/batch_create" json [Tenant User];
+    "drive.v1.permission.member.batch_create" POST "/open-apis/drive/v1/permissions/{token}/members/batch_create" json [Tenant User] {
+        summary: "Adds several collaborators to a document.",
+        any_of: "docs:permission.member docs:permission.member:create", rate: "5/s",
+        codes: "1063001 1063002 1063003 1063006 1066001",
+    };
     path token,
     query type_! = "type": into CreatePermissionMemberType,
     query need_notification: copy bool,
@@ -196,13 +236,20 @@ lark_core::operation! { BatchCreatePermissionMemberRequest => BatchCreatePermiss
 /// `POST /open-apis/drive/v1/permissions/{token}/members/transfer_owner`, operation `drive.v1.permission.member.transfer_owner`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:transfer`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `type_`, `member_id`, `member_type`
 /// - Response: no data
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1063006: Too many calls; wait as long as the answer's headers say. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1063006: Too many calls; wait as long as the answer's headers say.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/transfer_owner>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer_owner&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.transfer_owner")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/transfer_owner")]
@@ -222,9 +269,9 @@ pub struct TransferOwnerPermissionMemberRequest {
     pub token: String,
     /// Type of the document. Required.
     pub type_: Option<CreatePermissionMemberType>,
-    /// Whether to notify the new owner, by default true. Only with a user access token. Default `true`.
+    /// Whether to notify the new owner, by default true. Only with a user access token.
     pub need_notification: Option<bool>,
-    /// Whether the old owner loses access, by default false. Default `false`.
+    /// Whether the old owner loses access, by default false.
     pub remove_old_owner: Option<bool>,
     /// Whether a document in a personal folder stays there instead of moving to the new owner. Default `false`.
     pub stay_put: Option<bool>,
@@ -236,7 +283,12 @@ pub struct TransferOwnerPermissionMemberRequest {
     pub member_type: Option<OwnerMemberType>,
 }
 lark_core::operation! { TransferOwnerPermissionMemberRequest => ();
-    "drive.v1.permission.member.transfer_owner" POST "/open-apis/drive/v1/permissions/{token}/members/transfer_owner" json [Tenant User];
+    "drive.v1.permission.member.transfer_owner" POST "/open-apis/drive/v1/permissions/{token}/members/transfer_owner" json [Tenant User] {
+        summary: "Makes somebody else the owner of a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:transfer drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "100/min", risk: "high-risk-write",
+        codes: "1063001 1063002 1063003 1063004 1063005 1063006 1066001 1066002",
+    };
     path token,
     query type_! = "type": into CreatePermissionMemberType,
     query need_notification: copy bool,
@@ -252,12 +304,18 @@ lark_core::operation! { TransferOwnerPermissionMemberRequest => ();
 /// `DELETE /open-apis/drive/v1/permissions/{token}/members/{member_id}`, operation `drive.v1.permission.member.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:delete`, `drive:drive`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `type_`, `member_type`
 /// - Response: no data
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.delete")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/{member_id}")]
@@ -291,7 +349,11 @@ pub struct DeletePermissionMemberRequest {
     pub body_type: Option<DeletePermissionMemberType>,
 }
 lark_core::operation! { DeletePermissionMemberRequest => ();
-    "drive.v1.permission.member.delete" DELETE "/open-apis/drive/v1/permissions/{token}/members/{member_id}" json [Tenant User];
+    "drive.v1.permission.member.delete" DELETE "/open-apis/drive/v1/permissions/{token}/members/{member_id}" json [Tenant User] {
+        summary: "Removes a collaborator from a document.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:delete drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063004 1063005 1066001 1066002",
+    };
     path token,
     path member_id,
     query type_! = "type": into CreatePermissionMemberType,
@@ -305,12 +367,18 @@ lark_core::operation! { DeletePermissionMemberRequest => ();
 /// `PUT /open-apis/drive/v1/permissions/{token}/members/{member_id}`, operation `drive.v1.permission.member.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:app`, `bitable:bitable`, `docs:doc`, `docs:permission.member:update`, `drive:drive`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `type_`, `member_type`, `perm`
 /// - Response: [`UpdatePermissionMemberResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-member/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=drive&resource=permission.member&version=v1>)
 #[doc(alias = "drive.v1.permission.member.update")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/members/{member_id}")]
@@ -348,7 +416,11 @@ pub struct UpdatePermissionMemberRequest {
     pub body_type: Option<BaseMemberType>,
 }
 lark_core::operation! { UpdatePermissionMemberRequest => UpdatePermissionMemberResponse;
-    "drive.v1.permission.member.update" PUT "/open-apis/drive/v1/permissions/{token}/members/{member_id}" json [Tenant User];
+    "drive.v1.permission.member.update" PUT "/open-apis/drive/v1/permissions/{token}/members/{member_id}" json [Tenant User] {
+        summary: "Changes the permission role of a collaborator.",
+        any_of: "bitable:app bitable:bitable docs:doc docs:permission.member:update drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063004 1063005 1066001 1066002",
+    };
     path token,
     path member_id,
     query need_notification: copy bool,

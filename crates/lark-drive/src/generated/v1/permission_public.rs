@@ -9,13 +9,18 @@ use super::*;
 /// `GET /open-apis/drive/v1/permissions/{token}/public`, operation `drive.v1.permission.public.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:bitable`, `docs:doc`, `docs:permission.setting:read`, `drive:drive`, `drive:drive:readonly`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `type_`
 /// - Response: [`GetPermissionPublicResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-public/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=permission.public&version=v1>)
 #[doc(alias = "drive.v1.permission.public.get")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/public")]
@@ -37,7 +42,12 @@ pub struct GetPermissionPublicRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { GetPermissionPublicRequest => GetPermissionPublicResponse;
-    "drive.v1.permission.public.get" GET "/open-apis/drive/v1/permissions/{token}/public" [Tenant User];
+    "drive.v1.permission.public.get" GET "/open-apis/drive/v1/permissions/{token}/public" [Tenant User] {
+        summary: "Returns the sharing settings of a document. Superseded by drive.v2.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:read drive:drive drive:drive:readonly drive:file sheets:spreadsheet wiki:wiki",
+        rate: "1000/min 50/s", risk: "read",
+        codes: "1063001 1063002 1063003 1063004 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }
@@ -47,13 +57,19 @@ lark_core::operation! { GetPermissionPublicRequest => GetPermissionPublicRespons
 /// `PATCH /open-apis/drive/v1/permissions/{token}/public`, operation `drive.v1.permission.public.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:bitable`, `docs:doc`, `docs:permission.setting:write_only`, `drive:drive`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `type_`
 /// - Response: [`PatchPermissionPublicResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-public/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=permission.public&version=v1>)
 #[doc(alias = "drive.v1.permission.public.patch")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/public")]
@@ -87,7 +103,12 @@ pub struct PatchPermissionPublicRequest {
     pub share_entity: Option<ShareEntity>,
 }
 lark_core::operation! { PatchPermissionPublicRequest => PatchPermissionPublicResponse;
-    "drive.v1.permission.public.patch" PATCH "/open-apis/drive/v1/permissions/{token}/public" json [Tenant User];
+    "drive.v1.permission.public.patch" PATCH "/open-apis/drive/v1/permissions/{token}/public" json [Tenant User] {
+        summary: "Changes the sharing settings of a document. Superseded by drive.v2.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "100/min", risk: "high-risk-write",
+        codes: "1063001 1063002 1063003 1063004 1063005 1066001 1066002",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
     body comment_entity: into CommentEntity,

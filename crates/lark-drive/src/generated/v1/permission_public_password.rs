@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/drive/v1/permissions/{token}/public/password`, operation `drive.v1.permission.public.password.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:bitable`, `docs:doc`, `docs:permission.setting:write_only`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `type_`
 /// - Response: [`CreatePermissionPublicPasswordResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-public/permission-public-password/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=permission.public.password&version=v1>)
 #[doc(alias = "drive.v1.permission.public.password.create")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/public/password")]
@@ -36,7 +41,11 @@ pub struct CreatePermissionPublicPasswordRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { CreatePermissionPublicPasswordRequest => CreatePermissionPublicPasswordResponse;
-    "drive.v1.permission.public.password.create" POST "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User];
+    "drive.v1.permission.public.password.create" POST "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User] {
+        summary: "Protects a document with a password, asked of people outside the tenant only.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }
@@ -46,12 +55,17 @@ lark_core::operation! { CreatePermissionPublicPasswordRequest => CreatePermissio
 /// `DELETE /open-apis/drive/v1/permissions/{token}/public/password`, operation `drive.v1.permission.public.password.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:bitable`, `docs:doc`, `docs:permission.setting:write_only`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `type_`
 /// - Response: no data
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-public/permission-public-password/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=permission.public.password&version=v1>)
 #[doc(alias = "drive.v1.permission.public.password.delete")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/public/password")]
@@ -73,7 +87,11 @@ pub struct DeletePermissionPublicPasswordRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { DeletePermissionPublicPasswordRequest => ();
-    "drive.v1.permission.public.password.delete" DELETE "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User];
+    "drive.v1.permission.public.password.delete" DELETE "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User] {
+        summary: "Removes the password of a document.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }
@@ -83,12 +101,17 @@ lark_core::operation! { DeletePermissionPublicPasswordRequest => ();
 /// `PUT /open-apis/drive/v1/permissions/{token}/public/password`, operation `drive.v1.permission.public.password.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:bitable`, `docs:doc`, `docs:permission.setting:write_only`, `drive:drive`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `type_`
 /// - Response: [`UpdatePermissionPublicPasswordResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-public/permission-public-password/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=drive&resource=permission.public.password&version=v1>)
 #[doc(alias = "drive.v1.permission.public.password.update")]
 #[doc(alias = "/open-apis/drive/v1/permissions/{token}/public/password")]
@@ -110,7 +133,11 @@ pub struct UpdatePermissionPublicPasswordRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { UpdatePermissionPublicPasswordRequest => UpdatePermissionPublicPasswordResponse;
-    "drive.v1.permission.public.password.update" PUT "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User];
+    "drive.v1.permission.public.password.update" PUT "/open-apis/drive/v1/permissions/{token}/public/password" [Tenant User] {
+        summary: "Replaces the password of a document by a new one. It must have one.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only drive:drive sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }

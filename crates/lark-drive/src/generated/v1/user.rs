@@ -9,13 +9,15 @@ use super::*;
 /// `DELETE /open-apis/drive/v1/user/remove_subscription`, operation `drive.v1.user.remove_subscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `docs:document.comment:read`
 /// - Rate limit: 10 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `event_type`
 /// - Response: no data
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/user/remove_subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_subscription&project=drive&resource=user&version=v1>)
 #[doc(alias = "drive.v1.user.remove_subscription")]
 #[doc(alias = "/open-apis/drive/v1/user/remove_subscription")]
@@ -32,7 +34,11 @@ pub struct RemoveSubscriptionUserRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { RemoveSubscriptionUserRequest => ();
-    "drive.v1.user.remove_subscription" DELETE "/open-apis/drive/v1/user/remove_subscription" [Tenant User];
+    "drive.v1.user.remove_subscription" DELETE "/open-apis/drive/v1/user/remove_subscription" [Tenant User] {
+        summary: "Ends the user's subscription to comment events of documents.",
+        any_of: "docs:document.comment:read", rate: "10/min", risk: "write",
+        codes: "1069601 1069602",
+    };
     query event_type!: into String,
 }
 
@@ -41,13 +47,15 @@ lark_core::operation! { RemoveSubscriptionUserRequest => ();
 /// `POST /open-apis/drive/v1/user/subscription`, operation `drive.v1.user.subscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `docs:document.comment:read`
 /// - Rate limit: 10 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `event_type`
 /// - Response: no data
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/user/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=drive&resource=user&version=v1>)
 #[doc(alias = "drive.v1.user.subscription")]
 #[doc(alias = "/open-apis/drive/v1/user/subscription")]
@@ -64,7 +72,11 @@ pub struct SubscriptionUserRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionUserRequest => ();
-    "drive.v1.user.subscription" POST "/open-apis/drive/v1/user/subscription" json [Tenant User];
+    "drive.v1.user.subscription" POST "/open-apis/drive/v1/user/subscription" json [Tenant User] {
+        summary: "Subscribes the user to comment and reply events of documents. Not needed for an app identity.",
+        any_of: "docs:document.comment:read", rate: "10/min", risk: "write",
+        codes: "1069601 1069602",
+    };
     body event_type!: into String,
 }
 
@@ -73,13 +85,15 @@ lark_core::operation! { SubscriptionUserRequest => ();
 /// `GET /open-apis/drive/v1/user/subscription_status`, operation `drive.v1.user.subscription_status`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `docs:document.comment:read`
 /// - Rate limit: 10 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `event_type`
 /// - Response: [`SubscriptionStatusUserResponse`]
-/// - Codes: 1069601: A fault on the platform's side. 1069602: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1069601: A fault on the platform's side.
+///   - 1069602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/user/subscription_status>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription_status&project=drive&resource=user&version=v1>)
 #[doc(alias = "drive.v1.user.subscription_status")]
 #[doc(alias = "/open-apis/drive/v1/user/subscription_status")]
@@ -96,6 +110,10 @@ pub struct SubscriptionStatusUserRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionStatusUserRequest => SubscriptionStatusUserResponse;
-    "drive.v1.user.subscription_status" GET "/open-apis/drive/v1/user/subscription_status" [Tenant User];
+    "drive.v1.user.subscription_status" GET "/open-apis/drive/v1/user/subscription_status" [Tenant User] {
+        summary: "Tells whether the user is subscribed to comment events of documents.",
+        any_of: "docs:document.comment:read", rate: "10/min", risk: "read",
+        codes: "1069601 1069602",
+    };
     query event_type!: into String,
 }

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/drive/v2/files/{file_token}/comments/reaction`, operation `drive.v2.comment_reaction.update_reaction`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `docs:document.comment:create`, `docs:document.comment:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `file_type`, `action`, `reaction_type`, `reply_id`
 /// - Response: no data
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003: The thing named does not exist or is deleted. 1061004: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003: The thing named does not exist or is deleted.
+///   - 1061004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/ukTMukTMukTM/uIzNzUjLyczM14iM3MTN/drive-v2/comment_reaction/update_reaction>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_reaction&project=drive&resource=comment_reaction&version=v2>)
 #[doc(alias = "drive.v2.comment_reaction.update_reaction")]
 #[doc(alias = "/open-apis/drive/v2/files/{file_token}/comments/reaction")]
@@ -33,7 +37,7 @@ pub fn update_reaction(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateReactionCommentReactionRequest {
-    /// Token of the document. A file token. 1 to 100 characters.
+    /// Token of the document. 1 to 100 characters.
     pub file_token: String,
     /// Type of the document. 1 to 100 characters. Required.
     pub file_type: Option<FileType>,
@@ -45,7 +49,11 @@ pub struct UpdateReactionCommentReactionRequest {
     pub reply_id: Option<String>,
 }
 lark_core::operation! { UpdateReactionCommentReactionRequest => ();
-    "drive.v2.comment_reaction.update_reaction" POST "/open-apis/drive/v2/files/{file_token}/comments/reaction" json [Tenant User];
+    "drive.v2.comment_reaction.update_reaction" POST "/open-apis/drive/v2/files/{file_token}/comments/reaction" json [Tenant User] {
+        summary: "Adds or removes an emoji reaction to a comment of a document.",
+        any_of: "docs:document.comment:create docs:document.comment:write_only",
+        rate: "1000/min 50/s", risk: "write", codes: "1061001 1061002 1061003 1061004",
+    };
     path file_token,
     query file_type!: into FileType,
     body action!: into UpdateReactionCommentReactionAction,

@@ -9,18 +9,21 @@ use super::*;
 /// `GET /open-apis/drive/v2/files/{file_token}/likes`, operation `drive.v2.file.like.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `drive:file.like:readonly`
-/// - Scope `contact:contact:access_as_app` for `data.items.user_avatar_url`, `data.items.user_en_name`, `data.items.user_name`
-/// - Scope `contact:contact:readonly` for `data.items.user_avatar_url`, `data.items.user_en_name`, `data.items.user_name`
-/// - Scope `contact:contact:readonly_as_app` for `data.items.user_avatar_url`, `data.items.user_en_name`, `data.items.user_name`
-/// - Scope `contact:user.base:readonly` for `data.items.user_avatar_url`, `data.items.user_en_name`, `data.items.user_name`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scopes for single fields:
+///   - `items[].user_avatar_url`, `items[].user_en_name`, `items[].user_name`: any of `contact:contact:access_as_app`, `contact:contact:readonly`, `contact:contact:readonly_as_app`, `contact:user.base:readonly`
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `file_type`
 /// - Response: [`ListFileLikeResponse`]
-/// - Pages: `client.items(..)` of [`FileLike`]
-/// - Codes: 1061001: A fault on the platform's side. 1061002: An argument is missing, malformed or not allowed. 1061003: The thing named does not exist or is deleted. 1061004: The caller may not do this to that thing, or may not see it. 1061007: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`FileLike`]
+/// - Error codes:
+///   - 1061001: A fault on the platform's side.
+///   - 1061002: An argument is missing, malformed or not allowed.
+///   - 1061003: The thing named does not exist or is deleted.
+///   - 1061004: The caller may not do this to that thing, or may not see it.
+///   - 1061007: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/docs/drive-v1/like/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.like&version=v2>)
 #[doc(alias = "drive.v2.file.like.list")]
 #[doc(alias = "/open-apis/drive/v2/files/{file_token}/likes")]
@@ -36,7 +39,7 @@ pub fn list(file_token: impl Into<String>) -> ListFileLikeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileLikeRequest {
-    /// Token of the document. A file token.
+    /// Token of the document.
     pub file_token: String,
     /// Type of the document. The call fails if it is not the actual type. Required.
     pub file_type: Option<FileType>,
@@ -48,7 +51,12 @@ pub struct ListFileLikeRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListFileLikeRequest => ListFileLikeResponse;
-    "drive.v2.file.like.list" GET "/open-apis/drive/v2/files/{file_token}/likes" [Tenant User];
+    "drive.v2.file.like.list" GET "/open-apis/drive/v2/files/{file_token}/likes" [Tenant User] {
+        summary: "Lists who likes a document, the latest like first.",
+        any_of: "drive:file.like:readonly",
+        members: "contact:contact:access_as_app=data.items.user_avatar_url,data.items.user_en_name,data.items.user_name contact:contact:readonly=data.items.user_avatar_url,data.items.user_en_name,data.items.user_name contact:contact:readonly_as_app=data.items.user_avatar_url,data.items.user_en_name,data.items.user_name contact:user.base:readonly=data.items.user_avatar_url,data.items.user_en_name,data.items.user_name contact:user.employee_id:readonly=query:user_id_type",
+        rate: "5/s", codes: "1061001 1061002 1061003 1061004 1061007",
+    };
     path file_token,
     query file_type!: into FileType,
     query page_size: copy i64,

@@ -5,8 +5,11 @@ mod enums;
 mod models;
 
 pub mod comment_reaction;
+#[doc(alias = "file.like")]
 pub mod file_like;
+#[doc(alias = "permission.public")]
 pub mod permission_public;
+#[cfg(feature = "preview")]
 pub mod quota_detail;
 
 pub use enums::*;

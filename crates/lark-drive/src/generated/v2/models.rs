@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `FileLike` of drive v2.
+/// `items`: People who like the document.
+///
+/// Used by [`file_like::list()`](super::file_like::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileLike {
@@ -16,7 +18,7 @@ pub struct FileLike {
     pub user_avatar_url: Option<String>,
     /// English name of the user. Absent if `user_is_desensitized`.
     pub user_en_name: Option<String>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
     /// Whether details of the user are hidden.
     pub user_is_desensitized: Option<bool>,
@@ -24,7 +26,7 @@ pub struct FileLike {
     pub user_name: Option<String>,
 }
 
-/// Model `GetPermissionPublicResponseBody` of drive v2.
+/// Response of [`permission_public::get()`](super::permission_public::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPermissionPublicResponse {
@@ -32,7 +34,9 @@ pub struct GetPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
 }
 
-/// Model `GetQuotaDetailBizInfo` of drive v2.
+/// `biz_infos`: Usage by product.
+///
+/// Used by `quota_detail::get()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetQuotaDetailBizInfo {
@@ -46,7 +50,7 @@ pub struct GetQuotaDetailBizInfo {
     pub used: Option<String>,
 }
 
-/// Model `GetQuotaDetailResponseBody` of drive v2.
+/// Response of `quota_detail::get()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetQuotaDetailResponse {
@@ -60,7 +64,7 @@ pub struct GetQuotaDetailResponse {
     pub user_quota: Option<QuotaConfig>,
 }
 
-/// Model `ListFileLikeResponseBody` of drive v2.
+/// Response of [`file_like::list()`](super::file_like::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFileLikeResponse {
@@ -72,7 +76,7 @@ pub struct ListFileLikeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `PatchPermissionPublicResponseBody` of drive v2.
+/// Response of [`permission_public::patch()`](super::permission_public::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPermissionPublicResponse {
@@ -80,7 +84,9 @@ pub struct PatchPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
 }
 
-/// Model `PermType` of drive v2.
+/// `perm_type`: What some of the settings cover.
+///
+/// Used by [`permission_public::get()`](super::permission_public::get) and [`permission_public::patch()`](super::permission_public::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermType {
@@ -90,7 +96,9 @@ pub struct PermType {
     pub link_share_entity: Option<String>,
 }
 
-/// Model `PermissionPublic` of drive v2.
+/// What `permission_public` holds.
+///
+/// Used by [`permission_public::get()`](super::permission_public::get) and [`permission_public::patch()`](super::permission_public::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionPublic {
@@ -114,7 +122,9 @@ pub struct PermissionPublic {
     pub share_entity: Option<ShareEntity>,
 }
 
-/// Model `QuotaConfig` of drive v2.
+/// What `department_quota` or `user_quota` holds.
+///
+/// Used by `quota_detail::get()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuotaConfig {

@@ -9,12 +9,17 @@ use super::*;
 /// `GET /open-apis/drive/v2/permissions/{token}/public`, operation `drive.v2.permission.public.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:bitable`, `docs:doc`, `docs:permission.setting:read`, `docx:document`, `drive:drive`, `drive:drive:readonly`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `type_`
 /// - Response: [`GetPermissionPublicResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-public/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=permission.public&version=v2>)
 #[doc(alias = "drive.v2.permission.public.get")]
 #[doc(alias = "/open-apis/drive/v2/permissions/{token}/public")]
@@ -36,7 +41,11 @@ pub struct GetPermissionPublicRequest {
     pub type_: Option<GetPermissionPublicType>,
 }
 lark_core::operation! { GetPermissionPublicRequest => GetPermissionPublicResponse;
-    "drive.v2.permission.public.get" GET "/open-apis/drive/v2/permissions/{token}/public" [Tenant User];
+    "drive.v2.permission.public.get" GET "/open-apis/drive/v2/permissions/{token}/public" [Tenant User] {
+        summary: "Returns the sharing settings of a document.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:read docx:document drive:drive drive:drive:readonly drive:file sheets:spreadsheet wiki:wiki",
+        rate: "1000/min 50/s", codes: "1063001 1063002 1063003 1063004 1063005 1066001",
+    };
     path token,
     query type_! = "type": into GetPermissionPublicType,
 }
@@ -46,12 +55,18 @@ lark_core::operation! { GetPermissionPublicRequest => GetPermissionPublicRespons
 /// `PATCH /open-apis/drive/v2/permissions/{token}/public`, operation `drive.v2.permission.public.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `bitable:bitable`, `docs:doc`, `docs:permission.setting:write_only`, `docx:document`, `drive:drive`, `drive:file`, `sheets:spreadsheet`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `type_`
 /// - Response: [`PatchPermissionPublicResponse`]
-/// - Codes: 1063001: An argument is missing, malformed or not allowed. 1063002, 1063004, 1063014: The caller may not do this to that thing, or may not see it. 1063003 MemberNotAllowed: This member cannot be added. 1063005: The thing named does not exist or is deleted. 1066001: A fault on the platform's side. 1066002: Another change is under way or came first.
+/// - Error codes:
+///   - 1063001: An argument is missing, malformed or not allowed.
+///   - 1063002, 1063004, 1063014: The caller may not do this to that thing, or may not see it.
+///   - 1063003 MemberNotAllowed: This member cannot be added.
+///   - 1063005: The thing named does not exist or is deleted.
+///   - 1066001: A fault on the platform's side.
+///   - 1066002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/permission/permission-public/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=permission.public&version=v2>)
 #[doc(alias = "drive.v2.permission.public.patch")]
 #[doc(alias = "/open-apis/drive/v2/permissions/{token}/public")]
@@ -89,7 +104,11 @@ pub struct PatchPermissionPublicRequest {
     pub share_entity: Option<ShareEntity>,
 }
 lark_core::operation! { PatchPermissionPublicRequest => PatchPermissionPublicResponse;
-    "drive.v2.permission.public.patch" PATCH "/open-apis/drive/v2/permissions/{token}/public" json [Tenant User];
+    "drive.v2.permission.public.patch" PATCH "/open-apis/drive/v2/permissions/{token}/public" json [Tenant User] {
+        summary: "Changes the sharing settings of a document. Absent fields stay as they are.",
+        any_of: "bitable:bitable docs:doc docs:permission.setting:write_only docx:document drive:drive drive:file sheets:spreadsheet wiki:wiki",
+        rate: "100/min", codes: "1063001 1063002 1063003 1063004 1063005 1063014 1066001 1066002",
+    };
     path token,
     query type_! = "type": into PatchPermissionPublicType,
     body comment_entity: into CommentEntity,

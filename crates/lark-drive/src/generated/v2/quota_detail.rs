@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `GET /open-apis/drive/v2/quota_details/{quota_detail_id}`, operation `drive.v2.quota_detail.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `drive:quota_detail:read_one`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetQuotaDetailResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=drive&resource=quota_detail&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=quota_detail&version=v2>)
 #[doc(alias = "drive.v2.quota_detail.get")]
@@ -31,6 +31,9 @@ pub struct GetQuotaDetailRequest {
     pub quota_detail_id: String,
 }
 lark_core::operation! { GetQuotaDetailRequest => GetQuotaDetailResponse;
-    "drive.v2.quota_detail.get" GET "/open-apis/drive/v2/quota_details/{quota_detail_id}" [User];
+    "drive.v2.quota_detail.get" GET "/open-apis/drive/v2/quota_details/{quota_detail_id}" [User] {
+        summary: "Gets how much storage the current user has and uses.",
+        any_of: "drive:quota_detail:read_one", risk: "read",
+    };
     path quota_detail_id,
 }

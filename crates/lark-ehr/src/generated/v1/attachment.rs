@@ -7,10 +7,14 @@
 /// `GET /open-apis/ehr/v1/attachments/{token}`, operation `ehr.v1.attachment.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `ehr:attachment:readonly`
-/// - Response: a file
-/// - Codes: 1241001: A fault on the platform's side. 1241002: An argument is missing, malformed or not allowed. 1241003: The thing named does not exist or is deleted. 1241004: The feature is not available for this app, tenant, kind or version.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 1241001: A fault on the platform's side.
+///   - 1241002: An argument is missing, malformed or not allowed.
+///   - 1241003: The thing named does not exist or is deleted.
+///   - 1241004: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ehr-v1/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=ehr&resource=attachment&version=v1>)
 #[doc(alias = "ehr.v1.attachment.get")]
 #[doc(alias = "/open-apis/ehr/v1/attachments/{token}")]
@@ -29,6 +33,9 @@ pub struct GetAttachmentRequest {
     pub token: String,
 }
 lark_core::operation! { GetAttachmentRequest => lark_core::Download;
-    "ehr.v1.attachment.get" GET "/open-apis/ehr/v1/attachments/{token}" [Tenant];
+    "ehr.v1.attachment.get" GET "/open-apis/ehr/v1/attachments/{token}" [Tenant] {
+        summary: "Downloads an attachment of an employee.", any_of: "ehr:attachment:readonly",
+        codes: "1241001 1241002 1241003 1241004",
+    };
     path token,
 }

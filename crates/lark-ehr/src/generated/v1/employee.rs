@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/ehr/v1/employees`, operation `ehr.v1.employee.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `ehr:employee:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListEmployeeResponse`]
-/// - Pages: `client.items(..)` of [`Employee`]
-/// - Codes: 1241001: A fault on the platform's side. 1241002: An argument is missing, malformed or not allowed. 1241004: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`Employee`]
+/// - Error codes:
+///   - 1241001: A fault on the platform's side.
+///   - 1241002: An argument is missing, malformed or not allowed.
+///   - 1241004: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ehr-v1/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=ehr&resource=employee&version=v1>)
 #[doc(alias = "ehr.v1.employee.list")]
 #[doc(alias = "/open-apis/ehr/v1/employees")]
@@ -48,7 +51,12 @@ pub struct ListEmployeeRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListEmployeeRequest => ListEmployeeResponse;
-    "ehr.v1.employee.list" GET "/open-apis/ehr/v1/employees" [Tenant];
+    "ehr.v1.employee.list" GET "/open-apis/ehr/v1/employees" [Tenant] {
+        summary: "Lists employees with their standard and custom fields.",
+        any_of: "ehr:employee:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1241001 1241002 1241004",
+    };
     query view: into View,
     query status: list_into SystemFieldsStatus,
     query type_ = "type": list_into ListEmployeeType,

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Attachment` of ehr v1.
+/// What `cert_of_merit`, `diploma_photo`, `graduation_cert` or another field holds.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
@@ -20,7 +22,9 @@ pub struct Attachment {
     pub size: Option<i64>,
 }
 
-/// Model `ContractCompany` of ehr v1.
+/// `contract_company`: Company that the contract is with.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContractCompany {
@@ -30,7 +34,9 @@ pub struct ContractCompany {
     pub name: Option<String>,
 }
 
-/// Model `CustomFields` of ehr v1.
+/// `custom_fields`: Custom fields of the employee.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFields {
@@ -44,7 +50,9 @@ pub struct CustomFields {
     pub value: Option<String>,
 }
 
-/// Model `Education` of ehr v1.
+/// What `education` or `highest_level_of_edu` holds.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Education {
@@ -62,7 +70,9 @@ pub struct Education {
     pub start: Option<String>,
 }
 
-/// Model `EmergencyContact` of ehr v1.
+/// What `emergency_contact` or `primary_emergency_contact` holds.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmergencyContact {
@@ -74,7 +84,9 @@ pub struct EmergencyContact {
     pub relationship: Option<Relationship>,
 }
 
-/// Model `Employee` of ehr v1.
+/// `items`: Employees.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Employee {
@@ -82,11 +94,13 @@ pub struct Employee {
     pub custom_fields: Vec<CustomFields>,
     /// Standard fields of the employee.
     pub system_fields: Option<SystemFields>,
-    /// Id of the employee, by `user_id_type`. Null for people to be hired or whose hiring was cancelled. Open id, union id or user id, by `user_id_type`.
+    /// Id of the employee, by `user_id_type`. Null for people to be hired or whose hiring was cancelled.
     pub user_id: Option<String>,
 }
 
-/// Model `Job` of ehr v1.
+/// `job`: Job of the employee.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Job {
@@ -96,7 +110,9 @@ pub struct Job {
     pub name: Option<String>,
 }
 
-/// Model `JobLevel` of ehr v1.
+/// `job_level`: Job level of the employee.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
@@ -106,7 +122,7 @@ pub struct JobLevel {
     pub name: Option<String>,
 }
 
-/// Model `ListEmployeeResponseBody` of ehr v1.
+/// Response of [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEmployeeResponse {
@@ -118,7 +134,9 @@ pub struct ListEmployeeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Manager` of ehr v1.
+/// `manager`: Superior of the employee.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Manager {
@@ -130,7 +148,9 @@ pub struct Manager {
     pub user_id: Option<String>,
 }
 
-/// Model `NativeRegion` of ehr v1.
+/// `native_region`: Where the employee's family is from.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NativeRegion {
@@ -140,7 +160,9 @@ pub struct NativeRegion {
     pub name: Option<String>,
 }
 
-/// Model `SystemFields` of ehr v1.
+/// `system_fields`: Standard fields of the employee.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemFields {
@@ -268,7 +290,9 @@ pub struct SystemFields {
     pub work_location: Option<WorkLocation>,
 }
 
-/// Model `WorkExperience` of ehr v1.
+/// What `former_work_exp` or `work_exp` holds.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkExperience {
@@ -286,7 +310,9 @@ pub struct WorkExperience {
     pub start: Option<String>,
 }
 
-/// Model `WorkLocation` of ehr v1.
+/// `work_location`: Place of work.
+///
+/// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkLocation {

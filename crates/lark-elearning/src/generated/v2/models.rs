@@ -4,7 +4,9 @@
 
 mod wire;
 
-/// Model `EventUser` of elearning v2.
+/// `learner`: Who takes the course.
+///
+/// Used by [`event::CourseRegistrationCreated`](super::event::CourseRegistrationCreated), [`event::CourseRegistrationDeleted`](super::event::CourseRegistrationDeleted) and [`event::CourseRegistrationUpdated`](super::event::CourseRegistrationUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventUser {
@@ -16,13 +18,15 @@ pub struct EventUser {
     pub user_id: Option<UserId>,
 }
 
-/// Model `UserId` of elearning v2.
+/// `user_id`: Ids of the user.
+///
+/// Used by [`event::CourseRegistrationCreated`](super::event::CourseRegistrationCreated), [`event::CourseRegistrationDeleted`](super::event::CourseRegistrationDeleted) and [`event::CourseRegistrationUpdated`](super::event::CourseRegistrationUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,

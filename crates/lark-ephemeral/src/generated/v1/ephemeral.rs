@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/ephemeral/v1/delete`, operation `ephemeral.v1.ephemeral.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`, `im:message:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `message_id`
@@ -26,11 +26,14 @@ pub fn delete() -> DeleteEphemeralRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteEphemeralRequest {
-    /// Id of the message, as `send` answered. A message id. Required.
+    /// Id of the message, as `send` answered. Required.
     pub message_id: Option<String>,
 }
 lark_core::operation! { DeleteEphemeralRequest => ();
-    "ephemeral.v1.ephemeral.delete" POST "/open-apis/ephemeral/v1/delete" json [Tenant];
+    "ephemeral.v1.ephemeral.delete" POST "/open-apis/ephemeral/v1/delete" json [Tenant] {
+        summary: "Deletes a card that only one user sees.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+    };
     body message_id!: into String,
 }
 
@@ -39,7 +42,7 @@ lark_core::operation! { DeleteEphemeralRequest => ();
 /// `POST /open-apis/ephemeral/v1/send`, operation `ephemeral.v1.ephemeral.send`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`, `im:message:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `chat_id`, `msg_type`, `card`
@@ -56,9 +59,9 @@ pub fn send() -> SendEphemeralRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendEphemeralRequest {
-    /// Id of the chat. A chat id. Required.
+    /// Id of the chat. Required.
     pub chat_id: Option<String>,
-    /// Who sees the card. One of `open_id`, `user_id` and `email` is needed; the first one counts. An open id.
+    /// Who sees the card. One of `open_id`, `user_id` and `email` is needed; the first one counts.
     pub open_id: Option<String>,
     /// Who sees the card, by user id. Ignored if `open_id` is set. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
@@ -70,7 +73,10 @@ pub struct SendEphemeralRequest {
     pub card: Option<lark_core::Value>,
 }
 lark_core::operation! { SendEphemeralRequest => SendEphemeralResponse;
-    "ephemeral.v1.ephemeral.send" POST "/open-apis/ephemeral/v1/send" json [Tenant];
+    "ephemeral.v1.ephemeral.send" POST "/open-apis/ephemeral/v1/send" json [Tenant] {
+        summary: "Sends a card into a chat that only one user sees. Not in topic chats.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+    };
     body chat_id!: into String,
     body open_id: into String,
     body user_id: into String,

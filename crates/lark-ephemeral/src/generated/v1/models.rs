@@ -4,10 +4,10 @@
 
 mod wire;
 
-/// Model `SendEphemeralResponseBody` of ephemeral v1.
+/// Response of [`ephemeral::send()`](super::ephemeral::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendEphemeralResponse {
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
 }

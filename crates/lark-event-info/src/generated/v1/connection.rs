@@ -9,10 +9,10 @@ use super::*;
 /// `GET /open-apis/event/v1/connection`, operation `event.v1.connection.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Rate limit: 10 a second
 /// - Response: [`GetConnectionResponse`]
-/// - Codes: 1810001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1810001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/ukTMukTMukTM/uYDNxYjL2QTM24iN0EjN/event-v1/connection/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=event&resource=connection&version=v1>)
 #[doc(alias = "event.v1.connection.get")]
 #[doc(alias = "/open-apis/event/v1/connection")]
@@ -26,5 +26,8 @@ pub fn get() -> GetConnectionRequest {
 #[non_exhaustive]
 pub struct GetConnectionRequest {}
 lark_core::operation! { GetConnectionRequest => GetConnectionResponse;
-    "event.v1.connection.get" GET "/open-apis/event/v1/connection" [Tenant];
+    "event.v1.connection.get" GET "/open-apis/event/v1/connection" [Tenant] {
+        summary: "Returns how many long connections of the calling app are online.", rate: "10/s",
+        codes: "1810001",
+    };
 }

@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `GetConnectionResponseBody` of event v1.
+/// Response of [`connection::get()`](super::connection::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetConnectionResponse {
@@ -12,7 +12,7 @@ pub struct GetConnectionResponse {
     pub online_instance_cnt: Option<i64>,
 }
 
-/// Model `ListOutboundIpResponseBody` of event v1.
+/// Response of [`outbound_ip::list()`](super::outbound_ip::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOutboundIpResponse {

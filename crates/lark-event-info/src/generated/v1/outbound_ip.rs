@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/event/v1/outbound_ip`, operation `event.v1.outbound_ip.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `event:ip_list`
 /// - Rate limit: 10 a minute
 /// - Response: [`ListOutboundIpResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1810001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes: 1810001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/event-subscription-guide/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=event&resource=outbound_ip&version=v1>)
 #[doc(alias = "event.v1.outbound_ip.list")]
 #[doc(alias = "/open-apis/event/v1/outbound_ip")]
@@ -33,7 +33,10 @@ pub struct ListOutboundIpRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListOutboundIpRequest => ListOutboundIpResponse;
-    "event.v1.outbound_ip.list" GET "/open-apis/event/v1/outbound_ip" [Tenant];
+    "event.v1.outbound_ip.list" GET "/open-apis/event/v1/outbound_ip" [Tenant] {
+        summary: "Lists the addresses that event pushes come from. They may change, so fetch them regularly.",
+        any_of: "event:ip_list", rate: "10/min", codes: "1810001",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -25,7 +25,7 @@ pub fn query() -> QueryAuthResultRequest {
 pub struct QueryAuthResultRequest {
     /// Id of the recognition, as `tt.startFaceVerify` answered. Required.
     pub req_order_no: Option<String>,
-    /// The user, by open id. Needed without `employee_id`. An open id.
+    /// The user, by open id. Needed without `employee_id`.
     pub open_id: Option<String>,
     /// The user, by user id. Needed without `open_id`. Open id, union id or user id, by `user_id_type`.
     pub employee_id: Option<String>,
@@ -33,7 +33,9 @@ pub struct QueryAuthResultRequest {
     pub ticket_type: Option<String>,
 }
 lark_core::operation! { QueryAuthResultRequest => QueryAuthResultResponse;
-    "face_verify.v1.auth_result.query" GET "/open-apis/face_verify/v1/query_auth_result" [Tenant];
+    "face_verify.v1.auth_result.query" GET "/open-apis/face_verify/v1/query_auth_result" [Tenant] {
+        summary: "Gets the result of a face recognition.",
+    };
     query req_order_no!: into String,
     query open_id: into String,
     query employee_id: into String,

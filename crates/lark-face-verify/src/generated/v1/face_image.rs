@@ -27,7 +27,9 @@ pub struct CropFaceImageRequest {
     pub raw_image: Option<lark_core::FilePart>,
 }
 lark_core::operation! { CropFaceImageRequest => CropFaceImageResponse;
-    "face_verify.v1.face_image.crop" POST "/open-apis/face_verify/v1/crop_face_image" multipart [Tenant];
+    "face_verify.v1.face_image.crop" POST "/open-apis/face_verify/v1/crop_face_image" multipart [Tenant] {
+        summary: "Crops and checks a photo for use as the reference of face recognition.",
+    };
     body raw_image! as file: copy lark_core::FilePart,
 }
 
@@ -50,7 +52,7 @@ pub fn upload() -> UploadFaceImageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFaceImageRequest {
-    /// The user, by open id. Needed without `employee_id`. An open id.
+    /// The user, by open id. Needed without `employee_id`.
     pub open_id: Option<String>,
     /// The user, by user id. Needed without `open_id`. Open id, union id or user id, by `user_id_type`.
     pub employee_id: Option<String>,
@@ -58,7 +60,9 @@ pub struct UploadFaceImageRequest {
     pub image: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadFaceImageRequest => UploadFaceImageResponse;
-    "face_verify.v1.face_image.upload" POST "/open-apis/face_verify/v1/upload_face_image" multipart [Tenant];
+    "face_verify.v1.face_image.upload" POST "/open-apis/face_verify/v1/upload_face_image" multipart [Tenant] {
+        summary: "Uploads the photo that faces are compared with.",
+    };
     query open_id: into String,
     query employee_id: into String,
     body image! as file: copy lark_core::FilePart,

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `CropFaceImageResponseBody` of face_verify v1.
+/// Response of [`face_image::crop()`](super::face_image::crop).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CropFaceImageResponse {
@@ -14,7 +14,7 @@ pub struct CropFaceImageResponse {
     pub face_image: Option<String>,
 }
 
-/// Model `QueryAuthResultResponseBody` of face_verify v1.
+/// Response of [`auth_result::query()`](super::auth_result::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAuthResultResponse {
@@ -24,7 +24,7 @@ pub struct QueryAuthResultResponse {
     pub auth_timpstamp: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `UploadFaceImageResponseBody` of face_verify v1.
+/// Response of [`face_image::upload()`](super::face_image::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFaceImageResponse {

@@ -9,11 +9,14 @@ use super::*;
 /// `GET /open-apis/helpdesk/v1/agent_emails`, operation `helpdesk.v1.agent.agent_email`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`AgentEmailAgentResponse`]
-/// - Codes: 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent/agent_email>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=agent_email&project=helpdesk&resource=agent&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.agent_email")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_emails")]
@@ -27,7 +30,10 @@ pub fn agent_email() -> AgentEmailAgentRequest {
 #[non_exhaustive]
 pub struct AgentEmailAgentRequest {}
 lark_core::operation! { AgentEmailAgentRequest => AgentEmailAgentResponse;
-    "helpdesk.v1.agent.agent_email" GET "/open-apis/helpdesk/v1/agent_emails" [Tenant];
+    "helpdesk.v1.agent.agent_email" GET "/open-apis/helpdesk/v1/agent_emails" [Tenant] {
+        summary: "Returns the email addresses of the agents.", any_of: "helpdesk:all:readonly",
+        codes: "154001 154004 155000",
+    };
 }
 
 /// Sets an agent online or offline.
@@ -35,11 +41,11 @@ lark_core::operation! { AgentEmailAgentRequest => AgentEmailAgentResponse;
 /// `PATCH /open-apis/helpdesk/v1/agents/{agent_id}`, operation `helpdesk.v1.agent.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 150001: An argument is missing, malformed or not allowed.
+/// - Error codes: 150001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=agent&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/agents/{agent_id}")]
@@ -61,7 +67,10 @@ pub struct PatchAgentRequest {
     pub status: Option<PatchAgentStatus>,
 }
 lark_core::operation! { PatchAgentRequest => ();
-    "helpdesk.v1.agent.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}" json [User];
+    "helpdesk.v1.agent.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}" json [User] {
+        summary: "Sets an agent online or offline.", any_of: "helpdesk:all", rate: "100/min",
+        codes: "150001",
+    };
     path agent_id,
     body status: into PatchAgentStatus,
 }

@@ -9,11 +9,13 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/agent_schedules`, operation `helpdesk.v1.agent_schedule.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=agent_schedule&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_schedule.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_schedules")]
@@ -30,7 +32,10 @@ pub struct CreateAgentScheduleRequest {
     pub agent_schedules: Option<Vec<AgentScheduleUpdateInfo>>,
 }
 lark_core::operation! { CreateAgentScheduleRequest => ();
-    "helpdesk.v1.agent_schedule.create" POST "/open-apis/helpdesk/v1/agent_schedules" json [User];
+    "helpdesk.v1.agent_schedule.create" POST "/open-apis/helpdesk/v1/agent_schedules" json [User] {
+        summary: "Creates working hours of agents. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     body agent_schedules: list AgentScheduleUpdateInfo,
 }
 
@@ -39,12 +44,14 @@ lark_core::operation! { CreateAgentScheduleRequest => ();
 /// `GET /open-apis/helpdesk/v1/agent_schedules`, operation `helpdesk.v1.agent_schedule.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Required: `status`
 /// - Response: [`ListAgentScheduleResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=agent_schedule&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_schedule.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_schedules")]
@@ -61,6 +68,9 @@ pub struct ListAgentScheduleRequest {
     pub status: Option<Vec<ListAgentScheduleStatus>>,
 }
 lark_core::operation! { ListAgentScheduleRequest => ListAgentScheduleResponse;
-    "helpdesk.v1.agent_schedule.list" GET "/open-apis/helpdesk/v1/agent_schedules" [Tenant];
+    "helpdesk.v1.agent_schedule.list" GET "/open-apis/helpdesk/v1/agent_schedules" [Tenant] {
+        summary: "Lists the working hours of all agents.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 155000",
+    };
     query status!: list_into ListAgentScheduleStatus,
 }

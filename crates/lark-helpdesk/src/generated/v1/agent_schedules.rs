@@ -9,11 +9,13 @@ use super::*;
 /// `DELETE /open-apis/helpdesk/v1/agents/{agent_id}/schedules`, operation `helpdesk.v1.agent.schedules.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=agent.schedules&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.schedules.delete")]
 #[doc(alias = "/open-apis/helpdesk/v1/agents/{agent_id}/schedules")]
@@ -32,7 +34,10 @@ pub struct DeleteAgentSchedulesRequest {
     pub agent_id: String,
 }
 lark_core::operation! { DeleteAgentSchedulesRequest => ();
-    "helpdesk.v1.agent.schedules.delete" DELETE "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [User];
+    "helpdesk.v1.agent.schedules.delete" DELETE "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [User] {
+        summary: "Deletes the working hours of an agent. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     path agent_id,
 }
 
@@ -41,11 +46,13 @@ lark_core::operation! { DeleteAgentSchedulesRequest => ();
 /// `GET /open-apis/helpdesk/v1/agents/{agent_id}/schedules`, operation `helpdesk.v1.agent.schedules.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetAgentSchedulesResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=agent.schedules&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.schedules.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/agents/{agent_id}/schedules")]
@@ -64,7 +71,10 @@ pub struct GetAgentSchedulesRequest {
     pub agent_id: String,
 }
 lark_core::operation! { GetAgentSchedulesRequest => GetAgentSchedulesResponse;
-    "helpdesk.v1.agent.schedules.get" GET "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [Tenant];
+    "helpdesk.v1.agent.schedules.get" GET "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" [Tenant] {
+        summary: "Returns the working hours of an agent.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 155000",
+    };
     path agent_id,
 }
 
@@ -73,11 +83,13 @@ lark_core::operation! { GetAgentSchedulesRequest => GetAgentSchedulesResponse;
 /// `PATCH /open-apis/helpdesk/v1/agents/{agent_id}/schedules`, operation `helpdesk.v1.agent.schedules.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=agent.schedules&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.schedules.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/agents/{agent_id}/schedules")]
@@ -99,7 +111,10 @@ pub struct PatchAgentSchedulesRequest {
     pub agent_schedule: Option<AgentScheduleUpdateInfo>,
 }
 lark_core::operation! { PatchAgentSchedulesRequest => ();
-    "helpdesk.v1.agent.schedules.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" json [User];
+    "helpdesk.v1.agent.schedules.patch" PATCH "/open-apis/helpdesk/v1/agents/{agent_id}/schedules" json [User] {
+        summary: "Changes the working hours of an agent. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     path agent_id,
     body agent_schedule: copy AgentScheduleUpdateInfo,
 }

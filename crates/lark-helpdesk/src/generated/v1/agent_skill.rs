@@ -9,11 +9,13 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/agent_skills`, operation `helpdesk.v1.agent_skill.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: [`CreateAgentSkillResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills")]
@@ -34,7 +36,10 @@ pub struct CreateAgentSkillRequest {
     pub rules: Option<Vec<AgentSkillRule>>,
 }
 lark_core::operation! { CreateAgentSkillRequest => CreateAgentSkillResponse;
-    "helpdesk.v1.agent_skill.create" POST "/open-apis/helpdesk/v1/agent_skills" json [User];
+    "helpdesk.v1.agent_skill.create" POST "/open-apis/helpdesk/v1/agent_skills" json [User] {
+        summary: "Creates an agent skill. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     body agent_ids: list_into String,
     body name: into String,
     body rules: list AgentSkillRule,
@@ -45,11 +50,14 @@ lark_core::operation! { CreateAgentSkillRequest => CreateAgentSkillResponse;
 /// `GET /open-apis/helpdesk/v1/agent_skills`, operation `helpdesk.v1.agent_skill.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListAgentSkillResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills")]
@@ -63,7 +71,10 @@ pub fn list() -> ListAgentSkillRequest {
 #[non_exhaustive]
 pub struct ListAgentSkillRequest {}
 lark_core::operation! { ListAgentSkillRequest => ListAgentSkillResponse;
-    "helpdesk.v1.agent_skill.list" GET "/open-apis/helpdesk/v1/agent_skills" [Tenant];
+    "helpdesk.v1.agent_skill.list" GET "/open-apis/helpdesk/v1/agent_skills" [Tenant] {
+        summary: "Lists all agent skills.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 154003 155000",
+    };
 }
 
 /// Deletes an agent skill. Needs an administrator or owner of the help desk.
@@ -71,11 +82,13 @@ lark_core::operation! { ListAgentSkillRequest => ListAgentSkillResponse;
 /// `DELETE /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.delete")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}")]
@@ -94,7 +107,10 @@ pub struct DeleteAgentSkillRequest {
     pub agent_skill_id: String,
 }
 lark_core::operation! { DeleteAgentSkillRequest => ();
-    "helpdesk.v1.agent_skill.delete" DELETE "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [User];
+    "helpdesk.v1.agent_skill.delete" DELETE "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [User] {
+        summary: "Deletes an agent skill. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     path agent_skill_id,
 }
 
@@ -103,11 +119,13 @@ lark_core::operation! { DeleteAgentSkillRequest => ();
 /// `GET /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetAgentSkillResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}")]
@@ -126,7 +144,10 @@ pub struct GetAgentSkillRequest {
     pub agent_skill_id: String,
 }
 lark_core::operation! { GetAgentSkillRequest => GetAgentSkillResponse;
-    "helpdesk.v1.agent_skill.get" GET "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [Tenant];
+    "helpdesk.v1.agent_skill.get" GET "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" [Tenant] {
+        summary: "Returns an agent skill.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 155000",
+    };
     path agent_skill_id,
 }
 
@@ -135,11 +156,13 @@ lark_core::operation! { GetAgentSkillRequest => GetAgentSkillResponse;
 /// `PATCH /open-apis/helpdesk/v1/agent_skills/{agent_skill_id}`, operation `helpdesk.v1.agent_skill.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}")]
@@ -161,7 +184,10 @@ pub struct PatchAgentSkillRequest {
     pub agent_skill: Option<AgentSkill>,
 }
 lark_core::operation! { PatchAgentSkillRequest => ();
-    "helpdesk.v1.agent_skill.patch" PATCH "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" json [User];
+    "helpdesk.v1.agent_skill.patch" PATCH "/open-apis/helpdesk/v1/agent_skills/{agent_skill_id}" json [User] {
+        summary: "Changes an agent skill. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 155000",
+    };
     path agent_skill_id,
     body agent_skill: copy AgentSkill,
 }

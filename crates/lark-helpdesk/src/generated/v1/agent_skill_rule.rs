@@ -9,11 +9,13 @@ use super::*;
 /// `GET /open-apis/helpdesk/v1/agent_skill_rules`, operation `helpdesk.v1.agent_skill_rule.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListAgentSkillRuleResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill_rule/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=agent_skill_rule&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill_rule.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/agent_skill_rules")]
@@ -27,5 +29,8 @@ pub fn list() -> ListAgentSkillRuleRequest {
 #[non_exhaustive]
 pub struct ListAgentSkillRuleRequest {}
 lark_core::operation! { ListAgentSkillRuleRequest => ListAgentSkillRuleResponse;
-    "helpdesk.v1.agent_skill_rule.list" GET "/open-apis/helpdesk/v1/agent_skill_rules" [Tenant];
+    "helpdesk.v1.agent_skill_rule.list" GET "/open-apis/helpdesk/v1/agent_skill_rules" [Tenant] {
+        summary: "Lists the rules that agent skills may use. Only for self-built apps.",
+        any_of: "helpdesk:all:readonly", codes: "154000 154003 155000",
+    };
 }

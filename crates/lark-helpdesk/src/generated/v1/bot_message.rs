@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/message`, operation `helpdesk.v1.bot.message.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `content`, `msg_type`, `receiver_id`
 /// - Response: [`CreateBotMessageResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket-message/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=bot.message&version=v1>)
 #[doc(alias = "helpdesk.v1.bot.message.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/message")]
@@ -30,7 +34,7 @@ pub fn create() -> CreateBotMessageRequest {
 pub struct CreateBotMessageRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Content of the message, in the form that `msg_type` names. JSON in a text. Required.
+    /// Content of the message, in the form that `msg_type` names. JSON as a string. Required.
     pub content: Option<String>,
     /// Type of the message. Required.
     pub msg_type: Option<MsgType>,
@@ -40,7 +44,11 @@ pub struct CreateBotMessageRequest {
     pub receiver_id: Option<String>,
 }
 lark_core::operation! { CreateBotMessageRequest => CreateBotMessageResponse;
-    "helpdesk.v1.bot.message.create" POST "/open-apis/helpdesk/v1/message" json [Tenant];
+    "helpdesk.v1.bot.message.create" POST "/open-apis/helpdesk/v1/message" json [Tenant] {
+        summary: "Sends a message from the help desk bot to a user. Only to chats without an open ticket.",
+        any_of: "helpdesk:all", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "100/min", codes: "154000 154001 154003 154004 154005 155000",
+    };
     query user_id_type: into lark_core::UserIdType,
     body content!: into String,
     body msg_type!: into MsgType,

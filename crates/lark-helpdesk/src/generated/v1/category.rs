@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/categories`, operation `helpdesk.v1.category.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 5 a second
 /// - Required: `name`, `parent_id`
 /// - Response: [`CreateCategoryResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories")]
@@ -37,7 +41,10 @@ pub struct CreateCategoryRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { CreateCategoryRequest => CreateCategoryResponse;
-    "helpdesk.v1.category.create" POST "/open-apis/helpdesk/v1/categories" json [User];
+    "helpdesk.v1.category.create" POST "/open-apis/helpdesk/v1/categories" json [User] {
+        summary: "Creates a category of FAQs. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", rate: "5/s", codes: "154000 154001 154003 154004 155000",
+    };
     body children: list Category,
     body language: into String,
     body name!: into String,
@@ -49,10 +56,12 @@ lark_core::operation! { CreateCategoryRequest => CreateCategoryResponse;
 /// `GET /open-apis/helpdesk/v1/categories`, operation `helpdesk.v1.category.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Response: [`ListCategoryResponse`]
-/// - Codes: 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/list-categories>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories")]
@@ -73,7 +82,10 @@ pub struct ListCategoryRequest {
     pub asc: Option<bool>,
 }
 lark_core::operation! { ListCategoryRequest => ListCategoryResponse;
-    "helpdesk.v1.category.list" GET "/open-apis/helpdesk/v1/categories" [Tenant];
+    "helpdesk.v1.category.list" GET "/open-apis/helpdesk/v1/categories" [Tenant] {
+        summary: "Lists the categories of FAQs.", any_of: "helpdesk:all:readonly",
+        codes: "154001 155000",
+    };
     query lang: into String,
     query order_by: into OrderBy,
     query asc: copy bool,
@@ -84,11 +96,14 @@ lark_core::operation! { ListCategoryRequest => ListCategoryResponse;
 /// `DELETE /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.delete")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories/{id}")]
@@ -107,7 +122,10 @@ pub struct DeleteCategoryRequest {
     pub id: String,
 }
 lark_core::operation! { DeleteCategoryRequest => ();
-    "helpdesk.v1.category.delete" DELETE "/open-apis/helpdesk/v1/categories/{id}" [User];
+    "helpdesk.v1.category.delete" DELETE "/open-apis/helpdesk/v1/categories/{id}" [User] {
+        summary: "Deletes a category of FAQs. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
+    };
     path id,
 }
 
@@ -116,11 +134,14 @@ lark_core::operation! { DeleteCategoryRequest => ();
 /// `GET /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetCategoryResponse`]
-/// - Codes: 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories/{id}")]
@@ -139,7 +160,10 @@ pub struct GetCategoryRequest {
     pub id: String,
 }
 lark_core::operation! { GetCategoryRequest => GetCategoryResponse;
-    "helpdesk.v1.category.get" GET "/open-apis/helpdesk/v1/categories/{id}" [Tenant];
+    "helpdesk.v1.category.get" GET "/open-apis/helpdesk/v1/categories/{id}" [Tenant] {
+        summary: "Returns a category of FAQs.", any_of: "helpdesk:all:readonly",
+        codes: "154001 154004 155000",
+    };
     path id,
 }
 
@@ -148,11 +172,14 @@ lark_core::operation! { GetCategoryRequest => GetCategoryResponse;
 /// `PATCH /open-apis/helpdesk/v1/categories/{id}`, operation `helpdesk.v1.category.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/categories/{id}")]
@@ -178,7 +205,10 @@ pub struct PatchCategoryRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { PatchCategoryRequest => ();
-    "helpdesk.v1.category.patch" PATCH "/open-apis/helpdesk/v1/categories/{id}" json [User];
+    "helpdesk.v1.category.patch" PATCH "/open-apis/helpdesk/v1/categories/{id}" json [User] {
+        summary: "Changes a category of FAQs. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
+    };
     path id,
     body children: list Category,
     body name: into String,

@@ -28,7 +28,7 @@ lark_core::event! { NotificationApprove "helpdesk.notification.approve_v1"; orde
 pub struct TicketCreated {
     /// Channel that the ticket comes from. Other numbers are other channels.
     pub channel: Option<Channel>,
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// When the ticket was closed.
     pub closed_at: Option<i64>,
@@ -72,13 +72,13 @@ lark_core::event! { TicketUpdated "helpdesk.ticket.updated_v1"; ordering_key obj
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketMessageCreated {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Content of the message.
     pub content: Option<TicketMessageContent>,
     /// Id of the event, to answer the question with.
     pub event_id: String,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: String,
     /// Type of the message. Only `text`.
     pub msg_type: String,

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/events/subscribe`, operation `helpdesk.v1.event.subscribe`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Required: `events`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/event/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=helpdesk&resource=event&version=v1>)
 #[doc(alias = "helpdesk.v1.event.subscribe")]
 #[doc(alias = "/open-apis/helpdesk/v1/events/subscribe")]
@@ -31,7 +33,10 @@ pub struct SubscribeEventRequest {
     pub events: Option<Vec<Event>>,
 }
 lark_core::operation! { SubscribeEventRequest => ();
-    "helpdesk.v1.event.subscribe" POST "/open-apis/helpdesk/v1/events/subscribe" json [Tenant];
+    "helpdesk.v1.event.subscribe" POST "/open-apis/helpdesk/v1/events/subscribe" json [Tenant] {
+        summary: "Subscribes to events of the help desk.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 155000",
+    };
     body events!: list Event,
 }
 
@@ -40,12 +45,14 @@ lark_core::operation! { SubscribeEventRequest => ();
 /// `POST /open-apis/helpdesk/v1/events/unsubscribe`, operation `helpdesk.v1.event.unsubscribe`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Required: `events`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/event/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=helpdesk&resource=event&version=v1>)
 #[doc(alias = "helpdesk.v1.event.unsubscribe")]
 #[doc(alias = "/open-apis/helpdesk/v1/events/unsubscribe")]
@@ -62,6 +69,9 @@ pub struct UnsubscribeEventRequest {
     pub events: Option<Vec<Event>>,
 }
 lark_core::operation! { UnsubscribeEventRequest => ();
-    "helpdesk.v1.event.unsubscribe" POST "/open-apis/helpdesk/v1/events/unsubscribe" json [Tenant];
+    "helpdesk.v1.event.unsubscribe" POST "/open-apis/helpdesk/v1/events/unsubscribe" json [Tenant] {
+        summary: "Ends the subscription to events of the help desk.",
+        any_of: "helpdesk:all:readonly", codes: "154000 154003 155000",
+    };
     body events!: list Event,
 }

@@ -9,11 +9,13 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/faqs`, operation `helpdesk.v1.faq.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 5 a second
 /// - Response: [`CreateFaqResponse`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs")]
@@ -30,7 +32,10 @@ pub struct CreateFaqRequest {
     pub faq: Option<FaqCreateInfo>,
 }
 lark_core::operation! { CreateFaqRequest => CreateFaqResponse;
-    "helpdesk.v1.faq.create" POST "/open-apis/helpdesk/v1/faqs" json [User];
+    "helpdesk.v1.faq.create" POST "/open-apis/helpdesk/v1/faqs" json [User] {
+        summary: "Creates an FAQ. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", rate: "5/s", codes: "154000 155000",
+    };
     body faq: copy FaqCreateInfo,
 }
 
@@ -39,12 +44,14 @@ lark_core::operation! { CreateFaqRequest => CreateFaqResponse;
 /// `GET /open-apis/helpdesk/v1/faqs`, operation `helpdesk.v1.faq.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListFaqResponse`]
-/// - Pages: `client.items(..)` of [`Faq`]
-/// - Codes: 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Faq`]
+/// - Error codes:
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs")]
@@ -69,7 +76,9 @@ pub struct ListFaqRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListFaqRequest => ListFaqResponse;
-    "helpdesk.v1.faq.list" GET "/open-apis/helpdesk/v1/faqs" [Tenant];
+    "helpdesk.v1.faq.list" GET "/open-apis/helpdesk/v1/faqs" [Tenant] {
+        summary: "Lists the FAQs.", any_of: "helpdesk:all:readonly", codes: "154004 155000",
+    };
     query category_id: into String,
     query status: into String,
     query search: into String,
@@ -83,13 +92,16 @@ lark_core::pages! { ListFaqRequest; items: Faq }
 /// `GET /open-apis/helpdesk/v1/faqs/search`, operation `helpdesk.v1.faq.search`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Required: `query`
 /// - Response: [`SearchFaqResponse`]
-/// - Pages: `client.items(..)` of [`Faq`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Faq`]
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.search")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/search")]
@@ -112,7 +124,10 @@ pub struct SearchFaqRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { SearchFaqRequest => SearchFaqResponse;
-    "helpdesk.v1.faq.search" GET "/open-apis/helpdesk/v1/faqs/search" [Tenant];
+    "helpdesk.v1.faq.search" GET "/open-apis/helpdesk/v1/faqs/search" [Tenant] {
+        summary: "Searches the FAQs.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 155000",
+    };
     query query!: into String,
     query base64: into String,
     query page_token: into String,
@@ -125,11 +140,13 @@ lark_core::pages! { SearchFaqRequest; items: Faq }
 /// `DELETE /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.delete")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/{id}")]
@@ -146,7 +163,10 @@ pub struct DeleteFaqRequest {
     pub id: String,
 }
 lark_core::operation! { DeleteFaqRequest => ();
-    "helpdesk.v1.faq.delete" DELETE "/open-apis/helpdesk/v1/faqs/{id}" [User];
+    "helpdesk.v1.faq.delete" DELETE "/open-apis/helpdesk/v1/faqs/{id}" [User] {
+        summary: "Deletes an FAQ. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154004 155000",
+    };
     path id,
 }
 
@@ -155,11 +175,13 @@ lark_core::operation! { DeleteFaqRequest => ();
 /// `GET /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetFaqResponse`]
-/// - Codes: 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/{id}")]
@@ -176,7 +198,9 @@ pub struct GetFaqRequest {
     pub id: String,
 }
 lark_core::operation! { GetFaqRequest => GetFaqResponse;
-    "helpdesk.v1.faq.get" GET "/open-apis/helpdesk/v1/faqs/{id}" [Tenant];
+    "helpdesk.v1.faq.get" GET "/open-apis/helpdesk/v1/faqs/{id}" [Tenant] {
+        summary: "Returns an FAQ.", any_of: "helpdesk:all:readonly", codes: "154004 155000",
+    };
     path id,
 }
 
@@ -185,11 +209,14 @@ lark_core::operation! { GetFaqRequest => GetFaqResponse;
 /// `PATCH /open-apis/helpdesk/v1/faqs/{id}`, operation `helpdesk.v1.faq.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/{id}")]
@@ -211,7 +238,10 @@ pub struct PatchFaqRequest {
     pub faq: Option<FaqUpdateInfo>,
 }
 lark_core::operation! { PatchFaqRequest => ();
-    "helpdesk.v1.faq.patch" PATCH "/open-apis/helpdesk/v1/faqs/{id}" json [User];
+    "helpdesk.v1.faq.patch" PATCH "/open-apis/helpdesk/v1/faqs/{id}" json [User] {
+        summary: "Changes an FAQ. Needs an agent, administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
+    };
     path id,
     body faq: copy FaqUpdateInfo,
 }
@@ -221,11 +251,14 @@ lark_core::operation! { PatchFaqRequest => ();
 /// `GET /open-apis/helpdesk/v1/faqs/{id}/image/{image_key}`, operation `helpdesk.v1.faq.faq_image`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
-/// - Response: a file
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/faq_image>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=faq_image&project=helpdesk&resource=faq&version=v1>)
 #[doc(alias = "helpdesk.v1.faq.faq_image")]
 #[doc(alias = "/open-apis/helpdesk/v1/faqs/{id}/image/{image_key}")]
@@ -250,7 +283,10 @@ pub struct FaqImageFaqRequest {
     pub image_key: String,
 }
 lark_core::operation! { FaqImageFaqRequest => lark_core::Download;
-    "helpdesk.v1.faq.faq_image" GET "/open-apis/helpdesk/v1/faqs/{id}/image/{image_key}" [Tenant];
+    "helpdesk.v1.faq.faq_image" GET "/open-apis/helpdesk/v1/faqs/{id}/image/{image_key}" [Tenant] {
+        summary: "Downloads an image of an FAQ.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154003 154004 155000",
+    };
     path id,
     path image_key,
 }

@@ -6,17 +6,21 @@ mod models;
 
 pub mod agent;
 pub mod agent_schedule;
+#[doc(alias = "agent.schedules")]
 pub mod agent_schedules;
 pub mod agent_skill;
 pub mod agent_skill_rule;
+#[doc(alias = "bot.message")]
 pub mod bot_message;
 pub mod category;
 pub mod event;
+#[doc(alias = "event")]
 pub mod event_subscription;
 pub mod faq;
 pub mod notification;
 pub mod ticket;
 pub mod ticket_customized_field;
+#[doc(alias = "ticket.message")]
 pub mod ticket_message;
 
 pub use enums::*;

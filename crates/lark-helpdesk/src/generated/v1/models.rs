@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Agent` of helpdesk v1.
+/// `agents`: Agents with the skill.
+///
+/// Used by [`agent_skill::list()`](super::agent_skill::list), [`agent_skill::get()`](super::agent_skill::get) and [`agent_skill::patch()`](super::agent_skill::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Agent {
@@ -24,7 +26,7 @@ pub struct Agent {
     pub name: Option<String>,
 }
 
-/// Model `AgentEmailAgentResponseBody` of helpdesk v1.
+/// Response of [`agent::agent_email()`](super::agent::agent_email).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentEmailAgentResponse {
@@ -32,7 +34,9 @@ pub struct AgentEmailAgentResponse {
     pub agents: Option<String>,
 }
 
-/// Model `AgentSchedule` of helpdesk v1.
+/// What `agent_schedule` or `agent_schedules` holds.
+///
+/// Used by [`agent_schedule::list()`](super::agent_schedule::list) and [`agent_schedules::get()`](super::agent_schedules::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSchedule {
@@ -46,7 +50,9 @@ pub struct AgentSchedule {
     pub status: Option<AgentScheduleStatus>,
 }
 
-/// Model `AgentScheduleUpdateInfo` of helpdesk v1.
+/// What `agent_schedule` or `agent_schedules` holds.
+///
+/// Used by [`agent_schedule::create()`](super::agent_schedule::create) and [`agent_schedules::patch()`](super::agent_schedules::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentScheduleUpdateInfo {
@@ -58,7 +64,9 @@ pub struct AgentScheduleUpdateInfo {
     pub schedule: Option<Vec<WeekdaySchedule>>,
 }
 
-/// Model `AgentSkill` of helpdesk v1.
+/// What `agent_skill` or `agent_skills` holds.
+///
+/// Used by [`agent_skill::list()`](super::agent_skill::list), [`agent_skill::get()`](super::agent_skill::get) and [`agent_skill::patch()`](super::agent_skill::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSkill {
@@ -80,7 +88,9 @@ pub struct AgentSkill {
     pub rules: Option<Vec<AgentSkillRule>>,
 }
 
-/// Model `AgentSkillLessInfo` of helpdesk v1.
+/// `agent_skills`: Skills of the agent.
+///
+/// Used by [`agent_schedule::list()`](super::agent_schedule::list) and [`agent_schedules::get()`](super::agent_schedules::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSkillLessInfo {
@@ -92,7 +102,9 @@ pub struct AgentSkillLessInfo {
     pub name: Option<String>,
 }
 
-/// Model `AgentSkillRule` of helpdesk v1.
+/// What `rules` holds.
+///
+/// Used by [`agent_skill_rule::list()`](super::agent_skill_rule::list), [`agent_skill::create()`](super::agent_skill::create), [`agent_skill::list()`](super::agent_skill::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSkillRule {
@@ -102,7 +114,7 @@ pub struct AgentSkillRule {
     pub display_name: Option<String>,
     /// Id of the rule, from the list of rules.
     pub id: Option<String>,
-    /// Value to compare with, as `selected_operator` needs it. JSON of one of these kinds: string, object.
+    /// Value to compare with, as `selected_operator` needs it. Kinds of JSON: string, object.
     pub operand: Option<lark_core::Value>,
     /// Operators that the rule allows.
     pub operator_options: Option<Vec<i64>>,
@@ -110,7 +122,9 @@ pub struct AgentSkillRule {
     pub selected_operator: Option<i64>,
 }
 
-/// Model `AgentUser` of helpdesk v1.
+/// `agent`: The agent.
+///
+/// Used by [`agent_schedule::list()`](super::agent_schedule::list) and [`agent_schedules::get()`](super::agent_schedules::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgentUser {
@@ -128,7 +142,9 @@ pub struct AgentUser {
     pub name: Option<String>,
 }
 
-/// Model `Category` of helpdesk v1.
+/// What `categories`, `category` or `children` holds.
+///
+/// Used by [`category::create()`](super::category::create), [`category::list()`](super::category::list), [`category::patch()`](super::category::patch) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Category {
@@ -148,7 +164,9 @@ pub struct Category {
     pub parent_id: Option<String>,
 }
 
-/// Model `Comments` of helpdesk v1.
+/// `comments`: Remarks on the ticket.
+///
+/// Used by [`ticket::list()`](super::ticket::list), [`ticket::get()`](super::ticket::get) and [`event::TicketMessageCreated`](super::event::TicketMessageCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comments {
@@ -166,7 +184,7 @@ pub struct Comments {
     pub user_name: Option<String>,
 }
 
-/// Model `CreateAgentSkillResponseBody` of helpdesk v1.
+/// Response of [`agent_skill::create()`](super::agent_skill::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAgentSkillResponse {
@@ -174,15 +192,15 @@ pub struct CreateAgentSkillResponse {
     pub agent_skill_id: Option<String>,
 }
 
-/// Model `CreateBotMessageResponseBody` of helpdesk v1.
+/// Response of [`bot_message::create()`](super::bot_message::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateBotMessageResponse {
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
 }
 
-/// Model `CreateCategoryResponseBody` of helpdesk v1.
+/// Response of [`category::create()`](super::category::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCategoryResponse {
@@ -190,7 +208,7 @@ pub struct CreateCategoryResponse {
     pub category: Option<Category>,
 }
 
-/// Model `CreateFaqResponseBody` of helpdesk v1.
+/// Response of [`faq::create()`](super::faq::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFaqResponse {
@@ -198,7 +216,7 @@ pub struct CreateFaqResponse {
     pub faq: Option<Faq>,
 }
 
-/// Model `CreateNotificationResponseBody` of helpdesk v1.
+/// Response of [`notification::create()`](super::notification::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNotificationResponse {
@@ -208,15 +226,17 @@ pub struct CreateNotificationResponse {
     pub status: Option<i64>,
 }
 
-/// Model `CreateTicketMessageResponseBody` of helpdesk v1.
+/// Response of [`ticket_message::create()`](super::ticket_message::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTicketMessageResponse {
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
 }
 
-/// Model `CustomizedFieldDisplayItem` of helpdesk v1.
+/// What `customized_fields` holds.
+///
+/// Used by [`ticket::list()`](super::ticket::list), [`ticket::get()`](super::ticket::get), [`ticket::update()`](super::ticket::update) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomizedFieldDisplayItem {
@@ -236,7 +256,7 @@ pub struct CustomizedFieldDisplayItem {
     pub value: Option<String>,
 }
 
-/// Model `CustomizedFieldsTicketResponseBody` of helpdesk v1.
+/// Response of [`ticket::customized_fields()`](super::ticket::customized_fields).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomizedFieldsTicketResponse {
@@ -246,7 +266,9 @@ pub struct CustomizedFieldsTicketResponse {
     pub user_customized_fields: Vec<UserCustomizedField>,
 }
 
-/// Model `DropdownOption` of helpdesk v1.
+/// What `children` or `dropdown_options` holds.
+///
+/// Used by [`ticket::customized_fields()`](super::ticket::customized_fields), [`ticket_customized_field::create()`](super::ticket_customized_field::create), [`ticket_customized_field::list()`](super::ticket_customized_field::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DropdownOption {
@@ -258,7 +280,9 @@ pub struct DropdownOption {
     pub children: Option<Vec<DropdownOption>>,
 }
 
-/// Model `Event` of helpdesk v1.
+/// What `events` holds.
+///
+/// Used by [`event_subscription::subscribe()`](super::event_subscription::subscribe) and [`event_subscription::unsubscribe()`](super::event_subscription::unsubscribe).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
@@ -268,7 +292,9 @@ pub struct Event {
     pub type_: Option<String>,
 }
 
-/// Model `Faq` of helpdesk v1.
+/// What `faq` or `items` holds.
+///
+/// Used by [`faq::create()`](super::faq::create), [`faq::list()`](super::faq::list), [`faq::search()`](super::faq::search) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Faq {
@@ -300,7 +326,9 @@ pub struct Faq {
     pub update_user: Option<TicketUser>,
 }
 
-/// Model `FaqCreateInfo` of helpdesk v1.
+/// `faq`: The FAQ.
+///
+/// Used by [`faq::create()`](super::faq::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FaqCreateInfo {
@@ -316,7 +344,9 @@ pub struct FaqCreateInfo {
     pub tags: Option<Vec<String>>,
 }
 
-/// Model `FaqUpdateInfo` of helpdesk v1.
+/// `faq`: The changes of the FAQ.
+///
+/// Used by [`faq::patch()`](super::faq::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FaqUpdateInfo {
@@ -332,7 +362,7 @@ pub struct FaqUpdateInfo {
     pub tags: Option<Vec<String>>,
 }
 
-/// Model `GetAgentSchedulesResponseBody` of helpdesk v1.
+/// Response of [`agent_schedules::get()`](super::agent_schedules::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSchedulesResponse {
@@ -340,7 +370,7 @@ pub struct GetAgentSchedulesResponse {
     pub agent_schedule: Option<AgentSchedule>,
 }
 
-/// Model `GetAgentSkillResponseBody` of helpdesk v1.
+/// Response of [`agent_skill::get()`](super::agent_skill::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSkillResponse {
@@ -348,7 +378,7 @@ pub struct GetAgentSkillResponse {
     pub agent_skill: Option<AgentSkill>,
 }
 
-/// Model `GetCategoryResponseBody` of helpdesk v1.
+/// Response of [`category::get()`](super::category::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCategoryResponse {
@@ -364,7 +394,7 @@ pub struct GetCategoryResponse {
     pub name: String,
 }
 
-/// Model `GetFaqResponseBody` of helpdesk v1.
+/// Response of [`faq::get()`](super::faq::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetFaqResponse {
@@ -372,7 +402,7 @@ pub struct GetFaqResponse {
     pub faq: Option<Faq>,
 }
 
-/// Model `GetNotificationResponseBody` of helpdesk v1.
+/// Response of [`notification::get()`](super::notification::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNotificationResponse {
@@ -382,7 +412,7 @@ pub struct GetNotificationResponse {
     pub notification: Option<Notification>,
 }
 
-/// Model `GetTicketCustomizedFieldResponseBody` of helpdesk v1.
+/// Response of [`ticket_customized_field::get()`](super::ticket_customized_field::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTicketCustomizedFieldResponse {
@@ -420,7 +450,7 @@ pub struct GetTicketCustomizedFieldResponse {
     pub visible: Option<bool>,
 }
 
-/// Model `GetTicketResponseBody` of helpdesk v1.
+/// Response of [`ticket::get()`](super::ticket::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTicketResponse {
@@ -428,7 +458,9 @@ pub struct GetTicketResponse {
     pub ticket: Option<TicketV2>,
 }
 
-/// Model `I18n` of helpdesk v1.
+/// `dissatisfaction_reason`: Why the user was not satisfied.
+///
+/// Used by [`ticket::list()`](super::ticket::list), [`ticket::get()`](super::ticket::get) and [`event::TicketMessageCreated`](super::event::TicketMessageCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -440,7 +472,7 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `ListAgentScheduleResponseBody` of helpdesk v1.
+/// Response of [`agent_schedule::list()`](super::agent_schedule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentScheduleResponse {
@@ -448,7 +480,7 @@ pub struct ListAgentScheduleResponse {
     pub agent_schedules: Vec<AgentSchedule>,
 }
 
-/// Model `ListAgentSkillResponseBody` of helpdesk v1.
+/// Response of [`agent_skill::list()`](super::agent_skill::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentSkillResponse {
@@ -456,7 +488,7 @@ pub struct ListAgentSkillResponse {
     pub agent_skills: Vec<AgentSkill>,
 }
 
-/// Model `ListAgentSkillRuleResponseBody` of helpdesk v1.
+/// Response of [`agent_skill_rule::list()`](super::agent_skill_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAgentSkillRuleResponse {
@@ -464,7 +496,7 @@ pub struct ListAgentSkillRuleResponse {
     pub rules: Vec<AgentSkillRule>,
 }
 
-/// Model `ListCategoryResponseBody` of helpdesk v1.
+/// Response of [`category::list()`](super::category::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCategoryResponse {
@@ -472,7 +504,7 @@ pub struct ListCategoryResponse {
     pub categories: Vec<Category>,
 }
 
-/// Model `ListFaqResponseBody` of helpdesk v1.
+/// Response of [`faq::list()`](super::faq::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListFaqResponse {
@@ -488,7 +520,7 @@ pub struct ListFaqResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListTicketCustomizedFieldResponseBody` of helpdesk v1.
+/// Response of [`ticket_customized_field::list()`](super::ticket_customized_field::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTicketCustomizedFieldResponse {
@@ -500,7 +532,7 @@ pub struct ListTicketCustomizedFieldResponse {
     pub next_page_token: Option<String>,
 }
 
-/// Model `ListTicketMessageResponseBody` of helpdesk v1.
+/// Response of [`ticket_message::list()`](super::ticket_message::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTicketMessageResponse {
@@ -510,17 +542,19 @@ pub struct ListTicketMessageResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListTicketResponseBody` of helpdesk v1.
+/// Response of [`ticket::list()`](super::ticket::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTicketResponse {
     /// Tickets.
     pub tickets: Vec<TicketV2>,
-    /// Number of tickets, at most 10000. At most 10000.
+    /// Number of tickets, at most 10000.
     pub total: Option<i64>,
 }
 
-/// Model `Notification` of helpdesk v1.
+/// `notification`: The notification.
+///
+/// Used by [`notification::get()`](super::notification::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
@@ -566,17 +600,21 @@ pub struct Notification {
     pub user_list: Vec<NotificationUser>,
 }
 
-/// Model `NotificationChat` of helpdesk v1.
+/// `chat_list`: Chats to send to. Must be there if `push_scope_type` is 1.
+///
+/// Used by [`notification::create()`](super::notification::create), [`notification::get()`](super::notification::get) and [`notification::patch()`](super::notification::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationChat {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Name of the chat.
     pub name: Option<String>,
 }
 
-/// Model `NotificationDepartment` of helpdesk v1.
+/// What `department_list` or `new_staff_scope_department_list` holds.
+///
+/// Used by [`notification::create()`](super::notification::create), [`notification::get()`](super::notification::get) and [`notification::patch()`](super::notification::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationDepartment {
@@ -586,7 +624,9 @@ pub struct NotificationDepartment {
     pub name: Option<String>,
 }
 
-/// Model `NotificationUser` of helpdesk v1.
+/// What `create_user`, `update_user` or `user_list` holds.
+///
+/// Used by [`notification::create()`](super::notification::create), [`notification::get()`](super::notification::get) and [`notification::patch()`](super::notification::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationUser {
@@ -598,7 +638,9 @@ pub struct NotificationUser {
     pub user_id: Option<String>,
 }
 
-/// Model `Richtext` of helpdesk v1.
+/// What `answer_richtext` holds.
+///
+/// Used by [`faq::create()`](super::faq::create), [`faq::list()`](super::faq::list), [`faq::search()`](super::faq::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Richtext {
@@ -608,7 +650,7 @@ pub struct Richtext {
     pub type_: Option<String>,
 }
 
-/// Model `SearchFaqResponseBody` of helpdesk v1.
+/// Response of [`faq::search()`](super::faq::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchFaqResponse {
@@ -620,17 +662,17 @@ pub struct SearchFaqResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `StartServiceTicketResponseBody` of helpdesk v1.
+/// Response of [`ticket::start_service()`](super::ticket::start_service).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartServiceTicketResponse {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: String,
     /// Id of the ticket. Only if it goes to an agent.
     pub ticket_id: Option<String>,
 }
 
-/// Model `SubmitApproveNotificationResponseBody` of helpdesk v1.
+/// Response of [`notification::submit_approve()`](super::notification::submit_approve).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitApproveNotificationResponse {
@@ -638,7 +680,9 @@ pub struct SubmitApproveNotificationResponse {
     pub has_access: Option<bool>,
 }
 
-/// Model `Ticket` of helpdesk v1.
+/// `ticket`: Ticket that the message is in.
+///
+/// Used by [`event::TicketMessageCreated`](super::event::TicketMessageCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Ticket {
@@ -696,7 +740,9 @@ pub struct Ticket {
     pub updated_at: Option<i64>,
 }
 
-/// Model `TicketCustomizedField` of helpdesk v1.
+/// What `items` or `ticket_customized_fields` holds.
+///
+/// Used by [`ticket::customized_fields()`](super::ticket::customized_fields) and [`ticket_customized_field::list()`](super::ticket_customized_field::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketCustomizedField {
@@ -734,7 +780,9 @@ pub struct TicketCustomizedField {
     pub visible: Option<bool>,
 }
 
-/// Model `TicketEvent` of helpdesk v1.
+/// `object`: The ticket after the change.
+///
+/// Used by [`event::TicketUpdated`](super::event::TicketUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketEvent {
@@ -742,7 +790,7 @@ pub struct TicketEvent {
     pub agents: Vec<TicketUserEvent>,
     /// Channel that the ticket comes from. Other numbers are other channels.
     pub channel: Option<Channel>,
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// When the ticket was closed.
     pub closed_at: Option<i64>,
@@ -772,7 +820,9 @@ pub struct TicketEvent {
     pub updated_at: Option<i64>,
 }
 
-/// Model `TicketEventUpdateInfo` of helpdesk v1.
+/// `old_object`: The ticket before the change. Only the fields that changed.
+///
+/// Used by [`event::TicketUpdated`](super::event::TicketUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketEventUpdateInfo {
@@ -784,7 +834,9 @@ pub struct TicketEventUpdateInfo {
     pub updated_at: Option<i64>,
 }
 
-/// Model `TicketMessage` of helpdesk v1.
+/// `messages`: Messages.
+///
+/// Used by [`ticket_message::list()`](super::ticket_message::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketMessage {
@@ -796,7 +848,7 @@ pub struct TicketMessage {
     pub created_at: Option<i64>,
     /// Id of the message in the ticket.
     pub id: Option<String>,
-    /// Id of the message in the chat. A message id.
+    /// Id of the message in the chat.
     pub message_id: Option<String>,
     /// `text`, `post`, `image`, `file` or `media`.
     pub message_type: String,
@@ -806,7 +858,9 @@ pub struct TicketMessage {
     pub user_name: Option<String>,
 }
 
-/// Model `TicketMessageContent` of helpdesk v1.
+/// `content`: Content of the message.
+///
+/// Used by [`event::TicketMessageCreated`](super::event::TicketMessageCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketMessageContent {
@@ -820,7 +874,9 @@ pub struct TicketMessageContent {
     pub msg_type: Option<String>,
 }
 
-/// Model `TicketTag` of helpdesk v1.
+/// `tags`: Tags of the ticket. Absent if there are none.
+///
+/// Used by [`ticket::list()`](super::ticket::list) and [`ticket::get()`](super::ticket::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketTag {
@@ -830,7 +886,9 @@ pub struct TicketTag {
     pub name: Option<String>,
 }
 
-/// Model `TicketUser` of helpdesk v1.
+/// What `agent_owner`, `agents`, `closed_by` or another field holds.
+///
+/// Used by [`ticket::customized_fields()`](super::ticket::customized_fields), [`faq::create()`](super::faq::create), [`faq::list()`](super::faq::list) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketUser {
@@ -850,7 +908,9 @@ pub struct TicketUser {
     pub name: Option<String>,
 }
 
-/// Model `TicketUserEvent` of helpdesk v1.
+/// What `agents`, `closed_by`, `collaborators` or another field holds.
+///
+/// Used by [`event::TicketCreated`](super::event::TicketCreated) and [`event::TicketUpdated`](super::event::TicketUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketUserEvent {
@@ -864,7 +924,9 @@ pub struct TicketUserEvent {
     pub name: Option<String>,
 }
 
-/// Model `TicketV2` of helpdesk v1.
+/// What `ticket` or `tickets` holds.
+///
+/// Used by [`ticket::list()`](super::ticket::list) and [`ticket::get()`](super::ticket::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketV2 {
@@ -924,7 +986,9 @@ pub struct TicketV2 {
     pub updated_at: Option<i64>,
 }
 
-/// Model `UserCustomizedField` of helpdesk v1.
+/// `user_customized_fields`: Custom fields of users.
+///
+/// Used by [`ticket::customized_fields()`](super::ticket::customized_fields).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCustomizedField {
@@ -956,19 +1020,23 @@ pub struct UserCustomizedField {
     pub visible: Option<bool>,
 }
 
-/// Model `UserId` of helpdesk v1.
+/// What `id` or `sender_id` holds.
+///
+/// Used by [`event::TicketCreated`](super::event::TicketCreated), [`event::TicketUpdated`](super::event::TicketUpdated) and [`event::TicketMessageCreated`](super::event::TicketMessageCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user. Needs the permission to read user ids.
     pub user_id: Option<String>,
 }
 
-/// Model `UserQueryFaqInfo` of helpdesk v1.
+/// `faqs`: FAQs that answer the question.
+///
+/// Used by [`ticket::answer_user_query()`](super::ticket::answer_user_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserQueryFaqInfo {
@@ -978,7 +1046,9 @@ pub struct UserQueryFaqInfo {
     pub score: Option<f64>,
 }
 
-/// Model `WeekdaySchedule` of helpdesk v1.
+/// `schedule`: Working hours of the agent.
+///
+/// Used by [`agent_schedule::create()`](super::agent_schedule::create), [`agent_schedule::list()`](super::agent_schedule::list), [`agent_schedules::get()`](super::agent_schedules::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WeekdaySchedule {

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/notifications`, operation `helpdesk.v1.notification.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`CreateNotificationResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications")]
@@ -71,7 +75,11 @@ pub struct CreateNotificationRequest {
     pub user_list: Option<Vec<NotificationUser>>,
 }
 lark_core::operation! { CreateNotificationRequest => CreateNotificationResponse;
-    "helpdesk.v1.notification.create" POST "/open-apis/helpdesk/v1/notifications" json [User];
+    "helpdesk.v1.notification.create" POST "/open-apis/helpdesk/v1/notifications" json [User] {
+        summary: "Creates a notification as a draft.", any_of: "helpdesk:all",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     query user_id_type: into lark_core::UserIdType,
     body chat_list: list NotificationChat,
     body create_user: copy NotificationUser,
@@ -100,12 +108,16 @@ lark_core::operation! { CreateNotificationRequest => CreateNotificationResponse;
 /// `GET /open-apis/helpdesk/v1/notifications/{notification_id}`, operation `helpdesk.v1.notification.get`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetNotificationResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}")]
@@ -127,7 +139,11 @@ pub struct GetNotificationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetNotificationRequest => GetNotificationResponse;
-    "helpdesk.v1.notification.get" GET "/open-apis/helpdesk/v1/notifications/{notification_id}" [User];
+    "helpdesk.v1.notification.get" GET "/open-apis/helpdesk/v1/notifications/{notification_id}" [User] {
+        summary: "Returns a notification.", any_of: "helpdesk:all:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -137,12 +153,16 @@ lark_core::operation! { GetNotificationRequest => GetNotificationResponse;
 /// `PATCH /open-apis/helpdesk/v1/notifications/{notification_id}`, operation `helpdesk.v1.notification.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.patch")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}")]
@@ -204,7 +224,11 @@ pub struct PatchNotificationRequest {
     pub user_list: Option<Vec<NotificationUser>>,
 }
 lark_core::operation! { PatchNotificationRequest => ();
-    "helpdesk.v1.notification.patch" PATCH "/open-apis/helpdesk/v1/notifications/{notification_id}" json [User];
+    "helpdesk.v1.notification.patch" PATCH "/open-apis/helpdesk/v1/notifications/{notification_id}" json [User] {
+        summary: "Changes a notification. Only while it is a draft.", any_of: "helpdesk:all",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
     query user_id_type: into lark_core::UserIdType,
     body chat_list: list NotificationChat,
@@ -234,11 +258,15 @@ lark_core::operation! { PatchNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve`, operation `helpdesk.v1.notification.cancel_approve`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/cancel_approve>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_approve&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.cancel_approve")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve")]
@@ -259,7 +287,10 @@ pub struct CancelApproveNotificationRequest {
     pub notification_id: String,
 }
 lark_core::operation! { CancelApproveNotificationRequest => ();
-    "helpdesk.v1.notification.cancel_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve" [User];
+    "helpdesk.v1.notification.cancel_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_approve" [User] {
+        summary: "Withdraws a notification from approval.", any_of: "helpdesk:all", rate: "10/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
 }
 
@@ -268,12 +299,16 @@ lark_core::operation! { CancelApproveNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send`, operation `helpdesk.v1.notification.cancel_send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Required: `is_recall`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/cancel_send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_send&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.cancel_send")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send")]
@@ -295,7 +330,10 @@ pub struct CancelSendNotificationRequest {
     pub is_recall: Option<bool>,
 }
 lark_core::operation! { CancelSendNotificationRequest => ();
-    "helpdesk.v1.notification.cancel_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send" json [User];
+    "helpdesk.v1.notification.cancel_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/cancel_send" json [User] {
+        summary: "Cancels a notification before, while or after it is sent, and may recall it.",
+        any_of: "helpdesk:all", codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
     body is_recall!: copy bool,
 }
@@ -305,12 +343,16 @@ lark_core::operation! { CancelSendNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/execute_send`, operation `helpdesk.v1.notification.execute_send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
 /// - Required: `send_at`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001, 154005: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/execute_send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=execute_send&project=helpdesk&resource=notification&version=v1>)
 #[doc(alias = "helpdesk.v1.notification.execute_send")]
 #[doc(alias = "/open-apis/helpdesk/v1/notifications/{notification_id}/execute_send")]
@@ -334,7 +376,10 @@ pub struct ExecuteSendNotificationRequest {
     pub send_at: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ExecuteSendNotificationRequest => ();
-    "helpdesk.v1.notification.execute_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/execute_send" json [User];
+    "helpdesk.v1.notification.execute_send" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/execute_send" json [User] {
+        summary: "Schedules an approved notification.", any_of: "helpdesk:all", rate: "10/min",
+        codes: "154000 154001 154003 154004 154005 155000",
+    };
     path notification_id,
     body send_at! as text: into lark_core::UnixMillis,
 }
@@ -344,7 +389,7 @@ lark_core::operation! { ExecuteSendNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/preview`, operation `helpdesk.v1.notification.preview`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: no data
@@ -366,7 +411,10 @@ pub struct PreviewNotificationRequest {
     pub notification_id: String,
 }
 lark_core::operation! { PreviewNotificationRequest => ();
-    "helpdesk.v1.notification.preview" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/preview" [User];
+    "helpdesk.v1.notification.preview" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/preview" [User] {
+        summary: "Previews a notification before it is sent.", any_of: "helpdesk:all:readonly",
+        rate: "20/min",
+    };
     path notification_id,
 }
 
@@ -375,7 +423,7 @@ lark_core::operation! { PreviewNotificationRequest => ();
 /// `POST /open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve`, operation `helpdesk.v1.notification.submit_approve`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 10 a minute
 /// - Required: `reason`
@@ -403,7 +451,10 @@ pub struct SubmitApproveNotificationRequest {
     pub reason: Option<String>,
 }
 lark_core::operation! { SubmitApproveNotificationRequest => SubmitApproveNotificationResponse;
-    "helpdesk.v1.notification.submit_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve" json [User];
+    "helpdesk.v1.notification.submit_approve" POST "/open-apis/helpdesk/v1/notifications/{notification_id}/submit_approve" json [User] {
+        summary: "Submits a notification for approval by the owner of the help desk.",
+        any_of: "helpdesk:all", rate: "10/min",
+    };
     path notification_id,
     body reason!: into String,
 }

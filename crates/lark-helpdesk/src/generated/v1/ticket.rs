@@ -9,11 +9,14 @@ use super::*;
 /// `GET /open-apis/helpdesk/v1/customized_fields`, operation `helpdesk.v1.ticket.customized_fields`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`CustomizedFieldsTicketResponse`]
-/// - Codes: 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/customized_fields>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=customized_fields&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.customized_fields")]
 #[doc(alias = "/open-apis/helpdesk/v1/customized_fields")]
@@ -30,7 +33,10 @@ pub struct CustomizedFieldsTicketRequest {
     pub visible_only: Option<bool>,
 }
 lark_core::operation! { CustomizedFieldsTicketRequest => CustomizedFieldsTicketResponse;
-    "helpdesk.v1.ticket.customized_fields" GET "/open-apis/helpdesk/v1/customized_fields" [Tenant];
+    "helpdesk.v1.ticket.customized_fields" GET "/open-apis/helpdesk/v1/customized_fields" [Tenant] {
+        summary: "Returns the custom fields of tickets and of users.",
+        any_of: "helpdesk:all:readonly", codes: "154001 154004 155000",
+    };
     query visible_only: copy bool,
 }
 
@@ -39,12 +45,17 @@ lark_core::operation! { CustomizedFieldsTicketRequest => CustomizedFieldsTicketR
 /// `POST /open-apis/helpdesk/v1/start_service`, operation `helpdesk.v1.ticket.start_service`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `helpdesk:helpdesk:access`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `open_id`
 /// - Response: [`StartServiceTicketResponse`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 154402: The access token (or ticket, session) is missing, wrong or expired. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 154402: The access token (or ticket, session) is missing, wrong or expired.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/start_service>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=start_service&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.start_service")]
 #[doc(alias = "/open-apis/helpdesk/v1/start_service")]
@@ -63,11 +74,15 @@ pub struct StartServiceTicketRequest {
     pub customized_info: Option<String>,
     /// Whether to go to an agent at once. Must be true with `appointed_agents`.
     pub human_service: Option<bool>,
-    /// Open id of the user who asks. An open id. Required.
+    /// Open id of the user who asks. Required.
     pub open_id: Option<String>,
 }
 lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
-    "helpdesk.v1.ticket.start_service" POST "/open-apis/helpdesk/v1/start_service" json [Tenant];
+    "helpdesk.v1.ticket.start_service" POST "/open-apis/helpdesk/v1/start_service" json [Tenant] {
+        summary: "Starts a conversation with the help desk for a user.",
+        any_of: "helpdesk:helpdesk:access", rate: "1000/min 50/s",
+        codes: "154000 154001 154004 154402 155000",
+    };
     body appointed_agents: list_into String,
     body customized_info: into String,
     body human_service: copy bool,
@@ -79,12 +94,15 @@ lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
 /// `GET /open-apis/helpdesk/v1/ticket_images`, operation `helpdesk.v1.ticket.ticket_image`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `ticket_id`, `msg_id`
-/// - Response: a file
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004, 154404: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004, 154404: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/ticket_image>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=ticket_image&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.ticket_image")]
 #[doc(alias = "/open-apis/helpdesk/v1/ticket_images")]
@@ -105,7 +123,11 @@ pub struct TicketImageTicketRequest {
     pub index: Option<i64>,
 }
 lark_core::operation! { TicketImageTicketRequest => lark_core::Download;
-    "helpdesk.v1.ticket.ticket_image" GET "/open-apis/helpdesk/v1/ticket_images" [Tenant];
+    "helpdesk.v1.ticket.ticket_image" GET "/open-apis/helpdesk/v1/ticket_images" [Tenant] {
+        summary: "Downloads an image from a message of a ticket. Only for self-built apps.",
+        any_of: "helpdesk:all:readonly", rate: "1000/min 50/s",
+        codes: "154000 154003 154004 154404 155000",
+    };
     query ticket_id!: into String,
     query msg_id!: into String,
     query index: copy i64,
@@ -116,11 +138,14 @@ lark_core::operation! { TicketImageTicketRequest => lark_core::Download;
 /// `GET /open-apis/helpdesk/v1/tickets`, operation `helpdesk.v1.ticket.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTicketResponse`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets")]
@@ -169,7 +194,10 @@ pub struct ListTicketRequest {
     pub update_time_end: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListTicketRequest => ListTicketResponse;
-    "helpdesk.v1.ticket.list" GET "/open-apis/helpdesk/v1/tickets" [Tenant];
+    "helpdesk.v1.ticket.list" GET "/open-apis/helpdesk/v1/tickets" [Tenant] {
+        summary: "Lists tickets. Only for self-built apps.", any_of: "helpdesk:all:readonly",
+        rate: "1000/min 50/s", codes: "154000 154001 155000",
+    };
     query ticket_id: into String,
     query agent_id: into String,
     query closed_by_id: into String,
@@ -194,11 +222,15 @@ lark_core::operation! { ListTicketRequest => ListTicketResponse;
 /// `GET /open-apis/helpdesk/v1/tickets/{ticket_id}`, operation `helpdesk.v1.ticket.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetTicketResponse`]
-/// - Codes: 154000: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.get")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}")]
@@ -217,7 +249,10 @@ pub struct GetTicketRequest {
     pub ticket_id: String,
 }
 lark_core::operation! { GetTicketRequest => GetTicketResponse;
-    "helpdesk.v1.ticket.get" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}" [Tenant];
+    "helpdesk.v1.ticket.get" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}" [Tenant] {
+        summary: "Returns a ticket. Only for self-built apps.", any_of: "helpdesk:all:readonly",
+        rate: "10/s", codes: "154000 154001 154004 155000",
+    };
     path ticket_id,
 }
 
@@ -226,11 +261,14 @@ lark_core::operation! { GetTicketRequest => GetTicketResponse;
 /// `PUT /open-apis/helpdesk/v1/tickets/{ticket_id}`, operation `helpdesk.v1.ticket.update`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.update")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}")]
@@ -264,7 +302,10 @@ pub struct UpdateTicketRequest {
     pub ticket_type: Option<TicketType>,
 }
 lark_core::operation! { UpdateTicketRequest => ();
-    "helpdesk.v1.ticket.update" PUT "/open-apis/helpdesk/v1/tickets/{ticket_id}" json [User];
+    "helpdesk.v1.ticket.update" PUT "/open-apis/helpdesk/v1/tickets/{ticket_id}" json [User] {
+        summary: "Changes the data of a ticket; closing it so leaves the chat open. Only for self-built apps.",
+        any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
+    };
     path ticket_id,
     body channel: copy i64,
     body comment: into String,
@@ -280,12 +321,15 @@ lark_core::operation! { UpdateTicketRequest => ();
 /// `POST /open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query`, operation `helpdesk.v1.ticket.answer_user_query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Required: `event_id`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154004: The thing named does not exist or is deleted. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154004: The thing named does not exist or is deleted.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/answer_user_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=answer_user_query&project=helpdesk&resource=ticket&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.answer_user_query")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query")]
@@ -309,7 +353,10 @@ pub struct AnswerUserQueryTicketRequest {
     pub faqs: Option<Vec<UserQueryFaqInfo>>,
 }
 lark_core::operation! { AnswerUserQueryTicketRequest => ();
-    "helpdesk.v1.ticket.answer_user_query" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query" json [Tenant];
+    "helpdesk.v1.ticket.answer_user_query" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/answer_user_query" json [Tenant] {
+        summary: "Answers a user's question in a ticket that is open and not with an agent. Only for self-built apps.",
+        any_of: "helpdesk:all", codes: "154000 154003 154004 155000",
+    };
     path ticket_id,
     body event_id!: into String,
     body faqs: list UserQueryFaqInfo,

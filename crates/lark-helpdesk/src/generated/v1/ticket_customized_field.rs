@@ -9,11 +9,14 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/ticket_customized_fields`, operation `helpdesk.v1.ticket_customized_field.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Required: `description`, `display_name`, `field_type`, `key_name`, `position`, `required`, `visible`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/create-ticket-customized-field>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/ticket_customized_fields")]
@@ -50,7 +53,10 @@ pub struct CreateTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { CreateTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.create" POST "/open-apis/helpdesk/v1/ticket_customized_fields" json [User];
+    "helpdesk.v1.ticket_customized_field.create" POST "/open-apis/helpdesk/v1/ticket_customized_fields" json [User] {
+        summary: "Creates a custom field of tickets.", any_of: "helpdesk:all",
+        codes: "154000 154001 154003 155000",
+    };
     body description!: into String,
     body display_name!: into String,
     body dropdown_allow_multiple: copy bool,
@@ -69,11 +75,14 @@ lark_core::operation! { CreateTicketCustomizedFieldRequest => ();
 /// `GET /open-apis/helpdesk/v1/ticket_customized_fields`, operation `helpdesk.v1.ticket_customized_field.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Response: [`ListTicketCustomizedFieldResponse`]
-/// - Pages: `client.items(..)` of [`TicketCustomizedField`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`TicketCustomizedField`]
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/list-ticket-customized-fields>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/ticket_customized_fields")]
@@ -94,7 +103,10 @@ pub struct ListTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { ListTicketCustomizedFieldRequest => ListTicketCustomizedFieldResponse;
-    "helpdesk.v1.ticket_customized_field.list" GET "/open-apis/helpdesk/v1/ticket_customized_fields" json [Tenant];
+    "helpdesk.v1.ticket_customized_field.list" GET "/open-apis/helpdesk/v1/ticket_customized_fields" json [Tenant] {
+        summary: "Lists the custom fields of tickets.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 154003 155000",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body visible: copy bool,
@@ -106,11 +118,14 @@ lark_core::pages! { ListTicketCustomizedFieldRequest; page_token => next_page_to
 /// `DELETE /open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}`, operation `helpdesk.v1.ticket_customized_field.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.delete")]
 #[doc(
@@ -133,7 +148,10 @@ pub struct DeleteTicketCustomizedFieldRequest {
     pub ticket_customized_field_id: String,
 }
 lark_core::operation! { DeleteTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.delete" DELETE "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [User];
+    "helpdesk.v1.ticket_customized_field.delete" DELETE "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [User] {
+        summary: "Deletes a custom field of tickets. Needs an administrator or owner of the help desk.",
+        any_of: "helpdesk:all", codes: "154000 154001 154003 155000",
+    };
     path ticket_customized_field_id,
 }
 
@@ -142,10 +160,13 @@ lark_core::operation! { DeleteTicketCustomizedFieldRequest => ();
 /// `GET /open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}`, operation `helpdesk.v1.ticket_customized_field.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Response: [`GetTicketCustomizedFieldResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/get-ticket-customized-field>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.get")]
 #[doc(
@@ -168,7 +189,10 @@ pub struct GetTicketCustomizedFieldRequest {
     pub ticket_customized_field_id: String,
 }
 lark_core::operation! { GetTicketCustomizedFieldRequest => GetTicketCustomizedFieldResponse;
-    "helpdesk.v1.ticket_customized_field.get" GET "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [Tenant];
+    "helpdesk.v1.ticket_customized_field.get" GET "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" [Tenant] {
+        summary: "Returns a custom field of tickets.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 154003 155000",
+    };
     path ticket_customized_field_id,
 }
 
@@ -177,10 +201,13 @@ lark_core::operation! { GetTicketCustomizedFieldRequest => GetTicketCustomizedFi
 /// `PATCH /open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}`, operation `helpdesk.v1.ticket_customized_field.patch`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Response: no data
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/update-ticket-customized-field>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.patch")]
 #[doc(
@@ -216,7 +243,10 @@ pub struct PatchTicketCustomizedFieldRequest {
     pub visible: Option<bool>,
 }
 lark_core::operation! { PatchTicketCustomizedFieldRequest => ();
-    "helpdesk.v1.ticket_customized_field.patch" PATCH "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" json [User];
+    "helpdesk.v1.ticket_customized_field.patch" PATCH "/open-apis/helpdesk/v1/ticket_customized_fields/{ticket_customized_field_id}" json [User] {
+        summary: "Changes a custom field of tickets.", any_of: "helpdesk:all",
+        codes: "154000 154001 154003 155000",
+    };
     path ticket_customized_field_id,
     body description: into String,
     body display_name: into String,

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/helpdesk/v1/tickets/{ticket_id}/messages`, operation `helpdesk.v1.ticket.message.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`, `msg_type`
 /// - Response: [`CreateTicketMessageResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 154401: The thing is in a state that does not allow this. 154403: The access token (or ticket, session) is missing, wrong or expired. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154401: The thing is in a state that does not allow this.
+///   - 154403: The access token (or ticket, session) is missing, wrong or expired.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket-message/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=ticket.message&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.message.create")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages")]
@@ -38,7 +43,10 @@ pub struct CreateTicketMessageRequest {
     pub msg_type: Option<String>,
 }
 lark_core::operation! { CreateTicketMessageRequest => CreateTicketMessageResponse;
-    "helpdesk.v1.ticket.message.create" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" json [Tenant];
+    "helpdesk.v1.ticket.message.create" POST "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" json [Tenant] {
+        summary: "Sends a message in a ticket.", any_of: "helpdesk:all", rate: "1000/min 50/s",
+        codes: "154000 154001 154003 154401 154403 155000",
+    };
     path ticket_id,
     body content!: into String,
     body msg_type!: into String,
@@ -49,11 +57,14 @@ lark_core::operation! { CreateTicketMessageRequest => CreateTicketMessageRespons
 /// `GET /open-apis/helpdesk/v1/tickets/{ticket_id}/messages`, operation `helpdesk.v1.ticket.message.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `helpdesk:all:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListTicketMessageResponse`]
-/// - Codes: 154000, 154003: An argument is missing, malformed or not allowed. 154001: The caller may not do this to that thing, or may not see it. 155000: A fault on the platform's side.
+/// - Error codes:
+///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket-message/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=ticket.message&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.message.list")]
 #[doc(alias = "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages")]
@@ -81,7 +92,10 @@ pub struct ListTicketMessageRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListTicketMessageRequest => ListTicketMessageResponse;
-    "helpdesk.v1.ticket.message.list" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" [Tenant];
+    "helpdesk.v1.ticket.message.list" GET "/open-apis/helpdesk/v1/tickets/{ticket_id}/messages" [Tenant] {
+        summary: "Lists the messages of a ticket.", any_of: "helpdesk:all:readonly",
+        codes: "154000 154001 154003 155000",
+    };
     path ticket_id,
     query time_start: copy i64,
     query time_end: copy i64,

@@ -7,11 +7,14 @@
 /// `POST /open-apis/hire/v1/advertisements/{advertisement_id}/publish`, operation `hire.v1.advertisement.publish`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:advertisement`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001, 1002613: A fault on the platform's side. 1002002, 1002624: An argument is missing, malformed or not allowed. 1002609: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1002001, 1002613: A fault on the platform's side.
+///   - 1002002, 1002624: An argument is missing, malformed or not allowed.
+///   - 1002609: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/publish>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=publish&project=hire&resource=advertisement&version=v1>)
 #[doc(alias = "hire.v1.advertisement.publish")]
 #[doc(alias = "/open-apis/hire/v1/advertisements/{advertisement_id}/publish")]
@@ -33,7 +36,11 @@ pub struct PublishAdvertisementRequest {
     pub job_channel_id: Option<String>,
 }
 lark_core::operation! { PublishAdvertisementRequest => ();
-    "hire.v1.advertisement.publish" POST "/open-apis/hire/v1/advertisements/{advertisement_id}/publish" json [Tenant];
+    "hire.v1.advertisement.publish" POST "/open-apis/hire/v1/advertisements/{advertisement_id}/publish" json [Tenant] {
+        summary: "Publishes a job post to a careers site or the referral platform.",
+        any_of: "hire:advertisement", rate: "10/s",
+        codes: "1002001 1002002 1002609 1002613 1002624",
+    };
     path advertisement_id,
     body job_channel_id: into String,
 }

@@ -9,14 +9,17 @@ use super::*;
 /// `POST /open-apis/hire/v1/agencies/batch_query`, operation `hire.v1.agency.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:agency`, `hire:agency:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:agency.email:readonly` for `data.items.admin_list.email`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].admin_list[].email`: `hire:agency.email:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchQueryAgencyResponse`]
-/// - Pages: `client.items(..)` of [`AgencySupplier`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AgencySupplier`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/agency/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=hire&resource=agency&version=v1>)
 #[doc(alias = "hire.v1.agency.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/agencies/batch_query")]
@@ -43,7 +46,12 @@ pub struct BatchQueryAgencyRequest {
     pub keyword: Option<String>,
 }
 lark_core::operation! { BatchQueryAgencyRequest => BatchQueryAgencyResponse;
-    "hire.v1.agency.batch_query" POST "/open-apis/hire/v1/agencies/batch_query" json [Tenant];
+    "hire.v1.agency.batch_query" POST "/open-apis/hire/v1/agencies/batch_query" json [Tenant] {
+        summary: "Searches headhunting agencies by id, keyword or filter. Invited ones are not returned.",
+        any_of: "hire:agency hire:agency:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:agency.email:readonly=data.items.admin_list.email",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,
@@ -58,15 +66,18 @@ lark_core::pages! { BatchQueryAgencyRequest; items: AgencySupplier }
 /// `POST /open-apis/hire/v1/agencies/get_agency_account`, operation `hire.v1.agency.get_agency_account`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `hire:agency_account`, `hire:agency_account:readonly`
-/// - Scope `hire:agency.email:readonly` for `data.items.user_info.email`
-/// - Scope `hire:agency.mobile:readonly` for `data.items.user_info.mobile`
+/// - Scopes for single fields:
+///   - `items[].user_info.email`: `hire:agency.email:readonly`
+///   - `items[].user_info.mobile`: `hire:agency.mobile:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `supplier_id`
 /// - Response: [`GetAgencyAccountAgencyResponse`]
-/// - Pages: `client.items(..)` of [`AgencyAccount`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AgencyAccount`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/agency/get_agency_account>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_agency_account&project=hire&resource=agency&version=v1>)
 #[doc(alias = "hire.v1.agency.get_agency_account")]
 #[doc(alias = "/open-apis/hire/v1/agencies/get_agency_account")]
@@ -93,7 +104,12 @@ pub struct GetAgencyAccountAgencyRequest {
     pub supplier_id: Option<String>,
 }
 lark_core::operation! { GetAgencyAccountAgencyRequest => GetAgencyAccountAgencyResponse;
-    "hire.v1.agency.get_agency_account" POST "/open-apis/hire/v1/agencies/get_agency_account" json [Tenant];
+    "hire.v1.agency.get_agency_account" POST "/open-apis/hire/v1/agencies/get_agency_account" json [Tenant] {
+        summary: "Lists the headhunters of an agency.",
+        any_of: "hire:agency_account hire:agency_account:readonly",
+        members: "hire:agency.email:readonly=data.items.user_info.email hire:agency.mobile:readonly=data.items.user_info.mobile",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,
@@ -108,12 +124,14 @@ lark_core::pages! { GetAgencyAccountAgencyRequest; items: AgencyAccount }
 /// `POST /open-apis/hire/v1/agencies/operate_agency_account`, operation `hire.v1.agency.operate_agency_account`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:agency_account`
 /// - Rate limit: 10 a second
 /// - Required: `id`, `option`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/agency/operate_agency_account>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=operate_agency_account&project=hire&resource=agency&version=v1>)
 #[doc(alias = "hire.v1.agency.operate_agency_account")]
 #[doc(alias = "/open-apis/hire/v1/agencies/operate_agency_account")]
@@ -134,7 +152,10 @@ pub struct OperateAgencyAccountAgencyRequest {
     pub reason: Option<String>,
 }
 lark_core::operation! { OperateAgencyAccountAgencyRequest => ();
-    "hire.v1.agency.operate_agency_account" POST "/open-apis/hire/v1/agencies/operate_agency_account" json [Tenant];
+    "hire.v1.agency.operate_agency_account" POST "/open-apis/hire/v1/agencies/operate_agency_account" json [Tenant] {
+        summary: "Disables a headhunter or lifts the ban. A disabled one gets no jobs and cannot recommend candidates.",
+        any_of: "hire:agency_account", rate: "10/s", codes: "1002001 1002002",
+    };
     body id!: into String,
     body option!: into BlocklistOption,
     body reason: into String,
@@ -145,13 +166,15 @@ lark_core::operation! { OperateAgencyAccountAgencyRequest => ();
 /// `POST /open-apis/hire/v1/agencies/protect`, operation `hire.v1.agency.protect`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:agency`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `consultant_id`, `protect_create_time`, `protect_expire_time`, `supplier_id`, `talent_id`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/agency/protect>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=protect&project=hire&resource=agency&version=v1>)
 #[doc(alias = "hire.v1.agency.protect")]
 #[doc(alias = "/open-apis/hire/v1/agencies/protect")]
@@ -184,7 +207,11 @@ pub struct ProtectAgencyRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { ProtectAgencyRequest => ();
-    "hire.v1.agency.protect" POST "/open-apis/hire/v1/agencies/protect" json [Tenant];
+    "hire.v1.agency.protect" POST "/open-apis/hire/v1/agencies/protect" json [Tenant] {
+        summary: "Sets the agency protection period of a talent.", any_of: "hire:agency",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body comment: into String,
     body consultant_id!: into String,
@@ -201,12 +228,14 @@ lark_core::operation! { ProtectAgencyRequest => ();
 /// `POST /open-apis/hire/v1/agencies/protection_period/search`, operation `hire.v1.agency.protect_search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:agency`, `hire:agency:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `talent_id`
 /// - Response: [`ProtectSearchAgencyResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/agency/protect_search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=protect_search&project=hire&resource=agency&version=v1>)
 #[doc(alias = "hire.v1.agency.protect_search")]
 #[doc(alias = "/open-apis/hire/v1/agencies/protection_period/search")]
@@ -223,7 +252,10 @@ pub struct ProtectSearchAgencyRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { ProtectSearchAgencyRequest => ProtectSearchAgencyResponse;
-    "hire.v1.agency.protect_search" POST "/open-apis/hire/v1/agencies/protection_period/search" json [Tenant];
+    "hire.v1.agency.protect_search" POST "/open-apis/hire/v1/agencies/protection_period/search" json [Tenant] {
+        summary: "Lists the agency protection periods of a talent.",
+        any_of: "hire:agency hire:agency:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     body talent_id!: into String,
 }
 
@@ -232,13 +264,16 @@ lark_core::operation! { ProtectSearchAgencyRequest => ProtectSearchAgencyRespons
 /// `GET /open-apis/hire/v1/agencies/query`, operation `hire.v1.agency.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:agency`, `hire:agency:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `name`
 /// - Response: [`QueryAgencyResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002409: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002409: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/agency/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=hire&resource=agency&version=v1>)
 #[doc(alias = "hire.v1.agency.query")]
 #[doc(alias = "/open-apis/hire/v1/agencies/query")]
@@ -257,7 +292,12 @@ pub struct QueryAgencyRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QueryAgencyRequest => QueryAgencyResponse;
-    "hire.v1.agency.query" GET "/open-apis/hire/v1/agencies/query" [Tenant];
+    "hire.v1.agency.query" GET "/open-apis/hire/v1/agencies/query" [Tenant] {
+        summary: "Finds headhunting agencies by exact name.",
+        any_of: "hire:agency hire:agency:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002409",
+    };
     query name!: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -267,12 +307,15 @@ lark_core::operation! { QueryAgencyRequest => QueryAgencyResponse;
 /// `GET /open-apis/hire/v1/agencies/{agency_id}`, operation `hire.v1.agency.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:agency`, `hire:agency:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetAgencyResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002409: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002409: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/agency/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=agency&version=v1>)
 #[doc(alias = "hire.v1.agency.get")]
 #[doc(alias = "/open-apis/hire/v1/agencies/{agency_id}")]
@@ -294,7 +337,11 @@ pub struct GetAgencyRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAgencyRequest => GetAgencyResponse;
-    "hire.v1.agency.get" GET "/open-apis/hire/v1/agencies/{agency_id}" [Tenant];
+    "hire.v1.agency.get" GET "/open-apis/hire/v1/agencies/{agency_id}" [Tenant] {
+        summary: "Gets a headhunting agency by its id.", any_of: "hire:agency hire:agency:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002409",
+    };
     path agency_id,
     query user_id_type: into lark_core::UserIdType,
 }

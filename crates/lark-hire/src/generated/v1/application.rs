@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/hire/v1/applications`, operation `hire.v1.application.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `job_id`, `talent_id`
 /// - Response: [`CreateApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002223: An argument is missing, malformed or not allowed. 1002102, 1002224, 1002512: The thing named does not exist or is deleted. 1002206: The thing, or one of that name, is there already. 1002222: Not classified. 1002511: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002223: An argument is missing, malformed or not allowed.
+///   - 1002102, 1002224, 1002512: The thing named does not exist or is deleted.
+///   - 1002206: The thing, or one of that name, is there already.
+///   - 1002222: Not classified.
+///   - 1002511: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.create")]
 #[doc(alias = "/open-apis/hire/v1/applications")]
@@ -40,11 +46,15 @@ pub struct CreateApplicationRequest {
     pub resume_source_id: Option<String>,
     /// Id of the talent. Required.
     pub talent_id: Option<String>,
-    /// Employee to bind to the talent, by `user_id_type`; only, and required, for employee or intern transfer. Open id, union id or user id, by `user_id_type`.
+    /// Employee to bind to the talent, by `user_id_type`; only, and required, for employee or intern transfer.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateApplicationRequest => CreateApplicationResponse;
-    "hire.v1.application.create" POST "/open-apis/hire/v1/applications" json [Tenant];
+    "hire.v1.application.create" POST "/open-apis/hire/v1/applications" json [Tenant] {
+        summary: "Creates an application of a talent for a job.", any_of: "hire:application",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002102 1002206 1002222 1002223 1002224 1002511 1002512",
+    };
     query user_id_type: into lark_core::UserIdType,
     body application_preferred_city_code_list: list_into String,
     body delivery_type: into ApplicationDeliveryType,
@@ -59,12 +69,14 @@ lark_core::operation! { CreateApplicationRequest => CreateApplicationResponse;
 /// `GET /open-apis/hire/v1/applications`, operation `hire.v1.application.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`, `hire:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListApplicationResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.list")]
 #[doc(alias = "/open-apis/hire/v1/applications")]
@@ -101,7 +113,11 @@ pub struct ListApplicationRequest {
     pub keyword: Option<String>,
 }
 lark_core::operation! { ListApplicationRequest => ListApplicationResponse;
-    "hire.v1.application.list" GET "/open-apis/hire/v1/applications" [Tenant User];
+    "hire.v1.application.list" GET "/open-apis/hire/v1/applications" [Tenant User] {
+        summary: "Lists applications by process, stage, talent, job or update time.",
+        any_of: "hire:application hire:application:readonly hire:people_cli", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query process_id: into String,
     query stage_id: into String,
     query talent_id: into String,
@@ -121,15 +137,16 @@ lark_core::pages! { ListApplicationRequest; items: String }
 /// `GET /open-apis/hire/v1/applications/{application_id}`, operation `hire.v1.application.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:job` for some members
-/// - Scope `hire:job:readonly` for some members
-/// - Scope `hire:people_cli` for some members
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - some fields: any of `hire:job`, `hire:job:readonly`, `hire:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.get")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}")]
@@ -153,7 +170,12 @@ pub struct GetApplicationRequest {
     pub options: Option<Vec<GetApplicationOptions>>,
 }
 lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
-    "hire.v1.application.get" GET "/open-apis/hire/v1/applications/{application_id}" [Tenant User];
+    "hire.v1.application.get" GET "/open-apis/hire/v1/applications/{application_id}" [Tenant User] {
+        summary: "Gets an application.",
+        any_of: "hire:application hire:application:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:job hire:job:readonly hire:people_cli",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path application_id,
     query user_id_type: into lark_core::UserIdType,
     query options: list_into GetApplicationOptions,
@@ -164,12 +186,16 @@ lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
 /// `POST /open-apis/hire/v1/applications/{application_id}/cancel_onboard`, operation `hire.v1.application.cancel_onboard`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
 /// - Rate limit: 10 a second
 /// - Required: `termination_type`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002221: The thing is in a state that does not allow this. 1002910: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002221: The thing is in a state that does not allow this.
+///   - 1002910: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/cancel_onboard>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_onboard&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.cancel_onboard")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/cancel_onboard")]
@@ -197,7 +223,10 @@ pub struct CancelOnboardApplicationRequest {
     pub termination_type: Option<TerminationType>,
 }
 lark_core::operation! { CancelOnboardApplicationRequest => ();
-    "hire.v1.application.cancel_onboard" POST "/open-apis/hire/v1/applications/{application_id}/cancel_onboard" json [Tenant];
+    "hire.v1.application.cancel_onboard" POST "/open-apis/hire/v1/applications/{application_id}/cancel_onboard" json [Tenant] {
+        summary: "Cancels the onboarding of a candidate in the pre-hire stage.",
+        any_of: "hire:application", rate: "10/s", codes: "1002001 1002002 1002221 1002910",
+    };
     path application_id,
     body termination_reason_id_list: list_into String,
     body termination_reason_notes: into String,
@@ -209,32 +238,28 @@ lark_core::operation! { CancelOnboardApplicationRequest => ();
 /// `GET /open-apis/hire/v1/applications/{application_id}/get_detail`, operation `hire.v1.application.get_detail`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:agency` for `data.application_detail.agency`
-/// - Scope `hire:agency:readonly` for `data.application_detail.agency`
-/// - Scope `hire:agency_salary:readonly` for `data.application_detail.agency.salary_info`
-/// - Scope `hire:employee` for `data.application_detail.employee`
-/// - Scope `hire:employee:readonly` for `data.application_detail.employee`
-/// - Scope `hire:evaluation:readonly` for `data.application_detail.evaluations`
-/// - Scope `hire:interview` for `data.application_detail.interview_aggregation`
-/// - Scope `hire:interview:readonly` for `data.application_detail.interview_aggregation`
-/// - Scope `hire:job` for `data.application_detail.job`
-/// - Scope `hire:job:readonly` for `data.application_detail.job`
-/// - Scope `hire:offer` for `data.application_detail.offer`
-/// - Scope `hire:offer:readonly` for `data.application_detail.offer`
-/// - Scope `hire:offer_salary:readonly` for `data.application_detail.offer.offer_salary`
-/// - Scope `hire:people_cli` for some members
-/// - Scope `hire:referral` for `data.application_detail.referral`
-/// - Scope `hire:referral:readonly` for `data.application_detail.referral`
-/// - Scope `hire:site` for `data.application_detail.portal`
-/// - Scope `hire:site:readonly` for `data.application_detail.portal`
-/// - Scope `hire:talent` for `data.application_detail.talent`
-/// - Scope `hire:talent:readonly` for `data.application_detail.talent`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `application_detail.agency`: any of `hire:agency`, `hire:agency:readonly`
+///   - `application_detail.agency.salary_info`: `hire:agency_salary:readonly`
+///   - `application_detail.employee`: any of `hire:employee`, `hire:employee:readonly`
+///   - `application_detail.evaluations`: `hire:evaluation:readonly`
+///   - `application_detail.interview_aggregation`: any of `hire:interview`, `hire:interview:readonly`
+///   - `application_detail.job`: any of `hire:job`, `hire:job:readonly`
+///   - `application_detail.offer`: any of `hire:offer`, `hire:offer:readonly`
+///   - `application_detail.offer.offer_salary`: `hire:offer_salary:readonly`
+///   - `application_detail.referral`: any of `hire:referral`, `hire:referral:readonly`
+///   - `application_detail.portal`: any of `hire:site`, `hire:site:readonly`
+///   - `application_detail.talent`: any of `hire:talent`, `hire:talent:readonly`
+///   - some fields: `hire:people_cli`
 /// - Rate limit: 10 a second
 /// - Response: [`GetDetailApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002201: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002201: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/application/get_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_detail&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.get_detail")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/get_detail")]
@@ -266,7 +291,12 @@ pub struct GetDetailApplicationRequest {
     pub options: Option<Vec<GetDetailApplicationOptions>>,
 }
 lark_core::operation! { GetDetailApplicationRequest => GetDetailApplicationResponse;
-    "hire.v1.application.get_detail" GET "/open-apis/hire/v1/applications/{application_id}/get_detail" [Tenant User];
+    "hire.v1.application.get_detail" GET "/open-apis/hire/v1/applications/{application_id}/get_detail" [Tenant User] {
+        summary: "Gets an application with the related entities asked for. Not if it was deleted.",
+        any_of: "hire:application hire:application:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:agency=data.application_detail.agency hire:agency:readonly=data.application_detail.agency hire:agency_salary:readonly=data.application_detail.agency.salary_info hire:employee=data.application_detail.employee hire:employee:readonly=data.application_detail.employee hire:evaluation:readonly=data.application_detail.evaluations hire:interview=data.application_detail.interview_aggregation hire:interview:readonly=data.application_detail.interview_aggregation hire:job=data.application_detail.job hire:job:readonly=data.application_detail.job hire:offer=data.application_detail.offer hire:offer:readonly=data.application_detail.offer hire:offer_salary:readonly=data.application_detail.offer.offer_salary hire:people_cli hire:referral=data.application_detail.referral hire:referral:readonly=data.application_detail.referral hire:site=data.application_detail.portal hire:site:readonly=data.application_detail.portal hire:talent=data.application_detail.talent hire:talent:readonly=data.application_detail.talent",
+        rate: "10/s", codes: "1002001 1002002 1002201",
+    };
     path application_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -281,12 +311,14 @@ lark_core::operation! { GetDetailApplicationRequest => GetDetailApplicationRespo
 /// `GET /open-apis/hire/v1/applications/{application_id}/offer`, operation `hire.v1.application.offer`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`OfferApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/offer>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=offer&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.offer")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/offer")]
@@ -316,7 +348,12 @@ pub struct OfferApplicationRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { OfferApplicationRequest => OfferApplicationResponse;
-    "hire.v1.application.offer" GET "/open-apis/hire/v1/applications/{application_id}/offer" [Tenant];
+    "hire.v1.application.offer" GET "/open-apis/hire/v1/applications/{application_id}/offer" [Tenant] {
+        summary: "Gets the offer of an application.",
+        any_of: "hire:application hire:application:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path application_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -330,11 +367,16 @@ lark_core::operation! { OfferApplicationRequest => OfferApplicationResponse;
 /// `POST /open-apis/hire/v1/applications/{application_id}/recover`, operation `hire.v1.application.recover`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002201: The thing named does not exist or is deleted. 1002206, 1002210: The thing, or one of that name, is there already. 1002209, 1002225: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002201: The thing named does not exist or is deleted.
+///   - 1002206, 1002210: The thing, or one of that name, is there already.
+///   - 1002209, 1002225: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/application/recover>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recover&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.recover")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/recover")]
@@ -353,7 +395,11 @@ pub struct RecoverApplicationRequest {
     pub application_id: String,
 }
 lark_core::operation! { RecoverApplicationRequest => ();
-    "hire.v1.application.recover" POST "/open-apis/hire/v1/applications/{application_id}/recover" [Tenant];
+    "hire.v1.application.recover" POST "/open-apis/hire/v1/applications/{application_id}/recover" [Tenant] {
+        summary: "Restores a terminated application. Not if the talent is hired or locked by another application.",
+        any_of: "hire:application", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002201 1002206 1002209 1002210 1002225",
+    };
     path application_id,
 }
 
@@ -362,12 +408,15 @@ lark_core::operation! { RecoverApplicationRequest => ();
 /// `POST /open-apis/hire/v1/applications/{application_id}/terminate`, operation `hire.v1.application.terminate`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
 /// - Rate limit: 20 a second
 /// - Required: `termination_type`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002221: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002221: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/terminate>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=terminate&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.terminate")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/terminate")]
@@ -405,7 +454,10 @@ pub struct TerminateApplicationRequest {
     pub termination_type: Option<TerminationType>,
 }
 lark_core::operation! { TerminateApplicationRequest => ();
-    "hire.v1.application.terminate" POST "/open-apis/hire/v1/applications/{application_id}/terminate" json [Tenant];
+    "hire.v1.application.terminate" POST "/open-apis/hire/v1/applications/{application_id}/terminate" json [Tenant] {
+        summary: "Terminates an application.", any_of: "hire:application", rate: "20/s",
+        codes: "1002001 1002002 1002221",
+    };
     path application_id,
     body cancel_offer_termination_reason_list: list_into String,
     body cancel_offer_termination_type: into CancelOfferTerminationType,
@@ -423,12 +475,18 @@ lark_core::operation! { TerminateApplicationRequest => ();
 /// `POST /open-apis/hire/v1/applications/{application_id}/transfer_onboard`, operation `hire.v1.application.transfer_onboard`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`TransferOnboardApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002905: An argument is missing, malformed or not allowed. 1002210: The thing, or one of that name, is there already. 1002901: The thing named does not exist or is deleted. 1002902, 1002908: The feature is not available for this app, tenant, kind or version. 1002904: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002905: An argument is missing, malformed or not allowed.
+///   - 1002210: The thing, or one of that name, is there already.
+///   - 1002901: The thing named does not exist or is deleted.
+///   - 1002902, 1002908: The feature is not available for this app, tenant, kind or version.
+///   - 1002904: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/transfer_onboard>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer_onboard&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.transfer_onboard")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/transfer_onboard")]
@@ -480,7 +538,11 @@ pub struct TransferOnboardApplicationRequest {
     pub sequence: Option<String>,
 }
 lark_core::operation! { TransferOnboardApplicationRequest => TransferOnboardApplicationResponse;
-    "hire.v1.application.transfer_onboard" POST "/open-apis/hire/v1/applications/{application_id}/transfer_onboard" json [Tenant];
+    "hire.v1.application.transfer_onboard" POST "/open-apis/hire/v1/applications/{application_id}/transfer_onboard" json [Tenant] {
+        summary: "Onboards a candidate and creates an employee. The application must be in the pre-hire stage.",
+        any_of: "hire:application", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s", codes: "1002001 1002002 1002210 1002901 1002902 1002904 1002905 1002908",
+    };
     path application_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -504,12 +566,18 @@ lark_core::operation! { TransferOnboardApplicationRequest => TransferOnboardAppl
 /// `POST /open-apis/hire/v1/applications/{application_id}/transfer_stage`, operation `hire.v1.application.transfer_stage`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:application`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `stage_id`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002201, 1002204: The thing named does not exist or is deleted. 1002210: The thing, or one of that name, is there already. 1002211, 1002220: The thing is in a state that does not allow this. 1002212: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002201, 1002204: The thing named does not exist or is deleted.
+///   - 1002210: The thing, or one of that name, is there already.
+///   - 1002211, 1002220: The thing is in a state that does not allow this.
+///   - 1002212: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/transfer_stage>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer_stage&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.transfer_stage")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/transfer_stage")]
@@ -533,7 +601,11 @@ pub struct TransferStageApplicationRequest {
     pub stage_id: Option<String>,
 }
 lark_core::operation! { TransferStageApplicationRequest => ();
-    "hire.v1.application.transfer_stage" POST "/open-apis/hire/v1/applications/{application_id}/transfer_stage" json [Tenant];
+    "hire.v1.application.transfer_stage" POST "/open-apis/hire/v1/applications/{application_id}/transfer_stage" json [Tenant] {
+        summary: "Moves an application to another stage. Not into or out of the hired stage.",
+        any_of: "hire:application", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002201 1002204 1002210 1002211 1002212 1002220",
+    };
     path application_id,
     body stage_id!: into String,
 }

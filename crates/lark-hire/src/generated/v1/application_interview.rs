@@ -9,14 +9,16 @@ use super::*;
 /// `GET /open-apis/hire/v1/applications/{application_id}/interviews`, operation `hire.v1.application.interview.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `page_size`
 /// - Response: [`ListApplicationInterviewResponse`]
-/// - Pages: `client.items(..)` of [`Interview`]
-/// - Codes: 180001, 1000001, 1002002: An argument is missing, malformed or not allowed. 1002001: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Interview`]
+/// - Error codes:
+///   - 180001, 1000001, 1002002: An argument is missing, malformed or not allowed.
+///   - 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/hire_internal/application-interview/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=application.interview&version=v1>)
 #[doc(alias = "hire.v1.application.interview.list")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/interviews")]
@@ -44,7 +46,12 @@ pub struct ListApplicationInterviewRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { ListApplicationInterviewRequest => ListApplicationInterviewResponse;
-    "hire.v1.application.interview.list" GET "/open-apis/hire/v1/applications/{application_id}/interviews" [Tenant];
+    "hire.v1.application.interview.list" GET "/open-apis/hire/v1/applications/{application_id}/interviews" [Tenant] {
+        summary: "Lists the interviews of an application. Deprecated.",
+        any_of: "hire:interview hire:interview:readonly",
+        members: "contact:user.employee_id:readonly", rate: "20/s",
+        codes: "180001 1000001 1002001 1002002",
+    };
     path application_id,
     query page_size!: copy i64,
     query page_token: into String,

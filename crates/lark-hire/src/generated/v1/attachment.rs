@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/attachments`, operation `hire.v1.attachment.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:attachment`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`
 /// - Response: [`CreateAttachmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/attachment/create_attachment>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=attachment&version=v1>)
 #[doc(alias = "hire.v1.attachment.create")]
 #[doc(alias = "/open-apis/hire/v1/attachments")]
@@ -31,7 +33,10 @@ pub struct CreateAttachmentRequest {
     pub content: Option<lark_core::FilePart>,
 }
 lark_core::operation! { CreateAttachmentRequest => CreateAttachmentResponse;
-    "hire.v1.attachment.create" POST "/open-apis/hire/v1/attachments" multipart [Tenant];
+    "hire.v1.attachment.create" POST "/open-apis/hire/v1/attachments" multipart [Tenant] {
+        summary: "Uploads an attachment.", any_of: "hire:attachment", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     body content! as file: copy lark_core::FilePart,
 }
 
@@ -40,11 +45,13 @@ lark_core::operation! { CreateAttachmentRequest => CreateAttachmentResponse;
 /// `GET /open-apis/hire/v1/attachments/{attachment_id}`, operation `hire.v1.attachment.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:attachment`, `hire:attachment:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAttachmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/attachment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=attachment&version=v1>)
 #[doc(alias = "hire.v1.attachment.get")]
 #[doc(alias = "/open-apis/hire/v1/attachments/{attachment_id}")]
@@ -66,7 +73,10 @@ pub struct GetAttachmentRequest {
     pub type_: Option<InterviewFeedbackFormType>,
 }
 lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
-    "hire.v1.attachment.get" GET "/open-apis/hire/v1/attachments/{attachment_id}" [Tenant];
+    "hire.v1.attachment.get" GET "/open-apis/hire/v1/attachments/{attachment_id}" [Tenant] {
+        summary: "Gets the name, media type and download link of an attachment.",
+        any_of: "hire:attachment hire:attachment:readonly", rate: "20/s", codes: "1002001 1002002",
+    };
     path attachment_id,
     query type_ = "type": into InterviewFeedbackFormType,
 }
@@ -76,11 +86,13 @@ lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
 /// `GET /open-apis/hire/v1/attachments/{attachment_id}/preview`, operation `hire.v1.attachment.preview`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:attachment`
 /// - Rate limit: 20 a second
 /// - Response: [`PreviewAttachmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/attachment/preview>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=preview&project=hire&resource=attachment&version=v1>)
 #[doc(alias = "hire.v1.attachment.preview")]
 #[doc(alias = "/open-apis/hire/v1/attachments/{attachment_id}/preview")]
@@ -99,6 +111,9 @@ pub struct PreviewAttachmentRequest {
     pub attachment_id: String,
 }
 lark_core::operation! { PreviewAttachmentRequest => PreviewAttachmentResponse;
-    "hire.v1.attachment.preview" GET "/open-apis/hire/v1/attachments/{attachment_id}/preview" [Tenant];
+    "hire.v1.attachment.preview" GET "/open-apis/hire/v1/attachments/{attachment_id}/preview" [Tenant] {
+        summary: "Gets a download link of a resume attachment as a PDF file.",
+        any_of: "hire:attachment", rate: "20/s", codes: "1002001 1002002",
+    };
     path attachment_id,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/background_check_orders`, operation `hire.v1.background_check_order.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:background_check_order`, `hire:background_check_order:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListBackgroundCheckOrderResponse`]
-/// - Pages: `client.items(..)` of [`BackgroundCheckOrder`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`BackgroundCheckOrder`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/background_check_order/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=background_check_order&version=v1>)
 #[doc(alias = "hire.v1.background_check_order.list")]
 #[doc(alias = "/open-apis/hire/v1/background_check_orders")]
@@ -42,7 +44,12 @@ pub struct ListBackgroundCheckOrderRequest {
     pub update_end_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListBackgroundCheckOrderRequest => ListBackgroundCheckOrderResponse;
-    "hire.v1.background_check_order.list" GET "/open-apis/hire/v1/background_check_orders" [Tenant];
+    "hire.v1.background_check_order.list" GET "/open-apis/hire/v1/background_check_orders" [Tenant] {
+        summary: "Lists background check orders by application or update time.",
+        any_of: "hire:background_check_order hire:background_check_order:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,
@@ -57,17 +64,20 @@ lark_core::pages! { ListBackgroundCheckOrderRequest; items: BackgroundCheckOrder
 /// `POST /open-apis/hire/v1/background_check_orders/batch_query`, operation `hire.v1.background_check_order.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:background_check_order`, `hire:background_check_order:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:employee.email:readonly` for `data.items.contactor_info.email`
-/// - Scope `hire:employee.mobile:readonly` for `data.items.contactor_info.mobile`
-/// - Scope `hire:talent.email:readonly` for `data.items.candidate_info.email`
-/// - Scope `hire:talent.mobile:readonly` for `data.items.candidate_info.mobile`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `items[].contactor_info.email`: `hire:employee.email:readonly`
+///   - `items[].contactor_info.mobile`: `hire:employee.mobile:readonly`
+///   - `items[].candidate_info.email`: `hire:talent.email:readonly`
+///   - `items[].candidate_info.mobile`: `hire:talent.mobile:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchQueryBackgroundCheckOrderResponse`]
-/// - Pages: `client.items(..)` of [`BackgroundCheckOrder`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`BackgroundCheckOrder`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/background_check_order/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=hire&resource=background_check_order&version=v1>)
 #[doc(alias = "hire.v1.background_check_order.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/background_check_orders/batch_query")]
@@ -102,7 +112,12 @@ pub struct BatchQueryBackgroundCheckOrderRequest {
     pub update_start_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { BatchQueryBackgroundCheckOrderRequest => BatchQueryBackgroundCheckOrderResponse;
-    "hire.v1.background_check_order.batch_query" POST "/open-apis/hire/v1/background_check_orders/batch_query" json [Tenant];
+    "hire.v1.background_check_order.batch_query" POST "/open-apis/hire/v1/background_check_orders/batch_query" json [Tenant] {
+        summary: "Searches background check orders by id, application, status or time.",
+        any_of: "hire:background_check_order hire:background_check_order:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:employee.email:readonly=data.items.contactor_info.email hire:employee.mobile:readonly=data.items.contactor_info.mobile hire:talent.email:readonly=data.items.candidate_info.email hire:talent.mobile:readonly=data.items.candidate_info.mobile",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

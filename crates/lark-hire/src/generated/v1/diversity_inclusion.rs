@@ -9,11 +9,13 @@ use super::*;
 /// `POST /open-apis/hire/v1/applications/diversity_inclusions/search`, operation `hire.v1.diversity_inclusion.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent`, `hire:talent:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`SearchDiversityInclusionResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=diversity_inclusion&version=v1>)
 #[doc(alias = "hire.v1.diversity_inclusion.search")]
 #[doc(alias = "/open-apis/hire/v1/applications/diversity_inclusions/search")]
@@ -32,7 +34,10 @@ pub struct SearchDiversityInclusionRequest {
     pub talent_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SearchDiversityInclusionRequest => SearchDiversityInclusionResponse;
-    "hire.v1.diversity_inclusion.search" POST "/open-apis/hire/v1/applications/diversity_inclusions/search" json [Tenant];
+    "hire.v1.diversity_inclusion.search" POST "/open-apis/hire/v1/applications/diversity_inclusions/search" json [Tenant] {
+        summary: "Searches the diversity data of application forms by application or talent.",
+        any_of: "hire:talent hire:talent:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     body application_ids: list_into String,
     body talent_ids: list_into String,
 }

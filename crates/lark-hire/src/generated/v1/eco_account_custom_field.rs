@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_account_custom_fields`, operation `hire.v1.eco_account_custom_field.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:background_check_order`, `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `custom_field_list`, `scope`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=eco_account_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_account_custom_field.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields")]
@@ -33,7 +33,10 @@ pub struct CreateEcoAccountCustomFieldRequest {
     pub scope: Option<BatchDeleteEcoAccountCustomFieldScope>,
 }
 lark_core::operation! { CreateEcoAccountCustomFieldRequest => ();
-    "hire.v1.eco_account_custom_field.create" POST "/open-apis/hire/v1/eco_account_custom_fields" json [Tenant];
+    "hire.v1.eco_account_custom_field.create" POST "/open-apis/hire/v1/eco_account_custom_fields" json [Tenant] {
+        summary: "Sets the custom fields of provider accounts. Each call replaces the earlier ones.",
+        any_of: "hire:background_check_order hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body custom_field_list!: list EcoAccountCustomFieldData,
     body scope!: into BatchDeleteEcoAccountCustomFieldScope,
 }
@@ -43,12 +46,12 @@ lark_core::operation! { CreateEcoAccountCustomFieldRequest => ();
 /// `POST /open-apis/hire/v1/eco_account_custom_fields/batch_delete`, operation `hire.v1.eco_account_custom_field.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:background_check_order`, `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `scope`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=hire&resource=eco_account_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_account_custom_field.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields/batch_delete")]
@@ -67,7 +70,10 @@ pub struct BatchDeleteEcoAccountCustomFieldRequest {
     pub scope: Option<BatchDeleteEcoAccountCustomFieldScope>,
 }
 lark_core::operation! { BatchDeleteEcoAccountCustomFieldRequest => ();
-    "hire.v1.eco_account_custom_field.batch_delete" POST "/open-apis/hire/v1/eco_account_custom_fields/batch_delete" json [Tenant];
+    "hire.v1.eco_account_custom_field.batch_delete" POST "/open-apis/hire/v1/eco_account_custom_fields/batch_delete" json [Tenant] {
+        summary: "Deletes custom fields of provider accounts. Keys cannot be used again, and one field must remain.",
+        any_of: "hire:background_check_order hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body custom_field_key_list: list_into String,
     body scope!: into BatchDeleteEcoAccountCustomFieldScope,
 }
@@ -77,12 +83,12 @@ lark_core::operation! { BatchDeleteEcoAccountCustomFieldRequest => ();
 /// `PATCH /open-apis/hire/v1/eco_account_custom_fields/batch_update`, operation `hire.v1.eco_account_custom_field.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:background_check_order`, `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `custom_field_list`, `scope`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_account_custom_field/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=hire&resource=eco_account_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_account_custom_field.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_account_custom_fields/batch_update")]
@@ -101,7 +107,10 @@ pub struct BatchUpdateEcoAccountCustomFieldRequest {
     pub scope: Option<BatchDeleteEcoAccountCustomFieldScope>,
 }
 lark_core::operation! { BatchUpdateEcoAccountCustomFieldRequest => ();
-    "hire.v1.eco_account_custom_field.batch_update" PATCH "/open-apis/hire/v1/eco_account_custom_fields/batch_update" json [Tenant];
+    "hire.v1.eco_account_custom_field.batch_update" PATCH "/open-apis/hire/v1/eco_account_custom_fields/batch_update" json [Tenant] {
+        summary: "Changes the names and descriptions of the custom fields of provider accounts.",
+        any_of: "hire:background_check_order hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body custom_field_list!: list EcoAccountCustomFieldData,
     body scope!: into BatchDeleteEcoAccountCustomFieldScope,
 }

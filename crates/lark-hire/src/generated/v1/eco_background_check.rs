@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_background_checks/cancel`, operation `hire.v1.eco_background_check.cancel`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `background_check_id`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002862: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002862: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=hire&resource=eco_background_check&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check.cancel")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/cancel")]
@@ -31,7 +33,10 @@ pub struct CancelEcoBackgroundCheckRequest {
     pub background_check_id: Option<String>,
 }
 lark_core::operation! { CancelEcoBackgroundCheckRequest => ();
-    "hire.v1.eco_background_check.cancel" POST "/open-apis/hire/v1/eco_background_checks/cancel" json [Tenant];
+    "hire.v1.eco_background_check.cancel" POST "/open-apis/hire/v1/eco_background_checks/cancel" json [Tenant] {
+        summary: "Terminates a background check order. It then takes neither progress nor result.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001 1002862",
+    };
     body background_check_id!: into String,
 }
 
@@ -40,12 +45,15 @@ lark_core::operation! { CancelEcoBackgroundCheckRequest => ();
 /// `POST /open-apis/hire/v1/eco_background_checks/update_progress`, operation `hire.v1.eco_background_check.update_progress`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `background_check_id`, `stage_id`, `stage_name`, `stage_time`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002858: The thing is in a state that does not allow this. 1002862: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002858: The thing is in a state that does not allow this.
+///   - 1002862: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check/update_progress>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_progress&project=hire&resource=eco_background_check&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check.update_progress")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/update_progress")]
@@ -76,7 +84,11 @@ pub struct UpdateProgressEcoBackgroundCheckRequest {
     pub stage_time: Option<String>,
 }
 lark_core::operation! { UpdateProgressEcoBackgroundCheckRequest => ();
-    "hire.v1.eco_background_check.update_progress" POST "/open-apis/hire/v1/eco_background_checks/update_progress" json [Tenant];
+    "hire.v1.eco_background_check.update_progress" POST "/open-apis/hire/v1/eco_background_checks/update_progress" json [Tenant] {
+        summary: "Reports the progress of a background check order.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s",
+        codes: "1002001 1002858 1002862",
+    };
     body background_check_id!: into String,
     body operator_role: into OperatorRole,
     body report_file_list: list EcoBackgroundCheckReportFile,
@@ -92,12 +104,15 @@ lark_core::operation! { UpdateProgressEcoBackgroundCheckRequest => ();
 /// `POST /open-apis/hire/v1/eco_background_checks/update_result`, operation `hire.v1.eco_background_check.update_result`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `background_check_id`, `result`, `result_time`
 /// - Response: no data
-/// - Codes: 1002001, 1002863: A fault on the platform's side. 1002858: The thing is in a state that does not allow this. 1002862: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001, 1002863: A fault on the platform's side.
+///   - 1002858: The thing is in a state that does not allow this.
+///   - 1002862: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check/update_result>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_result&project=hire&resource=eco_background_check&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check.update_result")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_checks/update_result")]
@@ -122,7 +137,11 @@ pub struct UpdateResultEcoBackgroundCheckRequest {
     pub result_time: Option<String>,
 }
 lark_core::operation! { UpdateResultEcoBackgroundCheckRequest => ();
-    "hire.v1.eco_background_check.update_result" POST "/open-apis/hire/v1/eco_background_checks/update_result" json [Tenant];
+    "hire.v1.eco_background_check.update_result" POST "/open-apis/hire/v1/eco_background_checks/update_result" json [Tenant] {
+        summary: "Returns the final result and report of a background check order.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s",
+        codes: "1002001 1002858 1002862 1002863",
+    };
     body background_check_id!: into String,
     body operator_role: into OperatorRole,
     body report_file_list: list EcoBackgroundCheckReportFile,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_background_check_custom_fields`, operation `hire.v1.eco_background_check_custom_field.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `custom_field_list`
 /// - Response: no data
-/// - Codes: 1002001, 1002855: A fault on the platform's side.
+/// - Error codes: 1002001, 1002855: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check_custom_field/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=eco_background_check_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check_custom_field.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_custom_fields")]
@@ -33,7 +33,10 @@ pub struct CreateEcoBackgroundCheckCustomFieldRequest {
     pub custom_field_list: Option<Vec<EcoBackgroundCheckCustomFieldData>>,
 }
 lark_core::operation! { CreateEcoBackgroundCheckCustomFieldRequest => ();
-    "hire.v1.eco_background_check_custom_field.create" POST "/open-apis/hire/v1/eco_background_check_custom_fields" json [Tenant];
+    "hire.v1.eco_background_check_custom_field.create" POST "/open-apis/hire/v1/eco_background_check_custom_fields" json [Tenant] {
+        summary: "Sets the custom fields of background check forms. Each call replaces the earlier ones.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001 1002855",
+    };
     body account_id!: into String,
     body custom_field_list!: list EcoBackgroundCheckCustomFieldData,
 }
@@ -43,12 +46,12 @@ lark_core::operation! { CreateEcoBackgroundCheckCustomFieldRequest => ();
 /// `POST /open-apis/hire/v1/eco_background_check_custom_fields/batch_delete`, operation `hire.v1.eco_background_check_custom_field.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`
 /// - Response: no data
-/// - Codes: 1002860: A fault on the platform's side.
+/// - Error codes: 1002860: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check_custom_field/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=hire&resource=eco_background_check_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check_custom_field.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_custom_fields/batch_delete")]
@@ -65,7 +68,10 @@ pub struct BatchDeleteEcoBackgroundCheckCustomFieldRequest {
     pub account_id: Option<String>,
 }
 lark_core::operation! { BatchDeleteEcoBackgroundCheckCustomFieldRequest => ();
-    "hire.v1.eco_background_check_custom_field.batch_delete" POST "/open-apis/hire/v1/eco_background_check_custom_fields/batch_delete" json [Tenant];
+    "hire.v1.eco_background_check_custom_field.batch_delete" POST "/open-apis/hire/v1/eco_background_check_custom_fields/batch_delete" json [Tenant] {
+        summary: "Deletes the custom form fields of a background check account. Keys cannot be used again.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002860",
+    };
     body account_id!: into String,
 }
 
@@ -74,12 +80,12 @@ lark_core::operation! { BatchDeleteEcoBackgroundCheckCustomFieldRequest => ();
 /// `PATCH /open-apis/hire/v1/eco_background_check_custom_fields/batch_update`, operation `hire.v1.eco_background_check_custom_field.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `custom_field_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check_custom_field/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=hire&resource=eco_background_check_custom_field&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check_custom_field.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_custom_fields/batch_update")]
@@ -98,7 +104,10 @@ pub struct BatchUpdateEcoBackgroundCheckCustomFieldRequest {
     pub custom_field_list: Option<Vec<EcoBackgroundCheckCustomFieldData>>,
 }
 lark_core::operation! { BatchUpdateEcoBackgroundCheckCustomFieldRequest => ();
-    "hire.v1.eco_background_check_custom_field.batch_update" PATCH "/open-apis/hire/v1/eco_background_check_custom_fields/batch_update" json [Tenant];
+    "hire.v1.eco_background_check_custom_field.batch_update" PATCH "/open-apis/hire/v1/eco_background_check_custom_fields/batch_update" json [Tenant] {
+        summary: "Changes the names and descriptions of the custom fields of background check forms.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body custom_field_list!: list EcoBackgroundCheckCustomFieldData,
 }

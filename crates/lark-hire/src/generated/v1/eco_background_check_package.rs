@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_background_check_packages`, operation `hire.v1.eco_background_check_package.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `package_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check_package/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=eco_background_check_package&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check_package.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_packages")]
@@ -35,7 +35,10 @@ pub struct CreateEcoBackgroundCheckPackageRequest {
     pub package_list: Option<Vec<EcoBackgroundCheckPackageData>>,
 }
 lark_core::operation! { CreateEcoBackgroundCheckPackageRequest => ();
-    "hire.v1.eco_background_check_package.create" POST "/open-apis/hire/v1/eco_background_check_packages" json [Tenant];
+    "hire.v1.eco_background_check_package.create" POST "/open-apis/hire/v1/eco_background_check_packages" json [Tenant] {
+        summary: "Adds packages and extra items to a background check account. Their ids must be new.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body additional_item_list: list EcoBackgroundCheckPackageAdditionalItem,
     body package_list!: list EcoBackgroundCheckPackageData,
@@ -46,12 +49,12 @@ lark_core::operation! { CreateEcoBackgroundCheckPackageRequest => ();
 /// `POST /open-apis/hire/v1/eco_background_check_packages/batch_delete`, operation `hire.v1.eco_background_check_package.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`
 /// - Response: no data
-/// - Codes: 1002001, 1002859: A fault on the platform's side.
+/// - Error codes: 1002001, 1002859: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check_package/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=hire&resource=eco_background_check_package&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check_package.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_packages/batch_delete")]
@@ -72,7 +75,10 @@ pub struct BatchDeleteEcoBackgroundCheckPackageRequest {
     pub package_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteEcoBackgroundCheckPackageRequest => ();
-    "hire.v1.eco_background_check_package.batch_delete" POST "/open-apis/hire/v1/eco_background_check_packages/batch_delete" json [Tenant];
+    "hire.v1.eco_background_check_package.batch_delete" POST "/open-apis/hire/v1/eco_background_check_packages/batch_delete" json [Tenant] {
+        summary: "Deletes packages and extra items of a background check account.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001 1002859",
+    };
     body account_id!: into String,
     body additional_item_id_list: list_into String,
     body package_id_list: list_into String,
@@ -83,12 +89,12 @@ lark_core::operation! { BatchDeleteEcoBackgroundCheckPackageRequest => ();
 /// `PATCH /open-apis/hire/v1/eco_background_check_packages/batch_update`, operation `hire.v1.eco_background_check_package.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:background_check_order`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `package_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_background_check_package/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=hire&resource=eco_background_check_package&version=v1>)
 #[doc(alias = "hire.v1.eco_background_check_package.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_background_check_packages/batch_update")]
@@ -109,7 +115,10 @@ pub struct BatchUpdateEcoBackgroundCheckPackageRequest {
     pub package_list: Option<Vec<EcoBackgroundCheckPackageData>>,
 }
 lark_core::operation! { BatchUpdateEcoBackgroundCheckPackageRequest => ();
-    "hire.v1.eco_background_check_package.batch_update" PATCH "/open-apis/hire/v1/eco_background_check_packages/batch_update" json [Tenant];
+    "hire.v1.eco_background_check_package.batch_update" PATCH "/open-apis/hire/v1/eco_background_check_packages/batch_update" json [Tenant] {
+        summary: "Updates packages and extra items of a background check account.",
+        any_of: "hire:background_check_order", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body additional_item_list: list EcoBackgroundCheckPackageAdditionalItem,
     body package_list!: list EcoBackgroundCheckPackageData,

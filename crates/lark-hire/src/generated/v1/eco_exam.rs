@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_exams/{exam_id}/login_info`, operation `hire.v1.eco_exam.login_info`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:exam`, `hire:exam:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `exam_login_info`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002851: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002851: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam/login_info>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=login_info&project=hire&resource=eco_exam&version=v1>)
 #[doc(alias = "hire.v1.eco_exam.login_info")]
 #[doc(alias = "/open-apis/hire/v1/eco_exams/{exam_id}/login_info")]
@@ -40,7 +42,10 @@ pub struct LoginInfoEcoExamRequest {
     pub result: Option<i64>,
 }
 lark_core::operation! { LoginInfoEcoExamRequest => ();
-    "hire.v1.eco_exam.login_info" POST "/open-apis/hire/v1/eco_exams/{exam_id}/login_info" json [Tenant];
+    "hire.v1.eco_exam.login_info" POST "/open-apis/hire/v1/eco_exams/{exam_id}/login_info" json [Tenant] {
+        summary: "Reports whether a written test was scheduled, with its link and login.",
+        any_of: "hire:exam hire:exam:readonly", rate: "1000/min 50/s", codes: "1002001 1002851",
+    };
     path exam_id,
     body exam_login_info!: copy EcoExamLoginInfo,
     body msg: into String,
@@ -52,12 +57,12 @@ lark_core::operation! { LoginInfoEcoExamRequest => ();
 /// `POST /open-apis/hire/v1/eco_exams/{exam_id}/update_result`, operation `hire.v1.eco_exam.update_result`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:exam`, `hire:exam:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `result`
 /// - Response: no data
-/// - Codes: 1002001, 1002855: A fault on the platform's side.
+/// - Error codes: 1002001, 1002855: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam/update_result>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_result&project=hire&resource=eco_exam&version=v1>)
 #[doc(alias = "hire.v1.eco_exam.update_result")]
 #[doc(alias = "/open-apis/hire/v1/eco_exams/{exam_id}/update_result")]
@@ -87,7 +92,10 @@ pub struct UpdateResultEcoExamRequest {
     pub status: Option<i64>,
 }
 lark_core::operation! { UpdateResultEcoExamRequest => ();
-    "hire.v1.eco_exam.update_result" POST "/open-apis/hire/v1/eco_exams/{exam_id}/update_result" json [Tenant];
+    "hire.v1.eco_exam.update_result" POST "/open-apis/hire/v1/eco_exams/{exam_id}/update_result" json [Tenant] {
+        summary: "Returns the result of a written test. Replaces an earlier one, unless the test is already marked.",
+        any_of: "hire:exam hire:exam:readonly", rate: "1000/min 50/s", codes: "1002001 1002855",
+    };
     path exam_id,
     body detail_list: list EcoExamResultDetail,
     body report_list: list EcoExamResultReport,

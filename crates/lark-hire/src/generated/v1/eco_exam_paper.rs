@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/hire/v1/eco_exam_papers`, operation `hire.v1.eco_exam_paper.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `paper_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=eco_exam_paper&version=v1>)
 #[doc(alias = "hire.v1.eco_exam_paper.create")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers")]
@@ -33,7 +33,10 @@ pub struct CreateEcoExamPaperRequest {
     pub paper_list: Option<Vec<EcoExamPaperData>>,
 }
 lark_core::operation! { CreateEcoExamPaperRequest => ();
-    "hire.v1.eco_exam_paper.create" POST "/open-apis/hire/v1/eco_exam_papers" json [Tenant];
+    "hire.v1.eco_exam_paper.create" POST "/open-apis/hire/v1/eco_exam_papers" json [Tenant] {
+        summary: "Sets the test papers of an account. Each call replaces the earlier ones.",
+        any_of: "hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body paper_list!: list EcoExamPaperData,
 }
@@ -43,12 +46,12 @@ lark_core::operation! { CreateEcoExamPaperRequest => ();
 /// `POST /open-apis/hire/v1/eco_exam_papers/batch_delete`, operation `hire.v1.eco_exam_paper.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `paper_id_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=hire&resource=eco_exam_paper&version=v1>)
 #[doc(alias = "hire.v1.eco_exam_paper.batch_delete")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers/batch_delete")]
@@ -67,7 +70,10 @@ pub struct BatchDeleteEcoExamPaperRequest {
     pub paper_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteEcoExamPaperRequest => ();
-    "hire.v1.eco_exam_paper.batch_delete" POST "/open-apis/hire/v1/eco_exam_papers/batch_delete" json [Tenant];
+    "hire.v1.eco_exam_paper.batch_delete" POST "/open-apis/hire/v1/eco_exam_papers/batch_delete" json [Tenant] {
+        summary: "Deletes test papers of an account. Scheduled tests stay; unknown ids are ignored.",
+        any_of: "hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body paper_id_list!: list_into String,
 }
@@ -77,12 +83,12 @@ lark_core::operation! { BatchDeleteEcoExamPaperRequest => ();
 /// `PATCH /open-apis/hire/v1/eco_exam_papers/batch_update`, operation `hire.v1.eco_exam_paper.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:exam`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `account_id`, `paper_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side.
+/// - Error codes: 1002001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/ecological-docking/eco_exam_paper/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=hire&resource=eco_exam_paper&version=v1>)
 #[doc(alias = "hire.v1.eco_exam_paper.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/eco_exam_papers/batch_update")]
@@ -101,7 +107,10 @@ pub struct BatchUpdateEcoExamPaperRequest {
     pub paper_list: Option<Vec<EcoExamPaperData>>,
 }
 lark_core::operation! { BatchUpdateEcoExamPaperRequest => ();
-    "hire.v1.eco_exam_paper.batch_update" PATCH "/open-apis/hire/v1/eco_exam_papers/batch_update" json [Tenant];
+    "hire.v1.eco_exam_paper.batch_update" PATCH "/open-apis/hire/v1/eco_exam_papers/batch_update" json [Tenant] {
+        summary: "Updates test papers of an account. Empty fields are cleared.",
+        any_of: "hire:exam", rate: "1000/min 50/s", codes: "1002001",
+    };
     body account_id!: into String,
     body paper_list!: list EcoExamPaperData,
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `PATCH /open-apis/hire/v1/ehr_import_tasks/{ehr_import_task_id}`, operation `hire.v1.ehr_import_task.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:ehr_import`
 /// - Rate limit: 50 a second
 /// - Required: `state`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=hire&resource=ehr_import_task&version=v1>)
 #[doc(alias = "hire.v1.ehr_import_task.patch")]
 #[doc(alias = "/open-apis/hire/v1/ehr_import_tasks/{ehr_import_task_id}")]
@@ -40,7 +42,10 @@ pub struct PatchEhrImportTaskRequest {
     pub state: Option<EhrImportTaskState>,
 }
 lark_core::operation! { PatchEhrImportTaskRequest => ();
-    "hire.v1.ehr_import_task.patch" PATCH "/open-apis/hire/v1/ehr_import_tasks/{ehr_import_task_id}" json [Tenant];
+    "hire.v1.ehr_import_task.patch" PATCH "/open-apis/hire/v1/ehr_import_tasks/{ehr_import_task_id}" json [Tenant] {
+        summary: "Reports the result of an e-HR import task.", any_of: "hire:ehr_import",
+        rate: "50/s", codes: "1002001 1002002",
+    };
     path ehr_import_task_id,
     body fail_reason: into String,
     body redirect_url: into String,

@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/hire/v1/employees/get_by_application`, operation `hire.v1.employee.get_by_application`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:employee`, `hire:employee:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `application_id`
 /// - Response: [`GetByApplicationEmployeeResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002903: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002903: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/get_by_application>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_application&project=hire&resource=employee&version=v1>)
 #[doc(alias = "hire.v1.employee.get_by_application")]
 #[doc(alias = "/open-apis/hire/v1/employees/get_by_application")]
@@ -42,7 +45,12 @@ pub struct GetByApplicationEmployeeRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { GetByApplicationEmployeeRequest => GetByApplicationEmployeeResponse;
-    "hire.v1.employee.get_by_application" GET "/open-apis/hire/v1/employees/get_by_application" [Tenant];
+    "hire.v1.employee.get_by_application" GET "/open-apis/hire/v1/employees/get_by_application" [Tenant] {
+        summary: "Gets the employee that came out of an application.",
+        any_of: "hire:employee hire:employee:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002903",
+    };
     query application_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -56,12 +64,14 @@ lark_core::operation! { GetByApplicationEmployeeRequest => GetByApplicationEmplo
 /// `GET /open-apis/hire/v1/employees/{employee_id}`, operation `hire.v1.employee.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:employee`, `hire:employee:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetEmployeeResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=employee&version=v1>)
 #[doc(alias = "hire.v1.employee.get")]
 #[doc(alias = "/open-apis/hire/v1/employees/{employee_id}")]
@@ -91,7 +101,12 @@ pub struct GetEmployeeRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { GetEmployeeRequest => GetEmployeeResponse;
-    "hire.v1.employee.get" GET "/open-apis/hire/v1/employees/{employee_id}" [Tenant];
+    "hire.v1.employee.get" GET "/open-apis/hire/v1/employees/{employee_id}" [Tenant] {
+        summary: "Gets the employment status of an employee.",
+        any_of: "hire:employee hire:employee:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     path employee_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -105,13 +120,19 @@ lark_core::operation! { GetEmployeeRequest => GetEmployeeResponse;
 /// `PATCH /open-apis/hire/v1/employees/{employee_id}`, operation `hire.v1.employee.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:employee`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `operation`
 /// - Response: [`PatchEmployeeResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002905: An argument is missing, malformed or not allowed. 1002902, 1002908: The feature is not available for this app, tenant, kind or version. 1002903: The thing named does not exist or is deleted. 1002907: The caller may not do this to that thing, or may not see it. 1002910: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002905: An argument is missing, malformed or not allowed.
+///   - 1002902, 1002908: The feature is not available for this app, tenant, kind or version.
+///   - 1002903: The thing named does not exist or is deleted.
+///   - 1002907: The caller may not do this to that thing, or may not see it.
+///   - 1002910: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=hire&resource=employee&version=v1>)
 #[doc(alias = "hire.v1.employee.patch")]
 #[doc(alias = "/open-apis/hire/v1/employees/{employee_id}")]
@@ -147,7 +168,12 @@ pub struct PatchEmployeeRequest {
     pub overboard_info: Option<EmployeeOverboardInfo>,
 }
 lark_core::operation! { PatchEmployeeRequest => PatchEmployeeResponse;
-    "hire.v1.employee.patch" PATCH "/open-apis/hire/v1/employees/{employee_id}" json [Tenant];
+    "hire.v1.employee.patch" PATCH "/open-apis/hire/v1/employees/{employee_id}" json [Tenant] {
+        summary: "Confirms an employee after probation, marks a departure, or takes either back.",
+        any_of: "hire:employee", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002902 1002903 1002905 1002907 1002908 1002910",
+    };
     path employee_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/evaluations`, operation `hire.v1.evaluation.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:evaluation:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListEvaluationResponse`]
-/// - Pages: `client.items(..)` of [`Evaluation`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Evaluation`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/evaluation/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=evaluation&version=v1>)
 #[doc(alias = "hire.v1.evaluation.list")]
 #[doc(alias = "/open-apis/hire/v1/evaluations")]
@@ -42,7 +44,12 @@ pub struct ListEvaluationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListEvaluationRequest => ListEvaluationResponse;
-    "hire.v1.evaluation.list" GET "/open-apis/hire/v1/evaluations" [Tenant User];
+    "hire.v1.evaluation.list" GET "/open-apis/hire/v1/evaluations" [Tenant User] {
+        summary: "Lists resume evaluations by application or update time.",
+        any_of: "hire:evaluation:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query application_id: into String,

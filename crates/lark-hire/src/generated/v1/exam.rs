@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/hire/v1/exams`, operation `hire.v1.exam.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:exam`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `application_id`, `exam_resource_name`, `operator_id`, `score`
 /// - Response: [`CreateExamResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/exam/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=exam&version=v1>)
 #[doc(alias = "hire.v1.exam.create")]
 #[doc(alias = "/open-apis/hire/v1/exams")]
@@ -42,7 +44,11 @@ pub struct CreateExamRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateExamRequest => CreateExamResponse;
-    "hire.v1.exam.create" POST "/open-apis/hire/v1/exams" json [Tenant];
+    "hire.v1.exam.create" POST "/open-apis/hire/v1/exams" json [Tenant] {
+        summary: "Adds a written test result to an application.", any_of: "hire:exam",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body application_id!: into String,
     body exam_resource_name!: into String,

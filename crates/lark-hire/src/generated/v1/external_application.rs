@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_applications`, operation `hire.v1.external_application.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Required: `talent_id`
 /// - Response: [`CreateExternalApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002102: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002102: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_application&version=v1>)
 #[doc(alias = "hire.v1.external_application.create")]
 #[doc(alias = "/open-apis/hire/v1/external_applications")]
@@ -51,7 +54,10 @@ pub struct CreateExternalApplicationRequest {
     pub termination_type: Option<String>,
 }
 lark_core::operation! { CreateExternalApplicationRequest => CreateExternalApplicationResponse;
-    "hire.v1.external_application.create" POST "/open-apis/hire/v1/external_applications" json [Tenant];
+    "hire.v1.external_application.create" POST "/open-apis/hire/v1/external_applications" json [Tenant] {
+        summary: "Imports an application from another system.", any_of: "hire:external_application",
+        rate: "20/s", codes: "1002001 1002002 1002102",
+    };
     body create_time: into lark_core::UnixMillis,
     body delivery_type: into ExternalApplicationDeliveryType,
     body external_id: into String,
@@ -70,13 +76,16 @@ lark_core::operation! { CreateExternalApplicationRequest => CreateExternalApplic
 /// `GET /open-apis/hire/v1/external_applications`, operation `hire.v1.external_application.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Required: `talent_id`
 /// - Response: [`ListExternalApplicationResponse`]
-/// - Pages: `client.items(..)` of [`ExternalApplication`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002102: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`ExternalApplication`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002102: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=external_application&version=v1>)
 #[doc(alias = "hire.v1.external_application.list")]
 #[doc(alias = "/open-apis/hire/v1/external_applications")]
@@ -97,7 +106,10 @@ pub struct ListExternalApplicationRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListExternalApplicationRequest => ListExternalApplicationResponse;
-    "hire.v1.external_application.list" GET "/open-apis/hire/v1/external_applications" [Tenant];
+    "hire.v1.external_application.list" GET "/open-apis/hire/v1/external_applications" [Tenant] {
+        summary: "Lists the external applications of a talent.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002 1002102",
+    };
     query talent_id!: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -109,11 +121,13 @@ lark_core::pages! { ListExternalApplicationRequest; items: ExternalApplication }
 /// `DELETE /open-apis/hire/v1/external_applications/{external_application_id}`, operation `hire.v1.external_application.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a minute
 /// - Response: [`DeleteExternalApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=external_application&version=v1>)
 #[doc(alias = "hire.v1.external_application.delete")]
 #[doc(alias = "/open-apis/hire/v1/external_applications/{external_application_id}")]
@@ -137,7 +151,10 @@ pub struct DeleteExternalApplicationRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { DeleteExternalApplicationRequest => DeleteExternalApplicationResponse;
-    "hire.v1.external_application.delete" DELETE "/open-apis/hire/v1/external_applications/{external_application_id}" [Tenant];
+    "hire.v1.external_application.delete" DELETE "/open-apis/hire/v1/external_applications/{external_application_id}" [Tenant] {
+        summary: "Deletes an external application.", any_of: "hire:external_application",
+        rate: "20/min", codes: "1002001 1002002",
+    };
     path external_application_id,
     query talent_id: into String,
 }
@@ -147,12 +164,14 @@ lark_core::operation! { DeleteExternalApplicationRequest => DeleteExternalApplic
 /// `PUT /open-apis/hire/v1/external_applications/{external_application_id}`, operation `hire.v1.external_application.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Required: `talent_id`
 /// - Response: [`UpdateExternalApplicationResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/update-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=external_application&version=v1>)
 #[doc(alias = "hire.v1.external_application.update")]
 #[doc(alias = "/open-apis/hire/v1/external_applications/{external_application_id}")]
@@ -196,7 +215,10 @@ pub struct UpdateExternalApplicationRequest {
     pub termination_type: Option<String>,
 }
 lark_core::operation! { UpdateExternalApplicationRequest => UpdateExternalApplicationResponse;
-    "hire.v1.external_application.update" PUT "/open-apis/hire/v1/external_applications/{external_application_id}" json [Tenant];
+    "hire.v1.external_application.update" PUT "/open-apis/hire/v1/external_applications/{external_application_id}" json [Tenant] {
+        summary: "Replaces all fields of an external application.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002",
+    };
     path external_application_id,
     body create_time: into lark_core::UnixMillis,
     body delivery_type: into ExternalApplicationDeliveryType,

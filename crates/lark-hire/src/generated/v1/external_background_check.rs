@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_background_checks`, operation `hire.v1.external_background_check.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Required: `external_application_id`
 /// - Response: [`CreateExternalBackgroundCheckResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_background_check&version=v1>)
 #[doc(alias = "hire.v1.external_background_check.create")]
 #[doc(alias = "/open-apis/hire/v1/external_background_checks")]
@@ -41,7 +43,10 @@ pub struct CreateExternalBackgroundCheckRequest {
     pub result: Option<String>,
 }
 lark_core::operation! { CreateExternalBackgroundCheckRequest => CreateExternalBackgroundCheckResponse;
-    "hire.v1.external_background_check.create" POST "/open-apis/hire/v1/external_background_checks" json [Tenant];
+    "hire.v1.external_background_check.create" POST "/open-apis/hire/v1/external_background_checks" json [Tenant] {
+        summary: "Imports a background check from another system.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002",
+    };
     body attachment_id_list: list_into String,
     body date: into lark_core::UnixMillis,
     body external_application_id!: into String,
@@ -55,12 +60,14 @@ lark_core::operation! { CreateExternalBackgroundCheckRequest => CreateExternalBa
 /// `POST /open-apis/hire/v1/external_background_checks/batch_query`, operation `hire.v1.external_background_check.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `hire:external_application`, `hire:external_application:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchQueryExternalBackgroundCheckResponse`]
-/// - Pages: `client.items(..)` of [`ExternalBackgroundCheck`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ExternalBackgroundCheck`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-background-info/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=hire&resource=external_background_check&version=v1>)
 #[doc(alias = "hire.v1.external_background_check.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/external_background_checks/batch_query")]
@@ -83,7 +90,11 @@ pub struct BatchQueryExternalBackgroundCheckRequest {
     pub external_background_check_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryExternalBackgroundCheckRequest => BatchQueryExternalBackgroundCheckResponse;
-    "hire.v1.external_background_check.batch_query" POST "/open-apis/hire/v1/external_background_checks/batch_query" json [Tenant];
+    "hire.v1.external_background_check.batch_query" POST "/open-apis/hire/v1/external_background_checks/batch_query" json [Tenant] {
+        summary: "Queries external background checks by external application or id.",
+        any_of: "hire:external_application hire:external_application:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query external_application_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -96,11 +107,13 @@ lark_core::pages! { BatchQueryExternalBackgroundCheckRequest; items: ExternalBac
 /// `DELETE /open-apis/hire/v1/external_background_checks/{external_background_check_id}`, operation `hire.v1.external_background_check.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-background-info/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=external_background_check&version=v1>)
 #[doc(alias = "hire.v1.external_background_check.delete")]
 #[doc(
@@ -123,7 +136,10 @@ pub struct DeleteExternalBackgroundCheckRequest {
     pub external_background_check_id: String,
 }
 lark_core::operation! { DeleteExternalBackgroundCheckRequest => ();
-    "hire.v1.external_background_check.delete" DELETE "/open-apis/hire/v1/external_background_checks/{external_background_check_id}" [Tenant];
+    "hire.v1.external_background_check.delete" DELETE "/open-apis/hire/v1/external_background_checks/{external_background_check_id}" [Tenant] {
+        summary: "Deletes an external background check.", any_of: "hire:external_application",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     path external_background_check_id,
 }
 
@@ -132,12 +148,14 @@ lark_core::operation! { DeleteExternalBackgroundCheckRequest => ();
 /// `PUT /open-apis/hire/v1/external_background_checks/{external_background_check_id}`, operation `hire.v1.external_background_check.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`UpdateExternalBackgroundCheckResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-background-info/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=external_background_check&version=v1>)
 #[doc(alias = "hire.v1.external_background_check.update")]
 #[doc(
@@ -173,7 +191,10 @@ pub struct UpdateExternalBackgroundCheckRequest {
     pub result: Option<String>,
 }
 lark_core::operation! { UpdateExternalBackgroundCheckRequest => UpdateExternalBackgroundCheckResponse;
-    "hire.v1.external_background_check.update" PUT "/open-apis/hire/v1/external_background_checks/{external_background_check_id}" json [Tenant];
+    "hire.v1.external_background_check.update" PUT "/open-apis/hire/v1/external_background_checks/{external_background_check_id}" json [Tenant] {
+        summary: "Replaces all fields of an external background check.",
+        any_of: "hire:external_application", rate: "10/s", codes: "1002001 1002002",
+    };
     path external_background_check_id,
     body attachment_id_list: list_into String,
     body date: into lark_core::UnixMillis,

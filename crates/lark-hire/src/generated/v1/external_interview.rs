@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_interviews`, operation `hire.v1.external_interview.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`CreateExternalInterviewResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/create-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_interview&version=v1>)
 #[doc(alias = "hire.v1.external_interview.create")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews")]
@@ -41,7 +43,10 @@ pub struct CreateExternalInterviewRequest {
     pub participate_status: Option<ParticipateStatus>,
 }
 lark_core::operation! { CreateExternalInterviewRequest => CreateExternalInterviewResponse;
-    "hire.v1.external_interview.create" POST "/open-apis/hire/v1/external_interviews" json [Tenant];
+    "hire.v1.external_interview.create" POST "/open-apis/hire/v1/external_interviews" json [Tenant] {
+        summary: "Imports an interview from another system.", any_of: "hire:external_application",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     body begin_time: into lark_core::UnixMillis,
     body end_time: into lark_core::UnixMillis,
     body external_application_id!: into String,
@@ -55,12 +60,14 @@ lark_core::operation! { CreateExternalInterviewRequest => CreateExternalIntervie
 /// `POST /open-apis/hire/v1/external_interviews/batch_query`, operation `hire.v1.external_interview.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `hire:external_application`, `hire:external_application:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchQueryExternalInterviewResponse`]
-/// - Pages: `client.items(..)` of [`ExternalInterview`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ExternalInterview`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-interview-info/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=hire&resource=external_interview&version=v1>)
 #[doc(alias = "hire.v1.external_interview.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews/batch_query")]
@@ -83,7 +90,11 @@ pub struct BatchQueryExternalInterviewRequest {
     pub external_interview_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryExternalInterviewRequest => BatchQueryExternalInterviewResponse;
-    "hire.v1.external_interview.batch_query" POST "/open-apis/hire/v1/external_interviews/batch_query" json [Tenant];
+    "hire.v1.external_interview.batch_query" POST "/open-apis/hire/v1/external_interviews/batch_query" json [Tenant] {
+        summary: "Queries external interviews by external application or id.",
+        any_of: "hire:external_application hire:external_application:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query external_application_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -96,11 +107,13 @@ lark_core::pages! { BatchQueryExternalInterviewRequest; items: ExternalInterview
 /// `DELETE /open-apis/hire/v1/external_interviews/{external_interview_id}`, operation `hire.v1.external_interview.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-interview-info/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=external_interview&version=v1>)
 #[doc(alias = "hire.v1.external_interview.delete")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews/{external_interview_id}")]
@@ -121,7 +134,10 @@ pub struct DeleteExternalInterviewRequest {
     pub external_interview_id: String,
 }
 lark_core::operation! { DeleteExternalInterviewRequest => ();
-    "hire.v1.external_interview.delete" DELETE "/open-apis/hire/v1/external_interviews/{external_interview_id}" [Tenant];
+    "hire.v1.external_interview.delete" DELETE "/open-apis/hire/v1/external_interviews/{external_interview_id}" [Tenant] {
+        summary: "Deletes an external interview.", any_of: "hire:external_application",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     path external_interview_id,
 }
 
@@ -130,12 +146,14 @@ lark_core::operation! { DeleteExternalInterviewRequest => ();
 /// `PUT /open-apis/hire/v1/external_interviews/{external_interview_id}`, operation `hire.v1.external_interview.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`UpdateExternalInterviewResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-interview-info/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=external_interview&version=v1>)
 #[doc(alias = "hire.v1.external_interview.update")]
 #[doc(alias = "/open-apis/hire/v1/external_interviews/{external_interview_id}")]
@@ -169,7 +187,10 @@ pub struct UpdateExternalInterviewRequest {
     pub participate_status: Option<ParticipateStatus>,
 }
 lark_core::operation! { UpdateExternalInterviewRequest => UpdateExternalInterviewResponse;
-    "hire.v1.external_interview.update" PUT "/open-apis/hire/v1/external_interviews/{external_interview_id}" json [Tenant];
+    "hire.v1.external_interview.update" PUT "/open-apis/hire/v1/external_interviews/{external_interview_id}" json [Tenant] {
+        summary: "Replaces all fields of an external interview, its assessments included.",
+        any_of: "hire:external_application", rate: "10/s", codes: "1002001 1002002",
+    };
     path external_interview_id,
     body begin_time: into lark_core::UnixMillis,
     body end_time: into lark_core::UnixMillis,

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_interview_assessments`, operation `hire.v1.external_interview_assessment.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Required: `external_interview_id`
 /// - Response: [`CreateExternalInterviewAssessmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/create-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_interview_assessment&version=v1>)
 #[doc(alias = "hire.v1.external_interview_assessment.create")]
 #[doc(alias = "/open-apis/hire/v1/external_interview_assessments")]
@@ -41,7 +43,10 @@ pub struct CreateExternalInterviewAssessmentRequest {
     pub username: Option<String>,
 }
 lark_core::operation! { CreateExternalInterviewAssessmentRequest => CreateExternalInterviewAssessmentResponse;
-    "hire.v1.external_interview_assessment.create" POST "/open-apis/hire/v1/external_interview_assessments" json [Tenant];
+    "hire.v1.external_interview_assessment.create" POST "/open-apis/hire/v1/external_interview_assessments" json [Tenant] {
+        summary: "Imports an interview assessment from another system.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002",
+    };
     body assessment_dimension_list: list ExternalInterviewAssessmentDimension,
     body conclusion: into ExternalInterviewAssessmentConclusion,
     body content: into String,
@@ -55,11 +60,13 @@ lark_core::operation! { CreateExternalInterviewAssessmentRequest => CreateExtern
 /// `PATCH /open-apis/hire/v1/external_interview_assessments/{external_interview_assessment_id}`, operation `hire.v1.external_interview_assessment.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_application`
 /// - Rate limit: 20 a second
 /// - Response: [`PatchExternalInterviewAssessmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-interview-info/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=hire&resource=external_interview_assessment&version=v1>)
 #[doc(alias = "hire.v1.external_interview_assessment.patch")]
 #[doc(
@@ -93,7 +100,10 @@ pub struct PatchExternalInterviewAssessmentRequest {
     pub username: Option<String>,
 }
 lark_core::operation! { PatchExternalInterviewAssessmentRequest => PatchExternalInterviewAssessmentResponse;
-    "hire.v1.external_interview_assessment.patch" PATCH "/open-apis/hire/v1/external_interview_assessments/{external_interview_assessment_id}" json [Tenant];
+    "hire.v1.external_interview_assessment.patch" PATCH "/open-apis/hire/v1/external_interview_assessments/{external_interview_assessment_id}" json [Tenant] {
+        summary: "Updates the given fields of an external interview assessment.",
+        any_of: "hire:external_application", rate: "20/s", codes: "1002001 1002002",
+    };
     path external_interview_assessment_id,
     body assessment_dimension_list: list ExternalInterviewAssessmentDimension,
     body conclusion: into ExternalInterviewAssessmentConclusion,

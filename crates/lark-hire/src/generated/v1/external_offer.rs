@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_offers`, operation `hire.v1.external_offer.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_offer`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`CreateExternalOfferResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-offer-info/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_offer&version=v1>)
 #[doc(alias = "hire.v1.external_offer.create")]
 #[doc(alias = "/open-apis/hire/v1/external_offers")]
@@ -43,7 +45,10 @@ pub struct CreateExternalOfferRequest {
     pub owner: Option<String>,
 }
 lark_core::operation! { CreateExternalOfferRequest => CreateExternalOfferResponse;
-    "hire.v1.external_offer.create" POST "/open-apis/hire/v1/external_offers" json [Tenant];
+    "hire.v1.external_offer.create" POST "/open-apis/hire/v1/external_offers" json [Tenant] {
+        summary: "Imports an offer from another system.", any_of: "hire:external_offer",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     body attachment_id_list: list_into String,
     body biz_create_time as text: into lark_core::UnixMillis,
     body creator: into String,
@@ -58,12 +63,14 @@ lark_core::operation! { CreateExternalOfferRequest => CreateExternalOfferRespons
 /// `POST /open-apis/hire/v1/external_offers/batch_query`, operation `hire.v1.external_offer.batch_query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `hire:external_offer`, `hire:external_offer:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`BatchQueryExternalOfferResponse`]
-/// - Pages: `client.items(..)` of [`ExternalOffer`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ExternalOffer`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-offer-info/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=hire&resource=external_offer&version=v1>)
 #[doc(alias = "hire.v1.external_offer.batch_query")]
 #[doc(alias = "/open-apis/hire/v1/external_offers/batch_query")]
@@ -86,7 +93,11 @@ pub struct BatchQueryExternalOfferRequest {
     pub external_offer_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryExternalOfferRequest => BatchQueryExternalOfferResponse;
-    "hire.v1.external_offer.batch_query" POST "/open-apis/hire/v1/external_offers/batch_query" json [Tenant];
+    "hire.v1.external_offer.batch_query" POST "/open-apis/hire/v1/external_offers/batch_query" json [Tenant] {
+        summary: "Queries external offers by external application or id.",
+        any_of: "hire:external_offer hire:external_offer:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query external_application_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -99,11 +110,13 @@ lark_core::pages! { BatchQueryExternalOfferRequest; items: ExternalOffer }
 /// `DELETE /open-apis/hire/v1/external_offers/{external_offer_id}`, operation `hire.v1.external_offer.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_offer`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-offer-info/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=external_offer&version=v1>)
 #[doc(alias = "hire.v1.external_offer.delete")]
 #[doc(alias = "/open-apis/hire/v1/external_offers/{external_offer_id}")]
@@ -122,7 +135,10 @@ pub struct DeleteExternalOfferRequest {
     pub external_offer_id: String,
 }
 lark_core::operation! { DeleteExternalOfferRequest => ();
-    "hire.v1.external_offer.delete" DELETE "/open-apis/hire/v1/external_offers/{external_offer_id}" [Tenant];
+    "hire.v1.external_offer.delete" DELETE "/open-apis/hire/v1/external_offers/{external_offer_id}" [Tenant] {
+        summary: "Deletes an external offer.", any_of: "hire:external_offer", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     path external_offer_id,
 }
 
@@ -131,12 +147,14 @@ lark_core::operation! { DeleteExternalOfferRequest => ();
 /// `PUT /open-apis/hire/v1/external_offers/{external_offer_id}`, operation `hire.v1.external_offer.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_offer`
 /// - Rate limit: 10 a second
 /// - Required: `external_application_id`
 /// - Response: [`UpdateExternalOfferResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-offer-info/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=external_offer&version=v1>)
 #[doc(alias = "hire.v1.external_offer.update")]
 #[doc(alias = "/open-apis/hire/v1/external_offers/{external_offer_id}")]
@@ -170,7 +188,10 @@ pub struct UpdateExternalOfferRequest {
     pub owner: Option<String>,
 }
 lark_core::operation! { UpdateExternalOfferRequest => UpdateExternalOfferResponse;
-    "hire.v1.external_offer.update" PUT "/open-apis/hire/v1/external_offers/{external_offer_id}" json [Tenant];
+    "hire.v1.external_offer.update" PUT "/open-apis/hire/v1/external_offers/{external_offer_id}" json [Tenant] {
+        summary: "Replaces all fields of an external offer.", any_of: "hire:external_offer",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     path external_offer_id,
     body attachment_id_list: list_into String,
     body biz_create_time as text: into lark_core::UnixMillis,

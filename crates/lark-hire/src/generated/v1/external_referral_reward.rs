@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/hire/v1/external_referral_rewards`, operation `hire.v1.external_referral_reward.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_referral_reward`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
-/// - Required: `bonus`, `external_id`, `referral_user_id`, `rule_type`, `stage`, `bonus.cash.amount`, `bonus.cash.currency_type`, `bonus.cash_bonus[].amount`, `bonus.cash_bonus[].currency_type`, `bonus.bonus_type`
+/// - Required: `bonus`, `external_id`, `referral_user_id`, `rule_type`, `stage`
+/// - Required in [`BonusAmount`] (`bonus`): [`bonus_type`](BonusAmount::bonus_type())
+/// - Required in [`Cash`] (`bonus.cash`, `bonus.cash_bonus`): [`amount`](Cash::amount()), [`currency_type`](Cash::currency_type())
 /// - Response: [`CreateExternalReferralRewardResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-referral-reward-info/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=external_referral_reward&version=v1>)
 #[doc(alias = "hire.v1.external_referral_reward.create")]
 #[doc(alias = "/open-apis/hire/v1/external_referral_rewards")]
@@ -68,7 +72,13 @@ pub struct CreateExternalReferralRewardRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { CreateExternalReferralRewardRequest => CreateExternalReferralRewardResponse;
-    "hire.v1.external_referral_reward.create" POST "/open-apis/hire/v1/external_referral_rewards" json [Tenant];
+    "hire.v1.external_referral_reward.create" POST "/open-apis/hire/v1/external_referral_rewards" json [Tenant]
+    needs "bonus.cash.amount bonus.cash.currency_type bonus.cash_bonus[].amount bonus.cash_bonus[].currency_type bonus.bonus_type" {
+        summary: "Imports a referral reward in points or cash from another system.",
+        any_of: "hire:external_referral_reward",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body application_id: into String,
     body bonus!: copy BonusAmount,
@@ -95,11 +105,14 @@ lark_core::operation! { CreateExternalReferralRewardRequest => CreateExternalRef
 /// `DELETE /open-apis/hire/v1/external_referral_rewards/{external_referral_reward_id}`, operation `hire.v1.external_referral_reward.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:external_referral_reward`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002556: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002556: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/import-external-system-information/import-external-referral-reward-info/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=external_referral_reward&version=v1>)
 #[doc(alias = "hire.v1.external_referral_reward.delete")]
 #[doc(
@@ -122,6 +135,9 @@ pub struct DeleteExternalReferralRewardRequest {
     pub external_referral_reward_id: String,
 }
 lark_core::operation! { DeleteExternalReferralRewardRequest => ();
-    "hire.v1.external_referral_reward.delete" DELETE "/open-apis/hire/v1/external_referral_rewards/{external_referral_reward_id}" [Tenant];
+    "hire.v1.external_referral_reward.delete" DELETE "/open-apis/hire/v1/external_referral_rewards/{external_referral_reward_id}" [Tenant] {
+        summary: "Deletes an imported referral reward. Rewards made by Hire itself cannot be deleted.",
+        any_of: "hire:external_referral_reward", rate: "10/s", codes: "1002001 1002002 1002556",
+    };
     path external_referral_reward_id,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/interviews`, operation `hire.v1.interview.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListInterviewResponse`]
-/// - Pages: `client.items(..)` of [`InterviewExtend`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`InterviewExtend`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/interview/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview&version=v1>)
 #[doc(alias = "hire.v1.interview.list")]
 #[doc(alias = "/open-apis/hire/v1/interviews")]
@@ -46,7 +48,12 @@ pub struct ListInterviewRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewRequest => ListInterviewResponse;
-    "hire.v1.interview.list" GET "/open-apis/hire/v1/interviews" [Tenant User];
+    "hire.v1.interview.list" GET "/open-apis/hire/v1/interviews" [Tenant User] {
+        summary: "Lists interviews by application, id or start time. One filter is required.",
+        any_of: "hire:interview hire:interview:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query application_id: into String,
@@ -63,13 +70,15 @@ lark_core::pages! { ListInterviewRequest; items: InterviewExtend }
 /// `GET /open-apis/hire/v1/interviews/get_by_talent`, operation `hire.v1.interview.get_by_talent`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `talent_id`
 /// - Response: [`GetByTalentInterviewResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/interview/get_by_talent>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_talent&project=hire&resource=interview&version=v1>)
 #[doc(alias = "hire.v1.interview.get_by_talent")]
 #[doc(alias = "/open-apis/hire/v1/interviews/get_by_talent")]
@@ -90,7 +99,12 @@ pub struct GetByTalentInterviewRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { GetByTalentInterviewRequest => GetByTalentInterviewResponse;
-    "hire.v1.interview.get_by_talent" GET "/open-apis/hire/v1/interviews/get_by_talent" [Tenant];
+    "hire.v1.interview.get_by_talent" GET "/open-apis/hire/v1/interviews/get_by_talent" [Tenant] {
+        summary: "Lists all interviews of a talent, grouped by application.",
+        any_of: "hire:interview hire:interview:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query talent_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query job_level_id_type: into JobLevelIdType,

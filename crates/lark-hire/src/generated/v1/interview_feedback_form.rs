@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/interview_feedback_forms`, operation `hire.v1.interview_feedback_form.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListInterviewFeedbackFormResponse`]
-/// - Pages: `client.items(..)` of [`InterviewFeedbackForm`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`InterviewFeedbackForm`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/interview-settings/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview_feedback_form&version=v1>)
 #[doc(alias = "hire.v1.interview_feedback_form.list")]
 #[doc(alias = "/open-apis/hire/v1/interview_feedback_forms")]
@@ -35,7 +37,10 @@ pub struct ListInterviewFeedbackFormRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListInterviewFeedbackFormRequest => ListInterviewFeedbackFormResponse;
-    "hire.v1.interview_feedback_form.list" GET "/open-apis/hire/v1/interview_feedback_forms" [Tenant];
+    "hire.v1.interview_feedback_form.list" GET "/open-apis/hire/v1/interview_feedback_forms" [Tenant] {
+        summary: "Lists interview feedback forms. Older versions are found by id only.",
+        any_of: "hire:interview hire:interview:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     query interview_feedback_form_ids: list_into String,
     query page_size: copy i64,
     query page_token: into String,

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/interview_records/attachments`, operation `hire.v1.interview_record.attachment.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `application_id`
 /// - Response: [`GetInterviewRecordAttachmentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/interview/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=interview_record.attachment&version=v1>)
 #[doc(alias = "hire.v1.interview_record.attachment.get")]
 #[doc(alias = "/open-apis/hire/v1/interview_records/attachments")]
@@ -35,7 +37,10 @@ pub struct GetInterviewRecordAttachmentRequest {
     pub language: Option<GetInterviewRecordAttachmentLanguage>,
 }
 lark_core::operation! { GetInterviewRecordAttachmentRequest => GetInterviewRecordAttachmentResponse;
-    "hire.v1.interview_record.attachment.get" GET "/open-apis/hire/v1/interview_records/attachments" [Tenant];
+    "hire.v1.interview_record.attachment.get" GET "/open-apis/hire/v1/interview_records/attachments" [Tenant] {
+        summary: "Gets the interview records of an application as a PDF file.",
+        any_of: "hire:interview hire:interview:readonly", rate: "20/min", codes: "1002001 1002002",
+    };
     query application_id!: into String,
     query interview_record_id: into String,
     query language: into GetInterviewRecordAttachmentLanguage,

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/interview_registration_schemas`, operation `hire.v1.interview_registration_schema.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListInterviewRegistrationSchemaResponse`]
-/// - Pages: `client.items(..)` of [`InterviewRegistrationSchema`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`InterviewRegistrationSchema`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/interview-settings/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview_registration_schema&version=v1>)
 #[doc(alias = "hire.v1.interview_registration_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/interview_registration_schemas")]
@@ -33,7 +35,11 @@ pub struct ListInterviewRegistrationSchemaRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListInterviewRegistrationSchemaRequest => ListInterviewRegistrationSchemaResponse;
-    "hire.v1.interview_registration_schema.list" GET "/open-apis/hire/v1/interview_registration_schemas" [Tenant];
+    "hire.v1.interview_registration_schema.list" GET "/open-apis/hire/v1/interview_registration_schemas" [Tenant] {
+        summary: "Lists the interview registration forms with their fields.",
+        any_of: "hire:interview hire:interview:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }

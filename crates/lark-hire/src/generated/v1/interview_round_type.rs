@@ -9,11 +9,13 @@ use super::*;
 /// `GET /open-apis/hire/v1/interview_round_types`, operation `hire.v1.interview_round_type.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListInterviewRoundTypeResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/interview-settings/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview_round_type&version=v1>)
 #[doc(alias = "hire.v1.interview_round_type.list")]
 #[doc(alias = "/open-apis/hire/v1/interview_round_types")]
@@ -30,6 +32,10 @@ pub struct ListInterviewRoundTypeRequest {
     pub process_type: Option<ProcessType>,
 }
 lark_core::operation! { ListInterviewRoundTypeRequest => ListInterviewRoundTypeResponse;
-    "hire.v1.interview_round_type.list" GET "/open-apis/hire/v1/interview_round_types" [Tenant];
+    "hire.v1.interview_round_type.list" GET "/open-apis/hire/v1/interview_round_types" [Tenant] {
+        summary: "Lists the interview round types of a process type.",
+        any_of: "hire:interview hire:interview:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query process_type: into ProcessType,
 }

@@ -9,14 +9,16 @@ use super::*;
 /// `GET /open-apis/hire/v1/interview_tasks`, operation `hire.v1.interview_task.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id`
 /// - Response: [`ListInterviewTaskResponse`]
-/// - Pages: `client.items(..)` of [`InterviewTask`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`InterviewTask`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/recruitment-process-follow-up/list-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview_task&version=v1>)
 #[doc(alias = "hire.v1.interview_task.list")]
 #[doc(alias = "/open-apis/hire/v1/interview_tasks")]
@@ -33,7 +35,7 @@ pub struct ListInterviewTaskRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Id of the interviewer, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the interviewer, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Only tasks of this status.
     pub activity_status: Option<InterviewTaskActivityStatus>,
@@ -41,7 +43,12 @@ pub struct ListInterviewTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewTaskRequest => ListInterviewTaskResponse;
-    "hire.v1.interview_task.list" GET "/open-apis/hire/v1/interview_tasks" [Tenant User];
+    "hire.v1.interview_task.list" GET "/open-apis/hire/v1/interview_tasks" [Tenant User] {
+        summary: "Lists the interview tasks of a user.",
+        any_of: "hire:interview:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id!: into String,

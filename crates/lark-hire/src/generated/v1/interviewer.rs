@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/interviewers`, operation `hire.v1.interviewer.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interviewer`, `hire:interviewer:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListInterviewerResponse`]
-/// - Pages: `client.items(..)` of [`Interviewer`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Interviewer`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/interview-settings/interviewer/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interviewer&version=v1>)
 #[doc(alias = "hire.v1.interviewer.list")]
 #[doc(alias = "/open-apis/hire/v1/interviewers")]
@@ -32,7 +34,7 @@ pub struct ListInterviewerRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Ids of the interviewers, by `user_id_type`. At most 50 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Ids of the interviewers, by `user_id_type`. At most 50 items.
     pub user_ids: Option<Vec<String>>,
     /// Only interviewers of this certification status.
     pub verify_status: Option<VerifyStatus>,
@@ -44,7 +46,12 @@ pub struct ListInterviewerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewerRequest => ListInterviewerResponse;
-    "hire.v1.interviewer.list" GET "/open-apis/hire/v1/interviewers" [Tenant];
+    "hire.v1.interviewer.list" GET "/open-apis/hire/v1/interviewers" [Tenant] {
+        summary: "Lists interviewers. Those whose information was never updated are left out; they count as uncertified.",
+        any_of: "hire:interviewer hire:interviewer:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_ids: list_into String,
@@ -60,13 +67,15 @@ lark_core::pages! { ListInterviewerRequest; items: Interviewer }
 /// `PATCH /open-apis/hire/v1/interviewers/{interviewer_id}`, operation `hire.v1.interviewer.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:interviewer`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `interviewer`
 /// - Response: [`PatchInterviewerResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/interview-settings/interviewer/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=hire&resource=interviewer&version=v1>)
 #[doc(alias = "hire.v1.interviewer.patch")]
 #[doc(alias = "/open-apis/hire/v1/interviewers/{interviewer_id}")]
@@ -90,7 +99,11 @@ pub struct PatchInterviewerRequest {
     pub interviewer: Option<Interviewer>,
 }
 lark_core::operation! { PatchInterviewerRequest => PatchInterviewerResponse;
-    "hire.v1.interviewer.patch" PATCH "/open-apis/hire/v1/interviewers/{interviewer_id}" json [Tenant];
+    "hire.v1.interviewer.patch" PATCH "/open-apis/hire/v1/interviewers/{interviewer_id}" json [Tenant] {
+        summary: "Updates the certification of an interviewer.", any_of: "hire:interviewer",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path interviewer_id,
     query user_id_type: into lark_core::UserIdType,
     body interviewer!: copy Interviewer,

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/jobs`, operation `hire.v1.job.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListJobResponse`]
-/// - Pages: `client.items(..)` of [`Job`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Job`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.list")]
 #[doc(alias = "/open-apis/hire/v1/jobs")]
@@ -50,13 +52,18 @@ pub struct ListJobRequest {
     pub hiring_manager_id_list: Option<Vec<String>>,
     /// Ids of recruitment assistants, by `user_id_type`.
     pub assistant_id_list: Option<Vec<String>>,
-    /// Only jobs of this department, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Only jobs of this department, by `department_id_type`.
     pub department_id: Option<String>,
     /// Whether jobs of all departments below `department_id` are included. Default `false`.
     pub with_sub_department: Option<bool>,
 }
 lark_core::operation! { ListJobRequest => ListJobResponse;
-    "hire.v1.job.list" GET "/open-apis/hire/v1/jobs" [Tenant User];
+    "hire.v1.job.list" GET "/open-apis/hire/v1/jobs" [Tenant User] {
+        summary: "Lists jobs with their default fields.",
+        any_of: "hire:job:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     query update_start_time as text: into lark_core::UnixMillis,
     query update_end_time as text: into lark_core::UnixMillis,
     query page_size: copy i64,
@@ -78,13 +85,17 @@ lark_core::pages! { ListJobRequest; items: Job }
 /// `POST /open-apis/hire/v1/jobs/combined_create`, operation `hire.v1.job.combined_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `department_id`, `is_never_expired`, `job_managers`, `job_process_id`, `job_type_id`, `process_type`, `recruitment_type_id`, `title`
 /// - Response: [`CombinedCreateJobResponse`]
-/// - Codes: 1002001, 1002613: A fault on the platform's side. 1002002, 1002623, 1002630: An argument is missing, malformed or not allowed. 1002603, 1002604, 1002605, 1002606, 1002607, 1002608, 1002622: The thing named does not exist or is deleted. 1002609: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1002001, 1002613: A fault on the platform's side.
+///   - 1002002, 1002623, 1002630: An argument is missing, malformed or not allowed.
+///   - 1002603, 1002604, 1002605, 1002606, 1002607, 1002608, 1002622: The thing named does not exist or is deleted.
+///   - 1002609: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/combined_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=combined_create&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.combined_create")]
 #[doc(alias = "/open-apis/hire/v1/jobs/combined_create")]
@@ -113,7 +124,7 @@ pub struct CombinedCreateJobRequest {
     pub code: Option<String>,
     /// Values of custom fields.
     pub customized_data_list: Option<Vec<CombinedJobObjectValueMap>>,
-    /// Department of the job, by `department_id_type`. Department id or open department id, by `department_id_type`. Required.
+    /// Department of the job, by `department_id_type`. Required.
     pub department_id: Option<String>,
     /// Description of the job.
     pub description: Option<String>,
@@ -173,7 +184,12 @@ pub struct CombinedCreateJobRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CombinedCreateJobRequest => CombinedCreateJobResponse;
-    "hire.v1.job.combined_create" POST "/open-apis/hire/v1/jobs/combined_create" json [Tenant];
+    "hire.v1.job.combined_create" POST "/open-apis/hire/v1/jobs/combined_create" json [Tenant] {
+        summary: "Creates a job. Syncing jobs through the API must be enabled in the Hire settings.",
+        any_of: "hire:job", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s",
+        codes: "1002001 1002002 1002603 1002604 1002605 1002606 1002607 1002608 1002609 1002613 1002622 1002623 1002630",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -218,12 +234,15 @@ lark_core::operation! { CombinedCreateJobRequest => CombinedCreateJobResponse;
 /// `GET /open-apis/hire/v1/jobs/{job_id}`, operation `hire.v1.job.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:job:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetJobResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002601: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002601: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.get")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}")]
@@ -251,7 +270,11 @@ pub struct GetJobRequest {
     pub job_family_id_type: Option<JobFamilyIdType>,
 }
 lark_core::operation! { GetJobRequest => GetJobResponse;
-    "hire.v1.job.get" GET "/open-apis/hire/v1/jobs/{job_id}" [Tenant];
+    "hire.v1.job.get" GET "/open-apis/hire/v1/jobs/{job_id}" [Tenant] {
+        summary: "Gets a job.", any_of: "hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002 1002601",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -264,11 +287,14 @@ lark_core::operation! { GetJobRequest => GetJobResponse;
 /// `POST /open-apis/hire/v1/jobs/{job_id}/close`, operation `hire.v1.job.close`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002609: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002609: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/close>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=close&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.close")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/close")]
@@ -287,7 +313,10 @@ pub struct CloseJobRequest {
     pub job_id: String,
 }
 lark_core::operation! { CloseJobRequest => ();
-    "hire.v1.job.close" POST "/open-apis/hire/v1/jobs/{job_id}/close" [Tenant];
+    "hire.v1.job.close" POST "/open-apis/hire/v1/jobs/{job_id}/close" [Tenant] {
+        summary: "Closes a job. Its posts go offline on careers sites, the referral platform and agency channels.",
+        any_of: "hire:job", rate: "10/s", codes: "1002001 1002002 1002609",
+    };
     path job_id,
 }
 
@@ -296,13 +325,18 @@ lark_core::operation! { CloseJobRequest => ();
 /// `POST /open-apis/hire/v1/jobs/{job_id}/combined_update`, operation `hire.v1.job.combined_update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `is_never_expired`, `job_managers`, `job_type_id`
 /// - Response: [`CombinedUpdateJobResponse`]
-/// - Codes: 1002001, 1002613: A fault on the platform's side. 1002002, 1002615, 1002623, 1002630: An argument is missing, malformed or not allowed. 1002603, 1002604, 1002605, 1002606, 1002607, 1002608, 1002622: The thing named does not exist or is deleted. 1002609: The thing, or one of that name, is there already. 1002631: Another change is under way or came first.
+/// - Error codes:
+///   - 1002001, 1002613: A fault on the platform's side.
+///   - 1002002, 1002615, 1002623, 1002630: An argument is missing, malformed or not allowed.
+///   - 1002603, 1002604, 1002605, 1002606, 1002607, 1002608, 1002622: The thing named does not exist or is deleted.
+///   - 1002609: The thing, or one of that name, is there already.
+///   - 1002631: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/combined_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=combined_update&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.combined_update")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/combined_update")]
@@ -336,7 +370,7 @@ pub struct CombinedUpdateJobRequest {
     pub code: Option<String>,
     /// Values of custom fields.
     pub customized_data_list: Option<Vec<CombinedJobObjectValueMap>>,
-    /// Department of the job, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department of the job, by `department_id_type`.
     pub department_id: Option<String>,
     /// Description of the job.
     pub description: Option<String>,
@@ -396,7 +430,11 @@ pub struct CombinedUpdateJobRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CombinedUpdateJobRequest => CombinedUpdateJobResponse;
-    "hire.v1.job.combined_update" POST "/open-apis/hire/v1/jobs/{job_id}/combined_update" json [Tenant];
+    "hire.v1.job.combined_update" POST "/open-apis/hire/v1/jobs/{job_id}/combined_update" json [Tenant] {
+        summary: "Replaces a job. Fields left out are cleared.", any_of: "hire:job",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002603 1002604 1002605 1002606 1002607 1002608 1002609 1002613 1002615 1002622 1002623 1002630 1002631",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -442,12 +480,14 @@ lark_core::operation! { CombinedUpdateJobRequest => CombinedUpdateJobResponse;
 /// `GET /open-apis/hire/v1/jobs/{job_id}/config`, operation `hire.v1.job.config`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:job:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ConfigJobResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/config>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=config&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.config")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/config")]
@@ -469,7 +509,11 @@ pub struct ConfigJobRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ConfigJobRequest => ConfigJobResponse;
-    "hire.v1.job.config" GET "/open-apis/hire/v1/jobs/{job_id}/config" [Tenant];
+    "hire.v1.job.config" GET "/open-apis/hire/v1/jobs/{job_id}/config" [Tenant] {
+        summary: "Gets the settings of a job.", any_of: "hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -479,12 +523,15 @@ lark_core::operation! { ConfigJobRequest => ConfigJobResponse;
 /// `GET /open-apis/hire/v1/jobs/{job_id}/get_detail`, operation `hire.v1.job.get_detail`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job.composite_info:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetDetailJobResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002601: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002601: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/job/get_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_detail&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.get_detail")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/get_detail")]
@@ -512,7 +559,12 @@ pub struct GetDetailJobRequest {
     pub job_family_id_type: Option<JobFamilyIdType>,
 }
 lark_core::operation! { GetDetailJobRequest => GetDetailJobResponse;
-    "hire.v1.job.get_detail" GET "/open-apis/hire/v1/jobs/{job_id}/get_detail" [Tenant User];
+    "hire.v1.job.get_detail" GET "/open-apis/hire/v1/jobs/{job_id}/get_detail" [Tenant User] {
+        summary: "Gets a job with its managers, addresses, settings and requirements.",
+        any_of: "hire:job.composite_info:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002 1002601",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -525,12 +577,15 @@ lark_core::operation! { GetDetailJobRequest => GetDetailJobResponse;
 /// `POST /open-apis/hire/v1/jobs/{job_id}/open`, operation `hire.v1.job.open`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job`
 /// - Rate limit: 10 a second
 /// - Required: `is_never_expired`
 /// - Response: no data
-/// - Codes: 1002001, 1002613: A fault on the platform's side. 1002002, 1002616: An argument is missing, malformed or not allowed. 1002601: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001, 1002613: A fault on the platform's side.
+///   - 1002002, 1002616: An argument is missing, malformed or not allowed.
+///   - 1002601: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/open>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=open&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.open")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/open")]
@@ -554,7 +609,10 @@ pub struct OpenJobRequest {
     pub is_never_expired: Option<bool>,
 }
 lark_core::operation! { OpenJobRequest => ();
-    "hire.v1.job.open" POST "/open-apis/hire/v1/jobs/{job_id}/open" json [Tenant];
+    "hire.v1.job.open" POST "/open-apis/hire/v1/jobs/{job_id}/open" json [Tenant] {
+        summary: "Reopens a closed job. Syncing jobs through the API must be enabled in the Hire settings.",
+        any_of: "hire:job", rate: "10/s", codes: "1002001 1002002 1002601 1002613 1002616",
+    };
     path job_id,
     body expiry_time: into lark_core::UnixMillis,
     body is_never_expired!: copy bool,
@@ -565,12 +623,15 @@ lark_core::operation! { OpenJobRequest => ();
 /// `GET /open-apis/hire/v1/jobs/{job_id}/recruiter`, operation `hire.v1.job.recruiter`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:job:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`RecruiterJobResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002601: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002601: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/job/recruiter>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recruiter&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.recruiter")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/recruiter")]
@@ -592,7 +653,12 @@ pub struct RecruiterJobRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { RecruiterJobRequest => RecruiterJobResponse;
-    "hire.v1.job.recruiter" GET "/open-apis/hire/v1/jobs/{job_id}/recruiter" [Tenant];
+    "hire.v1.job.recruiter" GET "/open-apis/hire/v1/jobs/{job_id}/recruiter" [Tenant] {
+        summary: "Gets the recruiter, assistants and hiring managers of a job.",
+        any_of: "hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002 1002601",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -602,13 +668,18 @@ lark_core::operation! { RecruiterJobRequest => RecruiterJobResponse;
 /// `POST /open-apis/hire/v1/jobs/{job_id}/update_config`, operation `hire.v1.job.update_config`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `update_option_list`
 /// - Response: [`UpdateConfigJobResponse`]
-/// - Codes: 1002001, 1002613: A fault on the platform's side. 1002002, 1002621: An argument is missing, malformed or not allowed. 1002609: The thing, or one of that name, is there already. 1002611: Not classified. 1002620, 1002703: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001, 1002613: A fault on the platform's side.
+///   - 1002002, 1002621: An argument is missing, malformed or not allowed.
+///   - 1002609: The thing, or one of that name, is there already.
+///   - 1002611: Not classified.
+///   - 1002620, 1002703: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/update_config>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_config&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.update_config")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/update_config")]
@@ -656,7 +727,11 @@ pub struct UpdateConfigJobRequest {
     pub update_option_list: Option<Vec<JobConfigUpdateOptionList>>,
 }
 lark_core::operation! { UpdateConfigJobRequest => UpdateConfigJobResponse;
-    "hire.v1.job.update_config" POST "/open-apis/hire/v1/jobs/{job_id}/update_config" json [Tenant];
+    "hire.v1.job.update_config" POST "/open-apis/hire/v1/jobs/{job_id}/update_config" json [Tenant] {
+        summary: "Updates settings of a job. Syncing jobs through the API must be enabled in the Hire settings.",
+        any_of: "hire:job", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "10/s", codes: "1002001 1002002 1002609 1002611 1002613 1002620 1002621 1002703",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     body assessment_template_biz_id: into String,

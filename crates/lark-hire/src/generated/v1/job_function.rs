@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/job_functions`, operation `hire.v1.job_function.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:job:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListJobFunctionResponse`]
-/// - Pages: `client.items(..)` of [`JobFunction`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobFunction`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job_function&version=v1>)
 #[doc(alias = "hire.v1.job_function.list")]
 #[doc(alias = "/open-apis/hire/v1/job_functions")]
@@ -33,7 +35,10 @@ pub struct ListJobFunctionRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListJobFunctionRequest => ListJobFunctionResponse;
-    "hire.v1.job_function.list" GET "/open-apis/hire/v1/job_functions" [Tenant];
+    "hire.v1.job_function.list" GET "/open-apis/hire/v1/job_functions" [Tenant] {
+        summary: "Lists the job functions.", any_of: "hire:job:readonly", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

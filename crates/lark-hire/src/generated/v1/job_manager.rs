@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/jobs/{job_id}/managers/batch_update`, operation `hire.v1.job.manager.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `update_option_list`
 /// - Response: [`BatchUpdateJobManagerResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002619: Another change is under way or came first.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002619: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=hire&resource=job.manager&version=v1>)
 #[doc(alias = "hire.v1.job.manager.batch_update")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/managers/batch_update")]
@@ -47,7 +50,11 @@ pub struct BatchUpdateJobManagerRequest {
     pub update_option_list: Option<Vec<BatchUpdateJobManagerUpdateOptionList>>,
 }
 lark_core::operation! { BatchUpdateJobManagerRequest => BatchUpdateJobManagerResponse;
-    "hire.v1.job.manager.batch_update" POST "/open-apis/hire/v1/jobs/{job_id}/managers/batch_update" json [Tenant];
+    "hire.v1.job.manager.batch_update" POST "/open-apis/hire/v1/jobs/{job_id}/managers/batch_update" json [Tenant] {
+        summary: "Updates the recruiter, the assistants or the hiring managers of a job.",
+        any_of: "hire:job", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "1002001 1002002 1002619",
+    };
     path job_id,
     query user_id_type: into lark_core::UserIdType,
     body assistant_id_list: list_into String,
@@ -62,12 +69,14 @@ lark_core::operation! { BatchUpdateJobManagerRequest => BatchUpdateJobManagerRes
 /// `GET /open-apis/hire/v1/jobs/{job_id}/managers/{manager_id}`, operation `hire.v1.job.manager.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:job:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetJobManagerResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=job.manager&version=v1>)
 #[doc(alias = "hire.v1.job.manager.get")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/managers/{manager_id}")]
@@ -95,7 +104,12 @@ pub struct GetJobManagerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetJobManagerRequest => GetJobManagerResponse;
-    "hire.v1.job.manager.get" GET "/open-apis/hire/v1/jobs/{job_id}/managers/{manager_id}" [Tenant];
+    "hire.v1.job.manager.get" GET "/open-apis/hire/v1/jobs/{job_id}/managers/{manager_id}" [Tenant] {
+        summary: "Gets the recruiter, assistants and hiring managers of a job. Deprecated.",
+        any_of: "hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     path job_id,
     path manager_id,
     query user_id_type: into lark_core::UserIdType,

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/job_processes`, operation `hire.v1.job_process.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job_process:readonly`, `hire:people_cli`
 /// - Rate limit: 20 a second
 /// - Response: [`ListJobProcessResponse`]
-/// - Pages: `client.items(..)` of [`JobProcesses`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobProcesses`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_process/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job_process&version=v1>)
 #[doc(alias = "hire.v1.job_process.list")]
 #[doc(alias = "/open-apis/hire/v1/job_processes")]
@@ -33,7 +35,10 @@ pub struct ListJobProcessRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListJobProcessRequest => ListJobProcessResponse;
-    "hire.v1.job_process.list" GET "/open-apis/hire/v1/job_processes" [Tenant User];
+    "hire.v1.job_process.list" GET "/open-apis/hire/v1/job_processes" [Tenant User] {
+        summary: "Lists the recruitment processes with their stages.",
+        any_of: "hire:job_process:readonly hire:people_cli", rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -9,14 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/job_publish_records/search`, operation `hire.v1.job_publish_record.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job`, `hire:job:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `job_channel_id`
 /// - Response: [`SearchJobPublishRecordResponse`]
-/// - Pages: `client.items(..)` of [`WebsiteJobPost`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`WebsiteJobPost`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=job_publish_record&version=v1>)
 #[doc(alias = "hire.v1.job_publish_record.search")]
 #[doc(alias = "/open-apis/hire/v1/job_publish_records/search")]
@@ -45,7 +47,12 @@ pub struct SearchJobPublishRecordRequest {
     pub job_channel_id: Option<String>,
 }
 lark_core::operation! { SearchJobPublishRecordRequest => SearchJobPublishRecordResponse;
-    "hire.v1.job_publish_record.search" POST "/open-apis/hire/v1/job_publish_records/search" json [Tenant];
+    "hire.v1.job_publish_record.search" POST "/open-apis/hire/v1/job_publish_records/search" json [Tenant] {
+        summary: "Lists the job posts that were ever published to a channel.",
+        any_of: "hire:job hire:job:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,

@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/hire/v1/job_requirements`, operation `hire.v1.job_requirement.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job_requirement`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `display_progress`, `head_count`, `name`, `short_code`
 /// - Response: [`CreateJobRequirementResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002710, 1002723: An argument is missing, malformed or not allowed. 1002701, 1002705: The feature is not available for this app, tenant, kind or version. 1002702, 1002721: The thing, or one of that name, is there already. 1002708: The thing named does not exist or is deleted. 1002722: A length, number, size or quota is exceeded. 1002724: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002710, 1002723: An argument is missing, malformed or not allowed.
+///   - 1002701, 1002705: The feature is not available for this app, tenant, kind or version.
+///   - 1002702, 1002721: The thing, or one of that name, is there already.
+///   - 1002708: The thing named does not exist or is deleted.
+///   - 1002722: A length, number, size or quota is exceeded.
+///   - 1002724: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_requirement/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=job_requirement&version=v1>)
 #[doc(alias = "hire.v1.job_requirement.create")]
 #[doc(alias = "/open-apis/hire/v1/job_requirements")]
@@ -46,7 +53,7 @@ pub struct CreateJobRequirementRequest {
     pub customized_data_list: Option<Vec<JobRequirementCustomizedData>>,
     /// When the requirement is expected to be met.
     pub deadline: Option<lark_core::UnixMillis>,
-    /// Department that needs people, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department that needs people, by `department_id_type`.
     pub department_id: Option<String>,
     /// Description of the requirement.
     pub description: Option<String>,
@@ -98,7 +105,11 @@ pub struct CreateJobRequirementRequest {
     pub update_option: Option<JobRequirementUpdateOption>,
 }
 lark_core::operation! { CreateJobRequirementRequest => CreateJobRequirementResponse;
-    "hire.v1.job_requirement.create" POST "/open-apis/hire/v1/job_requirements" json [Tenant];
+    "hire.v1.job_requirement.create" POST "/open-apis/hire/v1/job_requirements" json [Tenant] {
+        summary: "Creates a job requirement.", any_of: "hire:job_requirement",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1002001 1002002 1002701 1002702 1002705 1002708 1002710 1002721 1002722 1002723 1002724",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -140,13 +151,15 @@ lark_core::operation! { CreateJobRequirementRequest => CreateJobRequirementRespo
 /// `GET /open-apis/hire/v1/job_requirements`, operation `hire.v1.job_requirement.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job_requirement`, `hire:job_requirement:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListJobRequirementResponse`]
-/// - Pages: `client.items(..)` of [`JobRequirementDto`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobRequirementDto`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_requirement/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job_requirement&version=v1>)
 #[doc(alias = "hire.v1.job_requirement.list")]
 #[doc(alias = "/open-apis/hire/v1/job_requirements")]
@@ -185,7 +198,12 @@ pub struct ListJobRequirementRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { ListJobRequirementRequest => ListJobRequirementResponse;
-    "hire.v1.job_requirement.list" GET "/open-apis/hire/v1/job_requirements" [Tenant];
+    "hire.v1.job_requirement.list" GET "/open-apis/hire/v1/job_requirements" [Tenant] {
+        summary: "Lists job requirements. Those under approval are left out.",
+        any_of: "hire:job_requirement hire:job_requirement:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query job_id: into String,
@@ -206,12 +224,15 @@ lark_core::pages! { ListJobRequirementRequest; items: JobRequirementDto }
 /// `POST /open-apis/hire/v1/job_requirements/search`, operation `hire.v1.job_requirement.list_by_id`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job_requirement`, `hire:job_requirement:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListByIdJobRequirementResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002725: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002725: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_requirement/list_by_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_by_id&project=hire&resource=job_requirement&version=v1>)
 #[doc(alias = "hire.v1.job_requirement.list_by_id")]
 #[doc(alias = "/open-apis/hire/v1/job_requirements/search")]
@@ -240,7 +261,12 @@ pub struct ListByIdJobRequirementRequest {
     pub short_code_list: Option<Vec<String>>,
 }
 lark_core::operation! { ListByIdJobRequirementRequest => ListByIdJobRequirementResponse;
-    "hire.v1.job_requirement.list_by_id" POST "/open-apis/hire/v1/job_requirements/search" json [Tenant];
+    "hire.v1.job_requirement.list_by_id" POST "/open-apis/hire/v1/job_requirements/search" json [Tenant] {
+        summary: "Gets job requirements by id or number. Those under approval are left out.",
+        any_of: "hire:job_requirement hire:job_requirement:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002725",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -255,11 +281,14 @@ lark_core::operation! { ListByIdJobRequirementRequest => ListByIdJobRequirementR
 /// `DELETE /open-apis/hire/v1/job_requirements/{job_requirement_id}`, operation `hire.v1.job_requirement.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job_requirement`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002704: An argument is missing, malformed or not allowed. 1002071: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002704: An argument is missing, malformed or not allowed.
+///   - 1002071: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_requirement/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=job_requirement&version=v1>)
 #[doc(alias = "hire.v1.job_requirement.delete")]
 #[doc(alias = "/open-apis/hire/v1/job_requirements/{job_requirement_id}")]
@@ -278,7 +307,10 @@ pub struct DeleteJobRequirementRequest {
     pub job_requirement_id: String,
 }
 lark_core::operation! { DeleteJobRequirementRequest => ();
-    "hire.v1.job_requirement.delete" DELETE "/open-apis/hire/v1/job_requirements/{job_requirement_id}" [Tenant];
+    "hire.v1.job_requirement.delete" DELETE "/open-apis/hire/v1/job_requirements/{job_requirement_id}" [Tenant] {
+        summary: "Deletes a job requirement. Unlink it from its jobs first.",
+        any_of: "hire:job_requirement", rate: "10/s", codes: "1002001 1002002 1002071 1002704",
+    };
     path job_requirement_id,
 }
 
@@ -287,13 +319,20 @@ lark_core::operation! { DeleteJobRequirementRequest => ();
 /// `PUT /open-apis/hire/v1/job_requirements/{job_requirement_id}`, operation `hire.v1.job_requirement.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:job_requirement`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `display_progress`, `head_count`, `name`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002704, 1002710, 1002723: An argument is missing, malformed or not allowed. 1002701, 1002705: The feature is not available for this app, tenant, kind or version. 1002702, 1002721: The thing, or one of that name, is there already. 1002703: The thing is in a state that does not allow this. 1002708: The thing named does not exist or is deleted. 1002722: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002704, 1002710, 1002723: An argument is missing, malformed or not allowed.
+///   - 1002701, 1002705: The feature is not available for this app, tenant, kind or version.
+///   - 1002702, 1002721: The thing, or one of that name, is there already.
+///   - 1002703: The thing is in a state that does not allow this.
+///   - 1002708: The thing named does not exist or is deleted.
+///   - 1002722: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_requirement/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=job_requirement&version=v1>)
 #[doc(alias = "hire.v1.job_requirement.update")]
 #[doc(alias = "/open-apis/hire/v1/job_requirements/{job_requirement_id}")]
@@ -329,7 +368,7 @@ pub struct UpdateJobRequirementRequest {
     pub customized_data_list: Option<Vec<JobRequirementCustomizedData>>,
     /// When the requirement is expected to be met.
     pub deadline: Option<lark_core::UnixMillis>,
-    /// Department that needs people, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department that needs people, by `department_id_type`.
     pub department_id: Option<String>,
     /// Description of the requirement.
     pub description: Option<String>,
@@ -379,7 +418,12 @@ pub struct UpdateJobRequirementRequest {
     pub update_option: Option<JobRequirementUpdateOption>,
 }
 lark_core::operation! { UpdateJobRequirementRequest => ();
-    "hire.v1.job_requirement.update" PUT "/open-apis/hire/v1/job_requirements/{job_requirement_id}" json [Tenant];
+    "hire.v1.job_requirement.update" PUT "/open-apis/hire/v1/job_requirements/{job_requirement_id}" json [Tenant] {
+        summary: "Updates a job requirement. Not while it is under approval.",
+        any_of: "hire:job_requirement",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1002001 1002002 1002701 1002702 1002703 1002704 1002705 1002708 1002710 1002721 1002722 1002723",
+    };
     path job_requirement_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

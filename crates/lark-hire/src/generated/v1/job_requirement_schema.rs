@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/job_requirement_schemas`, operation `hire.v1.job_requirement_schema.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:job_requirement`, `hire:job_requirement:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListJobRequirementSchemaResponse`]
-/// - Pages: `client.items(..)` of [`JobRequirementSchema`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobRequirementSchema`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job_requirement/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job_requirement_schema&version=v1>)
 #[doc(alias = "hire.v1.job_requirement_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/job_requirement_schemas")]
@@ -33,7 +35,11 @@ pub struct ListJobRequirementSchemaRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListJobRequirementSchemaRequest => ListJobRequirementSchemaResponse;
-    "hire.v1.job_requirement_schema.list" GET "/open-apis/hire/v1/job_requirement_schemas" [Tenant];
+    "hire.v1.job_requirement_schema.list" GET "/open-apis/hire/v1/job_requirement_schemas" [Tenant] {
+        summary: "Lists the job requirement templates with their fields.",
+        any_of: "hire:job_requirement hire:job_requirement:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }

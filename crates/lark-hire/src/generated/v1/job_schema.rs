@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/job_schemas`, operation `hire.v1.job_schema.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:job:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListJobSchemaResponse`]
-/// - Pages: `client.items(..)` of [`JobSchema`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobSchema`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job_schema&version=v1>)
 #[doc(alias = "hire.v1.job_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/job_schemas")]
@@ -35,7 +37,10 @@ pub struct ListJobSchemaRequest {
     pub scenario: Option<ListJobSchemaScenario>,
 }
 lark_core::operation! { ListJobSchemaRequest => ListJobSchemaResponse;
-    "hire.v1.job_schema.list" GET "/open-apis/hire/v1/job_schemas" [Tenant];
+    "hire.v1.job_schema.list" GET "/open-apis/hire/v1/job_schemas" [Tenant] {
+        summary: "Lists the job templates with their fields.", any_of: "hire:job:readonly",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query scenario: into ListJobSchemaScenario,

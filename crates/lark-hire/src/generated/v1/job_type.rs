@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/job_types`, operation `hire.v1.job_type.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:job:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListJobTypeResponse`]
-/// - Pages: `client.items(..)` of [`JobTypeInfo`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`JobTypeInfo`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/job/list-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=job_type&version=v1>)
 #[doc(alias = "hire.v1.job_type.list")]
 #[doc(alias = "/open-apis/hire/v1/job_types")]
@@ -33,7 +35,10 @@ pub struct ListJobTypeRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListJobTypeRequest => ListJobTypeResponse;
-    "hire.v1.job_type.list" GET "/open-apis/hire/v1/job_types" [Tenant];
+    "hire.v1.job_type.list" GET "/open-apis/hire/v1/job_types" [Tenant] {
+        summary: "Lists the preset job categories, oldest first.", any_of: "hire:job:readonly",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/locations`, operation `hire.v1.location.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:location:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `usage`
 /// - Response: [`ListLocationResponse`]
-/// - Pages: `client.items(..)` of [`Location`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Location`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/location/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=location&version=v1>)
 #[doc(alias = "hire.v1.location.list")]
 #[doc(alias = "/open-apis/hire/v1/locations")]
@@ -36,7 +38,10 @@ pub struct ListLocationRequest {
     pub usage: Option<Usage>,
 }
 lark_core::operation! { ListLocationRequest => ListLocationResponse;
-    "hire.v1.location.list" GET "/open-apis/hire/v1/locations" [Tenant];
+    "hire.v1.location.list" GET "/open-apis/hire/v1/locations" [Tenant] {
+        summary: "Lists addresses of jobs, interviews or stores.", any_of: "hire:location:readonly",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query usage!: into Usage,
@@ -48,13 +53,15 @@ lark_core::pages! { ListLocationRequest; items: Location }
 /// `POST /open-apis/hire/v1/locations/query`, operation `hire.v1.location.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:location:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `location_type`
 /// - Response: [`QueryLocationResponse`]
-/// - Pages: `client.items(..)` of [`LocationDto`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`LocationDto`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/location/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=hire&resource=location&version=v1>)
 #[doc(alias = "hire.v1.location.query")]
 #[doc(alias = "/open-apis/hire/v1/locations/query")]
@@ -77,7 +84,10 @@ pub struct QueryLocationRequest {
     pub location_type: Option<QueryLocationLocationType>,
 }
 lark_core::operation! { QueryLocationRequest => QueryLocationResponse;
-    "hire.v1.location.query" POST "/open-apis/hire/v1/locations/query" json [Tenant];
+    "hire.v1.location.query" POST "/open-apis/hire/v1/locations/query" json [Tenant] {
+        summary: "Queries locations, which are administrative areas, by type and code.",
+        any_of: "hire:location:readonly", rate: "5/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size!: copy i64,
     body code_list: list_into String,

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/minutes`, operation `hire.v1.minutes.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`, `hire:people_cli`
 /// - Rate limit: 10 a second
 /// - Required: `interview_id`
 /// - Response: [`GetMinutesResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/interview/get-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=minutes&version=v1>)
 #[doc(alias = "hire.v1.minutes.get")]
 #[doc(alias = "/open-apis/hire/v1/minutes")]
@@ -36,7 +38,11 @@ pub struct GetMinutesRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { GetMinutesRequest => GetMinutesResponse;
-    "hire.v1.minutes.get" GET "/open-apis/hire/v1/minutes" [Tenant User];
+    "hire.v1.minutes.get" GET "/open-apis/hire/v1/minutes" [Tenant User] {
+        summary: "Gets the transcript of an interview.",
+        any_of: "hire:interview hire:interview:readonly hire:people_cli", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query interview_id!: into String,
     query page_token: into String,
     query page_size: copy i64,

@@ -7,6 +7,7 @@ mod models;
 pub mod advertisement;
 pub mod agency;
 pub mod application;
+#[doc(alias = "application.interview")]
 pub mod application_interview;
 pub mod attachment;
 pub mod background_check_order;
@@ -33,6 +34,7 @@ pub mod external_referral_reward;
 pub mod interview;
 pub mod interview_feedback_form;
 pub mod interview_record;
+#[doc(alias = "interview_record.attachment")]
 pub mod interview_record_attachment;
 pub mod interview_registration_schema;
 pub mod interview_round_type;
@@ -40,6 +42,7 @@ pub mod interview_task;
 pub mod interviewer;
 pub mod job;
 pub mod job_function;
+#[doc(alias = "job.manager")]
 pub mod job_manager;
 pub mod job_process;
 pub mod job_publish_record;
@@ -59,6 +62,7 @@ pub mod portal_apply_schema;
 pub mod questionnaire;
 pub mod referral;
 pub mod referral_account;
+#[doc(alias = "referral_website.job_post")]
 pub mod referral_website_job_post;
 pub mod registration_schema;
 pub mod resume_source;
@@ -66,6 +70,7 @@ pub mod role;
 pub mod subject;
 pub mod talent;
 pub mod talent_blocklist;
+#[doc(alias = "talent.external_info")]
 pub mod talent_external_info;
 pub mod talent_folder;
 pub mod talent_object;
@@ -78,10 +83,15 @@ pub mod todo;
 pub mod tripartite_agreement;
 pub mod user_role;
 pub mod website;
+#[doc(alias = "website.channel")]
 pub mod website_channel;
+#[doc(alias = "website.delivery")]
 pub mod website_delivery;
+#[doc(alias = "website.delivery_task")]
 pub mod website_delivery_task;
+#[doc(alias = "website.job_post")]
 pub mod website_job_post;
+#[doc(alias = "website.site_user")]
 pub mod website_site_user;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Ability` of hire v1.
+/// What `abilities` or `ability_list` holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail), [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Ability {
@@ -18,7 +20,9 @@ pub struct Ability {
     pub name: Option<I18n>,
 }
 
-/// Model `AbilityAssessment` of hire v1.
+/// `ability_assessments`: Assessments of abilities.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AbilityAssessment {
@@ -30,7 +34,9 @@ pub struct AbilityAssessment {
     pub id: Option<String>,
 }
 
-/// Model `Acceptance` of hire v1.
+/// `acceptance_list`: Answers to the offer.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Acceptance {
@@ -44,7 +50,9 @@ pub struct Acceptance {
     pub operator_type: Option<AcceptanceOperatorType>,
 }
 
-/// Model `Account` of hire v1.
+/// `account`: The referral account.
+///
+/// Used by [`referral_account::create()`](super::referral_account::create), [`referral_account::enable()`](super::referral_account::enable), [`referral_account::get_account_assets()`](super::referral_account::get_account_assets) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Account {
@@ -58,7 +66,9 @@ pub struct Account {
     pub status: Option<AccountStatus>,
 }
 
-/// Model `AccountReferrer` of hire v1.
+/// `referrer`: Referrer that the account belongs to.
+///
+/// Used by [`referral_account::create()`](super::referral_account::create), [`referral_account::enable()`](super::referral_account::enable), [`referral_account::get_account_assets()`](super::referral_account::get_account_assets) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccountReferrer {
@@ -72,7 +82,7 @@ pub struct AccountReferrer {
     pub name: Option<I18n>,
 }
 
-/// Model `AddToFolderTalentResponseBody` of hire v1.
+/// Response of [`talent::add_to_folder()`](super::talent::add_to_folder).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddToFolderTalentResponse {
@@ -82,7 +92,9 @@ pub struct AddToFolderTalentResponse {
     pub talent_id_list: Vec<String>,
 }
 
-/// Model `Agency` of hire v1.
+/// What `agency` or `items` holds.
+///
+/// Used by [`agency::query()`](super::agency::query) and [`agency::get()`](super::agency::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Agency {
@@ -96,7 +108,9 @@ pub struct Agency {
     pub name: Option<String>,
 }
 
-/// Model `AgencyAccount` of hire v1.
+/// `items`: Headhunters of the agency.
+///
+/// Used by [`agency::get_agency_account()`](super::agency::get_agency_account).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyAccount {
@@ -114,7 +128,9 @@ pub struct AgencyAccount {
     pub user_info: Option<AgencyAccountUser>,
 }
 
-/// Model `AgencyAccountUser` of hire v1.
+/// `user_info`: The headhunter as a user.
+///
+/// Used by [`agency::get_agency_account()`](super::agency::get_agency_account).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyAccountUser {
@@ -124,11 +140,13 @@ pub struct AgencyAccountUser {
     pub mobile: Option<String>,
     /// Name of the headhunter.
     pub name: Option<I18n>,
-    /// Id of the headhunter, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the headhunter, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `AgencyBasicInfo` of hire v1.
+/// `basic_info`: Agency and headhunter.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyBasicInfo {
@@ -138,7 +156,9 @@ pub struct AgencyBasicInfo {
     pub hunter_user_name: Option<I18n>,
 }
 
-/// Model `AgencyInfo` of hire v1.
+/// `agency`: Recommendation by an agency; only with option `with_agency`.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyInfo {
@@ -150,7 +170,9 @@ pub struct AgencyInfo {
     pub salary_info: Vec<ReportCustomData>,
 }
 
-/// Model `AgencyProtection` of hire v1.
+/// What `onboarded_protection` or `protection_list` holds.
+///
+/// Used by [`agency::protect_search()`](super::agency::protect_search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencyProtection {
@@ -172,7 +194,9 @@ pub struct AgencyProtection {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `AgencySupplier` of hire v1.
+/// `items`: Agencies found.
+///
+/// Used by [`agency::batch_query()`](super::agency::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplier {
@@ -202,7 +226,9 @@ pub struct AgencySupplier {
     pub talent_protect_time: Option<AgencySupplierTalentProtectTime>,
 }
 
-/// Model `AgencySupplierAdmin` of hire v1.
+/// `admin_list`: Administrators of the agency.
+///
+/// Used by [`agency::batch_query()`](super::agency::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplierAdmin {
@@ -210,11 +236,13 @@ pub struct AgencySupplierAdmin {
     pub email: Option<String>,
     /// Name of the administrator.
     pub name: Option<I18n>,
-    /// Id of the administrator, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the administrator, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `AgencySupplierLabel` of hire v1.
+/// `label_list`: Labels of the agency.
+///
+/// Used by [`agency::batch_query()`](super::agency::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplierLabel {
@@ -224,21 +252,25 @@ pub struct AgencySupplierLabel {
     pub name: Option<I18n>,
 }
 
-/// Model `AgencySupplierProtectTime` of hire v1.
+/// `agency_protect_time`: How long talents recommended by the agency are protected from other agencies, with a fee due if hired.
+///
+/// Used by [`agency::batch_query()`](super::agency::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplierProtectTime {
-    /// Length of the protection, in days. In days.
+    /// Length of the protection, in days.
     pub day: Option<i64>,
     /// Whether the preset of Hire applies instead of a length of the agency's own.
     pub use_default: Option<bool>,
 }
 
-/// Model `AgencySupplierTalentProtectTime` of hire v1.
+/// `talent_protect_time`: How long the agency may not recommend talents who are active in the company's own pool.
+///
+/// Used by [`agency::batch_query()`](super::agency::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AgencySupplierTalentProtectTime {
-    /// Length of the protection, in days. In days.
+    /// Length of the protection, in days.
     pub day: Option<i64>,
     /// Whether the protection never ends.
     pub forever: Option<bool>,
@@ -246,7 +278,9 @@ pub struct AgencySupplierTalentProtectTime {
     pub use_default: Option<bool>,
 }
 
-/// Model `Application` of hire v1.
+/// `application`: The application.
+///
+/// Used by [`application::get()`](super::application::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Application {
@@ -290,7 +324,9 @@ pub struct Application {
     pub website_resume_source: Option<ApplicationWebsiteResumeSource>,
 }
 
-/// Model `ApplicationDetailBasicInfo` of hire v1.
+/// `basic_info`: The application itself.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDetailBasicInfo {
@@ -336,7 +372,9 @@ pub struct ApplicationDetailBasicInfo {
     pub website_resume_source: Option<ApplicationWebsiteResumeSource>,
 }
 
-/// Model `ApplicationDetailInfo` of hire v1.
+/// `application_detail`: The application with the entities asked for.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDetailInfo {
@@ -362,7 +400,9 @@ pub struct ApplicationDetailInfo {
     pub talent: Option<TalentBasicInfoV2>,
 }
 
-/// Model `ApplicationDetailPortalInfo` of hire v1.
+/// `portal`: Careers site data; only with option `with_portal`.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationDetailPortalInfo {
@@ -370,7 +410,9 @@ pub struct ApplicationDetailPortalInfo {
     pub campus_volunteer_info: Option<CampusVolumnteerInfo>,
 }
 
-/// Model `ApplicationOffer` of hire v1.
+/// `offer`: The offer.
+///
+/// Used by [`application::offer()`](super::application::offer).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOffer {
@@ -396,7 +438,9 @@ pub struct ApplicationOffer {
     pub schema_id: Option<String>,
 }
 
-/// Model `ApplicationOfferBasicInfo` of hire v1.
+/// `basic_info`: General terms of the offer.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOfferBasicInfo {
@@ -412,7 +456,7 @@ pub struct ApplicationOfferBasicInfo {
     pub creator_user_id: Option<String>,
     /// Values of custom fields.
     pub customize_info_list: Vec<ApplicationOfferCustomValue>,
-    /// Department to join, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department to join, by `department_id_type`.
     pub department_id: Option<String>,
     /// Employee type.
     pub employee_type: Option<BaseBilingualWithId>,
@@ -422,7 +466,7 @@ pub struct ApplicationOfferBasicInfo {
     pub job_grade_id: Option<String>,
     /// Title of the position offered.
     pub job_offered: Option<String>,
-    /// Direct manager, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Direct manager, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Job level.
     pub level: Option<BaseBilingualWithId>,
@@ -452,7 +496,9 @@ pub struct ApplicationOfferBasicInfo {
     pub work_location_address_info: Option<MasterLocationAddressInfo>,
 }
 
-/// Model `ApplicationOfferCustomModule` of hire v1.
+/// `customized_module_list`: Custom modules with their values.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOfferCustomModule {
@@ -462,7 +508,9 @@ pub struct ApplicationOfferCustomModule {
     pub object_list: Vec<ApplicationOfferCustomValue>,
 }
 
-/// Model `ApplicationOfferCustomValue` of hire v1.
+/// What `customize_info_list` or `object_list` holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail), [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOfferCustomValue {
@@ -472,13 +520,15 @@ pub struct ApplicationOfferCustomValue {
     pub object_id: Option<String>,
 }
 
-/// Model `ApplicationOfferSalaryPlan` of hire v1.
+/// `salary_plan`: Salary that is offered.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationOfferSalaryPlan {
     /// Annual bonus, in months of salary.
     pub award_salary_multiple: Option<String>,
-    /// Base salary, with `amount` and `period`: 1 for a day, 2 for a month. JSON in a text.
+    /// Base salary, with `amount` and `period`: 1 for a day, 2 for a month. JSON as a string.
     pub basic_salary: Option<String>,
     /// Currency of the amounts.
     pub currency: Option<String>,
@@ -496,7 +546,9 @@ pub struct ApplicationOfferSalaryPlan {
     pub total_annual_cash: Option<String>,
 }
 
-/// Model `ApplicationResumeSource` of hire v1.
+/// `resume_source_info`: Resume source of the application.
+///
+/// Used by [`application::get()`](super::application::get) and [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationResumeSource {
@@ -508,7 +560,9 @@ pub struct ApplicationResumeSource {
     pub resume_source_type: Option<ApplicationResumeSourceResumeSourceType>,
 }
 
-/// Model `ApplicationStageInfo` of hire v1.
+/// What `application_stage` or `stage` holds.
+///
+/// Used by [`application::get()`](super::application::get), [`application::get_detail()`](super::application::get_detail), [`job::get_detail()`](super::job::get_detail) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationStageInfo {
@@ -522,7 +576,9 @@ pub struct ApplicationStageInfo {
     pub zh_name: Option<String>,
 }
 
-/// Model `ApplicationStageTime` of hire v1.
+/// `stage_time_list`: When stages were entered and left.
+///
+/// Used by [`application::get()`](super::application::get) and [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationStageTime {
@@ -534,7 +590,9 @@ pub struct ApplicationStageTime {
     pub stage_id: Option<String>,
 }
 
-/// Model `ApplicationWebsiteChannel` of hire v1.
+/// `channel`: Promotion channel of the site.
+///
+/// Used by [`application::get()`](super::application::get) and [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationWebsiteChannel {
@@ -544,7 +602,9 @@ pub struct ApplicationWebsiteChannel {
     pub channel_name: Option<I18n>,
 }
 
-/// Model `ApplicationWebsiteResumeSource` of hire v1.
+/// What `website_resume_source` holds.
+///
+/// Used by [`application::get()`](super::application::get) and [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationWebsiteResumeSource {
@@ -556,7 +616,9 @@ pub struct ApplicationWebsiteResumeSource {
     pub website_name: Option<I18n>,
 }
 
-/// Model `AssessmentScoreInfo` of hire v1.
+/// `assessment_score`: Score of the scored questions.
+///
+/// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AssessmentScoreInfo {
@@ -568,7 +630,9 @@ pub struct AssessmentScoreInfo {
     pub score: f64,
 }
 
-/// Model `Assets` of hire v1.
+/// What `assets` holds.
+///
+/// Used by [`referral_account::create()`](super::referral_account::create), [`referral_account::enable()`](super::referral_account::enable), [`referral_account::get_account_assets()`](super::referral_account::get_account_assets) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Assets {
@@ -578,7 +642,9 @@ pub struct Assets {
     pub paid_bonus: Option<BonusAmount>,
 }
 
-/// Model `Attachment` of hire v1.
+/// `attachment`: The attachment.
+///
+/// Used by [`attachment::get()`](super::attachment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
@@ -594,7 +660,9 @@ pub struct Attachment {
     pub url: Option<String>,
 }
 
-/// Model `AttachmentInfo` of hire v1.
+/// `attachment`: The attachment.
+///
+/// Used by [`interview_record_attachment::get()`](super::interview_record_attachment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentInfo {
@@ -610,7 +678,9 @@ pub struct AttachmentInfo {
     pub url: Option<String>,
 }
 
-/// Model `AttachmentV2` of hire v1.
+/// `image_list`: Images of the feedback.
+///
+/// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentV2 {
@@ -626,7 +696,9 @@ pub struct AttachmentV2 {
     pub url: String,
 }
 
-/// Model `BackgroundCheckCustomFieldDataValue` of hire v1.
+/// `custom_data_list`: Values of custom fields.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckCustomFieldDataValue {
@@ -636,7 +708,9 @@ pub struct BackgroundCheckCustomFieldDataValue {
     pub value: Option<String>,
 }
 
-/// Model `BackgroundCheckItemInfo` of hire v1.
+/// `ext_item_info_list`: Extra items of the check.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckItemInfo {
@@ -646,7 +720,9 @@ pub struct BackgroundCheckItemInfo {
     pub name: Option<String>,
 }
 
-/// Model `BackgroundCheckOrder` of hire v1.
+/// `items`: Background check orders.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrder {
@@ -698,15 +774,19 @@ pub struct BackgroundCheckOrder {
     pub upload_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `BackgroundCheckOrderCreator` of hire v1.
+/// `creator_info`: Who started the check.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrderCreator {
-    /// Who started the check, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Who started the check, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `BackgroundCheckOrderFeedbackInfo` of hire v1.
+/// `feedback_info_list`: Reports, newest first.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrderFeedbackInfo {
@@ -726,7 +806,9 @@ pub struct BackgroundCheckOrderFeedbackInfo {
     pub result: Option<String>,
 }
 
-/// Model `BackgroundCheckOrderProcessInfo` of hire v1.
+/// `process_info_list`: Progress entries, newest first.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BackgroundCheckOrderProcessInfo {
@@ -738,7 +820,9 @@ pub struct BackgroundCheckOrderProcessInfo {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `BaseAddress` of hire v1.
+/// What `onboard_address` or `work_address` holds.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseAddress {
@@ -758,7 +842,9 @@ pub struct BaseAddress {
     pub zh_name: Option<String>,
 }
 
-/// Model `BaseAddressV2` of hire v1.
+/// What `address`, `onboard_address` or `work_address` holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseAddressV2 {
@@ -776,7 +862,9 @@ pub struct BaseAddressV2 {
     pub state: Option<BaseLocation>,
 }
 
-/// Model `BaseBilingualWithId` of hire v1.
+/// What `employee_type`, `level`, `recruitment_type` or another field holds.
+///
+/// Used by [`application::offer()`](super::application::offer), [`offer::list()`](super::offer::list) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseBilingualWithId {
@@ -788,7 +876,9 @@ pub struct BaseBilingualWithId {
     pub zh_name: Option<String>,
 }
 
-/// Model `BaseCity` of hire v1.
+/// What `city` or `state` holds.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseCity {
@@ -802,7 +892,9 @@ pub struct BaseCity {
     pub zh_name: Option<String>,
 }
 
-/// Model `BaseCountry` of hire v1.
+/// `country`: Country of the address.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseCountry {
@@ -816,7 +908,9 @@ pub struct BaseCountry {
     pub zh_name: Option<String>,
 }
 
-/// Model `BaseDistrict` of hire v1.
+/// `district`: District of the address.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseDistrict {
@@ -830,7 +924,9 @@ pub struct BaseDistrict {
     pub zh_name: Option<String>,
 }
 
-/// Model `BaseLocation` of hire v1.
+/// What `city`, `country`, `district` or another field holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseLocation {
@@ -842,7 +938,9 @@ pub struct BaseLocation {
     pub name: Option<I18n>,
 }
 
-/// Model `BasicDepartmentInfo` of hire v1.
+/// `department`: Department to join.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicDepartmentInfo {
@@ -852,7 +950,9 @@ pub struct BasicDepartmentInfo {
     pub name: Option<I18n>,
 }
 
-/// Model `BasicUserInfo` of hire v1.
+/// What `interviewer`, `leader`, `owner` or another field holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicUserInfo {
@@ -862,7 +962,7 @@ pub struct BasicUserInfo {
     pub name: Option<I18n>,
 }
 
-/// Model `BatchGetIdTalentResponseBody` of hire v1.
+/// Response of [`talent::batch_get_id()`](super::talent::batch_get_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetIdTalentResponse {
@@ -870,7 +970,7 @@ pub struct BatchGetIdTalentResponse {
     pub talent_list: Vec<TalentBatchInfo>,
 }
 
-/// Model `BatchQueryAgencyResponseBody` of hire v1.
+/// Response of [`agency::batch_query()`](super::agency::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryAgencyResponse {
@@ -882,7 +982,7 @@ pub struct BatchQueryAgencyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `BatchQueryBackgroundCheckOrderResponseBody` of hire v1.
+/// Response of [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryBackgroundCheckOrderResponse {
@@ -894,7 +994,7 @@ pub struct BatchQueryBackgroundCheckOrderResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `BatchQueryExternalBackgroundCheckResponseBody` of hire v1.
+/// Response of [`external_background_check::batch_query()`](super::external_background_check::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryExternalBackgroundCheckResponse {
@@ -906,7 +1006,7 @@ pub struct BatchQueryExternalBackgroundCheckResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `BatchQueryExternalInterviewResponseBody` of hire v1.
+/// Response of [`external_interview::batch_query()`](super::external_interview::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryExternalInterviewResponse {
@@ -918,7 +1018,7 @@ pub struct BatchQueryExternalInterviewResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `BatchQueryExternalOfferResponseBody` of hire v1.
+/// Response of [`external_offer::batch_query()`](super::external_offer::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryExternalOfferResponse {
@@ -930,7 +1030,7 @@ pub struct BatchQueryExternalOfferResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `BatchUpdateJobManagerResponseBody` of hire v1.
+/// Response of [`job_manager::batch_update()`](super::job_manager::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateJobManagerResponse {
@@ -938,7 +1038,9 @@ pub struct BatchUpdateJobManagerResponse {
     pub job_manager: Option<JobManager>,
 }
 
-/// Model `BonusAmount` of hire v1.
+/// What `bonus`, `confirmed_bonus`, `paid_bonus` or another field holds.
+///
+/// Used by [`external_referral_reward::create()`](super::external_referral_reward::create), [`referral_account::create()`](super::referral_account::create), [`referral_account::enable()`](super::referral_account::enable) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BonusAmount {
@@ -952,7 +1054,9 @@ pub struct BonusAmount {
     pub point_bonus: Option<i64>,
 }
 
-/// Model `BusinessManagementScope` of hire v1.
+/// `business_management_scopes`: Scopes of business management.
+///
+/// Used by [`role::get()`](super::role::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BusinessManagementScope {
@@ -962,7 +1066,9 @@ pub struct BusinessManagementScope {
     pub permission_groups: Vec<PermissionGroupInfo>,
 }
 
-/// Model `CampusVolumnteerInfo` of hire v1.
+/// `campus_volunteer_info`: Preference of a campus candidate.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CampusVolumnteerInfo {
@@ -970,7 +1076,9 @@ pub struct CampusVolumnteerInfo {
     pub volunteer_seq: Option<i64>,
 }
 
-/// Model `Cash` of hire v1.
+/// What `cash` or `cash_bonus` holds.
+///
+/// Used by [`external_referral_reward::create()`](super::external_referral_reward::create), [`referral_account::create()`](super::referral_account::create), [`referral_account::enable()`](super::referral_account::enable) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Cash {
@@ -980,7 +1088,9 @@ pub struct Cash {
     pub currency_type: Option<String>,
 }
 
-/// Model `CheckFailedAccountInfo` of hire v1.
+/// `check_failed_list`: Accounts whose totals differ.
+///
+/// Used by [`referral_account::reconciliation()`](super::referral_account::reconciliation).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckFailedAccountInfo {
@@ -992,7 +1102,9 @@ pub struct CheckFailedAccountInfo {
     pub total_withdraw_reward_info: Option<BonusAmount>,
 }
 
-/// Model `CodeNameObject` of hire v1.
+/// What `application_preferred_city_list`, `city`, `city_list` or another field holds.
+///
+/// Used by [`application::get()`](super::application::get), [`application::get_detail()`](super::application::get_detail), [`interview::list()`](super::interview::list) and 14 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CodeNameObject {
@@ -1002,7 +1114,7 @@ pub struct CodeNameObject {
     pub name: Option<I18n>,
 }
 
-/// Model `CombinedCreateJobResponseBody` of hire v1.
+/// Response of [`job::combined_create()`](super::job::combined_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedCreateJobResponse {
@@ -1022,7 +1134,7 @@ pub struct CombinedCreateJobResponse {
     pub target_major_list: Vec<TargetMajorInfo>,
 }
 
-/// Model `CombinedCreateTalentResponseBody` of hire v1.
+/// Response of [`talent::combined_create()`](super::talent::combined_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedCreateTalentResponse {
@@ -1034,7 +1146,9 @@ pub struct CombinedCreateTalentResponse {
     pub talent_id: Option<String>,
 }
 
-/// Model `CombinedJobObjectValueMap` of hire v1.
+/// `customized_data_list`: Values of custom fields.
+///
+/// Used by [`job::combined_create()`](super::job::combined_create) and [`job::combined_update()`](super::job::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedJobObjectValueMap {
@@ -1044,7 +1158,9 @@ pub struct CombinedJobObjectValueMap {
     pub value: Option<String>,
 }
 
-/// Model `CombinedJobResultDefaultJobPost` of hire v1.
+/// `default_job_post`: Default post of the job.
+///
+/// Used by [`job::combined_create()`](super::job::combined_create) and [`job::combined_update()`](super::job::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedJobResultDefaultJobPost {
@@ -1052,7 +1168,7 @@ pub struct CombinedJobResultDefaultJobPost {
     pub id: Option<String>,
 }
 
-/// Model `CombinedUpdateJobResponseBody` of hire v1.
+/// Response of [`job::combined_update()`](super::job::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedUpdateJobResponse {
@@ -1072,7 +1188,7 @@ pub struct CombinedUpdateJobResponse {
     pub target_major_list: Vec<TargetMajorInfo>,
 }
 
-/// Model `CombinedUpdateTalentResponseBody` of hire v1.
+/// Response of [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CombinedUpdateTalentResponse {
@@ -1084,7 +1200,9 @@ pub struct CombinedUpdateTalentResponse {
     pub talent_id: Option<String>,
 }
 
-/// Model `CommonAddress` of hire v1.
+/// What `address`, `address_list` or `addresses` holds.
+///
+/// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`job::get_detail()`](super::job::get_detail), [`referral_website_job_post::list()`](super::referral_website_job_post::list) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonAddress {
@@ -1102,11 +1220,13 @@ pub struct CommonAddress {
     pub state: Option<CodeNameObject>,
 }
 
-/// Model `CommonFilter` of hire v1.
+/// `filter_list`: Filters; each key may occur once.
+///
+/// Used by [`agency::batch_query()`](super::agency::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonFilter {
-    /// What to filter by; required in a filter. Required.
+    /// What to filter by; required in a filter.
     pub key: Option<String>,
     /// Range to match; required if `value_type` is 2.
     pub range_filter: Option<RangeFilter>,
@@ -1114,11 +1234,13 @@ pub struct CommonFilter {
     pub user_id_list: Option<Vec<String>>,
     /// Values to match; required if `value_type` is 1.
     pub value_list: Option<Vec<String>>,
-    /// How the filter matches; required in a filter. Required.
+    /// How the filter matches; required in a filter.
     pub value_type: Option<ValueType>,
 }
 
-/// Model `CommonSchema` of hire v1.
+/// What `items`, `object_list` or `objects` holds.
+///
+/// Used by [`interview_registration_schema::list()`](super::interview_registration_schema::list), [`job_requirement_schema::list()`](super::job_requirement_schema::list), [`job_schema::list()`](super::job_schema::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchema {
@@ -1142,7 +1264,9 @@ pub struct CommonSchema {
     pub setting: Option<CommonSchemaSetting>,
 }
 
-/// Model `CommonSchemaChild` of hire v1.
+/// `children_list`: Fields of the module.
+///
+/// Used by [`interview_registration_schema::list()`](super::interview_registration_schema::list), [`job_requirement_schema::list()`](super::job_requirement_schema::list), [`job_schema::list()`](super::job_schema::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaChild {
@@ -1166,7 +1290,9 @@ pub struct CommonSchemaChild {
     pub setting: Option<CommonSchemaSetting>,
 }
 
-/// Model `CommonSchemaConfig` of hire v1.
+/// `config`: Configuration by type.
+///
+/// Used by [`interview_registration_schema::list()`](super::interview_registration_schema::list), [`job_requirement_schema::list()`](super::job_requirement_schema::list), [`job_schema::list()`](super::job_schema::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaConfig {
@@ -1174,7 +1300,9 @@ pub struct CommonSchemaConfig {
     pub options: Vec<CommonSchemaOption>,
 }
 
-/// Model `CommonSchemaOption` of hire v1.
+/// `options`: Options to choose from; only for single and multiple choice.
+///
+/// Used by [`interview_registration_schema::list()`](super::interview_registration_schema::list), [`job_requirement_schema::list()`](super::job_requirement_schema::list), [`job_schema::list()`](super::job_schema::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaOption {
@@ -1188,7 +1316,9 @@ pub struct CommonSchemaOption {
     pub name: Option<I18n>,
 }
 
-/// Model `CommonSchemaSetting` of hire v1.
+/// What `setting` holds.
+///
+/// Used by [`interview_registration_schema::list()`](super::interview_registration_schema::list), [`job_requirement_schema::list()`](super::job_requirement_schema::list), [`job_schema::list()`](super::job_schema::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommonSchemaSetting {
@@ -1198,7 +1328,7 @@ pub struct CommonSchemaSetting {
     pub object_type: Option<CommonSchemaSettingObjectType>,
 }
 
-/// Model `ConfigJobResponseBody` of hire v1.
+/// Response of [`job::config()`](super::job::config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigJobResponse {
@@ -1206,7 +1336,9 @@ pub struct ConfigJobResponse {
     pub job_config: Option<JobConfigResult>,
 }
 
-/// Model `ContractPeriodInfo` of hire v1.
+/// `contract_period`: Term of the contract.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail), [`application::offer()`](super::application::offer), [`offer::create()`](super::offer::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContractPeriodInfo {
@@ -1216,7 +1348,7 @@ pub struct ContractPeriodInfo {
     pub period_type: Option<PeriodType>,
 }
 
-/// Model `CreateApplicationResponseBody` of hire v1.
+/// Response of [`application::create()`](super::application::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApplicationResponse {
@@ -1224,7 +1356,7 @@ pub struct CreateApplicationResponse {
     pub id: Option<String>,
 }
 
-/// Model `CreateAttachmentResponseBody` of hire v1.
+/// Response of [`attachment::create()`](super::attachment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAttachmentResponse {
@@ -1236,7 +1368,7 @@ pub struct CreateAttachmentResponse {
     pub url: Option<String>,
 }
 
-/// Model `CreateByAttachmentWebsiteDeliveryResponseBody` of hire v1.
+/// Response of [`website_delivery::create_by_attachment()`](super::website_delivery::create_by_attachment).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateByAttachmentWebsiteDeliveryResponse {
@@ -1244,7 +1376,7 @@ pub struct CreateByAttachmentWebsiteDeliveryResponse {
     pub task_id: Option<String>,
 }
 
-/// Model `CreateByResumeWebsiteDeliveryResponseBody` of hire v1.
+/// Response of [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateByResumeWebsiteDeliveryResponse {
@@ -1252,7 +1384,7 @@ pub struct CreateByResumeWebsiteDeliveryResponse {
     pub delivery: Option<WebsiteDeliveryDto>,
 }
 
-/// Model `CreateExamResponseBody` of hire v1.
+/// Response of [`exam::create()`](super::exam::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExamResponse {
@@ -1272,7 +1404,7 @@ pub struct CreateExamResponse {
     pub uuid: Option<String>,
 }
 
-/// Model `CreateExternalApplicationResponseBody` of hire v1.
+/// Response of [`external_application::create()`](super::external_application::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalApplicationResponse {
@@ -1280,7 +1412,7 @@ pub struct CreateExternalApplicationResponse {
     pub external_application: Option<ExternalApplication>,
 }
 
-/// Model `CreateExternalBackgroundCheckResponseBody` of hire v1.
+/// Response of [`external_background_check::create()`](super::external_background_check::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalBackgroundCheckResponse {
@@ -1288,7 +1420,7 @@ pub struct CreateExternalBackgroundCheckResponse {
     pub external_background_check: Option<ExternalBackgroundCheck>,
 }
 
-/// Model `CreateExternalInterviewAssessmentResponseBody` of hire v1.
+/// Response of [`external_interview_assessment::create()`](super::external_interview_assessment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalInterviewAssessmentResponse {
@@ -1296,7 +1428,7 @@ pub struct CreateExternalInterviewAssessmentResponse {
     pub external_interview_assessment: Option<ExternalInterviewAssessment>,
 }
 
-/// Model `CreateExternalInterviewResponseBody` of hire v1.
+/// Response of [`external_interview::create()`](super::external_interview::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalInterviewResponse {
@@ -1304,7 +1436,7 @@ pub struct CreateExternalInterviewResponse {
     pub external_interview: Option<ExternalInterview>,
 }
 
-/// Model `CreateExternalOfferResponseBody` of hire v1.
+/// Response of [`external_offer::create()`](super::external_offer::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalOfferResponse {
@@ -1312,7 +1444,7 @@ pub struct CreateExternalOfferResponse {
     pub external_offer: Option<ExternalOffer>,
 }
 
-/// Model `CreateExternalReferralRewardResponseBody` of hire v1.
+/// Response of [`external_referral_reward::create()`](super::external_referral_reward::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateExternalReferralRewardResponse {
@@ -1320,7 +1452,7 @@ pub struct CreateExternalReferralRewardResponse {
     pub id: Option<String>,
 }
 
-/// Model `CreateJobRequirementResponseBody` of hire v1.
+/// Response of [`job_requirement::create()`](super::job_requirement::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateJobRequirementResponse {
@@ -1328,7 +1460,7 @@ pub struct CreateJobRequirementResponse {
     pub job_requirement: Option<JobRequirementDto>,
 }
 
-/// Model `CreateNoteResponseBody` of hire v1.
+/// Response of [`note::create()`](super::note::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNoteResponse {
@@ -1336,7 +1468,7 @@ pub struct CreateNoteResponse {
     pub note: Option<Note>,
 }
 
-/// Model `CreateOfferResponseBody` of hire v1.
+/// Response of [`offer::create()`](super::offer::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOfferResponse {
@@ -1356,7 +1488,7 @@ pub struct CreateOfferResponse {
     pub schema_id: Option<String>,
 }
 
-/// Model `CreateReferralAccountResponseBody` of hire v1.
+/// Response of [`referral_account::create()`](super::referral_account::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateReferralAccountResponse {
@@ -1364,7 +1496,7 @@ pub struct CreateReferralAccountResponse {
     pub account: Option<Account>,
 }
 
-/// Model `CreateTalentExternalInfoResponseBody` of hire v1.
+/// Response of [`talent_external_info::create()`](super::talent_external_info::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTalentExternalInfoResponse {
@@ -1372,7 +1504,7 @@ pub struct CreateTalentExternalInfoResponse {
     pub external_info: Option<TalentExternalInfo>,
 }
 
-/// Model `CreateTripartiteAgreementResponseBody` of hire v1.
+/// Response of [`tripartite_agreement::create()`](super::tripartite_agreement::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTripartiteAgreementResponse {
@@ -1380,7 +1512,7 @@ pub struct CreateTripartiteAgreementResponse {
     pub id: Option<String>,
 }
 
-/// Model `CreateWebsiteChannelResponseBody` of hire v1.
+/// Response of [`website_channel::create()`](super::website_channel::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebsiteChannelResponse {
@@ -1394,7 +1526,7 @@ pub struct CreateWebsiteChannelResponse {
     pub name: Option<String>,
 }
 
-/// Model `CreateWebsiteSiteUserResponseBody` of hire v1.
+/// Response of [`website_site_user::create()`](super::website_site_user::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateWebsiteSiteUserResponse {
@@ -1402,7 +1534,9 @@ pub struct CreateWebsiteSiteUserResponse {
     pub site_user: Option<WebsiteUser>,
 }
 
-/// Model `DataPermission` of hire v1.
+/// `data_permissions`: Permissions on data.
+///
+/// Used by [`role::get()`](super::role::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataPermission {
@@ -1414,7 +1548,7 @@ pub struct DataPermission {
     pub select_status: Option<SelectStatus>,
 }
 
-/// Model `DeactivateReferralAccountResponseBody` of hire v1.
+/// Response of [`referral_account::deactivate()`](super::referral_account::deactivate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeactivateReferralAccountResponse {
@@ -1422,7 +1556,7 @@ pub struct DeactivateReferralAccountResponse {
     pub account: Option<Account>,
 }
 
-/// Model `DeleteExternalApplicationResponseBody` of hire v1.
+/// Response of [`external_application::delete()`](super::external_application::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteExternalApplicationResponse {
@@ -1430,7 +1564,9 @@ pub struct DeleteExternalApplicationResponse {
     pub external_application: Option<ExternalApplication>,
 }
 
-/// Model `Department` of hire v1.
+/// `department_list`: Departments that the flow is for.
+///
+/// Used by [`offer_approval_template::list()`](super::offer_approval_template::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
@@ -1442,7 +1578,9 @@ pub struct Department {
     pub name: Option<String>,
 }
 
-/// Model `DepartmentId` of hire v1.
+/// `ehr_department`: Department to import into.
+///
+/// Used by [`event::EhrImportTaskImported`](super::event::EhrImportTaskImported) and [`event::EhrImportTaskForInternshipOfferImported`](super::event::EhrImportTaskForInternshipOfferImported).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DepartmentId {
@@ -1452,7 +1590,9 @@ pub struct DepartmentId {
     pub open_department_id: Option<String>,
 }
 
-/// Model `DiData` of hire v1.
+/// `di_data`: Answers on diversity.
+///
+/// Used by [`diversity_inclusion::search()`](super::diversity_inclusion::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiData {
@@ -1462,7 +1602,9 @@ pub struct DiData {
     pub value: Option<String>,
 }
 
-/// Model `DiInfo` of hire v1.
+/// `items`: Diversity answers found.
+///
+/// Used by [`diversity_inclusion::search()`](super::diversity_inclusion::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiInfo {
@@ -1482,7 +1624,9 @@ pub struct DiInfo {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `DimensionAbility` of hire v1.
+/// `ability_list`: Abilities linked to the dimension.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionAbility {
@@ -1494,7 +1638,9 @@ pub struct DimensionAbility {
     pub name: Option<I18n>,
 }
 
-/// Model `DimensionAbilityArgs` of hire v1.
+/// `dimension_ability_args`: How abilities are linked to the dimension.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionAbilityArgs {
@@ -1506,7 +1652,9 @@ pub struct DimensionAbilityArgs {
     pub place_holder: Option<String>,
 }
 
-/// Model `DimensionAssessment` of hire v1.
+/// `dimension_assessments`: Assessments by dimension.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionAssessment {
@@ -1534,7 +1682,9 @@ pub struct DimensionAssessment {
     pub weight: Option<f64>,
 }
 
-/// Model `DimensionOption` of hire v1.
+/// What `dimension_option` or `dimension_options` holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionOption {
@@ -1548,7 +1698,9 @@ pub struct DimensionOption {
     pub score_val: Option<i64>,
 }
 
-/// Model `EcoAccountCustomFieldData` of hire v1.
+/// `custom_field_list`: The custom fields.
+///
+/// Used by [`eco_account_custom_field::create()`](super::eco_account_custom_field::create) and [`eco_account_custom_field::batch_update()`](super::eco_account_custom_field::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoAccountCustomFieldData {
@@ -1562,7 +1714,9 @@ pub struct EcoAccountCustomFieldData {
     pub name: Option<I18n>,
 }
 
-/// Model `EcoAccountCustomFieldEventData` of hire v1.
+/// `custom_field_list`: Custom fields that the customer filled in.
+///
+/// Used by [`event::EcoAccountCreated`](super::event::EcoAccountCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoAccountCustomFieldEventData {
@@ -1572,7 +1726,9 @@ pub struct EcoAccountCustomFieldEventData {
     pub value: Option<String>,
 }
 
-/// Model `EcoBackgroundCheckCreateEventCandidateInfo` of hire v1.
+/// `candidate_info`: Candidate to be checked.
+///
+/// Used by [`event::EcoBackgroundCheckCreated`](super::event::EcoBackgroundCheckCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCreateEventCandidateInfo {
@@ -1588,7 +1744,9 @@ pub struct EcoBackgroundCheckCreateEventCandidateInfo {
     pub name: Option<String>,
 }
 
-/// Model `EcoBackgroundCheckCreateEventContactInfo` of hire v1.
+/// `client_contact_info`: Contact at the customer.
+///
+/// Used by [`event::EcoBackgroundCheckCreated`](super::event::EcoBackgroundCheckCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCreateEventContactInfo {
@@ -1600,7 +1758,9 @@ pub struct EcoBackgroundCheckCreateEventContactInfo {
     pub name: Option<String>,
 }
 
-/// Model `EcoBackgroundCheckCreateEventCustomKv` of hire v1.
+/// `custom_field_list`: Custom fields of the form.
+///
+/// Used by [`event::EcoBackgroundCheckCreated`](super::event::EcoBackgroundCheckCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCreateEventCustomKv {
@@ -1610,7 +1770,9 @@ pub struct EcoBackgroundCheckCreateEventCustomKv {
     pub value: Option<String>,
 }
 
-/// Model `EcoBackgroundCheckCreateEventMobile` of hire v1.
+/// What `mobile` holds.
+///
+/// Used by [`event::EcoBackgroundCheckCreated`](super::event::EcoBackgroundCheckCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCreateEventMobile {
@@ -1620,7 +1782,9 @@ pub struct EcoBackgroundCheckCreateEventMobile {
     pub number: Option<String>,
 }
 
-/// Model `EcoBackgroundCheckCustomFieldData` of hire v1.
+/// What `custom_field_list` holds.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list), [`background_check_order::batch_query()`](super::background_check_order::batch_query), [`eco_background_check_custom_field::create()`](super::eco_background_check_custom_field::create) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCustomFieldData {
@@ -1638,7 +1802,9 @@ pub struct EcoBackgroundCheckCustomFieldData {
     pub type_: Option<EcoBackgroundCheckCustomFieldDataType>,
 }
 
-/// Model `EcoBackgroundCheckCustomFieldDataOption` of hire v1.
+/// `options`: Options to choose from; required if `type` is `select` or `multiselect`.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list), [`background_check_order::batch_query()`](super::background_check_order::batch_query), [`eco_background_check_custom_field::create()`](super::eco_background_check_custom_field::create) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckCustomFieldDataOption {
@@ -1648,7 +1814,9 @@ pub struct EcoBackgroundCheckCustomFieldDataOption {
     pub name: Option<I18n>,
 }
 
-/// Model `EcoBackgroundCheckPackageAdditionalItem` of hire v1.
+/// `additional_item_list`: Extra items that can be ordered.
+///
+/// Used by [`eco_background_check_package::create()`](super::eco_background_check_package::create) and [`eco_background_check_package::batch_update()`](super::eco_background_check_package::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckPackageAdditionalItem {
@@ -1660,7 +1828,9 @@ pub struct EcoBackgroundCheckPackageAdditionalItem {
     pub name: Option<String>,
 }
 
-/// Model `EcoBackgroundCheckPackageData` of hire v1.
+/// `package_list`: Packages that can be ordered.
+///
+/// Used by [`eco_background_check_package::create()`](super::eco_background_check_package::create) and [`eco_background_check_package::batch_update()`](super::eco_background_check_package::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckPackageData {
@@ -1672,7 +1842,9 @@ pub struct EcoBackgroundCheckPackageData {
     pub name: Option<String>,
 }
 
-/// Model `EcoBackgroundCheckReportFile` of hire v1.
+/// What `report_file_list` holds.
+///
+/// Used by [`eco_background_check::update_progress()`](super::eco_background_check::update_progress) and [`eco_background_check::update_result()`](super::eco_background_check::update_result).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoBackgroundCheckReportFile {
@@ -1684,7 +1856,9 @@ pub struct EcoBackgroundCheckReportFile {
     pub report_url_type: Option<ReportUrlType>,
 }
 
-/// Model `EcoExamCreateEventCandidateInfo` of hire v1.
+/// `candidate_info`: Candidate to be tested.
+///
+/// Used by [`event::EcoExamCreated`](super::event::EcoExamCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamCreateEventCandidateInfo {
@@ -1696,7 +1870,9 @@ pub struct EcoExamCreateEventCandidateInfo {
     pub name: Option<String>,
 }
 
-/// Model `EcoExamCreateEventJobDepartment` of hire v1.
+/// `department`: Department of the job.
+///
+/// Used by [`event::EcoExamCreated`](super::event::EcoExamCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamCreateEventJobDepartment {
@@ -1706,7 +1882,9 @@ pub struct EcoExamCreateEventJobDepartment {
     pub name: Option<I18n>,
 }
 
-/// Model `EcoExamCreateEventJobInfo` of hire v1.
+/// `job_info`: Job that the candidate applied for.
+///
+/// Used by [`event::EcoExamCreated`](super::event::EcoExamCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamCreateEventJobInfo {
@@ -1716,7 +1894,9 @@ pub struct EcoExamCreateEventJobInfo {
     pub department: Option<EcoExamCreateEventJobDepartment>,
 }
 
-/// Model `EcoExamCreateEventMobile` of hire v1.
+/// `mobile`: Mobile number of the candidate.
+///
+/// Used by [`event::EcoExamCreated`](super::event::EcoExamCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamCreateEventMobile {
@@ -1726,7 +1906,9 @@ pub struct EcoExamCreateEventMobile {
     pub number: Option<String>,
 }
 
-/// Model `EcoExamLoginInfo` of hire v1.
+/// `exam_login_info`: Link and login of the test.
+///
+/// Used by [`eco_exam::login_info()`](super::eco_exam::login_info).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamLoginInfo {
@@ -1738,7 +1920,9 @@ pub struct EcoExamLoginInfo {
     pub username: Option<String>,
 }
 
-/// Model `EcoExamPaperData` of hire v1.
+/// `paper_list`: The test papers.
+///
+/// Used by [`eco_exam_paper::create()`](super::eco_exam_paper::create) and [`eco_exam_paper::batch_update()`](super::eco_exam_paper::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamPaperData {
@@ -1756,7 +1940,9 @@ pub struct EcoExamPaperData {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `EcoExamResultDetail` of hire v1.
+/// `detail_list`: Results by rated item.
+///
+/// Used by [`eco_exam::update_result()`](super::eco_exam::update_result).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamResultDetail {
@@ -1768,7 +1954,9 @@ pub struct EcoExamResultDetail {
     pub result: Option<String>,
 }
 
-/// Model `EcoExamResultReport` of hire v1.
+/// `report_list`: Reports on the test.
+///
+/// Used by [`eco_exam::update_result()`](super::eco_exam::update_result).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcoExamResultReport {
@@ -1780,7 +1968,9 @@ pub struct EcoExamResultReport {
     pub url: Option<String>,
 }
 
-/// Model `Employee` of hire v1.
+/// `employee`: The employee.
+///
+/// Used by [`application::transfer_onboard()`](super::application::transfer_onboard), [`employee::get_by_application()`](super::employee::get_by_application), [`employee::get()`](super::employee::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Employee {
@@ -1820,7 +2010,9 @@ pub struct Employee {
     pub sequence: Option<String>,
 }
 
-/// Model `EmployeeConversionInfo` of hire v1.
+/// `conversion_info`: Details of the confirmation; required if `operation` is 1.
+///
+/// Used by [`employee::patch()`](super::employee::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeConversionInfo {
@@ -1828,7 +2020,9 @@ pub struct EmployeeConversionInfo {
     pub actual_conversion_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `EmployeeOverboardInfo` of hire v1.
+/// `overboard_info`: Details of the departure; required if `operation` is 2.
+///
+/// Used by [`employee::patch()`](super::employee::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeOverboardInfo {
@@ -1838,7 +2032,9 @@ pub struct EmployeeOverboardInfo {
     pub overboard_note: Option<String>,
 }
 
-/// Model `EmployeeV2` of hire v1.
+/// `employee`: Employee made from the application; only with option `with_employee`.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmployeeV2 {
@@ -1848,7 +2044,7 @@ pub struct EmployeeV2 {
     pub application_id: Option<String>,
     /// Whether the employee was confirmed after probation.
     pub conversion_status: Option<ConversionStatus>,
-    /// Department joined, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department joined, by `department_id_type`.
     pub department_id: Option<String>,
     /// Employee type, by `employee_type_id_type`.
     pub employee_type: Option<String>,
@@ -1876,7 +2072,7 @@ pub struct EmployeeV2 {
     pub sequence_id: Option<String>,
 }
 
-/// Model `EnableReferralAccountResponseBody` of hire v1.
+/// Response of [`referral_account::enable()`](super::referral_account::enable).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnableReferralAccountResponse {
@@ -1884,7 +2080,9 @@ pub struct EnableReferralAccountResponse {
     pub account: Option<Account>,
 }
 
-/// Model `EntityInfo` of hire v1.
+/// What `entity` holds.
+///
+/// Used by [`role::get()`](super::role::get) and [`user_role::list()`](super::user_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EntityInfo {
@@ -1894,7 +2092,9 @@ pub struct EntityInfo {
     pub name: Option<I18n>,
 }
 
-/// Model `Evaluation` of hire v1.
+/// What `evaluations` or `items` holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail) and [`evaluation::list()`](super::evaluation::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Evaluation {
@@ -1920,7 +2120,9 @@ pub struct Evaluation {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `EvaluationTask` of hire v1.
+/// `items`: Resume evaluation tasks.
+///
+/// Used by [`evaluation_task::list()`](super::evaluation_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EvaluationTask {
@@ -1936,7 +2138,9 @@ pub struct EvaluationTask {
     pub talent_id: Option<String>,
 }
 
-/// Model `ExamMarkingTask` of hire v1.
+/// `items`: Test marking tasks.
+///
+/// Used by [`exam_marking_task::list()`](super::exam_marking_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExamMarkingTask {
@@ -1952,7 +2156,9 @@ pub struct ExamMarkingTask {
     pub talent_id: Option<String>,
 }
 
-/// Model `ExternalApplication` of hire v1.
+/// What `external_application` or `items` holds.
+///
+/// Used by [`external_application::create()`](super::external_application::create), [`external_application::list()`](super::external_application::list), [`external_application::delete()`](super::external_application::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalApplication {
@@ -1982,7 +2188,9 @@ pub struct ExternalApplication {
     pub termination_type: Option<String>,
 }
 
-/// Model `ExternalBackgroundCheck` of hire v1.
+/// What `external_background_check` or `items` holds.
+///
+/// Used by [`external_background_check::create()`](super::external_background_check::create), [`external_background_check::batch_query()`](super::external_background_check::batch_query) and [`external_background_check::update()`](super::external_background_check::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalBackgroundCheck {
@@ -2004,7 +2212,9 @@ pub struct ExternalBackgroundCheck {
     pub result: Option<String>,
 }
 
-/// Model `ExternalBackgroundCheckAttachment` of hire v1.
+/// `attachment_list`: Attachments of the check.
+///
+/// Used by [`external_background_check::create()`](super::external_background_check::create), [`external_background_check::batch_query()`](super::external_background_check::batch_query) and [`external_background_check::update()`](super::external_background_check::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalBackgroundCheckAttachment {
@@ -2016,7 +2226,9 @@ pub struct ExternalBackgroundCheckAttachment {
     pub size: Option<i64>,
 }
 
-/// Model `ExternalCommonAttachment` of hire v1.
+/// `attachment_list`: Attachments of the offer.
+///
+/// Used by [`external_offer::create()`](super::external_offer::create), [`external_offer::batch_query()`](super::external_offer::batch_query) and [`external_offer::update()`](super::external_offer::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalCommonAttachment {
@@ -2028,7 +2240,9 @@ pub struct ExternalCommonAttachment {
     pub size: Option<i64>,
 }
 
-/// Model `ExternalInterview` of hire v1.
+/// What `external_interview` or `items` holds.
+///
+/// Used by [`external_interview::create()`](super::external_interview::create), [`external_interview::batch_query()`](super::external_interview::batch_query) and [`external_interview::update()`](super::external_interview::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInterview {
@@ -2048,7 +2262,9 @@ pub struct ExternalInterview {
     pub participate_status: Option<ParticipateStatus>,
 }
 
-/// Model `ExternalInterviewAssessment` of hire v1.
+/// What `external_interview_assessment` or `interview_assessments` holds.
+///
+/// Used by [`external_interview_assessment::create()`](super::external_interview_assessment::create), [`external_interview_assessment::patch()`](super::external_interview_assessment::patch), [`external_interview::create()`](super::external_interview::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInterviewAssessment {
@@ -2068,7 +2284,9 @@ pub struct ExternalInterviewAssessment {
     pub username: Option<String>,
 }
 
-/// Model `ExternalInterviewAssessmentDimension` of hire v1.
+/// `assessment_dimension_list`: Answers by dimension.
+///
+/// Used by [`external_interview_assessment::create()`](super::external_interview_assessment::create), [`external_interview_assessment::patch()`](super::external_interview_assessment::patch), [`external_interview::create()`](super::external_interview::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalInterviewAssessmentDimension {
@@ -2088,7 +2306,9 @@ pub struct ExternalInterviewAssessmentDimension {
     pub title: Option<String>,
 }
 
-/// Model `ExternalOffer` of hire v1.
+/// What `external_offer` or `items` holds.
+///
+/// Used by [`external_offer::create()`](super::external_offer::create), [`external_offer::batch_query()`](super::external_offer::batch_query) and [`external_offer::update()`](super::external_offer::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalOffer {
@@ -2112,7 +2332,9 @@ pub struct ExternalOffer {
     pub owner: Option<String>,
 }
 
-/// Model `FiveStartScoringResult` of hire v1.
+/// `five_start_scoring_result`: Score, if `question_type` is 4.
+///
+/// Used by [`questionnaire::list()`](super::questionnaire::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FiveStartScoringResult {
@@ -2128,7 +2350,7 @@ pub struct FiveStartScoringResult {
     pub score_result: Option<f64>,
 }
 
-/// Model `GetAccountAssetsReferralAccountResponseBody` of hire v1.
+/// Response of [`referral_account::get_account_assets()`](super::referral_account::get_account_assets).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountAssetsReferralAccountResponse {
@@ -2136,7 +2358,7 @@ pub struct GetAccountAssetsReferralAccountResponse {
     pub account: Option<Account>,
 }
 
-/// Model `GetAgencyAccountAgencyResponseBody` of hire v1.
+/// Response of [`agency::get_agency_account()`](super::agency::get_agency_account).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgencyAccountAgencyResponse {
@@ -2148,7 +2370,7 @@ pub struct GetAgencyAccountAgencyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `GetAgencyResponseBody` of hire v1.
+/// Response of [`agency::get()`](super::agency::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgencyResponse {
@@ -2156,7 +2378,7 @@ pub struct GetAgencyResponse {
     pub agency: Option<Agency>,
 }
 
-/// Model `GetApplicationResponseBody` of hire v1.
+/// Response of [`application::get()`](super::application::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetApplicationResponse {
@@ -2164,7 +2386,7 @@ pub struct GetApplicationResponse {
     pub application: Option<Application>,
 }
 
-/// Model `GetAttachmentResponseBody` of hire v1.
+/// Response of [`attachment::get()`](super::attachment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAttachmentResponse {
@@ -2172,7 +2394,7 @@ pub struct GetAttachmentResponse {
     pub attachment: Option<Attachment>,
 }
 
-/// Model `GetByApplicationEmployeeResponseBody` of hire v1.
+/// Response of [`employee::get_by_application()`](super::employee::get_by_application).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByApplicationEmployeeResponse {
@@ -2180,7 +2402,7 @@ pub struct GetByApplicationEmployeeResponse {
     pub employee: Option<Employee>,
 }
 
-/// Model `GetByApplicationReferralResponseBody` of hire v1.
+/// Response of [`referral::get_by_application()`](super::referral::get_by_application).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByApplicationReferralResponse {
@@ -2188,7 +2410,7 @@ pub struct GetByApplicationReferralResponse {
     pub referral: Option<Referral>,
 }
 
-/// Model `GetByTalentInterviewResponseBody` of hire v1.
+/// Response of [`interview::get_by_talent()`](super::interview::get_by_talent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByTalentInterviewResponse {
@@ -2196,7 +2418,7 @@ pub struct GetByTalentInterviewResponse {
     pub items: Vec<TalentInterview>,
 }
 
-/// Model `GetDetailApplicationResponseBody` of hire v1.
+/// Response of [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDetailApplicationResponse {
@@ -2204,7 +2426,7 @@ pub struct GetDetailApplicationResponse {
     pub application_detail: Option<ApplicationDetailInfo>,
 }
 
-/// Model `GetDetailJobResponseBody` of hire v1.
+/// Response of [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDetailJobResponse {
@@ -2212,7 +2434,7 @@ pub struct GetDetailJobResponse {
     pub job_detail: Option<JobDetail>,
 }
 
-/// Model `GetEmployeeResponseBody` of hire v1.
+/// Response of [`employee::get()`](super::employee::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEmployeeResponse {
@@ -2220,7 +2442,7 @@ pub struct GetEmployeeResponse {
     pub employee: Option<Employee>,
 }
 
-/// Model `GetInterviewRecordAttachmentResponseBody` of hire v1.
+/// Response of [`interview_record_attachment::get()`](super::interview_record_attachment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterviewRecordAttachmentResponse {
@@ -2228,7 +2450,7 @@ pub struct GetInterviewRecordAttachmentResponse {
     pub attachment: Option<AttachmentInfo>,
 }
 
-/// Model `GetInterviewRecordResponseBody` of hire v1.
+/// Response of [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterviewRecordResponse {
@@ -2236,7 +2458,7 @@ pub struct GetInterviewRecordResponse {
     pub interview_record: Option<InterviewRecord>,
 }
 
-/// Model `GetJobManagerResponseBody` of hire v1.
+/// Response of [`job_manager::get()`](super::job_manager::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobManagerResponse {
@@ -2244,7 +2466,7 @@ pub struct GetJobManagerResponse {
     pub info: Option<JobManager>,
 }
 
-/// Model `GetJobResponseBody` of hire v1.
+/// Response of [`job::get()`](super::job::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobResponse {
@@ -2252,7 +2474,7 @@ pub struct GetJobResponse {
     pub job: Option<Job>,
 }
 
-/// Model `GetMinutesResponseBody` of hire v1.
+/// Response of [`minutes::get()`](super::minutes::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinutesResponse {
@@ -2264,7 +2486,7 @@ pub struct GetMinutesResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `GetNoteResponseBody` of hire v1.
+/// Response of [`note::get()`](super::note::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNoteResponse {
@@ -2272,7 +2494,7 @@ pub struct GetNoteResponse {
     pub note: Option<Note>,
 }
 
-/// Model `GetOfferApplicationFormResponseBody` of hire v1.
+/// Response of [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOfferApplicationFormResponse {
@@ -2280,7 +2502,7 @@ pub struct GetOfferApplicationFormResponse {
     pub offer_apply_form: Option<OfferApplyFormInfo>,
 }
 
-/// Model `GetOfferResponseBody` of hire v1.
+/// Response of [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOfferResponse {
@@ -2288,7 +2510,7 @@ pub struct GetOfferResponse {
     pub offer: Option<Offer>,
 }
 
-/// Model `GetOfferSchemaResponseBody` of hire v1.
+/// Response of [`offer_schema::get()`](super::offer_schema::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOfferSchemaResponse {
@@ -2302,7 +2524,7 @@ pub struct GetOfferSchemaResponse {
     pub version: Option<i64>,
 }
 
-/// Model `GetReferralWebsiteJobPostResponseBody` of hire v1.
+/// Response of [`referral_website_job_post::get()`](super::referral_website_job_post::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReferralWebsiteJobPostResponse {
@@ -2310,7 +2532,7 @@ pub struct GetReferralWebsiteJobPostResponse {
     pub job_post: Option<PortalJobPost>,
 }
 
-/// Model `GetRoleResponseBody` of hire v1.
+/// Response of [`role::get()`](super::role::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRoleResponse {
@@ -2318,7 +2540,7 @@ pub struct GetRoleResponse {
     pub role: Option<RoleDetail>,
 }
 
-/// Model `GetTalentResponseBody` of hire v1.
+/// Response of [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTalentResponse {
@@ -2326,7 +2548,7 @@ pub struct GetTalentResponse {
     pub talent: Option<Talent>,
 }
 
-/// Model `GetWebsiteDeliveryTaskResponseBody` of hire v1.
+/// Response of [`website_delivery_task::get()`](super::website_delivery_task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWebsiteDeliveryTaskResponse {
@@ -2340,7 +2562,7 @@ pub struct GetWebsiteDeliveryTaskResponse {
     pub status_msg: Option<String>,
 }
 
-/// Model `GetWebsiteJobPostResponseBody` of hire v1.
+/// Response of [`website_job_post::get()`](super::website_job_post::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetWebsiteJobPostResponse {
@@ -2348,7 +2570,9 @@ pub struct GetWebsiteJobPostResponse {
     pub job_post: Option<WebsiteJobPost>,
 }
 
-/// Model `I18n` of hire v1.
+/// What `agency_supplier_name`, `agency_supplier_user_name`, `alias_name` or another field holds.
+///
+/// Used by [`agency::batch_query()`](super::agency::batch_query), [`agency::get_agency_account()`](super::agency::get_agency_account), [`agency::protect_search()`](super::agency::protect_search) and 68 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -2358,7 +2582,9 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `IdNameObject` of hire v1.
+/// What `address`, `assessment_round`, `assessment_template` or another field holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail), [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list) and 24 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdNameObject {
@@ -2368,7 +2594,9 @@ pub struct IdNameObject {
     pub name: Option<I18n>,
 }
 
-/// Model `InternOfferOffboardingInfo` of hire v1.
+/// `offboarding_info`: Details of the departure; required if `operation` is `offboard`.
+///
+/// Used by [`offer::intern_offer_status()`](super::offer::intern_offer_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternOfferOffboardingInfo {
@@ -2378,7 +2606,9 @@ pub struct InternOfferOffboardingInfo {
     pub notes: Option<String>,
 }
 
-/// Model `InternOfferOnboardingInfo` of hire v1.
+/// `onboarding_info`: Details of the onboarding; required if `operation` is `confirm_onboarding`.
+///
+/// Used by [`offer::intern_offer_status()`](super::offer::intern_offer_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternOfferOnboardingInfo {
@@ -2386,7 +2616,7 @@ pub struct InternOfferOnboardingInfo {
     pub actual_onboarding_date: Option<String>,
 }
 
-/// Model `InternOfferStatusOfferResponseBody` of hire v1.
+/// Response of [`offer::intern_offer_status()`](super::offer::intern_offer_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InternOfferStatusOfferResponse {
@@ -2400,7 +2630,9 @@ pub struct InternOfferStatusOfferResponse {
     pub operation: InternOfferStatusOperation,
 }
 
-/// Model `Interview` of hire v1.
+/// `items`: Interviews of the application.
+///
+/// Used by [`application_interview::list()`](super::application_interview::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Interview {
@@ -2418,7 +2650,9 @@ pub struct Interview {
     pub stage_id: Option<String>,
 }
 
-/// Model `InterviewAddress` of hire v1.
+/// `address`: Where the interview is held.
+///
+/// Used by [`interview::list()`](super::interview::list) and [`interview::get_by_talent()`](super::interview::get_by_talent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAddress {
@@ -2436,7 +2670,9 @@ pub struct InterviewAddress {
     pub state: Option<CodeNameObject>,
 }
 
-/// Model `InterviewAggregation` of hire v1.
+/// `interview_aggregation`: Interviews; only with option `with_interview`.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAggregation {
@@ -2444,7 +2680,9 @@ pub struct InterviewAggregation {
     pub interviews: Vec<InterviewExtendV2>,
 }
 
-/// Model `InterviewAppointmentConfig` of hire v1.
+/// What `interview_appointment_config` holds.
+///
+/// Used by [`job::config()`](super::job::config), [`job::get_detail()`](super::job::get_detail) and [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAppointmentConfig {
@@ -2454,7 +2692,9 @@ pub struct InterviewAppointmentConfig {
     pub enable_interview_appointment_by_interviewer: Option<bool>,
 }
 
-/// Model `InterviewAppointmentConfigContent` of hire v1.
+/// `config`: Details for interviewers who make appointments.
+///
+/// Used by [`job::config()`](super::job::config), [`job::get_detail()`](super::job::get_detail) and [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAppointmentConfigContent {
@@ -2484,7 +2724,9 @@ pub struct InterviewAppointmentConfigContent {
     pub video_type: Option<VideoType>,
 }
 
-/// Model `InterviewAttachment` of hire v1.
+/// `attachments`: Attachments of the feedback.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewAttachment {
@@ -2498,7 +2740,9 @@ pub struct InterviewAttachment {
     pub file_name: Option<String>,
 }
 
-/// Model `InterviewDimensionAssessment` of hire v1.
+/// `dimension_assessment_list`: Assessments by dimension.
+///
+/// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewDimensionAssessment {
@@ -2526,7 +2770,9 @@ pub struct InterviewDimensionAssessment {
     pub question_list: Vec<InterviewQuestion>,
 }
 
-/// Model `InterviewDimensionOption` of hire v1.
+/// `option_items`: Options to choose from; if `type` is 1 or 2.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewDimensionOption {
@@ -2542,7 +2788,9 @@ pub struct InterviewDimensionOption {
     pub score_val: Option<i64>,
 }
 
-/// Model `InterviewDimensionScore` of hire v1.
+/// What `dimension_score` or `dimension_score_list` holds.
+///
+/// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewDimensionScore {
@@ -2554,7 +2802,9 @@ pub struct InterviewDimensionScore {
     pub score_val: Option<i64>,
 }
 
-/// Model `InterviewExtend` of hire v1.
+/// What `interview_list` or `items` holds.
+///
+/// Used by [`interview::list()`](super::interview::list) and [`interview::get_by_talent()`](super::interview::get_by_talent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewExtend {
@@ -2612,7 +2862,9 @@ pub struct InterviewExtend {
     pub video_type: Option<VideoType>,
 }
 
-/// Model `InterviewExtendV2` of hire v1.
+/// `interviews`: Interviews of the application.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewExtendV2 {
@@ -2670,7 +2922,9 @@ pub struct InterviewExtendV2 {
     pub video_type: Option<VideoType>,
 }
 
-/// Model `InterviewFeedbackForm` of hire v1.
+/// `items`: Interview feedback forms.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewFeedbackForm {
@@ -2688,7 +2942,9 @@ pub struct InterviewFeedbackForm {
     pub version: Option<i64>,
 }
 
-/// Model `InterviewFeedbackFormDimension` of hire v1.
+/// `dimensions`: Dimensions of the module.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewFeedbackFormDimension {
@@ -2722,7 +2978,9 @@ pub struct InterviewFeedbackFormDimension {
     pub weight: Option<f64>,
 }
 
-/// Model `InterviewFeedbackFormModule` of hire v1.
+/// `modules`: Modules of the form.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewFeedbackFormModule {
@@ -2742,7 +3000,9 @@ pub struct InterviewFeedbackFormModule {
     pub weight: Option<f64>,
 }
 
-/// Model `InterviewMeetingRoom` of hire v1.
+/// `meeting_room_list`: Meeting rooms of the interview.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail), [`interview::list()`](super::interview::list) and [`interview::get_by_talent()`](super::interview::get_by_talent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewMeetingRoom {
@@ -2758,7 +3018,9 @@ pub struct InterviewMeetingRoom {
     pub room_name: Option<String>,
 }
 
-/// Model `InterviewQuestion` of hire v1.
+/// What `code_question_list` or `question_list` holds.
+///
+/// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewQuestion {
@@ -2774,7 +3036,9 @@ pub struct InterviewQuestion {
     pub title: Option<I18n>,
 }
 
-/// Model `InterviewRecord` of hire v1.
+/// What `interview_record`, `interview_record_list` or `items` holds.
+///
+/// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRecord {
@@ -2806,11 +3070,13 @@ pub struct InterviewRecord {
     pub min_job_level_id: Option<String>,
     /// Interview questions.
     pub question_list: Vec<InterviewQuestion>,
-    /// Interviewer, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Interviewer, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `InterviewRecordV2` of hire v1.
+/// `interview_record_list`: Records of the interviewers.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRecordV2 {
@@ -2832,7 +3098,9 @@ pub struct InterviewRecordV2 {
     pub submit_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `InterviewRegistrationSchema` of hire v1.
+/// `items`: Interview registration forms.
+///
+/// Used by [`interview_registration_schema::list()`](super::interview_registration_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRegistrationSchema {
@@ -2846,7 +3114,9 @@ pub struct InterviewRegistrationSchema {
     pub object_list: Vec<CommonSchema>,
 }
 
-/// Model `InterviewRoundType` of hire v1.
+/// `items`: Interview round types.
+///
+/// Used by [`interview_round_type::list()`](super::interview_round_type::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRoundType {
@@ -2864,7 +3134,9 @@ pub struct InterviewRoundType {
     pub process_type: Option<ProcessType>,
 }
 
-/// Model `InterviewRoundTypeAssessmentTemplate` of hire v1.
+/// `interview_assessment_template_info`: Feedback form of the round type.
+///
+/// Used by [`interview_round_type::list()`](super::interview_round_type::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRoundTypeAssessmentTemplate {
@@ -2876,7 +3148,9 @@ pub struct InterviewRoundTypeAssessmentTemplate {
     pub name: Option<I18n>,
 }
 
-/// Model `InterviewScore` of hire v1.
+/// `interview_score`: Overall score of the interview.
+///
+/// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewScore {
@@ -2894,7 +3168,9 @@ pub struct InterviewScore {
     pub zh_name: Option<String>,
 }
 
-/// Model `InterviewTask` of hire v1.
+/// `items`: Interview tasks.
+///
+/// Used by [`interview_task::list()`](super::interview_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewTask {
@@ -2910,17 +3186,21 @@ pub struct InterviewTask {
     pub talent_id: Option<String>,
 }
 
-/// Model `Interviewer` of hire v1.
+/// What `interviewer` or `items` holds.
+///
+/// Used by [`interviewer::list()`](super::interviewer::list) and [`interviewer::patch()`](super::interviewer::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Interviewer {
-    /// Id of the interviewer, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the interviewer, by `user_id_type`.
     pub user_id: Option<String>,
     /// Whether the interviewer is certified.
     pub verify_status: Option<VerifyStatus>,
 }
 
-/// Model `Job` of hire v1.
+/// What `items` or `job` holds.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Job {
@@ -2998,7 +3278,9 @@ pub struct Job {
     pub update_timestamp: Option<lark_core::UnixMillis>,
 }
 
-/// Model `JobBasicInfo` of hire v1.
+/// What `job` or `job_info` holds.
+///
+/// Used by [`application::get()`](super::application::get) and [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobBasicInfo {
@@ -3024,7 +3306,9 @@ pub struct JobBasicInfo {
     pub requirement: Option<String>,
 }
 
-/// Model `JobCategory` of hire v1.
+/// `job_category`: Job family.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCategory {
@@ -3038,7 +3322,9 @@ pub struct JobCategory {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobCity` of hire v1.
+/// `city`: City where the job is.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCity {
@@ -3050,7 +3336,9 @@ pub struct JobCity {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobConfigDetail` of hire v1.
+/// `job_config`: Settings of the job.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigDetail {
@@ -3082,7 +3370,9 @@ pub struct JobConfigDetail {
     pub related_job_list: Vec<IdNameObject>,
 }
 
-/// Model `JobConfigInterviewRound` of hire v1.
+/// `interview_round_list`: Suggested interviewers by round.
+///
+/// Used by [`job::config()`](super::job::config), [`job::get_detail()`](super::job::get_detail) and [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigInterviewRound {
@@ -3092,7 +3382,9 @@ pub struct JobConfigInterviewRound {
     pub round: Option<i64>,
 }
 
-/// Model `JobConfigInterviewRoundConf` of hire v1.
+/// `interview_round_conf_list`: Suggested interviewers by round; required if `update_option_list` has 5.
+///
+/// Used by [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigInterviewRoundConf {
@@ -3102,7 +3394,9 @@ pub struct JobConfigInterviewRoundConf {
     pub round: Option<i64>,
 }
 
-/// Model `JobConfigResult` of hire v1.
+/// `job_config`: Settings of the job.
+///
+/// Used by [`job::config()`](super::job::config) and [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigResult {
@@ -3136,7 +3430,9 @@ pub struct JobConfigResult {
     pub related_job_list: Vec<IdNameObject>,
 }
 
-/// Model `JobConfigRoundType` of hire v1.
+/// `interview_round_type_conf_list`: Round types; required if `update_option_list` has 1 and round types are on in Hire.
+///
+/// Used by [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigRoundType {
@@ -3146,7 +3442,9 @@ pub struct JobConfigRoundType {
     pub round_biz_id: Option<String>,
 }
 
-/// Model `JobConfigRoundTypeResult` of hire v1.
+/// `interview_round_type_list`: Interview round types with their feedback forms.
+///
+/// Used by [`job::config()`](super::job::config), [`job::get_detail()`](super::job::get_detail) and [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobConfigRoundTypeResult {
@@ -3156,7 +3454,9 @@ pub struct JobConfigRoundTypeResult {
     pub assessment_template: Option<IdNameObject>,
 }
 
-/// Model `JobCustomizedData` of hire v1.
+/// `customized_data_list`: Values of custom fields.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCustomizedData {
@@ -3170,7 +3470,9 @@ pub struct JobCustomizedData {
     pub value: Option<JobCustomizedValue>,
 }
 
-/// Model `JobCustomizedOption` of hire v1.
+/// What `option` or `option_list` holds.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCustomizedOption {
@@ -3180,7 +3482,9 @@ pub struct JobCustomizedOption {
     pub name: Option<I18n>,
 }
 
-/// Model `JobCustomizedTimeRange` of hire v1.
+/// `time_range`: Period, if the field is a period.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCustomizedTimeRange {
@@ -3190,7 +3494,9 @@ pub struct JobCustomizedTimeRange {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `JobCustomizedValue` of hire v1.
+/// `value`: Value of the custom field.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobCustomizedValue {
@@ -3208,7 +3514,9 @@ pub struct JobCustomizedValue {
     pub time_range: Option<JobCustomizedTimeRange>,
 }
 
-/// Model `JobDepartment` of hire v1.
+/// `department`: Department of the job.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDepartment {
@@ -3220,7 +3528,9 @@ pub struct JobDepartment {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobDepartmentSimple` of hire v1.
+/// `department`: Department of the store.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDepartmentSimple {
@@ -3230,7 +3540,9 @@ pub struct JobDepartmentSimple {
     pub name: Option<I18n>,
 }
 
-/// Model `JobDetail` of hire v1.
+/// `job_detail`: The job in detail.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetail {
@@ -3256,7 +3568,9 @@ pub struct JobDetail {
     pub tag_list: Vec<JobDetailTag>,
 }
 
-/// Model `JobDetailBasicInfo` of hire v1.
+/// `basic_info`: The job itself.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailBasicInfo {
@@ -3326,7 +3640,9 @@ pub struct JobDetailBasicInfo {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `JobDetailCategory` of hire v1.
+/// `job_category`: Job family.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailCategory {
@@ -3338,7 +3654,9 @@ pub struct JobDetailCategory {
     pub name: Option<I18n>,
 }
 
-/// Model `JobDetailDepartment` of hire v1.
+/// `department`: Department of the job.
+///
+/// Used by [`application::get()`](super::application::get), [`application::get_detail()`](super::application::get_detail) and [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailDepartment {
@@ -3348,7 +3666,9 @@ pub struct JobDetailDepartment {
     pub name: Option<I18n>,
 }
 
-/// Model `JobDetailHighlight` of hire v1.
+/// `highlight_list`: Highlights of the job.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailHighlight {
@@ -3358,7 +3678,9 @@ pub struct JobDetailHighlight {
     pub name: Option<I18n>,
 }
 
-/// Model `JobDetailLevel` of hire v1.
+/// What `max_job_level` or `min_job_level` holds.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailLevel {
@@ -3370,7 +3692,9 @@ pub struct JobDetailLevel {
     pub name: Option<I18n>,
 }
 
-/// Model `JobDetailRecruitmentType` of hire v1.
+/// `recruitment_type`: Employment type.
+///
+/// Used by [`application::get()`](super::application::get), [`application::get_detail()`](super::application::get_detail) and [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailRecruitmentType {
@@ -3382,7 +3706,9 @@ pub struct JobDetailRecruitmentType {
     pub name: Option<I18n>,
 }
 
-/// Model `JobDetailTag` of hire v1.
+/// `tag_list`: Tags of the job, by descending order.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailTag {
@@ -3394,7 +3720,9 @@ pub struct JobDetailTag {
     pub order: Option<i64>,
 }
 
-/// Model `JobDetailTargetMajorInfo` of hire v1.
+/// `target_major_list`: Majors that the job is meant for.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailTargetMajorInfo {
@@ -3404,7 +3732,9 @@ pub struct JobDetailTargetMajorInfo {
     pub name: Option<I18n>,
 }
 
-/// Model `JobDetailType` of hire v1.
+/// `job_type`: Category of the job.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobDetailType {
@@ -3414,7 +3744,9 @@ pub struct JobDetailType {
     pub name: Option<I18n>,
 }
 
-/// Model `JobFunction` of hire v1.
+/// `items`: Job functions.
+///
+/// Used by [`job_function::list()`](super::job_function::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFunction {
@@ -3428,7 +3760,9 @@ pub struct JobFunction {
     pub parent_id: Option<String>,
 }
 
-/// Model `JobHighlight` of hire v1.
+/// `highlight_list`: Highlights of the job.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobHighlight {
@@ -3440,7 +3774,9 @@ pub struct JobHighlight {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobLevel` of hire v1.
+/// What `max_job_level` or `min_job_level` holds.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
@@ -3454,7 +3790,9 @@ pub struct JobLevel {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobManager` of hire v1.
+/// What `info`, `job_manager` or `job_managers` holds.
+///
+/// Used by [`job::combined_create()`](super::job::combined_create), [`job::combined_update()`](super::job::combined_update), [`job_manager::batch_update()`](super::job_manager::batch_update) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobManager {
@@ -3468,7 +3806,9 @@ pub struct JobManager {
     pub recruiter_id: Option<String>,
 }
 
-/// Model `JobProcesses` of hire v1.
+/// `items`: Recruitment processes.
+///
+/// Used by [`job_process::list()`](super::job_process::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobProcesses {
@@ -3484,7 +3824,9 @@ pub struct JobProcesses {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobProcessesStage` of hire v1.
+/// `stage_list`: Stages of the process, in order.
+///
+/// Used by [`job_process::list()`](super::job_process::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobProcessesStage {
@@ -3498,7 +3840,9 @@ pub struct JobProcessesStage {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobRecruiter2` of hire v1.
+/// `info`: People in charge of the job.
+///
+/// Used by [`job::recruiter()`](super::job::recruiter).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRecruiter2 {
@@ -3512,7 +3856,9 @@ pub struct JobRecruiter2 {
     pub recruiter_id: Option<String>,
 }
 
-/// Model `JobRecruitmentType` of hire v1.
+/// `recruitment_type`: Employment type.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRecruitmentType {
@@ -3526,7 +3872,9 @@ pub struct JobRecruitmentType {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobRequirementCustomizedData` of hire v1.
+/// What `customized_data_list` holds.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create) and [`job_requirement::update()`](super::job_requirement::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedData {
@@ -3536,7 +3884,9 @@ pub struct JobRequirementCustomizedData {
     pub value: Option<String>,
 }
 
-/// Model `JobRequirementCustomizedDataDto` of hire v1.
+/// `customized_data_list`: Values of custom fields.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list) and [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedDataDto {
@@ -3550,7 +3900,9 @@ pub struct JobRequirementCustomizedDataDto {
     pub value: Option<JobRequirementCustomizedValue>,
 }
 
-/// Model `JobRequirementCustomizedOption` of hire v1.
+/// What `option` or `option_list` holds.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list) and [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedOption {
@@ -3560,7 +3912,9 @@ pub struct JobRequirementCustomizedOption {
     pub name: Option<I18n>,
 }
 
-/// Model `JobRequirementCustomizedTimeRange` of hire v1.
+/// `time_range`: Period, if the field is a period.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list) and [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedTimeRange {
@@ -3570,7 +3924,9 @@ pub struct JobRequirementCustomizedTimeRange {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `JobRequirementCustomizedValue` of hire v1.
+/// `value`: Value of the custom field.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list) and [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementCustomizedValue {
@@ -3588,7 +3944,9 @@ pub struct JobRequirementCustomizedValue {
     pub time_range: Option<JobRequirementCustomizedTimeRange>,
 }
 
-/// Model `JobRequirementDto` of hire v1.
+/// What `items` or `job_requirement` holds.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list) and [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementDto {
@@ -3664,7 +4022,9 @@ pub struct JobRequirementDto {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `JobRequirementSchema` of hire v1.
+/// `items`: Job requirement templates.
+///
+/// Used by [`job_requirement_schema::list()`](super::job_requirement_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementSchema {
@@ -3676,11 +4036,13 @@ pub struct JobRequirementSchema {
     pub object_list: Vec<CommonSchema>,
 }
 
-/// Model `JobRequirementSimple` of hire v1.
+/// `job_requirement_list`: Linked job requirements.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementSimple {
-    /// Department that needs people, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department that needs people, by `department_id_type`.
     pub department_id: Option<String>,
     /// Id of the requirement.
     pub id: Option<String>,
@@ -3690,7 +4052,9 @@ pub struct JobRequirementSimple {
     pub short_code: Option<String>,
 }
 
-/// Model `JobRequirementUpdateOption` of hire v1.
+/// `update_option`: How the update affects linked jobs.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create) and [`job_requirement::update()`](super::job_requirement::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobRequirementUpdateOption {
@@ -3698,7 +4062,9 @@ pub struct JobRequirementUpdateOption {
     pub need_update_related_job: Option<bool>,
 }
 
-/// Model `JobSchema` of hire v1.
+/// `items`: Job templates.
+///
+/// Used by [`job_schema::list()`](super::job_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobSchema {
@@ -3712,7 +4078,9 @@ pub struct JobSchema {
     pub scenario_type: Option<ScenarioType>,
 }
 
-/// Model `JobStorefront` of hire v1.
+/// `storefront_list`: Stores of the job; only if `storefront_mode` is 2.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobStorefront {
@@ -3734,7 +4102,9 @@ pub struct JobStorefront {
     pub remark: Option<I18n>,
 }
 
-/// Model `JobType` of hire v1.
+/// `job_type`: Category of the job.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobType {
@@ -3746,7 +4116,9 @@ pub struct JobType {
     pub zh_name: Option<String>,
 }
 
-/// Model `JobTypeInfo` of hire v1.
+/// What `items` or `job_type` holds.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list), [`job_requirement::list_by_id()`](super::job_requirement::list_by_id) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobTypeInfo {
@@ -3758,7 +4130,9 @@ pub struct JobTypeInfo {
     pub parent_id: Option<String>,
 }
 
-/// Model `JobUserInfo` of hire v1.
+/// What `assistant_list`, `hiring_manager_list`, `manager` or another field holds.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobUserInfo {
@@ -3768,7 +4142,9 @@ pub struct JobUserInfo {
     pub name: Option<I18n>,
 }
 
-/// Model `JrCountDataInfo` of hire v1.
+/// `count_data`: Progress of the recruitment, in numbers.
+///
+/// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list) and [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JrCountDataInfo {
@@ -3780,7 +4156,7 @@ pub struct JrCountDataInfo {
     pub pre_hire_count: Option<i64>,
 }
 
-/// Model `ListApplicationInterviewResponseBody` of hire v1.
+/// Response of [`application_interview::list()`](super::application_interview::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationInterviewResponse {
@@ -3792,7 +4168,7 @@ pub struct ListApplicationInterviewResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListApplicationResponseBody` of hire v1.
+/// Response of [`application::list()`](super::application::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListApplicationResponse {
@@ -3804,7 +4180,7 @@ pub struct ListApplicationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListBackgroundCheckOrderResponseBody` of hire v1.
+/// Response of [`background_check_order::list()`](super::background_check_order::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListBackgroundCheckOrderResponse {
@@ -3816,7 +4192,7 @@ pub struct ListBackgroundCheckOrderResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListByIdJobRequirementResponseBody` of hire v1.
+/// Response of [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByIdJobRequirementResponse {
@@ -3824,7 +4200,7 @@ pub struct ListByIdJobRequirementResponse {
     pub items: Vec<JobRequirementDto>,
 }
 
-/// Model `ListEvaluationResponseBody` of hire v1.
+/// Response of [`evaluation::list()`](super::evaluation::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEvaluationResponse {
@@ -3836,7 +4212,7 @@ pub struct ListEvaluationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListEvaluationTaskResponseBody` of hire v1.
+/// Response of [`evaluation_task::list()`](super::evaluation_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEvaluationTaskResponse {
@@ -3848,7 +4224,7 @@ pub struct ListEvaluationTaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListExamMarkingTaskResponseBody` of hire v1.
+/// Response of [`exam_marking_task::list()`](super::exam_marking_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExamMarkingTaskResponse {
@@ -3860,7 +4236,7 @@ pub struct ListExamMarkingTaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListExternalApplicationResponseBody` of hire v1.
+/// Response of [`external_application::list()`](super::external_application::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListExternalApplicationResponse {
@@ -3872,7 +4248,7 @@ pub struct ListExternalApplicationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListInterviewFeedbackFormResponseBody` of hire v1.
+/// Response of [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewFeedbackFormResponse {
@@ -3884,7 +4260,7 @@ pub struct ListInterviewFeedbackFormResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListInterviewRecordResponseBody` of hire v1.
+/// Response of [`interview_record::list()`](super::interview_record::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewRecordResponse {
@@ -3896,7 +4272,7 @@ pub struct ListInterviewRecordResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListInterviewRegistrationSchemaResponseBody` of hire v1.
+/// Response of [`interview_registration_schema::list()`](super::interview_registration_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewRegistrationSchemaResponse {
@@ -3908,7 +4284,7 @@ pub struct ListInterviewRegistrationSchemaResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListInterviewResponseBody` of hire v1.
+/// Response of [`interview::list()`](super::interview::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewResponse {
@@ -3920,7 +4296,7 @@ pub struct ListInterviewResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListInterviewRoundTypeResponseBody` of hire v1.
+/// Response of [`interview_round_type::list()`](super::interview_round_type::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewRoundTypeResponse {
@@ -3930,7 +4306,7 @@ pub struct ListInterviewRoundTypeResponse {
     pub items: Vec<InterviewRoundType>,
 }
 
-/// Model `ListInterviewTaskResponseBody` of hire v1.
+/// Response of [`interview_task::list()`](super::interview_task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewTaskResponse {
@@ -3942,7 +4318,7 @@ pub struct ListInterviewTaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListInterviewerResponseBody` of hire v1.
+/// Response of [`interviewer::list()`](super::interviewer::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewerResponse {
@@ -3954,7 +4330,7 @@ pub struct ListInterviewerResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobFunctionResponseBody` of hire v1.
+/// Response of [`job_function::list()`](super::job_function::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobFunctionResponse {
@@ -3966,7 +4342,7 @@ pub struct ListJobFunctionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobProcessResponseBody` of hire v1.
+/// Response of [`job_process::list()`](super::job_process::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobProcessResponse {
@@ -3978,7 +4354,7 @@ pub struct ListJobProcessResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobRequirementResponseBody` of hire v1.
+/// Response of [`job_requirement::list()`](super::job_requirement::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobRequirementResponse {
@@ -3990,7 +4366,7 @@ pub struct ListJobRequirementResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobRequirementSchemaResponseBody` of hire v1.
+/// Response of [`job_requirement_schema::list()`](super::job_requirement_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobRequirementSchemaResponse {
@@ -4002,7 +4378,7 @@ pub struct ListJobRequirementSchemaResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobResponseBody` of hire v1.
+/// Response of [`job::list()`](super::job::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobResponse {
@@ -4014,7 +4390,7 @@ pub struct ListJobResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobSchemaResponseBody` of hire v1.
+/// Response of [`job_schema::list()`](super::job_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobSchemaResponse {
@@ -4026,7 +4402,7 @@ pub struct ListJobSchemaResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListJobTypeResponseBody` of hire v1.
+/// Response of [`job_type::list()`](super::job_type::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobTypeResponse {
@@ -4038,7 +4414,7 @@ pub struct ListJobTypeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListLocationResponseBody` of hire v1.
+/// Response of [`location::list()`](super::location::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListLocationResponse {
@@ -4050,7 +4426,7 @@ pub struct ListLocationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListNoteResponseBody` of hire v1.
+/// Response of [`note::list()`](super::note::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListNoteResponse {
@@ -4062,7 +4438,7 @@ pub struct ListNoteResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOfferApplicationFormResponseBody` of hire v1.
+/// Response of [`offer_application_form::list()`](super::offer_application_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOfferApplicationFormResponse {
@@ -4074,7 +4450,7 @@ pub struct ListOfferApplicationFormResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOfferApprovalTemplateResponseBody` of hire v1.
+/// Response of [`offer_approval_template::list()`](super::offer_approval_template::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOfferApprovalTemplateResponse {
@@ -4086,7 +4462,7 @@ pub struct ListOfferApprovalTemplateResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOfferResponseBody` of hire v1.
+/// Response of [`offer::list()`](super::offer::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOfferResponse {
@@ -4098,7 +4474,7 @@ pub struct ListOfferResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPortalApplySchemaResponseBody` of hire v1.
+/// Response of [`portal_apply_schema::list()`](super::portal_apply_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPortalApplySchemaResponse {
@@ -4110,7 +4486,7 @@ pub struct ListPortalApplySchemaResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListQuestionnaireResponseBody` of hire v1.
+/// Response of [`questionnaire::list()`](super::questionnaire::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListQuestionnaireResponse {
@@ -4122,7 +4498,7 @@ pub struct ListQuestionnaireResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListReferralWebsiteJobPostResponseBody` of hire v1.
+/// Response of [`referral_website_job_post::list()`](super::referral_website_job_post::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListReferralWebsiteJobPostResponse {
@@ -4134,7 +4510,7 @@ pub struct ListReferralWebsiteJobPostResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListRegistrationSchemaResponseBody` of hire v1.
+/// Response of [`registration_schema::list()`](super::registration_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRegistrationSchemaResponse {
@@ -4146,7 +4522,7 @@ pub struct ListRegistrationSchemaResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListResumeSourceResponseBody` of hire v1.
+/// Response of [`resume_source::list()`](super::resume_source::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListResumeSourceResponse {
@@ -4158,7 +4534,7 @@ pub struct ListResumeSourceResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListRoleResponseBody` of hire v1.
+/// Response of [`role::list()`](super::role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRoleResponse {
@@ -4170,7 +4546,7 @@ pub struct ListRoleResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSubjectResponseBody` of hire v1.
+/// Response of [`subject::list()`](super::subject::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSubjectResponse {
@@ -4182,7 +4558,7 @@ pub struct ListSubjectResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTalentFolderResponseBody` of hire v1.
+/// Response of [`talent_folder::list()`](super::talent_folder::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTalentFolderResponse {
@@ -4194,7 +4570,7 @@ pub struct ListTalentFolderResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTalentResponseBody` of hire v1.
+/// Response of [`talent::list()`](super::talent::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTalentResponse {
@@ -4206,7 +4582,7 @@ pub struct ListTalentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTalentTagResponseBody` of hire v1.
+/// Response of [`talent_tag::list()`](super::talent_tag::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTalentTagResponse {
@@ -4218,7 +4594,7 @@ pub struct ListTalentTagResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTerminationReasonResponseBody` of hire v1.
+/// Response of [`termination_reason::list()`](super::termination_reason::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTerminationReasonResponse {
@@ -4230,7 +4606,7 @@ pub struct ListTerminationReasonResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTodoResponseBody` of hire v1.
+/// Response of [`todo::list()`](super::todo::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTodoResponse {
@@ -4242,7 +4618,7 @@ pub struct ListTodoResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTripartiteAgreementResponseBody` of hire v1.
+/// Response of [`tripartite_agreement::list()`](super::tripartite_agreement::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTripartiteAgreementResponse {
@@ -4254,7 +4630,7 @@ pub struct ListTripartiteAgreementResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListUserRoleResponseBody` of hire v1.
+/// Response of [`user_role::list()`](super::user_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserRoleResponse {
@@ -4266,7 +4642,7 @@ pub struct ListUserRoleResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListWebsiteChannelResponseBody` of hire v1.
+/// Response of [`website_channel::list()`](super::website_channel::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWebsiteChannelResponse {
@@ -4278,7 +4654,7 @@ pub struct ListWebsiteChannelResponse {
     pub website_channel_list: Vec<WebsiteChannelInfo>,
 }
 
-/// Model `ListWebsiteJobPostResponseBody` of hire v1.
+/// Response of [`website_job_post::list()`](super::website_job_post::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWebsiteJobPostResponse {
@@ -4290,7 +4666,7 @@ pub struct ListWebsiteJobPostResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListWebsiteResponseBody` of hire v1.
+/// Response of [`website::list()`](super::website::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListWebsiteResponse {
@@ -4302,7 +4678,9 @@ pub struct ListWebsiteResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Location` of hire v1.
+/// `items`: Addresses with their locations.
+///
+/// Used by [`location::list()`](super::location::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Location {
@@ -4322,7 +4700,9 @@ pub struct Location {
     pub state: Option<CodeNameObject>,
 }
 
-/// Model `LocationCity` of hire v1.
+/// `city`: The city; only if cities were queried.
+///
+/// Used by [`location::query()`](super::location::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationCity {
@@ -4336,7 +4716,9 @@ pub struct LocationCity {
     pub state_code: Option<String>,
 }
 
-/// Model `LocationCountry` of hire v1.
+/// `country`: The country; only if countries were queried.
+///
+/// Used by [`location::query()`](super::location::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationCountry {
@@ -4346,7 +4728,9 @@ pub struct LocationCountry {
     pub country_name_info: Option<LocationNameInfo>,
 }
 
-/// Model `LocationDistrict` of hire v1.
+/// `district`: The district; only if districts were queried.
+///
+/// Used by [`location::query()`](super::location::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationDistrict {
@@ -4362,7 +4746,9 @@ pub struct LocationDistrict {
     pub state_code: Option<String>,
 }
 
-/// Model `LocationDto` of hire v1.
+/// `items`: Locations found.
+///
+/// Used by [`location::query()`](super::location::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationDto {
@@ -4376,7 +4762,9 @@ pub struct LocationDto {
     pub state: Option<LocationState>,
 }
 
-/// Model `LocationNameInfo` of hire v1.
+/// What `city_name_info`, `country_name_info`, `district_name_info` or another field holds.
+///
+/// Used by [`location::query()`](super::location::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationNameInfo {
@@ -4388,7 +4776,9 @@ pub struct LocationNameInfo {
     pub zh_name: Option<String>,
 }
 
-/// Model `LocationState` of hire v1.
+/// `state`: The state or province; only if these were queried.
+///
+/// Used by [`location::query()`](super::location::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LocationState {
@@ -4400,7 +4790,9 @@ pub struct LocationState {
     pub state_name_info: Option<LocationNameInfo>,
 }
 
-/// Model `MasterLocationAddressInfo` of hire v1.
+/// `work_location_address_info`: Work location and address from the HR system; for ByteDance only.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MasterLocationAddressInfo {
@@ -4410,7 +4802,9 @@ pub struct MasterLocationAddressInfo {
     pub location_info: Option<MasterLocationInfo>,
 }
 
-/// Model `MasterLocationInfo` of hire v1.
+/// What `address_info` or `location_info` holds.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MasterLocationInfo {
@@ -4422,17 +4816,21 @@ pub struct MasterLocationInfo {
     pub zh_name: Option<String>,
 }
 
-/// Model `MentionEntity` of hire v1.
+/// `mention_entity_list`: Mentioned users.
+///
+/// Used by [`note::create()`](super::note::create), [`note::list()`](super::note::list), [`note::get()`](super::note::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MentionEntity {
     /// Where the mention stands in `content`, from 0. Required.
     pub offset: Option<i64>,
-    /// Mentioned user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Mentioned user, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 
-/// Model `Minutes` of hire v1.
+/// `minutes`: Transcript of the interview.
+///
+/// Used by [`minutes::get()`](super::minutes::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Minutes {
@@ -4440,7 +4838,9 @@ pub struct Minutes {
     pub sentences: Vec<Sentence>,
 }
 
-/// Model `Mobile` of hire v1.
+/// `mobile`: Mobile number of the referrer. This or `email` is required.
+///
+/// Used by [`referral_account::create()`](super::referral_account::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mobile {
@@ -4450,7 +4850,9 @@ pub struct Mobile {
     pub number: Option<String>,
 }
 
-/// Model `ModuleAssessment` of hire v1.
+/// `module_assessments`: Assessments by module.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModuleAssessment {
@@ -4468,7 +4870,7 @@ pub struct ModuleAssessment {
     pub module_weight: Option<f64>,
 }
 
-/// Model `MoveTalentTalentPoolResponseBody` of hire v1.
+/// Response of [`talent_pool::move_talent()`](super::talent_pool::move_talent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveTalentTalentPoolResponse {
@@ -4478,7 +4880,9 @@ pub struct MoveTalentTalentPoolResponse {
     pub talent_pool_id: Option<String>,
 }
 
-/// Model `Note` of hire v1.
+/// What `items` or `note` holds.
+///
+/// Used by [`note::create()`](super::note::create), [`note::list()`](super::note::list), [`note::get()`](super::note::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
@@ -4506,7 +4910,9 @@ pub struct Note {
     pub talent_id: String,
 }
 
-/// Model `ObjectAttribute` of hire v1.
+/// `object_attribute`: What the field is.
+///
+/// Used by [`diversity_inclusion::search()`](super::diversity_inclusion::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectAttribute {
@@ -4524,7 +4930,9 @@ pub struct ObjectAttribute {
     pub title: Option<I18n>,
 }
 
-/// Model `Offer` of hire v1.
+/// `offer`: The offer.
+///
+/// Used by [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Offer {
@@ -4552,7 +4960,7 @@ pub struct Offer {
     pub schema_id: Option<String>,
 }
 
-/// Model `OfferApplicationResponseBody` of hire v1.
+/// Response of [`application::offer()`](super::application::offer).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplicationResponse {
@@ -4560,7 +4968,9 @@ pub struct OfferApplicationResponse {
     pub offer: Option<ApplicationOffer>,
 }
 
-/// Model `OfferApplyForm` of hire v1.
+/// `items`: Offer application forms.
+///
+/// Used by [`offer_application_form::list()`](super::offer_application_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyForm {
@@ -4572,7 +4982,9 @@ pub struct OfferApplyForm {
     pub name: Option<I18n>,
 }
 
-/// Model `OfferApplyFormConfigFormulaInfo` of hire v1.
+/// `formula`: Formula; only if `object_type_v2` is `formula`.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormConfigFormulaInfo {
@@ -4584,7 +4996,9 @@ pub struct OfferApplyFormConfigFormulaInfo {
     pub value: Option<String>,
 }
 
-/// Model `OfferApplyFormConfigOptionInfo` of hire v1.
+/// `options`: Options to choose from; only for single and multiple choice.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormConfigOptionInfo {
@@ -4596,7 +5010,9 @@ pub struct OfferApplyFormConfigOptionInfo {
     pub name: Option<I18n>,
 }
 
-/// Model `OfferApplyFormFormulaExtraMapInfo` of hire v1.
+/// `extra_map`: Names of the fields in the formula.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormFormulaExtraMapInfo {
@@ -4606,7 +5022,9 @@ pub struct OfferApplyFormFormulaExtraMapInfo {
     pub value: Option<I18n>,
 }
 
-/// Model `OfferApplyFormInfo` of hire v1.
+/// `offer_apply_form`: The offer application form.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormInfo {
@@ -4618,7 +5036,9 @@ pub struct OfferApplyFormInfo {
     pub schema: Option<OfferApplyFormSchema>,
 }
 
-/// Model `OfferApplyFormModuleInfo` of hire v1.
+/// `module_list`: Modules of the form.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormModuleInfo {
@@ -4636,7 +5056,9 @@ pub struct OfferApplyFormModuleInfo {
     pub object_list: Vec<OfferApplyFormObjectInfo>,
 }
 
-/// Model `OfferApplyFormObjectConfigInfo` of hire v1.
+/// `config`: Configuration of the field.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormObjectConfigInfo {
@@ -4648,7 +5070,9 @@ pub struct OfferApplyFormObjectConfigInfo {
     pub options: Vec<OfferApplyFormConfigOptionInfo>,
 }
 
-/// Model `OfferApplyFormObjectDisplayConfigInfo` of hire v1.
+/// `object_display_config`: Conditions under which the field is shown.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormObjectDisplayConfigInfo {
@@ -4658,7 +5082,9 @@ pub struct OfferApplyFormObjectDisplayConfigInfo {
     pub pre_object_config_list: Vec<OfferApplyFormPreObjectConfigInfo>,
 }
 
-/// Model `OfferApplyFormObjectInfo` of hire v1.
+/// `object_list`: Fields of the module.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormObjectInfo {
@@ -4688,7 +5114,9 @@ pub struct OfferApplyFormObjectInfo {
     pub object_type_v2: Option<ObjectTypeV2>,
 }
 
-/// Model `OfferApplyFormPreObjectConfigInfo` of hire v1.
+/// `pre_object_config_list`: Conditions on other fields.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormPreObjectConfigInfo {
@@ -4700,7 +5128,9 @@ pub struct OfferApplyFormPreObjectConfigInfo {
     pub value: Vec<String>,
 }
 
-/// Model `OfferApplyFormSchema` of hire v1.
+/// `schema`: Current structure of the form.
+///
+/// Used by [`offer_application_form::get()`](super::offer_application_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApplyFormSchema {
@@ -4710,7 +5140,9 @@ pub struct OfferApplyFormSchema {
     pub module_list: Vec<OfferApplyFormModuleInfo>,
 }
 
-/// Model `OfferApprovalTemplate` of hire v1.
+/// `items`: Offer approval flows.
+///
+/// Used by [`offer_approval_template::list()`](super::offer_approval_template::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferApprovalTemplate {
@@ -4726,7 +5158,9 @@ pub struct OfferApprovalTemplate {
     pub remark: Option<String>,
 }
 
-/// Model `OfferAttachmentInfo` of hire v1.
+/// `attachment_list`: Attachments of the offer.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferAttachmentInfo {
@@ -4740,7 +5174,9 @@ pub struct OfferAttachmentInfo {
     pub size: Option<i64>,
 }
 
-/// Model `OfferBasicInfo` of hire v1.
+/// `basic_info`: General terms of the offer.
+///
+/// Used by [`offer::create()`](super::offer::create) and [`offer::update()`](super::offer::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferBasicInfo {
@@ -4754,7 +5190,7 @@ pub struct OfferBasicInfo {
     pub contract_period: Option<ContractPeriodInfo>,
     /// Term of the contract in years; prefer `contract_period`.
     pub contract_year: Option<i64>,
-    /// Department to join, by `department_id_type`. Department id or open department id, by `department_id_type`.
+    /// Department to join, by `department_id_type`.
     pub department_id: Option<String>,
     /// Employee type, by `employee_type_id_type`.
     pub employee_type_id: Option<String>,
@@ -4774,7 +5210,7 @@ pub struct OfferBasicInfo {
     pub job_process_type_id: Option<JobProcessTypeId>,
     /// Id of the job requirement.
     pub job_requirement_id: Option<String>,
-    /// Direct manager, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Direct manager, by `user_id_type`.
     pub leader_user_id: Option<String>,
     /// Id of the address where the candidate starts.
     pub onboard_address_id: Option<String>,
@@ -4794,7 +5230,9 @@ pub struct OfferBasicInfo {
     pub work_address_id: Option<String>,
 }
 
-/// Model `OfferBasicInfoV2` of hire v1.
+/// `offer_basic`: General terms of the offer.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferBasicInfoV2 {
@@ -4840,7 +5278,9 @@ pub struct OfferBasicInfoV2 {
     pub work_address: Option<BaseAddressV2>,
 }
 
-/// Model `OfferCustomFieldConfig` of hire v1.
+/// `config`: Options; only for single and multiple choice.
+///
+/// Used by [`offer_custom_field::update()`](super::offer_custom_field::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferCustomFieldConfig {
@@ -4848,7 +5288,9 @@ pub struct OfferCustomFieldConfig {
     pub options: Option<Vec<OfferCustomFieldConfigOption>>,
 }
 
-/// Model `OfferCustomFieldConfigOption` of hire v1.
+/// `options`: Options to choose from; only for single and multiple choice.
+///
+/// Used by [`offer_custom_field::update()`](super::offer_custom_field::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferCustomFieldConfigOption {
@@ -4856,7 +5298,9 @@ pub struct OfferCustomFieldConfigOption {
     pub name: Option<I18n>,
 }
 
-/// Model `OfferCustomizedInfo` of hire v1.
+/// `customized_info_list`: Values of custom fields.
+///
+/// Used by [`offer::create()`](super::offer::create) and [`offer::update()`](super::offer::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferCustomizedInfo {
@@ -4866,7 +5310,9 @@ pub struct OfferCustomizedInfo {
     pub value: Option<String>,
 }
 
-/// Model `OfferEmailInfo` of hire v1.
+/// `email_info`: Email that the offer was sent with.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferEmailInfo {
@@ -4878,7 +5324,9 @@ pub struct OfferEmailInfo {
     pub receiver_email_list: Vec<String>,
 }
 
-/// Model `OfferFile` of hire v1.
+/// `offer_file_list`: Files of the offer.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferFile {
@@ -4894,7 +5342,9 @@ pub struct OfferFile {
     pub id: Option<String>,
 }
 
-/// Model `OfferInfoV2` of hire v1.
+/// `offer`: Offer, not of an internship; only with option `with_offer`.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferInfoV2 {
@@ -4904,7 +5354,9 @@ pub struct OfferInfoV2 {
     pub offer_salary: Option<OfferSalaryInfoV2>,
 }
 
-/// Model `OfferJobInfo` of hire v1.
+/// `job_info`: Job that is offered.
+///
+/// Used by [`application::offer()`](super::application::offer), [`offer::list()`](super::offer::list) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferJobInfo {
@@ -4914,7 +5366,9 @@ pub struct OfferJobInfo {
     pub job_name: Option<String>,
 }
 
-/// Model `OfferListInfo` of hire v1.
+/// `items`: Offers of the talent.
+///
+/// Used by [`offer::list()`](super::offer::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferListInfo {
@@ -4934,7 +5388,9 @@ pub struct OfferListInfo {
     pub offer_type: Option<CreateOfferOfferType>,
 }
 
-/// Model `OfferSalaryInfo` of hire v1.
+/// `salary_info`: Salary that is offered.
+///
+/// Used by [`offer::create()`](super::offer::create) and [`offer::update()`](super::offer::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSalaryInfo {
@@ -4954,7 +5410,9 @@ pub struct OfferSalaryInfo {
     pub quarterly_bonus: Option<String>,
 }
 
-/// Model `OfferSalaryInfoV2` of hire v1.
+/// `offer_salary`: Salary that is offered.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSalaryInfoV2 {
@@ -4980,7 +5438,9 @@ pub struct OfferSalaryInfoV2 {
     pub total_annual_cash: Option<String>,
 }
 
-/// Model `OfferSchemaDetail` of hire v1.
+/// `object_list`: Fields of the form.
+///
+/// Used by [`offer_schema::get()`](super::offer_schema::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSchemaDetail {
@@ -4996,7 +5456,9 @@ pub struct OfferSchemaDetail {
     pub type_: Option<String>,
 }
 
-/// Model `OfferSchemaDetailOption` of hire v1.
+/// `option_list`: Options to choose from, for single and multiple choice.
+///
+/// Used by [`offer_schema::get()`](super::offer_schema::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSchemaDetailOption {
@@ -5008,7 +5470,9 @@ pub struct OfferSchemaDetailOption {
     pub name: Option<OfferSchemaName>,
 }
 
-/// Model `OfferSchemaName` of hire v1.
+/// What `name` holds.
+///
+/// Used by [`offer_schema::get()`](super::offer_schema::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSchemaName {
@@ -5018,7 +5482,9 @@ pub struct OfferSchemaName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `OfferSendRecord` of hire v1.
+/// `offer_send_record_list`: When and how the offer was sent; a gray-release feature.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSendRecord {
@@ -5040,7 +5506,9 @@ pub struct OfferSendRecord {
     pub send_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `OfferSignatureInfo` of hire v1.
+/// `offer_signature_info`: Electronic signature of the offer.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfferSignatureInfo {
@@ -5052,7 +5520,7 @@ pub struct OfferSignatureInfo {
     pub signature_status: Option<SignatureStatus>,
 }
 
-/// Model `PatchEmployeeResponseBody` of hire v1.
+/// Response of [`employee::patch()`](super::employee::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchEmployeeResponse {
@@ -5060,7 +5528,7 @@ pub struct PatchEmployeeResponse {
     pub employee: Option<Employee>,
 }
 
-/// Model `PatchExternalInterviewAssessmentResponseBody` of hire v1.
+/// Response of [`external_interview_assessment::patch()`](super::external_interview_assessment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchExternalInterviewAssessmentResponse {
@@ -5068,7 +5536,7 @@ pub struct PatchExternalInterviewAssessmentResponse {
     pub external_interview_assessment: Option<ExternalInterviewAssessment>,
 }
 
-/// Model `PatchInterviewerResponseBody` of hire v1.
+/// Response of [`interviewer::patch()`](super::interviewer::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchInterviewerResponse {
@@ -5076,7 +5544,7 @@ pub struct PatchInterviewerResponse {
     pub interviewer: Option<Interviewer>,
 }
 
-/// Model `PatchNoteResponseBody` of hire v1.
+/// Response of [`note::patch()`](super::note::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchNoteResponse {
@@ -5084,7 +5552,9 @@ pub struct PatchNoteResponse {
     pub note: Option<Note>,
 }
 
-/// Model `PermissionCollection` of hire v1.
+/// What `campus_permission_collection` or `socail_permission_collection` holds.
+///
+/// Used by [`role::get()`](super::role::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionCollection {
@@ -5098,7 +5568,9 @@ pub struct PermissionCollection {
     pub management_permissions: Vec<IdNameObject>,
 }
 
-/// Model `PermissionGroupInfo` of hire v1.
+/// `permission_groups`: Permissions, grouped by scope.
+///
+/// Used by [`role::get()`](super::role::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionGroupInfo {
@@ -5108,7 +5580,9 @@ pub struct PermissionGroupInfo {
     pub scope_rule: Option<PermissionScopeRule>,
 }
 
-/// Model `PermissionScopeRule` of hire v1.
+/// What `scope_rule` holds.
+///
+/// Used by [`role::get()`](super::role::get) and [`user_role::list()`](super::user_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionScopeRule {
@@ -5116,7 +5590,9 @@ pub struct PermissionScopeRule {
     pub rule_type: Option<PermissionScopeRuleRuleType>,
 }
 
-/// Model `PortalJobPost` of hire v1.
+/// What `items` or `job_post` holds.
+///
+/// Used by [`referral_website_job_post::list()`](super::referral_website_job_post::list) and [`referral_website_job_post::get()`](super::referral_website_job_post::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PortalJobPost {
@@ -5178,7 +5654,7 @@ pub struct PortalJobPost {
     pub title: Option<String>,
 }
 
-/// Model `PreviewAttachmentResponseBody` of hire v1.
+/// Response of [`attachment::preview()`](super::attachment::preview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PreviewAttachmentResponse {
@@ -5186,7 +5662,7 @@ pub struct PreviewAttachmentResponse {
     pub url: String,
 }
 
-/// Model `ProtectSearchAgencyResponseBody` of hire v1.
+/// Response of [`agency::protect_search()`](super::agency::protect_search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProtectSearchAgencyResponse {
@@ -5200,7 +5676,9 @@ pub struct ProtectSearchAgencyResponse {
     pub protection_list: Vec<AgencyProtection>,
 }
 
-/// Model `ProviderIdNameObject` of hire v1.
+/// `provider_info`: Provider of the check.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProviderIdNameObject {
@@ -5210,7 +5688,7 @@ pub struct ProviderIdNameObject {
     pub provider_name: Option<I18n>,
 }
 
-/// Model `QueryAgencyResponseBody` of hire v1.
+/// Response of [`agency::query()`](super::agency::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAgencyResponse {
@@ -5218,7 +5696,7 @@ pub struct QueryAgencyResponse {
     pub items: Vec<Agency>,
 }
 
-/// Model `QueryLocationResponseBody` of hire v1.
+/// Response of [`location::query()`](super::location::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryLocationResponse {
@@ -5230,7 +5708,7 @@ pub struct QueryLocationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryTalentObjectResponseBody` of hire v1.
+/// Response of [`talent_object::query()`](super::talent_object::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTalentObjectResponse {
@@ -5238,7 +5716,9 @@ pub struct QueryTalentObjectResponse {
     pub items: Vec<CommonSchema>,
 }
 
-/// Model `Question` of hire v1.
+/// `questions`: Questions with their answers.
+///
+/// Used by [`questionnaire::list()`](super::questionnaire::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Question {
@@ -5264,7 +5744,9 @@ pub struct Question {
     pub select_option_result_list: Vec<SelectOptionResult>,
 }
 
-/// Model `QuestionAssessment` of hire v1.
+/// `question_assessments`: Interview questions linked to the dimension.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuestionAssessment {
@@ -5280,7 +5762,9 @@ pub struct QuestionAssessment {
     pub title: Option<I18n>,
 }
 
-/// Model `Questionnaire` of hire v1.
+/// `items`: Questionnaires.
+///
+/// Used by [`questionnaire::list()`](super::questionnaire::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Questionnaire {
@@ -5300,7 +5784,9 @@ pub struct Questionnaire {
     pub version: Option<i64>,
 }
 
-/// Model `RangeFilter` of hire v1.
+/// `range_filter`: Range to match; required if `value_type` is 2.
+///
+/// Used by [`agency::batch_query()`](super::agency::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RangeFilter {
@@ -5310,7 +5796,9 @@ pub struct RangeFilter {
     pub to: Option<String>,
 }
 
-/// Model `RecommendedJobLevel` of hire v1.
+/// `recommended_job_level`: Recommended job levels, for a dimension of type 5.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecommendedJobLevel {
@@ -5320,7 +5808,7 @@ pub struct RecommendedJobLevel {
     pub lower_limit_job_level_name: Option<I18n>,
 }
 
-/// Model `ReconciliationReferralAccountResponseBody` of hire v1.
+/// Response of [`referral_account::reconciliation()`](super::referral_account::reconciliation).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReconciliationReferralAccountResponse {
@@ -5328,7 +5816,9 @@ pub struct ReconciliationReferralAccountResponse {
     pub check_failed_list: Vec<CheckFailedAccountInfo>,
 }
 
-/// Model `RecordScore` of hire v1.
+/// `record_score`: Score of the interview.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordScore {
@@ -5338,7 +5828,7 @@ pub struct RecordScore {
     pub total_score: Option<f64>,
 }
 
-/// Model `RecruiterJobResponseBody` of hire v1.
+/// Response of [`job::recruiter()`](super::job::recruiter).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecruiterJobResponse {
@@ -5346,7 +5836,9 @@ pub struct RecruiterJobResponse {
     pub info: Option<JobRecruiter2>,
 }
 
-/// Model `Referral` of hire v1.
+/// `referral`: The referral.
+///
+/// Used by [`referral::get_by_application()`](super::referral::get_by_application).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Referral {
@@ -5362,7 +5854,9 @@ pub struct Referral {
     pub referral_user_id: String,
 }
 
-/// Model `ReferralBasicInfo` of hire v1.
+/// `basic_info`: The referral itself.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferralBasicInfo {
@@ -5380,7 +5874,9 @@ pub struct ReferralBasicInfo {
     pub user_info: Option<BasicUserInfo>,
 }
 
-/// Model `ReferralInfo` of hire v1.
+/// `items`: Referrals of the talent.
+///
+/// Used by [`referral::search()`](super::referral::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferralInfo {
@@ -5394,7 +5890,9 @@ pub struct ReferralInfo {
     pub referral_user: Option<IdNameObject>,
 }
 
-/// Model `ReferralInfoV2` of hire v1.
+/// `referral`: Referral; only with option `with_referral`.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferralInfoV2 {
@@ -5404,7 +5902,9 @@ pub struct ReferralInfoV2 {
     pub recommend_info: Option<ReferralRecommendInfo>,
 }
 
-/// Model `ReferralRecommendInfo` of hire v1.
+/// `recommend_info`: What the referrer says about the candidate.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReferralRecommendInfo {
@@ -5422,7 +5922,9 @@ pub struct ReferralRecommendInfo {
     pub work_ability_familiarity: Option<WorkAbilityFamiliarity>,
 }
 
-/// Model `RegistrationBasicInfo` of hire v1.
+/// `registration_list`: Filled-in registration forms.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationBasicInfo {
@@ -5436,7 +5938,9 @@ pub struct RegistrationBasicInfo {
     pub scenario: Option<RegistrationBasicInfoScenario>,
 }
 
-/// Model `RegistrationInfo` of hire v1.
+/// What `interview_registration`, `onboard_registration` or `portal_website_apply_form_schema_info` holds.
+///
+/// Used by [`job::config()`](super::job::config), [`job::get_detail()`](super::job::get_detail) and [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationInfo {
@@ -5446,7 +5950,9 @@ pub struct RegistrationInfo {
     pub schema_id: Option<String>,
 }
 
-/// Model `RegistrationSchema` of hire v1.
+/// What `items` holds.
+///
+/// Used by [`portal_apply_schema::list()`](super::portal_apply_schema::list) and [`registration_schema::list()`](super::registration_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationSchema {
@@ -5460,7 +5966,9 @@ pub struct RegistrationSchema {
     pub scenarios: Vec<Scenarios>,
 }
 
-/// Model `RegistrationSchemaInfo` of hire v1.
+/// What `interview_registration_schema_info`, `onboard_registration_schema_info` or `portal_website_apply_form_schema_info` holds.
+///
+/// Used by [`job::combined_create()`](super::job::combined_create) and [`job::combined_update()`](super::job::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationSchemaInfo {
@@ -5470,7 +5978,9 @@ pub struct RegistrationSchemaInfo {
     pub schema_id: Option<String>,
 }
 
-/// Model `RelatedDimensionConfig` of hire v1.
+/// `related_dimension_config`: Answers to other dimensions that this one depends on.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelatedDimensionConfig {
@@ -5480,7 +5990,9 @@ pub struct RelatedDimensionConfig {
     pub type_: Option<InterviewFeedbackFormModuleType>,
 }
 
-/// Model `RelatedDimensionSetting` of hire v1.
+/// `related_dimension_settings`: Conditions on other dimensions.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelatedDimensionSetting {
@@ -5492,7 +6004,7 @@ pub struct RelatedDimensionSetting {
     pub related_operator_type: Option<RelatedOperatorType>,
 }
 
-/// Model `RemoveToFolderTalentResponseBody` of hire v1.
+/// Response of [`talent::remove_to_folder()`](super::talent::remove_to_folder).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveToFolderTalentResponse {
@@ -5502,7 +6014,9 @@ pub struct RemoveToFolderTalentResponse {
     pub talent_id_list: Vec<String>,
 }
 
-/// Model `ReportCustomData` of hire v1.
+/// What `comment_info` or `salary_info` holds.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReportCustomData {
@@ -5514,7 +6028,9 @@ pub struct ReportCustomData {
     pub value: Option<I18n>,
 }
 
-/// Model `ResumeSource` of hire v1.
+/// `items`: Resume sources.
+///
+/// Used by [`resume_source::list()`](super::resume_source::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResumeSource {
@@ -5530,7 +6046,9 @@ pub struct ResumeSource {
     pub zh_name: Option<String>,
 }
 
-/// Model `Role` of hire v1.
+/// `items`: Roles.
+///
+/// Used by [`role::list()`](super::role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
@@ -5550,7 +6068,9 @@ pub struct Role {
     pub scope_of_application: Option<ScopeOfApplication>,
 }
 
-/// Model `RoleDetail` of hire v1.
+/// `role`: The role.
+///
+/// Used by [`role::get()`](super::role::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoleDetail {
@@ -5576,7 +6096,9 @@ pub struct RoleDetail {
     pub socail_permission_collection: Option<PermissionCollection>,
 }
 
-/// Model `ScoreCalculationConfig` of hire v1.
+/// `score_calculation_config`: How scores are calculated; in effect if `type` is 2.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScoreCalculationConfig {
@@ -5586,7 +6108,9 @@ pub struct ScoreCalculationConfig {
     pub enabled: Option<bool>,
 }
 
-/// Model `ScoreDimensionConfig` of hire v1.
+/// `score_dimension_config`: Range of scores; if `type` is 6 or 7.
+///
+/// Used by [`interview_feedback_form::list()`](super::interview_feedback_form::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScoreDimensionConfig {
@@ -5598,7 +6122,7 @@ pub struct ScoreDimensionConfig {
     pub upper_limit_score: Option<i64>,
 }
 
-/// Model `SearchDiversityInclusionResponseBody` of hire v1.
+/// Response of [`diversity_inclusion::search()`](super::diversity_inclusion::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDiversityInclusionResponse {
@@ -5606,7 +6130,7 @@ pub struct SearchDiversityInclusionResponse {
     pub items: Vec<DiInfo>,
 }
 
-/// Model `SearchJobPublishRecordResponseBody` of hire v1.
+/// Response of [`job_publish_record::search()`](super::job_publish_record::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchJobPublishRecordResponse {
@@ -5618,7 +6142,7 @@ pub struct SearchJobPublishRecordResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchReferralResponseBody` of hire v1.
+/// Response of [`referral::search()`](super::referral::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchReferralResponse {
@@ -5626,7 +6150,7 @@ pub struct SearchReferralResponse {
     pub items: Vec<ReferralInfo>,
 }
 
-/// Model `SearchTalentOperationLogResponseBody` of hire v1.
+/// Response of [`talent_operation_log::search()`](super::talent_operation_log::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTalentOperationLogResponse {
@@ -5638,7 +6162,7 @@ pub struct SearchTalentOperationLogResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchTalentPoolResponseBody` of hire v1.
+/// Response of [`talent_pool::search()`](super::talent_pool::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTalentPoolResponse {
@@ -5650,7 +6174,7 @@ pub struct SearchTalentPoolResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchTestResponseBody` of hire v1.
+/// Response of [`test::search()`](super::test::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTestResponse {
@@ -5662,7 +6186,7 @@ pub struct SearchTestResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchWebsiteJobPostResponseBody` of hire v1.
+/// Response of [`website_job_post::search()`](super::website_job_post::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchWebsiteJobPostResponse {
@@ -5674,7 +6198,9 @@ pub struct SearchWebsiteJobPostResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SelectOptionResult` of hire v1.
+/// `select_option_result_list`: Options and what was chosen, if `question_type` is 1 or 2.
+///
+/// Used by [`questionnaire::list()`](super::questionnaire::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SelectOptionResult {
@@ -5692,7 +6218,9 @@ pub struct SelectOptionResult {
     pub option_name: Option<String>,
 }
 
-/// Model `Sentence` of hire v1.
+/// `sentences`: Sentences of the transcript.
+///
+/// Used by [`minutes::get()`](super::minutes::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sentence {
@@ -5706,7 +6234,9 @@ pub struct Sentence {
     pub user_type: Option<UserType>,
 }
 
-/// Model `SignatureAttachment` of hire v1.
+/// `attachment_list`: Files to sign.
+///
+/// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SignatureAttachment {
@@ -5724,7 +6254,9 @@ pub struct SignatureAttachment {
     pub id: Option<String>,
 }
 
-/// Model `SpecificRelationship` of hire v1.
+/// `specific_relationship`: Special relationship of referrer and candidate.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SpecificRelationship {
@@ -5734,7 +6266,9 @@ pub struct SpecificRelationship {
     pub relation_with_candidate: Option<RelationWithCandidate>,
 }
 
-/// Model `StageCountInfo` of hire v1.
+/// `stage_count_list`: Number of applications by stage.
+///
+/// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageCountInfo {
@@ -5744,7 +6278,9 @@ pub struct StageCountInfo {
     pub stage: Option<ApplicationStageInfo>,
 }
 
-/// Model `Subject` of hire v1.
+/// `items`: Recruitment projects.
+///
+/// Used by [`subject::list()`](super::subject::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subject {
@@ -5762,7 +6298,9 @@ pub struct Subject {
     pub name: Option<I18n>,
 }
 
-/// Model `Talent` of hire v1.
+/// What `items` or `talent` holds.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Talent {
@@ -5804,7 +6342,9 @@ pub struct Talent {
     pub works_list: Vec<TalentWorksInfo>,
 }
 
-/// Model `TalentAwardInfo` of hire v1.
+/// `award_list`: Awards of the talent.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentAwardInfo {
@@ -5820,7 +6360,9 @@ pub struct TalentAwardInfo {
     pub title: Option<String>,
 }
 
-/// Model `TalentBasicInfo` of hire v1.
+/// `basic_info`: Personal data of the talent.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentBasicInfo {
@@ -5870,7 +6412,9 @@ pub struct TalentBasicInfo {
     pub preferred_city_list: Vec<TalentCityInfo>,
 }
 
-/// Model `TalentBasicInfoV2` of hire v1.
+/// `talent`: Talent who applied; only with option `with_talent`.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentBasicInfoV2 {
@@ -5886,7 +6430,9 @@ pub struct TalentBasicInfoV2 {
     pub name: Option<String>,
 }
 
-/// Model `TalentBatchInfo` of hire v1.
+/// `talent_list`: Talents found.
+///
+/// Used by [`talent::batch_get_id()`](super::talent::batch_get_id).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentBatchInfo {
@@ -5906,7 +6452,9 @@ pub struct TalentBatchInfo {
     pub talent_id: Option<String>,
 }
 
-/// Model `TalentCareerInfo` of hire v1.
+/// `career_list`: Work experience.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCareerInfo {
@@ -5930,7 +6478,9 @@ pub struct TalentCareerInfo {
     pub title: Option<String>,
 }
 
-/// Model `TalentCityInfo` of hire v1.
+/// What `current_city`, `hometown_city` or `preferred_city_list` holds.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCityInfo {
@@ -5942,7 +6492,9 @@ pub struct TalentCityInfo {
     pub zh_name: Option<String>,
 }
 
-/// Model `TalentCombinedAwardInfo` of hire v1.
+/// What `award_list` holds.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedAwardInfo {
@@ -5958,7 +6510,9 @@ pub struct TalentCombinedAwardInfo {
     pub title: Option<String>,
 }
 
-/// Model `TalentCombinedBasicInfo` of hire v1.
+/// `basic_info`: Personal data of the talent.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedBasicInfo {
@@ -5992,7 +6546,9 @@ pub struct TalentCombinedBasicInfo {
     pub start_work_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `TalentCombinedCareerInfo` of hire v1.
+/// What `career_list` holds.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedCareerInfo {
@@ -6014,7 +6570,9 @@ pub struct TalentCombinedCareerInfo {
     pub title: Option<String>,
 }
 
-/// Model `TalentCombinedEducationInfo` of hire v1.
+/// What `education_list` holds.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedEducationInfo {
@@ -6038,7 +6596,9 @@ pub struct TalentCombinedEducationInfo {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `TalentCombinedLanguageInfo` of hire v1.
+/// What `language_list` holds.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedLanguageInfo {
@@ -6052,7 +6612,9 @@ pub struct TalentCombinedLanguageInfo {
     pub proficiency: Option<Proficiency>,
 }
 
-/// Model `TalentCombinedProjectInfo` of hire v1.
+/// What `project_list` holds.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedProjectInfo {
@@ -6074,7 +6636,9 @@ pub struct TalentCombinedProjectInfo {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `TalentCombinedSnsInfo` of hire v1.
+/// What `sns_list` holds.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedSnsInfo {
@@ -6088,7 +6652,9 @@ pub struct TalentCombinedSnsInfo {
     pub sns_type: Option<SnsType>,
 }
 
-/// Model `TalentCombinedWorkInfo` of hire v1.
+/// What `works_list` holds.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCombinedWorkInfo {
@@ -6104,7 +6670,9 @@ pub struct TalentCombinedWorkInfo {
     pub link: Option<String>,
 }
 
-/// Model `TalentCustomizedAttachment` of hire v1.
+/// `customized_attachment`: Attachments, if the field is an attachment.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedAttachment {
@@ -6118,7 +6686,9 @@ pub struct TalentCustomizedAttachment {
     pub name: Option<String>,
 }
 
-/// Model `TalentCustomizedData` of hire v1.
+/// `customized_data_list`: Values of custom modules.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedData {
@@ -6132,7 +6702,9 @@ pub struct TalentCustomizedData {
     pub object_type: Option<JobCustomizedDataObjectType>,
 }
 
-/// Model `TalentCustomizedDataChild` of hire v1.
+/// What `children` or `customized_data_list` holds.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedDataChild {
@@ -6146,7 +6718,9 @@ pub struct TalentCustomizedDataChild {
     pub value: Option<TalentCustomizedValue>,
 }
 
-/// Model `TalentCustomizedDataObjectValue` of hire v1.
+/// What `customized_data` holds.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedDataObjectValue {
@@ -6158,7 +6732,9 @@ pub struct TalentCustomizedDataObjectValue {
     pub value: Option<String>,
 }
 
-/// Model `TalentCustomizedDataObjectValueChild` of hire v1.
+/// `children`: Values of the module's fields; documented as an array of arrays.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedDataObjectValueChild {
@@ -6168,7 +6744,9 @@ pub struct TalentCustomizedDataObjectValueChild {
     pub value: Option<String>,
 }
 
-/// Model `TalentCustomizedOption` of hire v1.
+/// What `option` or `option_list` holds.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedOption {
@@ -6178,7 +6756,9 @@ pub struct TalentCustomizedOption {
     pub name: Option<I18n>,
 }
 
-/// Model `TalentCustomizedTimeRange` of hire v1.
+/// `time_range`: Period, if the field is a period.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedTimeRange {
@@ -6188,7 +6768,9 @@ pub struct TalentCustomizedTimeRange {
     pub start_time: Option<String>,
 }
 
-/// Model `TalentCustomizedValue` of hire v1.
+/// `value`: Value of the field.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedValue {
@@ -6208,7 +6790,9 @@ pub struct TalentCustomizedValue {
     pub time_range: Option<TalentCustomizedTimeRange>,
 }
 
-/// Model `TalentEducationInfo` of hire v1.
+/// `education_list`: Education of the talent.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentEducationInfo {
@@ -6236,7 +6820,9 @@ pub struct TalentEducationInfo {
     pub tag_list: Vec<TalentEducationInfoTagList>,
 }
 
-/// Model `TalentExternalInfo` of hire v1.
+/// `external_info`: External information of the talent.
+///
+/// Used by [`talent_external_info::create()`](super::talent_external_info::create) and [`talent_external_info::update()`](super::talent_external_info::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentExternalInfo {
@@ -6246,7 +6832,9 @@ pub struct TalentExternalInfo {
     pub talent_id: Option<String>,
 }
 
-/// Model `TalentFolderForList` of hire v1.
+/// `items`: Talent folders.
+///
+/// Used by [`talent_folder::list()`](super::talent_folder::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentFolderForList {
@@ -6258,7 +6846,9 @@ pub struct TalentFolderForList {
     pub owner_id: Option<String>,
 }
 
-/// Model `TalentIdentificationInfo` of hire v1.
+/// `identification`: Identity document.
+///
+/// Used by [`talent::list()`](super::talent::list), [`talent::combined_create()`](super::talent::combined_create), [`talent::combined_update()`](super::talent::combined_update) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentIdentificationInfo {
@@ -6268,7 +6858,9 @@ pub struct TalentIdentificationInfo {
     pub identification_type: Option<IdentificationType>,
 }
 
-/// Model `TalentInterview` of hire v1.
+/// `items`: Interviews, grouped by application.
+///
+/// Used by [`interview::get_by_talent()`](super::interview::get_by_talent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentInterview {
@@ -6278,7 +6870,9 @@ pub struct TalentInterview {
     pub interview_list: Vec<InterviewExtend>,
 }
 
-/// Model `TalentInterviewRegistrationSimple` of hire v1.
+/// `interview_registration_list`: Filled-in interview registration forms.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentInterviewRegistrationSimple {
@@ -6290,7 +6884,9 @@ pub struct TalentInterviewRegistrationSimple {
     pub registration_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `TalentLanguageInfo` of hire v1.
+/// `language_list`: Languages that the talent speaks.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentLanguageInfo {
@@ -6304,7 +6900,9 @@ pub struct TalentLanguageInfo {
     pub proficiency: Option<Proficiency>,
 }
 
-/// Model `TalentNationality` of hire v1.
+/// `nationality`: Nationality of the talent.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentNationality {
@@ -6316,7 +6914,9 @@ pub struct TalentNationality {
     pub zh_name: Option<String>,
 }
 
-/// Model `TalentOperationLog` of hire v1.
+/// `items`: Operations found.
+///
+/// Used by [`talent_operation_log::search()`](super::talent_operation_log::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentOperationLog {
@@ -6334,7 +6934,9 @@ pub struct TalentOperationLog {
     pub talent_id: Option<String>,
 }
 
-/// Model `TalentPool` of hire v1.
+/// `items`: Talent pools.
+///
+/// Used by [`talent_pool::search()`](super::talent_pool::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentPool {
@@ -6354,7 +6956,9 @@ pub struct TalentPool {
     pub parent_id: Option<String>,
 }
 
-/// Model `TalentProjectInfo` of hire v1.
+/// `project_list`: Project experience.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentProjectInfo {
@@ -6376,7 +6980,9 @@ pub struct TalentProjectInfo {
     pub start_time: Option<String>,
 }
 
-/// Model `TalentResumeSource` of hire v1.
+/// `resume_source_list`: Resume sources of the talent.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentResumeSource {
@@ -6388,7 +6994,9 @@ pub struct TalentResumeSource {
     pub zh_name: Option<String>,
 }
 
-/// Model `TalentSelfEvaluation` of hire v1.
+/// `self_evaluation`: Self-assessment of the talent.
+///
+/// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentSelfEvaluation {
@@ -6400,7 +7008,9 @@ pub struct TalentSelfEvaluation {
     pub id: Option<String>,
 }
 
-/// Model `TalentSnsInfo` of hire v1.
+/// `sns_list`: Social media accounts of the talent.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentSnsInfo {
@@ -6414,7 +7024,9 @@ pub struct TalentSnsInfo {
     pub sns_type: Option<SnsType>,
 }
 
-/// Model `TalentTag` of hire v1.
+/// What `items` or `tag` holds.
+///
+/// Used by [`talent_tag::list()`](super::talent_tag::list) and [`event::TalentTagSubscription`](super::event::TalentTagSubscription).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentTag {
@@ -6430,7 +7042,9 @@ pub struct TalentTag {
     pub type_: Option<InterviewFeedbackFormModuleType>,
 }
 
-/// Model `TalentWorksInfo` of hire v1.
+/// `works_list`: Work samples of the talent.
+///
+/// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentWorksInfo {
@@ -6446,7 +7060,9 @@ pub struct TalentWorksInfo {
     pub name: Option<String>,
 }
 
-/// Model `TargetMajorInfo` of hire v1.
+/// `target_major_list`: Majors that the job is meant for.
+///
+/// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TargetMajorInfo {
@@ -6458,7 +7074,9 @@ pub struct TargetMajorInfo {
     pub zh_name: Option<String>,
 }
 
-/// Model `TerminationReason` of hire v1.
+/// `items`: Termination reasons.
+///
+/// Used by [`termination_reason::list()`](super::termination_reason::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminationReason {
@@ -6476,7 +7094,9 @@ pub struct TerminationReason {
     pub termination_type: Option<TerminationType>,
 }
 
-/// Model `TerminationReasonChildInfo` of hire v1.
+/// `children`: Reasons below this one.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminationReasonChildInfo {
@@ -6486,7 +7106,9 @@ pub struct TerminationReasonChildInfo {
     pub name: Option<I18n>,
 }
 
-/// Model `TerminationReasonInfo` of hire v1.
+/// `termination_reason`: Why the application was terminated.
+///
+/// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TerminationReasonInfo {
@@ -6498,7 +7120,9 @@ pub struct TerminationReasonInfo {
     pub name: Option<I18n>,
 }
 
-/// Model `Test` of hire v1.
+/// `items`: Written tests found.
+///
+/// Used by [`test::search()`](super::test::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Test {
@@ -6544,7 +7168,9 @@ pub struct Test {
     pub test_status: Option<TestStatus>,
 }
 
-/// Model `TestResultDetail` of hire v1.
+/// `result_detail_list`: Results by subject.
+///
+/// Used by [`test::search()`](super::test::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestResultDetail {
@@ -6554,7 +7180,9 @@ pub struct TestResultDetail {
     pub subject: Option<String>,
 }
 
-/// Model `TestSchedule` of hire v1.
+/// `test_schedule`: When the test takes place.
+///
+/// Used by [`test::search()`](super::test::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TestSchedule {
@@ -6564,7 +7192,9 @@ pub struct TestSchedule {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `Todo` of hire v1.
+/// `items`: To-dos of the kind asked for.
+///
+/// Used by [`todo::list()`](super::todo::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Todo {
@@ -6578,7 +7208,9 @@ pub struct Todo {
     pub offer: Option<TodoCommon>,
 }
 
-/// Model `TodoCommon` of hire v1.
+/// What `evaluation`, `exam`, `interview` or another field holds.
+///
+/// Used by [`todo::list()`](super::todo::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TodoCommon {
@@ -6592,7 +7224,9 @@ pub struct TodoCommon {
     pub talent_id: Option<String>,
 }
 
-/// Model `TradeDetail` of hire v1.
+/// `trade_details`: Reward totals of the accounts, as known to the caller.
+///
+/// Used by [`referral_account::reconciliation()`](super::referral_account::reconciliation).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TradeDetail {
@@ -6602,7 +7236,7 @@ pub struct TradeDetail {
     pub total_recharge_reward_info: Option<BonusAmount>,
 }
 
-/// Model `TransferOnboardApplicationResponseBody` of hire v1.
+/// Response of [`application::transfer_onboard()`](super::application::transfer_onboard).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TransferOnboardApplicationResponse {
@@ -6610,7 +7244,9 @@ pub struct TransferOnboardApplicationResponse {
     pub employee: Option<Employee>,
 }
 
-/// Model `TripartiteAgreementInfo` of hire v1.
+/// `items`: Tripartite agreements.
+///
+/// Used by [`tripartite_agreement::list()`](super::tripartite_agreement::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TripartiteAgreementInfo {
@@ -6626,7 +7262,7 @@ pub struct TripartiteAgreementInfo {
     pub state: Option<TripartiteAgreementInfoState>,
 }
 
-/// Model `UpdateConfigJobResponseBody` of hire v1.
+/// Response of [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateConfigJobResponse {
@@ -6634,7 +7270,7 @@ pub struct UpdateConfigJobResponse {
     pub job_config: Option<JobConfigResult>,
 }
 
-/// Model `UpdateExternalApplicationResponseBody` of hire v1.
+/// Response of [`external_application::update()`](super::external_application::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalApplicationResponse {
@@ -6642,7 +7278,7 @@ pub struct UpdateExternalApplicationResponse {
     pub external_application: Option<ExternalApplication>,
 }
 
-/// Model `UpdateExternalBackgroundCheckResponseBody` of hire v1.
+/// Response of [`external_background_check::update()`](super::external_background_check::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalBackgroundCheckResponse {
@@ -6650,7 +7286,7 @@ pub struct UpdateExternalBackgroundCheckResponse {
     pub external_background_check: Option<ExternalBackgroundCheck>,
 }
 
-/// Model `UpdateExternalInterviewResponseBody` of hire v1.
+/// Response of [`external_interview::update()`](super::external_interview::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalInterviewResponse {
@@ -6658,7 +7294,7 @@ pub struct UpdateExternalInterviewResponse {
     pub external_interview: Option<ExternalInterview>,
 }
 
-/// Model `UpdateExternalOfferResponseBody` of hire v1.
+/// Response of [`external_offer::update()`](super::external_offer::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateExternalOfferResponse {
@@ -6666,7 +7302,7 @@ pub struct UpdateExternalOfferResponse {
     pub external_offer: Option<ExternalOffer>,
 }
 
-/// Model `UpdateOfferResponseBody` of hire v1.
+/// Response of [`offer::update()`](super::offer::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateOfferResponse {
@@ -6682,7 +7318,7 @@ pub struct UpdateOfferResponse {
     pub schema_id: Option<String>,
 }
 
-/// Model `UpdateTalentExternalInfoResponseBody` of hire v1.
+/// Response of [`talent_external_info::update()`](super::talent_external_info::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTalentExternalInfoResponse {
@@ -6690,7 +7326,7 @@ pub struct UpdateTalentExternalInfoResponse {
     pub external_info: Option<TalentExternalInfo>,
 }
 
-/// Model `UpdateWebsiteChannelResponseBody` of hire v1.
+/// Response of [`website_channel::update()`](super::website_channel::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebsiteChannelResponse {
@@ -6704,7 +7340,9 @@ pub struct UpdateWebsiteChannelResponse {
     pub name: Option<String>,
 }
 
-/// Model `UserBusinessManagementScope` of hire v1.
+/// `business_management_scopes`: Scopes that the user manages.
+///
+/// Used by [`user_role::list()`](super::user_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserBusinessManagementScope {
@@ -6714,7 +7352,9 @@ pub struct UserBusinessManagementScope {
     pub scope_rule: Option<PermissionScopeRule>,
 }
 
-/// Model `UserContactInfo` of hire v1.
+/// What `candidate_info` or `contactor_info` holds.
+///
+/// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserContactInfo {
@@ -6730,19 +7370,23 @@ pub struct UserContactInfo {
     pub name: Option<String>,
 }
 
-/// Model `UserId` of hire v1.
+/// `operator_user_id`: Who started the import.
+///
+/// Used by [`event::EhrImportTaskImported`](super::event::EhrImportTaskImported) and [`event::EhrImportTaskForInternshipOfferImported`](super::event::EhrImportTaskForInternshipOfferImported).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `UserRole` of hire v1.
+/// `items`: Users with their roles.
+///
+/// Used by [`user_role::list()`](super::user_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserRole {
@@ -6756,11 +7400,13 @@ pub struct UserRole {
     pub role_id: Option<String>,
     /// Name of the role.
     pub role_name: Option<I18n>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `Website` of hire v1.
+/// `items`: Careers sites.
+///
+/// Used by [`website::list()`](super::website::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Website {
@@ -6774,7 +7420,9 @@ pub struct Website {
     pub process_type_list: Vec<ProcessTypeList>,
 }
 
-/// Model `WebsiteChannelInfo` of hire v1.
+/// `website_channel_list`: Promotion channels of the careers site.
+///
+/// Used by [`website_channel::list()`](super::website_channel::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteChannelInfo {
@@ -6788,7 +7436,9 @@ pub struct WebsiteChannelInfo {
     pub name: Option<String>,
 }
 
-/// Model `WebsiteDeliveryAttachmentIndentification` of hire v1.
+/// `identification`: Identity document; takes precedence over the resume.
+///
+/// Used by [`website_delivery::create_by_attachment()`](super::website_delivery::create_by_attachment).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryAttachmentIndentification {
@@ -6798,7 +7448,9 @@ pub struct WebsiteDeliveryAttachmentIndentification {
     pub identification_type: Option<IdentificationType>,
 }
 
-/// Model `WebsiteDeliveryAward` of hire v1.
+/// `award_list`: Awards of the candidate.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryAward {
@@ -6812,7 +7464,9 @@ pub struct WebsiteDeliveryAward {
     pub title: Option<String>,
 }
 
-/// Model `WebsiteDeliveryBasicInfo` of hire v1.
+/// `basic_info`: Personal data of the candidate.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryBasicInfo {
@@ -6854,7 +7508,9 @@ pub struct WebsiteDeliveryBasicInfo {
     pub start_work_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `WebsiteDeliveryCareer` of hire v1.
+/// `career_list`: Work experience.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryCareer {
@@ -6872,7 +7528,9 @@ pub struct WebsiteDeliveryCareer {
     pub title: Option<String>,
 }
 
-/// Model `WebsiteDeliveryCustomizedData` of hire v1.
+/// What `children` or `customized_data` holds.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryCustomizedData {
@@ -6882,7 +7540,9 @@ pub struct WebsiteDeliveryCustomizedData {
     pub value: Option<String>,
 }
 
-/// Model `WebsiteDeliveryCustomizedDataParent` of hire v1.
+/// `customized_data`: Values of custom modules.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryCustomizedDataParent {
@@ -6892,7 +7552,9 @@ pub struct WebsiteDeliveryCustomizedDataParent {
     pub object_id: Option<String>,
 }
 
-/// Model `WebsiteDeliveryDto` of hire v1.
+/// What `delivery` holds.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume) and [`website_delivery_task::get()`](super::website_delivery_task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryDto {
@@ -6912,7 +7574,9 @@ pub struct WebsiteDeliveryDto {
     pub user_id: Option<String>,
 }
 
-/// Model `WebsiteDeliveryEducation` of hire v1.
+/// `education_list`: Education of the candidate.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryEducation {
@@ -6936,7 +7600,9 @@ pub struct WebsiteDeliveryEducation {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `WebsiteDeliveryIdentification` of hire v1.
+/// `identification`: Identity document.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryIdentification {
@@ -6946,7 +7612,9 @@ pub struct WebsiteDeliveryIdentification {
     pub identification_type: Option<IdentificationType>,
 }
 
-/// Model `WebsiteDeliveryInternship` of hire v1.
+/// `internship_list`: Internships of the candidate.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryInternship {
@@ -6964,7 +7632,9 @@ pub struct WebsiteDeliveryInternship {
     pub title: Option<String>,
 }
 
-/// Model `WebsiteDeliveryLanguage` of hire v1.
+/// `language_list`: Languages that the candidate speaks.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryLanguage {
@@ -6976,7 +7646,9 @@ pub struct WebsiteDeliveryLanguage {
     pub proficiency: Option<Proficiency>,
 }
 
-/// Model `WebsiteDeliveryProject` of hire v1.
+/// `project_list`: Project experience.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryProject {
@@ -6996,7 +7668,9 @@ pub struct WebsiteDeliveryProject {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `WebsiteDeliveryResume` of hire v1.
+/// `resume`: Resume of the candidate.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryResume {
@@ -7026,7 +7700,9 @@ pub struct WebsiteDeliveryResume {
     pub works_list: Option<Vec<WebsiteDeliveryWorks>>,
 }
 
-/// Model `WebsiteDeliverySelfEvaluation` of hire v1.
+/// `self_evaluation`: Self-assessment of the candidate.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliverySelfEvaluation {
@@ -7036,7 +7712,9 @@ pub struct WebsiteDeliverySelfEvaluation {
     pub customized_data: Option<Vec<WebsiteDeliveryCustomizedData>>,
 }
 
-/// Model `WebsiteDeliverySns` of hire v1.
+/// `sns_list`: Social media accounts of the candidate.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliverySns {
@@ -7048,7 +7726,9 @@ pub struct WebsiteDeliverySns {
     pub sns_type: Option<SnsType>,
 }
 
-/// Model `WebsiteDeliveryWorks` of hire v1.
+/// `works_list`: Work samples of the candidate.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryWorks {
@@ -7062,7 +7742,9 @@ pub struct WebsiteDeliveryWorks {
     pub link: Option<String>,
 }
 
-/// Model `WebsiteDeliveryWorksAttachment` of hire v1.
+/// `attachment`: Attachment of the work sample.
+///
+/// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteDeliveryWorksAttachment {
@@ -7070,7 +7752,9 @@ pub struct WebsiteDeliveryWorksAttachment {
     pub file_id: Option<String>,
 }
 
-/// Model `WebsiteJobPost` of hire v1.
+/// What `items` or `job_post` holds.
+///
+/// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`website_job_post::list()`](super::website_job_post::list), [`website_job_post::search()`](super::website_job_post::search) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPost {
@@ -7138,7 +7822,9 @@ pub struct WebsiteJobPost {
     pub title: Option<String>,
 }
 
-/// Model `WebsiteJobPostCustomizedData` of hire v1.
+/// `customized_data_list`: Values of custom fields.
+///
+/// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`referral_website_job_post::list()`](super::referral_website_job_post::list), [`referral_website_job_post::get()`](super::referral_website_job_post::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPostCustomizedData {
@@ -7152,7 +7838,9 @@ pub struct WebsiteJobPostCustomizedData {
     pub value: Option<WebsiteJobPostCustomizedValue>,
 }
 
-/// Model `WebsiteJobPostCustomizedOption` of hire v1.
+/// What `option` or `option_list` holds.
+///
+/// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`referral_website_job_post::list()`](super::referral_website_job_post::list), [`referral_website_job_post::get()`](super::referral_website_job_post::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPostCustomizedOption {
@@ -7162,7 +7850,9 @@ pub struct WebsiteJobPostCustomizedOption {
     pub name: Option<I18n>,
 }
 
-/// Model `WebsiteJobPostCustomizedTimeRange` of hire v1.
+/// `time_range`: Period, if the field is a period.
+///
+/// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`referral_website_job_post::list()`](super::referral_website_job_post::list), [`referral_website_job_post::get()`](super::referral_website_job_post::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPostCustomizedTimeRange {
@@ -7172,7 +7862,9 @@ pub struct WebsiteJobPostCustomizedTimeRange {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `WebsiteJobPostCustomizedValue` of hire v1.
+/// `value`: Value of the custom field.
+///
+/// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`referral_website_job_post::list()`](super::referral_website_job_post::list), [`referral_website_job_post::get()`](super::referral_website_job_post::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteJobPostCustomizedValue {
@@ -7190,7 +7882,9 @@ pub struct WebsiteJobPostCustomizedValue {
     pub time_range: Option<WebsiteJobPostCustomizedTimeRange>,
 }
 
-/// Model `WebsiteUser` of hire v1.
+/// `site_user`: The user of the careers site.
+///
+/// Used by [`website_site_user::create()`](super::website_site_user::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebsiteUser {
@@ -7208,7 +7902,7 @@ pub struct WebsiteUser {
     pub user_id: Option<String>,
 }
 
-/// Model `WithdrawReferralAccountResponseBody` of hire v1.
+/// Response of [`referral_account::withdraw()`](super::referral_account::withdraw).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawReferralAccountResponse {

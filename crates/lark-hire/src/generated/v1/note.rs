@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/hire/v1/notes`, operation `hire.v1.note.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:note`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `content`, `talent_id`
 /// - Response: [`CreateNoteResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/note/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.create")]
 #[doc(alias = "/open-apis/hire/v1/notes")]
@@ -46,7 +48,11 @@ pub struct CreateNoteRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { CreateNoteRequest => CreateNoteResponse;
-    "hire.v1.note.create" POST "/open-apis/hire/v1/notes" json [Tenant];
+    "hire.v1.note.create" POST "/open-apis/hire/v1/notes" json [Tenant] {
+        summary: "Adds a note to a talent. Mentioned users get access to the talent.",
+        any_of: "hire:note", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body application_id: into String,
     body content!: into String,
@@ -62,14 +68,16 @@ lark_core::operation! { CreateNoteRequest => CreateNoteResponse;
 /// `GET /open-apis/hire/v1/notes`, operation `hire.v1.note.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:note`, `hire:note:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `talent_id`
 /// - Response: [`ListNoteResponse`]
-/// - Pages: `client.items(..)` of [`Note`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Note`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/note/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.list")]
 #[doc(alias = "/open-apis/hire/v1/notes")]
@@ -92,7 +100,11 @@ pub struct ListNoteRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListNoteRequest => ListNoteResponse;
-    "hire.v1.note.list" GET "/open-apis/hire/v1/notes" [Tenant];
+    "hire.v1.note.list" GET "/open-apis/hire/v1/notes" [Tenant] {
+        summary: "Lists the notes of a talent.", any_of: "hire:note hire:note:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query talent_id!: into String,
@@ -105,11 +117,13 @@ lark_core::pages! { ListNoteRequest; items: Note }
 /// `DELETE /open-apis/hire/v1/notes/{note_id}`, operation `hire.v1.note.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:note`
 /// - Rate limit: 20 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/note/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.delete")]
 #[doc(alias = "/open-apis/hire/v1/notes/{note_id}")]
@@ -128,7 +142,9 @@ pub struct DeleteNoteRequest {
     pub note_id: String,
 }
 lark_core::operation! { DeleteNoteRequest => ();
-    "hire.v1.note.delete" DELETE "/open-apis/hire/v1/notes/{note_id}" [Tenant];
+    "hire.v1.note.delete" DELETE "/open-apis/hire/v1/notes/{note_id}" [Tenant] {
+        summary: "Deletes a note.", any_of: "hire:note", rate: "20/s", codes: "1002001 1002002",
+    };
     path note_id,
 }
 
@@ -137,12 +153,14 @@ lark_core::operation! { DeleteNoteRequest => ();
 /// `GET /open-apis/hire/v1/notes/{note_id}`, operation `hire.v1.note.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:note`, `hire:note:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetNoteResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/note/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.get")]
 #[doc(alias = "/open-apis/hire/v1/notes/{note_id}")]
@@ -164,7 +182,11 @@ pub struct GetNoteRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetNoteRequest => GetNoteResponse;
-    "hire.v1.note.get" GET "/open-apis/hire/v1/notes/{note_id}" [Tenant];
+    "hire.v1.note.get" GET "/open-apis/hire/v1/notes/{note_id}" [Tenant] {
+        summary: "Gets a note.", any_of: "hire:note hire:note:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path note_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -174,13 +196,15 @@ lark_core::operation! { GetNoteRequest => GetNoteResponse;
 /// `PATCH /open-apis/hire/v1/notes/{note_id}`, operation `hire.v1.note.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:note`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `content`
 /// - Response: [`PatchNoteResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/note/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=hire&resource=note&version=v1>)
 #[doc(alias = "hire.v1.note.patch")]
 #[doc(alias = "/open-apis/hire/v1/notes/{note_id}")]
@@ -210,7 +234,11 @@ pub struct PatchNoteRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { PatchNoteRequest => PatchNoteResponse;
-    "hire.v1.note.patch" PATCH "/open-apis/hire/v1/notes/{note_id}" json [Tenant];
+    "hire.v1.note.patch" PATCH "/open-apis/hire/v1/notes/{note_id}" json [Tenant] {
+        summary: "Updates a note. Mentioned users get access to the talent.", any_of: "hire:note",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path note_id,
     query user_id_type: into lark_core::UserIdType,
     body content!: into String,

@@ -9,13 +9,21 @@ use super::*;
 /// `POST /open-apis/hire/v1/offers`, operation `hire.v1.offer.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:offer`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
-/// - Required: `application_id`, `basic_info`, `basic_info.department_id`, `basic_info.leader_user_id`, `basic_info.owner_user_id`
+/// - Required: `application_id`, `basic_info`
+/// - Required in [`OfferBasicInfo`] (`basic_info`): [`department_id`](OfferBasicInfo::department_id()), [`leader_user_id`](OfferBasicInfo::leader_user_id()), [`owner_user_id`](OfferBasicInfo::owner_user_id())
 /// - Response: [`CreateOfferResponse`]
-/// - Codes: 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side. 1002002, 1002061, 1002062, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed. 1002053, 1002080: The thing, or one of that name, is there already. 1002054, 1002058, 1002059, 1002069, 1002071, 1002073, 1002075, 1002083: The thing named does not exist or is deleted. 1002072: The thing is in a state that does not allow this. 1002076: The feature is not available for this app, tenant, kind or version. 1002082: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side.
+///   - 1002002, 1002061, 1002062, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
+///   - 1002053, 1002080: The thing, or one of that name, is there already.
+///   - 1002054, 1002058, 1002059, 1002069, 1002071, 1002073, 1002075, 1002083: The thing named does not exist or is deleted.
+///   - 1002072: The thing is in a state that does not allow this.
+///   - 1002076: The feature is not available for this app, tenant, kind or version.
+///   - 1002082: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=offer&version=v1>)
 #[doc(alias = "hire.v1.offer.create")]
 #[doc(alias = "/open-apis/hire/v1/offers")]
@@ -54,7 +62,12 @@ pub struct CreateOfferRequest {
     pub schema_id: Option<String>,
 }
 lark_core::operation! { CreateOfferRequest => CreateOfferResponse;
-    "hire.v1.offer.create" POST "/open-apis/hire/v1/offers" json [Tenant];
+    "hire.v1.offer.create" POST "/open-apis/hire/v1/offers" json [Tenant]
+    needs "basic_info.department_id basic_info.leader_user_id basic_info.owner_user_id" {
+        summary: "Creates an offer.", any_of: "hire:offer",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002 1002053 1002054 1002055 1002056 1002057 1002058 1002059 1002061 1002062 1002069 1002070 1002071 1002072 1002073 1002074 1002075 1002076 1002077 1002078 1002079 1002080 1002082 1002083",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     query job_level_id_type: into JobLevelIdType,
@@ -74,14 +87,16 @@ lark_core::operation! { CreateOfferRequest => CreateOfferResponse;
 /// `GET /open-apis/hire/v1/offers`, operation `hire.v1.offer.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:offer`, `hire:offer:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `talent_id`
 /// - Response: [`ListOfferResponse`]
-/// - Pages: `client.items(..)` of [`OfferListInfo`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`OfferListInfo`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=offer&version=v1>)
 #[doc(alias = "hire.v1.offer.list")]
 #[doc(alias = "/open-apis/hire/v1/offers")]
@@ -106,7 +121,11 @@ pub struct ListOfferRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { ListOfferRequest => ListOfferResponse;
-    "hire.v1.offer.list" GET "/open-apis/hire/v1/offers" [Tenant];
+    "hire.v1.offer.list" GET "/open-apis/hire/v1/offers" [Tenant] {
+        summary: "Lists the offers of a talent.", any_of: "hire:offer hire:offer:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query talent_id!: into String,
@@ -120,14 +139,16 @@ lark_core::pages! { ListOfferRequest; items: OfferListInfo }
 /// `GET /open-apis/hire/v1/offers/{offer_id}`, operation `hire.v1.offer.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:offer`, `hire:offer:low_sensitive_info:readonly`, `hire:offer:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:offer` for `data.offer.basic_info.customize_info_list`, `data.offer.basic_info.level`, `data.offer.basic_info.remark`, `data.offer.customized_module_list`, `data.offer.salary_plan`
-/// - Scope `hire:offer:readonly` for `data.offer.basic_info.customize_info_list`, `data.offer.basic_info.level`, `data.offer.basic_info.remark`, `data.offer.customized_module_list`, `data.offer.salary_plan`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `offer.basic_info.customize_info_list`, `offer.basic_info.level`, `offer.basic_info.remark`, `offer.customized_module_list`, `offer.salary_plan`: any of `hire:offer`, `hire:offer:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetOfferResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=offer&version=v1>)
 #[doc(alias = "hire.v1.offer.get")]
 #[doc(alias = "/open-apis/hire/v1/offers/{offer_id}")]
@@ -157,7 +178,12 @@ pub struct GetOfferRequest {
     pub employee_type_id_type: Option<EmployeeTypeIdType>,
 }
 lark_core::operation! { GetOfferRequest => GetOfferResponse;
-    "hire.v1.offer.get" GET "/open-apis/hire/v1/offers/{offer_id}" [Tenant];
+    "hire.v1.offer.get" GET "/open-apis/hire/v1/offers/{offer_id}" [Tenant] {
+        summary: "Gets an offer.",
+        any_of: "hire:offer hire:offer:low_sensitive_info:readonly hire:offer:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:offer=data.offer.basic_info.customize_info_list,data.offer.basic_info.level,data.offer.basic_info.remark,data.offer.customized_module_list,data.offer.salary_plan hire:offer:readonly=data.offer.basic_info.customize_info_list,data.offer.basic_info.level,data.offer.basic_info.remark,data.offer.customized_module_list,data.offer.salary_plan",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     path offer_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -171,13 +197,20 @@ lark_core::operation! { GetOfferRequest => GetOfferResponse;
 /// `PUT /open-apis/hire/v1/offers/{offer_id}`, operation `hire.v1.offer.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:offer`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
-/// - Required: `basic_info`, `schema_id`, `basic_info.department_id`, `basic_info.leader_user_id`, `basic_info.owner_user_id`
+/// - Required: `basic_info`, `schema_id`
+/// - Required in [`OfferBasicInfo`] (`basic_info`): [`department_id`](OfferBasicInfo::department_id()), [`leader_user_id`](OfferBasicInfo::leader_user_id()), [`owner_user_id`](OfferBasicInfo::owner_user_id())
 /// - Response: [`UpdateOfferResponse`]
-/// - Codes: 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side. 1002002, 1002061, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed. 1002054, 1002058, 1002059, 1002064, 1002069, 1002071, 1002073, 1002083: The thing named does not exist or is deleted. 1002066: The feature is not available for this app, tenant, kind or version. 1002072: The thing is in a state that does not allow this. 1002082: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side.
+///   - 1002002, 1002061, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
+///   - 1002054, 1002058, 1002059, 1002064, 1002069, 1002071, 1002073, 1002083: The thing named does not exist or is deleted.
+///   - 1002066: The feature is not available for this app, tenant, kind or version.
+///   - 1002072: The thing is in a state that does not allow this.
+///   - 1002082: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=offer&version=v1>)
 #[doc(alias = "hire.v1.offer.update")]
 #[doc(alias = "/open-apis/hire/v1/offers/{offer_id}")]
@@ -221,7 +254,13 @@ pub struct UpdateOfferRequest {
     pub schema_id: Option<String>,
 }
 lark_core::operation! { UpdateOfferRequest => UpdateOfferResponse;
-    "hire.v1.offer.update" PUT "/open-apis/hire/v1/offers/{offer_id}" json [Tenant];
+    "hire.v1.offer.update" PUT "/open-apis/hire/v1/offers/{offer_id}" json [Tenant]
+    needs "basic_info.department_id basic_info.leader_user_id basic_info.owner_user_id" {
+        summary: "Replaces an offer; fields left out are cleared. Not once it was sent or accepted.",
+        any_of: "hire:offer", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "10/s",
+        codes: "1002001 1002002 1002054 1002055 1002056 1002057 1002058 1002059 1002061 1002064 1002066 1002069 1002070 1002071 1002072 1002073 1002074 1002077 1002078 1002079 1002082 1002083",
+    };
     path offer_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -242,12 +281,15 @@ lark_core::operation! { UpdateOfferRequest => UpdateOfferResponse;
 /// `POST /open-apis/hire/v1/offers/{offer_id}/intern_offer_status`, operation `hire.v1.offer.intern_offer_status`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:offer`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `operation`
 /// - Response: [`InternOfferStatusOfferResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002067, 1002068: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002067, 1002068: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/intern_offer_status>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=intern_offer_status&project=hire&resource=offer&version=v1>)
 #[doc(alias = "hire.v1.offer.intern_offer_status")]
 #[doc(alias = "/open-apis/hire/v1/offers/{offer_id}/intern_offer_status")]
@@ -277,7 +319,10 @@ pub struct InternOfferStatusOfferRequest {
     pub operation: Option<InternOfferStatusOperation>,
 }
 lark_core::operation! { InternOfferStatusOfferRequest => InternOfferStatusOfferResponse;
-    "hire.v1.offer.intern_offer_status" POST "/open-apis/hire/v1/offers/{offer_id}/intern_offer_status" json [Tenant];
+    "hire.v1.offer.intern_offer_status" POST "/open-apis/hire/v1/offers/{offer_id}/intern_offer_status" json [Tenant] {
+        summary: "Confirms or cancels the onboarding of an intern, or marks the departure.",
+        any_of: "hire:offer", rate: "1000/min 50/s", codes: "1002001 1002002 1002067 1002068",
+    };
     path offer_id,
     body offboarding_info: copy InternOfferOffboardingInfo,
     body body_offer_id = "offer_id": into String,
@@ -290,12 +335,16 @@ lark_core::operation! { InternOfferStatusOfferRequest => InternOfferStatusOfferR
 /// `PATCH /open-apis/hire/v1/offers/{offer_id}/offer_status`, operation `hire.v1.offer.offer_status`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:offer`
 /// - Rate limit: 100 a minute
 /// - Required: `offer_status`
 /// - Response: no data
-/// - Codes: 1002001, 1002070: A fault on the platform's side. 1002002, 1002074: An argument is missing, malformed or not allowed. 1002064, 1002069, 1002071, 1002073: The thing named does not exist or is deleted. 1002072: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001, 1002070: A fault on the platform's side.
+///   - 1002002, 1002074: An argument is missing, malformed or not allowed.
+///   - 1002064, 1002069, 1002071, 1002073: The thing named does not exist or is deleted.
+///   - 1002072: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/offer_status>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=offer_status&project=hire&resource=offer&version=v1>)
 #[doc(alias = "hire.v1.offer.offer_status")]
 #[doc(alias = "/open-apis/hire/v1/offers/{offer_id}/offer_status")]
@@ -319,13 +368,17 @@ pub struct OfferStatusOfferRequest {
     pub expiration_date: Option<String>,
     /// Status to set. Required.
     pub offer_status: Option<OfferBasicInfoV2OfferStatus>,
-    /// Termination reasons, 50 at most; required if `offer_status` is 8, or 9 with a kind of withdrawal asked for. At most 50 items.
+    /// Termination reasons, 50 at most; required if `offer_status` is 8, or 9 with a kind of withdrawal asked for.
     pub termination_reason_id_list: Option<Vec<String>>,
     /// Remark on the termination.
     pub termination_reason_note: Option<String>,
 }
 lark_core::operation! { OfferStatusOfferRequest => ();
-    "hire.v1.offer.offer_status" PATCH "/open-apis/hire/v1/offers/{offer_id}/offer_status" json [Tenant];
+    "hire.v1.offer.offer_status" PATCH "/open-apis/hire/v1/offers/{offer_id}/offer_status" json [Tenant] {
+        summary: "Updates the approval status or the sending and acceptance status of an offer.",
+        any_of: "hire:offer", rate: "100/min",
+        codes: "1002001 1002002 1002064 1002069 1002070 1002071 1002072 1002073 1002074",
+    };
     path offer_id,
     body cancel_offer_termination_type: into CancelOfferTerminationType,
     body expiration_date: into String,

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/offer_application_forms`, operation `hire.v1.offer_application_form.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:offer_schema:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListOfferApplicationFormResponse`]
-/// - Pages: `client.items(..)` of [`OfferApplyForm`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`OfferApplyForm`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/offer-settings/offer_application_form/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=offer_application_form&version=v1>)
 #[doc(alias = "hire.v1.offer_application_form.list")]
 #[doc(alias = "/open-apis/hire/v1/offer_application_forms")]
@@ -33,7 +35,10 @@ pub struct ListOfferApplicationFormRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListOfferApplicationFormRequest => ListOfferApplicationFormResponse;
-    "hire.v1.offer_application_form.list" GET "/open-apis/hire/v1/offer_application_forms" [Tenant];
+    "hire.v1.offer_application_form.list" GET "/open-apis/hire/v1/offer_application_forms" [Tenant] {
+        summary: "Lists the offer application forms.", any_of: "hire:offer_schema:readonly",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -44,11 +49,13 @@ lark_core::pages! { ListOfferApplicationFormRequest; items: OfferApplyForm }
 /// `GET /open-apis/hire/v1/offer_application_forms/{offer_application_form_id}`, operation `hire.v1.offer_application_form.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:offer_schema:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetOfferApplicationFormResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/offer-settings/offer_application_form/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=offer_application_form&version=v1>)
 #[doc(alias = "hire.v1.offer_application_form.get")]
 #[doc(alias = "/open-apis/hire/v1/offer_application_forms/{offer_application_form_id}")]
@@ -69,6 +76,9 @@ pub struct GetOfferApplicationFormRequest {
     pub offer_application_form_id: String,
 }
 lark_core::operation! { GetOfferApplicationFormRequest => GetOfferApplicationFormResponse;
-    "hire.v1.offer_application_form.get" GET "/open-apis/hire/v1/offer_application_forms/{offer_application_form_id}" [Tenant];
+    "hire.v1.offer_application_form.get" GET "/open-apis/hire/v1/offer_application_forms/{offer_application_form_id}" [Tenant] {
+        summary: "Gets an offer application form with its modules and fields.",
+        any_of: "hire:offer_schema:readonly", rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path offer_application_form_id,
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/offer_approval_templates`, operation `hire.v1.offer_approval_template.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:offer_approval_template:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListOfferApprovalTemplateResponse`]
-/// - Pages: `client.items(..)` of [`OfferApprovalTemplate`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`OfferApprovalTemplate`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/offer-settings/offer_approval_template/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=offer_approval_template&version=v1>)
 #[doc(alias = "hire.v1.offer_approval_template.list")]
 #[doc(alias = "/open-apis/hire/v1/offer_approval_templates")]
@@ -35,7 +37,10 @@ pub struct ListOfferApprovalTemplateRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOfferApprovalTemplateRequest => ListOfferApprovalTemplateResponse;
-    "hire.v1.offer_approval_template.list" GET "/open-apis/hire/v1/offer_approval_templates" [Tenant];
+    "hire.v1.offer_approval_template.list" GET "/open-apis/hire/v1/offer_approval_templates" [Tenant] {
+        summary: "Lists the default and custom offer approval flows.",
+        any_of: "hire:offer_approval_template:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,12 +9,14 @@ use super::*;
 /// `PUT /open-apis/hire/v1/offer_custom_fields/{offer_custom_field_id}`, operation `hire.v1.offer_custom_field.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:offer_selection_object`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `name`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002065: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002065: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/offer-settings/offer_application_form/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=offer_custom_field&version=v1>)
 #[doc(alias = "hire.v1.offer_custom_field.update")]
 #[doc(alias = "/open-apis/hire/v1/offer_custom_fields/{offer_custom_field_id}")]
@@ -42,7 +44,11 @@ pub struct UpdateOfferCustomFieldRequest {
     pub name: Option<I18n>,
 }
 lark_core::operation! { UpdateOfferCustomFieldRequest => ();
-    "hire.v1.offer_custom_field.update" PUT "/open-apis/hire/v1/offer_custom_fields/{offer_custom_field_id}" json [Tenant];
+    "hire.v1.offer_custom_field.update" PUT "/open-apis/hire/v1/offer_custom_fields/{offer_custom_field_id}" json [Tenant] {
+        summary: "Updates a custom field of the offer application form. Its type cannot be changed.",
+        any_of: "hire:offer_selection_object", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002065",
+    };
     path offer_custom_field_id,
     body config: copy OfferCustomFieldConfig,
     body id: into String,

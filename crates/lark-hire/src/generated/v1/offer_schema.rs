@@ -9,11 +9,13 @@ use super::*;
 /// `GET /open-apis/hire/v1/offer_schemas/{offer_schema_id}`, operation `hire.v1.offer_schema.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:offer_schema:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetOfferSchemaResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/hire_internal/offer/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=offer_schema&version=v1>)
 #[doc(alias = "hire.v1.offer_schema.get")]
 #[doc(alias = "/open-apis/hire/v1/offer_schemas/{offer_schema_id}")]
@@ -32,6 +34,9 @@ pub struct GetOfferSchemaRequest {
     pub offer_schema_id: String,
 }
 lark_core::operation! { GetOfferSchemaRequest => GetOfferSchemaResponse;
-    "hire.v1.offer_schema.get" GET "/open-apis/hire/v1/offer_schemas/{offer_schema_id}" [Tenant];
+    "hire.v1.offer_schema.get" GET "/open-apis/hire/v1/offer_schemas/{offer_schema_id}" [Tenant] {
+        summary: "Gets the fields of an offer application form. Deprecated.",
+        any_of: "hire:offer_schema:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
     path offer_schema_id,
 }

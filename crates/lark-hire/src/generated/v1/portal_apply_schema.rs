@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/portal_apply_schemas`, operation `hire.v1.portal_apply_schema.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:site`, `hire:site:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListPortalApplySchemaResponse`]
-/// - Pages: `client.items(..)` of [`RegistrationSchema`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`RegistrationSchema`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/portal_apply_schema/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=portal_apply_schema&version=v1>)
 #[doc(alias = "hire.v1.portal_apply_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/portal_apply_schemas")]
@@ -33,7 +35,10 @@ pub struct ListPortalApplySchemaRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListPortalApplySchemaRequest => ListPortalApplySchemaResponse;
-    "hire.v1.portal_apply_schema.list" GET "/open-apis/hire/v1/portal_apply_schemas" [Tenant User];
+    "hire.v1.portal_apply_schema.list" GET "/open-apis/hire/v1/portal_apply_schemas" [Tenant User] {
+        summary: "Lists the application form templates of careers sites.",
+        any_of: "hire:site hire:site:readonly", rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

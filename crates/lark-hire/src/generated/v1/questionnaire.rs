@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/questionnaires`, operation `hire.v1.questionnaire.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:questionnaire`, `hire:questionnaire:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListQuestionnaireResponse`]
-/// - Pages: `client.items(..)` of [`Questionnaire`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Questionnaire`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/interview/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=questionnaire&version=v1>)
 #[doc(alias = "hire.v1.questionnaire.list")]
 #[doc(alias = "/open-apis/hire/v1/questionnaires")]
@@ -41,7 +43,11 @@ pub struct ListQuestionnaireRequest {
     pub update_end_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListQuestionnaireRequest => ListQuestionnaireResponse;
-    "hire.v1.questionnaire.list" GET "/open-apis/hire/v1/questionnaires" [Tenant];
+    "hire.v1.questionnaire.list" GET "/open-apis/hire/v1/questionnaires" [Tenant] {
+        summary: "Lists interview satisfaction questionnaires with their answers.",
+        any_of: "hire:questionnaire hire:questionnaire:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query application_id: into String,

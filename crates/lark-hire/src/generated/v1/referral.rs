@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/referrals/get_by_application`, operation `hire.v1.referral.get_by_application`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:referral`, `hire:referral:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Required: `application_id`
 /// - Response: [`GetByApplicationReferralResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/referral/get_by_application>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_application&project=hire&resource=referral&version=v1>)
 #[doc(alias = "hire.v1.referral.get_by_application")]
 #[doc(alias = "/open-apis/hire/v1/referrals/get_by_application")]
@@ -34,7 +36,12 @@ pub struct GetByApplicationReferralRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetByApplicationReferralRequest => GetByApplicationReferralResponse;
-    "hire.v1.referral.get_by_application" GET "/open-apis/hire/v1/referrals/get_by_application" [Tenant];
+    "hire.v1.referral.get_by_application" GET "/open-apis/hire/v1/referrals/get_by_application" [Tenant] {
+        summary: "Gets the referral of an application. Referrals without a job are not found.",
+        any_of: "hire:referral hire:referral:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     query application_id!: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -44,13 +51,15 @@ lark_core::operation! { GetByApplicationReferralRequest => GetByApplicationRefer
 /// `POST /open-apis/hire/v1/referrals/search`, operation `hire.v1.referral.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:referral`, `hire:referral:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `talent_id`
 /// - Response: [`SearchReferralResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/get-candidates/referral/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=referral&version=v1>)
 #[doc(alias = "hire.v1.referral.search")]
 #[doc(alias = "/open-apis/hire/v1/referrals/search")]
@@ -73,7 +82,12 @@ pub struct SearchReferralRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { SearchReferralRequest => SearchReferralResponse;
-    "hire.v1.referral.search" POST "/open-apis/hire/v1/referrals/search" json [Tenant];
+    "hire.v1.referral.search" POST "/open-apis/hire/v1/referrals/search" json [Tenant] {
+        summary: "Lists the referrals of a talent, sorted by creation time.",
+        any_of: "hire:referral hire:referral:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body end_time as text: into lark_core::UnixMillis,
     body start_time as text: into lark_core::UnixMillis,

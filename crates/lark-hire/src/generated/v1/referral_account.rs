@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/referral_account`, operation `hire.v1.referral_account.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002551: The thing named does not exist or is deleted. 1002552: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002551: The thing named does not exist or is deleted.
+///   - 1002552: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.create")]
 #[doc(alias = "/open-apis/hire/v1/referral_account")]
@@ -35,7 +39,11 @@ pub struct CreateReferralAccountRequest {
     pub mobile: Option<Mobile>,
 }
 lark_core::operation! { CreateReferralAccountRequest => CreateReferralAccountResponse;
-    "hire.v1.referral_account.create" POST "/open-apis/hire/v1/referral_account" json [Tenant];
+    "hire.v1.referral_account.create" POST "/open-apis/hire/v1/referral_account" json [Tenant] {
+        summary: "Registers a referral account by mobile number or email address.",
+        any_of: "hire:referral_account", members: "contact:user.employee_id:readonly",
+        rate: "100/min", codes: "1002001 1002002 1002551 1002552",
+    };
     query user_id_type: into lark_core::UserIdType,
     body email: into String,
     body mobile: copy Mobile,
@@ -46,12 +54,15 @@ lark_core::operation! { CreateReferralAccountRequest => CreateReferralAccountRes
 /// `POST /open-apis/hire/v1/referral_account/enable`, operation `hire.v1.referral_account.enable`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`EnableReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/enable>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=enable&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.enable")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/enable")]
@@ -70,7 +81,11 @@ pub struct EnableReferralAccountRequest {
     pub referral_account_id: Option<String>,
 }
 lark_core::operation! { EnableReferralAccountRequest => EnableReferralAccountResponse;
-    "hire.v1.referral_account.enable" POST "/open-apis/hire/v1/referral_account/enable" json [Tenant];
+    "hire.v1.referral_account.enable" POST "/open-apis/hire/v1/referral_account/enable" json [Tenant] {
+        summary: "Enables a referral account.", any_of: "hire:referral_account",
+        members: "contact:user.employee_id:readonly", rate: "10/s",
+        codes: "1002001 1002002 1002553",
+    };
     query user_id_type: into lark_core::UserIdType,
     body referral_account_id: into String,
 }
@@ -80,15 +95,19 @@ lark_core::operation! { EnableReferralAccountRequest => EnableReferralAccountRes
 /// `GET /open-apis/hire/v1/referral_account/get_account_assets`, operation `hire.v1.referral_account.get_account_assets`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:referral_account`, `hire:referral_account:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:employee.email:readonly` for `data.account.referrer.email`
-/// - Scope `hire:employee.mobile:readonly` for `data.account.referrer.mobile`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `account.referrer.email`: `hire:employee.email:readonly`
+///   - `account.referrer.mobile`: `hire:employee.mobile:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `referral_account_id`
 /// - Response: [`GetAccountAssetsReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/get_account_assets>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_account_assets&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.get_account_assets")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/get_account_assets")]
@@ -107,7 +126,12 @@ pub struct GetAccountAssetsReferralAccountRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAccountAssetsReferralAccountRequest => GetAccountAssetsReferralAccountResponse;
-    "hire.v1.referral_account.get_account_assets" GET "/open-apis/hire/v1/referral_account/get_account_assets" [Tenant];
+    "hire.v1.referral_account.get_account_assets" GET "/open-apis/hire/v1/referral_account/get_account_assets" [Tenant] {
+        summary: "Gets a referral account with its balance.",
+        any_of: "hire:referral_account hire:referral_account:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:employee.email:readonly=data.account.referrer.email hire:employee.mobile:readonly=data.account.referrer.mobile",
+        rate: "10/s", codes: "1002001 1002002 1002553",
+    };
     query referral_account_id!: into String,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -117,12 +141,16 @@ lark_core::operation! { GetAccountAssetsReferralAccountRequest => GetAccountAsse
 /// `POST /open-apis/hire/v1/referral_account/reconciliation`, operation `hire.v1.referral_account.reconciliation`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
 /// - Rate limit: 100 a minute
-/// - Required: `end_trans_time`, `start_trans_time`, `trade_details[].total_recharge_reward_info.cash.amount`, `trade_details[].total_recharge_reward_info.cash.currency_type`, `trade_details[].total_recharge_reward_info.cash_bonus[].amount`, `trade_details[].total_recharge_reward_info.cash_bonus[].currency_type`
+/// - Required: `end_trans_time`, `start_trans_time`
+/// - Required in [`Cash`] (`trade_details[].total_recharge_reward_info.cash`, `trade_details[].total_recharge_reward_info.cash_bonus`): [`amount`](Cash::amount()), [`currency_type`](Cash::currency_type())
 /// - Response: [`ReconciliationReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/reconciliation>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reconciliation&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.reconciliation")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/reconciliation")]
@@ -143,7 +171,11 @@ pub struct ReconciliationReferralAccountRequest {
     pub trade_details: Option<Vec<TradeDetail>>,
 }
 lark_core::operation! { ReconciliationReferralAccountRequest => ReconciliationReferralAccountResponse;
-    "hire.v1.referral_account.reconciliation" POST "/open-apis/hire/v1/referral_account/reconciliation" json [Tenant];
+    "hire.v1.referral_account.reconciliation" POST "/open-apis/hire/v1/referral_account/reconciliation" json [Tenant]
+    needs "trade_details[].total_recharge_reward_info.cash.amount trade_details[].total_recharge_reward_info.cash.currency_type trade_details[].total_recharge_reward_info.cash_bonus[].amount trade_details[].total_recharge_reward_info.cash_bonus[].currency_type" {
+        summary: "Compares the caller's reward totals of a period with the withdrawals known to Hire.",
+        any_of: "hire:referral_account", rate: "100/min", codes: "1002001 1002002 1002553",
+    };
     body end_trans_time! as text: into lark_core::UnixMillis,
     body start_trans_time! as text: into lark_core::UnixMillis,
     body trade_details: list TradeDetail,
@@ -154,12 +186,15 @@ lark_core::operation! { ReconciliationReferralAccountRequest => ReconciliationRe
 /// `POST /open-apis/hire/v1/referral_account/{referral_account_id}/deactivate`, operation `hire.v1.referral_account.deactivate`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`DeactivateReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/deactivate>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=deactivate&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.deactivate")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/{referral_account_id}/deactivate")]
@@ -183,7 +218,11 @@ pub struct DeactivateReferralAccountRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeactivateReferralAccountRequest => DeactivateReferralAccountResponse;
-    "hire.v1.referral_account.deactivate" POST "/open-apis/hire/v1/referral_account/{referral_account_id}/deactivate" [Tenant];
+    "hire.v1.referral_account.deactivate" POST "/open-apis/hire/v1/referral_account/{referral_account_id}/deactivate" [Tenant] {
+        summary: "Disables a referral account. It then sends no balance events and allows no withdrawal.",
+        any_of: "hire:referral_account", members: "contact:user.employee_id:readonly",
+        rate: "100/min", codes: "1002001 1002002 1002553",
+    };
     path referral_account_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -193,12 +232,16 @@ lark_core::operation! { DeactivateReferralAccountRequest => DeactivateReferralAc
 /// `POST /open-apis/hire/v1/referral_account/{referral_account_id}/withdraw`, operation `hire.v1.referral_account.withdraw`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
 /// - Rate limit: 100 a minute
 /// - Required: `external_order_id`, `withdraw_bonus_type`
 /// - Response: [`WithdrawReferralAccountResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002553: The thing named does not exist or is deleted. 1002555: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002553: The thing named does not exist or is deleted.
+///   - 1002555: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/referral_account/withdraw>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=withdraw&project=hire&resource=referral_account&version=v1>)
 #[doc(alias = "hire.v1.referral_account.withdraw")]
 #[doc(alias = "/open-apis/hire/v1/referral_account/{referral_account_id}/withdraw")]
@@ -224,7 +267,10 @@ pub struct WithdrawReferralAccountRequest {
     pub withdraw_bonus_type: Option<Vec<WithdrawBonusType>>,
 }
 lark_core::operation! { WithdrawReferralAccountRequest => WithdrawReferralAccountResponse;
-    "hire.v1.referral_account.withdraw" POST "/open-apis/hire/v1/referral_account/{referral_account_id}/withdraw" json [Tenant];
+    "hire.v1.referral_account.withdraw" POST "/open-apis/hire/v1/referral_account/{referral_account_id}/withdraw" json [Tenant] {
+        summary: "Withdraws the whole balance of a referral account.",
+        any_of: "hire:referral_account", rate: "100/min", codes: "1002001 1002002 1002553 1002555",
+    };
     path referral_account_id,
     body external_order_id!: into String,
     body withdraw_bonus_type!: list_into WithdrawBonusType,

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/referral_websites/job_posts`, operation `hire.v1.referral_website.job_post.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:referral_website:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListReferralWebsiteJobPostResponse`]
-/// - Pages: `client.items(..)` of [`PortalJobPost`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`PortalJobPost`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/referral/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=referral_website.job_post&version=v1>)
 #[doc(alias = "hire.v1.referral_website.job_post.list")]
 #[doc(alias = "/open-apis/hire/v1/referral_websites/job_posts")]
@@ -42,7 +44,12 @@ pub struct ListReferralWebsiteJobPostRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { ListReferralWebsiteJobPostRequest => ListReferralWebsiteJobPostResponse;
-    "hire.v1.referral_website.job_post.list" GET "/open-apis/hire/v1/referral_websites/job_posts" [Tenant];
+    "hire.v1.referral_website.job_post.list" GET "/open-apis/hire/v1/referral_websites/job_posts" [Tenant] {
+        summary: "Lists the job posts of the referral site. Custom fields come with a single post only.",
+        any_of: "hire:referral_website:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query process_type: into ProcessType,
     query page_token: into String,
     query page_size: copy i64,
@@ -57,12 +64,15 @@ lark_core::pages! { ListReferralWebsiteJobPostRequest; items: PortalJobPost }
 /// `GET /open-apis/hire/v1/referral_websites/job_posts/{job_post_id}`, operation `hire.v1.referral_website.job_post.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:referral_website:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetReferralWebsiteJobPostResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002509: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002509: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/referral/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=referral_website.job_post&version=v1>)
 #[doc(alias = "hire.v1.referral_website.job_post.get")]
 #[doc(alias = "/open-apis/hire/v1/referral_websites/job_posts/{job_post_id}")]
@@ -88,7 +98,11 @@ pub struct GetReferralWebsiteJobPostRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { GetReferralWebsiteJobPostRequest => GetReferralWebsiteJobPostResponse;
-    "hire.v1.referral_website.job_post.get" GET "/open-apis/hire/v1/referral_websites/job_posts/{job_post_id}" [Tenant];
+    "hire.v1.referral_website.job_post.get" GET "/open-apis/hire/v1/referral_websites/job_posts/{job_post_id}" [Tenant] {
+        summary: "Gets a job post of the referral site.", any_of: "hire:referral_website:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002509",
+    };
     path job_post_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

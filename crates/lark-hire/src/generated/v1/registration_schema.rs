@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/registration_schemas`, operation `hire.v1.registration_schema.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent`, `hire:talent:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListRegistrationSchemaResponse`]
-/// - Pages: `client.items(..)` of [`RegistrationSchema`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`RegistrationSchema`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/application/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=registration_schema&version=v1>)
 #[doc(alias = "hire.v1.registration_schema.list")]
 #[doc(alias = "/open-apis/hire/v1/registration_schemas")]
@@ -35,7 +37,10 @@ pub struct ListRegistrationSchemaRequest {
     pub scenario: Option<RegistrationBasicInfoScenario>,
 }
 lark_core::operation! { ListRegistrationSchemaRequest => ListRegistrationSchemaResponse;
-    "hire.v1.registration_schema.list" GET "/open-apis/hire/v1/registration_schemas" [Tenant];
+    "hire.v1.registration_schema.list" GET "/open-apis/hire/v1/registration_schemas" [Tenant] {
+        summary: "Lists the registration forms with their fields.",
+        any_of: "hire:talent hire:talent:readonly", rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query scenario: into RegistrationBasicInfoScenario,

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/resume_sources`, operation `hire.v1.resume_source.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent`, `hire:talent:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListResumeSourceResponse`]
-/// - Pages: `client.items(..)` of [`ResumeSource`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`ResumeSource`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/resume_source/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=resume_source&version=v1>)
 #[doc(alias = "hire.v1.resume_source.list")]
 #[doc(alias = "/open-apis/hire/v1/resume_sources")]
@@ -33,7 +35,10 @@ pub struct ListResumeSourceRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListResumeSourceRequest => ListResumeSourceResponse;
-    "hire.v1.resume_source.list" GET "/open-apis/hire/v1/resume_sources" [Tenant];
+    "hire.v1.resume_source.list" GET "/open-apis/hire/v1/resume_sources" [Tenant] {
+        summary: "Lists the resume sources.", any_of: "hire:talent hire:talent:readonly",
+        rate: "20/s", codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/roles`, operation `hire.v1.role.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:auth`, `hire:auth:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListRoleResponse`]
-/// - Pages: `client.items(..)` of [`Role`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Role`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/auth/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=role&version=v1>)
 #[doc(alias = "hire.v1.role.list")]
 #[doc(alias = "/open-apis/hire/v1/roles")]
@@ -33,7 +35,10 @@ pub struct ListRoleRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListRoleRequest => ListRoleResponse;
-    "hire.v1.role.list" GET "/open-apis/hire/v1/roles" [Tenant];
+    "hire.v1.role.list" GET "/open-apis/hire/v1/roles" [Tenant] {
+        summary: "Lists the roles.", any_of: "hire:auth hire:auth:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -44,11 +49,14 @@ lark_core::pages! { ListRoleRequest; items: Role }
 /// `GET /open-apis/hire/v1/roles/{role_id}`, operation `hire.v1.role.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:auth`, `hire:auth:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`GetRoleResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002352: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002352: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/auth/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=role&version=v1>)
 #[doc(alias = "hire.v1.role.get")]
 #[doc(alias = "/open-apis/hire/v1/roles/{role_id}")]
@@ -67,6 +75,9 @@ pub struct GetRoleRequest {
     pub role_id: String,
 }
 lark_core::operation! { GetRoleRequest => GetRoleResponse;
-    "hire.v1.role.get" GET "/open-apis/hire/v1/roles/{role_id}" [Tenant];
+    "hire.v1.role.get" GET "/open-apis/hire/v1/roles/{role_id}" [Tenant] {
+        summary: "Gets a role with its permissions.", any_of: "hire:auth hire:auth:readonly",
+        rate: "10/s", codes: "1002001 1002002 1002352",
+    };
     path role_id,
 }

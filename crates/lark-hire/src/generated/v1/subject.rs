@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/subjects`, operation `hire.v1.subject.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:subject:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListSubjectResponse`]
-/// - Pages: `client.items(..)` of [`Subject`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Subject`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/subject/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=subject&version=v1>)
 #[doc(alias = "hire.v1.subject.list")]
 #[doc(alias = "/open-apis/hire/v1/subjects")]
@@ -38,7 +40,12 @@ pub struct ListSubjectRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListSubjectRequest => ListSubjectResponse;
-    "hire.v1.subject.list" GET "/open-apis/hire/v1/subjects" [Tenant];
+    "hire.v1.subject.list" GET "/open-apis/hire/v1/subjects" [Tenant] {
+        summary: "Lists the recruitment projects, which are groups of jobs.",
+        any_of: "hire:subject:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query subject_ids: list_into String,
     query page_token: into String,

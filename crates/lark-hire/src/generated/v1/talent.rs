@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/talents`, operation `hire.v1.talent.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent`, `hire:talent:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListTalentResponse`]
-/// - Pages: `client.items(..)` of [`Talent`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Talent`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.list")]
 #[doc(alias = "/open-apis/hire/v1/talents")]
@@ -46,7 +48,11 @@ pub struct ListTalentRequest {
     pub query_option: Option<QueryOption>,
 }
 lark_core::operation! { ListTalentRequest => ListTalentResponse;
-    "hire.v1.talent.list" GET "/open-apis/hire/v1/talents" [Tenant];
+    "hire.v1.talent.list" GET "/open-apis/hire/v1/talents" [Tenant] {
+        summary: "Lists talents as summaries.", any_of: "hire:talent hire:talent:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     query keyword: into String,
     query update_start_time as text: into lark_core::UnixMillis,
     query update_end_time as text: into lark_core::UnixMillis,
@@ -63,12 +69,14 @@ lark_core::pages! { ListTalentRequest; items: Talent }
 /// `POST /open-apis/hire/v1/talents/add_to_folder`, operation `hire.v1.talent.add_to_folder`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `hire:talent`, `hire:talent_folder_association`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `folder_id`, `talent_id_list`
 /// - Response: [`AddToFolderTalentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/add_to_folder>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_to_folder&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.add_to_folder")]
 #[doc(alias = "/open-apis/hire/v1/talents/add_to_folder")]
@@ -87,7 +95,10 @@ pub struct AddToFolderTalentRequest {
     pub talent_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { AddToFolderTalentRequest => AddToFolderTalentResponse;
-    "hire.v1.talent.add_to_folder" POST "/open-apis/hire/v1/talents/add_to_folder" json [Tenant];
+    "hire.v1.talent.add_to_folder" POST "/open-apis/hire/v1/talents/add_to_folder" json [Tenant] {
+        summary: "Adds talents to a folder.", any_of: "hire:talent hire:talent_folder_association",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     body folder_id!: into String,
     body talent_id_list!: list_into String,
 }
@@ -97,12 +108,14 @@ lark_core::operation! { AddToFolderTalentRequest => AddToFolderTalentResponse;
 /// `POST /open-apis/hire/v1/talents/batch_get_id`, operation `hire.v1.talent.batch_get_id`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent`, `hire:talent:readonly`
-/// - Scope `hire:talent_onboard_status:readonly` for `data.talent_list.is_onboarded`
+/// - Scope for `talent_list[].is_onboarded`: `hire:talent_onboard_status:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetIdTalentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002009: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002009: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/batch_get_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get_id&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.batch_get_id")]
 #[doc(alias = "/open-apis/hire/v1/talents/batch_get_id")]
@@ -115,7 +128,7 @@ pub fn batch_get_id() -> BatchGetIdTalentRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetIdTalentRequest {
-    /// Email addresses, 100 at most. At most 100 items.
+    /// Email addresses, 100 at most.
     pub email_list: Option<Vec<String>>,
     /// Numbers of identity documents of the kind `identification_type`.
     pub identification_number_list: Option<Vec<String>>,
@@ -123,11 +136,16 @@ pub struct BatchGetIdTalentRequest {
     pub identification_type: Option<i64>,
     /// Country calling code of all `mobile_number_list`; 86 when absent.
     pub mobile_code: Option<String>,
-    /// Mobile numbers without the country code, 100 at most. At most 100 items.
+    /// Mobile numbers without the country code, 100 at most.
     pub mobile_number_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetIdTalentRequest => BatchGetIdTalentResponse;
-    "hire.v1.talent.batch_get_id" POST "/open-apis/hire/v1/talents/batch_get_id" json [Tenant];
+    "hire.v1.talent.batch_get_id" POST "/open-apis/hire/v1/talents/batch_get_id" json [Tenant] {
+        summary: "Finds talents by mobile number, email address and id number. All that are given must match.",
+        any_of: "hire:talent hire:talent:readonly",
+        members: "hire:talent_onboard_status:readonly=data.talent_list.is_onboarded",
+        rate: "1000/min 50/s", codes: "1002001 1002009",
+    };
     body email_list: list_into String,
     body identification_number_list: list_into String,
     body identification_type: copy i64,
@@ -140,13 +158,16 @@ lark_core::operation! { BatchGetIdTalentRequest => BatchGetIdTalentResponse;
 /// `POST /open-apis/hire/v1/talents/combined_create`, operation `hire.v1.talent.combined_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `basic_info`, `basic_info.name`
+/// - Required: `basic_info`
+/// - Required in [`TalentCombinedBasicInfo`] (`basic_info`): [`name`](TalentCombinedBasicInfo::name())
 /// - Response: [`CombinedCreateTalentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/combined_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=combined_create&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.combined_create")]
 #[doc(alias = "/open-apis/hire/v1/talents/combined_create")]
@@ -197,7 +218,12 @@ pub struct CombinedCreateTalentRequest {
     pub works_list: Option<Vec<TalentCombinedWorkInfo>>,
 }
 lark_core::operation! { CombinedCreateTalentRequest => CombinedCreateTalentResponse;
-    "hire.v1.talent.combined_create" POST "/open-apis/hire/v1/talents/combined_create" json [Tenant];
+    "hire.v1.talent.combined_create" POST "/open-apis/hire/v1/talents/combined_create" json [Tenant]
+    needs "basic_info.name" {
+        summary: "Creates a talent.", any_of: "hire:talent",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body award_list: list TalentCombinedAwardInfo,
     body basic_info!: copy TalentCombinedBasicInfo,
@@ -223,13 +249,16 @@ lark_core::operation! { CombinedCreateTalentRequest => CombinedCreateTalentRespo
 /// `POST /open-apis/hire/v1/talents/combined_update`, operation `hire.v1.talent.combined_update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `basic_info`, `talent_id`
 /// - Response: [`CombinedUpdateTalentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002102: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002102: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/combined_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=combined_update&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.combined_update")]
 #[doc(alias = "/open-apis/hire/v1/talents/combined_update")]
@@ -282,7 +311,11 @@ pub struct CombinedUpdateTalentRequest {
     pub works_list: Option<Vec<TalentCombinedWorkInfo>>,
 }
 lark_core::operation! { CombinedUpdateTalentRequest => CombinedUpdateTalentResponse;
-    "hire.v1.talent.combined_update" POST "/open-apis/hire/v1/talents/combined_update" json [Tenant];
+    "hire.v1.talent.combined_update" POST "/open-apis/hire/v1/talents/combined_update" json [Tenant] {
+        summary: "Updates a talent. Lists are replaced as a whole.", any_of: "hire:talent",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002102",
+    };
     query user_id_type: into lark_core::UserIdType,
     body award_list: list TalentCombinedAwardInfo,
     body basic_info!: copy TalentCombinedBasicInfo,
@@ -309,12 +342,14 @@ lark_core::operation! { CombinedUpdateTalentRequest => CombinedUpdateTalentRespo
 /// `POST /open-apis/hire/v1/talents/remove_to_folder`, operation `hire.v1.talent.remove_to_folder`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent_folder_association`
 /// - Rate limit: 10 a second
 /// - Required: `folder_id`, `talent_id_list`
 /// - Response: [`RemoveToFolderTalentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/talent/remove_to_folder>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_to_folder&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.remove_to_folder")]
 #[doc(alias = "/open-apis/hire/v1/talents/remove_to_folder")]
@@ -333,7 +368,10 @@ pub struct RemoveToFolderTalentRequest {
     pub talent_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { RemoveToFolderTalentRequest => RemoveToFolderTalentResponse;
-    "hire.v1.talent.remove_to_folder" POST "/open-apis/hire/v1/talents/remove_to_folder" json [Tenant];
+    "hire.v1.talent.remove_to_folder" POST "/open-apis/hire/v1/talents/remove_to_folder" json [Tenant] {
+        summary: "Removes talents from a folder.", any_of: "hire:talent_folder_association",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     body folder_id!: into String,
     body talent_id_list!: list_into String,
 }
@@ -343,12 +381,15 @@ lark_core::operation! { RemoveToFolderTalentRequest => RemoveToFolderTalentRespo
 /// `GET /open-apis/hire/v1/talents/{talent_id}`, operation `hire.v1.talent.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent`, `hire:talent:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetTalentResponse`]
-/// - Codes: 1000001, 1002002: An argument is missing, malformed or not allowed. 1002001: A fault on the platform's side. 1002102: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1000001, 1002002: An argument is missing, malformed or not allowed.
+///   - 1002001: A fault on the platform's side.
+///   - 1002102: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.get")]
 #[doc(alias = "/open-apis/hire/v1/talents/{talent_id}")]
@@ -370,7 +411,11 @@ pub struct GetTalentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTalentRequest => GetTalentResponse;
-    "hire.v1.talent.get" GET "/open-apis/hire/v1/talents/{talent_id}" [Tenant];
+    "hire.v1.talent.get" GET "/open-apis/hire/v1/talents/{talent_id}" [Tenant] {
+        summary: "Gets a talent.", any_of: "hire:talent hire:talent:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1000001 1002001 1002002 1002102",
+    };
     path talent_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -380,12 +425,14 @@ lark_core::operation! { GetTalentRequest => GetTalentResponse;
 /// `POST /open-apis/hire/v1/talents/{talent_id}/onboard_status`, operation `hire.v1.talent.onboard_status`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent`
 /// - Rate limit: 20 a minute
 /// - Required: `operation`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/onboard_status>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=onboard_status&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.onboard_status")]
 #[doc(alias = "/open-apis/hire/v1/talents/{talent_id}/onboard_status")]
@@ -411,7 +458,10 @@ pub struct OnboardStatusTalentRequest {
     pub overboard_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { OnboardStatusTalentRequest => ();
-    "hire.v1.talent.onboard_status" POST "/open-apis/hire/v1/talents/{talent_id}/onboard_status" json [Tenant];
+    "hire.v1.talent.onboard_status" POST "/open-apis/hire/v1/talents/{talent_id}/onboard_status" json [Tenant] {
+        summary: "Marks a talent as hired or departed. Only for talents not hired through an application.",
+        any_of: "hire:talent", rate: "20/min", codes: "1002001 1002002",
+    };
     path talent_id,
     body onboard_time as text: into lark_core::UnixMillis,
     body operation!: into OnboardStatusTalentOperation,
@@ -423,12 +473,17 @@ lark_core::operation! { OnboardStatusTalentRequest => ();
 /// `POST /open-apis/hire/v1/talents/{talent_id}/tag`, operation `hire.v1.talent.tag`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent`
 /// - Rate limit: 20 a second
 /// - Required: `operation`, `tag_id_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002111: An argument is missing, malformed or not allowed. 1002112: The feature is not available for this app, tenant, kind or version. 1002113: The thing, or one of that name, is there already. 1002114: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002111: An argument is missing, malformed or not allowed.
+///   - 1002112: The feature is not available for this app, tenant, kind or version.
+///   - 1002113: The thing, or one of that name, is there already.
+///   - 1002114: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/talent/tag>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tag&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.tag")]
 #[doc(alias = "/open-apis/hire/v1/talents/{talent_id}/tag")]
@@ -452,7 +507,10 @@ pub struct TagTalentRequest {
     pub tag_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { TagTalentRequest => ();
-    "hire.v1.talent.tag" POST "/open-apis/hire/v1/talents/{talent_id}/tag" json [Tenant];
+    "hire.v1.talent.tag" POST "/open-apis/hire/v1/talents/{talent_id}/tag" json [Tenant] {
+        summary: "Adds tags to a talent or removes them.", any_of: "hire:talent", rate: "20/s",
+        codes: "1002001 1002002 1002111 1002112 1002113 1002114",
+    };
     path talent_id,
     body operation!: into OnboardStatusTalentOperation,
     body tag_id_list!: list_into String,

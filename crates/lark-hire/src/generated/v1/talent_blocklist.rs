@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/talent_blocklist/change_talent_block`, operation `hire.v1.talent_blocklist.change_talent_block`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent_blocklist`
 /// - Rate limit: 10 a second
 /// - Required: `option`, `talent_id`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/talent/change_talent_block>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=change_talent_block&project=hire&resource=talent_blocklist&version=v1>)
 #[doc(alias = "hire.v1.talent_blocklist.change_talent_block")]
 #[doc(alias = "/open-apis/hire/v1/talent_blocklist/change_talent_block")]
@@ -35,7 +37,10 @@ pub struct ChangeTalentBlockTalentBlocklistRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { ChangeTalentBlockTalentBlocklistRequest => ();
-    "hire.v1.talent_blocklist.change_talent_block" POST "/open-apis/hire/v1/talent_blocklist/change_talent_block" json [Tenant];
+    "hire.v1.talent_blocklist.change_talent_block" POST "/open-apis/hire/v1/talent_blocklist/change_talent_block" json [Tenant] {
+        summary: "Adds a talent to the blocklist or removes it.", any_of: "hire:talent_blocklist",
+        rate: "10/s", codes: "1002001 1002002",
+    };
     body option!: into BlocklistOption,
     body reason: into String,
     body talent_id!: into String,

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/talents/{talent_id}/external_info`, operation `hire.v1.talent.external_info.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `external_create_time`
 /// - Response: [`CreateTalentExternalInfoResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/create-5>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=talent.external_info&version=v1>)
 #[doc(alias = "hire.v1.talent.external_info.create")]
 #[doc(alias = "/open-apis/hire/v1/talents/{talent_id}/external_info")]
@@ -36,7 +38,10 @@ pub struct CreateTalentExternalInfoRequest {
     pub external_create_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { CreateTalentExternalInfoRequest => CreateTalentExternalInfoResponse;
-    "hire.v1.talent.external_info.create" POST "/open-apis/hire/v1/talents/{talent_id}/external_info" json [Tenant];
+    "hire.v1.talent.external_info.create" POST "/open-apis/hire/v1/talents/{talent_id}/external_info" json [Tenant] {
+        summary: "Marks a talent as external, with its creation time in the other system.",
+        any_of: "hire:talent", rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path talent_id,
     body external_create_time! as text: into lark_core::UnixMillis,
 }
@@ -46,12 +51,14 @@ lark_core::operation! { CreateTalentExternalInfoRequest => CreateTalentExternalI
 /// `PUT /open-apis/hire/v1/talents/{talent_id}/external_info`, operation `hire.v1.talent.external_info.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `external_create_time`
 /// - Response: [`UpdateTalentExternalInfoResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/import-external-system-information/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=talent.external_info&version=v1>)
 #[doc(alias = "hire.v1.talent.external_info.update")]
 #[doc(alias = "/open-apis/hire/v1/talents/{talent_id}/external_info")]
@@ -73,7 +80,10 @@ pub struct UpdateTalentExternalInfoRequest {
     pub external_create_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { UpdateTalentExternalInfoRequest => UpdateTalentExternalInfoResponse;
-    "hire.v1.talent.external_info.update" PUT "/open-apis/hire/v1/talents/{talent_id}/external_info" json [Tenant];
+    "hire.v1.talent.external_info.update" PUT "/open-apis/hire/v1/talents/{talent_id}/external_info" json [Tenant] {
+        summary: "Updates the creation time of a talent in the other system.",
+        any_of: "hire:talent", rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path talent_id,
     body external_create_time! as text: into lark_core::UnixMillis,
 }

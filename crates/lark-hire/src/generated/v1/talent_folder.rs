@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/talent_folders`, operation `hire.v1.talent_folder.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent_folder`, `hire:talent_folder:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTalentFolderResponse`]
-/// - Pages: `client.items(..)` of [`TalentFolderForList`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`TalentFolderForList`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=talent_folder&version=v1>)
 #[doc(alias = "hire.v1.talent_folder.list")]
 #[doc(alias = "/open-apis/hire/v1/talent_folders")]
@@ -36,7 +38,12 @@ pub struct ListTalentFolderRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTalentFolderRequest => ListTalentFolderResponse;
-    "hire.v1.talent_folder.list" GET "/open-apis/hire/v1/talent_folders" [Tenant];
+    "hire.v1.talent_folder.list" GET "/open-apis/hire/v1/talent_folders" [Tenant] {
+        summary: "Lists the talent folders.",
+        any_of: "hire:talent_folder hire:talent_folder:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,

@@ -9,11 +9,13 @@ use super::*;
 /// `GET /open-apis/hire/v1/talent_objects/query`, operation `hire.v1.talent_object.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent`, `hire:talent:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`QueryTalentObjectResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=hire&resource=talent_object&version=v1>)
 #[doc(alias = "hire.v1.talent_object.query")]
 #[doc(alias = "/open-apis/hire/v1/talent_objects/query")]
@@ -27,5 +29,8 @@ pub fn query() -> QueryTalentObjectRequest {
 #[non_exhaustive]
 pub struct QueryTalentObjectRequest {}
 lark_core::operation! { QueryTalentObjectRequest => QueryTalentObjectResponse;
-    "hire.v1.talent_object.query" GET "/open-apis/hire/v1/talent_objects/query" [Tenant];
+    "hire.v1.talent_object.query" GET "/open-apis/hire/v1/talent_objects/query" [Tenant] {
+        summary: "Gets all modules and fields of talents.",
+        any_of: "hire:talent hire:talent:readonly", rate: "10/s", codes: "1002001 1002002",
+    };
 }

@@ -9,14 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/talent_operation_logs/search`, operation `hire.v1.talent_operation_log.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent`, `hire:talent:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `operation_list`, `operator_id_list`
 /// - Response: [`SearchTalentOperationLogResponse`]
-/// - Pages: `client.items(..)` of [`TalentOperationLog`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`TalentOperationLog`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=talent_operation_log&version=v1>)
 #[doc(alias = "hire.v1.talent_operation_log.search")]
 #[doc(alias = "/open-apis/hire/v1/talent_operation_logs/search")]
@@ -43,7 +45,12 @@ pub struct SearchTalentOperationLogRequest {
     pub operator_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { SearchTalentOperationLogRequest => SearchTalentOperationLogResponse;
-    "hire.v1.talent_operation_log.search" POST "/open-apis/hire/v1/talent_operation_logs/search" json [Tenant];
+    "hire.v1.talent_operation_log.search" POST "/open-apis/hire/v1/talent_operation_logs/search" json [Tenant] {
+        summary: "Searches operations on talents by operator and type. Deprecated.",
+        any_of: "hire:talent hire:talent:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,

@@ -9,12 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/talent_pools`, operation `hire.v1.talent_pool.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent_folder`, `hire:talent_folder:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchTalentPoolResponse`]
-/// - Pages: `client.items(..)` of [`TalentPool`]
-/// - Codes: 1002001: A fault on the platform's side. 1002004: Not classified. 1002005: A length, number, size or quota is exceeded.
+/// - Pages: `client.items(..)` is a stream of [`TalentPool`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002004: Not classified.
+///   - 1002005: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent_pool/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=talent_pool&version=v1>)
 #[doc(alias = "hire.v1.talent_pool.search")]
 #[doc(alias = "/open-apis/hire/v1/talent_pools")]
@@ -35,7 +38,11 @@ pub struct SearchTalentPoolRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { SearchTalentPoolRequest => SearchTalentPoolResponse;
-    "hire.v1.talent_pool.search" GET "/open-apis/hire/v1/talent_pools" [Tenant];
+    "hire.v1.talent_pool.search" GET "/open-apis/hire/v1/talent_pools" [Tenant] {
+        summary: "Lists the talent pools.",
+        any_of: "hire:talent_folder hire:talent_folder:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002004 1002005",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query id_list: list_into String,
@@ -47,12 +54,15 @@ lark_core::pages! { SearchTalentPoolRequest; items: TalentPool }
 /// `POST /open-apis/hire/v1/talent_pools/{talent_pool_id}/batch_change_talent_pool`, operation `hire.v1.talent_pool.batch_change_talent_pool`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent_folder`
 /// - Rate limit: 10 a second
 /// - Required: `option_type`, `talent_id_list`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002102, 1002109: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002102, 1002109: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/talent_pool/batch_change_talent_pool>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_change_talent_pool&project=hire&resource=talent_pool&version=v1>)
 #[doc(alias = "hire.v1.talent_pool.batch_change_talent_pool")]
 #[doc(
@@ -80,7 +90,10 @@ pub struct BatchChangeTalentPoolTalentPoolRequest {
     pub talent_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchChangeTalentPoolTalentPoolRequest => ();
-    "hire.v1.talent_pool.batch_change_talent_pool" POST "/open-apis/hire/v1/talent_pools/{talent_pool_id}/batch_change_talent_pool" json [Tenant];
+    "hire.v1.talent_pool.batch_change_talent_pool" POST "/open-apis/hire/v1/talent_pools/{talent_pool_id}/batch_change_talent_pool" json [Tenant] {
+        summary: "Adds talents to a talent pool or removes them. Fails if a talent does not exist.",
+        any_of: "hire:talent_folder", rate: "10/s", codes: "1002001 1002002 1002102 1002109",
+    };
     path talent_pool_id,
     body option_type!: into OptionType,
     body talent_id_list!: list_into String,
@@ -91,12 +104,15 @@ lark_core::operation! { BatchChangeTalentPoolTalentPoolRequest => ();
 /// `POST /open-apis/hire/v1/talent_pools/{talent_pool_id}/talent_relationship`, operation `hire.v1.talent_pool.move_talent`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:talent_folder`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `add_type`, `talent_id`
 /// - Response: [`MoveTalentTalentPoolResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002102, 1002109: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002102, 1002109: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent_pool/move_talent>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=move_talent&project=hire&resource=talent_pool&version=v1>)
 #[doc(alias = "hire.v1.talent_pool.move_talent")]
 #[doc(alias = "/open-apis/hire/v1/talent_pools/{talent_pool_id}/talent_relationship")]
@@ -120,7 +136,10 @@ pub struct MoveTalentTalentPoolRequest {
     pub talent_id: Option<String>,
 }
 lark_core::operation! { MoveTalentTalentPoolRequest => MoveTalentTalentPoolResponse;
-    "hire.v1.talent_pool.move_talent" POST "/open-apis/hire/v1/talent_pools/{talent_pool_id}/talent_relationship" json [Tenant];
+    "hire.v1.talent_pool.move_talent" POST "/open-apis/hire/v1/talent_pools/{talent_pool_id}/talent_relationship" json [Tenant] {
+        summary: "Adds a talent to a talent pool.", any_of: "hire:talent_folder",
+        rate: "1000/min 50/s", codes: "1002001 1002002 1002102 1002109",
+    };
     path talent_pool_id,
     body add_type!: into AddType,
     body talent_id!: into String,

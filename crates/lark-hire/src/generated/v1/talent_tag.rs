@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/talent_tags`, operation `hire.v1.talent_tag.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:talent_tag`, `hire:talent_tag:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`ListTalentTagResponse`]
-/// - Pages: `client.items(..)` of [`TalentTag`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`TalentTag`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/recruitment-related-configuration/application/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=talent_tag&version=v1>)
 #[doc(alias = "hire.v1.talent_tag.list")]
 #[doc(alias = "/open-apis/hire/v1/talent_tags")]
@@ -41,7 +43,10 @@ pub struct ListTalentTagRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListTalentTagRequest => ListTalentTagResponse;
-    "hire.v1.talent_tag.list" GET "/open-apis/hire/v1/talent_tags" [Tenant];
+    "hire.v1.talent_tag.list" GET "/open-apis/hire/v1/talent_tags" [Tenant] {
+        summary: "Lists the talent tags, newest first.",
+        any_of: "hire:talent_tag hire:talent_tag:readonly", rate: "20/s", codes: "1002001 1002002",
+    };
     query keyword: into String,
     query id_list: list_into String,
     query type_ = "type": into InterviewFeedbackFormModuleType,

@@ -9,12 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/termination_reasons`, operation `hire.v1.termination_reason.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTerminationReasonResponse`]
-/// - Pages: `client.items(..)` of [`TerminationReason`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002211: The thing is in a state that does not allow this.
+/// - Pages: `client.items(..)` is a stream of [`TerminationReason`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002211: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=termination_reason&version=v1>)
 #[doc(alias = "hire.v1.termination_reason.list")]
 #[doc(alias = "/open-apis/hire/v1/termination_reasons")]
@@ -33,7 +36,11 @@ pub struct ListTerminationReasonRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListTerminationReasonRequest => ListTerminationReasonResponse;
-    "hire.v1.termination_reason.list" GET "/open-apis/hire/v1/termination_reasons" [Tenant];
+    "hire.v1.termination_reason.list" GET "/open-apis/hire/v1/termination_reasons" [Tenant] {
+        summary: "Lists the default and custom reasons for terminating an application.",
+        any_of: "hire:application hire:application:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002211",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/hire/v1/tests/search`, operation `hire.v1.test.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:exam`, `hire:exam:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchTestResponse`]
-/// - Pages: `client.items(..)` of [`Test`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Test`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/exam/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=test&version=v1>)
 #[doc(alias = "hire.v1.test.search")]
 #[doc(alias = "/open-apis/hire/v1/tests/search")]
@@ -34,7 +36,7 @@ pub struct SearchTestRequest {
     pub page_size: Option<i64>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Ids of the applications, 100 at most; all applications when absent. At most 100 items.
+    /// Ids of the applications, 100 at most; all applications when absent.
     pub application_id_list: Option<Vec<String>>,
     /// Latest start of the test.
     pub test_start_time_max: Option<lark_core::UnixMillis>,
@@ -42,7 +44,12 @@ pub struct SearchTestRequest {
     pub test_start_time_min: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { SearchTestRequest => SearchTestResponse;
-    "hire.v1.test.search" POST "/open-apis/hire/v1/tests/search" json [Tenant User];
+    "hire.v1.test.search" POST "/open-apis/hire/v1/tests/search" json [Tenant User] {
+        summary: "Searches written tests by application or start time. 10,000 at most.",
+        any_of: "hire:exam hire:exam:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,

@@ -9,14 +9,16 @@ use super::*;
 /// `GET /open-apis/hire/v1/todos`, operation `hire.v1.todo.list`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:todo:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `type_`
 /// - Response: [`ListTodoResponse`]
-/// - Pages: `client.items(..)` of [`Todo`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Todo`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/recruitment-process-follow-up/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=todo&version=v1>)
 #[doc(alias = "hire.v1.todo.list")]
 #[doc(alias = "/open-apis/hire/v1/todos")]
@@ -41,7 +43,12 @@ pub struct ListTodoRequest {
     pub type_: Option<ListTodoType>,
 }
 lark_core::operation! { ListTodoRequest => ListTodoResponse;
-    "hire.v1.todo.list" GET "/open-apis/hire/v1/todos" [User];
+    "hire.v1.todo.list" GET "/open-apis/hire/v1/todos" [User] {
+        summary: "Lists the evaluation, interview, test or offer to-dos of the current user.",
+        any_of: "hire:todo:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id: into String,

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/tripartite_agreements`, operation `hire.v1.tripartite_agreement.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:tripartite_agreement`
 /// - Rate limit: 10 a second
 /// - Required: `application_id`, `create_time`, `state`
 /// - Response: [`CreateTripartiteAgreementResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002, 1002077, 1002078: An argument is missing, malformed or not allowed. 1002076: The feature is not available for this app, tenant, kind or version. 1002080: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002, 1002077, 1002078: An argument is missing, malformed or not allowed.
+///   - 1002076: The feature is not available for this app, tenant, kind or version.
+///   - 1002080: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/tripartite_agreement/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=tripartite_agreement&version=v1>)
 #[doc(alias = "hire.v1.tripartite_agreement.create")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements")]
@@ -35,7 +39,11 @@ pub struct CreateTripartiteAgreementRequest {
     pub state: Option<TripartiteAgreementInfoState>,
 }
 lark_core::operation! { CreateTripartiteAgreementRequest => CreateTripartiteAgreementResponse;
-    "hire.v1.tripartite_agreement.create" POST "/open-apis/hire/v1/tripartite_agreements" json [Tenant];
+    "hire.v1.tripartite_agreement.create" POST "/open-apis/hire/v1/tripartite_agreements" json [Tenant] {
+        summary: "Creates a tripartite agreement. Only for campus applications with an offer in mainland China.",
+        any_of: "hire:tripartite_agreement", rate: "10/s",
+        codes: "1002001 1002002 1002076 1002077 1002078 1002080",
+    };
     body application_id!: into String,
     body create_time! as text: into lark_core::UnixMillis,
     body state!: into TripartiteAgreementInfoState,
@@ -46,12 +54,14 @@ lark_core::operation! { CreateTripartiteAgreementRequest => CreateTripartiteAgre
 /// `GET /open-apis/hire/v1/tripartite_agreements`, operation `hire.v1.tripartite_agreement.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:tripartite_agreement`, `hire:tripartite_agreement:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListTripartiteAgreementResponse`]
-/// - Pages: `client.items(..)` of [`TripartiteAgreementInfo`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`TripartiteAgreementInfo`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/tripartite_agreement/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=tripartite_agreement&version=v1>)
 #[doc(alias = "hire.v1.tripartite_agreement.list")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements")]
@@ -74,7 +84,11 @@ pub struct ListTripartiteAgreementRequest {
     pub tripartite_agreement_id: Option<String>,
 }
 lark_core::operation! { ListTripartiteAgreementRequest => ListTripartiteAgreementResponse;
-    "hire.v1.tripartite_agreement.list" GET "/open-apis/hire/v1/tripartite_agreements" [Tenant];
+    "hire.v1.tripartite_agreement.list" GET "/open-apis/hire/v1/tripartite_agreements" [Tenant] {
+        summary: "Lists tripartite agreements by application or id.",
+        any_of: "hire:tripartite_agreement hire:tripartite_agreement:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query application_id: into String,
@@ -87,11 +101,15 @@ lark_core::pages! { ListTripartiteAgreementRequest; items: TripartiteAgreementIn
 /// `DELETE /open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}`, operation `hire.v1.tripartite_agreement.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:tripartite_agreement`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002075: The thing named does not exist or is deleted. 1002076: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002075: The thing named does not exist or is deleted.
+///   - 1002076: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/tripartite_agreement/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=tripartite_agreement&version=v1>)
 #[doc(alias = "hire.v1.tripartite_agreement.delete")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}")]
@@ -112,7 +130,10 @@ pub struct DeleteTripartiteAgreementRequest {
     pub tripartite_agreement_id: String,
 }
 lark_core::operation! { DeleteTripartiteAgreementRequest => ();
-    "hire.v1.tripartite_agreement.delete" DELETE "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}" [Tenant];
+    "hire.v1.tripartite_agreement.delete" DELETE "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}" [Tenant] {
+        summary: "Deletes a tripartite agreement.", any_of: "hire:tripartite_agreement",
+        rate: "10/s", codes: "1002001 1002002 1002075 1002076",
+    };
     path tripartite_agreement_id,
 }
 
@@ -121,12 +142,16 @@ lark_core::operation! { DeleteTripartiteAgreementRequest => ();
 /// `PUT /open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}`, operation `hire.v1.tripartite_agreement.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:tripartite_agreement`
 /// - Rate limit: 10 a second
 /// - Required: `modify_time`, `state`
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002075: The thing named does not exist or is deleted. 1002076: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002075: The thing named does not exist or is deleted.
+///   - 1002076: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/tripartite_agreement/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=tripartite_agreement&version=v1>)
 #[doc(alias = "hire.v1.tripartite_agreement.update")]
 #[doc(alias = "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}")]
@@ -152,7 +177,10 @@ pub struct UpdateTripartiteAgreementRequest {
     pub state: Option<TripartiteAgreementInfoState>,
 }
 lark_core::operation! { UpdateTripartiteAgreementRequest => ();
-    "hire.v1.tripartite_agreement.update" PUT "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}" json [Tenant];
+    "hire.v1.tripartite_agreement.update" PUT "/open-apis/hire/v1/tripartite_agreements/{tripartite_agreement_id}" json [Tenant] {
+        summary: "Updates the state of a tripartite agreement.",
+        any_of: "hire:tripartite_agreement", rate: "10/s", codes: "1002001 1002002 1002075 1002076",
+    };
     path tripartite_agreement_id,
     body modify_time! as text: into lark_core::UnixMillis,
     body state!: into TripartiteAgreementInfoState,

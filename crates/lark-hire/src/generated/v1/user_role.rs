@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v1/user_roles`, operation `hire.v1.user_role.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:auth`, `hire:auth:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListUserRoleResponse`]
-/// - Pages: `client.items(..)` of [`UserRole`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`UserRole`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/auth/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=user_role&version=v1>)
 #[doc(alias = "hire.v1.user_role.list")]
 #[doc(alias = "/open-apis/hire/v1/user_roles")]
@@ -32,7 +34,7 @@ pub struct ListUserRoleRequest {
     pub page_token: Option<String>,
     /// How many items a page holds at most. At most 100, default `10`.
     pub page_size: Option<i64>,
-    /// Only roles of this user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Only roles of this user, by `user_id_type`.
     pub user_id: Option<String>,
     /// Only users of this role.
     pub role_id: Option<String>,
@@ -44,7 +46,11 @@ pub struct ListUserRoleRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListUserRoleRequest => ListUserRoleResponse;
-    "hire.v1.user_role.list" GET "/open-apis/hire/v1/user_roles" [Tenant];
+    "hire.v1.user_role.list" GET "/open-apis/hire/v1/user_roles" [Tenant] {
+        summary: "Lists which users have which roles.", any_of: "hire:auth hire:auth:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
     query user_id: into String,

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/websites`, operation `hire.v1.website.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:site`, `hire:site:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListWebsiteResponse`]
-/// - Pages: `client.items(..)` of [`Website`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Website`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=website&version=v1>)
 #[doc(alias = "hire.v1.website.list")]
 #[doc(alias = "/open-apis/hire/v1/websites")]
@@ -33,7 +35,10 @@ pub struct ListWebsiteRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListWebsiteRequest => ListWebsiteResponse;
-    "hire.v1.website.list" GET "/open-apis/hire/v1/websites" [Tenant];
+    "hire.v1.website.list" GET "/open-apis/hire/v1/websites" [Tenant] {
+        summary: "Lists the careers sites.", any_of: "hire:site hire:site:readonly", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }

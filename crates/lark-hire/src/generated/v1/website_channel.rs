@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/websites/{website_id}/channels`, operation `hire.v1.website.channel.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `channel_name`
 /// - Response: [`CreateWebsiteChannelResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=website.channel&version=v1>)
 #[doc(alias = "hire.v1.website.channel.create")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/channels")]
@@ -36,7 +38,10 @@ pub struct CreateWebsiteChannelRequest {
     pub channel_name: Option<String>,
 }
 lark_core::operation! { CreateWebsiteChannelRequest => CreateWebsiteChannelResponse;
-    "hire.v1.website.channel.create" POST "/open-apis/hire/v1/websites/{website_id}/channels" json [Tenant];
+    "hire.v1.website.channel.create" POST "/open-apis/hire/v1/websites/{website_id}/channels" json [Tenant] {
+        summary: "Creates a promotion channel of a careers site.", any_of: "hire:site",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path website_id,
     body channel_name!: into String,
 }
@@ -46,12 +51,14 @@ lark_core::operation! { CreateWebsiteChannelRequest => CreateWebsiteChannelRespo
 /// `GET /open-apis/hire/v1/websites/{website_id}/channels`, operation `hire.v1.website.channel.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:site`, `hire:site:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListWebsiteChannelResponse`]
-/// - Pages: `client.items(..)` of [`WebsiteChannelInfo`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`WebsiteChannelInfo`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=website.channel&version=v1>)
 #[doc(alias = "hire.v1.website.channel.list")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/channels")]
@@ -75,7 +82,10 @@ pub struct ListWebsiteChannelRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListWebsiteChannelRequest => ListWebsiteChannelResponse;
-    "hire.v1.website.channel.list" GET "/open-apis/hire/v1/websites/{website_id}/channels" [Tenant];
+    "hire.v1.website.channel.list" GET "/open-apis/hire/v1/websites/{website_id}/channels" [Tenant] {
+        summary: "Lists the promotion channels of a careers site.",
+        any_of: "hire:site hire:site:readonly", rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path website_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -87,11 +97,13 @@ lark_core::pages! { ListWebsiteChannelRequest; website_channel_list: WebsiteChan
 /// `DELETE /open-apis/hire/v1/websites/{website_id}/channels/{channel_id}`, operation `hire.v1.website.channel.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=hire&resource=website.channel&version=v1>)
 #[doc(alias = "hire.v1.website.channel.delete")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}")]
@@ -116,7 +128,10 @@ pub struct DeleteWebsiteChannelRequest {
     pub channel_id: String,
 }
 lark_core::operation! { DeleteWebsiteChannelRequest => ();
-    "hire.v1.website.channel.delete" DELETE "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}" [Tenant];
+    "hire.v1.website.channel.delete" DELETE "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}" [Tenant] {
+        summary: "Deletes a promotion channel of a careers site.", any_of: "hire:site",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path website_id,
     path channel_id,
 }
@@ -126,12 +141,14 @@ lark_core::operation! { DeleteWebsiteChannelRequest => ();
 /// `PUT /open-apis/hire/v1/websites/{website_id}/channels/{channel_id}`, operation `hire.v1.website.channel.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `channel_name`
 /// - Response: [`UpdateWebsiteChannelResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=hire&resource=website.channel&version=v1>)
 #[doc(alias = "hire.v1.website.channel.update")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}")]
@@ -159,7 +176,10 @@ pub struct UpdateWebsiteChannelRequest {
     pub channel_name: Option<String>,
 }
 lark_core::operation! { UpdateWebsiteChannelRequest => UpdateWebsiteChannelResponse;
-    "hire.v1.website.channel.update" PUT "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}" json [Tenant];
+    "hire.v1.website.channel.update" PUT "/open-apis/hire/v1/websites/{website_id}/channels/{channel_id}" json [Tenant] {
+        summary: "Renames a promotion channel of a careers site.", any_of: "hire:site",
+        rate: "1000/min 50/s", codes: "1002001 1002002",
+    };
     path website_id,
     path channel_id,
     body channel_name!: into String,

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/hire/v1/websites/{website_id}/deliveries/create_by_attachment`, operation `hire.v1.website.delivery.create_by_attachment`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site_application`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `job_post_id`, `resume_file_id`, `user_id`
 /// - Response: [`CreateByAttachmentWebsiteDeliveryResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002007, 1002011: The thing named does not exist or is deleted. 1002009: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002007, 1002011: The thing named does not exist or is deleted.
+///   - 1002009: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create_by_attachment>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_by_attachment&project=hire&resource=website.delivery&version=v1>)
 #[doc(alias = "hire.v1.website.delivery.create_by_attachment")]
 #[doc(
@@ -56,7 +60,11 @@ pub struct CreateByAttachmentWebsiteDeliveryRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateByAttachmentWebsiteDeliveryRequest => CreateByAttachmentWebsiteDeliveryResponse;
-    "hire.v1.website.delivery.create_by_attachment" POST "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_attachment" json [Tenant];
+    "hire.v1.website.delivery.create_by_attachment" POST "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_attachment" json [Tenant] {
+        summary: "Starts a task that creates a careers site application from a resume file.",
+        any_of: "hire:site_application", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002007 1002009 1002011",
+    };
     path website_id,
     body application_preferred_city_code_list: list_into String,
     body channel_id: into String,
@@ -74,13 +82,17 @@ lark_core::operation! { CreateByAttachmentWebsiteDeliveryRequest => CreateByAtta
 /// `POST /open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume`, operation `hire.v1.website.delivery.create_by_resume`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site_application`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `job_post_id`, `resume`, `user_id`
 /// - Response: [`CreateByResumeWebsiteDeliveryResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002511: A length, number, size or quota is exceeded. 1002513: Not classified.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002511: A length, number, size or quota is exceeded.
+///   - 1002513: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create_by_resume>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_by_resume&project=hire&resource=website.delivery&version=v1>)
 #[doc(alias = "hire.v1.website.delivery.create_by_resume")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume")]
@@ -114,7 +126,11 @@ pub struct CreateByResumeWebsiteDeliveryRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateByResumeWebsiteDeliveryRequest => CreateByResumeWebsiteDeliveryResponse;
-    "hire.v1.website.delivery.create_by_resume" POST "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume" json [Tenant];
+    "hire.v1.website.delivery.create_by_resume" POST "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume" json [Tenant] {
+        summary: "Creates an application on a careers site.", any_of: "hire:site_application",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002511 1002513",
+    };
     path website_id,
     query user_id_type: into lark_core::UserIdType,
     body application_preferred_city_code_list: list_into String,

@@ -9,11 +9,14 @@ use super::*;
 /// `GET /open-apis/hire/v1/websites/{website_id}/delivery_tasks/{delivery_task_id}`, operation `hire.v1.website.delivery_task.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:site_application`, `hire:site_application:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetWebsiteDeliveryTaskResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=website.delivery_task&version=v1>)
 #[doc(alias = "hire.v1.website.delivery_task.get")]
 #[doc(
@@ -40,7 +43,11 @@ pub struct GetWebsiteDeliveryTaskRequest {
     pub delivery_task_id: String,
 }
 lark_core::operation! { GetWebsiteDeliveryTaskRequest => GetWebsiteDeliveryTaskResponse;
-    "hire.v1.website.delivery_task.get" GET "/open-apis/hire/v1/websites/{website_id}/delivery_tasks/{delivery_task_id}" [Tenant];
+    "hire.v1.website.delivery_task.get" GET "/open-apis/hire/v1/websites/{website_id}/delivery_tasks/{delivery_task_id}" [Tenant] {
+        summary: "Gets the result of an application task. Poll until the data is not empty.",
+        any_of: "hire:site_application hire:site_application:readonly", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002008",
+    };
     path website_id,
     path delivery_task_id,
 }

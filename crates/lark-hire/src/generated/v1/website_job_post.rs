@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/hire/v1/websites/{website_id}/job_posts`, operation `hire.v1.website.job_post.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:site_job_post:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListWebsiteJobPostResponse`]
-/// - Pages: `client.items(..)` of [`WebsiteJobPost`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002502: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`WebsiteJobPost`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002502: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=website.job_post&version=v1>)
 #[doc(alias = "hire.v1.website.job_post.list")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/job_posts")]
@@ -53,7 +56,12 @@ pub struct ListWebsiteJobPostRequest {
     pub create_end_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListWebsiteJobPostRequest => ListWebsiteJobPostResponse;
-    "hire.v1.website.job_post.list" GET "/open-apis/hire/v1/websites/{website_id}/job_posts" [Tenant];
+    "hire.v1.website.job_post.list" GET "/open-apis/hire/v1/websites/{website_id}/job_posts" [Tenant] {
+        summary: "Lists the job posts of a careers site. Custom fields come with a single post only.",
+        any_of: "hire:site_job_post:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002502",
+    };
     path website_id,
     query page_token: into String,
     query page_size: copy i64,
@@ -72,13 +80,15 @@ lark_core::pages! { ListWebsiteJobPostRequest; items: WebsiteJobPost }
 /// `POST /open-apis/hire/v1/websites/{website_id}/job_posts/search`, operation `hire.v1.website.job_post.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:site_job_post:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`SearchWebsiteJobPostResponse`]
-/// - Pages: `client.items(..)` of [`WebsiteJobPost`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`WebsiteJobPost`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=website.job_post&version=v1>)
 #[doc(alias = "hire.v1.website.job_post.search")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/job_posts/search")]
@@ -126,7 +136,11 @@ pub struct SearchWebsiteJobPostRequest {
     pub update_start_time: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { SearchWebsiteJobPostRequest => SearchWebsiteJobPostResponse;
-    "hire.v1.website.job_post.search" POST "/open-apis/hire/v1/websites/{website_id}/job_posts/search" json [Tenant];
+    "hire.v1.website.job_post.search" POST "/open-apis/hire/v1/websites/{website_id}/job_posts/search" json [Tenant] {
+        summary: "Searches the job posts of a careers site.", any_of: "hire:site_job_post:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1002001 1002002",
+    };
     path website_id,
     query page_token: into String,
     query page_size: copy i64,
@@ -150,12 +164,15 @@ lark_core::pages! { SearchWebsiteJobPostRequest; items: WebsiteJobPost }
 /// `GET /open-apis/hire/v1/websites/{website_id}/job_posts/{job_post_id}`, operation `hire.v1.website.job_post.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `hire:site_job_post:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetWebsiteJobPostResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002502, 1002509: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002502, 1002509: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=website.job_post&version=v1>)
 #[doc(alias = "hire.v1.website.job_post.get")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/job_posts/{job_post_id}")]
@@ -187,7 +204,11 @@ pub struct GetWebsiteJobPostRequest {
     pub job_level_id_type: Option<JobLevelIdType>,
 }
 lark_core::operation! { GetWebsiteJobPostRequest => GetWebsiteJobPostResponse;
-    "hire.v1.website.job_post.get" GET "/open-apis/hire/v1/websites/{website_id}/job_posts/{job_post_id}" [Tenant];
+    "hire.v1.website.job_post.get" GET "/open-apis/hire/v1/websites/{website_id}/job_posts/{job_post_id}" [Tenant] {
+        summary: "Gets a job post of a careers site.", any_of: "hire:site_job_post:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1002001 1002002 1002502 1002509",
+    };
     path website_id,
     path job_post_id,
     query user_id_type: into lark_core::UserIdType,

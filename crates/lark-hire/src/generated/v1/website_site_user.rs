@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/hire/v1/websites/{website_id}/site_users`, operation `hire.v1.website.site_user.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `hire:site`
 /// - Rate limit: 10 a second
 /// - Required: `external_id`
 /// - Response: [`CreateWebsiteSiteUserResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=website.site_user&version=v1>)
 #[doc(alias = "hire.v1.website.site_user.create")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/site_users")]
@@ -44,7 +46,10 @@ pub struct CreateWebsiteSiteUserRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateWebsiteSiteUserRequest => CreateWebsiteSiteUserResponse;
-    "hire.v1.website.site_user.create" POST "/open-apis/hire/v1/websites/{website_id}/site_users" json [Tenant];
+    "hire.v1.website.site_user.create" POST "/open-apis/hire/v1/websites/{website_id}/site_users" json [Tenant] {
+        summary: "Registers a user of a careers site.", any_of: "hire:site", rate: "10/s",
+        codes: "1002001 1002002",
+    };
     path website_id,
     body email: into String,
     body external_id!: into String,

@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/hire/v2/interview_records`, operation `hire.v2.interview_record.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`ListInterviewRecordResponse`]
-/// - Pages: `client.items(..)` of [`InterviewRecord`]
-/// - Codes: 1002001: A fault on the platform's side. 1002003: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`InterviewRecord`]
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/interview/list-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=hire&resource=interview_record&version=v2>)
 #[doc(alias = "hire.v2.interview_record.list")]
 #[doc(alias = "/open-apis/hire/v2/interview_records")]
@@ -38,7 +40,12 @@ pub struct ListInterviewRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListInterviewRecordRequest => ListInterviewRecordResponse;
-    "hire.v2.interview_record.list" GET "/open-apis/hire/v2/interview_records" [Tenant];
+    "hire.v2.interview_record.list" GET "/open-apis/hire/v2/interview_records" [Tenant] {
+        summary: "Lists interview records, module assessments included.",
+        any_of: "hire:interview hire:interview:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1002001 1002003",
+    };
     query ids: list_into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -51,12 +58,14 @@ lark_core::pages! { ListInterviewRecordRequest; items: InterviewRecord }
 /// `GET /open-apis/hire/v2/interview_records/{interview_record_id}`, operation `hire.v2.interview_record.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`, `hire:people_cli`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetInterviewRecordResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/hire-v1/candidate-management/delivery-process-management/interview/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=interview_record&version=v2>)
 #[doc(alias = "hire.v2.interview_record.get")]
 #[doc(alias = "/open-apis/hire/v2/interview_records/{interview_record_id}")]
@@ -78,7 +87,12 @@ pub struct GetInterviewRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetInterviewRecordRequest => GetInterviewRecordResponse;
-    "hire.v2.interview_record.get" GET "/open-apis/hire/v2/interview_records/{interview_record_id}" [Tenant User];
+    "hire.v2.interview_record.get" GET "/open-apis/hire/v2/interview_records/{interview_record_id}" [Tenant User] {
+        summary: "Gets an interview record, module assessments included.",
+        any_of: "hire:interview hire:interview:readonly hire:people_cli",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1002001 1002002",
+    };
     path interview_record_id,
     query user_id_type: into lark_core::UserIdType,
 }

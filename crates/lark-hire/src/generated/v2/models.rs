@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Ability` of hire v2.
+/// `abilities`: Abilities that the question is about.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Ability {
@@ -16,7 +18,9 @@ pub struct Ability {
     pub name: Option<I18n>,
 }
 
-/// Model `AbilityAssessment` of hire v2.
+/// `ability_assessments`: Assessments of abilities.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AbilityAssessment {
@@ -28,7 +32,9 @@ pub struct AbilityAssessment {
     pub id: Option<String>,
 }
 
-/// Model `Attachment` of hire v2.
+/// `attachments`: Attachments of the feedback.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
@@ -44,7 +50,9 @@ pub struct Attachment {
     pub file_size: Option<i64>,
 }
 
-/// Model `CompositeTalentAwardInfo` of hire v2.
+/// `award_list`: Awards of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentAwardInfo {
@@ -58,7 +66,9 @@ pub struct CompositeTalentAwardInfo {
     pub description: Option<String>,
 }
 
-/// Model `CompositeTalentBasicInfo` of hire v2.
+/// `basic_info`: Personal data of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentBasicInfo {
@@ -106,7 +116,9 @@ pub struct CompositeTalentBasicInfo {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `CompositeTalentCareerInfo` of hire v2.
+/// `career_list`: Work experience.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentCareerInfo {
@@ -124,7 +136,9 @@ pub struct CompositeTalentCareerInfo {
     pub title: Option<String>,
 }
 
-/// Model `CompositeTalentCustomizedData` of hire v2.
+/// `customized_data_list`: Values of custom modules.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentCustomizedData {
@@ -138,7 +152,9 @@ pub struct CompositeTalentCustomizedData {
     pub object_type: Option<CompositeTalentCustomizedDataObjectType>,
 }
 
-/// Model `CompositeTalentEducationInfo` of hire v2.
+/// `education_list`: Education of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentEducationInfo {
@@ -162,7 +178,9 @@ pub struct CompositeTalentEducationInfo {
     pub tag_list: Vec<i64>,
 }
 
-/// Model `CompositeTalentInternshipInfo` of hire v2.
+/// `internship_list`: Internships of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentInternshipInfo {
@@ -180,7 +198,9 @@ pub struct CompositeTalentInternshipInfo {
     pub title: Option<String>,
 }
 
-/// Model `CompositeTalentLanguageInfo` of hire v2.
+/// `language_list`: Languages that the talent speaks.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentLanguageInfo {
@@ -192,7 +212,9 @@ pub struct CompositeTalentLanguageInfo {
     pub proficiency: Option<Proficiency>,
 }
 
-/// Model `CompositeTalentProjectInfo` of hire v2.
+/// `project_list`: Project experience.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentProjectInfo {
@@ -212,7 +234,9 @@ pub struct CompositeTalentProjectInfo {
     pub start_time: Option<String>,
 }
 
-/// Model `CompositeTalentSnsInfo` of hire v2.
+/// `sns_list`: Social media accounts of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentSnsInfo {
@@ -224,7 +248,9 @@ pub struct CompositeTalentSnsInfo {
     pub sns_type: Option<SnsType>,
 }
 
-/// Model `CompositeTalentWorksInfo` of hire v2.
+/// `works_list`: Work samples of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompositeTalentWorksInfo {
@@ -238,7 +264,9 @@ pub struct CompositeTalentWorksInfo {
     pub link: Option<String>,
 }
 
-/// Model `DimensionAssessment` of hire v2.
+/// `dimension_assessments`: Assessments by dimension.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionAssessment {
@@ -266,7 +294,9 @@ pub struct DimensionAssessment {
     pub weight: Option<f64>,
 }
 
-/// Model `DimensionOption` of hire v2.
+/// What `dimension_option` or `dimension_options` holds.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionOption {
@@ -280,7 +310,7 @@ pub struct DimensionOption {
     pub score_val: Option<i64>,
 }
 
-/// Model `GetInterviewRecordResponseBody` of hire v2.
+/// Response of [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetInterviewRecordResponse {
@@ -288,7 +318,7 @@ pub struct GetInterviewRecordResponse {
     pub interview_record: Option<InterviewRecord>,
 }
 
-/// Model `GetTalentResponseBody` of hire v2.
+/// Response of [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTalentResponse {
@@ -346,7 +376,9 @@ pub struct GetTalentResponse {
     pub works_list: Vec<CompositeTalentWorksInfo>,
 }
 
-/// Model `I18n` of hire v2.
+/// What `alias_name`, `description`, `dimension_name` or another field holds.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -356,7 +388,9 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `IdNameObject` of hire v2.
+/// `interviewer`: The interviewer.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdNameObject {
@@ -368,7 +402,9 @@ pub struct IdNameObject {
     pub name: Option<I18n>,
 }
 
-/// Model `InterviewRecord` of hire v2.
+/// What `interview_record` or `items` holds.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InterviewRecord {
@@ -390,7 +426,7 @@ pub struct InterviewRecord {
     pub submit_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `ListInterviewRecordResponseBody` of hire v2.
+/// Response of [`interview_record::list()`](super::interview_record::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListInterviewRecordResponse {
@@ -402,7 +438,9 @@ pub struct ListInterviewRecordResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ModuleAssessment` of hire v2.
+/// `module_assessments`: Assessments by module.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModuleAssessment {
@@ -420,7 +458,9 @@ pub struct ModuleAssessment {
     pub module_weight: Option<f64>,
 }
 
-/// Model `QuestionAssessment` of hire v2.
+/// `question_assessments`: Interview questions linked to the dimension.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuestionAssessment {
@@ -436,7 +476,9 @@ pub struct QuestionAssessment {
     pub title: Option<I18n>,
 }
 
-/// Model `RecommendedJobLevel` of hire v2.
+/// `recommended_job_level`: Recommended job levels, for a dimension of type 5.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecommendedJobLevel {
@@ -446,7 +488,9 @@ pub struct RecommendedJobLevel {
     pub lower_limit_job_level_name: Option<I18n>,
 }
 
-/// Model `RecordScore` of hire v2.
+/// `record_score`: Score of the interview.
+///
+/// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordScore {
@@ -456,7 +500,9 @@ pub struct RecordScore {
     pub total_score: Option<f64>,
 }
 
-/// Model `RegistrationBasicInfo` of hire v2.
+/// `registration_list`: Filled-in registration forms.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegistrationBasicInfo {
@@ -470,7 +516,9 @@ pub struct RegistrationBasicInfo {
     pub scenario: Option<Scenario>,
 }
 
-/// Model `TalentBlock` of hire v2.
+/// `block_info`: Blocklist entry of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentBlock {
@@ -482,7 +530,9 @@ pub struct TalentBlock {
     pub reason: Option<String>,
 }
 
-/// Model `TalentCustomizedAttachment` of hire v2.
+/// `customized_attachment`: Attachments, if the field is an attachment.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedAttachment {
@@ -496,7 +546,9 @@ pub struct TalentCustomizedAttachment {
     pub file_size: Option<i64>,
 }
 
-/// Model `TalentCustomizedDataChild` of hire v2.
+/// What `children` or `customized_data_list` holds.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedDataChild {
@@ -510,7 +562,9 @@ pub struct TalentCustomizedDataChild {
     pub value: Option<TalentCustomizedValue>,
 }
 
-/// Model `TalentCustomizedOption` of hire v2.
+/// What `option` or `option_list` holds.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedOption {
@@ -520,7 +574,9 @@ pub struct TalentCustomizedOption {
     pub name: Option<I18n>,
 }
 
-/// Model `TalentCustomizedTimeRange` of hire v2.
+/// `time_range`: Period, if the field is a period.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedTimeRange {
@@ -530,7 +586,9 @@ pub struct TalentCustomizedTimeRange {
     pub start_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `TalentCustomizedValue` of hire v2.
+/// `value`: Value of the field.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedValue {
@@ -550,7 +608,9 @@ pub struct TalentCustomizedValue {
     pub time_range: Option<TalentCustomizedTimeRange>,
 }
 
-/// Model `TalentFolder` of hire v2.
+/// `talent_folder_ref_list_v2`: Folders that the talent is in.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentFolder {
@@ -564,7 +624,9 @@ pub struct TalentFolder {
     pub owner_id: Option<String>,
 }
 
-/// Model `TalentInterviewRegistrationSimple` of hire v2.
+/// `interview_registration_list`: Filled-in interview registration forms; `registration_list` has all forms.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentInterviewRegistrationSimple {
@@ -576,7 +638,9 @@ pub struct TalentInterviewRegistrationSimple {
     pub registration_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `TalentNote` of hire v2.
+/// `note_list_v2`: Notes on the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentNote {
@@ -598,7 +662,9 @@ pub struct TalentNote {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `TalentPool` of hire v2.
+/// `talent_pool_ref_list_v2`: Talent pools that the talent is in.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentPool {
@@ -612,7 +678,9 @@ pub struct TalentPool {
     pub name: Option<I18n>,
 }
 
-/// Model `TalentResumeAttachment` of hire v2.
+/// `resume_attachment_list`: Resume attachments, newest first.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentResumeAttachment {
@@ -626,7 +694,9 @@ pub struct TalentResumeAttachment {
     pub name: Option<String>,
 }
 
-/// Model `TalentResumeSource` of hire v2.
+/// `resume_source_list`: Resume sources of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentResumeSource {
@@ -638,7 +708,9 @@ pub struct TalentResumeSource {
     pub zh_name: Option<String>,
 }
 
-/// Model `TalentSimilar` of hire v2.
+/// `similar_info_v2`: Similar talents.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentSimilar {
@@ -648,7 +720,9 @@ pub struct TalentSimilar {
     pub similar_talent_id_list: Vec<String>,
 }
 
-/// Model `TalentTag` of hire v2.
+/// `tag_list`: Tags of the talent.
+///
+/// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentTag {

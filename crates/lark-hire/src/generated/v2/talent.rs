@@ -9,20 +9,20 @@ use super::*;
 /// `GET /open-apis/hire/v2/talents/{talent_id}`, operation `hire.v2.talent.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:people_cli`, `hire:talent`, `hire:talent:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `hire:note` for `data.note_list_v2`
-/// - Scope `hire:note:readonly` for `data.note_list_v2`
-/// - Scope `hire:talent_blocklist` for `data.block_info`
-/// - Scope `hire:talent_blocklist:readonly` for `data.block_info`
-/// - Scope `hire:talent_folder` for `data.talent_folder_ref_list_v2`, `data.talent_pool_ref_list_v2`
-/// - Scope `hire:talent_folder:readonly` for `data.talent_folder_ref_list_v2`, `data.talent_pool_ref_list_v2`
-/// - Scope `hire:talent_tag` for `data.tag_list`
-/// - Scope `hire:talent_tag:readonly` for `data.tag_list`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `note_list_v2`: any of `hire:note`, `hire:note:readonly`
+///   - `block_info`: any of `hire:talent_blocklist`, `hire:talent_blocklist:readonly`
+///   - `talent_folder_ref_list_v2`, `talent_pool_ref_list_v2`: any of `hire:talent_folder`, `hire:talent_folder:readonly`
+///   - `tag_list`: any of `hire:talent_tag`, `hire:talent_tag:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetTalentResponse`]
-/// - Codes: 1002001: A fault on the platform's side. 1002002: An argument is missing, malformed or not allowed. 1002102: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1002001: A fault on the platform's side.
+///   - 1002002: An argument is missing, malformed or not allowed.
+///   - 1002102: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=hire&resource=talent&version=v2>)
 #[doc(alias = "hire.v2.talent.get")]
 #[doc(alias = "/open-apis/hire/v2/talents/{talent_id}")]
@@ -44,7 +44,12 @@ pub struct GetTalentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTalentRequest => GetTalentResponse;
-    "hire.v2.talent.get" GET "/open-apis/hire/v2/talents/{talent_id}" [Tenant User];
+    "hire.v2.talent.get" GET "/open-apis/hire/v2/talents/{talent_id}" [Tenant User] {
+        summary: "Gets a talent with folders, tags, pools, notes and blocklist entry. Not if it was deleted.",
+        any_of: "hire:people_cli hire:talent hire:talent:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type hire:note=data.note_list_v2 hire:note:readonly=data.note_list_v2 hire:talent_blocklist=data.block_info hire:talent_blocklist:readonly=data.block_info hire:talent_folder=data.talent_folder_ref_list_v2,data.talent_pool_ref_list_v2 hire:talent_folder:readonly=data.talent_folder_ref_list_v2,data.talent_pool_ref_list_v2 hire:talent_tag=data.tag_list hire:talent_tag:readonly=data.tag_list",
+        rate: "20/s", codes: "1002001 1002002 1002102",
+    };
     path talent_id,
     query user_id_type: into lark_core::UserIdType,
 }

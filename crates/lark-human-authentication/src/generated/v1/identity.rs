@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/human_authentication/v1/identities`, operation `human_authentication.v1.identity.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `human_authentication:identity`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `user_id`, `identity_code`, `identity_name`
 /// - Response: [`CreateIdentityResponse`]
-/// - Codes: 1291001: Not classified. 1291002, 1291003, 1291004, 1291010: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1291001: Not classified.
+///   - 1291002, 1291003, 1291004, 1291010: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/human_authentication-v1/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=human_authentication&resource=identity&version=v1>)
 #[doc(alias = "human_authentication.v1.identity.create")]
 #[doc(alias = "/open-apis/human_authentication/v1/identities")]
@@ -28,7 +30,7 @@ pub fn create() -> CreateIdentityRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIdentityRequest {
-    /// Whose identity it is, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Whose identity it is, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -40,7 +42,12 @@ pub struct CreateIdentityRequest {
     pub mobile: Option<String>,
 }
 lark_core::operation! { CreateIdentityRequest => CreateIdentityResponse;
-    "human_authentication.v1.identity.create" POST "/open-apis/human_authentication/v1/identities" json [Tenant];
+    "human_authentication.v1.identity.create" POST "/open-apis/human_authentication/v1/identities" json [Tenant] {
+        summary: "Enters the identity of a person, before a liveness check. Billed, and granted on request only.",
+        any_of: "human_authentication:identity",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1291001 1291002 1291003 1291004 1291010",
+    };
     query user_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     body identity_code!: into String,

@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `CreateIdentityResponseBody` of human_authentication v1.
+/// Response of [`identity::create()`](super::identity::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateIdentityResponse {

@@ -9,11 +9,17 @@ use super::*;
 /// `DELETE /open-apis/im/v1/batch_messages/{batch_message_id}`, operation `im.v1.batch_message.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message:send_multi_depts`, `im:message:send_multi_users`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230006 BotAbilityOff: The bot ability of the app is off. 230009, 230026: The caller may not do this to that thing, or may not see it. 230027 NoMessagePermission: A permission for this message operation is lacking. 230030: The thing named does not exist or is deleted. 232096: Not classified.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230009, 230026: The caller may not do this to that thing, or may not see it.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230030: The thing named does not exist or is deleted.
+///   - 232096: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/batch_message/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=batch_message&version=v1>)
 #[doc(alias = "im.v1.batch_message.delete")]
 #[doc(alias = "/open-apis/im/v1/batch_messages/{batch_message_id}")]
@@ -32,7 +38,11 @@ pub struct DeleteBatchMessageRequest {
     pub batch_message_id: String,
 }
 lark_core::operation! { DeleteBatchMessageRequest => ();
-    "im.v1.batch_message.delete" DELETE "/open-apis/im/v1/batch_messages/{batch_message_id}" [Tenant];
+    "im.v1.batch_message.delete" DELETE "/open-apis/im/v1/batch_messages/{batch_message_id}" [Tenant] {
+        summary: "Recalls a batch message, asynchronously and within the period that the tenant allows.",
+        any_of: "im:message:send_multi_depts im:message:send_multi_users", rate: "1000/min 50/s",
+        codes: "230001 230006 230009 230026 230027 230030 232096",
+    };
     path batch_message_id,
 }
 
@@ -41,11 +51,17 @@ lark_core::operation! { DeleteBatchMessageRequest => ();
 /// `GET /open-apis/im/v1/batch_messages/{batch_message_id}/get_progress`, operation `im.v1.batch_message.get_progress`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message:send_multi_depts`, `im:message:send_multi_users`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetProgressBatchMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230006 BotAbilityOff: The bot ability of the app is off. 230012: The caller may not do this to that thing, or may not see it. 230027 NoMessagePermission: A permission for this message operation is lacking. 230030: The thing named does not exist or is deleted. 232096: Not classified.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230012: The caller may not do this to that thing, or may not see it.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230030: The thing named does not exist or is deleted.
+///   - 232096: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/batch_message/get_progress>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_progress&project=im&resource=batch_message&version=v1>)
 #[doc(alias = "im.v1.batch_message.get_progress")]
 #[doc(alias = "/open-apis/im/v1/batch_messages/{batch_message_id}/get_progress")]
@@ -66,7 +82,11 @@ pub struct GetProgressBatchMessageRequest {
     pub batch_message_id: String,
 }
 lark_core::operation! { GetProgressBatchMessageRequest => GetProgressBatchMessageResponse;
-    "im.v1.batch_message.get_progress" GET "/open-apis/im/v1/batch_messages/{batch_message_id}/get_progress" [Tenant];
+    "im.v1.batch_message.get_progress" GET "/open-apis/im/v1/batch_messages/{batch_message_id}/get_progress" [Tenant] {
+        summary: "Returns how far sending or recalling a batch message has come.",
+        any_of: "im:message:send_multi_depts im:message:send_multi_users", rate: "1000/min 50/s",
+        codes: "230001 230006 230012 230027 230030 232096",
+    };
     path batch_message_id,
 }
 
@@ -75,11 +95,16 @@ lark_core::operation! { GetProgressBatchMessageRequest => GetProgressBatchMessag
 /// `GET /open-apis/im/v1/batch_messages/{batch_message_id}/read_user`, operation `im.v1.batch_message.read_user`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message:send_multi_depts`, `im:message:send_multi_users`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ReadUserBatchMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230012: The caller may not do this to that thing, or may not see it. 230027 NoMessagePermission: A permission for this message operation is lacking. 230030: The thing named does not exist or is deleted. 232096: Not classified.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230012: The caller may not do this to that thing, or may not see it.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230030: The thing named does not exist or is deleted.
+///   - 232096: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/batch_message/read_user>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=read_user&project=im&resource=batch_message&version=v1>)
 #[doc(alias = "im.v1.batch_message.read_user")]
 #[doc(alias = "/open-apis/im/v1/batch_messages/{batch_message_id}/read_user")]
@@ -98,6 +123,10 @@ pub struct ReadUserBatchMessageRequest {
     pub batch_message_id: String,
 }
 lark_core::operation! { ReadUserBatchMessageRequest => ReadUserBatchMessageResponse;
-    "im.v1.batch_message.read_user" GET "/open-apis/im/v1/batch_messages/{batch_message_id}/read_user" [Tenant];
+    "im.v1.batch_message.read_user" GET "/open-apis/im/v1/batch_messages/{batch_message_id}/read_user" [Tenant] {
+        summary: "Counts who received and who read a batch message. Only for messages of the last 30 days.",
+        any_of: "im:message:send_multi_depts im:message:send_multi_users", rate: "1000/min 50/s",
+        codes: "230001 230012 230027 230030 232096",
+    };
     path batch_message_id,
 }

@@ -9,13 +9,22 @@ use super::*;
 /// `POST /open-apis/im/v1/chats`, operation `im.v1.chat.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat:create`, `im:chat:create_by_user`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateChatResponse`]
-/// - Codes: 232001, 232023, 232030, 232032, 232042: An argument is missing, malformed or not allowed. 232004: The thing named does not exist or is deleted. 232019: Too many calls; wait as long as the answer's headers say. 232020, 232021, 232022: The thing is in a state that does not allow this. 232025, 232043, 232069, 232079: The feature is not available for this app, tenant, kind or version. 232033, 232037, 232095: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232057, 232078, 232091: The caller may not do this to that thing, or may not see it. 232068: Another change is under way or came first.
+/// - Error codes:
+///   - 232001, 232023, 232030, 232032, 232042: An argument is missing, malformed or not allowed.
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232020, 232021, 232022: The thing is in a state that does not allow this.
+///   - 232025, 232043, 232069, 232079: The feature is not available for this app, tenant, kind or version.
+///   - 232033, 232037, 232095: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232057, 232078, 232091: The caller may not do this to that thing, or may not see it.
+///   - 232068: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=chat&version=v1>)
 #[doc(alias = "im.v1.chat.create")]
 #[doc(alias = "/open-apis/im/v1/chats")]
@@ -32,7 +41,7 @@ pub struct CreateChatRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Makes the calling bot a manager, if `owner_id` names a user as the owner. Default `false`.
     pub set_bot_manager: Option<bool>,
-    /// Deduplicates: one `uuid` and `owner_id` create one chat in 10 hours. Every call creates one if absent. At most 50 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one `uuid` and `owner_id` create one chat in 10 hours. Every call creates one if absent. At most 50 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Key of an image uploaded as `avatar`. A default picture if absent.
     pub avatar: Option<String>,
@@ -76,13 +85,19 @@ pub struct CreateChatRequest {
     pub toolkit_ids: Option<Vec<String>>,
     /// Who may buzz others. Every member if absent.
     pub urgent_setting: Option<UrgentSetting>,
-    /// Users to invite, ids by `user_id_type`. External ones must be contacts of the owner. At most 50 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Users to invite, ids by `user_id_type`. External ones must be contacts of the owner. At most 50 items.
     pub user_id_list: Option<Vec<String>>,
     /// Who may start video meetings. Every member if absent.
     pub video_conference_setting: Option<VideoConferenceSetting>,
 }
 lark_core::operation! { CreateChatRequest => CreateChatResponse;
-    "im.v1.chat.create" POST "/open-apis/im/v1/chats" json [Tenant User];
+    "im.v1.chat.create" POST "/open-apis/im/v1/chats" json [Tenant User] {
+        summary: "Creates a chat and invites its first members and bots.",
+        any_of: "im:chat im:chat:create im:chat:create_by_user",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232004 232019 232020 232021 232022 232023 232025 232030 232032 232033 232034 232037 232042 232043 232057 232068 232069 232078 232079 232091 232095",
+    };
     query user_id_type: into lark_core::UserIdType,
     query set_bot_manager: copy bool,
     query uuid: into String as key,
@@ -116,13 +131,17 @@ lark_core::operation! { CreateChatRequest => CreateChatResponse;
 /// `GET /open-apis/im/v1/chats`, operation `im.v1.chat.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.group_info:readonly`, `im:chat:read`, `im:chat:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListChatResponse`]
-/// - Pages: `client.items(..)` of [`ListChat`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232004: The thing named does not exist or is deleted. 232025: The feature is not available for this app, tenant, kind or version. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`ListChat`]
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=im&resource=chat&version=v1>)
 #[doc(alias = "im.v1.chat.list")]
 #[doc(alias = "/open-apis/im/v1/chats")]
@@ -147,7 +166,12 @@ pub struct ListChatRequest {
     pub types: Option<String>,
 }
 lark_core::operation! { ListChatRequest => ListChatResponse;
-    "im.v1.chat.list" GET "/open-apis/im/v1/chats" [Tenant User];
+    "im.v1.chat.list" GET "/open-apis/im/v1/chats" [Tenant User] {
+        summary: "Lists the chats that the calling user or bot is in.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "232001 232004 232025 232034",
+    };
     query user_id_type: into lark_core::UserIdType,
     query sort_type: into ListChatSortType,
     query page_token: into String,
@@ -161,13 +185,18 @@ lark_core::pages! { ListChatRequest; items: ListChat }
 /// `GET /open-apis/im/v1/chats/search`, operation `im.v1.chat.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.group_info:readonly`, `im:chat:read`, `im:chat:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchChatResponse`]
-/// - Pages: `client.items(..)` of [`ListChat`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232004: The thing named does not exist or is deleted. 232024: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`ListChat`]
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=im&resource=chat&version=v1>)
 #[doc(alias = "im.v1.chat.search")]
 #[doc(alias = "/open-apis/im/v1/chats/search")]
@@ -190,7 +219,12 @@ pub struct SearchChatRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { SearchChatRequest => SearchChatResponse;
-    "im.v1.chat.search" GET "/open-apis/im/v1/chats/search" [Tenant User];
+    "im.v1.chat.search" GET "/open-apis/im/v1/chats/search" [Tenant User] {
+        summary: "Searches the chats visible to the calling user or bot, by keyword.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "232001 232004 232024 232025 232034",
+    };
     query user_id_type: into lark_core::UserIdType,
     query query: into String,
     query page_token: into String,
@@ -203,11 +237,19 @@ lark_core::pages! { SearchChatRequest; items: ListChat }
 /// `DELETE /open-apis/im/v1/chats/{chat_id}`, operation `im.v1.chat.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat:delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 232004: The thing named does not exist or is deleted. 232006: An argument is missing, malformed or not allowed. 232008, 232025: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232017, 232033: The app has not been granted a permission that the call needs. 232024: The caller may not do this to that thing, or may not see it. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232006: An argument is missing, malformed or not allowed.
+///   - 232008, 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232017, 232033: The app has not been granted a permission that the call needs.
+///   - 232024: The caller may not do this to that thing, or may not see it.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=chat&version=v1>)
 #[doc(alias = "im.v1.chat.delete")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}")]
@@ -222,11 +264,15 @@ pub fn delete(chat_id: impl Into<String>) -> DeleteChatRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatRequest {
-    /// The chat to disband. Its `chat_mode` must be `group`. A chat id.
+    /// The chat to disband. Its `chat_mode` must be `group`.
     pub chat_id: String,
 }
 lark_core::operation! { DeleteChatRequest => ();
-    "im.v1.chat.delete" DELETE "/open-apis/im/v1/chats/{chat_id}" [Tenant User];
+    "im.v1.chat.delete" DELETE "/open-apis/im/v1/chats/{chat_id}" [Tenant User] {
+        summary: "Disbands a chat. Its history is not kept.", any_of: "im:chat im:chat:delete",
+        rate: "1000/min 50/s",
+        codes: "232004 232006 232008 232009 232010 232011 232017 232024 232025 232033 232034",
+    };
     path chat_id,
 }
 
@@ -235,13 +281,20 @@ lark_core::operation! { DeleteChatRequest => ();
 /// `GET /open-apis/im/v1/chats/{chat_id}`, operation `im.v1.chat.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat:read`, `im:chat:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetChatResponse`]
-/// - Codes: 232004: The thing named does not exist or is deleted. 232006: An argument is missing, malformed or not allowed. 232010, 232011: The thing is in a state that does not allow this. 232024: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232006: An argument is missing, malformed or not allowed.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=chat&version=v1>)
 #[doc(alias = "im.v1.chat.get")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}")]
@@ -257,13 +310,18 @@ pub fn get(chat_id: impl Into<String>) -> GetChatRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatRequest {
-    /// The chat to return. A chat id.
+    /// The chat to return.
     pub chat_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatRequest => GetChatResponse;
-    "im.v1.chat.get" GET "/open-apis/im/v1/chats/{chat_id}" [Tenant User];
+    "im.v1.chat.get" GET "/open-apis/im/v1/chats/{chat_id}" [Tenant User] {
+        summary: "Returns a chat. A caller outside it gets only name, avatar, member count and status.",
+        any_of: "im:chat im:chat:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "232004 232006 232010 232011 232024 232025 232033 232034",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -273,13 +331,25 @@ lark_core::operation! { GetChatRequest => GetChatResponse;
 /// `PUT /open-apis/im/v1/chats/{chat_id}`, operation `im.v1.chat.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 232001, 232006, 232023, 232030, 232031, 232035, 232041: An argument is missing, malformed or not allowed. 232002, 232024, 232057, 232078, 232091: The caller may not do this to that thing, or may not see it. 232004: The thing named does not exist or is deleted. 232008, 232025, 232069: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved. 232010, 232011, 232012, 232093: The thing is in a state that does not allow this. 232016: Not classified. 232019: Too many calls; wait as long as the answer's headers say. 232026: The thing, or one of that name, is there already. 232033, 232037: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232047: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 232001, 232006, 232023, 232030, 232031, 232035, 232041: An argument is missing, malformed or not allowed.
+///   - 232002, 232024, 232057, 232078, 232091: The caller may not do this to that thing, or may not see it.
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232008, 232025, 232069: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011, 232012, 232093: The thing is in a state that does not allow this.
+///   - 232016: Not classified.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232026: The thing, or one of that name, is there already.
+///   - 232033, 232037: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232047: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/update-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=chat&version=v1>)
 #[doc(alias = "im.v1.chat.update")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}")]
@@ -295,7 +365,7 @@ pub fn update(chat_id: impl Into<String>) -> UpdateChatRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateChatRequest {
-    /// The chat to change. Its `chat_mode` must be `group`. A chat id.
+    /// The chat to change. Its `chat_mode` must be `group`.
     pub chat_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -343,7 +413,13 @@ pub struct UpdateChatRequest {
     pub video_conference_setting: Option<VideoConferenceSetting>,
 }
 lark_core::operation! { UpdateChatRequest => ();
-    "im.v1.chat.update" PUT "/open-apis/im/v1/chats/{chat_id}" json [Tenant User];
+    "im.v1.chat.update" PUT "/open-apis/im/v1/chats/{chat_id}" json [Tenant User] {
+        summary: "Changes the name, avatar, owner and settings of a chat. Absent fields stay as they are.",
+        any_of: "im:chat im:chat:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "high-risk-write",
+        codes: "232001 232002 232004 232006 232008 232009 232010 232011 232012 232016 232019 232023 232024 232025 232026 232030 232031 232033 232034 232035 232037 232041 232047 232057 232069 232078 232091 232093",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
     body add_member_permission: into AddMemberPermission,
@@ -374,12 +450,20 @@ lark_core::operation! { UpdateChatRequest => ();
 /// `POST /open-apis/im/v1/chats/{chat_id}/link`, operation `im.v1.chat.link`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat:read`, `im:chat:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`LinkChatResponse`]
-/// - Codes: 232001, 232006: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232010, 232011, 232061, 232062, 232063, 232065: The thing is in a state that does not allow this. 232019: Too many calls; wait as long as the answer's headers say. 232024, 232064: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001, 232006: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011, 232061, 232062, 232063, 232065: The thing is in a state that does not allow this.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232024, 232064: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/link>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=link&project=im&resource=chat&version=v1>)
 #[doc(alias = "im.v1.chat.link")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/link")]
@@ -395,13 +479,17 @@ pub fn link(chat_id: impl Into<String>) -> LinkChatRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LinkChatRequest {
-    /// The chat to share. Not a one-to-one, secret or team chat. A chat id.
+    /// The chat to share. Not a one-to-one, secret or team chat.
     pub chat_id: String,
     /// How long the link works. Default `"week"`.
     pub validity_period: Option<ValidityPeriod>,
 }
 lark_core::operation! { LinkChatRequest => LinkChatResponse;
-    "im.v1.chat.link" POST "/open-apis/im/v1/chats/{chat_id}/link" json [Tenant User];
+    "im.v1.chat.link" POST "/open-apis/im/v1/chats/{chat_id}/link" json [Tenant User] {
+        summary: "Returns a link to join a chat. It dies with the membership of the bot that asked for it.",
+        any_of: "im:chat im:chat:read im:chat:readonly", rate: "1000/min 50/s", risk: "write",
+        codes: "232001 232006 232009 232010 232011 232019 232024 232025 232033 232034 232061 232062 232063 232064 232065",
+    };
     path chat_id,
     body validity_period: into ValidityPeriod,
 }

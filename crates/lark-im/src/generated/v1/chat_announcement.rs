@@ -9,12 +9,19 @@ use super::*;
 /// `GET /open-apis/im/v1/chats/{chat_id}/announcement`, operation `im.v1.chat.announcement.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.announcement:read`, `im:chat:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetChatAnnouncementResponse`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232003, 232010, 232011, 232097: The thing is in a state that does not allow this. 232019: Too many calls; wait as long as the answer's headers say. 232024, 232066: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232003, 232010, 232011, 232097: The thing is in a state that does not allow this.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232024, 232066: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-announcement/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=chat.announcement&version=v1>)
 #[doc(alias = "im.v1.chat.announcement.get")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/announcement")]
@@ -30,13 +37,18 @@ pub fn get(chat_id: impl Into<String>) -> GetChatAnnouncementRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementRequest {
-    /// The chat. One-to-one chats have no announcement. A chat id.
+    /// The chat. One-to-one chats have no announcement.
     pub chat_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetChatAnnouncementRequest => GetChatAnnouncementResponse;
-    "im.v1.chat.announcement.get" GET "/open-apis/im/v1/chats/{chat_id}/announcement" [Tenant User];
+    "im.v1.chat.announcement.get" GET "/open-apis/im/v1/chats/{chat_id}/announcement" [Tenant User] {
+        summary: "Returns the announcement of a chat, as a document of the old format.",
+        any_of: "im:chat im:chat.announcement:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "232001 232003 232010 232011 232019 232024 232025 232033 232034 232066 232097",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -46,12 +58,20 @@ lark_core::operation! { GetChatAnnouncementRequest => GetChatAnnouncementRespons
 /// `PATCH /open-apis/im/v1/chats/{chat_id}/announcement`, operation `im.v1.chat.announcement.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.announcement:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `revision`
 /// - Response: no data
-/// - Codes: 232001, 232018: An argument is missing, malformed or not allowed. 232002, 232024, 232066: The caller may not do this to that thing, or may not see it. 232003, 232010, 232011, 232097: The thing is in a state that does not allow this. 232009 ChatDissolved: The chat was dissolved. 232019: Too many calls; wait as long as the answer's headers say. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001, 232018: An argument is missing, malformed or not allowed.
+///   - 232002, 232024, 232066: The caller may not do this to that thing, or may not see it.
+///   - 232003, 232010, 232011, 232097: The thing is in a state that does not allow this.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-announcement/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=im&resource=chat.announcement&version=v1>)
 #[doc(alias = "im.v1.chat.announcement.patch")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/announcement")]
@@ -67,7 +87,7 @@ pub fn patch(chat_id: impl Into<String>) -> PatchChatAnnouncementRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchChatAnnouncementRequest {
-    /// The chat. One-to-one chats have no announcement. A chat id.
+    /// The chat. One-to-one chats have no announcement.
     pub chat_id: String,
     /// Edits to make, each a serialized request on a document of the old format.
     pub requests: Option<Vec<String>>,
@@ -75,7 +95,11 @@ pub struct PatchChatAnnouncementRequest {
     pub revision: Option<String>,
 }
 lark_core::operation! { PatchChatAnnouncementRequest => ();
-    "im.v1.chat.announcement.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/announcement" json [Tenant User];
+    "im.v1.chat.announcement.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/announcement" json [Tenant User] {
+        summary: "Edits the announcement of a chat. Only for documents of the old format.",
+        any_of: "im:chat im:chat.announcement:write_only", rate: "1000/min 50/s",
+        codes: "232001 232002 232003 232009 232010 232011 232018 232019 232024 232025 232033 232034 232066 232097",
+    };
     path chat_id,
     body requests: list_into String,
     body revision!: into String,

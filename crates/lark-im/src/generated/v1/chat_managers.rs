@@ -9,13 +9,24 @@ use super::*;
 /// `POST /open-apis/im/v1/chats/{chat_id}/managers/add_managers`, operation `im.v1.chat.managers.add_managers`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.managers:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:member_id_type`
+/// - Scope for `member_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`AddManagersChatManagersResponse`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232011: The thing is in a state that does not allow this. 232019: Too many calls; wait as long as the answer's headers say. 232024, 232038: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232027: The thing named does not exist or is deleted. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232039: Not classified. 232040: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232011: The thing is in a state that does not allow this.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232024, 232038: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232027: The thing named does not exist or is deleted.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232039: Not classified.
+///   - 232040: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/add_managers>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_managers&project=im&resource=chat.managers&version=v1>)
 #[doc(alias = "im.v1.chat.managers.add_managers")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/managers/add_managers")]
@@ -31,7 +42,7 @@ pub fn add_managers(chat_id: impl Into<String>) -> AddManagersChatManagersReques
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddManagersChatManagersRequest {
-    /// The chat. Its `chat_mode` must be `group` or `topic`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `topic`.
     pub chat_id: String,
     /// Kind of the ids in `manager_ids`. Default `"open_id"`.
     pub member_id_type: Option<ChatMemberIdType>,
@@ -39,7 +50,13 @@ pub struct AddManagersChatManagersRequest {
     pub manager_ids: Option<Vec<String>>,
 }
 lark_core::operation! { AddManagersChatManagersRequest => AddManagersChatManagersResponse;
-    "im.v1.chat.managers.add_managers" POST "/open-apis/im/v1/chats/{chat_id}/managers/add_managers" json [Tenant User];
+    "im.v1.chat.managers.add_managers" POST "/open-apis/im/v1/chats/{chat_id}/managers/add_managers" json [Tenant User] {
+        summary: "Makes users or bots managers of a chat. Only its owner can do so.",
+        any_of: "im:chat im:chat.managers:write_only",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232009 232011 232019 232024 232025 232027 232033 232034 232038 232039 232040",
+    };
     path chat_id,
     query member_id_type: into ChatMemberIdType,
     body manager_ids: list_into String,
@@ -50,13 +67,23 @@ lark_core::operation! { AddManagersChatManagersRequest => AddManagersChatManager
 /// `POST /open-apis/im/v1/chats/{chat_id}/managers/delete_managers`, operation `im.v1.chat.managers.delete_managers`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.managers:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:member_id_type`
+/// - Scope for `member_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`DeleteManagersChatManagersResponse`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232011: The thing is in a state that does not allow this. 232019: Too many calls; wait as long as the answer's headers say. 232024, 232038: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232027: The thing named does not exist or is deleted. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232039: Not classified.
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232011: The thing is in a state that does not allow this.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232024, 232038: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232027: The thing named does not exist or is deleted.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232039: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/delete_managers>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_managers&project=im&resource=chat.managers&version=v1>)
 #[doc(alias = "im.v1.chat.managers.delete_managers")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/managers/delete_managers")]
@@ -72,15 +99,21 @@ pub fn delete_managers(chat_id: impl Into<String>) -> DeleteManagersChatManagers
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteManagersChatManagersRequest {
-    /// The chat. Its `chat_mode` must be `group` or `topic`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `topic`.
     pub chat_id: String,
     /// Kind of the ids in `manager_ids`. Default `"open_id"`.
     pub member_id_type: Option<ChatMemberIdType>,
-    /// Who loses the manager role, ids by `member_id_type`. At most 50 users or 5 bots. At most 50 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Who loses the manager role, ids by `member_id_type`. At most 50 users or 5 bots. Each: open id, union id or user id, by `user_id_type`.
     pub manager_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteManagersChatManagersRequest => DeleteManagersChatManagersResponse;
-    "im.v1.chat.managers.delete_managers" POST "/open-apis/im/v1/chats/{chat_id}/managers/delete_managers" json [Tenant User];
+    "im.v1.chat.managers.delete_managers" POST "/open-apis/im/v1/chats/{chat_id}/managers/delete_managers" json [Tenant User] {
+        summary: "Takes the manager role from users or bots of a chat. Only its owner can do so.",
+        any_of: "im:chat im:chat.managers:write_only",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232009 232011 232019 232024 232025 232027 232033 232034 232038 232039",
+    };
     path chat_id,
     query member_id_type: into ChatMemberIdType,
     body manager_ids: list_into String,

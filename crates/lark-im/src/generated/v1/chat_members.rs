@@ -9,13 +9,24 @@ use super::*;
 /// `POST /open-apis/im/v1/chats/{chat_id}/members`, operation `im.v1.chat.members.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.members:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:member_id_type`
+/// - Scope for `member_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateChatMembersResponse`]
-/// - Codes: 232001, 232006: An argument is missing, malformed or not allowed. 232004, 232027: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232013, 232044: A length, number, size or quota is exceeded. 232017, 232033: The app has not been granted a permission that the call needs. 232019: Too many calls; wait as long as the answer's headers say. 232024: The caller may not do this to that thing, or may not see it. 232025, 232043, 232090: The feature is not available for this app, tenant, kind or version. 232028: A fault on the platform's side. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001, 232006: An argument is missing, malformed or not allowed.
+///   - 232004, 232027: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232013, 232044: A length, number, size or quota is exceeded.
+///   - 232017, 232033: The app has not been granted a permission that the call needs.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025, 232043, 232090: The feature is not available for this app, tenant, kind or version.
+///   - 232028: A fault on the platform's side.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=chat.members&version=v1>)
 #[doc(alias = "im.v1.chat.members.create")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/members")]
@@ -31,17 +42,23 @@ pub fn create(chat_id: impl Into<String>) -> CreateChatMembersRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatMembersRequest {
-    /// The chat. Its `chat_mode` must be `group` or `topic`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `topic`.
     pub chat_id: String,
     /// Kind of the ids in `id_list`. Bots need `app_id`. Default `"open_id"`.
     pub member_id_type: Option<ChatMemberIdType>,
     /// What to do if some of the ids cannot be added. Default `0`.
     pub succeed_type: Option<SucceedType>,
-    /// Who to add, ids by `member_id_type`. At most 50 users or 5 bots; 15 bots a chat. At most 50 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Who to add, ids by `member_id_type`. At most 50 users or 5 bots; 15 bots a chat. Each: open id, union id or user id, by `user_id_type`.
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { CreateChatMembersRequest => CreateChatMembersResponse;
-    "im.v1.chat.members.create" POST "/open-apis/im/v1/chats/{chat_id}/members" json [Tenant User];
+    "im.v1.chat.members.create" POST "/open-apis/im/v1/chats/{chat_id}/members" json [Tenant User] {
+        summary: "Adds users or bots to a chat. Call it serially for one chat.",
+        any_of: "im:chat im:chat.members:write_only",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232004 232006 232009 232010 232011 232013 232017 232019 232024 232025 232027 232028 232033 232034 232043 232044 232090",
+    };
     path chat_id,
     query member_id_type: into ChatMemberIdType,
     query succeed_type: into SucceedType,
@@ -53,13 +70,23 @@ lark_core::operation! { CreateChatMembersRequest => CreateChatMembersResponse;
 /// `DELETE /open-apis/im/v1/chats/{chat_id}/members`, operation `im.v1.chat.members.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.members:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:member_id_type`
+/// - Scope for `member_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`DeleteChatMembersResponse`]
-/// - Codes: 232001, 232006, 232007: An argument is missing, malformed or not allowed. 232004, 232027: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved. 232010, 232011, 232076: The thing is in a state that does not allow this. 232014, 232024: The caller may not do this to that thing, or may not see it. 232019: Too many calls; wait as long as the answer's headers say. 232025: The feature is not available for this app, tenant, kind or version. 232029: Not classified. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001, 232006, 232007: An argument is missing, malformed or not allowed.
+///   - 232004, 232027: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011, 232076: The thing is in a state that does not allow this.
+///   - 232014, 232024: The caller may not do this to that thing, or may not see it.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232029: Not classified.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=chat.members&version=v1>)
 #[doc(alias = "im.v1.chat.members.delete")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/members")]
@@ -75,7 +102,7 @@ pub fn delete(chat_id: impl Into<String>) -> DeleteChatMembersRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatMembersRequest {
-    /// The chat. Its `chat_mode` must be `group` or `topic`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `topic`.
     pub chat_id: String,
     /// Kind of the ids in `id_list`. Bots need `app_id`. Default `"open_id"`.
     pub member_id_type: Option<ChatMemberIdType>,
@@ -83,7 +110,13 @@ pub struct DeleteChatMembersRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteChatMembersRequest => DeleteChatMembersResponse;
-    "im.v1.chat.members.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/members" json [Tenant User];
+    "im.v1.chat.members.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/members" json [Tenant User] {
+        summary: "Removes users or bots from a chat. At most 50 users or 5 bots; call it serially for one chat.",
+        any_of: "im:chat im:chat.members:write_only",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "high-risk-write",
+        codes: "232001 232004 232006 232007 232009 232010 232011 232014 232019 232024 232025 232027 232029 232033 232034 232076",
+    };
     path chat_id,
     query member_id_type: into ChatMemberIdType,
     body id_list: list_into String,
@@ -94,14 +127,22 @@ lark_core::operation! { DeleteChatMembersRequest => DeleteChatMembersResponse;
 /// `GET /open-apis/im/v1/chats/{chat_id}/members`, operation `im.v1.chat.members.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.group_info:readonly`, `im:chat.members:read`, `im:chat:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:member_id_type`
+/// - Scope for `member_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetChatMembersResponse`]
-/// - Pages: `client.items(..)` of [`ListMember`]
-/// - Codes: 232001, 232006: An argument is missing, malformed or not allowed. 232004: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232024: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`ListMember`]
+/// - Error codes:
+///   - 232001, 232006: An argument is missing, malformed or not allowed.
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=chat.members&version=v1>)
 #[doc(alias = "im.v1.chat.members.get")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/members")]
@@ -117,7 +158,7 @@ pub fn get(chat_id: impl Into<String>) -> GetChatMembersRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatMembersRequest {
-    /// The chat. The caller must be in it. A chat id.
+    /// The chat. The caller must be in it.
     pub chat_id: String,
     /// Kind of the member ids in the answer. Default `"open_id"`.
     pub member_id_type: Option<GetChatMembersMemberIdType>,
@@ -127,7 +168,13 @@ pub struct GetChatMembersRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { GetChatMembersRequest => GetChatMembersResponse;
-    "im.v1.chat.members.get" GET "/open-apis/im/v1/chats/{chat_id}/members" [Tenant User];
+    "im.v1.chat.members.get" GET "/open-apis/im/v1/chats/{chat_id}/members" [Tenant User] {
+        summary: "Lists the users in a chat. Bots are left out, so a page may be shorter than asked for.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat.members:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:member_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "232001 232004 232006 232009 232010 232011 232024 232025 232033 232034",
+    };
     path chat_id,
     query member_id_type: into GetChatMembersMemberIdType,
     query page_size: copy i64,
@@ -135,14 +182,15 @@ lark_core::operation! { GetChatMembersRequest => GetChatMembersResponse;
 }
 lark_core::pages! { GetChatMembersRequest; items: ListMember }
 
+#[cfg(feature = "preview")]
 /// Lists the bots of a chat. The caller must be a member.
 ///
 /// `GET /open-apis/im/v1/chats/{chat_id}/members/bots`, operation `im.v1.chat.members.bots`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `im:chat`, `im:chat.group_info:readonly`, `im:chat.members:read`, `im:chat:readonly`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`BotsChatMembersResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=bots&project=im&resource=chat.members&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=bots&project=im&resource=chat.members&version=v1>)
 #[doc(alias = "im.v1.chat.members.bots")]
@@ -154,15 +202,21 @@ pub fn bots(chat_id: impl Into<String>) -> BotsChatMembersRequest {
     }
 }
 
+#[cfg(feature = "preview")]
 /// Inputs of [`bots()`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotsChatMembersRequest {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: String,
 }
+#[cfg(feature = "preview")]
 lark_core::operation! { BotsChatMembersRequest => BotsChatMembersResponse;
-    "im.v1.chat.members.bots" GET "/open-apis/im/v1/chats/{chat_id}/members/bots" [Tenant User];
+    "im.v1.chat.members.bots" GET "/open-apis/im/v1/chats/{chat_id}/members/bots" [Tenant User] {
+        summary: "Lists the bots of a chat. The caller must be a member.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat.members:read im:chat:readonly",
+        risk: "read",
+    };
     path chat_id,
 }
 
@@ -171,11 +225,18 @@ lark_core::operation! { BotsChatMembersRequest => BotsChatMembersResponse;
 /// `GET /open-apis/im/v1/chats/{chat_id}/members/is_in_chat`, operation `im.v1.chat.members.is_in_chat`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.group_info:readonly`, `im:chat.members:read`, `im:chat:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`IsInChatChatMembersResponse`]
-/// - Codes: 232004: The thing named does not exist or is deleted. 232006: An argument is missing, malformed or not allowed. 232010: The thing is in a state that does not allow this. 232024: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232006: An argument is missing, malformed or not allowed.
+///   - 232010: The thing is in a state that does not allow this.
+///   - 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/is_in_chat>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=is_in_chat&project=im&resource=chat.members&version=v1>)
 #[doc(alias = "im.v1.chat.members.is_in_chat")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/members/is_in_chat")]
@@ -190,11 +251,15 @@ pub fn is_in_chat(chat_id: impl Into<String>) -> IsInChatChatMembersRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IsInChatChatMembersRequest {
-    /// The chat to look into. A chat id.
+    /// The chat to look into.
     pub chat_id: String,
 }
 lark_core::operation! { IsInChatChatMembersRequest => IsInChatChatMembersResponse;
-    "im.v1.chat.members.is_in_chat" GET "/open-apis/im/v1/chats/{chat_id}/members/is_in_chat" [Tenant User];
+    "im.v1.chat.members.is_in_chat" GET "/open-apis/im/v1/chats/{chat_id}/members/is_in_chat" [Tenant User] {
+        summary: "Tells whether the calling user or bot is in a chat.",
+        any_of: "im:chat im:chat.group_info:readonly im:chat.members:read im:chat:readonly",
+        rate: "1000/min 50/s", codes: "232004 232006 232010 232024 232025 232033 232034",
+    };
     path chat_id,
 }
 
@@ -203,11 +268,20 @@ lark_core::operation! { IsInChatChatMembersRequest => IsInChatChatMembersRespons
 /// `PATCH /open-apis/im/v1/chats/{chat_id}/members/me_join`, operation `im.v1.chat.members.me_join`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.members:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 232004, 232027: The thing named does not exist or is deleted. 232006: An argument is missing, malformed or not allowed. 232008, 232025: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved. 232010: The thing is in a state that does not allow this. 232013: A length, number, size or quota is exceeded. 232019: Too many calls; wait as long as the answer's headers say. 232024, 232075: The caller may not do this to that thing, or may not see it. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232004, 232027: The thing named does not exist or is deleted.
+///   - 232006: An argument is missing, malformed or not allowed.
+///   - 232008, 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010: The thing is in a state that does not allow this.
+///   - 232013: A length, number, size or quota is exceeded.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232024, 232075: The caller may not do this to that thing, or may not see it.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/me_join>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=me_join&project=im&resource=chat.members&version=v1>)
 #[doc(alias = "im.v1.chat.members.me_join")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/members/me_join")]
@@ -222,10 +296,14 @@ pub fn me_join(chat_id: impl Into<String>) -> MeJoinChatMembersRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeJoinChatMembersRequest {
-    /// The chat to join. Its `chat_type` must be `public`. A chat id.
+    /// The chat to join. Its `chat_type` must be `public`.
     pub chat_id: String,
 }
 lark_core::operation! { MeJoinChatMembersRequest => ();
-    "im.v1.chat.members.me_join" PATCH "/open-apis/im/v1/chats/{chat_id}/members/me_join" [Tenant User];
+    "im.v1.chat.members.me_join" PATCH "/open-apis/im/v1/chats/{chat_id}/members/me_join" [Tenant User] {
+        summary: "Lets the calling user or bot join a public chat.",
+        any_of: "im:chat im:chat.members:write_only", rate: "1000/min 50/s",
+        codes: "232004 232006 232008 232009 232010 232013 232019 232024 232025 232027 232034 232075",
+    };
     path chat_id,
 }

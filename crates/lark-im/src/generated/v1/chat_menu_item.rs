@@ -9,12 +9,20 @@ use super::*;
 /// `PATCH /open-apis/im/v1/chats/{chat_id}/menu_items/{menu_item_id}`, operation `im.v1.chat.menu_item.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.menu_tree:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `chat_menu_item`, `update_fields`
 /// - Response: [`PatchChatMenuItemResponse`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232011: The thing is in a state that does not allow this. 232014, 232024, 232055, 232078: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232073: Another change is under way or came first.
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232011: The thing is in a state that does not allow this.
+///   - 232014, 232024, 232055, 232078: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232073: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-menu_tree/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=im&resource=chat.menu_item&version=v1>)
 #[doc(alias = "im.v1.chat.menu_item.patch")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/menu_items/{menu_item_id}")]
@@ -34,7 +42,7 @@ pub fn patch(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchChatMenuItemRequest {
-    /// The chat. Its `chat_mode` must be `group`. A chat id.
+    /// The chat. Its `chat_mode` must be `group`.
     pub chat_id: String,
     /// Id of the top-level or second-level menu entry.
     pub menu_item_id: String,
@@ -44,7 +52,11 @@ pub struct PatchChatMenuItemRequest {
     pub update_fields: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchChatMenuItemRequest => PatchChatMenuItemResponse;
-    "im.v1.chat.menu_item.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/menu_items/{menu_item_id}" json [Tenant];
+    "im.v1.chat.menu_item.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/menu_items/{menu_item_id}" json [Tenant] {
+        summary: "Changes the name, icon or link of a menu entry of a chat.",
+        any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
+        codes: "232001 232009 232011 232014 232024 232025 232033 232034 232055 232073 232078",
+    };
     path chat_id,
     path menu_item_id,
     body chat_menu_item!: copy ChatMenuItem,

@@ -9,12 +9,24 @@ use super::*;
 /// `POST /open-apis/im/v1/chats/{chat_id}/menu_tree`, operation `im.v1.chat.menu_tree.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.menu_tree:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `menu_tree`, `menu_tree.chat_menu_top_levels[].chat_menu_item`, `menu_tree.chat_menu_top_levels[].chat_menu_item.action_type`, `menu_tree.chat_menu_top_levels[].chat_menu_item.name`, `menu_tree.chat_menu_top_levels`
+/// - Required: `menu_tree`
+/// - Required in [`ChatMenuTree`] (`menu_tree`): [`chat_menu_top_levels`](ChatMenuTree::chat_menu_top_levels())
+/// - Required in [`ChatMenuTopLevel`] (`menu_tree.chat_menu_top_levels`): [`chat_menu_item`](ChatMenuTopLevel::chat_menu_item())
+/// - Required in [`ChatMenuItem`] (`menu_tree.chat_menu_top_levels[].chat_menu_item`): [`action_type`](ChatMenuItem::action_type()), [`name`](ChatMenuItem::name())
 /// - Response: [`CreateChatMenuTreeResponse`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232008, 232025: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved. 232011: The thing is in a state that does not allow this. 232014, 232024, 232055, 232056, 232078: The caller may not do this to that thing, or may not see it. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232070, 232071: A length, number, size or quota is exceeded. 232073: Another change is under way or came first.
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232008, 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232011: The thing is in a state that does not allow this.
+///   - 232014, 232024, 232055, 232056, 232078: The caller may not do this to that thing, or may not see it.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232070, 232071: A length, number, size or quota is exceeded.
+///   - 232073: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-menu_tree/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=chat.menu_tree&version=v1>)
 #[doc(alias = "im.v1.chat.menu_tree.create")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/menu_tree")]
@@ -30,13 +42,18 @@ pub fn create(chat_id: impl Into<String>) -> CreateChatMenuTreeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatMenuTreeRequest {
-    /// The chat. Its `chat_mode` must be `group`. A chat id.
+    /// The chat. Its `chat_mode` must be `group`.
     pub chat_id: String,
     /// Menus to add after those of the chat. Required.
     pub menu_tree: Option<ChatMenuTree>,
 }
 lark_core::operation! { CreateChatMenuTreeRequest => CreateChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.create" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant];
+    "im.v1.chat.menu_tree.create" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant]
+    needs "menu_tree.chat_menu_top_levels[].chat_menu_item menu_tree.chat_menu_top_levels[].chat_menu_item.action_type menu_tree.chat_menu_top_levels[].chat_menu_item.name menu_tree.chat_menu_top_levels" {
+        summary: "Adds top-level menus to a chat. At most 3 a chat, with 5 entries each.",
+        any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
+        codes: "232001 232008 232009 232011 232014 232024 232025 232033 232034 232055 232056 232070 232071 232073 232078",
+    };
     path chat_id,
     body menu_tree!: copy ChatMenuTree,
 }
@@ -46,12 +63,20 @@ lark_core::operation! { CreateChatMenuTreeRequest => CreateChatMenuTreeResponse;
 /// `DELETE /open-apis/im/v1/chats/{chat_id}/menu_tree`, operation `im.v1.chat.menu_tree.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.menu_tree:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `chat_menu_top_level_ids`
 /// - Response: [`DeleteChatMenuTreeResponse`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232008, 232025: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved. 232011: The thing is in a state that does not allow this. 232014, 232024, 232055: The caller may not do this to that thing, or may not see it. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232073: Another change is under way or came first.
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232008, 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232011: The thing is in a state that does not allow this.
+///   - 232014, 232024, 232055: The caller may not do this to that thing, or may not see it.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232073: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-menu_tree/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=chat.menu_tree&version=v1>)
 #[doc(alias = "im.v1.chat.menu_tree.delete")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/menu_tree")]
@@ -67,13 +92,17 @@ pub fn delete(chat_id: impl Into<String>) -> DeleteChatMenuTreeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatMenuTreeRequest {
-    /// The chat. Its `chat_mode` must be `group`. A chat id.
+    /// The chat. Its `chat_mode` must be `group`.
     pub chat_id: String,
     /// Top-level menus to delete. Required.
     pub chat_menu_top_level_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteChatMenuTreeRequest => DeleteChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant];
+    "im.v1.chat.menu_tree.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/menu_tree" json [Tenant] {
+        summary: "Deletes top-level menus of a chat.",
+        any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
+        codes: "232001 232008 232009 232011 232014 232024 232025 232033 232034 232055 232073",
+    };
     path chat_id,
     body chat_menu_top_level_ids!: list_into String,
 }
@@ -83,11 +112,17 @@ lark_core::operation! { DeleteChatMenuTreeRequest => DeleteChatMenuTreeResponse;
 /// `GET /open-apis/im/v1/chats/{chat_id}/menu_tree`, operation `im.v1.chat.menu_tree.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.menu_tree:read`, `im:chat:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetChatMenuTreeResponse`]
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232011: The thing is in a state that does not allow this. 232014, 232024: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232011: The thing is in a state that does not allow this.
+///   - 232014, 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-menu_tree/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=chat.menu_tree&version=v1>)
 #[doc(alias = "im.v1.chat.menu_tree.get")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/menu_tree")]
@@ -102,11 +137,15 @@ pub fn get(chat_id: impl Into<String>) -> GetChatMenuTreeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatMenuTreeRequest {
-    /// The chat. Its `chat_mode` must be `group`. A chat id.
+    /// The chat. Its `chat_mode` must be `group`.
     pub chat_id: String,
 }
 lark_core::operation! { GetChatMenuTreeRequest => GetChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.get" GET "/open-apis/im/v1/chats/{chat_id}/menu_tree" [Tenant];
+    "im.v1.chat.menu_tree.get" GET "/open-apis/im/v1/chats/{chat_id}/menu_tree" [Tenant] {
+        summary: "Returns the menus of a chat.",
+        any_of: "im:chat im:chat.menu_tree:read im:chat:readonly", rate: "1000/min 50/s",
+        codes: "232001 232011 232014 232024 232025 232033 232034",
+    };
     path chat_id,
 }
 
@@ -115,12 +154,19 @@ lark_core::operation! { GetChatMenuTreeRequest => GetChatMenuTreeResponse;
 /// `POST /open-apis/im/v1/chats/{chat_id}/menu_tree/sort`, operation `im.v1.chat.menu_tree.sort`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.menu_tree:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `chat_menu_top_level_ids`
 /// - Response: [`SortChatMenuTreeResponse`]
-/// - Codes: 232001, 232072: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232011: The thing is in a state that does not allow this. 232014, 232024, 232055: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001, 232072: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232011: The thing is in a state that does not allow this.
+///   - 232014, 232024, 232055: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-menu_tree/sort>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=sort&project=im&resource=chat.menu_tree&version=v1>)
 #[doc(alias = "im.v1.chat.menu_tree.sort")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/menu_tree/sort")]
@@ -136,13 +182,17 @@ pub fn sort(chat_id: impl Into<String>) -> SortChatMenuTreeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortChatMenuTreeRequest {
-    /// The chat. Its `chat_mode` must be `group`. A chat id.
+    /// The chat. Its `chat_mode` must be `group`.
     pub chat_id: String,
     /// Ids of all top-level menus of the chat, in the new order from left to right. Required.
     pub chat_menu_top_level_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SortChatMenuTreeRequest => SortChatMenuTreeResponse;
-    "im.v1.chat.menu_tree.sort" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree/sort" json [Tenant];
+    "im.v1.chat.menu_tree.sort" POST "/open-apis/im/v1/chats/{chat_id}/menu_tree/sort" json [Tenant] {
+        summary: "Reorders the top-level menus of a chat.",
+        any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
+        codes: "232001 232009 232011 232014 232024 232025 232033 232034 232055 232072",
+    };
     path chat_id,
     body chat_menu_top_level_ids!: list_into String,
 }

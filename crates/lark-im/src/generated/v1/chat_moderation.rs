@@ -9,14 +9,22 @@ use super::*;
 /// `GET /open-apis/im/v1/chats/{chat_id}/moderation`, operation `im.v1.chat.moderation.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.moderation:read`, `im:chat:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetChatModerationResponse`]
-/// - Pages: `client.items(..)` of [`ListModerator`]
-/// - Codes: 232001, 232006: An argument is missing, malformed or not allowed. 232004: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232024: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`ListModerator`]
+/// - Error codes:
+///   - 232001, 232006: An argument is missing, malformed or not allowed.
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=chat.moderation&version=v1>)
 #[doc(alias = "im.v1.chat.moderation.get")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/moderation")]
@@ -32,7 +40,7 @@ pub fn get(chat_id: impl Into<String>) -> GetChatModerationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatModerationRequest {
-    /// The chat. The caller must be in it. A chat id.
+    /// The chat. The caller must be in it.
     pub chat_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -42,7 +50,13 @@ pub struct GetChatModerationRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { GetChatModerationRequest => GetChatModerationResponse;
-    "im.v1.chat.moderation.get" GET "/open-apis/im/v1/chats/{chat_id}/moderation" [Tenant User];
+    "im.v1.chat.moderation.get" GET "/open-apis/im/v1/chats/{chat_id}/moderation" [Tenant User] {
+        summary: "Returns who may speak in a chat.",
+        any_of: "im:chat im:chat.moderation:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "232001 232004 232006 232009 232010 232011 232024 232025 232033 232034",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
     query page_size: copy i64,
@@ -55,13 +69,23 @@ lark_core::pages! { GetChatModerationRequest; items: ListModerator }
 /// `PUT /open-apis/im/v1/chats/{chat_id}/moderation`, operation `im.v1.chat.moderation.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat:moderation:write_only`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 232001, 232006: An argument is missing, malformed or not allowed. 232004: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232015, 232025: The feature is not available for this app, tenant, kind or version. 232017, 232033: The app has not been granted a permission that the call needs. 232019: Too many calls; wait as long as the answer's headers say. 232024, 232092: The caller may not do this to that thing, or may not see it. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232060: Not classified.
+/// - Error codes:
+///   - 232001, 232006: An argument is missing, malformed or not allowed.
+///   - 232004: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232015, 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232017, 232033: The app has not been granted a permission that the call needs.
+///   - 232019: Too many calls; wait as long as the answer's headers say.
+///   - 232024, 232092: The caller may not do this to that thing, or may not see it.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232060: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=chat.moderation&version=v1>)
 #[doc(alias = "im.v1.chat.moderation.update")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/moderation")]
@@ -77,7 +101,7 @@ pub fn update(chat_id: impl Into<String>) -> UpdateChatModerationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateChatModerationRequest {
-    /// The chat to change. A chat id.
+    /// The chat to change.
     pub chat_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -89,7 +113,12 @@ pub struct UpdateChatModerationRequest {
     pub moderator_removed_list: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateChatModerationRequest => ();
-    "im.v1.chat.moderation.update" PUT "/open-apis/im/v1/chats/{chat_id}/moderation" json [Tenant User];
+    "im.v1.chat.moderation.update" PUT "/open-apis/im/v1/chats/{chat_id}/moderation" json [Tenant User] {
+        summary: "Sets who may speak in a chat.", any_of: "im:chat im:chat:moderation:write_only",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "232001 232004 232006 232009 232010 232011 232015 232017 232019 232024 232025 232033 232034 232060 232092",
+    };
     path chat_id,
     query user_id_type: into lark_core::UserIdType,
     body moderation_setting: into String,

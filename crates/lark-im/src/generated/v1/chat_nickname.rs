@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `DELETE /open-apis/im/v1/chats/{chat_id}/nickname`, operation `im.v1.chat.nickname.delete`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.nickname:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=im&resource=chat.nickname&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=chat.nickname&version=v1>)
 #[doc(alias = "im.v1.chat.nickname.delete")]
@@ -27,11 +27,14 @@ pub fn delete(chat_id: impl Into<String>) -> DeleteChatNicknameRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatNicknameRequest {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: String,
 }
 lark_core::operation! { DeleteChatNicknameRequest => ();
-    "im.v1.chat.nickname.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/nickname" [User];
+    "im.v1.chat.nickname.delete" DELETE "/open-apis/im/v1/chats/{chat_id}/nickname" [User] {
+        summary: "Clears the nickname that the user has in a chat. User token only.",
+        any_of: "im:chat im:chat.nickname:write", risk: "write",
+    };
     path chat_id,
 }
 
@@ -39,10 +42,10 @@ lark_core::operation! { DeleteChatNicknameRequest => ();
 ///
 /// `GET /open-apis/im/v1/chats/{chat_id}/nickname`, operation `im.v1.chat.nickname.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.nickname:read`, `im:chat:read`, `im:chat:readonly`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetChatNicknameResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=im&resource=chat.nickname&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=chat.nickname&version=v1>)
 #[doc(alias = "im.v1.chat.nickname.get")]
@@ -58,11 +61,14 @@ pub fn get(chat_id: impl Into<String>) -> GetChatNicknameRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatNicknameRequest {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: String,
 }
 lark_core::operation! { GetChatNicknameRequest => GetChatNicknameResponse;
-    "im.v1.chat.nickname.get" GET "/open-apis/im/v1/chats/{chat_id}/nickname" [User];
+    "im.v1.chat.nickname.get" GET "/open-apis/im/v1/chats/{chat_id}/nickname" [User] {
+        summary: "Gets the nickname that the user has in a chat. User token only.",
+        any_of: "im:chat im:chat.nickname:read im:chat:read im:chat:readonly", risk: "read",
+    };
     path chat_id,
 }
 
@@ -70,10 +76,10 @@ lark_core::operation! { GetChatNicknameRequest => GetChatNicknameResponse;
 ///
 /// `PUT /open-apis/im/v1/chats/{chat_id}/nickname`, operation `im.v1.chat.nickname.update`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.nickname:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `nickname`
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update&project=im&resource=chat.nickname&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=chat.nickname&version=v1>)
@@ -91,13 +97,16 @@ pub fn update(chat_id: impl Into<String>) -> UpdateChatNicknameRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateChatNicknameRequest {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: String,
     /// New nickname, at most 300 bytes; not empty. Required.
     pub nickname: Option<String>,
 }
 lark_core::operation! { UpdateChatNicknameRequest => ();
-    "im.v1.chat.nickname.update" PUT "/open-apis/im/v1/chats/{chat_id}/nickname" json [User];
+    "im.v1.chat.nickname.update" PUT "/open-apis/im/v1/chats/{chat_id}/nickname" json [User] {
+        summary: "Sets the nickname that the user has in a chat. User token only.",
+        any_of: "im:chat im:chat.nickname:write", risk: "write",
+    };
     path chat_id,
     body nickname!: into String,
 }

@@ -9,12 +9,20 @@ use super::*;
 /// `POST /open-apis/im/v1/chats/{chat_id}/chat_tabs`, operation `im.v1.chat.tab.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.tabs:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `chat_tabs`
 /// - Response: [`CreateChatTabResponse`]
-/// - Codes: 232001, 232006, 232048: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232024, 232051, 232055, 232056: The caller may not do this to that thing, or may not see it. 232025, 232050: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232046, 232047: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 232001, 232006, 232048: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232024, 232051, 232055, 232056: The caller may not do this to that thing, or may not see it.
+///   - 232025, 232050: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232046, 232047: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-tab/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=chat.tab&version=v1>)
 #[doc(alias = "im.v1.chat.tab.create")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/chat_tabs")]
@@ -30,13 +38,17 @@ pub fn create(chat_id: impl Into<String>) -> CreateChatTabRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatTabRequest {
-    /// The chat. Its `chat_mode` must be `group` or `p2p`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `p2p`.
     pub chat_id: String,
     /// Tabs to add. At most 20 own tabs a chat. Required.
     pub chat_tabs: Option<Vec<ChatTab>>,
 }
 lark_core::operation! { CreateChatTabRequest => CreateChatTabResponse;
-    "im.v1.chat.tab.create" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs" json [Tenant User];
+    "im.v1.chat.tab.create" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs" json [Tenant User] {
+        summary: "Adds tabs to a chat. Only tabs of type `doc` and `url`.",
+        any_of: "im:chat im:chat.tabs:write_only", rate: "1000/min 50/s",
+        codes: "232001 232006 232009 232010 232011 232024 232025 232033 232034 232046 232047 232048 232050 232051 232055 232056",
+    };
     path chat_id,
     body chat_tabs!: list ChatTab,
 }
@@ -46,12 +58,19 @@ lark_core::operation! { CreateChatTabRequest => CreateChatTabResponse;
 /// `DELETE /open-apis/im/v1/chats/{chat_id}/chat_tabs/delete_tabs`, operation `im.v1.chat.tab.delete_tabs`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.tabs:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `tab_ids`
 /// - Response: [`DeleteTabsChatTabResponse`]
-/// - Codes: 232001, 232006, 232049: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232024, 232055: The caller may not do this to that thing, or may not see it. 232025, 232050: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001, 232006, 232049: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232024, 232055: The caller may not do this to that thing, or may not see it.
+///   - 232025, 232050: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-tab/delete_tabs>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_tabs&project=im&resource=chat.tab&version=v1>)
 #[doc(alias = "im.v1.chat.tab.delete_tabs")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/chat_tabs/delete_tabs")]
@@ -67,13 +86,17 @@ pub fn delete_tabs(chat_id: impl Into<String>) -> DeleteTabsChatTabRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTabsChatTabRequest {
-    /// The chat. Its `chat_mode` must be `group` or `p2p`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `p2p`.
     pub chat_id: String,
     /// Tabs to delete. Required.
     pub tab_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DeleteTabsChatTabRequest => DeleteTabsChatTabResponse;
-    "im.v1.chat.tab.delete_tabs" DELETE "/open-apis/im/v1/chats/{chat_id}/chat_tabs/delete_tabs" json [Tenant User];
+    "im.v1.chat.tab.delete_tabs" DELETE "/open-apis/im/v1/chats/{chat_id}/chat_tabs/delete_tabs" json [Tenant User] {
+        summary: "Deletes tabs of a chat. Only tabs of type `doc` and `url`.",
+        any_of: "im:chat im:chat.tabs:write_only", rate: "1000/min 50/s",
+        codes: "232001 232006 232009 232010 232011 232024 232025 232033 232034 232049 232050 232055",
+    };
     path chat_id,
     body tab_ids!: list_into String,
 }
@@ -83,11 +106,17 @@ lark_core::operation! { DeleteTabsChatTabRequest => DeleteTabsChatTabResponse;
 /// `GET /open-apis/im/v1/chats/{chat_id}/chat_tabs/list_tabs`, operation `im.v1.chat.tab.list_tabs`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.tabs:read`, `im:chat:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTabsChatTabResponse`]
-/// - Codes: 232001, 232006: An argument is missing, malformed or not allowed. 232010, 232011: The thing is in a state that does not allow this. 232024: The caller may not do this to that thing, or may not see it. 232025, 232050: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001, 232006: An argument is missing, malformed or not allowed.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025, 232050: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-tab/list_tabs>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_tabs&project=im&resource=chat.tab&version=v1>)
 #[doc(alias = "im.v1.chat.tab.list_tabs")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/chat_tabs/list_tabs")]
@@ -102,11 +131,15 @@ pub fn list_tabs(chat_id: impl Into<String>) -> ListTabsChatTabRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTabsChatTabRequest {
-    /// The chat. Its `chat_mode` must be `group` or `p2p`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `p2p`.
     pub chat_id: String,
 }
 lark_core::operation! { ListTabsChatTabRequest => ListTabsChatTabResponse;
-    "im.v1.chat.tab.list_tabs" GET "/open-apis/im/v1/chats/{chat_id}/chat_tabs/list_tabs" [Tenant User];
+    "im.v1.chat.tab.list_tabs" GET "/open-apis/im/v1/chats/{chat_id}/chat_tabs/list_tabs" [Tenant User] {
+        summary: "Lists the tabs of a chat.", any_of: "im:chat im:chat.tabs:read im:chat:readonly",
+        rate: "1000/min 50/s",
+        codes: "232001 232006 232010 232011 232024 232025 232033 232034 232050",
+    };
     path chat_id,
 }
 
@@ -115,11 +148,18 @@ lark_core::operation! { ListTabsChatTabRequest => ListTabsChatTabResponse;
 /// `POST /open-apis/im/v1/chats/{chat_id}/chat_tabs/sort_tabs`, operation `im.v1.chat.tab.sort_tabs`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.tabs:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SortTabsChatTabResponse`]
-/// - Codes: 232001, 232006: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232024, 232055: The caller may not do this to that thing, or may not see it. 232025, 232050: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001, 232006: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232024, 232055: The caller may not do this to that thing, or may not see it.
+///   - 232025, 232050: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-tab/sort_tabs>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=sort_tabs&project=im&resource=chat.tab&version=v1>)
 #[doc(alias = "im.v1.chat.tab.sort_tabs")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/chat_tabs/sort_tabs")]
@@ -135,13 +175,17 @@ pub fn sort_tabs(chat_id: impl Into<String>) -> SortTabsChatTabRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortTabsChatTabRequest {
-    /// The chat. Its `chat_mode` must be `group` or `p2p`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `p2p`.
     pub chat_id: String,
     /// Ids of all tabs of the chat, in the new order from left to right. The message tab stays first.
     pub tab_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SortTabsChatTabRequest => SortTabsChatTabResponse;
-    "im.v1.chat.tab.sort_tabs" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs/sort_tabs" json [Tenant User];
+    "im.v1.chat.tab.sort_tabs" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs/sort_tabs" json [Tenant User] {
+        summary: "Reorders the tabs of a chat.", any_of: "im:chat im:chat.tabs:write_only",
+        rate: "1000/min 50/s",
+        codes: "232001 232006 232009 232010 232011 232024 232025 232033 232034 232050 232055",
+    };
     path chat_id,
     body tab_ids: list_into String,
 }
@@ -151,11 +195,19 @@ lark_core::operation! { SortTabsChatTabRequest => SortTabsChatTabResponse;
 /// `POST /open-apis/im/v1/chats/{chat_id}/chat_tabs/update_tabs`, operation `im.v1.chat.tab.update_tabs`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.tabs:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`UpdateTabsChatTabResponse`]
-/// - Codes: 232001, 232006, 232048, 232049: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232024, 232051, 232055, 232056: The caller may not do this to that thing, or may not see it. 232025, 232050: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong. 232047: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 232001, 232006, 232048, 232049: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232024, 232051, 232055, 232056: The caller may not do this to that thing, or may not see it.
+///   - 232025, 232050: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232047: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-tab/update_tabs>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_tabs&project=im&resource=chat.tab&version=v1>)
 #[doc(alias = "im.v1.chat.tab.update_tabs")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/chat_tabs/update_tabs")]
@@ -171,13 +223,17 @@ pub fn update_tabs(chat_id: impl Into<String>) -> UpdateTabsChatTabRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTabsChatTabRequest {
-    /// The chat. Its `chat_mode` must be `group` or `p2p`. A chat id.
+    /// The chat. Its `chat_mode` must be `group` or `p2p`.
     pub chat_id: String,
     /// Tabs to change, by `tab_id`.
     pub chat_tabs: Option<Vec<ChatTab>>,
 }
 lark_core::operation! { UpdateTabsChatTabRequest => UpdateTabsChatTabResponse;
-    "im.v1.chat.tab.update_tabs" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs/update_tabs" json [Tenant User];
+    "im.v1.chat.tab.update_tabs" POST "/open-apis/im/v1/chats/{chat_id}/chat_tabs/update_tabs" json [Tenant User] {
+        summary: "Changes tabs of a chat. Only tabs of type `doc` and `url`.",
+        any_of: "im:chat im:chat.tabs:write_only", rate: "1000/min 50/s",
+        codes: "232001 232006 232009 232010 232011 232024 232025 232033 232034 232047 232048 232049 232050 232051 232055 232056",
+    };
     path chat_id,
     body chat_tabs: list ChatTab,
 }

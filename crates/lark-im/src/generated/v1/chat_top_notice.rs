@@ -9,11 +9,18 @@ use super::*;
 /// `POST /open-apis/im/v1/chats/{chat_id}/top_notice/delete_top_notice`, operation `im.v1.chat.top_notice.delete_top_notice`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.top_notice:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 232001: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232014, 232024: The caller may not do this to that thing, or may not see it. 232025: The feature is not available for this app, tenant, kind or version. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232014, 232024: The caller may not do this to that thing, or may not see it.
+///   - 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/delete_top_notice>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_top_notice&project=im&resource=chat.top_notice&version=v1>)
 #[doc(alias = "im.v1.chat.top_notice.delete_top_notice")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/top_notice/delete_top_notice")]
@@ -30,11 +37,15 @@ pub fn delete_top_notice(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTopNoticeChatTopNoticeRequest {
-    /// The chat to change. A chat id.
+    /// The chat to change.
     pub chat_id: String,
 }
 lark_core::operation! { DeleteTopNoticeChatTopNoticeRequest => ();
-    "im.v1.chat.top_notice.delete_top_notice" POST "/open-apis/im/v1/chats/{chat_id}/top_notice/delete_top_notice" [Tenant User];
+    "im.v1.chat.top_notice.delete_top_notice" POST "/open-apis/im/v1/chats/{chat_id}/top_notice/delete_top_notice" [Tenant User] {
+        summary: "Takes the message or announcement off the top of a chat.",
+        any_of: "im:chat im:chat.top_notice:write_only", rate: "1000/min 50/s",
+        codes: "232001 232009 232010 232011 232014 232024 232025 232033 232034",
+    };
     path chat_id,
 }
 
@@ -43,12 +54,19 @@ lark_core::operation! { DeleteTopNoticeChatTopNoticeRequest => ();
 /// `POST /open-apis/im/v1/chats/{chat_id}/top_notice/put_top_notice`, operation `im.v1.chat.top_notice.put_top_notice`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.top_notice:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `chat_top_notice`
 /// - Response: no data
-/// - Codes: 230111, 232025: The feature is not available for this app, tenant, kind or version. 232001: An argument is missing, malformed or not allowed. 232009 ChatDissolved: The chat was dissolved. 232010, 232011: The thing is in a state that does not allow this. 232014, 232024: The caller may not do this to that thing, or may not see it. 232033: The app has not been granted a permission that the call needs. 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 230111, 232025: The feature is not available for this app, tenant, kind or version.
+///   - 232001: An argument is missing, malformed or not allowed.
+///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 232010, 232011: The thing is in a state that does not allow this.
+///   - 232014, 232024: The caller may not do this to that thing, or may not see it.
+///   - 232033: The app has not been granted a permission that the call needs.
+///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/put_top_notice>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=put_top_notice&project=im&resource=chat.top_notice&version=v1>)
 #[doc(alias = "im.v1.chat.top_notice.put_top_notice")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/top_notice/put_top_notice")]
@@ -64,13 +82,17 @@ pub fn put_top_notice(chat_id: impl Into<String>) -> PutTopNoticeChatTopNoticeRe
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PutTopNoticeChatTopNoticeRequest {
-    /// The chat to change. A chat id.
+    /// The chat to change.
     pub chat_id: String,
     /// What to show at the top of the chat. Required.
     pub chat_top_notice: Option<Vec<ChatTopNotice>>,
 }
 lark_core::operation! { PutTopNoticeChatTopNoticeRequest => ();
-    "im.v1.chat.top_notice.put_top_notice" POST "/open-apis/im/v1/chats/{chat_id}/top_notice/put_top_notice" json [Tenant User];
+    "im.v1.chat.top_notice.put_top_notice" POST "/open-apis/im/v1/chats/{chat_id}/top_notice/put_top_notice" json [Tenant User] {
+        summary: "Shows a message or the announcement at the top of a chat.",
+        any_of: "im:chat im:chat.top_notice:write_only", rate: "1000/min 50/s",
+        codes: "230111 232001 232009 232010 232011 232014 232024 232025 232033 232034",
+    };
     path chat_id,
     body chat_top_notice!: list ChatTopNotice,
 }

@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `POST /open-apis/im/v1/chat_user_setting/batch_query`, operation `im.v1.chat_user_setting.batch_query`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.user_setting:read`, `im:chat:read`, `im:chat:readonly`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `chat_ids`
 /// - Response: [`BatchQueryChatUserSettingResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_query&project=im&resource=chat_user_setting&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=chat_user_setting&version=v1>)
@@ -26,11 +26,14 @@ pub fn batch_query() -> BatchQueryChatUserSettingRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryChatUserSettingRequest {
-    /// Chats to ask for, 10 at most. Each: a chat id. Required.
+    /// Chats to ask for, 10 at most. Required.
     pub chat_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryChatUserSettingRequest => BatchQueryChatUserSettingResponse;
-    "im.v1.chat_user_setting.batch_query" POST "/open-apis/im/v1/chat_user_setting/batch_query" json [User];
+    "im.v1.chat_user_setting.batch_query" POST "/open-apis/im/v1/chat_user_setting/batch_query" json [User] {
+        summary: "Gets how the user has muted up to 10 chats. User token only.",
+        any_of: "im:chat im:chat.user_setting:read im:chat:read im:chat:readonly", risk: "read",
+    };
     body chat_ids!: list_into String,
 }
 
@@ -38,10 +41,10 @@ lark_core::operation! { BatchQueryChatUserSettingRequest => BatchQueryChatUserSe
 ///
 /// `POST /open-apis/im/v1/chat_user_setting/batch_update`, operation `im.v1.chat_user_setting.batch_update`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scopes, any of: `im:chat`, `im:chat.user_setting:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `chat_settings`
 /// - Response: [`BatchUpdateChatUserSettingResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_update&project=im&resource=chat_user_setting&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=im&resource=chat_user_setting&version=v1>)
@@ -60,6 +63,9 @@ pub struct BatchUpdateChatUserSettingRequest {
     pub chat_settings: Option<Vec<BatchUpdateChatUserSettingChatSetting>>,
 }
 lark_core::operation! { BatchUpdateChatUserSettingRequest => BatchUpdateChatUserSettingResponse;
-    "im.v1.chat_user_setting.batch_update" POST "/open-apis/im/v1/chat_user_setting/batch_update" json [User];
+    "im.v1.chat_user_setting.batch_update" POST "/open-apis/im/v1/chat_user_setting/batch_update" json [User] {
+        summary: "Mutes or unmutes up to 10 chats for the user. User token only.",
+        any_of: "im:chat im:chat.user_setting:write", risk: "write",
+    };
     body chat_settings!: list BatchUpdateChatUserSettingChatSetting,
 }

@@ -12,7 +12,7 @@ use super::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatAccessEventBotP2pChatEntered {
-    /// The one-to-one chat with the bot. A chat id.
+    /// The one-to-one chat with the bot.
     pub chat_id: Option<String>,
     /// When the latest message that the user can see was sent.
     pub last_message_create_time: Option<lark_core::UnixMillis>,
@@ -28,7 +28,7 @@ lark_core::event! { ChatAccessEventBotP2pChatEntered "im.chat.access_event.bot_p
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatDisbanded {
-    /// Chat that was disbanded. A chat id.
+    /// Chat that was disbanded.
     pub chat_id: Option<String>,
     /// Whether users of other tenants can be members.
     pub external: Option<bool>,
@@ -48,7 +48,7 @@ lark_core::event! { ChatDisbanded "im.chat.disbanded_v1"; ordering_key chat_id }
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMemberBotAdded {
-    /// Chat that the bot was added to. A chat id.
+    /// Chat that the bot was added to.
     pub chat_id: Option<String>,
     /// Whether users of other tenants can be members.
     pub external: Option<bool>,
@@ -68,7 +68,7 @@ lark_core::event! { ChatMemberBotAdded "im.chat.member.bot.added_v1"; ordering_k
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMemberBotDeleted {
-    /// Chat that the bot was removed from. A chat id.
+    /// Chat that the bot was removed from.
     pub chat_id: Option<String>,
     /// Whether users of other tenants can be members.
     pub external: Option<bool>,
@@ -88,7 +88,7 @@ lark_core::event! { ChatMemberBotDeleted "im.chat.member.bot.deleted_v1"; orderi
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMemberUserAdded {
-    /// Chat that the users joined. A chat id.
+    /// Chat that the users joined.
     pub chat_id: Option<String>,
     /// Whether users of other tenants can be members.
     pub external: Option<bool>,
@@ -110,7 +110,7 @@ lark_core::event! { ChatMemberUserAdded "im.chat.member.user.added_v1"; ordering
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMemberUserDeleted {
-    /// Chat that the users left. A chat id.
+    /// Chat that the users left.
     pub chat_id: Option<String>,
     /// Whether users of other tenants can be members.
     pub external: Option<bool>,
@@ -132,7 +132,7 @@ lark_core::event! { ChatMemberUserDeleted "im.chat.member.user.deleted_v1"; orde
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMemberUserWithdrawn {
-    /// Chat that the users had been added to. A chat id.
+    /// Chat that the users had been added to.
     pub chat_id: Option<String>,
     /// Whether users of other tenants can be members.
     pub external: Option<bool>,
@@ -158,7 +158,7 @@ pub struct ChatUpdated {
     pub after_change: Option<ChatChange>,
     /// Settings before the change.
     pub before_change: Option<ChatChange>,
-    /// Chat that was changed. A chat id.
+    /// Chat that was changed.
     pub chat_id: Option<String>,
     /// Whether users of other tenants can be members.
     pub external: Option<bool>,
@@ -192,7 +192,7 @@ pub struct MessageReactionCreated {
     pub action_time: Option<lark_core::UnixMillis>,
     /// App that added the reaction, if `operator_type` is `app`.
     pub app_id: Option<String>,
-    /// Message that was reacted to. A message id.
+    /// Message that was reacted to.
     pub message_id: Option<String>,
     /// `user` or `app`. Decides whether `user_id` or `app_id` is filled.
     pub operator_type: Option<String>,
@@ -212,7 +212,7 @@ pub struct MessageReactionDeleted {
     pub action_time: Option<lark_core::UnixMillis>,
     /// App that removed the reaction, if `operator_type` is `app`.
     pub app_id: Option<String>,
-    /// Message that had the reaction. A message id.
+    /// Message that had the reaction.
     pub message_id: Option<String>,
     /// `user` or `app`. Decides whether `user_id` or `app_id` is filled.
     pub operator_type: Option<String>,
@@ -228,9 +228,9 @@ lark_core::event! { MessageReactionDeleted "im.message.reaction.deleted_v1"; ord
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageRecalled {
-    /// Chat that the message was in. A chat id.
+    /// Chat that the message was in.
     pub chat_id: Option<String>,
-    /// Message that was recalled. A message id.
+    /// Message that was recalled.
     pub message_id: Option<String>,
     /// When the message was recalled.
     pub recall_time: Option<lark_core::UnixMillis>,

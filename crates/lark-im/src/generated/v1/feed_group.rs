@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `POST /open-apis/im/v1/groups`, operation `im.v1.feed_group.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `feed_group_creator`
 /// - Response: [`CreateFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=feed_group&version=v1>)
@@ -32,7 +32,10 @@ pub struct CreateFeedGroupRequest {
     pub feed_group_creator: Option<FeedGroupCreator>,
 }
 lark_core::operation! { CreateFeedGroupRequest => CreateFeedGroupResponse;
-    "im.v1.feed_group.create" POST "/open-apis/im/v1/groups" json [User];
+    "im.v1.feed_group.create" POST "/open-apis/im/v1/groups" json [User] {
+        summary: "Creates a label that groups the user's feed. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     query user_id_type: into lark_core::UserIdType,
     body feed_group_creator!: copy FeedGroupCreator,
 }
@@ -41,10 +44,10 @@ lark_core::operation! { CreateFeedGroupRequest => CreateFeedGroupResponse;
 ///
 /// `POST /open-apis/im/v1/groups/batch_query`, operation `im.v1.feed_group.batch_query`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `group_ids`
 /// - Response: [`BatchQueryFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_query&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=feed_group&version=v1>)
@@ -65,7 +68,10 @@ pub struct BatchQueryFeedGroupRequest {
     pub group_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryFeedGroupRequest => BatchQueryFeedGroupResponse;
-    "im.v1.feed_group.batch_query" POST "/open-apis/im/v1/groups/batch_query" json [User];
+    "im.v1.feed_group.batch_query" POST "/open-apis/im/v1/groups/batch_query" json [User] {
+        summary: "Gets labels of the user's feed. User token only.",
+        any_of: "im:feed_group_v1:read", risk: "read",
+    };
     query user_id_type: into lark_core::UserIdType,
     body group_ids!: list_into String,
 }
@@ -74,10 +80,10 @@ lark_core::operation! { BatchQueryFeedGroupRequest => BatchQueryFeedGroupRespons
 ///
 /// `DELETE /open-apis/im/v1/groups/{feed_group_id}`, operation `im.v1.feed_group.delete`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.delete")]
@@ -97,7 +103,10 @@ pub struct DeleteFeedGroupRequest {
     pub feed_group_id: String,
 }
 lark_core::operation! { DeleteFeedGroupRequest => ();
-    "im.v1.feed_group.delete" DELETE "/open-apis/im/v1/groups/{feed_group_id}" [User];
+    "im.v1.feed_group.delete" DELETE "/open-apis/im/v1/groups/{feed_group_id}" [User] {
+        summary: "Deletes a label of the user's feed. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     path feed_group_id,
 }
 
@@ -105,10 +114,10 @@ lark_core::operation! { DeleteFeedGroupRequest => ();
 ///
 /// `PUT /open-apis/im/v1/groups/{feed_group_id}`, operation `im.v1.feed_group.update`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `feed_group_updater`
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=feed_group&version=v1>)
@@ -134,7 +143,10 @@ pub struct UpdateFeedGroupRequest {
     pub feed_group_updater: Option<FeedGroupUpdater>,
 }
 lark_core::operation! { UpdateFeedGroupRequest => ();
-    "im.v1.feed_group.update" PUT "/open-apis/im/v1/groups/{feed_group_id}" json [User];
+    "im.v1.feed_group.update" PUT "/open-apis/im/v1/groups/{feed_group_id}" json [User] {
+        summary: "Changes a label of the user's feed. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     path feed_group_id,
     query user_id_type: into lark_core::UserIdType,
     body feed_group_updater!: copy FeedGroupUpdater,
@@ -144,10 +156,10 @@ lark_core::operation! { UpdateFeedGroupRequest => ();
 ///
 /// `POST /open-apis/im/v1/groups/{feed_group_id}/batch_add_item`, operation `im.v1.feed_group.batch_add_item`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `items`
 /// - Response: [`BatchAddItemFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_add_item&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_add_item&project=im&resource=feed_group&version=v1>)
@@ -171,7 +183,10 @@ pub struct BatchAddItemFeedGroupRequest {
     pub items: Option<Vec<BatchAddItemFeedGroupItem>>,
 }
 lark_core::operation! { BatchAddItemFeedGroupRequest => BatchAddItemFeedGroupResponse;
-    "im.v1.feed_group.batch_add_item" POST "/open-apis/im/v1/groups/{feed_group_id}/batch_add_item" json [User];
+    "im.v1.feed_group.batch_add_item" POST "/open-apis/im/v1/groups/{feed_group_id}/batch_add_item" json [User] {
+        summary: "Puts feed cards under a label. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     path feed_group_id,
     body items!: list BatchAddItemFeedGroupItem,
 }
@@ -180,10 +195,10 @@ lark_core::operation! { BatchAddItemFeedGroupRequest => BatchAddItemFeedGroupRes
 ///
 /// `POST /open-apis/im/v1/groups/{feed_group_id}/batch_remove_item`, operation `im.v1.feed_group.batch_remove_item`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `im:feed_group_v1:write`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `items`
 /// - Response: [`BatchRemoveItemFeedGroupResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_remove_item&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove_item&project=im&resource=feed_group&version=v1>)
@@ -209,7 +224,10 @@ pub struct BatchRemoveItemFeedGroupRequest {
     pub items: Option<Vec<BatchRemoveItemFeedGroupItem>>,
 }
 lark_core::operation! { BatchRemoveItemFeedGroupRequest => BatchRemoveItemFeedGroupResponse;
-    "im.v1.feed_group.batch_remove_item" POST "/open-apis/im/v1/groups/{feed_group_id}/batch_remove_item" json [User];
+    "im.v1.feed_group.batch_remove_item" POST "/open-apis/im/v1/groups/{feed_group_id}/batch_remove_item" json [User] {
+        summary: "Takes feed cards out of a label. User token only.",
+        any_of: "im:feed_group_v1:write", risk: "write",
+    };
     path feed_group_id,
     body items!: list BatchRemoveItemFeedGroupItem,
 }

@@ -9,12 +9,19 @@ use super::*;
 /// `POST /open-apis/im/v1/files`, operation `im.v1.file.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:resource`, `im:resource:upload`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file`, `file_name`, `file_type`
 /// - Response: [`CreateFileResponse`]
-/// - Codes: 232096, 234010: Not classified. 234001, 234042: An argument is missing, malformed or not allowed. 234002: The caller may not do this to that thing, or may not see it. 234006: A length, number, size or quota is exceeded. 234007: The feature is not available for this app, tenant, kind or version. 234041: The thing named does not exist or is deleted. 234044: The platform did not finish in time.
+/// - Error codes:
+///   - 232096, 234010: Not classified.
+///   - 234001, 234042: An argument is missing, malformed or not allowed.
+///   - 234002: The caller may not do this to that thing, or may not see it.
+///   - 234006: A length, number, size or quota is exceeded.
+///   - 234007: The feature is not available for this app, tenant, kind or version.
+///   - 234041: The thing named does not exist or is deleted.
+///   - 234044: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/file/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=file&version=v1>)
 #[doc(alias = "im.v1.file.create")]
 #[doc(alias = "/open-apis/im/v1/files")]
@@ -37,7 +44,11 @@ pub struct CreateFileRequest {
     pub file_type: Option<FileType>,
 }
 lark_core::operation! { CreateFileRequest => CreateFileResponse;
-    "im.v1.file.create" POST "/open-apis/im/v1/files" multipart [Tenant User];
+    "im.v1.file.create" POST "/open-apis/im/v1/files" multipart [Tenant User] {
+        summary: "Uploads a file to be sent in messages. At most 30 MB, not empty.",
+        any_of: "im:resource im:resource:upload", rate: "1000/min 50/s",
+        codes: "232096 234001 234002 234006 234007 234010 234041 234042 234044",
+    };
     body duration: copy i64,
     body file! as file: copy lark_core::FilePart,
     body file_name!: into String,
@@ -49,10 +60,17 @@ lark_core::operation! { CreateFileRequest => CreateFileResponse;
 /// `GET /open-apis/im/v1/files/{file_key}`, operation `im.v1.file.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Response: a file
-/// - Codes: 234001, 234042, 234045: An argument is missing, malformed or not allowed. 234002: The caller may not do this to that thing, or may not see it. 234005, 234041: The thing named does not exist or is deleted. 234008 NotOwnFile: The app did not upload this file. 234037: A length, number, size or quota is exceeded. 234044: The platform did not finish in time. 234046: Not classified.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 234001, 234042, 234045: An argument is missing, malformed or not allowed.
+///   - 234002: The caller may not do this to that thing, or may not see it.
+///   - 234005, 234041: The thing named does not exist or is deleted.
+///   - 234008 NotOwnFile: The app did not upload this file.
+///   - 234037: A length, number, size or quota is exceeded.
+///   - 234044: The platform did not finish in time.
+///   - 234046: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/file/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=file&version=v1>)
 #[doc(alias = "im.v1.file.get")]
 #[doc(alias = "/open-apis/im/v1/files/{file_key}")]
@@ -71,6 +89,10 @@ pub struct GetFileRequest {
     pub file_key: String,
 }
 lark_core::operation! { GetFileRequest => lark_core::Download;
-    "im.v1.file.get" GET "/open-apis/im/v1/files/{file_key}" [Tenant];
+    "im.v1.file.get" GET "/open-apis/im/v1/files/{file_key}" [Tenant] {
+        summary: "Downloads a file. Only one that the same bot has uploaded, of at most 100 MB.",
+        rate: "1000/min 50/s",
+        codes: "234001 234002 234005 234008 234037 234041 234042 234044 234045 234046",
+    };
     path file_key,
 }

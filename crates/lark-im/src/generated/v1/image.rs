@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/im/v1/images`, operation `im.v1.image.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:resource`, `im:resource:upload`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `image`, `image_type`
 /// - Response: [`CreateImageResponse`]
-/// - Codes: 232096, 234010: Not classified. 234001, 234011, 234042: An argument is missing, malformed or not allowed. 234002: The caller may not do this to that thing, or may not see it. 234006, 234039: A length, number, size or quota is exceeded. 234007: The feature is not available for this app, tenant, kind or version. 234041: The thing named does not exist or is deleted. 234044: The platform did not finish in time.
+/// - Error codes:
+///   - 232096, 234010: Not classified.
+///   - 234001, 234011, 234042: An argument is missing, malformed or not allowed.
+///   - 234002: The caller may not do this to that thing, or may not see it.
+///   - 234006, 234039: A length, number, size or quota is exceeded.
+///   - 234007: The feature is not available for this app, tenant, kind or version.
+///   - 234041: The thing named does not exist or is deleted.
+///   - 234044: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/image/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=image&version=v1>)
 #[doc(alias = "im.v1.image.create")]
 #[doc(alias = "/open-apis/im/v1/images")]
@@ -34,7 +41,11 @@ pub struct CreateImageRequest {
     pub image_type: Option<ImageType>,
 }
 lark_core::operation! { CreateImageRequest => CreateImageResponse;
-    "im.v1.image.create" POST "/open-apis/im/v1/images" multipart [Tenant User];
+    "im.v1.image.create" POST "/open-apis/im/v1/images" multipart [Tenant User] {
+        summary: "Uploads an image for messages or avatars. At most 10 MB, not empty.",
+        any_of: "im:resource im:resource:upload", rate: "1000/min 50/s", risk: "write",
+        codes: "232096 234001 234002 234006 234007 234010 234011 234039 234041 234042 234044",
+    };
     body image! as file: copy lark_core::FilePart,
     body image_type!: into ImageType,
 }
@@ -44,10 +55,16 @@ lark_core::operation! { CreateImageRequest => CreateImageResponse;
 /// `GET /open-apis/im/v1/images/{image_key}`, operation `im.v1.image.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Response: a file
-/// - Codes: 234001, 234042: An argument is missing, malformed or not allowed. 234002: The caller may not do this to that thing, or may not see it. 234005, 234041: The thing named does not exist or is deleted. 234007: The feature is not available for this app, tenant, kind or version. 234008 NotOwnFile: The app did not upload this file. 234044: The platform did not finish in time.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 234001, 234042: An argument is missing, malformed or not allowed.
+///   - 234002: The caller may not do this to that thing, or may not see it.
+///   - 234005, 234041: The thing named does not exist or is deleted.
+///   - 234007: The feature is not available for this app, tenant, kind or version.
+///   - 234008 NotOwnFile: The app did not upload this file.
+///   - 234044: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/image/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=image&version=v1>)
 #[doc(alias = "im.v1.image.get")]
 #[doc(alias = "/open-apis/im/v1/images/{image_key}")]
@@ -66,6 +83,9 @@ pub struct GetImageRequest {
     pub image_key: String,
 }
 lark_core::operation! { GetImageRequest => lark_core::Download;
-    "im.v1.image.get" GET "/open-apis/im/v1/images/{image_key}" [Tenant];
+    "im.v1.image.get" GET "/open-apis/im/v1/images/{image_key}" [Tenant] {
+        summary: "Downloads an image. Only one that the same bot has uploaded for messages, no avatars.",
+        rate: "1000/min 50/s", codes: "234001 234002 234005 234007 234008 234041 234042 234044",
+    };
     path image_key,
 }

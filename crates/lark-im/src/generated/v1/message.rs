@@ -9,13 +9,39 @@ use super::*;
 /// `POST /open-apis/im/v1/messages`, operation `im.v1.message.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send`, `im:message:send_as_bot`
-/// - Scope `contact:user.employee_id:readonly` for `query:receive_id_type`
+/// - Scope for `receive_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `receive_id_type`, `content`, `msg_type`, `receive_id`
 /// - Response: [`CreateMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230013 UserOutOfAvailability: The user is outside the app's availability. 230015: The thing is in a state that does not allow this. 230017 NotOwnResource: The file is not the bot's own. 230018 ForbiddenByChatSetting: A setting of the chat forbids it. 230019 ThreadGone: The thread is gone. 230020 ChatRateLimited: Too many messages to this chat. 230022 SensitiveWords: The content has sensitive words. 230025: A length, number, size or quota is exceeded. 230027 NoMessagePermission: A permission for this message operation is lacking. 230028 AuditRefused: The content was refused by the audit. 230029 UserResigned: The user has left the company. 230034 InvalidReceiveId: The receive_id is wrong. 230035 SendNotAllowed: Sending is not allowed. 230036: The thing named does not exist or is deleted. 230038 CrossTenantP2p: A private chat across tenants is not possible. 230049 MessageBeingSent: The message is still being sent. 230053 StoppedByUser: The user stopped the messages of this bot. 230054 WrongMessageKind: Not possible for this kind of message. 230055 FileKindMismatch: The kind of the uploaded file does not fit msg_type. 230075 EncryptedChat: Not supported in an encrypted chat. 230099 CardContentFailed: The content of the card is wrong; the message names an inner code. 231205: The caller may not do this to that thing, or may not see it. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230015: The thing is in a state that does not allow this.
+///   - 230017 NotOwnResource: The file is not the bot's own.
+///   - 230018 ForbiddenByChatSetting: A setting of the chat forbids it.
+///   - 230019 ThreadGone: The thread is gone.
+///   - 230020 ChatRateLimited: Too many messages to this chat.
+///   - 230022 SensitiveWords: The content has sensitive words.
+///   - 230025: A length, number, size or quota is exceeded.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230028 AuditRefused: The content was refused by the audit.
+///   - 230029 UserResigned: The user has left the company.
+///   - 230034 InvalidReceiveId: The receive_id is wrong.
+///   - 230035 SendNotAllowed: Sending is not allowed.
+///   - 230036: The thing named does not exist or is deleted.
+///   - 230038 CrossTenantP2p: A private chat across tenants is not possible.
+///   - 230049 MessageBeingSent: The message is still being sent.
+///   - 230053 StoppedByUser: The user stopped the messages of this bot.
+///   - 230054 WrongMessageKind: Not possible for this kind of message.
+///   - 230055 FileKindMismatch: The kind of the uploaded file does not fit msg_type.
+///   - 230075 EncryptedChat: Not supported in an encrypted chat.
+///   - 230099 CardContentFailed: The content of the card is wrong; the message names an inner code.
+///   - 231205: The caller may not do this to that thing, or may not see it.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.create")]
 #[doc(alias = "/open-apis/im/v1/messages")]
@@ -30,17 +56,22 @@ pub fn create() -> CreateMessageRequest {
 pub struct CreateMessageRequest {
     /// Kind of the id in `receive_id`. Required.
     pub receive_id_type: Option<ReceiveIdType>,
-    /// Content in the form that `msg_type` asks for. At most 150 KB for text, 30 KB for cards and rich text. JSON in a text. Required.
+    /// Content in the form that `msg_type` asks for. At most 150 KB for text, 30 KB for cards and rich text. JSON as a string. Required.
     pub content: Option<String>,
     /// `text`, `post`, `image`, `file`, `audio`, `media`, `sticker`, `interactive`, `share_chat`, `share_user` or `system`. Required.
     pub msg_type: Option<String>,
     /// Recipient, an id of the kind that `receive_id_type` names. Required.
     pub receive_id: Option<String>,
-    /// Deduplicates: one `uuid` sends at most one message within an hour. At most 50 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one `uuid` sends at most one message within an hour. At most 50 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
-    "im.v1.message.create" POST "/open-apis/im/v1/messages" json [Tenant User];
+    "im.v1.message.create" POST "/open-apis/im/v1/messages" json [Tenant User] {
+        summary: "Sends a message to a user or chat. At most 5 a second to one recipient.",
+        any_of: "im:message im:message:send im:message:send_as_bot",
+        members: "contact:user.employee_id:readonly=query:receive_id_type", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230013 230015 230017 230018 230019 230020 230022 230025 230027 230028 230029 230034 230035 230036 230038 230049 230053 230054 230055 230075 230099 231205 232009",
+    };
     query receive_id_type!: into ReceiveIdType,
     body content!: into String,
     body msg_type!: into String,
@@ -53,13 +84,21 @@ lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
 /// `GET /open-apis/im/v1/messages`, operation `im.v1.message.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message.history:readonly`, `im:message:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `container_id_type`, `container_id`
 /// - Response: [`ListMessageResponse`]
-/// - Pages: `client.items(..)` of [`Message`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230013 UserOutOfAvailability: The user is outside the app's availability. 230027 NoMessagePermission: A permission for this message operation is lacking. 230073: The caller may not do this to that thing, or may not see it. 230110: The thing named does not exist or is deleted. 231203, 231204: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`Message`]
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230073: The caller may not do this to that thing, or may not see it.
+///   - 230110: The thing named does not exist or is deleted.
+///   - 231203, 231204: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.list")]
 #[doc(alias = "/open-apis/im/v1/messages")]
@@ -94,7 +133,11 @@ pub struct ListMessageRequest {
     pub with_sender_name: Option<bool>,
 }
 lark_core::operation! { ListMessageRequest => ListMessageResponse;
-    "im.v1.message.list" GET "/open-apis/im/v1/messages" [Tenant User];
+    "im.v1.message.list" GET "/open-apis/im/v1/messages" [Tenant User] {
+        summary: "Lists the message history of a chat or thread.",
+        any_of: "im:message im:message.history:readonly im:message:readonly", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230013 230027 230073 230110 231203 231204",
+    };
     query container_id_type!: into ContainerIdType,
     query container_id!: into String,
     query start_time as text: into lark_core::UnixSeconds,
@@ -113,14 +156,36 @@ lark_core::pages! { ListMessageRequest; items: Message }
 /// `POST /open-apis/im/v1/messages/merge_forward`, operation `im.v1.message.merge_forward`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `receive_id_type`, `message_id_list`, `receive_id`
 /// - Response: [`MergeForwardMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230013 UserOutOfAvailability: The user is outside the app's availability. 230018 ForbiddenByChatSetting: A setting of the chat forbids it. 230019 ThreadGone: The thread is gone. 230020 ChatRateLimited: Too many messages to this chat. 230027 NoMessagePermission: A permission for this message operation is lacking. 230029 UserResigned: The user has left the company. 230034 InvalidReceiveId: The receive_id is wrong. 230035 SendNotAllowed: Sending is not allowed. 230036: The thing named does not exist or is deleted. 230038 CrossTenantP2p: A private chat across tenants is not possible. 230049 MessageBeingSent: The message is still being sent. 230053 StoppedByUser: The user stopped the messages of this bot. 230062, 230070, 230074: The caller may not do this to that thing, or may not see it. 230063: A length, number, size or quota is exceeded. 230064: An argument is missing, malformed or not allowed. 230065: The thing, or one of that name, is there already. 230066, 230069: The feature is not available for this app, tenant, kind or version. 230067: Not classified. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230018 ForbiddenByChatSetting: A setting of the chat forbids it.
+///   - 230019 ThreadGone: The thread is gone.
+///   - 230020 ChatRateLimited: Too many messages to this chat.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230029 UserResigned: The user has left the company.
+///   - 230034 InvalidReceiveId: The receive_id is wrong.
+///   - 230035 SendNotAllowed: Sending is not allowed.
+///   - 230036: The thing named does not exist or is deleted.
+///   - 230038 CrossTenantP2p: A private chat across tenants is not possible.
+///   - 230049 MessageBeingSent: The message is still being sent.
+///   - 230053 StoppedByUser: The user stopped the messages of this bot.
+///   - 230062, 230070, 230074: The caller may not do this to that thing, or may not see it.
+///   - 230063: A length, number, size or quota is exceeded.
+///   - 230064: An argument is missing, malformed or not allowed.
+///   - 230065: The thing, or one of that name, is there already.
+///   - 230066, 230069: The feature is not available for this app, tenant, kind or version.
+///   - 230067: Not classified.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/merge_forward>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=merge_forward&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.merge_forward")]
 #[doc(alias = "/open-apis/im/v1/messages/merge_forward")]
@@ -135,7 +200,7 @@ pub fn merge_forward() -> MergeForwardMessageRequest {
 pub struct MergeForwardMessageRequest {
     /// Kind of the id in `receive_id`. Required.
     pub receive_id_type: Option<ForwardReceiveIdType>,
-    /// Deduplicates: one `uuid` forwards once to one target within an hour. At most 50 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one `uuid` forwards once to one target within an hour. At most 50 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Messages to forward, all from one chat. 1 to 100 items. Required.
     pub message_id_list: Option<Vec<String>>,
@@ -143,7 +208,12 @@ pub struct MergeForwardMessageRequest {
     pub receive_id: Option<String>,
 }
 lark_core::operation! { MergeForwardMessageRequest => MergeForwardMessageResponse;
-    "im.v1.message.merge_forward" POST "/open-apis/im/v1/messages/merge_forward" json [Tenant];
+    "im.v1.message.merge_forward" POST "/open-apis/im/v1/messages/merge_forward" json [Tenant] {
+        summary: "Forwards several messages of one chat as a single message to a user, chat or thread.",
+        any_of: "im:message im:message:send_as_bot", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "230001 230002 230006 230013 230018 230019 230020 230027 230029 230034 230035 230036 230038 230049 230053 230062 230063 230064 230065 230066 230067 230069 230070 230074 232009",
+    };
     query receive_id_type!: into ForwardReceiveIdType,
     query uuid: into String as key,
     body message_id_list!: list_into String,
@@ -155,13 +225,13 @@ lark_core::operation! { MergeForwardMessageRequest => MergeForwardMessageRespons
 /// `POST /open-apis/im/v1/messages/search`, operation `im.v1.message.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `search:message`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchMessageResponse`]
-/// - Pages: `client.items(..)` of [`MessageSearchItem`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Pages: `client.items(..)` is a stream of [`MessageSearchItem`]
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.search")]
 #[doc(alias = "/open-apis/im/v1/messages/search")]
@@ -186,7 +256,10 @@ pub struct SearchMessageRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchMessageRequest => SearchMessageResponse;
-    "im.v1.message.search" POST "/open-apis/im/v1/messages/search" json [Tenant User];
+    "im.v1.message.search" POST "/open-apis/im/v1/messages/search" json [Tenant User] {
+        summary: "Searches the messages that the calling user can see.", any_of: "search:message",
+        members: "contact:user.employee_id:readonly", rate: "100/min", codes: "230001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -200,12 +273,21 @@ lark_core::pages! { SearchMessageRequest; items: MessageSearchItem }
 /// `DELETE /open-apis/im/v1/messages/{message_id}`, operation `im.v1.message.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:recall`, `im:message:send_as_bot`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230009, 230026, 230050: The caller may not do this to that thing, or may not see it. 230013 UserOutOfAvailability: The user is outside the app's availability. 230027 NoMessagePermission: A permission for this message operation is lacking. 230054 WrongMessageKind: Not possible for this kind of message. 230110: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230009, 230026, 230050: The caller may not do this to that thing, or may not see it.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230054 WrongMessageKind: Not possible for this kind of message.
+///   - 230110: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.delete")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}")]
@@ -220,11 +302,16 @@ pub fn delete(message_id: impl Into<String>) -> DeleteMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMessageRequest {
-    /// The message to recall. A message id.
+    /// The message to recall.
     pub message_id: String,
 }
 lark_core::operation! { DeleteMessageRequest => ();
-    "im.v1.message.delete" DELETE "/open-apis/im/v1/messages/{message_id}" [Tenant User];
+    "im.v1.message.delete" DELETE "/open-apis/im/v1/messages/{message_id}" [Tenant User] {
+        summary: "Recalls a message, within the period that the tenant allows. Not for batch messages.",
+        any_of: "im:message im:message:recall im:message:send_as_bot", rate: "1000/min 50/s",
+        risk: "high-risk-write",
+        codes: "230001 230002 230006 230009 230013 230026 230027 230050 230054 230110 232009",
+    };
     path message_id,
 }
 
@@ -233,12 +320,19 @@ lark_core::operation! { DeleteMessageRequest => ();
 /// `GET /open-apis/im/v1/messages/{message_id}`, operation `im.v1.message.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230013 UserOutOfAvailability: The user is outside the app's availability. 230027 NoMessagePermission: A permission for this message operation is lacking. 230050: The caller may not do this to that thing, or may not see it. 230110: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230050: The caller may not do this to that thing, or may not see it.
+///   - 230110: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.get")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}")]
@@ -254,7 +348,7 @@ pub fn get(message_id: impl Into<String>) -> GetMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMessageRequest {
-    /// The message to return. A message id.
+    /// The message to return.
     pub message_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -264,7 +358,12 @@ pub struct GetMessageRequest {
     pub with_sender_name: Option<bool>,
 }
 lark_core::operation! { GetMessageRequest => GetMessageResponse;
-    "im.v1.message.get" GET "/open-apis/im/v1/messages/{message_id}" [Tenant User];
+    "im.v1.message.get" GET "/open-apis/im/v1/messages/{message_id}" [Tenant User] {
+        summary: "Returns a message. A merge-forwarded one comes with the messages inside it.",
+        any_of: "im:message im:message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230013 230027 230050 230110",
+    };
     path message_id,
     query user_id_type: into lark_core::UserIdType,
     query card_msg_content_type: into String,
@@ -276,12 +375,24 @@ lark_core::operation! { GetMessageRequest => GetMessageResponse;
 /// `PATCH /open-apis/im/v1/messages/{message_id}`, operation `im.v1.message.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`, `im:message:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230006 BotAbilityOff: The bot ability of the app is off. 230011 MessageWithdrawn: The message to reply to was withdrawn. 230013 UserOutOfAvailability: The user is outside the app's availability. 230020 ChatRateLimited: Too many messages to this chat. 230025, 230031: A length, number, size or quota is exceeded. 230027 NoMessagePermission: A permission for this message operation is lacking. 230028 AuditRefused: The content was refused by the audit. 230050, 231205: The caller may not do this to that thing, or may not see it. 230099 CardContentFailed: The content of the card is wrong; the message names an inner code. 230110: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230011 MessageWithdrawn: The message to reply to was withdrawn.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230020 ChatRateLimited: Too many messages to this chat.
+///   - 230025, 230031: A length, number, size or quota is exceeded.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230028 AuditRefused: The content was refused by the audit.
+///   - 230050, 231205: The caller may not do this to that thing, or may not see it.
+///   - 230099 CardContentFailed: The content of the card is wrong; the message names an inner code.
+///   - 230110: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message-card/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.patch")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}")]
@@ -297,13 +408,17 @@ pub fn patch(message_id: impl Into<String>) -> PatchMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchMessageRequest {
-    /// The message to change. Must be a card (`interactive`). A message id.
+    /// The message to change. Must be a card (`interactive`).
     pub message_id: String,
-    /// New content of the card, as card JSON or a template. At most 30 KB. JSON in a text. Required.
+    /// New content of the card, as card JSON or a template. At most 30 KB. Required.
     pub content: Option<String>,
 }
 lark_core::operation! { PatchMessageRequest => ();
-    "im.v1.message.patch" PATCH "/open-apis/im/v1/messages/{message_id}" json [Tenant User];
+    "im.v1.message.patch" PATCH "/open-apis/im/v1/messages/{message_id}" json [Tenant User] {
+        summary: "Replaces the content of a card that the caller has sent. Within 14 days only.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+        codes: "230001 230006 230011 230013 230020 230025 230027 230028 230031 230050 230099 230110 231205 232009",
+    };
     path message_id,
     body content!: into String,
 }
@@ -313,12 +428,31 @@ lark_core::operation! { PatchMessageRequest => ();
 /// `PUT /open-apis/im/v1/messages/{message_id}`, operation `im.v1.message.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`, `im:message:update`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`, `msg_type`
 /// - Response: [`UpdateMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230011 MessageWithdrawn: The message to reply to was withdrawn. 230013 UserOutOfAvailability: The user is outside the app's availability. 230018 ForbiddenByChatSetting: A setting of the chat forbids it. 230020 ChatRateLimited: Too many messages to this chat. 230022 SensitiveWords: The content has sensitive words. 230025, 230072: A length, number, size or quota is exceeded. 230027 NoMessagePermission: A permission for this message operation is lacking. 230028 AuditRefused: The content was refused by the audit. 230035 SendNotAllowed: Sending is not allowed. 230038 CrossTenantP2p: A private chat across tenants is not possible. 230050, 230071, 230073, 230074, 231205: The caller may not do this to that thing, or may not see it. 230054 WrongMessageKind: Not possible for this kind of message. 230055 FileKindMismatch: The kind of the uploaded file does not fit msg_type. 230075 EncryptedChat: Not supported in an encrypted chat. 230110: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230011 MessageWithdrawn: The message to reply to was withdrawn.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230018 ForbiddenByChatSetting: A setting of the chat forbids it.
+///   - 230020 ChatRateLimited: Too many messages to this chat.
+///   - 230022 SensitiveWords: The content has sensitive words.
+///   - 230025, 230072: A length, number, size or quota is exceeded.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230028 AuditRefused: The content was refused by the audit.
+///   - 230035 SendNotAllowed: Sending is not allowed.
+///   - 230038 CrossTenantP2p: A private chat across tenants is not possible.
+///   - 230050, 230071, 230073, 230074, 231205: The caller may not do this to that thing, or may not see it.
+///   - 230054 WrongMessageKind: Not possible for this kind of message.
+///   - 230055 FileKindMismatch: The kind of the uploaded file does not fit msg_type.
+///   - 230075 EncryptedChat: Not supported in an encrypted chat.
+///   - 230110: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.update")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}")]
@@ -334,15 +468,19 @@ pub fn update(message_id: impl Into<String>) -> UpdateMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMessageRequest {
-    /// The message to change. Must be of type `text` or `post`. A message id.
+    /// The message to change. Must be of type `text` or `post`.
     pub message_id: String,
-    /// New content in the form that `msg_type` asks for. At most 150 KB for text, 30 KB for rich text. JSON in a text. Required.
+    /// New content in the form that `msg_type` asks for. At most 150 KB for text, 30 KB for rich text. JSON as a string. Required.
     pub content: Option<String>,
     /// `text` or `post`. Required.
     pub msg_type: Option<String>,
 }
 lark_core::operation! { UpdateMessageRequest => UpdateMessageResponse;
-    "im.v1.message.update" PUT "/open-apis/im/v1/messages/{message_id}" json [Tenant];
+    "im.v1.message.update" PUT "/open-apis/im/v1/messages/{message_id}" json [Tenant] {
+        summary: "Edits a text or rich text message of the caller. At most 20 times; cards are changed with `patch`.",
+        any_of: "im:message im:message:send_as_bot im:message:update", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230011 230013 230018 230020 230022 230025 230027 230028 230035 230038 230050 230054 230055 230071 230072 230073 230074 230075 230110 231205 232009",
+    };
     path message_id,
     body content!: into String,
     body msg_type!: into String,
@@ -353,14 +491,35 @@ lark_core::operation! { UpdateMessageRequest => UpdateMessageResponse;
 /// `POST /open-apis/im/v1/messages/{message_id}/forward`, operation `im.v1.message.forward`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `receive_id_type`, `receive_id`
 /// - Response: [`ForwardMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230013 UserOutOfAvailability: The user is outside the app's availability. 230018 ForbiddenByChatSetting: A setting of the chat forbids it. 230019 ThreadGone: The thread is gone. 230020 ChatRateLimited: Too many messages to this chat. 230027 NoMessagePermission: A permission for this message operation is lacking. 230029 UserResigned: The user has left the company. 230034 InvalidReceiveId: The receive_id is wrong. 230035 SendNotAllowed: Sending is not allowed. 230036, 230110: The thing named does not exist or is deleted. 230038 CrossTenantP2p: A private chat across tenants is not possible. 230049 MessageBeingSent: The message is still being sent. 230050, 230062, 230070, 230074: The caller may not do this to that thing, or may not see it. 230053 StoppedByUser: The user stopped the messages of this bot. 230061, 230066: The feature is not available for this app, tenant, kind or version. 230063: A length, number, size or quota is exceeded. 230064: An argument is missing, malformed or not allowed. 230065: The thing, or one of that name, is there already. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230018 ForbiddenByChatSetting: A setting of the chat forbids it.
+///   - 230019 ThreadGone: The thread is gone.
+///   - 230020 ChatRateLimited: Too many messages to this chat.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230029 UserResigned: The user has left the company.
+///   - 230034 InvalidReceiveId: The receive_id is wrong.
+///   - 230035 SendNotAllowed: Sending is not allowed.
+///   - 230036, 230110: The thing named does not exist or is deleted.
+///   - 230038 CrossTenantP2p: A private chat across tenants is not possible.
+///   - 230049 MessageBeingSent: The message is still being sent.
+///   - 230050, 230062, 230070, 230074: The caller may not do this to that thing, or may not see it.
+///   - 230053 StoppedByUser: The user stopped the messages of this bot.
+///   - 230061, 230066: The feature is not available for this app, tenant, kind or version.
+///   - 230063: A length, number, size or quota is exceeded.
+///   - 230064: An argument is missing, malformed or not allowed.
+///   - 230065: The thing, or one of that name, is there already.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/forward>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=forward&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.forward")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/forward")]
@@ -376,17 +535,22 @@ pub fn forward(message_id: impl Into<String>) -> ForwardMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ForwardMessageRequest {
-    /// The message to forward. A message id.
+    /// The message to forward.
     pub message_id: String,
     /// Kind of the id in `receive_id`. Required.
     pub receive_id_type: Option<ForwardReceiveIdType>,
-    /// Deduplicates: one `uuid` forwards once to one target within an hour. At most 50 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one `uuid` forwards once to one target within an hour. At most 50 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Recipient, an id of the kind that `receive_id_type` names. Required.
     pub receive_id: Option<String>,
 }
 lark_core::operation! { ForwardMessageRequest => ForwardMessageResponse;
-    "im.v1.message.forward" POST "/open-apis/im/v1/messages/{message_id}/forward" json [Tenant User];
+    "im.v1.message.forward" POST "/open-apis/im/v1/messages/{message_id}/forward" json [Tenant User] {
+        summary: "Forwards a message to a user, chat or thread.",
+        any_of: "im:message im:message:send_as_bot", members: "contact:user.employee_id:readonly",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "230001 230002 230006 230013 230018 230019 230020 230027 230029 230034 230035 230036 230038 230049 230050 230053 230061 230062 230063 230064 230065 230066 230070 230074 230110 232009",
+    };
     path message_id,
     query receive_id_type!: into ForwardReceiveIdType,
     query uuid: into String as key,
@@ -398,12 +562,19 @@ lark_core::operation! { ForwardMessageRequest => ForwardMessageResponse;
 /// `POST /open-apis/im/v1/messages/{message_id}/push_follow_up`, operation `im.v1.message.push_follow_up`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `follow_ups`
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230003: Not classified. 230004, 230005: The caller may not do this to that thing, or may not see it. 230006 BotAbilityOff: The bot ability of the app is off. 230007: An argument is missing, malformed or not allowed. 230008: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230003: Not classified.
+///   - 230004, 230005: The caller may not do this to that thing, or may not see it.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230007: An argument is missing, malformed or not allowed.
+///   - 230008: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/im-v1/message/push_follow_up>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=push_follow_up&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.push_follow_up")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/push_follow_up")]
@@ -419,13 +590,17 @@ pub fn push_follow_up(message_id: impl Into<String>) -> PushFollowUpMessageReque
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PushFollowUpMessageRequest {
-    /// The bot's message under which the bubbles appear. A message id.
+    /// The bot's message under which the bubbles appear.
     pub message_id: String,
     /// Bubbles to show. A click on one sends its text as a message of the user. 1 to 3 items. Required.
     pub follow_ups: Option<Vec<FollowUp>>,
 }
 lark_core::operation! { PushFollowUpMessageRequest => ();
-    "im.v1.message.push_follow_up" POST "/open-apis/im/v1/messages/{message_id}/push_follow_up" json [Tenant];
+    "im.v1.message.push_follow_up" POST "/open-apis/im/v1/messages/{message_id}/push_follow_up" json [Tenant] {
+        summary: "Shows suggestion bubbles under the bot's latest message. Only in a one-to-one chat, within 600 seconds.",
+        any_of: "im:message im:message:send_as_bot", rate: "1000/min 50/s",
+        codes: "230001 230002 230003 230004 230005 230006 230007 230008",
+    };
     path message_id,
     body follow_ups!: list FollowUp,
 }
@@ -435,15 +610,23 @@ lark_core::operation! { PushFollowUpMessageRequest => ();
 /// `GET /open-apis/im/v1/messages/{message_id}/read_users`, operation `im.v1.message.read_users`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:basic`, `im:message:get_as_user`, `im:message:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `user_id_type`
 /// - Response: [`ReadUsersMessageResponse`]
-/// - Pages: `client.items(..)` of [`ReadUser`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230012, 230050: The caller may not do this to that thing, or may not see it. 230013 UserOutOfAvailability: The user is outside the app's availability. 230027 NoMessagePermission: A permission for this message operation is lacking. 230033: The thing is in a state that does not allow this. 230110: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`ReadUser`]
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230012, 230050: The caller may not do this to that thing, or may not see it.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230033: The thing is in a state that does not allow this.
+///   - 230110: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/read_users>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=read_users&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.read_users")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/read_users")]
@@ -459,7 +642,7 @@ pub fn read_users(message_id: impl Into<String>) -> ReadUsersMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUsersMessageRequest {
-    /// The message to look at. Not a batch message. A message id.
+    /// The message to look at. Not a batch message.
     pub message_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`. Required.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -469,7 +652,12 @@ pub struct ReadUsersMessageRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ReadUsersMessageRequest => ReadUsersMessageResponse;
-    "im.v1.message.read_users" GET "/open-apis/im/v1/messages/{message_id}/read_users" [Tenant User];
+    "im.v1.message.read_users" GET "/open-apis/im/v1/messages/{message_id}/read_users" [Tenant User] {
+        summary: "Lists who has read a message. Only for the bot's own messages of the last 7 days.",
+        any_of: "im:message im:message:basic im:message:get_as_user im:message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "230001 230002 230006 230012 230013 230027 230033 230050 230110",
+    };
     path message_id,
     query user_id_type!: into lark_core::UserIdType,
     query page_size: copy i64,
@@ -482,12 +670,36 @@ lark_core::pages! { ReadUsersMessageRequest; items: ReadUser }
 /// `POST /open-apis/im/v1/messages/{message_id}/reply`, operation `im.v1.message.reply`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send`, `im:message:send_as_bot`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`, `msg_type`
 /// - Response: [`ReplyMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230011 MessageWithdrawn: The message to reply to was withdrawn. 230013 UserOutOfAvailability: The user is outside the app's availability. 230015: The thing is in a state that does not allow this. 230017 NotOwnResource: The file is not the bot's own. 230018 ForbiddenByChatSetting: A setting of the chat forbids it. 230019 ThreadGone: The thread is gone. 230020 ChatRateLimited: Too many messages to this chat. 230022 SensitiveWords: The content has sensitive words. 230025, 230072: A length, number, size or quota is exceeded. 230027 NoMessagePermission: A permission for this message operation is lacking. 230028 AuditRefused: The content was refused by the audit. 230035 SendNotAllowed: Sending is not allowed. 230038 CrossTenantP2p: A private chat across tenants is not possible. 230049 MessageBeingSent: The message is still being sent. 230050, 230071, 231205: The caller may not do this to that thing, or may not see it. 230054 WrongMessageKind: Not possible for this kind of message. 230055 FileKindMismatch: The kind of the uploaded file does not fit msg_type. 230075 EncryptedChat: Not supported in an encrypted chat. 230099 CardContentFailed: The content of the card is wrong; the message names an inner code. 230111: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230011 MessageWithdrawn: The message to reply to was withdrawn.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230015: The thing is in a state that does not allow this.
+///   - 230017 NotOwnResource: The file is not the bot's own.
+///   - 230018 ForbiddenByChatSetting: A setting of the chat forbids it.
+///   - 230019 ThreadGone: The thread is gone.
+///   - 230020 ChatRateLimited: Too many messages to this chat.
+///   - 230022 SensitiveWords: The content has sensitive words.
+///   - 230025, 230072: A length, number, size or quota is exceeded.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230028 AuditRefused: The content was refused by the audit.
+///   - 230035 SendNotAllowed: Sending is not allowed.
+///   - 230038 CrossTenantP2p: A private chat across tenants is not possible.
+///   - 230049 MessageBeingSent: The message is still being sent.
+///   - 230050, 230071, 231205: The caller may not do this to that thing, or may not see it.
+///   - 230054 WrongMessageKind: Not possible for this kind of message.
+///   - 230055 FileKindMismatch: The kind of the uploaded file does not fit msg_type.
+///   - 230075 EncryptedChat: Not supported in an encrypted chat.
+///   - 230099 CardContentFailed: The content of the card is wrong; the message names an inner code.
+///   - 230111: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/reply>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reply&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.reply")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/reply")]
@@ -503,19 +715,23 @@ pub fn reply(message_id: impl Into<String>) -> ReplyMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyMessageRequest {
-    /// The message to reply to. A message id.
+    /// The message to reply to.
     pub message_id: String,
-    /// Content in the form that `msg_type` asks for. At most 150 KB for text, 30 KB for cards and rich text. JSON in a text. Required.
+    /// Content in the form that `msg_type` asks for. At most 150 KB for text, 30 KB for cards and rich text. JSON as a string. Required.
     pub content: Option<String>,
     /// `text`, `post`, `image`, `file`, `audio`, `media`, `sticker`, `interactive`, `share_chat` or `share_user`. Required.
     pub msg_type: Option<String>,
     /// Replies in a thread. Always so if the message is already in a thread. Default `false`.
     pub reply_in_thread: Option<bool>,
-    /// Deduplicates: one `uuid` replies at most once within an hour. At most 50 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one `uuid` replies at most once within an hour. At most 50 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { ReplyMessageRequest => ReplyMessageResponse;
-    "im.v1.message.reply" POST "/open-apis/im/v1/messages/{message_id}/reply" json [Tenant User];
+    "im.v1.message.reply" POST "/open-apis/im/v1/messages/{message_id}/reply" json [Tenant User] {
+        summary: "Replies to a message, in its chat or thread. At most 5 a second to one user or chat.",
+        any_of: "im:message im:message:send im:message:send_as_bot", rate: "1000/min 50/s",
+        codes: "230001 230002 230006 230011 230013 230015 230017 230018 230019 230020 230022 230025 230027 230028 230035 230038 230049 230050 230054 230055 230071 230072 230075 230099 230111 231205 232009",
+    };
     path message_id,
     body content!: into String,
     body msg_type!: into String,
@@ -528,14 +744,25 @@ lark_core::operation! { ReplyMessageRequest => ReplyMessageResponse;
 /// `PATCH /open-apis/im/v1/messages/{message_id}/urgent_app`, operation `im.v1.message.urgent_app`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message.urgent`, `im:message.urgent:app_send`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `user_id_type`, `user_id_list`
 /// - Response: [`UrgentAppMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230012, 230050: The caller may not do this to that thing, or may not see it. 230013 UserOutOfAvailability: The user is outside the app's availability. 230023, 230024: A length, number, size or quota is exceeded. 230027 NoMessagePermission: A permission for this message operation is lacking. 230052: The thing is in a state that does not allow this. 230098: The feature is not available for this app, tenant, kind or version. 230110: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230012, 230050: The caller may not do this to that thing, or may not see it.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230023, 230024: A length, number, size or quota is exceeded.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230052: The thing is in a state that does not allow this.
+///   - 230098: The feature is not available for this app, tenant, kind or version.
+///   - 230110: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/buzz-messages/urgent_app>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=urgent_app&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.urgent_app")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/urgent_app")]
@@ -551,7 +778,7 @@ pub fn urgent_app(message_id: impl Into<String>) -> UrgentAppMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentAppMessageRequest {
-    /// The message to buzz about. Must be the bot's own, not a batch message (`bm_…`). A message id.
+    /// The message to buzz about. Must be the bot's own, not a batch message (`bm_…`).
     pub message_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`. Required.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -559,7 +786,13 @@ pub struct UrgentAppMessageRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { UrgentAppMessageRequest => UrgentAppMessageResponse;
-    "im.v1.message.urgent_app" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_app" json [Tenant];
+    "im.v1.message.urgent_app" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_app" json [Tenant] {
+        summary: "Buzzes users about a message in the client.",
+        any_of: "im:message.urgent im:message.urgent:app_send",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "230001 230002 230006 230012 230013 230023 230024 230027 230050 230052 230098 230110 232009",
+    };
     path message_id,
     query user_id_type!: into lark_core::UserIdType,
     body user_id_list!: list_into String,
@@ -570,14 +803,25 @@ lark_core::operation! { UrgentAppMessageRequest => UrgentAppMessageResponse;
 /// `PATCH /open-apis/im/v1/messages/{message_id}/urgent_phone`, operation `im.v1.message.urgent_phone`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message.urgent:phone`, `im:message.urgent:phone_send`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `user_id_type`, `user_id_list`
 /// - Response: [`UrgentPhoneMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230012, 230050: The caller may not do this to that thing, or may not see it. 230013 UserOutOfAvailability: The user is outside the app's availability. 230023, 230024: A length, number, size or quota is exceeded. 230027 NoMessagePermission: A permission for this message operation is lacking. 230052: The thing is in a state that does not allow this. 230098: The feature is not available for this app, tenant, kind or version. 230110: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230012, 230050: The caller may not do this to that thing, or may not see it.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230023, 230024: A length, number, size or quota is exceeded.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230052: The thing is in a state that does not allow this.
+///   - 230098: The feature is not available for this app, tenant, kind or version.
+///   - 230110: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/buzz-messages/urgent_phone>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=urgent_phone&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.urgent_phone")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/urgent_phone")]
@@ -593,7 +837,7 @@ pub fn urgent_phone(message_id: impl Into<String>) -> UrgentPhoneMessageRequest 
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentPhoneMessageRequest {
-    /// The message to buzz about. Must be the bot's own, not a batch message (`bm_…`). A message id.
+    /// The message to buzz about. Must be the bot's own, not a batch message (`bm_…`).
     pub message_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`. Required.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -601,7 +845,13 @@ pub struct UrgentPhoneMessageRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { UrgentPhoneMessageRequest => UrgentPhoneMessageResponse;
-    "im.v1.message.urgent_phone" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_phone" json [Tenant];
+    "im.v1.message.urgent_phone" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_phone" json [Tenant] {
+        summary: "Buzzes users about a message in the client and by phone call. Uses up the tenant's quota.",
+        any_of: "im:message.urgent:phone im:message.urgent:phone_send",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "230001 230002 230006 230012 230013 230023 230024 230027 230050 230052 230098 230110 232009",
+    };
     path message_id,
     query user_id_type!: into lark_core::UserIdType,
     body user_id_list!: list_into String,
@@ -612,14 +862,25 @@ lark_core::operation! { UrgentPhoneMessageRequest => UrgentPhoneMessageResponse;
 /// `PATCH /open-apis/im/v1/messages/{message_id}/urgent_sms`, operation `im.v1.message.urgent_sms`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message.urgent:sms`, `im:message.urgent:sms_send`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `user_id_type`, `user_id_list`
 /// - Response: [`UrgentSmsMessageResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230012, 230050: The caller may not do this to that thing, or may not see it. 230013 UserOutOfAvailability: The user is outside the app's availability. 230023, 230024: A length, number, size or quota is exceeded. 230027 NoMessagePermission: A permission for this message operation is lacking. 230052: The thing is in a state that does not allow this. 230098: The feature is not available for this app, tenant, kind or version. 230110: The thing named does not exist or is deleted. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230012, 230050: The caller may not do this to that thing, or may not see it.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230023, 230024: A length, number, size or quota is exceeded.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230052: The thing is in a state that does not allow this.
+///   - 230098: The feature is not available for this app, tenant, kind or version.
+///   - 230110: The thing named does not exist or is deleted.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/buzz-messages/urgent_sms>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=urgent_sms&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.urgent_sms")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/urgent_sms")]
@@ -635,7 +896,7 @@ pub fn urgent_sms(message_id: impl Into<String>) -> UrgentSmsMessageRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentSmsMessageRequest {
-    /// The message to buzz about. Must be the bot's own, not a batch message (`bm_…`). A message id.
+    /// The message to buzz about. Must be the bot's own, not a batch message (`bm_…`).
     pub message_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`. Required.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -643,7 +904,13 @@ pub struct UrgentSmsMessageRequest {
     pub user_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { UrgentSmsMessageRequest => UrgentSmsMessageResponse;
-    "im.v1.message.urgent_sms" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_sms" json [Tenant];
+    "im.v1.message.urgent_sms" PATCH "/open-apis/im/v1/messages/{message_id}/urgent_sms" json [Tenant] {
+        summary: "Buzzes users about a message in the client and by text message. Uses up the tenant's quota.",
+        any_of: "im:message.urgent:sms im:message.urgent:sms_send",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "230001 230002 230006 230012 230013 230023 230024 230027 230050 230052 230098 230110 232009",
+    };
     path message_id,
     query user_id_type!: into lark_core::UserIdType,
     body user_id_list!: list_into String,

@@ -9,14 +9,16 @@ use super::*;
 /// `POST /open-apis/im/v1/messages/reactions/batch_query`, operation `im.v1.message.reaction.batch_query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message.reactions:read`, `im:message:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `queries`
 /// - Response: [`BatchQueryMessageReactionResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230006 BotAbilityOff: The bot ability of the app is off.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/im-v1/message-reaction/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=message.reaction&version=v1>)
 #[doc(alias = "im.v1.message.reaction.batch_query")]
 #[doc(alias = "/open-apis/im/v1/messages/reactions/batch_query")]
@@ -39,7 +41,12 @@ pub struct BatchQueryMessageReactionRequest {
     pub reaction_type: Option<String>,
 }
 lark_core::operation! { BatchQueryMessageReactionRequest => BatchQueryMessageReactionResponse;
-    "im.v1.message.reaction.batch_query" POST "/open-apis/im/v1/messages/reactions/batch_query" json [Tenant User];
+    "im.v1.message.reaction.batch_query" POST "/open-apis/im/v1/messages/reactions/batch_query" json [Tenant User] {
+        summary: "Returns reactions to several messages, with counts per emoji.",
+        any_of: "im:message.reactions:read im:message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read", codes: "230001 230006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body page_size_per_message: copy i64,
     body queries!: list MessageQuery,
@@ -51,13 +58,20 @@ lark_core::operation! { BatchQueryMessageReactionRequest => BatchQueryMessageRea
 /// `POST /open-apis/im/v1/messages/{message_id}/reactions`, operation `im.v1.message.reaction.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message.reactions:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `reaction_type`
 /// - Response: [`CreateMessageReactionResponse`]
-/// - Codes: 230110, 231003, 231004: The thing named does not exist or is deleted. 231001, 231006, 231012, 231013, 231014: An argument is missing, malformed or not allowed. 231002, 231008, 231018, 231021: The caller may not do this to that thing, or may not see it. 231005, 231019, 231020: The thing is in a state that does not allow this. 231015: The thing, or one of that name, is there already. 231017, 231022: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230110, 231003, 231004: The thing named does not exist or is deleted.
+///   - 231001, 231006, 231012, 231013, 231014: An argument is missing, malformed or not allowed.
+///   - 231002, 231008, 231018, 231021: The caller may not do this to that thing, or may not see it.
+///   - 231005, 231019, 231020: The thing is in a state that does not allow this.
+///   - 231015: The thing, or one of that name, is there already.
+///   - 231017, 231022: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message-reaction/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=message.reaction&version=v1>)
 #[doc(alias = "im.v1.message.reaction.create")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/reactions")]
@@ -73,13 +87,17 @@ pub fn create(message_id: impl Into<String>) -> CreateMessageReactionRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMessageReactionRequest {
-    /// The message to react to. A message id.
+    /// The message to react to.
     pub message_id: String,
     /// Emoji to react with. Required.
     pub reaction_type: Option<Emoji>,
 }
 lark_core::operation! { CreateMessageReactionRequest => CreateMessageReactionResponse;
-    "im.v1.message.reaction.create" POST "/open-apis/im/v1/messages/{message_id}/reactions" json [Tenant User];
+    "im.v1.message.reaction.create" POST "/open-apis/im/v1/messages/{message_id}/reactions" json [Tenant User] {
+        summary: "Adds an emoji reaction to a message. Not for recalled and system messages.",
+        any_of: "im:message im:message.reactions:write_only", rate: "1000/min 50/s", risk: "write",
+        codes: "230110 231001 231002 231003 231004 231005 231006 231008 231012 231013 231014 231015 231017 231018 231019 231020 231021 231022 232009",
+    };
     path message_id,
     body reaction_type!: copy Emoji,
 }
@@ -89,14 +107,18 @@ lark_core::operation! { CreateMessageReactionRequest => CreateMessageReactionRes
 /// `GET /open-apis/im/v1/messages/{message_id}/reactions`, operation `im.v1.message.reaction.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message.reactions:read`, `im:message:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListMessageReactionResponse`]
-/// - Pages: `client.items(..)` of [`MessageReaction`]
-/// - Codes: 230110, 231003: The thing named does not exist or is deleted. 231001, 231012, 231013, 231014: An argument is missing, malformed or not allowed. 231008, 231018, 231021: The caller may not do this to that thing, or may not see it. 231022: The feature is not available for this app, tenant, kind or version.
+/// - Pages: `client.items(..)` is a stream of [`MessageReaction`]
+/// - Error codes:
+///   - 230110, 231003: The thing named does not exist or is deleted.
+///   - 231001, 231012, 231013, 231014: An argument is missing, malformed or not allowed.
+///   - 231008, 231018, 231021: The caller may not do this to that thing, or may not see it.
+///   - 231022: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message-reaction/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=im&resource=message.reaction&version=v1>)
 #[doc(alias = "im.v1.message.reaction.list")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/reactions")]
@@ -112,7 +134,7 @@ pub fn list(message_id: impl Into<String>) -> ListMessageReactionRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMessageReactionRequest {
-    /// The message whose reactions to list. A message id.
+    /// The message whose reactions to list.
     pub message_id: String,
     /// Emoji type to narrow down to. All reactions if absent.
     pub reaction_type: Option<String>,
@@ -124,7 +146,13 @@ pub struct ListMessageReactionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListMessageReactionRequest => ListMessageReactionResponse;
-    "im.v1.message.reaction.list" GET "/open-apis/im/v1/messages/{message_id}/reactions" [Tenant User];
+    "im.v1.message.reaction.list" GET "/open-apis/im/v1/messages/{message_id}/reactions" [Tenant User] {
+        summary: "Lists the reactions to a message. Not for recalled messages.",
+        any_of: "im:message.reactions:read im:message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        risk: "read",
+        codes: "230110 231001 231003 231008 231012 231013 231014 231018 231021 231022",
+    };
     path message_id,
     query reaction_type: into String,
     query page_token: into String,
@@ -138,12 +166,19 @@ lark_core::pages! { ListMessageReactionRequest; items: MessageReaction }
 /// `DELETE /open-apis/im/v1/messages/{message_id}/reactions/{reaction_id}`, operation `im.v1.message.reaction.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message.reactions:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`DeleteMessageReactionResponse`]
-/// - Codes: 230110, 231003, 231004: The thing named does not exist or is deleted. 231001, 231010, 231011, 231012, 231013: An argument is missing, malformed or not allowed. 231002, 231007, 231008, 231018, 231021: The caller may not do this to that thing, or may not see it. 231005, 231019, 231020: The thing is in a state that does not allow this. 231015: The thing, or one of that name, is there already. 231022: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230110, 231003, 231004: The thing named does not exist or is deleted.
+///   - 231001, 231010, 231011, 231012, 231013: An argument is missing, malformed or not allowed.
+///   - 231002, 231007, 231008, 231018, 231021: The caller may not do this to that thing, or may not see it.
+///   - 231005, 231019, 231020: The thing is in a state that does not allow this.
+///   - 231015: The thing, or one of that name, is there already.
+///   - 231022: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message-reaction/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=message.reaction&version=v1>)
 #[doc(alias = "im.v1.message.reaction.delete")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/reactions/{reaction_id}")]
@@ -162,13 +197,17 @@ pub fn delete(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMessageReactionRequest {
-    /// The message with the reaction. A message id.
+    /// The message with the reaction.
     pub message_id: String,
     /// The reaction to remove.
     pub reaction_id: String,
 }
 lark_core::operation! { DeleteMessageReactionRequest => DeleteMessageReactionResponse;
-    "im.v1.message.reaction.delete" DELETE "/open-apis/im/v1/messages/{message_id}/reactions/{reaction_id}" [Tenant User];
+    "im.v1.message.reaction.delete" DELETE "/open-apis/im/v1/messages/{message_id}/reactions/{reaction_id}" [Tenant User] {
+        summary: "Removes a reaction from a message. Only one that the caller has added.",
+        any_of: "im:message im:message.reactions:write_only", rate: "1000/min 50/s", risk: "write",
+        codes: "230110 231001 231002 231003 231004 231005 231007 231008 231010 231011 231012 231013 231015 231018 231019 231020 231021 231022 232009",
+    };
     path message_id,
     path reaction_id,
 }

@@ -9,12 +9,19 @@ use super::*;
 /// `GET /open-apis/im/v1/messages/{message_id}/resources/{file_key}`, operation `im.v1.message.resource.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message.history:readonly`, `im:message:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `type_`
-/// - Response: a file
-/// - Codes: 230110, 234041: The thing named does not exist or is deleted. 234001, 234042, 234045: An argument is missing, malformed or not allowed. 234002, 234009, 234038, 234040: The caller may not do this to that thing, or may not see it. 234003, 234004, 234046: Not classified. 234019: The app has not been granted a permission that the call needs. 234037: A length, number, size or quota is exceeded. 234043 ResourceKindNotDownloadable: This kind of resource cannot be downloaded.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 230110, 234041: The thing named does not exist or is deleted.
+///   - 234001, 234042, 234045: An argument is missing, malformed or not allowed.
+///   - 234002, 234009, 234038, 234040: The caller may not do this to that thing, or may not see it.
+///   - 234003, 234004, 234046: Not classified.
+///   - 234019: The app has not been granted a permission that the call needs.
+///   - 234037: A length, number, size or quota is exceeded.
+///   - 234043 ResourceKindNotDownloadable: This kind of resource cannot be downloaded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=message.resource&version=v1>)
 #[doc(alias = "im.v1.message.resource.get")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/resources/{file_key}")]
@@ -34,7 +41,7 @@ pub fn get(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMessageResourceRequest {
-    /// The message that holds the resource. A message id.
+    /// The message that holds the resource.
     pub message_id: String,
     /// Key of the image or file, from the content of this message.
     pub file_key: String,
@@ -42,7 +49,11 @@ pub struct GetMessageResourceRequest {
     pub type_: Option<GetMessageResourceType>,
 }
 lark_core::operation! { GetMessageResourceRequest => lark_core::Download;
-    "im.v1.message.resource.get" GET "/open-apis/im/v1/messages/{message_id}/resources/{file_key}" [Tenant User];
+    "im.v1.message.resource.get" GET "/open-apis/im/v1/messages/{message_id}/resources/{file_key}" [Tenant User] {
+        summary: "Downloads an image, audio, video or file from a message. At most 100 MB; not for stickers, cards and merge-forwarded messages.",
+        any_of: "im:message im:message.history:readonly im:message:readonly", rate: "1000/min 50/s",
+        codes: "230110 234001 234002 234003 234004 234009 234019 234037 234038 234040 234041 234042 234043 234045 234046",
+    };
     path message_id,
     path file_key,
     query type_! = "type": into GetMessageResourceType,

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AddManagersChatManagersResponseBody` of im v1.
+/// Response of [`chat_managers::add_managers()`](super::chat_managers::add_managers).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddManagersChatManagersResponse {
@@ -16,7 +16,9 @@ pub struct AddManagersChatManagersResponse {
     pub chat_managers: Vec<String>,
 }
 
-/// Model `BaseFeedGroupItem` of im v1.
+/// What `item` holds.
+///
+/// Used by `feed_group::batch_add_item()` and `feed_group::batch_remove_item()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaseFeedGroupItem {
@@ -26,7 +28,9 @@ pub struct BaseFeedGroupItem {
     pub feed_type: Option<String>,
 }
 
-/// Model `BatchAddItemFeedGroupFailedItem` of im v1.
+/// `failed_items`: Cards that were not added.
+///
+/// Used by `feed_group::batch_add_item()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchAddItemFeedGroupFailedItem {
@@ -38,7 +42,9 @@ pub struct BatchAddItemFeedGroupFailedItem {
     pub item: Option<BaseFeedGroupItem>,
 }
 
-/// Model `BatchAddItemFeedGroupItem` of im v1.
+/// `items`: Cards to add.
+///
+/// Used by `feed_group::batch_add_item()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchAddItemFeedGroupItem {
@@ -48,7 +54,7 @@ pub struct BatchAddItemFeedGroupItem {
     pub feed_type: Option<String>,
 }
 
-/// Model `BatchAddItemFeedGroupResponseBody` of im v1.
+/// Response of `feed_group::batch_add_item()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchAddItemFeedGroupResponse {
@@ -56,7 +62,9 @@ pub struct BatchAddItemFeedGroupResponse {
     pub failed_items: Vec<BatchAddItemFeedGroupFailedItem>,
 }
 
-/// Model `BatchMessageReadUser` of im v1.
+/// `read_user`: Counts of recipients and readers.
+///
+/// Used by [`batch_message::read_user()`](super::batch_message::read_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchMessageReadUser {
@@ -66,7 +74,9 @@ pub struct BatchMessageReadUser {
     pub total_count: String,
 }
 
-/// Model `BatchMessageRecallProgress` of im v1.
+/// `batch_message_recall_progress`: How far recalling has come.
+///
+/// Used by [`batch_message::get_progress()`](super::batch_message::get_progress).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchMessageRecallProgress {
@@ -76,7 +86,9 @@ pub struct BatchMessageRecallProgress {
     pub recall_count: Option<i64>,
 }
 
-/// Model `BatchMessageSendProgress` of im v1.
+/// `batch_message_send_progress`: How far sending has come.
+///
+/// Used by [`batch_message::get_progress()`](super::batch_message::get_progress).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchMessageSendProgress {
@@ -88,7 +100,9 @@ pub struct BatchMessageSendProgress {
     pub valid_user_ids_count: Option<i64>,
 }
 
-/// Model `BatchQueryChatUserSettingInvalidId` of im v1.
+/// `invalid_ids`: Chats without an answer, and why.
+///
+/// Used by `chat_user_setting::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryChatUserSettingInvalidId {
@@ -98,11 +112,13 @@ pub struct BatchQueryChatUserSettingInvalidId {
     pub msg: Option<String>,
 }
 
-/// Model `BatchQueryChatUserSettingItem` of im v1.
+/// `items`: Settings by chat, in no order.
+///
+/// Used by `chat_user_setting::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryChatUserSettingItem {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Whether mentions of everyone are muted.
     pub is_mute_at_all: Option<bool>,
@@ -110,7 +126,7 @@ pub struct BatchQueryChatUserSettingItem {
     pub is_muted: Option<bool>,
 }
 
-/// Model `BatchQueryChatUserSettingResponseBody` of im v1.
+/// Response of `chat_user_setting::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryChatUserSettingResponse {
@@ -120,7 +136,9 @@ pub struct BatchQueryChatUserSettingResponse {
     pub items: Vec<BatchQueryChatUserSettingItem>,
 }
 
-/// Model `BatchQueryFeedGroupDeletedGroup` of im v1.
+/// `deleted_groups`: Labels asked for that have been deleted.
+///
+/// Used by `feed_group::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryFeedGroupDeletedGroup {
@@ -134,7 +152,9 @@ pub struct BatchQueryFeedGroupDeletedGroup {
     pub type_: Option<BatchQueryFeedGroupDeletedGroupType>,
 }
 
-/// Model `BatchQueryFeedGroupGroup` of im v1.
+/// `groups`: Labels asked for.
+///
+/// Used by `feed_group::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryFeedGroupGroup {
@@ -148,7 +168,7 @@ pub struct BatchQueryFeedGroupGroup {
     pub type_: Option<BatchQueryFeedGroupDeletedGroupType>,
 }
 
-/// Model `BatchQueryFeedGroupResponseBody` of im v1.
+/// Response of `feed_group::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryFeedGroupResponse {
@@ -158,7 +178,7 @@ pub struct BatchQueryFeedGroupResponse {
     pub groups: Vec<BatchQueryFeedGroupGroup>,
 }
 
-/// Model `BatchQueryMessageReactionResponseBody` of im v1.
+/// Response of [`message_reaction::batch_query()`](super::message_reaction::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryMessageReactionResponse {
@@ -170,7 +190,9 @@ pub struct BatchQueryMessageReactionResponse {
     pub success_msg_reaction_details: Vec<SuccessMsgReactionDetails>,
 }
 
-/// Model `BatchRemoveItemFeedGroupFailedItem` of im v1.
+/// `failed_items`: Cards that were not removed.
+///
+/// Used by `feed_group::batch_remove_item()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchRemoveItemFeedGroupFailedItem {
@@ -182,7 +204,9 @@ pub struct BatchRemoveItemFeedGroupFailedItem {
     pub item: Option<BaseFeedGroupItem>,
 }
 
-/// Model `BatchRemoveItemFeedGroupItem` of im v1.
+/// `items`: Cards to remove.
+///
+/// Used by `feed_group::batch_remove_item()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchRemoveItemFeedGroupItem {
@@ -192,7 +216,7 @@ pub struct BatchRemoveItemFeedGroupItem {
     pub feed_type: Option<String>,
 }
 
-/// Model `BatchRemoveItemFeedGroupResponseBody` of im v1.
+/// Response of `feed_group::batch_remove_item()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchRemoveItemFeedGroupResponse {
@@ -200,11 +224,13 @@ pub struct BatchRemoveItemFeedGroupResponse {
     pub failed_items: Vec<BatchRemoveItemFeedGroupFailedItem>,
 }
 
-/// Model `BatchUpdateChatUserSettingChatSetting` of im v1.
+/// `chat_settings`: Settings by chat, 10 at most, each with at least one of the two.
+///
+/// Used by `chat_user_setting::batch_update()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateChatUserSettingChatSetting {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Whether to mute mentions of everyone. Absent: as it is.
     pub is_mute_at_all: Option<bool>,
@@ -212,7 +238,9 @@ pub struct BatchUpdateChatUserSettingChatSetting {
     pub is_muted: Option<bool>,
 }
 
-/// Model `BatchUpdateChatUserSettingInvalidId` of im v1.
+/// `invalid_ids`: Chats that were not changed, and why; all others were.
+///
+/// Used by `chat_user_setting::batch_update()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateChatUserSettingInvalidId {
@@ -222,7 +250,7 @@ pub struct BatchUpdateChatUserSettingInvalidId {
     pub msg: Option<String>,
 }
 
-/// Model `BatchUpdateChatUserSettingResponseBody` of im v1.
+/// Response of `chat_user_setting::batch_update()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateChatUserSettingResponse {
@@ -230,7 +258,9 @@ pub struct BatchUpdateChatUserSettingResponse {
     pub invalid_ids: Vec<BatchUpdateChatUserSettingInvalidId>,
 }
 
-/// Model `BotsChatMembersItem` of im v1.
+/// `items`: Bots of the chat.
+///
+/// Used by `chat_members::bots()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotsChatMembersItem {
@@ -240,7 +270,7 @@ pub struct BotsChatMembersItem {
     pub bot_name: Option<String>,
 }
 
-/// Model `BotsChatMembersResponseBody` of im v1.
+/// Response of `chat_members::bots()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotsChatMembersResponse {
@@ -248,7 +278,9 @@ pub struct BotsChatMembersResponse {
     pub items: Vec<BotsChatMembersItem>,
 }
 
-/// Model `ChatChange` of im v1.
+/// What `after_change` or `before_change` holds.
+///
+/// Used by [`event::ChatUpdated`](super::event::ChatUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatChange {
@@ -286,7 +318,9 @@ pub struct ChatChange {
     pub share_card_permission: Option<String>,
 }
 
-/// Model `ChatMemberUser` of im v1.
+/// What `users` holds.
+///
+/// Used by [`event::ChatMemberUserAdded`](super::event::ChatMemberUserAdded), [`event::ChatMemberUserDeleted`](super::event::ChatMemberUserDeleted) and [`event::ChatMemberUserWithdrawn`](super::event::ChatMemberUserWithdrawn).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMemberUser {
@@ -298,7 +332,9 @@ pub struct ChatMemberUser {
     pub user_id: Option<UserId>,
 }
 
-/// Model `ChatMenuItem` of im v1.
+/// What `chat_menu_item` holds.
+///
+/// Used by [`chat_menu_item::patch()`](super::chat_menu_item::patch), [`chat_menu_tree::create()`](super::chat_menu_tree::create), [`chat_menu_tree::delete()`](super::chat_menu_tree::delete) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuItem {
@@ -314,7 +350,9 @@ pub struct ChatMenuItem {
     pub redirect_link: Option<ChatMenuItemRedirectLink>,
 }
 
-/// Model `ChatMenuItemRedirectLink` of im v1.
+/// `redirect_link`: Link that the entry opens.
+///
+/// Used by [`chat_menu_item::patch()`](super::chat_menu_item::patch), [`chat_menu_tree::create()`](super::chat_menu_tree::create), [`chat_menu_tree::delete()`](super::chat_menu_tree::delete) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuItemRedirectLink {
@@ -330,7 +368,9 @@ pub struct ChatMenuItemRedirectLink {
     pub web_url: Option<String>,
 }
 
-/// Model `ChatMenuSecondLevel` of im v1.
+/// `children`: Entries of the menu. At most 5.
+///
+/// Used by [`chat_menu_tree::create()`](super::chat_menu_tree::create), [`chat_menu_tree::delete()`](super::chat_menu_tree::delete), [`chat_menu_tree::get()`](super::chat_menu_tree::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuSecondLevel {
@@ -340,7 +380,9 @@ pub struct ChatMenuSecondLevel {
     pub chat_menu_second_level_id: Option<String>,
 }
 
-/// Model `ChatMenuTopLevel` of im v1.
+/// `chat_menu_top_levels`: Top-level menus, from left to right. At most 3 a chat.
+///
+/// Used by [`chat_menu_tree::create()`](super::chat_menu_tree::create), [`chat_menu_tree::delete()`](super::chat_menu_tree::delete), [`chat_menu_tree::get()`](super::chat_menu_tree::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuTopLevel {
@@ -352,7 +394,9 @@ pub struct ChatMenuTopLevel {
     pub children: Option<Vec<ChatMenuSecondLevel>>,
 }
 
-/// Model `ChatMenuTree` of im v1.
+/// What `menu_tree` holds.
+///
+/// Used by [`chat_menu_tree::create()`](super::chat_menu_tree::create), [`chat_menu_tree::delete()`](super::chat_menu_tree::delete), [`chat_menu_tree::get()`](super::chat_menu_tree::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMenuTree {
@@ -360,7 +404,9 @@ pub struct ChatMenuTree {
     pub chat_menu_top_levels: Option<Vec<ChatMenuTopLevel>>,
 }
 
-/// Model `ChatTab` of im v1.
+/// What `chat_tabs` holds.
+///
+/// Used by [`chat_tab::create()`](super::chat_tab::create), [`chat_tab::delete_tabs()`](super::chat_tab::delete_tabs), [`chat_tab::list_tabs()`](super::chat_tab::list_tabs) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatTab {
@@ -376,7 +422,9 @@ pub struct ChatTab {
     pub tab_type: Option<TabType>,
 }
 
-/// Model `ChatTabConfig` of im v1.
+/// `tab_config`: Icon and way of opening. Only for tabs of type `url`.
+///
+/// Used by [`chat_tab::create()`](super::chat_tab::create), [`chat_tab::delete_tabs()`](super::chat_tab::delete_tabs), [`chat_tab::list_tabs()`](super::chat_tab::list_tabs) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatTabConfig {
@@ -386,31 +434,35 @@ pub struct ChatTabConfig {
     pub is_built_in: Option<bool>,
 }
 
-/// Model `ChatTabContent` of im v1.
+/// `tab_content`: What the tab shows.
+///
+/// Used by [`chat_tab::create()`](super::chat_tab::create), [`chat_tab::delete_tabs()`](super::chat_tab::delete_tabs), [`chat_tab::list_tabs()`](super::chat_tab::list_tabs) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatTabContent {
     /// Link to the document, for `doc` tabs. The caller must be a collaborator of it.
     pub doc: Option<String>,
-    /// Link to the meeting notes. Read-only. Read-only.
+    /// Link to the meeting notes. Read-only.
     pub meeting_minute: Option<String>,
-    /// Link to the tasks. Read-only. Read-only.
+    /// Link to the tasks. Read-only.
     pub task: Option<String>,
     /// Link to the page, for `url` tabs. Starts with `http`.
     pub url: Option<String>,
 }
 
-/// Model `ChatTopNotice` of im v1.
+/// `chat_top_notice`: What to show at the top of the chat.
+///
+/// Used by [`chat_top_notice::put_top_notice()`](super::chat_top_notice::put_top_notice).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatTopNotice {
     /// What to show at the top. Default `"2"`.
     pub action_type: Option<ChatTopNoticeActionType>,
-    /// Message to show, if `action_type` is `1`. A message id.
+    /// Message to show, if `action_type` is `1`.
     pub message_id: Option<String>,
 }
 
-/// Model `CreateChatMembersResponseBody` of im v1.
+/// Response of [`chat_members::create()`](super::chat_members::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatMembersResponse {
@@ -422,7 +474,7 @@ pub struct CreateChatMembersResponse {
     pub pending_approval_id_list: Vec<String>,
 }
 
-/// Model `CreateChatMenuTreeResponseBody` of im v1.
+/// Response of [`chat_menu_tree::create()`](super::chat_menu_tree::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatMenuTreeResponse {
@@ -430,7 +482,7 @@ pub struct CreateChatMenuTreeResponse {
     pub menu_tree: Option<ChatMenuTree>,
 }
 
-/// Model `CreateChatResponseBody` of im v1.
+/// Response of [`chat::create()`](super::chat::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatResponse {
@@ -440,7 +492,7 @@ pub struct CreateChatResponse {
     pub at_all_permission: Option<AtAllPermission>,
     /// URL of the avatar.
     pub avatar: Option<String>,
-    /// Id of the new chat. A chat id.
+    /// Id of the new chat.
     pub chat_id: Option<String>,
     /// Mode of the chat.
     pub chat_mode: Option<CreateChatChatMode>,
@@ -492,7 +544,7 @@ pub struct CreateChatResponse {
     pub video_conference_setting: Option<VideoConferenceSetting>,
 }
 
-/// Model `CreateChatTabResponseBody` of im v1.
+/// Response of [`chat_tab::create()`](super::chat_tab::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateChatTabResponse {
@@ -500,7 +552,7 @@ pub struct CreateChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
 }
 
-/// Model `CreateFeedGroupResponseBody` of im v1.
+/// Response of `feed_group::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFeedGroupResponse {
@@ -508,7 +560,7 @@ pub struct CreateFeedGroupResponse {
     pub group_id: Option<String>,
 }
 
-/// Model `CreateFileResponseBody` of im v1.
+/// Response of [`file::create()`](super::file::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateFileResponse {
@@ -516,7 +568,7 @@ pub struct CreateFileResponse {
     pub file_key: Option<String>,
 }
 
-/// Model `CreateImageResponseBody` of im v1.
+/// Response of [`image::create()`](super::image::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateImageResponse {
@@ -524,7 +576,7 @@ pub struct CreateImageResponse {
     pub image_key: Option<String>,
 }
 
-/// Model `CreateMessageReactionResponseBody` of im v1.
+/// Response of [`message_reaction::create()`](super::message_reaction::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMessageReactionResponse {
@@ -538,13 +590,13 @@ pub struct CreateMessageReactionResponse {
     pub reaction_type: Option<Emoji>,
 }
 
-/// Model `CreateMessageResponseBody` of im v1.
+/// Response of [`message::create()`](super::message::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMessageResponse {
     /// Content of the message.
     pub body: Option<MessageBody>,
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: Option<String>,
     /// When the message was sent.
     pub create_time: Option<lark_core::UnixMillis>,
@@ -554,7 +606,7 @@ pub struct CreateMessageResponse {
     pub mentions: Vec<Mention>,
     /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
-    /// Id of the new message, to reply to or recall it, for example. A message id.
+    /// Id of the new message, to reply to or recall it, for example.
     pub message_id: String,
     /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
@@ -578,7 +630,7 @@ pub struct CreateMessageResponse {
     pub upper_message_id: Option<String>,
 }
 
-/// Model `CreatePinResponseBody` of im v1.
+/// Response of [`pin::create()`](super::pin::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePinResponse {
@@ -586,7 +638,7 @@ pub struct CreatePinResponse {
     pub pin: Option<Pin>,
 }
 
-/// Model `DeleteChatMembersResponseBody` of im v1.
+/// Response of [`chat_members::delete()`](super::chat_members::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatMembersResponse {
@@ -594,7 +646,7 @@ pub struct DeleteChatMembersResponse {
     pub invalid_id_list: Vec<String>,
 }
 
-/// Model `DeleteChatMenuTreeResponseBody` of im v1.
+/// Response of [`chat_menu_tree::delete()`](super::chat_menu_tree::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteChatMenuTreeResponse {
@@ -602,7 +654,7 @@ pub struct DeleteChatMenuTreeResponse {
     pub menu_tree: Option<ChatMenuTree>,
 }
 
-/// Model `DeleteManagersChatManagersResponseBody` of im v1.
+/// Response of [`chat_managers::delete_managers()`](super::chat_managers::delete_managers).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteManagersChatManagersResponse {
@@ -612,7 +664,7 @@ pub struct DeleteManagersChatManagersResponse {
     pub chat_managers: Vec<String>,
 }
 
-/// Model `DeleteMessageReactionResponseBody` of im v1.
+/// Response of [`message_reaction::delete()`](super::message_reaction::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteMessageReactionResponse {
@@ -626,7 +678,7 @@ pub struct DeleteMessageReactionResponse {
     pub reaction_type: Option<Emoji>,
 }
 
-/// Model `DeleteTabsChatTabResponseBody` of im v1.
+/// Response of [`chat_tab::delete_tabs()`](super::chat_tab::delete_tabs).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteTabsChatTabResponse {
@@ -634,7 +686,9 @@ pub struct DeleteTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
 }
 
-/// Model `Emoji` of im v1.
+/// What `reaction_type` holds.
+///
+/// Used by [`message_reaction::create()`](super::message_reaction::create), [`message_reaction::list()`](super::message_reaction::list), [`message_reaction::delete()`](super::message_reaction::delete) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Emoji {
@@ -642,11 +696,13 @@ pub struct Emoji {
     pub emoji_type: Option<String>,
 }
 
-/// Model `EventMessage` of im v1.
+/// `message`: The message received.
+///
+/// Used by [`event::MessageReceive`](super::event::MessageReceive).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventMessage {
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: String,
     /// `p2p` for a one-to-one chat, `group` for one with many members.
     pub chat_type: String,
@@ -657,7 +713,7 @@ pub struct EventMessage {
     pub lark_agent_context: Option<LarkAgentContext>,
     /// Users and bots mentioned in the message.
     pub mentions: Vec<MentionEvent>,
-    /// Id of the message, to reply to or recall it, for example. A message id.
+    /// Id of the message, to reply to or recall it, for example.
     pub message_id: String,
     /// Type of the message. Decides the form of `content`.
     pub message_type: String,
@@ -673,7 +729,9 @@ pub struct EventMessage {
     pub user_agent: Option<String>,
 }
 
-/// Model `EventMessageReader` of im v1.
+/// `reader`: Who read them, and when.
+///
+/// Used by [`event::MessageMessageRead`](super::event::MessageMessageRead).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventMessageReader {
@@ -685,7 +743,9 @@ pub struct EventMessageReader {
     pub tenant_key: Option<String>,
 }
 
-/// Model `EventSender` of im v1.
+/// `sender`: Who sent the message.
+///
+/// Used by [`event::MessageReceive`](super::event::MessageReceive).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventSender {
@@ -697,17 +757,21 @@ pub struct EventSender {
     pub tenant_key: Option<String>,
 }
 
-/// Model `FailMsgReactionDetails` of im v1.
+/// `fail_msg_reaction_details`: Messages that could not be looked up, with the reason.
+///
+/// Used by [`message_reaction::batch_query()`](super::message_reaction::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FailMsgReactionDetails {
     /// Why the message could not be looked up.
     pub fail_reason: Option<FailReason>,
-    /// Message that could not be looked up. A message id.
+    /// Message that could not be looked up.
     pub message_id: Option<String>,
 }
 
-/// Model `FeedGroupCreator` of im v1.
+/// `feed_group_creator`: The label to create.
+///
+/// Used by `feed_group::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FeedGroupCreator {
@@ -719,7 +783,9 @@ pub struct FeedGroupCreator {
     pub type_: Option<String>,
 }
 
-/// Model `FeedGroupRules` of im v1.
+/// What `rules` holds.
+///
+/// Used by `feed_group::create()`, `feed_group::batch_query()` and `feed_group::update()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FeedGroupRules {
@@ -727,7 +793,9 @@ pub struct FeedGroupRules {
     pub rules: Option<Vec<lark_core::Value>>,
 }
 
-/// Model `FeedGroupUpdater` of im v1.
+/// `feed_group_updater`: What to change.
+///
+/// Used by `feed_group::update()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FeedGroupUpdater {
@@ -739,7 +807,9 @@ pub struct FeedGroupUpdater {
     pub update_fields: Option<Vec<String>>,
 }
 
-/// Model `FollowUp` of im v1.
+/// `follow_ups`: Bubbles to show. A click on one sends its text as a message of the user.
+///
+/// Used by [`message::push_follow_up()`](super::message::push_follow_up).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FollowUp {
@@ -749,13 +819,13 @@ pub struct FollowUp {
     pub i18n_contents: Option<Vec<I18nContent>>,
 }
 
-/// Model `ForwardMessageResponseBody` of im v1.
+/// Response of [`message::forward()`](super::message::forward).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ForwardMessageResponse {
     /// Content of the message.
     pub body: Option<MessageBody>,
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: Option<String>,
     /// When the message was sent.
     pub create_time: Option<lark_core::UnixMillis>,
@@ -765,7 +835,7 @@ pub struct ForwardMessageResponse {
     pub mentions: Vec<Mention>,
     /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
-    /// Id of the new message. A message id.
+    /// Id of the new message.
     pub message_id: String,
     /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
@@ -789,13 +859,13 @@ pub struct ForwardMessageResponse {
     pub upper_message_id: Option<String>,
 }
 
-/// Model `ForwardThreadResponseBody` of im v1.
+/// Response of [`thread::forward()`](super::thread::forward).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ForwardThreadResponse {
     /// Content of the message, a fixed text. `get` returns the messages of the thread.
     pub body: Option<MessageBody>,
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: Option<String>,
     /// When the message was sent.
     pub create_time: Option<lark_core::UnixMillis>,
@@ -805,7 +875,7 @@ pub struct ForwardThreadResponse {
     pub mentions: Vec<Mention>,
     /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
-    /// Id of the new message. A message id.
+    /// Id of the new message.
     pub message_id: Option<String>,
     /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
@@ -829,7 +899,7 @@ pub struct ForwardThreadResponse {
     pub upper_message_id: Option<String>,
 }
 
-/// Model `GetChatAnnouncementResponseBody` of im v1.
+/// Response of [`chat_announcement::get()`](super::chat_announcement::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatAnnouncementResponse {
@@ -851,7 +921,7 @@ pub struct GetChatAnnouncementResponse {
     pub update_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `GetChatMembersResponseBody` of im v1.
+/// Response of [`chat_members::get()`](super::chat_members::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatMembersResponse {
@@ -867,7 +937,7 @@ pub struct GetChatMembersResponse {
     pub trigger_security_conf_limit: Option<bool>,
 }
 
-/// Model `GetChatMenuTreeResponseBody` of im v1.
+/// Response of [`chat_menu_tree::get()`](super::chat_menu_tree::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatMenuTreeResponse {
@@ -875,7 +945,7 @@ pub struct GetChatMenuTreeResponse {
     pub menu_tree: Option<ChatMenuTree>,
 }
 
-/// Model `GetChatModerationResponseBody` of im v1.
+/// Response of [`chat_moderation::get()`](super::chat_moderation::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatModerationResponse {
@@ -889,7 +959,7 @@ pub struct GetChatModerationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `GetChatNicknameResponseBody` of im v1.
+/// Response of `chat_nickname::get()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatNicknameResponse {
@@ -897,7 +967,7 @@ pub struct GetChatNicknameResponse {
     pub nickname: Option<String>,
 }
 
-/// Model `GetChatResponseBody` of im v1.
+/// Response of [`chat::get()`](super::chat::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetChatResponse {
@@ -961,13 +1031,13 @@ pub struct GetChatResponse {
     pub urgent_setting: Option<UrgentSetting>,
     /// Number of users in the chat.
     pub user_count: Option<String>,
-    /// Users who are managers, ids by `user_id_type`. Each: open id, union id or user id, by `user_id_type`.
+    /// Users who are managers, ids by `user_id_type`.
     pub user_manager_id_list: Vec<String>,
     /// Who may start video meetings.
     pub video_conference_setting: Option<VideoConferenceSetting>,
 }
 
-/// Model `GetMessageResponseBody` of im v1.
+/// Response of [`message::get()`](super::message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMessageResponse {
@@ -975,7 +1045,7 @@ pub struct GetMessageResponse {
     pub items: Vec<Message>,
 }
 
-/// Model `GetProgressBatchMessageResponseBody` of im v1.
+/// Response of [`batch_message::get_progress()`](super::batch_message::get_progress).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProgressBatchMessageResponse {
@@ -985,7 +1055,9 @@ pub struct GetProgressBatchMessageResponse {
     pub batch_message_send_progress: Option<BatchMessageSendProgress>,
 }
 
-/// Model `I18nContent` of im v1.
+/// `i18n_contents`: Text of the bubble by language.
+///
+/// Used by [`message::push_follow_up()`](super::message::push_follow_up).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nContent {
@@ -995,7 +1067,9 @@ pub struct I18nContent {
     pub language: Option<I18nContentLanguage>,
 }
 
-/// Model `I18nNames` of im v1.
+/// What `i18n_names` or `sender_i18n_names` holds.
+///
+/// Used by [`chat::create()`](super::chat::create), [`chat::get()`](super::chat::get), [`chat::update()`](super::chat::update) and 20 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nNames {
@@ -1007,7 +1081,7 @@ pub struct I18nNames {
     pub zh_cn: Option<String>,
 }
 
-/// Model `IsInChatChatMembersResponseBody` of im v1.
+/// Response of [`chat_members::is_in_chat()`](super::chat_members::is_in_chat).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IsInChatChatMembersResponse {
@@ -1015,14 +1089,16 @@ pub struct IsInChatChatMembersResponse {
     pub is_in_chat: Option<bool>,
 }
 
-/// Model `LarkAgentContext` of im v1.
+/// What `lark_agent_context` holds.
+///
+/// Used by [`event::MessageReceive`](super::event::MessageReceive).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LarkAgentContext {
     pub active_chat_id: Option<String>,
 }
 
-/// Model `LinkChatResponseBody` of im v1.
+/// Response of [`chat::link()`](super::chat::link).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LinkChatResponse {
@@ -1034,13 +1110,15 @@ pub struct LinkChatResponse {
     pub share_link: Option<String>,
 }
 
-/// Model `ListChat` of im v1.
+/// `items`: Chats of this page.
+///
+/// Used by [`chat::list()`](super::chat::list) and [`chat::search()`](super::chat::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChat {
     /// URL of the avatar.
     pub avatar: Option<String>,
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Mode of the chat.
     pub chat_mode: Option<GetChatChatMode>,
@@ -1066,7 +1144,7 @@ pub struct ListChat {
     pub tenant_key: Option<String>,
 }
 
-/// Model `ListChatResponseBody` of im v1.
+/// Response of [`chat::list()`](super::chat::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListChatResponse {
@@ -1078,7 +1156,9 @@ pub struct ListChatResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListEventModerator` of im v1.
+/// What `added_member_list` or `removed_member_list` holds.
+///
+/// Used by [`event::ChatUpdated`](super::event::ChatUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEventModerator {
@@ -1088,7 +1168,9 @@ pub struct ListEventModerator {
     pub user_id: Option<UserId>,
 }
 
-/// Model `ListMember` of im v1.
+/// `items`: Users of this page.
+///
+/// Used by [`chat_members::get()`](super::chat_members::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMember {
@@ -1102,7 +1184,7 @@ pub struct ListMember {
     pub tenant_key: Option<String>,
 }
 
-/// Model `ListMessageReactionResponseBody` of im v1.
+/// Response of [`message_reaction::list()`](super::message_reaction::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMessageReactionResponse {
@@ -1114,7 +1196,7 @@ pub struct ListMessageReactionResponse {
     pub page_token: String,
 }
 
-/// Model `ListMessageResponseBody` of im v1.
+/// Response of [`message::list()`](super::message::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMessageResponse {
@@ -1126,7 +1208,9 @@ pub struct ListMessageResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListModerator` of im v1.
+/// `items`: Users who may speak. Only with `moderator_list`.
+///
+/// Used by [`chat_moderation::get()`](super::chat_moderation::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListModerator {
@@ -1138,7 +1222,7 @@ pub struct ListModerator {
     pub user_id_type: Option<String>,
 }
 
-/// Model `ListPinResponseBody` of im v1.
+/// Response of [`pin::list()`](super::pin::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPinResponse {
@@ -1150,7 +1234,7 @@ pub struct ListPinResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTabsChatTabResponseBody` of im v1.
+/// Response of [`chat_tab::list_tabs()`](super::chat_tab::list_tabs).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTabsChatTabResponse {
@@ -1158,7 +1242,9 @@ pub struct ListTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
 }
 
-/// Model `Mention` of im v1.
+/// `mentions`: Users and bots mentioned in the message.
+///
+/// Used by [`message::create()`](super::message::create), [`message::list()`](super::message::list), [`message::merge_forward()`](super::message::merge_forward) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mention {
@@ -1174,7 +1260,9 @@ pub struct Mention {
     pub tenant_key: Option<String>,
 }
 
-/// Model `MentionEvent` of im v1.
+/// `mentions`: Users and bots mentioned in the message.
+///
+/// Used by [`event::MessageReceive`](super::event::MessageReceive).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MentionEvent {
@@ -1190,7 +1278,7 @@ pub struct MentionEvent {
     pub tenant_key: Option<String>,
 }
 
-/// Model `MergeForwardMessageResponseBody` of im v1.
+/// Response of [`message::merge_forward()`](super::message::merge_forward).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MergeForwardMessageResponse {
@@ -1200,13 +1288,15 @@ pub struct MergeForwardMessageResponse {
     pub message: Option<Message>,
 }
 
-/// Model `Message` of im v1.
+/// What `items` or `message` holds.
+///
+/// Used by [`message::list()`](super::message::list), [`message::merge_forward()`](super::message::merge_forward) and [`message::get()`](super::message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
     /// Content of the message.
     pub body: Option<MessageBody>,
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: Option<String>,
     /// When the message was sent.
     pub create_time: Option<lark_core::UnixMillis>,
@@ -1216,7 +1306,7 @@ pub struct Message {
     pub mentions: Vec<Mention>,
     /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
-    /// Id of the message, `om_…`. A message id.
+    /// Id of the message, `om_…`.
     pub message_id: String,
     /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
@@ -1240,25 +1330,31 @@ pub struct Message {
     pub upper_message_id: Option<String>,
 }
 
-/// Model `MessageBody` of im v1.
+/// What `body` holds.
+///
+/// Used by [`message::create()`](super::message::create), [`message::list()`](super::message::list), [`message::merge_forward()`](super::message::merge_forward) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageBody {
-    /// Content of the message, in the form that `msg_type` implies. JSON in a text.
+    /// Content of the message, in the form that `msg_type` implies. JSON as a string.
     pub content: String,
 }
 
-/// Model `MessageQuery` of im v1.
+/// `queries`: Messages to look up.
+///
+/// Used by [`message_reaction::batch_query()`](super::message_reaction::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageQuery {
-    /// Message to look up. A message id.
+    /// Message to look up.
     pub message_id: Option<String>,
     /// Where to go on; none after the last page.
     pub page_token: Option<String>,
 }
 
-/// Model `MessageReaction` of im v1.
+/// `items`: Reactions of this page.
+///
+/// Used by [`message_reaction::list()`](super::message_reaction::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageReaction {
@@ -1272,13 +1368,15 @@ pub struct MessageReaction {
     pub reaction_type: Option<Emoji>,
 }
 
-/// Model `MessageSearchFilter` of im v1.
+/// `filter`: Narrows the search down.
+///
+/// Used by [`message::search()`](super::message::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageSearchFilter {
     /// Only messages that mention these users, also by mentioning all.
     pub at_chatter_ids: Option<Vec<String>>,
-    /// Only messages in these chats. Each: a chat id.
+    /// Only messages in these chats.
     pub chat_ids: Option<Vec<String>>,
     /// Only messages in this kind of chat.
     pub chat_type: Option<MessageSearchFilterChatType>,
@@ -1296,7 +1394,9 @@ pub struct MessageSearchFilter {
     pub time_range: Option<TimeRange>,
 }
 
-/// Model `MessageSearchItem` of im v1.
+/// `items`: Messages of this page.
+///
+/// Used by [`message::search()`](super::message::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageSearchItem {
@@ -1308,19 +1408,21 @@ pub struct MessageSearchItem {
     pub meta_data: Option<MessageSearchMeta>,
 }
 
-/// Model `MessageSearchMeta` of im v1.
+/// `meta_data`: Facts about the message.
+///
+/// Used by [`message::search()`](super::message::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageSearchMeta {
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: Option<String>,
-    /// When the message was sent. Date and time by RFC 3339.
+    /// When the message was sent. Date and time, RFC 3339.
     pub create_time: Option<String>,
     /// Who sent the message.
     pub from_id: Option<String>,
     /// Whether the message is in a one-to-one chat.
     pub is_p2p_chat: Option<bool>,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: String,
     /// Position of the message in its chat.
     pub position: Option<i64>,
@@ -1330,11 +1432,13 @@ pub struct MessageSearchMeta {
     pub thread_position: Option<i64>,
     /// Type of the message.
     pub type_: Option<MessageSearchMetaType>,
-    /// When the message was last edited. Date and time by RFC 3339.
+    /// When the message was last edited. Date and time, RFC 3339.
     pub update_time: Option<String>,
 }
 
-/// Model `ModeratorList` of im v1.
+/// `moderator_list`: Changes to the list of members who may speak.
+///
+/// Used by [`event::ChatUpdated`](super::event::ChatUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModeratorList {
@@ -1344,7 +1448,9 @@ pub struct ModeratorList {
     pub removed_member_list: Vec<ListEventModerator>,
 }
 
-/// Model `Operator` of im v1.
+/// What `operator` holds.
+///
+/// Used by [`message_reaction::batch_query()`](super::message_reaction::batch_query), [`message_reaction::create()`](super::message_reaction::create), [`message_reaction::list()`](super::message_reaction::list) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Operator {
@@ -1354,7 +1460,7 @@ pub struct Operator {
     pub operator_type: OperatorType,
 }
 
-/// Model `PatchChatMenuItemResponseBody` of im v1.
+/// Response of [`chat_menu_item::patch()`](super::chat_menu_item::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchChatMenuItemResponse {
@@ -1362,15 +1468,17 @@ pub struct PatchChatMenuItemResponse {
     pub chat_menu_item: Option<ChatMenuItem>,
 }
 
-/// Model `Pin` of im v1.
+/// What `items` or `pin` holds.
+///
+/// Used by [`pin::create()`](super::pin::create) and [`pin::list()`](super::pin::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pin {
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: Option<String>,
     /// When the message was pinned.
     pub create_time: Option<lark_core::UnixMillis>,
-    /// The pinned message. A message id.
+    /// The pinned message.
     pub message_id: String,
     /// Who pinned the message.
     pub operator_id: Option<String>,
@@ -1378,7 +1486,9 @@ pub struct Pin {
     pub operator_id_type: Option<String>,
 }
 
-/// Model `Reaction` of im v1.
+/// `message_reaction_items`: Reactions to the message, one page of them.
+///
+/// Used by [`message_reaction::batch_query()`](super::message_reaction::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reaction {
@@ -1392,7 +1502,9 @@ pub struct Reaction {
     pub reaction_id: Option<String>,
 }
 
-/// Model `ReactionCount` of im v1.
+/// `reaction_count`: Counts per emoji.
+///
+/// Used by [`message_reaction::batch_query()`](super::message_reaction::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionCount {
@@ -1402,7 +1514,9 @@ pub struct ReactionCount {
     pub reaction_type: Option<String>,
 }
 
-/// Model `ReadUser` of im v1.
+/// `items`: Users of this page who have read the message.
+///
+/// Used by [`message::read_users()`](super::message::read_users).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUser {
@@ -1416,7 +1530,7 @@ pub struct ReadUser {
     pub user_id_type: String,
 }
 
-/// Model `ReadUserBatchMessageResponseBody` of im v1.
+/// Response of [`batch_message::read_user()`](super::batch_message::read_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUserBatchMessageResponse {
@@ -1424,7 +1538,7 @@ pub struct ReadUserBatchMessageResponse {
     pub read_user: Option<BatchMessageReadUser>,
 }
 
-/// Model `ReadUsersMessageResponseBody` of im v1.
+/// Response of [`message::read_users()`](super::message::read_users).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadUsersMessageResponse {
@@ -1436,13 +1550,13 @@ pub struct ReadUsersMessageResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ReplyMessageResponseBody` of im v1.
+/// Response of [`message::reply()`](super::message::reply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplyMessageResponse {
     /// Content of the message.
     pub body: Option<MessageBody>,
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: Option<String>,
     /// When the message was sent.
     pub create_time: Option<lark_core::UnixMillis>,
@@ -1452,7 +1566,7 @@ pub struct ReplyMessageResponse {
     pub mentions: Vec<Mention>,
     /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
-    /// Id of the reply. A message id.
+    /// Id of the reply.
     pub message_id: String,
     /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
@@ -1476,7 +1590,9 @@ pub struct ReplyMessageResponse {
     pub upper_message_id: Option<String>,
 }
 
-/// Model `RestrictedModeSetting` of im v1.
+/// What `restricted_mode_setting` holds.
+///
+/// Used by [`chat::create()`](super::chat::create), [`chat::get()`](super::chat::get), [`chat::update()`](super::chat::update) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RestrictedModeSetting {
@@ -1490,7 +1606,7 @@ pub struct RestrictedModeSetting {
     pub status: Option<bool>,
 }
 
-/// Model `SearchChatResponseBody` of im v1.
+/// Response of [`chat::search()`](super::chat::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchChatResponse {
@@ -1502,7 +1618,7 @@ pub struct SearchChatResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchMessageResponseBody` of im v1.
+/// Response of [`message::search()`](super::message::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMessageResponse {
@@ -1518,7 +1634,9 @@ pub struct SearchMessageResponse {
     pub total: Option<i64>,
 }
 
-/// Model `Sender` of im v1.
+/// `sender`: Who sent the message.
+///
+/// Used by [`message::create()`](super::message::create), [`message::list()`](super::message::list), [`message::merge_forward()`](super::message::merge_forward) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sender {
@@ -1538,7 +1656,7 @@ pub struct Sender {
     pub tenant_key: Option<String>,
 }
 
-/// Model `SortChatMenuTreeResponseBody` of im v1.
+/// Response of [`chat_menu_tree::sort()`](super::chat_menu_tree::sort).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortChatMenuTreeResponse {
@@ -1546,7 +1664,7 @@ pub struct SortChatMenuTreeResponse {
     pub menu_tree: Option<ChatMenuTree>,
 }
 
-/// Model `SortTabsChatTabResponseBody` of im v1.
+/// Response of [`chat_tab::sort_tabs()`](super::chat_tab::sort_tabs).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SortTabsChatTabResponse {
@@ -1554,23 +1672,27 @@ pub struct SortTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
 }
 
-/// Model `SuccessMsgReactionCount` of im v1.
+/// `success_msg_reaction_counts`: Number of reactions per message and emoji.
+///
+/// Used by [`message_reaction::batch_query()`](super::message_reaction::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuccessMsgReactionCount {
-    /// Message that was counted. A message id.
+    /// Message that was counted.
     pub message_id: Option<String>,
     /// Counts per emoji.
     pub reaction_count: Vec<ReactionCount>,
 }
 
-/// Model `SuccessMsgReactionDetails` of im v1.
+/// `success_msg_reaction_details`: Reactions per message.
+///
+/// Used by [`message_reaction::batch_query()`](super::message_reaction::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SuccessMsgReactionDetails {
     /// Whether more pages follow.
     pub has_more: Option<bool>,
-    /// Message that was reacted to. A message id.
+    /// Message that was reacted to.
     pub message_id: Option<String>,
     /// Reactions to the message, one page of them.
     pub message_reaction_items: Vec<Reaction>,
@@ -1578,23 +1700,25 @@ pub struct SuccessMsgReactionDetails {
     pub page_token: Option<String>,
 }
 
-/// Model `TimeRange` of im v1.
+/// `time_range`: Only messages of this period.
+///
+/// Used by [`message::search()`](super::message::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
-    /// End of the period. Date and time by RFC 3339.
+    /// End of the period. Date and time, RFC 3339.
     pub end_time: Option<String>,
-    /// Start of the period. Date and time by RFC 3339.
+    /// Start of the period. Date and time, RFC 3339.
     pub start_time: Option<String>,
 }
 
-/// Model `UpdateMessageResponseBody` of im v1.
+/// Response of [`message::update()`](super::message::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMessageResponse {
     /// Content of the message.
     pub body: Option<MessageBody>,
-    /// Chat that the message is in. A chat id.
+    /// Chat that the message is in.
     pub chat_id: Option<String>,
     /// When the message was sent.
     pub create_time: Option<lark_core::UnixMillis>,
@@ -1604,7 +1728,7 @@ pub struct UpdateMessageResponse {
     pub mentions: Vec<Mention>,
     /// Link that opens the message in the client.
     pub message_app_link: Option<String>,
-    /// Id of the edited message. A message id.
+    /// Id of the edited message.
     pub message_id: String,
     /// Position of the message in its chat. Only in ordinary chats.
     pub message_position: Option<i64>,
@@ -1628,7 +1752,7 @@ pub struct UpdateMessageResponse {
     pub upper_message_id: Option<String>,
 }
 
-/// Model `UpdateTabsChatTabResponseBody` of im v1.
+/// Response of [`chat_tab::update_tabs()`](super::chat_tab::update_tabs).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTabsChatTabResponse {
@@ -1636,7 +1760,7 @@ pub struct UpdateTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
 }
 
-/// Model `UrgentAppMessageResponseBody` of im v1.
+/// Response of [`message::urgent_app()`](super::message::urgent_app).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentAppMessageResponse {
@@ -1644,7 +1768,7 @@ pub struct UrgentAppMessageResponse {
     pub invalid_user_id_list: Vec<String>,
 }
 
-/// Model `UrgentPhoneMessageResponseBody` of im v1.
+/// Response of [`message::urgent_phone()`](super::message::urgent_phone).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentPhoneMessageResponse {
@@ -1652,7 +1776,7 @@ pub struct UrgentPhoneMessageResponse {
     pub invalid_user_id_list: Vec<String>,
 }
 
-/// Model `UrgentSmsMessageResponseBody` of im v1.
+/// Response of [`message::urgent_sms()`](super::message::urgent_sms).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UrgentSmsMessageResponse {
@@ -1660,13 +1784,15 @@ pub struct UrgentSmsMessageResponse {
     pub invalid_user_id_list: Vec<String>,
 }
 
-/// Model `UserId` of im v1.
+/// What `id`, `operator_id`, `owner_id` or another field holds.
+///
+/// Used by [`event::ChatAccessEventBotP2pChatEntered`](super::event::ChatAccessEventBotP2pChatEntered), [`event::ChatDisbanded`](super::event::ChatDisbanded), [`event::ChatMemberBotAdded`](super::event::ChatMemberBotAdded) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user. Needs the scope `contact:user.employee_id:readonly`.
     pub user_id: Option<String>,

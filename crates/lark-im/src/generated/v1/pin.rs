@@ -9,13 +9,25 @@ use super::*;
 /// `POST /open-apis/im/v1/pins`, operation `im.v1.pin.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message.pins:write_only`, `im:message:send_as_bot`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `message_id`
 /// - Response: [`CreatePinResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230011 MessageWithdrawn: The message to reply to was withdrawn. 230013 UserOutOfAvailability: The user is outside the app's availability. 230027 NoMessagePermission: A permission for this message operation is lacking. 230045: The thing named does not exist or is deleted. 230046, 230050: The caller may not do this to that thing, or may not see it. 230047: A length, number, size or quota is exceeded. 230054 WrongMessageKind: Not possible for this kind of message. 230111: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230011 MessageWithdrawn: The message to reply to was withdrawn.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230045: The thing named does not exist or is deleted.
+///   - 230046, 230050: The caller may not do this to that thing, or may not see it.
+///   - 230047: A length, number, size or quota is exceeded.
+///   - 230054 WrongMessageKind: Not possible for this kind of message.
+///   - 230111: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/pin/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=pin&version=v1>)
 #[doc(alias = "im.v1.pin.create")]
 #[doc(alias = "/open-apis/im/v1/pins")]
@@ -28,11 +40,16 @@ pub fn create() -> CreatePinRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePinRequest {
-    /// Message to pin. A message id. Required.
+    /// Message to pin. Required.
     pub message_id: Option<String>,
 }
 lark_core::operation! { CreatePinRequest => CreatePinResponse;
-    "im.v1.pin.create" POST "/open-apis/im/v1/pins" json [Tenant User];
+    "im.v1.pin.create" POST "/open-apis/im/v1/pins" json [Tenant User] {
+        summary: "Pins a message in its chat. If it is pinned already, returns that pin.",
+        any_of: "im:message im:message.pins:write_only im:message:send_as_bot",
+        rate: "1000/min 50/s", risk: "write",
+        codes: "230001 230002 230006 230011 230013 230027 230045 230046 230047 230050 230054 230111 232009",
+    };
     body message_id!: into String,
 }
 
@@ -41,14 +58,20 @@ lark_core::operation! { CreatePinRequest => CreatePinResponse;
 /// `GET /open-apis/im/v1/pins`, operation `im.v1.pin.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message.pins:read`, `im:message:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `chat_id`
 /// - Response: [`ListPinResponse`]
-/// - Pages: `client.items(..)` of [`Pin`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230013 UserOutOfAvailability: The user is outside the app's availability. 230027 NoMessagePermission: A permission for this message operation is lacking. 230048: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Pages: `client.items(..)` is a stream of [`Pin`]
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230048: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/pin/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=im&resource=pin&version=v1>)
 #[doc(alias = "im.v1.pin.list")]
 #[doc(alias = "/open-apis/im/v1/pins")]
@@ -61,7 +84,7 @@ pub fn list() -> ListPinRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPinRequest {
-    /// The chat whose pins to list. A chat id. Required.
+    /// The chat whose pins to list. Required.
     pub chat_id: Option<String>,
     /// Only pins from this time on. From the first pin if absent.
     pub start_time: Option<lark_core::UnixMillis>,
@@ -73,7 +96,11 @@ pub struct ListPinRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListPinRequest => ListPinResponse;
-    "im.v1.pin.list" GET "/open-apis/im/v1/pins" [Tenant User];
+    "im.v1.pin.list" GET "/open-apis/im/v1/pins" [Tenant User] {
+        summary: "Lists the pinned messages of a chat, latest pin first.",
+        any_of: "im:message im:message.pins:read im:message:readonly", rate: "1000/min 50/s",
+        risk: "read", codes: "230001 230002 230006 230013 230027 230048",
+    };
     query chat_id!: into String,
     query start_time as text: into lark_core::UnixMillis,
     query end_time as text: into lark_core::UnixMillis,
@@ -87,12 +114,21 @@ lark_core::pages! { ListPinRequest; items: Pin }
 /// `DELETE /open-apis/im/v1/pins/{message_id}`, operation `im.v1.pin.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message.pins:write_only`, `im:message:send_as_bot`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230013 UserOutOfAvailability: The user is outside the app's availability. 230027 NoMessagePermission: A permission for this message operation is lacking. 230045: The thing named does not exist or is deleted. 230046, 230050: The caller may not do this to that thing, or may not see it. 230047: A length, number, size or quota is exceeded. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230045: The thing named does not exist or is deleted.
+///   - 230046, 230050: The caller may not do this to that thing, or may not see it.
+///   - 230047: A length, number, size or quota is exceeded.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/pin/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=pin&version=v1>)
 #[doc(alias = "im.v1.pin.delete")]
 #[doc(alias = "/open-apis/im/v1/pins/{message_id}")]
@@ -107,10 +143,15 @@ pub fn delete(message_id: impl Into<String>) -> DeletePinRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeletePinRequest {
-    /// The message to unpin. A message id.
+    /// The message to unpin.
     pub message_id: String,
 }
 lark_core::operation! { DeletePinRequest => ();
-    "im.v1.pin.delete" DELETE "/open-apis/im/v1/pins/{message_id}" [Tenant User];
+    "im.v1.pin.delete" DELETE "/open-apis/im/v1/pins/{message_id}" [Tenant User] {
+        summary: "Unpins a message.",
+        any_of: "im:message im:message.pins:write_only im:message:send_as_bot",
+        rate: "1000/min 50/s", risk: "high-risk-write",
+        codes: "230001 230002 230006 230013 230027 230045 230046 230047 230050 232009",
+    };
     path message_id,
 }

@@ -9,14 +9,32 @@ use super::*;
 /// `POST /open-apis/im/v1/threads/{thread_id}/forward`, operation `im.v1.thread.forward`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`
-/// - Scope `contact:user.employee_id:readonly` for `query:receive_id_type`
+/// - Scope for `receive_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `receive_id_type`, `receive_id`
 /// - Response: [`ForwardThreadResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230002 BotNotInChat: The bot is not in the chat. 230006 BotAbilityOff: The bot ability of the app is off. 230013 UserOutOfAvailability: The user is outside the app's availability. 230019 ThreadGone: The thread is gone. 230020 ChatRateLimited: Too many messages to this chat. 230027 NoMessagePermission: A permission for this message operation is lacking. 230034 InvalidReceiveId: The receive_id is wrong. 230035 SendNotAllowed: Sending is not allowed. 230036, 230110: The thing named does not exist or is deleted. 230038 CrossTenantP2p: A private chat across tenants is not possible. 230049 MessageBeingSent: The message is still being sent. 230050, 230062, 230070, 230073, 230074: The caller may not do this to that thing, or may not see it. 230053 StoppedByUser: The user stopped the messages of this bot. 230063: A length, number, size or quota is exceeded. 230064: An argument is missing, malformed or not allowed. 230066: The feature is not available for this app, tenant, kind or version. 232009 ChatDissolved: The chat was dissolved.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230002 BotNotInChat: The bot is not in the chat.
+///   - 230006 BotAbilityOff: The bot ability of the app is off.
+///   - 230013 UserOutOfAvailability: The user is outside the app's availability.
+///   - 230019 ThreadGone: The thread is gone.
+///   - 230020 ChatRateLimited: Too many messages to this chat.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
+///   - 230034 InvalidReceiveId: The receive_id is wrong.
+///   - 230035 SendNotAllowed: Sending is not allowed.
+///   - 230036, 230110: The thing named does not exist or is deleted.
+///   - 230038 CrossTenantP2p: A private chat across tenants is not possible.
+///   - 230049 MessageBeingSent: The message is still being sent.
+///   - 230050, 230062, 230070, 230073, 230074: The caller may not do this to that thing, or may not see it.
+///   - 230053 StoppedByUser: The user stopped the messages of this bot.
+///   - 230063: A length, number, size or quota is exceeded.
+///   - 230064: An argument is missing, malformed or not allowed.
+///   - 230066: The feature is not available for this app, tenant, kind or version.
+///   - 232009 ChatDissolved: The chat was dissolved.
 /// - See the [official page](<https://open.feishu.cn/document/im-v1/message/forward-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=forward&project=im&resource=thread&version=v1>)
 #[doc(alias = "im.v1.thread.forward")]
 #[doc(alias = "/open-apis/im/v1/threads/{thread_id}/forward")]
@@ -36,13 +54,19 @@ pub struct ForwardThreadRequest {
     pub thread_id: String,
     /// Kind of the id in `receive_id`. Required.
     pub receive_id_type: Option<ForwardReceiveIdType>,
-    /// Deduplicates: one `uuid` forwards once to one target within an hour. At most 50 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one `uuid` forwards once to one target within an hour. At most 50 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
     /// Recipient, an id of the kind that `receive_id_type` names. Required.
     pub receive_id: Option<String>,
 }
 lark_core::operation! { ForwardThreadRequest => ForwardThreadResponse;
-    "im.v1.thread.forward" POST "/open-apis/im/v1/threads/{thread_id}/forward" json [Tenant User];
+    "im.v1.thread.forward" POST "/open-apis/im/v1/threads/{thread_id}/forward" json [Tenant User] {
+        summary: "Forwards a thread to a user, chat or another thread.",
+        any_of: "im:message im:message:send_as_bot",
+        members: "contact:user.employee_id:readonly=query:receive_id_type", rate: "1000/min 50/s",
+        risk: "write",
+        codes: "230001 230002 230006 230013 230019 230020 230027 230034 230035 230036 230038 230049 230050 230053 230062 230063 230064 230066 230070 230073 230074 230110 232009",
+    };
     path thread_id,
     query receive_id_type!: into ForwardReceiveIdType,
     query uuid: into String as key,

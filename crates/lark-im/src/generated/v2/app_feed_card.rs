@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/im/v2/app_feed_card`, operation `im.v2.app_feed_card.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:app_feed_card:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`CreateAppFeedCardResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/im-v2/app_feed_card/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=app_feed_card&version=v2>)
 #[doc(alias = "im.v2.app_feed_card.create")]
 #[doc(alias = "/open-apis/im/v2/app_feed_card")]
@@ -31,11 +31,16 @@ pub struct CreateAppFeedCardRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// The card to show.
     pub app_feed_card: Option<OpenAppFeedCard>,
-    /// Users to show it to, ids by `user_id_type`. 1 to 20 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Users to show it to, ids by `user_id_type`. 1 to 20 items.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateAppFeedCardRequest => CreateAppFeedCardResponse;
-    "im.v2.app_feed_card.create" POST "/open-apis/im/v2/app_feed_card" json [Tenant];
+    "im.v2.app_feed_card.create" POST "/open-apis/im/v2/app_feed_card" json [Tenant] {
+        summary: "Shows a card of the app in the message list of users. Clients from 7.6 on.",
+        any_of: "im:app_feed_card:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "230001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body app_feed_card: copy OpenAppFeedCard,
     body user_ids: list_into String,

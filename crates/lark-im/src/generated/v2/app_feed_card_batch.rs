@@ -9,12 +9,12 @@ use super::*;
 /// `DELETE /open-apis/im/v2/app_feed_card/batch`, operation `im.v2.app_feed_card.batch.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:app_feed_card:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`DeleteAppFeedCardBatchResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/im-v2/app_feed_card/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=app_feed_card.batch&version=v2>)
 #[doc(alias = "im.v2.app_feed_card.batch.delete")]
 #[doc(alias = "/open-apis/im/v2/app_feed_card/batch")]
@@ -33,7 +33,11 @@ pub struct DeleteAppFeedCardBatchRequest {
     pub feed_cards: Option<Vec<UserOpenAppFeedCardDeleter>>,
 }
 lark_core::operation! { DeleteAppFeedCardBatchRequest => DeleteAppFeedCardBatchResponse;
-    "im.v2.app_feed_card.batch.delete" DELETE "/open-apis/im/v2/app_feed_card/batch" json [Tenant];
+    "im.v2.app_feed_card.batch.delete" DELETE "/open-apis/im/v2/app_feed_card/batch" json [Tenant] {
+        summary: "Deletes app cards from the message list.", any_of: "im:app_feed_card:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "230001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body feed_cards: list UserOpenAppFeedCardDeleter,
 }
@@ -43,12 +47,12 @@ lark_core::operation! { DeleteAppFeedCardBatchRequest => DeleteAppFeedCardBatchR
 /// `PUT /open-apis/im/v2/app_feed_card/batch`, operation `im.v2.app_feed_card.batch.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:app_feed_card:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`UpdateAppFeedCardBatchResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/im-v2/app_feed_card/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=app_feed_card.batch&version=v2>)
 #[doc(alias = "im.v2.app_feed_card.batch.update")]
 #[doc(alias = "/open-apis/im/v2/app_feed_card/batch")]
@@ -67,7 +71,12 @@ pub struct UpdateAppFeedCardBatchRequest {
     pub feed_cards: Option<Vec<UserOpenAppFeedCardUpdater>>,
 }
 lark_core::operation! { UpdateAppFeedCardBatchRequest => UpdateAppFeedCardBatchResponse;
-    "im.v2.app_feed_card.batch.update" PUT "/open-apis/im/v2/app_feed_card/batch" json [Tenant];
+    "im.v2.app_feed_card.batch.update" PUT "/open-apis/im/v2/app_feed_card/batch" json [Tenant] {
+        summary: "Updates app cards in the message list. Only the fields named in `update_fields`.",
+        any_of: "im:app_feed_card:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "230001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body feed_cards: list UserOpenAppFeedCardUpdater,
 }

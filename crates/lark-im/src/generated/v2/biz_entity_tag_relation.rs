@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/im/v2/biz_entity_tag_relation`, operation `im.v2.biz_entity_tag_relation.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:biz_entity_tag_relation:write`
 /// - Rate limit: 5 a second
 /// - Required: `biz_entity_id`, `tag_biz_type`
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/tenant-tag/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=biz_entity_tag_relation&version=v2>)
 #[doc(alias = "im.v2.biz_entity_tag_relation.create")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]
@@ -37,7 +37,10 @@ pub struct CreateBizEntityTagRelationRequest {
     pub tag_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateBizEntityTagRelationRequest => ();
-    "im.v2.biz_entity_tag_relation.create" POST "/open-apis/im/v2/biz_entity_tag_relation" json [Tenant];
+    "im.v2.biz_entity_tag_relation.create" POST "/open-apis/im/v2/biz_entity_tag_relation" json [Tenant] {
+        summary: "Adds tags to a chat.", any_of: "im:biz_entity_tag_relation:write", rate: "5/s",
+        codes: "230001",
+    };
     body biz_entity_id!: into String,
     body bot_id: into String,
     body tag_biz_type!: into TagBizType,
@@ -49,12 +52,12 @@ lark_core::operation! { CreateBizEntityTagRelationRequest => ();
 /// `GET /open-apis/im/v2/biz_entity_tag_relation`, operation `im.v2.biz_entity_tag_relation.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:biz_entity_tag_relation:read`, `im:tag:read`
 /// - Rate limit: 5 a second
 /// - Required: `tag_biz_type`, `biz_entity_id`
 /// - Response: [`GetBizEntityTagRelationResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/tenant-tag/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=biz_entity_tag_relation&version=v2>)
 #[doc(alias = "im.v2.biz_entity_tag_relation.get")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]
@@ -73,7 +76,10 @@ pub struct GetBizEntityTagRelationRequest {
     pub biz_entity_id: Option<String>,
 }
 lark_core::operation! { GetBizEntityTagRelationRequest => GetBizEntityTagRelationResponse;
-    "im.v2.biz_entity_tag_relation.get" GET "/open-apis/im/v2/biz_entity_tag_relation" [Tenant];
+    "im.v2.biz_entity_tag_relation.get" GET "/open-apis/im/v2/biz_entity_tag_relation" [Tenant] {
+        summary: "Lists the tags of a chat.", any_of: "im:biz_entity_tag_relation:read im:tag:read",
+        rate: "5/s", codes: "230001",
+    };
     query tag_biz_type!: into TagBizType,
     query biz_entity_id!: into String,
 }
@@ -83,12 +89,12 @@ lark_core::operation! { GetBizEntityTagRelationRequest => GetBizEntityTagRelatio
 /// `PUT /open-apis/im/v2/biz_entity_tag_relation`, operation `im.v2.biz_entity_tag_relation.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:biz_entity_tag_relation:write`
 /// - Rate limit: 5 a second
 /// - Required: `biz_entity_id`, `tag_biz_type`
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/tenant-tag/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=biz_entity_tag_relation&version=v2>)
 #[doc(alias = "im.v2.biz_entity_tag_relation.update")]
 #[doc(alias = "/open-apis/im/v2/biz_entity_tag_relation")]
@@ -111,7 +117,10 @@ pub struct UpdateBizEntityTagRelationRequest {
     pub tag_ids: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateBizEntityTagRelationRequest => ();
-    "im.v2.biz_entity_tag_relation.update" PUT "/open-apis/im/v2/biz_entity_tag_relation" json [Tenant];
+    "im.v2.biz_entity_tag_relation.update" PUT "/open-apis/im/v2/biz_entity_tag_relation" json [Tenant] {
+        summary: "Removes tags from a chat.", any_of: "im:biz_entity_tag_relation:write",
+        rate: "5/s", codes: "230001",
+    };
     body biz_entity_id!: into String,
     body bot_id: into String,
     body tag_biz_type!: into TagBizType,

@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/im/v2/chats/search`, operation `im.v2.chat.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat:read`, `im:chat:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchChatResponse`]
-/// - Pages: `client.items(..)` of [`ChatSearchItem`]
-/// - Codes: 231011, 231031: An argument is missing, malformed or not allowed. 231020: The thing is in a state that does not allow this. 231021: The caller may not do this to that thing, or may not see it. 231022: The feature is not available for this app, tenant, kind or version. 231030: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`ChatSearchItem`]
+/// - Error codes:
+///   - 231011, 231031: An argument is missing, malformed or not allowed.
+///   - 231020: The thing is in a state that does not allow this.
+///   - 231021: The caller may not do this to that thing, or may not see it.
+///   - 231022: The feature is not available for this app, tenant, kind or version.
+///   - 231030: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/group/im-v2/chat/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=im&resource=chat&version=v2>)
 #[doc(alias = "im.v2.chat.search")]
 #[doc(alias = "/open-apis/im/v2/chats/search")]
@@ -42,7 +47,12 @@ pub struct SearchChatRequest {
     pub sorter: Option<Sorter>,
 }
 lark_core::operation! { SearchChatRequest => SearchChatResponse;
-    "im.v2.chat.search" POST "/open-apis/im/v2/chats/search" json [Tenant User];
+    "im.v2.chat.search" POST "/open-apis/im/v2/chats/search" json [Tenant User] {
+        summary: "Searches the chats that the calling user can see. Preferred over the search of v1.",
+        any_of: "im:chat im:chat:read im:chat:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "231011 231020 231021 231022 231030 231031",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,

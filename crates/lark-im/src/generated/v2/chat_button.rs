@@ -9,13 +9,15 @@ use super::*;
 /// `PUT /open-apis/im/v2/chat_button`, operation `im.v2.chat_button.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:app_feed_card:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `chat_id`
 /// - Response: [`UpdateChatButtonResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230027 NoMessagePermission: A permission for this message operation is lacking.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
 /// - See the [official page](<https://open.feishu.cn/document/im-v2/groups-bots/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=chat_button&version=v2>)
 #[doc(alias = "im.v2.chat_button.update")]
 #[doc(alias = "/open-apis/im/v2/chat_button")]
@@ -34,13 +36,18 @@ pub struct UpdateChatButtonRequest {
     pub bot_id: Option<String>,
     /// Buttons to show, at most 2. None if absent.
     pub buttons: Option<OpenAppFeedCardButtons>,
-    /// Chat whose card to change. A chat id. Required.
+    /// Chat whose card to change. Required.
     pub chat_id: Option<String>,
-    /// Users to do it for, ids by `user_id_type`. 1 to 20 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Users to do it for, ids by `user_id_type`. 1 to 20 items.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateChatButtonRequest => UpdateChatButtonResponse;
-    "im.v2.chat_button.update" PUT "/open-apis/im/v2/chat_button" json [Tenant];
+    "im.v2.chat_button.update" PUT "/open-apis/im/v2/chat_button" json [Tenant] {
+        summary: "Adds, changes or removes buttons on a chat's card in the message list.",
+        any_of: "im:app_feed_card:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "230001 230027",
+    };
     query user_id_type: into lark_core::UserIdType,
     body bot_id: into String,
     body buttons: copy OpenAppFeedCardButtons,

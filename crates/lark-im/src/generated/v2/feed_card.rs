@@ -9,13 +9,13 @@ use super::*;
 /// `PATCH /open-apis/im/v2/feed_cards/bot_time_sentive`, operation `im.v2.feed_card.bot_time_sentive`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:datasync.feed_card.time_sensitive:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id_type`, `time_sensitive`, `user_ids`
 /// - Response: [`BotTimeSentiveFeedCardResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/im-v2/groups-bots/bot_time_sentive>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=bot_time_sentive&project=im&resource=feed_card&version=v2>)
 #[doc(alias = "im.v2.feed_card.bot_time_sentive")]
 #[doc(alias = "/open-apis/im/v2/feed_cards/bot_time_sentive")]
@@ -34,11 +34,16 @@ pub struct BotTimeSentiveFeedCardRequest {
     pub bot_id: Option<String>,
     /// Whether the chat is kept on top. Required.
     pub time_sensitive: Option<bool>,
-    /// Users to do it for, ids by `user_id_type`. 1 to 50 items. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// Users to do it for, ids by `user_id_type`. 1 to 50 items. Required.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BotTimeSentiveFeedCardRequest => BotTimeSentiveFeedCardResponse;
-    "im.v2.feed_card.bot_time_sentive" PATCH "/open-apis/im/v2/feed_cards/bot_time_sentive" json [Tenant];
+    "im.v2.feed_card.bot_time_sentive" PATCH "/open-apis/im/v2/feed_cards/bot_time_sentive" json [Tenant] {
+        summary: "Keeps the chat with the bot on top of the message list of users, or ends that.",
+        any_of: "im:datasync.feed_card.time_sensitive:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "230001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body bot_id: into String,
     body time_sensitive!: copy bool,
@@ -50,13 +55,15 @@ lark_core::operation! { BotTimeSentiveFeedCardRequest => BotTimeSentiveFeedCardR
 /// `PATCH /open-apis/im/v2/feed_cards/{feed_card_id}`, operation `im.v2.feed_card.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:datasync.feed_card.time_sensitive:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_id_type`, `time_sensitive`, `user_ids`
 /// - Response: [`PatchFeedCardResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message. 230027 NoMessagePermission: A permission for this message operation is lacking.
+/// - Error codes:
+///   - 230001 BadMessageParameter: A wrong argument of a message.
+///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
 /// - See the [official page](<https://open.feishu.cn/document/im-v2/groups-bots/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=im&resource=feed_card&version=v2>)
 #[doc(alias = "im.v2.feed_card.patch")]
 #[doc(alias = "/open-apis/im/v2/feed_cards/{feed_card_id}")]
@@ -78,11 +85,16 @@ pub struct PatchFeedCardRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Whether the chat is kept on top. Required.
     pub time_sensitive: Option<bool>,
-    /// Users to do it for, ids by `user_id_type`. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// Users to do it for, ids by `user_id_type`. Required.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { PatchFeedCardRequest => PatchFeedCardResponse;
-    "im.v2.feed_card.patch" PATCH "/open-apis/im/v2/feed_cards/{feed_card_id}" json [Tenant];
+    "im.v2.feed_card.patch" PATCH "/open-apis/im/v2/feed_cards/{feed_card_id}" json [Tenant] {
+        summary: "Keeps a chat on top of the message list of users, or ends that.",
+        any_of: "im:datasync.feed_card.time_sensitive:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "230001 230027",
+    };
     path feed_card_id,
     query user_id_type!: into lark_core::UserIdType,
     body time_sensitive!: copy bool,

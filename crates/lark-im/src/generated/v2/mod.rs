@@ -5,6 +5,7 @@ mod enums;
 mod models;
 
 pub mod app_feed_card;
+#[doc(alias = "app_feed_card.batch")]
 pub mod app_feed_card_batch;
 pub mod biz_entity_tag_relation;
 pub mod chat;

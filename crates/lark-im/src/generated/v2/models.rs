@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AppFeedNotify` of im v2.
+/// `notify`: How users are notified. An ordinary notification if absent.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create) and [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppFeedNotify {
@@ -18,7 +20,7 @@ pub struct AppFeedNotify {
     pub with_custom_sound: Option<bool>,
 }
 
-/// Model `BotTimeSentiveFeedCardResponseBody` of im v2.
+/// Response of [`feed_card::bot_time_sentive()`](super::feed_card::bot_time_sentive).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotTimeSentiveFeedCardResponse {
@@ -26,7 +28,9 @@ pub struct BotTimeSentiveFeedCardResponse {
     pub failed_user_reasons: Vec<FailedReason>,
 }
 
-/// Model `ChatSearchFilter` of im v2.
+/// `filter`: Narrows the search down.
+///
+/// Used by [`chat::search()`](super::chat::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatSearchFilter {
@@ -42,7 +46,9 @@ pub struct ChatSearchFilter {
     pub search_types: Option<Vec<SearchTypes>>,
 }
 
-/// Model `ChatSearchItem` of im v2.
+/// `items`: Chats of this page.
+///
+/// Used by [`chat::search()`](super::chat::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatSearchItem {
@@ -54,19 +60,21 @@ pub struct ChatSearchItem {
     pub meta_data: Option<ChatSearchMeta>,
 }
 
-/// Model `ChatSearchMeta` of im v2.
+/// `meta_data`: Facts about the chat.
+///
+/// Used by [`chat::search()`](super::chat::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatSearchMeta {
     /// URL of the avatar.
     pub avatar: Option<String>,
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: String,
     /// `group` for an ordinary chat, `topic` for a topic chat.
     pub chat_mode: Option<String>,
     /// Whether the chat is in use or disbanded.
     pub chat_status: Option<ChatStatus>,
-    /// When the chat was created. Date and time by RFC 3339.
+    /// When the chat was created. Date and time, RFC 3339.
     pub create_time: Option<String>,
     /// Description of the chat.
     pub description: Option<String>,
@@ -80,11 +88,11 @@ pub struct ChatSearchMeta {
     pub owner_id_type: Option<String>,
     /// Tenant of the chat.
     pub tenant_key: Option<String>,
-    /// When the chat was last changed. Date and time by RFC 3339.
+    /// When the chat was last changed. Date and time, RFC 3339.
     pub update_time: Option<String>,
 }
 
-/// Model `CreateAppFeedCardResponseBody` of im v2.
+/// Response of [`app_feed_card::create()`](super::app_feed_card::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppFeedCardResponse {
@@ -94,7 +102,9 @@ pub struct CreateAppFeedCardResponse {
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
 }
 
-/// Model `CreateTag` of im v2.
+/// `create_tag`: The tag to create.
+///
+/// Used by [`tag::create()`](super::tag::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTag {
@@ -106,7 +116,9 @@ pub struct CreateTag {
     pub tag_type: Option<TagType>,
 }
 
-/// Model `CreateTagFailReason` of im v2.
+/// `create_tag_fail_reason`: Why the tag was not created.
+///
+/// Used by [`tag::create()`](super::tag::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTagFailReason {
@@ -114,7 +126,7 @@ pub struct CreateTagFailReason {
     pub duplicate_id: Option<String>,
 }
 
-/// Model `CreateTagResponseBody` of im v2.
+/// Response of [`tag::create()`](super::tag::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTagResponse {
@@ -124,7 +136,7 @@ pub struct CreateTagResponse {
     pub id: Option<String>,
 }
 
-/// Model `DeleteAppFeedCardBatchResponseBody` of im v2.
+/// Response of [`app_feed_card_batch::delete()`](super::app_feed_card_batch::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAppFeedCardBatchResponse {
@@ -132,7 +144,9 @@ pub struct DeleteAppFeedCardBatchResponse {
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
 }
 
-/// Model `FailedReason` of im v2.
+/// `failed_user_reasons`: Users for whom it failed.
+///
+/// Used by [`chat_button::update()`](super::chat_button::update), [`feed_card::bot_time_sentive()`](super::feed_card::bot_time_sentive) and [`feed_card::patch()`](super::feed_card::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FailedReason {
@@ -144,7 +158,7 @@ pub struct FailedReason {
     pub user_id: Option<String>,
 }
 
-/// Model `GetBizEntityTagRelationResponseBody` of im v2.
+/// Response of [`biz_entity_tag_relation::get()`](super::biz_entity_tag_relation::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBizEntityTagRelationResponse {
@@ -152,7 +166,9 @@ pub struct GetBizEntityTagRelationResponse {
     pub tag_info_with_bind_versions: Vec<TagInfoWithBindVersion>,
 }
 
-/// Model `OpenAppFeedCard` of im v2.
+/// What `app_feed_card` holds.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create) and [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCard {
@@ -176,7 +192,9 @@ pub struct OpenAppFeedCard {
     pub title: Option<String>,
 }
 
-/// Model `OpenAppFeedCardButton` of im v2.
+/// `buttons`: The buttons.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create), [`app_feed_card_batch::update()`](super::app_feed_card_batch::update) and [`chat_button::update()`](super::chat_button::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCardButton {
@@ -192,7 +210,9 @@ pub struct OpenAppFeedCardButton {
     pub text: Option<OpenAppFeedCardText>,
 }
 
-/// Model `OpenAppFeedCardButtons` of im v2.
+/// What `buttons` holds.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create), [`app_feed_card_batch::update()`](super::app_feed_card_batch::update) and [`chat_button::update()`](super::chat_button::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCardButtons {
@@ -200,7 +220,9 @@ pub struct OpenAppFeedCardButtons {
     pub buttons: Option<Vec<OpenAppFeedCardButton>>,
 }
 
-/// Model `OpenAppFeedCardText` of im v2.
+/// `text`: Label of the button.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create), [`app_feed_card_batch::update()`](super::app_feed_card_batch::update) and [`chat_button::update()`](super::chat_button::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCardText {
@@ -208,7 +230,9 @@ pub struct OpenAppFeedCardText {
     pub text: Option<String>,
 }
 
-/// Model `OpenAppFeedCardUrl` of im v2.
+/// `multi_url`: Links to open, `https` only.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create), [`app_feed_card_batch::update()`](super::app_feed_card_batch::update) and [`chat_button::update()`](super::chat_button::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedCardUrl {
@@ -222,7 +246,9 @@ pub struct OpenAppFeedCardUrl {
     pub url: Option<String>,
 }
 
-/// Model `OpenAppFeedLink` of im v2.
+/// `link`: What a click on the card opens. Required when creating.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create) and [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenAppFeedLink {
@@ -230,7 +256,9 @@ pub struct OpenAppFeedLink {
     pub link: Option<String>,
 }
 
-/// Model `OpenFailedUserAppFeedCardItem` of im v2.
+/// What `failed_cards` holds.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create), [`app_feed_card_batch::delete()`](super::app_feed_card_batch::delete) and [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenFailedUserAppFeedCardItem {
@@ -242,7 +270,9 @@ pub struct OpenFailedUserAppFeedCardItem {
     pub user_id: String,
 }
 
-/// Model `OpenFeedStatusLabel` of im v2.
+/// `status_label`: Label of the card. The time it arrived is shown instead if absent.
+///
+/// Used by [`app_feed_card::create()`](super::app_feed_card::create) and [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenFeedStatusLabel {
@@ -252,7 +282,7 @@ pub struct OpenFeedStatusLabel {
     pub type_: Option<OpenFeedStatusLabelType>,
 }
 
-/// Model `PatchFeedCardResponseBody` of im v2.
+/// Response of [`feed_card::patch()`](super::feed_card::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchFeedCardResponse {
@@ -260,7 +290,9 @@ pub struct PatchFeedCardResponse {
     pub failed_user_reasons: Vec<FailedReason>,
 }
 
-/// Model `PatchTag` of im v2.
+/// `patch_tag`: New names of the tag.
+///
+/// Used by [`tag::patch()`](super::tag::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTag {
@@ -272,7 +304,9 @@ pub struct PatchTag {
     pub name: Option<String>,
 }
 
-/// Model `PatchTagFailReason` of im v2.
+/// `patch_tag_fail_reason`: Why the tag was not changed.
+///
+/// Used by [`tag::patch()`](super::tag::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTagFailReason {
@@ -280,7 +314,7 @@ pub struct PatchTagFailReason {
     pub duplicate_id: Option<String>,
 }
 
-/// Model `PatchTagResponseBody` of im v2.
+/// Response of [`tag::patch()`](super::tag::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTagResponse {
@@ -290,7 +324,7 @@ pub struct PatchTagResponse {
     pub tag_info: Option<TagInfo>,
 }
 
-/// Model `SearchChatResponseBody` of im v2.
+/// Response of [`chat::search()`](super::chat::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchChatResponse {
@@ -306,7 +340,9 @@ pub struct SearchChatResponse {
     pub total: Option<i64>,
 }
 
-/// Model `TagI18nName` of im v2.
+/// `i18n_names`: Name by language.
+///
+/// Used by [`tag::create()`](super::tag::create) and [`tag::patch()`](super::tag::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagI18nName {
@@ -316,7 +352,9 @@ pub struct TagI18nName {
     pub name: Option<String>,
 }
 
-/// Model `TagI18nNameV2` of im v2.
+/// `i18n_names`: Name by language.
+///
+/// Used by [`biz_entity_tag_relation::get()`](super::biz_entity_tag_relation::get) and [`tag::patch()`](super::tag::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagI18nNameV2 {
@@ -326,7 +364,9 @@ pub struct TagI18nNameV2 {
     pub name: Option<String>,
 }
 
-/// Model `TagInfo` of im v2.
+/// `tag_info`: The tag after the change.
+///
+/// Used by [`tag::patch()`](super::tag::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagInfo {
@@ -348,7 +388,9 @@ pub struct TagInfo {
     pub update_time: Option<String>,
 }
 
-/// Model `TagInfoV2` of im v2.
+/// `tag_info`: The tag.
+///
+/// Used by [`biz_entity_tag_relation::get()`](super::biz_entity_tag_relation::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagInfoV2 {
@@ -370,7 +412,9 @@ pub struct TagInfoV2 {
     pub update_time: Option<String>,
 }
 
-/// Model `TagInfoWithBindVersion` of im v2.
+/// `tag_info_with_bind_versions`: Tags of the chat and when each was added.
+///
+/// Used by [`biz_entity_tag_relation::get()`](super::biz_entity_tag_relation::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagInfoWithBindVersion {
@@ -380,7 +424,7 @@ pub struct TagInfoWithBindVersion {
     pub tag_info: Option<TagInfoV2>,
 }
 
-/// Model `UpdateAppFeedCardBatchResponseBody` of im v2.
+/// Response of [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAppFeedCardBatchResponse {
@@ -388,7 +432,7 @@ pub struct UpdateAppFeedCardBatchResponse {
     pub failed_cards: Vec<OpenFailedUserAppFeedCardItem>,
 }
 
-/// Model `UpdateChatButtonResponseBody` of im v2.
+/// Response of [`chat_button::update()`](super::chat_button::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateChatButtonResponse {
@@ -396,17 +440,21 @@ pub struct UpdateChatButtonResponse {
     pub failed_user_reasons: Vec<FailedReason>,
 }
 
-/// Model `UserOpenAppFeedCardDeleter` of im v2.
+/// `feed_cards`: Cards to delete, each for one user.
+///
+/// Used by [`app_feed_card_batch::delete()`](super::app_feed_card_batch::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserOpenAppFeedCardDeleter {
     /// Id of the card. Required.
     pub biz_id: Option<String>,
-    /// User from whose message list to delete it, an id by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// User from whose message list to delete it, an id by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 
-/// Model `UserOpenAppFeedCardUpdater` of im v2.
+/// `feed_cards`: Cards to update, each for one user.
+///
+/// Used by [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserOpenAppFeedCardUpdater {
@@ -414,6 +462,6 @@ pub struct UserOpenAppFeedCardUpdater {
     pub app_feed_card: Option<OpenAppFeedCard>,
     /// What to update; other fields of the card are ignored. 1 to 20 items. Required.
     pub update_fields: Option<Vec<UpdateFields>>,
-    /// User to update it for, an id by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// User to update it for, an id by `user_id_type`. Required.
     pub user_id: Option<String>,
 }

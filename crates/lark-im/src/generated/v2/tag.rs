@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/im/v2/tags`, operation `im.v2.tag.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:tag:write`
 /// - Rate limit: 5 a second
 /// - Required: `create_tag`
 /// - Response: [`CreateTagResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/tenant-tag/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=tag&version=v2>)
 #[doc(alias = "im.v2.tag.create")]
 #[doc(alias = "/open-apis/im/v2/tags")]
@@ -33,7 +33,9 @@ pub struct CreateTagRequest {
     pub create_tag: Option<CreateTag>,
 }
 lark_core::operation! { CreateTagRequest => CreateTagResponse;
-    "im.v2.tag.create" POST "/open-apis/im/v2/tags" json [Tenant];
+    "im.v2.tag.create" POST "/open-apis/im/v2/tags" json [Tenant] {
+        summary: "Creates a tag for chats.", any_of: "im:tag:write", rate: "5/s", codes: "230001",
+    };
     body bot_id: into String,
     body create_tag!: copy CreateTag,
 }
@@ -43,11 +45,11 @@ lark_core::operation! { CreateTagRequest => CreateTagResponse;
 /// `PATCH /open-apis/im/v2/tags/{tag_id}`, operation `im.v2.tag.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:tag:write`
 /// - Rate limit: 5 a second
 /// - Response: [`PatchTagResponse`]
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/tenant-tag/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=im&resource=tag&version=v2>)
 #[doc(alias = "im.v2.tag.patch")]
 #[doc(alias = "/open-apis/im/v2/tags/{tag_id}")]
@@ -71,7 +73,9 @@ pub struct PatchTagRequest {
     pub patch_tag: Option<PatchTag>,
 }
 lark_core::operation! { PatchTagRequest => PatchTagResponse;
-    "im.v2.tag.patch" PATCH "/open-apis/im/v2/tags/{tag_id}" json [Tenant];
+    "im.v2.tag.patch" PATCH "/open-apis/im/v2/tags/{tag_id}" json [Tenant] {
+        summary: "Renames a tag.", any_of: "im:tag:write", rate: "5/s", codes: "230001",
+    };
     path tag_id,
     body bot_id: into String,
     body patch_tag: copy PatchTag,

@@ -7,12 +7,12 @@
 /// `POST /open-apis/im/v2/url_previews/batch_update`, operation `im.v2.url_preview.batch_update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `im:url_preview.update`
 /// - Rate limit: 5 a second
 /// - Required: `preview_tokens`
 /// - Response: no data
-/// - Codes: 230001 BadMessageParameter: A wrong argument of a message.
+/// - Error codes: 230001 BadMessageParameter: A wrong argument of a message.
 /// - See the [official page](<https://open.feishu.cn/document/im-v1/url_preview/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=im&resource=url_preview&version=v2>)
 #[doc(alias = "im.v2.url_preview.batch_update")]
 #[doc(alias = "/open-apis/im/v2/url_previews/batch_update")]
@@ -25,13 +25,16 @@ pub fn batch_update() -> BatchUpdateUrlPreviewRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateUrlPreviewRequest {
-    /// Open ids of members of the chat to update for. All members if absent. At most 100 items. Each: an open id.
+    /// Open ids of members of the chat to update for. All members if absent. At most 100 items.
     pub open_ids: Option<Vec<String>>,
     /// Previews to update, from the callback. Each at most once in 5 seconds. 1 to 10 items. Required.
     pub preview_tokens: Option<Vec<String>>,
 }
 lark_core::operation! { BatchUpdateUrlPreviewRequest => ();
-    "im.v2.url_preview.batch_update" POST "/open-apis/im/v2/url_previews/batch_update" json [Tenant];
+    "im.v2.url_preview.batch_update" POST "/open-apis/im/v2/url_previews/batch_update" json [Tenant] {
+        summary: "Makes clients fetch link previews again through the app's callback.",
+        any_of: "im:url_preview.update", rate: "5/s", codes: "230001",
+    };
     body open_ids: list_into String,
     body preview_tokens!: list_into String,
 }

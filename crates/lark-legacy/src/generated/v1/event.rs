@@ -19,7 +19,6 @@ pub struct AddBot {
     pub chat_owner_employee_id: Option<String>,
     pub chat_owner_name: Option<String>,
     pub chat_owner_open_id: Option<String>,
-    /// A chat id.
     pub open_chat_id: Option<String>,
     pub operator_employee_id: Option<String>,
     pub operator_name: Option<String>,
@@ -35,7 +34,6 @@ lark_core::event! { AddBot "add_bot"; ordering_key open_chat_id }
 #[non_exhaustive]
 pub struct AddUserToChat {
     pub app_id: Option<String>,
-    /// A chat id.
     pub chat_id: Option<String>,
     pub operator: Option<AddUserToChatOperator>,
     pub tenant_key: Option<String>,
@@ -138,9 +136,9 @@ pub struct ApprovalInstance {
     pub instance_code: Option<String>,
     /// Status of the instance.
     pub status: Option<ApprovalInstanceStatus>,
-    /// When it happened, in milliseconds since 1970; a number if `REVERTED`, else a text. JSON of one of these kinds: string, integer.
+    /// When it happened, in milliseconds since 1970; a number if `REVERTED`, else a text. Kinds of JSON: string, integer.
     pub operate_time: Option<lark_core::Value>,
-    /// When it happened, in milliseconds since 1970. JSON of one of these kinds: string, integer.
+    /// When it happened, in milliseconds since 1970. Kinds of JSON: string, integer.
     pub instance_operate_time: Option<lark_core::Value>,
     /// The `uuid` that the instance was created with, if any.
     pub uuid: Option<String>,
@@ -154,7 +152,7 @@ lark_core::event! { ApprovalInstance "approval_instance"; ordering_key instance_
 pub struct ApprovalTask {
     /// App that the event is for.
     pub app_id: Option<String>,
-    /// Who acted, by open id; empty if approved automatically. An open id.
+    /// Who acted, by open id; empty if approved automatically.
     pub open_id: Option<String>,
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
@@ -170,13 +168,13 @@ pub struct ApprovalTask {
     pub user_id: Option<String>,
     /// Status of the task.
     pub status: Option<ApprovalTaskStatus>,
-    /// When it happened, in milliseconds since 1970. JSON of one of these kinds: string, integer.
+    /// When it happened, in milliseconds since 1970. Kinds of JSON: string, integer.
     pub operate_time: Option<lark_core::Value>,
     /// Own id of the node; empty if it has none.
     pub custom_key: Option<String>,
     /// Id of the node.
     pub def_key: Option<String>,
-    /// Only for `ROLLBACK`: `rollback_node_ids` and `rollback_custom_node_ids`. JSON in a text.
+    /// Only for `ROLLBACK`: `rollback_node_ids` and `rollback_custom_node_ids`. JSON as a string.
     pub extra: Option<String>,
 }
 lark_core::event! { ApprovalTask "approval_task"; ordering_key instance_code }
@@ -187,7 +185,6 @@ lark_core::event! { ApprovalTask "approval_task"; ordering_key instance_code }
 #[non_exhaustive]
 pub struct ChatDisband {
     pub app_id: Option<String>,
-    /// A chat id.
     pub chat_id: Option<String>,
     pub operator: Option<ChatDisbandOperator>,
     pub tenant_key: Option<String>,
@@ -231,7 +228,6 @@ pub struct DeptDelete {
     pub app_id: Option<String>,
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     /// Id of the department. Deprecated: use `department`. Department id or open department id, by `department_id_type`.
     pub open_department_id: Option<String>,
@@ -251,7 +247,6 @@ pub struct DeptUpdate {
     pub app_id: Option<String>,
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     /// Id of the department. Deprecated: use `department`. Department id or open department id, by `department_id_type`.
     pub open_department_id: Option<String>,
@@ -268,7 +263,6 @@ pub struct GroupSettingUpdate {
     pub type_: Option<String>,
     pub tenant_key: Option<String>,
     pub app_id: Option<String>,
-    /// A chat id.
     pub chat_id: Option<String>,
     pub after_change: Option<GroupSettingUpdateAfterChange>,
     pub before_change: Option<GroupSettingUpdateBeforeChange>,
@@ -289,7 +283,7 @@ pub struct LeaveApproval {
     pub instance_code: Option<String>,
     /// Who asked, by user id. Open id, union id or user id, by `user_id_type`.
     pub employee_id: Option<String>,
-    /// Who asked, by open id. An open id.
+    /// Who asked, by open id.
     pub open_id: Option<String>,
     /// When the approval was started.
     pub start_time: Option<lark_core::UnixSeconds>,
@@ -327,7 +321,7 @@ pub struct LeaveApprovalV2 {
     pub instance_code: Option<String>,
     /// Who asked, by user id. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
-    /// Who asked, by open id. An open id.
+    /// Who asked, by open id.
     pub open_id: Option<String>,
     /// Instance whose leave is cancelled, if this cancels one.
     pub origin_instance_code: Option<String>,
@@ -335,13 +329,13 @@ pub struct LeaveApprovalV2 {
     pub start_time: Option<lark_core::UnixSeconds>,
     /// When the approval ended.
     pub end_time: Option<lark_core::UnixSeconds>,
-    /// Texts of the kinds of leave, by language. JSON of one of these kinds: array, string.
+    /// Texts of the kinds of leave, by language. Kinds of JSON: array, string.
     pub i18n_resources: Option<lark_core::Value>,
     /// Kind of leave, as a key of `i18n_resources`.
     pub leave_name: Option<String>,
-    /// Proofs of the leave. JSON of one of these kinds: array, string.
+    /// Proofs of the leave. Kinds of JSON: array, string.
     pub leave_certification: Option<lark_core::Value>,
-    /// Details of the leave. JSON of one of these kinds: array, string.
+    /// Details of the leave. Kinds of JSON: array, string.
     pub leave_detail: Option<lark_core::Value>,
     /// Whether the birth was difficult.
     pub leave_difficult_labour: Option<String>,
@@ -363,7 +357,7 @@ pub struct LeaveApprovalV2 {
     pub leave_pregnancy_check_up: Option<String>,
     /// Whether there is a check-up before marriage.
     pub leave_premarital_check_up: Option<String>,
-    /// Spans of time that the leave is made of. JSON of one of these kinds: array, string.
+    /// Spans of time that the leave is made of. Kinds of JSON: array, string.
     pub leave_range: Option<lark_core::Value>,
     /// Reason for the leave.
     pub leave_reason: Option<String>,
@@ -391,7 +385,7 @@ pub struct LeaveApprovalRevert {
     pub approval_code: Option<String>,
     /// Code of the approval instance.
     pub instance_code: Option<String>,
-    /// When the approval was revoked. JSON of one of these kinds: string, integer.
+    /// When the approval was revoked. Kinds of JSON: string, integer.
     pub operate_time: Option<lark_core::Value>,
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
@@ -410,14 +404,11 @@ pub struct Message {
     pub tenant_key: Option<String>,
     pub root_id: Option<String>,
     pub parent_id: Option<String>,
-    /// A chat id.
     pub open_chat_id: Option<String>,
     pub chat_type: Option<String>,
     pub msg_type: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     pub employee_id: Option<String>,
-    /// A union id.
     pub union_id: Option<String>,
     pub open_message_id: Option<String>,
     pub is_mention: Option<bool>,
@@ -432,9 +423,7 @@ lark_core::event! { Message "message"; ordering_key open_chat_id; identity open_
 #[non_exhaustive]
 pub struct MessageRead {
     pub app_id: Option<String>,
-    /// A chat id.
     pub open_chat_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     pub open_message_ids: Vec<String>,
     pub tenant_key: Option<String>,
@@ -471,7 +460,7 @@ lark_core::event! { OrderPaid "order_paid"; ordering_key order_id }
 pub struct OutApproval {
     pub type_: String,
     pub app_id: String,
-    /// JSON of one of these kinds: array, string.
+    /// Kinds of JSON: array, string.
     pub i18n_resources: lark_core::Value,
     pub instance_code: String,
     pub out_image: String,
@@ -487,7 +476,6 @@ pub struct OutApproval {
     pub start_time: lark_core::UnixSeconds,
     pub end_time: lark_core::UnixSeconds,
     pub tenant_key: String,
-    /// An open id.
     pub open_id: String,
     pub user_id: String,
     pub approval_code: Option<String>,
@@ -505,7 +493,7 @@ pub struct OutApprovalRevert {
     pub approval_code: Option<String>,
     /// Code of the approval instance.
     pub instance_code: Option<String>,
-    /// When the approval was revoked. JSON of one of these kinds: string, integer.
+    /// When the approval was revoked. Kinds of JSON: string, integer.
     pub operate_time: Option<lark_core::Value>,
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
@@ -521,7 +509,6 @@ lark_core::event! { OutApprovalRevert "out_approval_revert"; ordering_key instan
 pub struct P2pChatCreate {
     pub type_: Option<String>,
     pub app_id: Option<String>,
-    /// A chat id.
     pub chat_id: Option<String>,
     pub operator: Option<P2pChatCreateOperator>,
     pub tenant_key: Option<String>,
@@ -540,7 +527,6 @@ pub struct RemedyApproval {
     pub type_: Option<String>,
     pub instance_code: Option<String>,
     pub employee_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     pub start_time: Option<lark_core::UnixSeconds>,
     pub end_time: Option<lark_core::UnixSeconds>,
@@ -563,7 +549,6 @@ pub struct RemoveBot {
     pub chat_owner_employee_id: Option<String>,
     pub chat_owner_name: Option<String>,
     pub chat_owner_open_id: Option<String>,
-    /// A chat id.
     pub open_chat_id: Option<String>,
     pub operator_employee_id: Option<String>,
     pub operator_name: Option<String>,
@@ -580,7 +565,7 @@ lark_core::event! { RemoveBot "remove_bot"; ordering_key open_chat_id }
 pub struct RemoveUserFromChat {
     /// App that the event is for.
     pub app_id: Option<String>,
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Who did it.
     pub operator: Option<ChatOperator>,
@@ -600,7 +585,7 @@ lark_core::event! { RemoveUserFromChat "remove_user_from_chat"; ordering_key cha
 pub struct RevokeAddUserFromChat {
     /// App that the event is for.
     pub app_id: Option<String>,
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Who did it.
     pub operator: Option<ChatOperator>,
@@ -623,7 +608,6 @@ pub struct ShiftApproval {
     pub tenant_key: String,
     pub instance_code: String,
     pub employee_id: String,
-    /// An open id.
     pub open_id: String,
     pub start_time: lark_core::UnixSeconds,
     pub end_time: lark_core::UnixSeconds,
@@ -730,7 +714,6 @@ pub struct TripApproval {
     pub tenant_key: Option<String>,
     pub instance_code: Option<String>,
     pub employee_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     pub start_time: Option<lark_core::UnixSeconds>,
     pub end_time: Option<lark_core::UnixSeconds>,
@@ -750,10 +733,8 @@ pub struct UserAdd {
     pub type_: Option<String>,
     pub app_id: Option<String>,
     pub tenant_key: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     pub employee_id: Option<String>,
-    /// A union id.
     pub union_id: Option<String>,
 }
 lark_core::event! { UserAdd "user_add"; ordering_key open_id }
@@ -769,11 +750,11 @@ pub struct UserLeave {
     pub app_id: Option<String>,
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
     /// User id. Only for self-built apps. Open id, union id or user id, by `user_id_type`.
     pub employee_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
 }
 lark_core::event! { UserLeave "user_leave"; ordering_key open_id }
@@ -786,10 +767,8 @@ pub struct UserStatusChange {
     pub type_: Option<String>,
     pub app_id: Option<String>,
     pub tenant_key: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     pub employee_id: Option<String>,
-    /// A union id.
     pub union_id: Option<String>,
     pub before_status: Option<UserStatusChangeBeforeStatus>,
     pub change_time: Option<String>,
@@ -808,11 +787,11 @@ pub struct UserUpdate {
     pub app_id: Option<String>,
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
     /// User id. Only for self-built apps. Open id, union id or user id, by `user_id_type`.
     pub employee_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
 }
 lark_core::event! { UserUpdate "user_update"; ordering_key open_id }
@@ -827,7 +806,6 @@ pub struct WorkApproval {
     pub tenant_key: String,
     pub instance_code: String,
     pub employee_id: String,
-    /// An open id.
     pub open_id: String,
     pub start_time: lark_core::UnixSeconds,
     pub end_time: lark_core::UnixSeconds,
@@ -841,11 +819,11 @@ pub struct WorkApproval {
     pub work_reason: String,
     pub approval_code: Option<String>,
     pub allow_multi_time_range: Option<i64>,
-    /// JSON of one of these kinds: array, object.
+    /// Kinds of JSON: array, object.
     pub time_range: Option<lark_core::Value>,
-    /// JSON of one of these kinds: array, object.
+    /// Kinds of JSON: array, object.
     pub work_detail: Option<lark_core::Value>,
-    /// JSON of one of these kinds: array.
+    /// Kinds of JSON: array.
     pub work_multi_imitate_users: Option<lark_core::Value>,
 }
 lark_core::event! { WorkApproval "work_approval"; ordering_key instance_code }
@@ -861,7 +839,7 @@ pub struct WorkApprovalRevert {
     pub approval_code: Option<String>,
     /// Code of the approval instance.
     pub instance_code: Option<String>,
-    /// When the approval was revoked. JSON of one of these kinds: string, integer.
+    /// When the approval was revoked. Kinds of JSON: string, integer.
     pub operate_time: Option<lark_core::Value>,
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,

@@ -4,7 +4,9 @@
 
 mod wire;
 
-/// An object without a name in the spec of legacy v1.
+/// What `chat_i18n_names` holds.
+///
+/// Used by [`event::AddBot`](super::event::AddBot).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddBotChatI18nNames {
@@ -12,61 +14,68 @@ pub struct AddBotChatI18nNames {
     pub zh_cn: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `operator` holds.
+///
+/// Used by [`event::AddUserToChat`](super::event::AddUserToChat).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddUserToChatOperator {
-    /// An open id.
     pub open_id: Option<String>,
     pub user_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `users` holds.
+///
+/// Used by [`event::AddUserToChat`](super::event::AddUserToChat).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddUserToChatUsers {
     pub name: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     pub user_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `applicants` holds.
+///
+/// Used by [`event::AppOpen`](super::event::AppOpen).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenApplicants {
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `installer` holds.
+///
+/// Used by [`event::AppOpen`](super::event::AppOpen).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenInstaller {
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `installer_employee` holds.
+///
+/// Used by [`event::AppOpen`](super::event::AppOpen).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppOpenInstallerEmployee {
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `operator` holds.
+///
+/// Used by [`event::AppStatusChange`](super::event::AppStatusChange).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppStatusChangeOperator {
-    /// An open id.
     pub open_id: Option<String>,
     pub user_id: Option<String>,
-    /// A union id.
     pub union_id: Option<String>,
 }
 
-/// Model `ChangedDepartment` of legacy v1.
+/// `department`: The department.
+///
+/// Used by [`event::DeptDelete`](super::event::DeptDelete) and [`event::DeptUpdate`](super::event::DeptUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChangedDepartment {
@@ -76,47 +85,55 @@ pub struct ChangedDepartment {
     pub custom_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `operator` holds.
+///
+/// Used by [`event::ChatDisband`](super::event::ChatDisband).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatDisbandOperator {
-    /// An open id.
     pub open_id: Option<String>,
     pub user_id: Option<String>,
 }
 
-/// Model `ChatOperator` of legacy v1.
+/// `operator`: Who did it.
+///
+/// Used by [`event::RemoveUserFromChat`](super::event::RemoveUserFromChat) and [`event::RevokeAddUserFromChat`](super::event::RevokeAddUserFromChat).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatOperator {
-    /// Open id of who did it. An open id.
+    /// Open id of who did it.
     pub open_id: Option<String>,
     /// User id of who did it. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `ChatUser` of legacy v1.
+/// `users`: Users who left or were removed, or whose addition was revoked.
+///
+/// Used by [`event::RemoveUserFromChat`](super::event::RemoveUserFromChat) and [`event::RevokeAddUserFromChat`](super::event::RevokeAddUserFromChat).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatUser {
     /// Name of the user.
     pub name: Option<String>,
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
     /// User id of the user. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `department` holds.
+///
+/// Used by [`event::DeptAdd`](super::event::DeptAdd).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeptAddDepartment {
-    /// An open id.
     pub open_id: Option<String>,
     pub custom_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `after_change` holds.
+///
+/// Used by [`event::GroupSettingUpdate`](super::event::GroupSettingUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdateAfterChange {
@@ -126,7 +143,9 @@ pub struct GroupSettingUpdateAfterChange {
     pub message_notification: Option<bool>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `before_change` holds.
+///
+/// Used by [`event::GroupSettingUpdate`](super::event::GroupSettingUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdateBeforeChange {
@@ -136,35 +155,40 @@ pub struct GroupSettingUpdateBeforeChange {
     pub message_notification: Option<bool>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `operator` holds.
+///
+/// Used by [`event::GroupSettingUpdate`](super::event::GroupSettingUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSettingUpdateOperator {
-    /// An open id.
     pub open_id: Option<String>,
     pub user_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `operator` holds.
+///
+/// Used by [`event::P2pChatCreate`](super::event::P2pChatCreate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct P2pChatCreateOperator {
-    /// An open id.
     pub open_id: Option<String>,
     pub user_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `user` holds.
+///
+/// Used by [`event::P2pChatCreate`](super::event::P2pChatCreate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct P2pChatCreateUser {
     pub name: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
     pub user_id: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `chat_i18n_names` holds.
+///
+/// Used by [`event::RemoveBot`](super::event::RemoveBot).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveBotChatI18nNames {
@@ -172,25 +196,31 @@ pub struct RemoveBotChatI18nNames {
     pub zh_cn: Option<String>,
 }
 
-/// Model `RoomEventOrganizer` of legacy v1.
+/// `organizer`: Who organizes the event.
+///
+/// Used by [`event::ThirdPartyMeetingRoomEventCreated`](super::event::ThirdPartyMeetingRoomEventCreated), [`event::ThirdPartyMeetingRoomEventDeleted`](super::event::ThirdPartyMeetingRoomEventDeleted) and [`event::ThirdPartyMeetingRoomEventUpdated`](super::event::ThirdPartyMeetingRoomEventUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomEventOrganizer {
-    /// Open id of the organizer. An open id.
+    /// Open id of the organizer.
     pub open_id: Option<String>,
     /// User id of the organizer. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `RoomEventRoom` of legacy v1.
+/// `meeting_rooms`: Rooms of the event.
+///
+/// Used by [`event::ThirdPartyMeetingRoomEventCreated`](super::event::ThirdPartyMeetingRoomEventCreated), [`event::ThirdPartyMeetingRoomEventDeleted`](super::event::ThirdPartyMeetingRoomEventDeleted) and [`event::ThirdPartyMeetingRoomEventUpdated`](super::event::ThirdPartyMeetingRoomEventUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomEventRoom {
-    /// Id of the meeting room. An open id.
+    /// Id of the meeting room.
     pub open_id: Option<String>,
 }
 
-/// Model `RoomEventTime` of legacy v1.
+/// What `end` or `start` holds.
+///
+/// Used by [`event::ThirdPartyMeetingRoomEventCreated`](super::event::ThirdPartyMeetingRoomEventCreated), [`event::ThirdPartyMeetingRoomEventDeleted`](super::event::ThirdPartyMeetingRoomEventDeleted) and [`event::ThirdPartyMeetingRoomEventUpdated`](super::event::ThirdPartyMeetingRoomEventUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomEventTime {
@@ -198,7 +228,9 @@ pub struct RoomEventTime {
     pub time_stamp: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `schedules` holds.
+///
+/// Used by [`event::TripApproval`](super::event::TripApproval).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TripApprovalSchedules {
@@ -212,7 +244,9 @@ pub struct TripApprovalSchedules {
     pub remark: Option<String>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `before_status` holds.
+///
+/// Used by [`event::UserStatusChange`](super::event::UserStatusChange).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatusChangeBeforeStatus {
@@ -221,7 +255,9 @@ pub struct UserStatusChangeBeforeStatus {
     pub is_resigned: Option<bool>,
 }
 
-/// An object without a name in the spec of legacy v1.
+/// What `current_status` holds.
+///
+/// Used by [`event::UserStatusChange`](super::event::UserStatusChange).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatusChangeCurrentStatus {

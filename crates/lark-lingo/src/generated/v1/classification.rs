@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/lingo/v1/classifications`, operation `lingo.v1.classification.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListClassificationResponse`]
-/// - Pages: `client.items(..)` of [`Classification`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Classification`]
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/classification/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=lingo&resource=classification&version=v1>)
 #[doc(alias = "lingo.v1.classification.list")]
 #[doc(alias = "/open-apis/lingo/v1/classifications")]
@@ -35,7 +37,11 @@ pub struct ListClassificationRequest {
     pub repo_id: Option<String>,
 }
 lark_core::operation! { ListClassificationRequest => ListClassificationResponse;
-    "lingo.v1.classification.list" GET "/open-apis/lingo/v1/classifications" [Tenant User];
+    "lingo.v1.classification.list" GET "/open-apis/lingo/v1/classifications" [Tenant User] {
+        summary: "Lists the classes of dictionary entries, in two levels.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query repo_id: into String,

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/lingo/v1/drafts`, operation `lingo.v1.draft.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`CreateDraftResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/draft/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=lingo&resource=draft&version=v1>)
 #[doc(alias = "lingo.v1.draft.create")]
 #[doc(alias = "/open-apis/lingo/v1/drafts")]
@@ -52,7 +55,13 @@ pub struct CreateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
-    "lingo.v1.draft.create" POST "/open-apis/lingo/v1/drafts" json [Tenant User];
+    "lingo.v1.draft.create" POST "/open-apis/lingo/v1/drafts" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Proposes a new entry or a change to one, for an admin to approve.",
+        any_of: "baike:entity baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2250001 2250002",
+    };
     query repo_id: into String,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
@@ -71,13 +80,17 @@ lark_core::operation! { CreateDraftRequest => CreateDraftResponse;
 /// `PUT /open-apis/lingo/v1/drafts/{draft_id}`, operation `lingo.v1.draft.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`UpdateDraftResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side. 2250100: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
+///   - 2250100: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/draft/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=lingo&resource=draft&version=v1>)
 #[doc(alias = "lingo.v1.draft.update")]
 #[doc(alias = "/open-apis/lingo/v1/drafts/{draft_id}")]
@@ -115,7 +128,13 @@ pub struct UpdateDraftRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateDraftRequest => UpdateDraftResponse;
-    "lingo.v1.draft.update" PUT "/open-apis/lingo/v1/drafts/{draft_id}" json [Tenant User];
+    "lingo.v1.draft.update" PUT "/open-apis/lingo/v1/drafts/{draft_id}" json [Tenant User]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Changes a draft that has not been reviewed yet.",
+        any_of: "baike:entity baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2250001 2250002 2250100",
+    };
     path draft_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/lingo/v1/entities`, operation `lingo.v1.entity.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`CreateEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.create")]
 #[doc(alias = "/open-apis/lingo/v1/entities")]
@@ -50,7 +53,12 @@ pub struct CreateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
-    "lingo.v1.entity.create" POST "/open-apis/lingo/v1/entities" json [Tenant];
+    "lingo.v1.entity.create" POST "/open-apis/lingo/v1/entities" json [Tenant]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Creates an entry without review.", any_of: "baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2250001 2250002",
+    };
     query repo_id: into String,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,
@@ -68,13 +76,15 @@ lark_core::operation! { CreateEntityRequest => CreateEntityResponse;
 /// `GET /open-apis/lingo/v1/entities`, operation `lingo.v1.entity.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListEntityResponse`]
-/// - Pages: `client.items(..)` of [`Entity`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Entity`]
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.list")]
 #[doc(alias = "/open-apis/lingo/v1/entities")]
@@ -99,7 +109,12 @@ pub struct ListEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListEntityRequest => ListEntityResponse;
-    "lingo.v1.entity.list" GET "/open-apis/lingo/v1/entities" [Tenant User];
+    "lingo.v1.entity.list" GET "/open-apis/lingo/v1/entities" [Tenant User] {
+        summary: "Lists entries of the tenant or of a repository.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2250001 2250002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query provider: into String,
@@ -113,12 +128,14 @@ lark_core::pages! { ListEntityRequest; entities: Entity }
 /// `POST /open-apis/lingo/v1/entities/highlight`, operation `lingo.v1.entity.highlight`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `text`
 /// - Response: [`HighlightEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/highlight>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=highlight&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.highlight")]
 #[doc(alias = "/open-apis/lingo/v1/entities/highlight")]
@@ -135,7 +152,11 @@ pub struct HighlightEntityRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
-    "lingo.v1.entity.highlight" POST "/open-apis/lingo/v1/entities/highlight" json [Tenant User];
+    "lingo.v1.entity.highlight" POST "/open-apis/lingo/v1/entities/highlight" json [Tenant User] {
+        summary: "Finds the entries that occur in a text, with their positions.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     body text!: into String,
 }
 
@@ -144,12 +165,14 @@ lark_core::operation! { HighlightEntityRequest => HighlightEntityResponse;
 /// `POST /open-apis/lingo/v1/entities/match`, operation `lingo.v1.entity.match`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `word`
 /// - Response: [`MatchEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/match>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=match&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.match")]
 #[doc(alias = "/open-apis/lingo/v1/entities/match")]
@@ -168,7 +191,11 @@ pub struct MatchEntityRequest {
     pub word: Option<String>,
 }
 lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
-    "lingo.v1.entity.match" POST "/open-apis/lingo/v1/entities/match" json [Tenant User];
+    "lingo.v1.entity.match" POST "/open-apis/lingo/v1/entities/match" json [Tenant User] {
+        summary: "Finds the entries whose name or alias is exactly a word.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     query repo_id: into String,
     body word!: into String,
 }
@@ -178,13 +205,15 @@ lark_core::operation! { MatchEntityRequest => MatchEntityResponse;
 /// `POST /open-apis/lingo/v1/entities/search`, operation `lingo.v1.entity.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchEntityResponse`]
-/// - Pages: `client.items(..)` of [`Entity`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Entity`]
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.search")]
 #[doc(alias = "/open-apis/lingo/v1/entities/search")]
@@ -215,7 +244,12 @@ pub struct SearchEntityRequest {
     pub sources: Option<Vec<Sources>>,
 }
 lark_core::operation! { SearchEntityRequest => SearchEntityResponse;
-    "lingo.v1.entity.search" POST "/open-apis/lingo/v1/entities/search" json [Tenant User];
+    "lingo.v1.entity.search" POST "/open-apis/lingo/v1/entities/search" json [Tenant User] {
+        summary: "Searches entries by name, alias and explanation.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2250001 2250002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query repo_id: into String,
@@ -232,11 +266,13 @@ lark_core::pages! { SearchEntityRequest; entities: Entity }
 /// `DELETE /open-apis/lingo/v1/entities/{entity_id}`, operation `lingo.v1.entity.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.delete")]
 #[doc(alias = "/open-apis/lingo/v1/entities/{entity_id}")]
@@ -260,7 +296,10 @@ pub struct DeleteEntityRequest {
     pub outer_id: Option<String>,
 }
 lark_core::operation! { DeleteEntityRequest => ();
-    "lingo.v1.entity.delete" DELETE "/open-apis/lingo/v1/entities/{entity_id}" [Tenant];
+    "lingo.v1.entity.delete" DELETE "/open-apis/lingo/v1/entities/{entity_id}" [Tenant] {
+        summary: "Deletes an entry without review.", any_of: "baike:entity:exempt_delete",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     path entity_id,
     query provider: into String,
     query outer_id: into String,
@@ -271,12 +310,14 @@ lark_core::operation! { DeleteEntityRequest => ();
 /// `GET /open-apis/lingo/v1/entities/{entity_id}`, operation `lingo.v1.entity.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.get")]
 #[doc(alias = "/open-apis/lingo/v1/entities/{entity_id}")]
@@ -302,7 +343,12 @@ pub struct GetEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetEntityRequest => GetEntityResponse;
-    "lingo.v1.entity.get" GET "/open-apis/lingo/v1/entities/{entity_id}" [Tenant User];
+    "lingo.v1.entity.get" GET "/open-apis/lingo/v1/entities/{entity_id}" [Tenant User] {
+        summary: "Gets an entry.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2250001 2250002",
+    };
     path entity_id,
     query provider: into String,
     query outer_id: into String,
@@ -314,13 +360,16 @@ lark_core::operation! { GetEntityRequest => GetEntityResponse;
 /// `PUT /open-apis/lingo/v1/entities/{entity_id}`, operation `lingo.v1.entity.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `baike:entity:exempt_review`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `main_keys`, `related_meta.chats[].id`, `related_meta.oncalls[].id`, `related_meta.users[].id`
+/// - Required: `main_keys`
+/// - Required in [`Referer`] (`related_meta.chats`, `related_meta.oncalls`, `related_meta.users`): [`id`](Referer::id())
 /// - Response: [`UpdateEntityResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/entity/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=lingo&resource=entity&version=v1>)
 #[doc(alias = "lingo.v1.entity.update")]
 #[doc(alias = "/open-apis/lingo/v1/entities/{entity_id}")]
@@ -358,7 +407,12 @@ pub struct UpdateEntityRequest {
     pub rich_text: Option<String>,
 }
 lark_core::operation! { UpdateEntityRequest => UpdateEntityResponse;
-    "lingo.v1.entity.update" PUT "/open-apis/lingo/v1/entities/{entity_id}" json [Tenant];
+    "lingo.v1.entity.update" PUT "/open-apis/lingo/v1/entities/{entity_id}" json [Tenant]
+    needs "related_meta.chats[].id related_meta.oncalls[].id related_meta.users[].id" {
+        summary: "Changes an entry without review.", any_of: "baike:entity:exempt_review",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2250001 2250002",
+    };
     path entity_id,
     query user_id_type: into lark_core::UserIdType,
     body aliases: list Term,

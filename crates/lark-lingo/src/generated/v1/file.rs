@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/lingo/v1/files/upload`, operation `lingo.v1.file.upload`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `file`, `name`
 /// - Response: [`UploadFileResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/file/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=lingo&resource=file&version=v1>)
 #[doc(alias = "lingo.v1.file.upload")]
 #[doc(alias = "/open-apis/lingo/v1/files/upload")]
@@ -33,7 +35,11 @@ pub struct UploadFileRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UploadFileRequest => UploadFileResponse;
-    "lingo.v1.file.upload" POST "/open-apis/lingo/v1/files/upload" multipart [Tenant User];
+    "lingo.v1.file.upload" POST "/open-apis/lingo/v1/files/upload" multipart [Tenant User] {
+        summary: "Uploads an image for an entry.",
+        any_of: "baike:entity baike:entity:exempt_review", rate: "1000/min 50/s",
+        codes: "2250001 2250002",
+    };
     body file! as file: copy lark_core::FilePart,
     body name!: into String,
 }
@@ -43,11 +49,13 @@ lark_core::operation! { UploadFileRequest => UploadFileResponse;
 /// `GET /open-apis/lingo/v1/files/{file_token}/download`, operation `lingo.v1.file.download`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Response: a file
-/// - Codes: 2250001: An argument is missing, malformed or not allowed. 2250002: A fault on the platform's side.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 2250001: An argument is missing, malformed or not allowed.
+///   - 2250002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/file/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=lingo&resource=file&version=v1>)
 #[doc(alias = "lingo.v1.file.download")]
 #[doc(alias = "/open-apis/lingo/v1/files/{file_token}/download")]
@@ -62,10 +70,14 @@ pub fn download(file_token: impl Into<String>) -> DownloadFileRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadFileRequest {
-    /// Token of the image. A file token.
+    /// Token of the image.
     pub file_token: String,
 }
 lark_core::operation! { DownloadFileRequest => lark_core::Download;
-    "lingo.v1.file.download" GET "/open-apis/lingo/v1/files/{file_token}/download" [Tenant User];
+    "lingo.v1.file.download" GET "/open-apis/lingo/v1/files/{file_token}/download" [Tenant User] {
+        summary: "Downloads an image of an entry.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001 2250002",
+    };
     path file_token,
 }

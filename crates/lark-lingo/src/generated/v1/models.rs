@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Abbreviation` of lingo v1.
+/// `abbreviations`: Related entries.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Abbreviation {
@@ -14,7 +16,9 @@ pub struct Abbreviation {
     pub id: Option<String>,
 }
 
-/// Model `BaikeImage` of lingo v1.
+/// `images`: Images of the entry.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BaikeImage {
@@ -22,7 +26,9 @@ pub struct BaikeImage {
     pub token: Option<String>,
 }
 
-/// Model `Classification` of lingo v1.
+/// What `classifications` or `items` holds.
+///
+/// Used by [`classification::list()`](super::classification::list), [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Classification {
@@ -36,7 +42,9 @@ pub struct Classification {
     pub name: Option<String>,
 }
 
-/// Model `ClassificationFilter` of lingo v1.
+/// `classification_filter`: Only entries of certain classes.
+///
+/// Used by [`entity::search()`](super::entity::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClassificationFilter {
@@ -46,7 +54,7 @@ pub struct ClassificationFilter {
     pub include: Option<Vec<String>>,
 }
 
-/// Model `CreateDraftResponseBody` of lingo v1.
+/// Response of [`draft::create()`](super::draft::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDraftResponse {
@@ -54,7 +62,7 @@ pub struct CreateDraftResponse {
     pub draft: Option<Draft>,
 }
 
-/// Model `CreateEntityResponseBody` of lingo v1.
+/// Response of [`entity::create()`](super::entity::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateEntityResponse {
@@ -62,7 +70,9 @@ pub struct CreateEntityResponse {
     pub entity: Option<Entity>,
 }
 
-/// Model `DisplayStatus` of lingo v1.
+/// `display_status`: Where the term shows up.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DisplayStatus {
@@ -72,7 +82,9 @@ pub struct DisplayStatus {
     pub allow_search: Option<bool>,
 }
 
-/// Model `Draft` of lingo v1.
+/// What `draft` holds.
+///
+/// Used by [`draft::create()`](super::draft::create) and [`draft::update()`](super::draft::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Draft {
@@ -82,7 +94,9 @@ pub struct Draft {
     pub entity: Option<Entity>,
 }
 
-/// Model `Entity` of lingo v1.
+/// What `entities` or `entity` holds.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
@@ -118,7 +132,7 @@ pub struct Entity {
     pub updater: Option<String>,
 }
 
-/// Model `GetEntityResponseBody` of lingo v1.
+/// Response of [`entity::get()`](super::entity::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEntityResponse {
@@ -126,7 +140,7 @@ pub struct GetEntityResponse {
     pub entity: Option<Entity>,
 }
 
-/// Model `HighlightEntityResponseBody` of lingo v1.
+/// Response of [`entity::highlight()`](super::entity::highlight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HighlightEntityResponse {
@@ -134,7 +148,9 @@ pub struct HighlightEntityResponse {
     pub phrases: Vec<Phrase>,
 }
 
-/// Model `I18nClsName` of lingo v1.
+/// `i18n_names`: Names of the class by language.
+///
+/// Used by [`classification::list()`](super::classification::list), [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nClsName {
@@ -144,7 +160,9 @@ pub struct I18nClsName {
     pub name: Option<String>,
 }
 
-/// Model `I18nEntryDesc` of lingo v1.
+/// `i18n_descs`: Explanations by language.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nEntryDesc {
@@ -156,7 +174,7 @@ pub struct I18nEntryDesc {
     pub rich_text: Option<String>,
 }
 
-/// Model `ListClassificationResponseBody` of lingo v1.
+/// Response of [`classification::list()`](super::classification::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListClassificationResponse {
@@ -168,7 +186,7 @@ pub struct ListClassificationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListEntityResponseBody` of lingo v1.
+/// Response of [`entity::list()`](super::entity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListEntityResponse {
@@ -180,7 +198,7 @@ pub struct ListEntityResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListRepoResponseBody` of lingo v1.
+/// Response of [`repo::list()`](super::repo::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRepoResponse {
@@ -188,7 +206,7 @@ pub struct ListRepoResponse {
     pub items: Vec<Repo>,
 }
 
-/// Model `MatchEntityResponseBody` of lingo v1.
+/// Response of [`entity::match_()`](super::entity::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchEntityResponse {
@@ -196,7 +214,9 @@ pub struct MatchEntityResponse {
     pub results: Vec<MatchInfo>,
 }
 
-/// Model `MatchInfo` of lingo v1.
+/// `results`: Entries that match.
+///
+/// Used by [`entity::match_()`](super::entity::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MatchInfo {
@@ -206,7 +226,9 @@ pub struct MatchInfo {
     pub type_: Option<MatchInfoType>,
 }
 
-/// Model `OuterInfo` of lingo v1.
+/// `outer_info`: The same entry in an external system.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OuterInfo {
@@ -216,7 +238,9 @@ pub struct OuterInfo {
     pub provider: Option<String>,
 }
 
-/// Model `Phrase` of lingo v1.
+/// `phrases`: Words that have entries.
+///
+/// Used by [`entity::highlight()`](super::entity::highlight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Phrase {
@@ -228,7 +252,9 @@ pub struct Phrase {
     pub span: Span,
 }
 
-/// Model `Referer` of lingo v1.
+/// What `chats`, `docs`, `links` or another field holds.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Referer {
@@ -240,7 +266,9 @@ pub struct Referer {
     pub url: Option<String>,
 }
 
-/// Model `RelatedMeta` of lingo v1.
+/// `related_meta`: People, documents, images and more that belong to the entry.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RelatedMeta {
@@ -262,7 +290,9 @@ pub struct RelatedMeta {
     pub users: Option<Vec<Referer>>,
 }
 
-/// Model `Repo` of lingo v1.
+/// `items`: Repositories that were found.
+///
+/// Used by [`repo::list()`](super::repo::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Repo {
@@ -272,7 +302,7 @@ pub struct Repo {
     pub name: String,
 }
 
-/// Model `SearchEntityResponseBody` of lingo v1.
+/// Response of [`entity::search()`](super::entity::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchEntityResponse {
@@ -284,7 +314,9 @@ pub struct SearchEntityResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Span` of lingo v1.
+/// `span`: Position of the word in the text.
+///
+/// Used by [`entity::highlight()`](super::entity::highlight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Span {
@@ -294,7 +326,9 @@ pub struct Span {
     pub start: i64,
 }
 
-/// Model `Statistics` of lingo v1.
+/// `statistics`: Numbers of reactions.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Statistics {
@@ -304,7 +338,9 @@ pub struct Statistics {
     pub like_count: i64,
 }
 
-/// Model `Term` of lingo v1.
+/// What `aliases`, `full_names` or `main_keys` holds.
+///
+/// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Term {
@@ -314,7 +350,7 @@ pub struct Term {
     pub key: Option<String>,
 }
 
-/// Model `UpdateDraftResponseBody` of lingo v1.
+/// Response of [`draft::update()`](super::draft::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDraftResponse {
@@ -322,7 +358,7 @@ pub struct UpdateDraftResponse {
     pub draft: Option<Draft>,
 }
 
-/// Model `UpdateEntityResponseBody` of lingo v1.
+/// Response of [`entity::update()`](super::entity::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEntityResponse {
@@ -330,10 +366,10 @@ pub struct UpdateEntityResponse {
     pub entity: Option<Entity>,
 }
 
-/// Model `UploadFileResponseBody` of lingo v1.
+/// Response of [`file::upload()`](super::file::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadFileResponse {
-    /// Token of the image. A file token.
+    /// Token of the image.
     pub file_token: Option<String>,
 }

@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/lingo/v1/repos`, operation `lingo.v1.repo.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `baike:entity`, `baike:entity:exempt_review`, `baike:entity:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListRepoResponse`]
-/// - Codes: 2250001: An argument is missing, malformed or not allowed.
+/// - Error codes: 2250001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/lingo-v1/repo/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=lingo&resource=repo&version=v1>)
 #[doc(alias = "lingo.v1.repo.list")]
 #[doc(alias = "/open-apis/lingo/v1/repos")]
@@ -27,5 +27,9 @@ pub fn list() -> ListRepoRequest {
 #[non_exhaustive]
 pub struct ListRepoRequest {}
 lark_core::operation! { ListRepoRequest => ListRepoResponse;
-    "lingo.v1.repo.list" GET "/open-apis/lingo/v1/repos" [Tenant User];
+    "lingo.v1.repo.list" GET "/open-apis/lingo/v1/repos" [Tenant User] {
+        summary: "Lists the repositories that the app or user has access to.",
+        any_of: "baike:entity baike:entity:exempt_review baike:entity:readonly",
+        rate: "1000/min 50/s", codes: "2250001",
+    };
 }

@@ -16,7 +16,7 @@ pub struct UserMailboxEventMessageReceived {
     pub mail_address: Option<String>,
     /// Kind of mailbox that got the message. 1 to 2.
     pub mailbox_type: Option<MailboxType>,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
     /// Users whom the event is for.
     pub subscriber: Option<Subscriber>,

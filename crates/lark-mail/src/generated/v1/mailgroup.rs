@@ -9,11 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/mailgroups`, operation `mail.v1.mailgroup.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 100 a second
 /// - Response: [`CreateMailgroupResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234019: The thing named does not exist or is deleted. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234019: The thing named does not exist or is deleted.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups")]
@@ -36,7 +40,10 @@ pub struct CreateMailgroupRequest {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 lark_core::operation! { CreateMailgroupRequest => CreateMailgroupResponse;
-    "mail.v1.mailgroup.create" POST "/open-apis/mail/v1/mailgroups" json [Tenant];
+    "mail.v1.mailgroup.create" POST "/open-apis/mail/v1/mailgroups" json [Tenant] {
+        summary: "Creates a mailing list.", any_of: "mail:mailgroup", rate: "100/s",
+        codes: "1234006 1234008 1234019 1234030 1234033",
+    };
     body description: into String,
     body email: into String,
     body name: into String,
@@ -48,13 +55,13 @@ lark_core::operation! { CreateMailgroupRequest => CreateMailgroupResponse;
 /// `GET /open-apis/mail/v1/mailgroups`, operation `mail.v1.mailgroup.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListMailgroupResponse`]
-/// - Pages: `client.items(..)` of [`Mailgroup`]
-/// - Codes: 1235003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Mailgroup`]
+/// - Error codes: 1235003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups")]
@@ -77,7 +84,11 @@ pub struct ListMailgroupRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListMailgroupRequest => ListMailgroupResponse;
-    "mail.v1.mailgroup.list" GET "/open-apis/mail/v1/mailgroups" [Tenant];
+    "mail.v1.mailgroup.list" GET "/open-apis/mail/v1/mailgroups" [Tenant] {
+        summary: "Lists the mailing lists of the tenant, or those that a user manages.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1235003",
+    };
     query manager_user_id: into String,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
@@ -90,11 +101,11 @@ lark_core::pages! { ListMailgroupRequest; items: Mailgroup }
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}`, operation `mail.v1.mailgroup.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.delete")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}")]
@@ -113,7 +124,9 @@ pub struct DeleteMailgroupRequest {
     pub mailgroup_id: String,
 }
 lark_core::operation! { DeleteMailgroupRequest => ();
-    "mail.v1.mailgroup.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}" [Tenant];
+    "mail.v1.mailgroup.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}" [Tenant] {
+        summary: "Deletes a mailing list.", any_of: "mail:mailgroup", codes: "1234013",
+    };
     path mailgroup_id,
 }
 
@@ -122,11 +135,11 @@ lark_core::operation! { DeleteMailgroupRequest => ();
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}`, operation `mail.v1.mailgroup.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetMailgroupResponse`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.get")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}")]
@@ -145,7 +158,10 @@ pub struct GetMailgroupRequest {
     pub mailgroup_id: String,
 }
 lark_core::operation! { GetMailgroupRequest => GetMailgroupResponse;
-    "mail.v1.mailgroup.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}" [Tenant];
+    "mail.v1.mailgroup.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}" [Tenant] {
+        summary: "Returns a mailing list.", any_of: "mail:mailgroup mail:mailgroup:readonly",
+        codes: "1234013",
+    };
     path mailgroup_id,
 }
 
@@ -154,11 +170,16 @@ lark_core::operation! { GetMailgroupRequest => GetMailgroupResponse;
 /// `PATCH /open-apis/mail/v1/mailgroups/{mailgroup_id}`, operation `mail.v1.mailgroup.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 100 a second
 /// - Response: [`PatchMailgroupResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234023: A length, number, size or quota is exceeded. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234023: A length, number, size or quota is exceeded.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.patch")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}")]
@@ -186,7 +207,11 @@ pub struct PatchMailgroupRequest {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 lark_core::operation! { PatchMailgroupRequest => PatchMailgroupResponse;
-    "mail.v1.mailgroup.patch" PATCH "/open-apis/mail/v1/mailgroups/{mailgroup_id}" json [Tenant];
+    "mail.v1.mailgroup.patch" PATCH "/open-apis/mail/v1/mailgroups/{mailgroup_id}" json [Tenant] {
+        summary: "Changes a mailing list. Absent fields stay as they are.",
+        any_of: "mail:mailgroup", rate: "100/s",
+        codes: "1234006 1234008 1234013 1234023 1234030 1234033",
+    };
     path mailgroup_id,
     body description: into String,
     body email: into String,
@@ -199,11 +224,16 @@ lark_core::operation! { PatchMailgroupRequest => PatchMailgroupResponse;
 /// `PUT /open-apis/mail/v1/mailgroups/{mailgroup_id}`, operation `mail.v1.mailgroup.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 100 a second
 /// - Response: [`UpdateMailgroupResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234023: A length, number, size or quota is exceeded. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234023: A length, number, size or quota is exceeded.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=mailgroup&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.update")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}")]
@@ -231,7 +261,10 @@ pub struct UpdateMailgroupRequest {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 lark_core::operation! { UpdateMailgroupRequest => UpdateMailgroupResponse;
-    "mail.v1.mailgroup.update" PUT "/open-apis/mail/v1/mailgroups/{mailgroup_id}" json [Tenant];
+    "mail.v1.mailgroup.update" PUT "/open-apis/mail/v1/mailgroups/{mailgroup_id}" json [Tenant] {
+        summary: "Replaces all data of a mailing list.", any_of: "mail:mailgroup", rate: "100/s",
+        codes: "1234006 1234008 1234013 1234023 1234030 1234033",
+    };
     path mailgroup_id,
     body description: into String,
     body email: into String,

@@ -9,11 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases`, operation `mail.v1.mailgroup.alias.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateMailgroupAliasResponse`]
-/// - Codes: 1234006, 1234033, 1235002: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234013, 1234019: The thing named does not exist or is deleted. 1235003: A fault on the platform's side.
+/// - Error codes:
+///   - 1234006, 1234033, 1235002: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234019: The thing named does not exist or is deleted.
+///   - 1235003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-alias/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=mailgroup.alias&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.alias.create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases")]
@@ -35,7 +39,10 @@ pub struct CreateMailgroupAliasRequest {
     pub email_alias: Option<String>,
 }
 lark_core::operation! { CreateMailgroupAliasRequest => CreateMailgroupAliasResponse;
-    "mail.v1.mailgroup.alias.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases" json [Tenant];
+    "mail.v1.mailgroup.alias.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases" json [Tenant] {
+        summary: "Adds an alias address to a mailing list.", any_of: "mail:mailgroup",
+        rate: "1000/min 50/s", codes: "1234006 1234008 1234013 1234019 1234033 1235002 1235003",
+    };
     path mailgroup_id,
     body email_alias: into String,
 }
@@ -45,11 +52,13 @@ lark_core::operation! { CreateMailgroupAliasRequest => CreateMailgroupAliasRespo
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases`, operation `mail.v1.mailgroup.alias.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListMailgroupAliasResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-alias/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=mailgroup.alias&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.alias.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases")]
@@ -68,7 +77,11 @@ pub struct ListMailgroupAliasRequest {
     pub mailgroup_id: String,
 }
 lark_core::operation! { ListMailgroupAliasRequest => ListMailgroupAliasResponse;
-    "mail.v1.mailgroup.alias.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases" [Tenant];
+    "mail.v1.mailgroup.alias.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases" [Tenant] {
+        summary: "Lists the alias addresses of a mailing list. All at once, paging is ignored.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly", rate: "1000/min 50/s",
+        codes: "1234008 1234013",
+    };
     path mailgroup_id,
 }
 
@@ -77,11 +90,13 @@ lark_core::operation! { ListMailgroupAliasRequest => ListMailgroupAliasResponse;
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases/{alias_id}`, operation `mail.v1.mailgroup.alias.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234012, 1234013: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234012, 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-alias/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=mailgroup.alias&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.alias.delete")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases/{alias_id}")]
@@ -106,7 +121,10 @@ pub struct DeleteMailgroupAliasRequest {
     pub alias_id: String,
 }
 lark_core::operation! { DeleteMailgroupAliasRequest => ();
-    "mail.v1.mailgroup.alias.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases/{alias_id}" [Tenant];
+    "mail.v1.mailgroup.alias.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/aliases/{alias_id}" [Tenant] {
+        summary: "Deletes an alias address of a mailing list.", any_of: "mail:mailgroup",
+        rate: "1000/min 50/s", codes: "1234008 1234012 1234013",
+    };
     path mailgroup_id,
     path alias_id,
 }

@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/managers`, operation `mail.v1.mailgroup.manager.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListMailgroupManagerResponse`]
-/// - Pages: `client.items(..)` of [`MailgroupManager`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`MailgroupManager`]
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-manager/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=mailgroup.manager&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.manager.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers")]
@@ -41,7 +41,12 @@ pub struct ListMailgroupManagerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListMailgroupManagerRequest => ListMailgroupManagerResponse;
-    "mail.v1.mailgroup.manager.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers" [Tenant];
+    "mail.v1.mailgroup.manager.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers" [Tenant] {
+        summary: "Lists the managers of a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234013",
+    };
     path mailgroup_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -54,12 +59,12 @@ lark_core::pages! { ListMailgroupManagerRequest; items: MailgroupManager }
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_create`, operation `mail.v1.mailgroup.manager.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-manager/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=mail&resource=mailgroup.manager&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.manager.batch_create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_create")]
@@ -81,11 +86,15 @@ pub struct BatchCreateMailgroupManagerRequest {
     pub mailgroup_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`. At most 256 characters.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Managers to add. At most 200. At most 200 items.
+    /// Managers to add. At most 200.
     pub mailgroup_manager_list: Option<Vec<MailgroupManager>>,
 }
 lark_core::operation! { BatchCreateMailgroupManagerRequest => ();
-    "mail.v1.mailgroup.manager.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_create" json [Tenant];
+    "mail.v1.mailgroup.manager.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_create" json [Tenant] {
+        summary: "Makes users managers of a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     body mailgroup_manager_list: list MailgroupManager,
@@ -96,12 +105,12 @@ lark_core::operation! { BatchCreateMailgroupManagerRequest => ();
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_delete`, operation `mail.v1.mailgroup.manager.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-manager/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=mail&resource=mailgroup.manager&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.manager.batch_delete")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_delete")]
@@ -123,11 +132,15 @@ pub struct BatchDeleteMailgroupManagerRequest {
     pub mailgroup_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`. At most 256 characters.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Managers to remove. At most 200. At most 200 items.
+    /// Managers to remove. At most 200.
     pub mailgroup_manager_list: Option<Vec<MailgroupManager>>,
 }
 lark_core::operation! { BatchDeleteMailgroupManagerRequest => ();
-    "mail.v1.mailgroup.manager.batch_delete" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_delete" json [Tenant];
+    "mail.v1.mailgroup.manager.batch_delete" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/managers/batch_delete" json [Tenant] {
+        summary: "Takes the manager role of a mailing list from users.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     body mailgroup_manager_list: list MailgroupManager,

@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/members`, operation `mail.v1.mailgroup.member.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`CreateMailgroupMemberResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members")]
@@ -36,17 +39,21 @@ pub struct CreateMailgroupMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateMailgroupMemberRequest => CreateMailgroupMemberResponse;
-    "mail.v1.mailgroup.member.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members" json [Tenant];
+    "mail.v1.mailgroup.member.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members" json [Tenant] {
+        summary: "Adds a member to a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234008 1234013 1234030",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -61,13 +68,13 @@ lark_core::operation! { CreateMailgroupMemberRequest => CreateMailgroupMemberRes
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/members`, operation `mail.v1.mailgroup.member.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListMailgroupMemberResponse`]
-/// - Pages: `client.items(..)` of [`MailgroupMember`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`MailgroupMember`]
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members")]
@@ -95,7 +102,11 @@ pub struct ListMailgroupMemberRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListMailgroupMemberRequest => ListMailgroupMemberResponse;
-    "mail.v1.mailgroup.member.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members" [Tenant];
+    "mail.v1.mailgroup.member.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members" [Tenant] {
+        summary: "Lists the members of a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -109,12 +120,15 @@ lark_core::pages! { ListMailgroupMemberRequest; items: MailgroupMember }
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_create`, operation `mail.v1.mailgroup.member.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`BatchCreateMailgroupMemberResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.batch_create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_create")]
@@ -138,11 +152,15 @@ pub struct BatchCreateMailgroupMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Members to add. At most 200. 1 to 200 items.
+    /// Members to add. At most 200.
     pub items: Option<Vec<MailgroupMember>>,
 }
 lark_core::operation! { BatchCreateMailgroupMemberRequest => BatchCreateMailgroupMemberResponse;
-    "mail.v1.mailgroup.member.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_create" json [Tenant];
+    "mail.v1.mailgroup.member.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_create" json [Tenant] {
+        summary: "Adds members to a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1234008 1234013 1234030",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -154,11 +172,11 @@ lark_core::operation! { BatchCreateMailgroupMemberRequest => BatchCreateMailgrou
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_delete`, operation `mail.v1.mailgroup.member.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 20 a second
 /// - Response: no data
-/// - Codes: 1234013, 1234014: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234014: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.batch_delete")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_delete")]
@@ -182,7 +200,10 @@ pub struct BatchDeleteMailgroupMemberRequest {
     pub member_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteMailgroupMemberRequest => ();
-    "mail.v1.mailgroup.member.batch_delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_delete" json [Tenant];
+    "mail.v1.mailgroup.member.batch_delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/batch_delete" json [Tenant] {
+        summary: "Removes members from a mailing list.", any_of: "mail:mailgroup", rate: "20/s",
+        codes: "1234013 1234014",
+    };
     path mailgroup_id,
     body member_id_list: list_into String,
 }
@@ -192,11 +213,11 @@ lark_core::operation! { BatchDeleteMailgroupMemberRequest => ();
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}`, operation `mail.v1.mailgroup.member.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1234013, 1234014: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234014: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.delete")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}")]
@@ -221,7 +242,10 @@ pub struct DeleteMailgroupMemberRequest {
     pub member_id: String,
 }
 lark_core::operation! { DeleteMailgroupMemberRequest => ();
-    "mail.v1.mailgroup.member.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}" [Tenant];
+    "mail.v1.mailgroup.member.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}" [Tenant] {
+        summary: "Removes a member from a mailing list.", any_of: "mail:mailgroup", rate: "50/s",
+        codes: "1234013 1234014",
+    };
     path mailgroup_id,
     path member_id,
 }
@@ -231,12 +255,12 @@ lark_core::operation! { DeleteMailgroupMemberRequest => ();
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}`, operation `mail.v1.mailgroup.member.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetMailgroupMemberResponse`]
-/// - Codes: 1234013, 1234014: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234014: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=mailgroup.member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.member.get")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}")]
@@ -266,7 +290,11 @@ pub struct GetMailgroupMemberRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetMailgroupMemberRequest => GetMailgroupMemberResponse;
-    "mail.v1.mailgroup.member.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}" [Tenant];
+    "mail.v1.mailgroup.member.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/members/{member_id}" [Tenant] {
+        summary: "Returns a member of a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234013 1234014",
+    };
     path mailgroup_id,
     path member_id,
     query user_id_type: into lark_core::UserIdType,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members`, operation `mail.v1.mailgroup.permission_member.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`CreateMailgroupPermissionMemberResponse`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.create")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members")]
@@ -38,17 +38,21 @@ pub struct CreateMailgroupPermissionMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreateMailgroupPermissionMemberRequest => CreateMailgroupPermissionMemberResponse;
-    "mail.v1.mailgroup.permission_member.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members" json [Tenant];
+    "mail.v1.mailgroup.permission_member.create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members" json [Tenant] {
+        summary: "Lets a member send mail to a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -63,13 +67,13 @@ lark_core::operation! { CreateMailgroupPermissionMemberRequest => CreateMailgrou
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members`, operation `mail.v1.mailgroup.permission_member.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListMailgroupPermissionMemberResponse`]
-/// - Pages: `client.items(..)` of [`MailgroupPermissionMember`]
-/// - Codes: 1234013: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`MailgroupPermissionMember`]
+/// - Error codes: 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.list")]
 #[doc(alias = "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members")]
@@ -97,7 +101,11 @@ pub struct ListMailgroupPermissionMemberRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListMailgroupPermissionMemberRequest => ListMailgroupPermissionMemberResponse;
-    "mail.v1.mailgroup.permission_member.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members" [Tenant];
+    "mail.v1.mailgroup.permission_member.list" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members" [Tenant] {
+        summary: "Lists the members who may send mail to a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -111,12 +119,14 @@ lark_core::pages! { ListMailgroupPermissionMemberRequest; items: MailgroupPermis
 /// `POST /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_create`, operation `mail.v1.mailgroup.permission_member.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`BatchCreateMailgroupPermissionMemberResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.batch_create")]
 #[doc(
@@ -142,11 +152,15 @@ pub struct BatchCreateMailgroupPermissionMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Which kind of department id is sent and answered. Default `"open_department_id"`.
     pub department_id_type: Option<lark_core::DepartmentIdType>,
-    /// Members to give the right to send. At most 200. 1 to 200 items.
+    /// Members to give the right to send. At most 200.
     pub items: Option<Vec<MailgroupPermissionMember>>,
 }
 lark_core::operation! { BatchCreateMailgroupPermissionMemberRequest => BatchCreateMailgroupPermissionMemberResponse;
-    "mail.v1.mailgroup.permission_member.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_create" json [Tenant];
+    "mail.v1.mailgroup.permission_member.batch_create" POST "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_create" json [Tenant] {
+        summary: "Lets members send mail to a mailing list.", any_of: "mail:mailgroup",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1234008 1234013",
+    };
     path mailgroup_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -158,12 +172,12 @@ lark_core::operation! { BatchCreateMailgroupPermissionMemberRequest => BatchCrea
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_delete`, operation `mail.v1.mailgroup.permission_member.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 20 a second
 /// - Required: `permission_member_id_list`
 /// - Response: no data
-/// - Codes: 1234013, 1234015: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234015: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.batch_delete")]
 #[doc(
@@ -189,7 +203,10 @@ pub struct BatchDeleteMailgroupPermissionMemberRequest {
     pub permission_member_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteMailgroupPermissionMemberRequest => ();
-    "mail.v1.mailgroup.permission_member.batch_delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_delete" json [Tenant];
+    "mail.v1.mailgroup.permission_member.batch_delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/batch_delete" json [Tenant] {
+        summary: "Takes from members the right to send mail to a mailing list.",
+        any_of: "mail:mailgroup", rate: "20/s", codes: "1234013 1234015",
+    };
     path mailgroup_id,
     body permission_member_id_list!: list_into String,
 }
@@ -199,11 +216,11 @@ lark_core::operation! { BatchDeleteMailgroupPermissionMemberRequest => ();
 /// `DELETE /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}`, operation `mail.v1.mailgroup.permission_member.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:mailgroup`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1234013, 1234015: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234015: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.delete")]
 #[doc(
@@ -232,7 +249,10 @@ pub struct DeleteMailgroupPermissionMemberRequest {
     pub permission_member_id: String,
 }
 lark_core::operation! { DeleteMailgroupPermissionMemberRequest => ();
-    "mail.v1.mailgroup.permission_member.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}" [Tenant];
+    "mail.v1.mailgroup.permission_member.delete" DELETE "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}" [Tenant] {
+        summary: "Takes from a member the right to send mail to a mailing list.",
+        any_of: "mail:mailgroup", rate: "50/s", codes: "1234013 1234015",
+    };
     path mailgroup_id,
     path permission_member_id,
 }
@@ -242,12 +262,12 @@ lark_core::operation! { DeleteMailgroupPermissionMemberRequest => ();
 /// `GET /open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}`, operation `mail.v1.mailgroup.permission_member.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:mailgroup`, `mail:mailgroup:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetMailgroupPermissionMemberResponse`]
-/// - Codes: 1234013, 1234015: The thing named does not exist or is deleted.
+/// - Error codes: 1234013, 1234015: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/mail-group/mailgroup-permission_member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=mailgroup.permission_member&version=v1>)
 #[doc(alias = "mail.v1.mailgroup.permission_member.get")]
 #[doc(
@@ -281,7 +301,11 @@ pub struct GetMailgroupPermissionMemberRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetMailgroupPermissionMemberRequest => GetMailgroupPermissionMemberResponse;
-    "mail.v1.mailgroup.permission_member.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}" [Tenant];
+    "mail.v1.mailgroup.permission_member.get" GET "/open-apis/mail/v1/mailgroups/{mailgroup_id}/permission_members/{permission_member_id}" [Tenant] {
+        summary: "Returns a member who may send mail to a mailing list.",
+        any_of: "mail:mailgroup mail:mailgroup:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234013 1234015",
+    };
     path mailgroup_id,
     path permission_member_id,
     query user_id_type: into lark_core::UserIdType,

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AccessibleMailboxesUserMailboxResponseBody` of mail v1.
+/// Response of [`user_mailbox::accessible_mailboxes()`](super::user_mailbox::accessible_mailboxes).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessibleMailboxesUserMailboxResponse {
@@ -14,13 +14,15 @@ pub struct AccessibleMailboxesUserMailboxResponse {
     pub accessible_mailboxes: Vec<EmailInfo>,
 }
 
-/// Model `Attachment` of mail v1.
+/// What `attachments` holds.
+///
+/// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
     /// Kind of attachment. 1 to 2. Read-only.
     pub attachment_type: Option<AttachmentType>,
-    /// Content, base64url-encoded. At most 37 MB. Base64 for URLs. At most 51729750 characters.
+    /// Content, base64url-encoded. At most 37 MB. At most 51729750 characters.
     pub body: Option<String>,
     /// Content id, by which the HTML body shows the image as `cid:`.
     pub cid: Option<String>,
@@ -32,7 +34,9 @@ pub struct Attachment {
     pub is_inline: Option<bool>,
 }
 
-/// Model `AttachmentDownloadFailedReason` of mail v1.
+/// `failed_reasons`: Attachments without a link, and why.
+///
+/// Used by [`user_mailbox_message_attachment::download_url()`](super::user_mailbox_message_attachment::download_url) and [`user_mailbox_template_attachment::download_url()`](super::user_mailbox_template_attachment::download_url).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentDownloadFailedReason {
@@ -42,7 +46,9 @@ pub struct AttachmentDownloadFailedReason {
     pub reason: Option<String>,
 }
 
-/// Model `AttachmentDownloadUrlItem` of mail v1.
+/// `download_urls`: Download links by attachment.
+///
+/// Used by [`user_mailbox_message_attachment::download_url()`](super::user_mailbox_message_attachment::download_url) and [`user_mailbox_template_attachment::download_url()`](super::user_mailbox_template_attachment::download_url).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AttachmentDownloadUrlItem {
@@ -52,7 +58,9 @@ pub struct AttachmentDownloadUrlItem {
     pub download_url: Option<String>,
 }
 
-/// Model `AutomationSendDisable` of mail v1.
+/// `automation_send_disable`: Why it was not sent, if the user has switched automated sending off.
+///
+/// Used by [`user_mailbox_draft::send()`](super::user_mailbox_draft::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AutomationSendDisable {
@@ -62,7 +70,7 @@ pub struct AutomationSendDisable {
     pub reference: Option<String>,
 }
 
-/// Model `BatchCreateMailgroupMemberResponseBody` of mail v1.
+/// Response of [`mailgroup_member::batch_create()`](super::mailgroup_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateMailgroupMemberResponse {
@@ -70,7 +78,7 @@ pub struct BatchCreateMailgroupMemberResponse {
     pub items: Vec<MailgroupMember>,
 }
 
-/// Model `BatchCreateMailgroupPermissionMemberResponseBody` of mail v1.
+/// Response of [`mailgroup_permission_member::batch_create()`](super::mailgroup_permission_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreateMailgroupPermissionMemberResponse {
@@ -78,7 +86,7 @@ pub struct BatchCreateMailgroupPermissionMemberResponse {
     pub items: Vec<MailgroupPermissionMember>,
 }
 
-/// Model `BatchCreatePublicMailboxMemberResponseBody` of mail v1.
+/// Response of [`public_mailbox_member::batch_create()`](super::public_mailbox_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCreatePublicMailboxMemberResponse {
@@ -86,7 +94,7 @@ pub struct BatchCreatePublicMailboxMemberResponse {
     pub items: Vec<PublicMailboxMember>,
 }
 
-/// Model `BatchGetUserMailboxMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_message::batch_get()`](super::user_mailbox_message::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetUserMailboxMessageResponse {
@@ -94,7 +102,7 @@ pub struct BatchGetUserMailboxMessageResponse {
     pub messages: Vec<Message>,
 }
 
-/// Model `CreateMailgroupAliasResponseBody` of mail v1.
+/// Response of [`mailgroup_alias::create()`](super::mailgroup_alias::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupAliasResponse {
@@ -102,11 +110,11 @@ pub struct CreateMailgroupAliasResponse {
     pub mailgroup_alias: Option<EmailAlias>,
 }
 
-/// Model `CreateMailgroupMemberResponseBody` of mail v1.
+/// Response of [`mailgroup_member::create()`](super::mailgroup_member::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupMemberResponse {
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
@@ -114,15 +122,15 @@ pub struct CreateMailgroupMemberResponse {
     pub member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 
-/// Model `CreateMailgroupPermissionMemberResponseBody` of mail v1.
+/// Response of [`mailgroup_permission_member::create()`](super::mailgroup_permission_member::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupPermissionMemberResponse {
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
@@ -130,11 +138,11 @@ pub struct CreateMailgroupPermissionMemberResponse {
     pub permission_member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 
-/// Model `CreateMailgroupResponseBody` of mail v1.
+/// Response of [`mailgroup::create()`](super::mailgroup::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMailgroupResponse {
@@ -156,7 +164,7 @@ pub struct CreateMailgroupResponse {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 
-/// Model `CreatePublicMailboxAliasResponseBody` of mail v1.
+/// Response of [`public_mailbox_alias::create()`](super::public_mailbox_alias::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePublicMailboxAliasResponse {
@@ -164,7 +172,7 @@ pub struct CreatePublicMailboxAliasResponse {
     pub public_mailbox_alias: Option<EmailAlias>,
 }
 
-/// Model `CreatePublicMailboxMemberResponseBody` of mail v1.
+/// Response of [`public_mailbox_member::create()`](super::public_mailbox_member::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePublicMailboxMemberResponse {
@@ -172,11 +180,11 @@ pub struct CreatePublicMailboxMemberResponse {
     pub member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreatePublicMailboxMemberType>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `CreatePublicMailboxResponseBody` of mail v1.
+/// Response of [`public_mailbox::create()`](super::public_mailbox::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePublicMailboxResponse {
@@ -190,7 +198,7 @@ pub struct CreatePublicMailboxResponse {
     pub public_mailbox_id: Option<String>,
 }
 
-/// Model `CreateUserMailboxAliasResponseBody` of mail v1.
+/// Response of [`user_mailbox_alias::create()`](super::user_mailbox_alias::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxAliasResponse {
@@ -198,7 +206,7 @@ pub struct CreateUserMailboxAliasResponse {
     pub user_mailbox_alias: Option<EmailAlias>,
 }
 
-/// Model `CreateUserMailboxDraftResponseBody` of mail v1.
+/// Response of [`user_mailbox_draft::create()`](super::user_mailbox_draft::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxDraftResponse {
@@ -208,7 +216,7 @@ pub struct CreateUserMailboxDraftResponse {
     pub reference: Option<String>,
 }
 
-/// Model `CreateUserMailboxFolderResponseBody` of mail v1.
+/// Response of [`user_mailbox_folder::create()`](super::user_mailbox_folder::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxFolderResponse {
@@ -216,7 +224,7 @@ pub struct CreateUserMailboxFolderResponse {
     pub folder: Option<Folder>,
 }
 
-/// Model `CreateUserMailboxLabelResponseBody` of mail v1.
+/// Response of [`user_mailbox_label::create()`](super::user_mailbox_label::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxLabelResponse {
@@ -224,7 +232,7 @@ pub struct CreateUserMailboxLabelResponse {
     pub label: Option<Label>,
 }
 
-/// Model `CreateUserMailboxMailContactResponseBody` of mail v1.
+/// Response of [`user_mailbox_mail_contact::create()`](super::user_mailbox_mail_contact::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxMailContactResponse {
@@ -232,7 +240,7 @@ pub struct CreateUserMailboxMailContactResponse {
     pub mail_contact: Option<MailContact>,
 }
 
-/// Model `CreateUserMailboxRuleResponseBody` of mail v1.
+/// Response of [`user_mailbox_rule::create()`](super::user_mailbox_rule::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxRuleResponse {
@@ -240,7 +248,7 @@ pub struct CreateUserMailboxRuleResponse {
     pub rule: Option<Rule>,
 }
 
-/// Model `CreateUserMailboxTemplateResponseBody` of mail v1.
+/// Response of [`user_mailbox_template::create()`](super::user_mailbox_template::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMailboxTemplateResponse {
@@ -248,7 +256,7 @@ pub struct CreateUserMailboxTemplateResponse {
     pub template: Option<Template>,
 }
 
-/// Model `DownloadUrlUserMailboxMessageAttachmentResponseBody` of mail v1.
+/// Response of [`user_mailbox_message_attachment::download_url()`](super::user_mailbox_message_attachment::download_url).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadUrlUserMailboxMessageAttachmentResponse {
@@ -260,7 +268,7 @@ pub struct DownloadUrlUserMailboxMessageAttachmentResponse {
     pub failed_reasons: Vec<AttachmentDownloadFailedReason>,
 }
 
-/// Model `DownloadUrlUserMailboxTemplateAttachmentResponseBody` of mail v1.
+/// Response of [`user_mailbox_template_attachment::download_url()`](super::user_mailbox_template_attachment::download_url).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadUrlUserMailboxTemplateAttachmentResponse {
@@ -270,7 +278,9 @@ pub struct DownloadUrlUserMailboxTemplateAttachmentResponse {
     pub failed_reasons: Vec<AttachmentDownloadFailedReason>,
 }
 
-/// Model `Draft` of mail v1.
+/// What `draft` or `items` holds.
+///
+/// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Draft {
@@ -280,7 +290,9 @@ pub struct Draft {
     pub message: Option<Message>,
 }
 
-/// Model `EmailAlias` of mail v1.
+/// What `items`, `mailgroup_alias`, `public_mailbox_alias` or another field holds.
+///
+/// Used by [`mailgroup_alias::create()`](super::mailgroup_alias::create), [`mailgroup_alias::list()`](super::mailgroup_alias::list), [`public_mailbox_alias::create()`](super::public_mailbox_alias::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmailAlias {
@@ -290,7 +302,9 @@ pub struct EmailAlias {
     pub primary_email: Option<String>,
 }
 
-/// Model `EmailInfo` of mail v1.
+/// What `accessible_mailboxes` or `sendable_addresses` holds.
+///
+/// Used by [`user_mailbox::accessible_mailboxes()`](super::user_mailbox::accessible_mailboxes) and [`user_mailbox_setting::send_as()`](super::user_mailbox_setting::send_as).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EmailInfo {
@@ -302,7 +316,9 @@ pub struct EmailInfo {
     pub name: Option<String>,
 }
 
-/// Model `Folder` of mail v1.
+/// What `folder` or `items` holds.
+///
+/// Used by [`user_mailbox_folder::create()`](super::user_mailbox_folder::create), [`user_mailbox_folder::list()`](super::user_mailbox_folder::list) and [`user_mailbox_folder::get()`](super::user_mailbox_folder::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Folder {
@@ -320,23 +336,23 @@ pub struct Folder {
     pub unread_thread_count: Option<i64>,
 }
 
-/// Model `GetByCardUserMailboxMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_message::get_by_card()`](super::user_mailbox_message::get_by_card).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetByCardUserMailboxMessageResponse {
     /// Id of the mail card.
     pub card_id: String,
-    /// Ids of the messages. Each: a message id.
+    /// Ids of the messages.
     pub message_ids: Vec<String>,
     /// Owner of the card.
     pub owner_info: UserInfo,
 }
 
-/// Model `GetMailgroupMemberResponseBody` of mail v1.
+/// Response of [`mailgroup_member::get()`](super::mailgroup_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMailgroupMemberResponse {
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
@@ -344,15 +360,15 @@ pub struct GetMailgroupMemberResponse {
     pub member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 
-/// Model `GetMailgroupPermissionMemberResponseBody` of mail v1.
+/// Response of [`mailgroup_permission_member::get()`](super::mailgroup_permission_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMailgroupPermissionMemberResponse {
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
@@ -360,11 +376,11 @@ pub struct GetMailgroupPermissionMemberResponse {
     pub permission_member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 
-/// Model `GetMailgroupResponseBody` of mail v1.
+/// Response of [`mailgroup::get()`](super::mailgroup::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMailgroupResponse {
@@ -386,7 +402,7 @@ pub struct GetMailgroupResponse {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 
-/// Model `GetPublicMailboxMemberResponseBody` of mail v1.
+/// Response of [`public_mailbox_member::get()`](super::public_mailbox_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPublicMailboxMemberResponse {
@@ -394,11 +410,11 @@ pub struct GetPublicMailboxMemberResponse {
     pub member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreatePublicMailboxMemberType>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `GetPublicMailboxResponseBody` of mail v1.
+/// Response of [`public_mailbox::get()`](super::public_mailbox::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPublicMailboxResponse {
@@ -412,7 +428,7 @@ pub struct GetPublicMailboxResponse {
     pub public_mailbox_id: Option<String>,
 }
 
-/// Model `GetRecallDetailUserMailboxSentMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_sent_message::get_recall_detail()`](super::user_mailbox_sent_message::get_recall_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRecallDetailUserMailboxSentMessageResponse {
@@ -430,7 +446,7 @@ pub struct GetRecallDetailUserMailboxSentMessageResponse {
     pub success_count: Option<i64>,
 }
 
-/// Model `GetSignaturesUserMailboxSettingResponseBody` of mail v1.
+/// Response of [`user_mailbox_setting::get_signatures()`](super::user_mailbox_setting::get_signatures).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSignaturesUserMailboxSettingResponse {
@@ -440,7 +456,7 @@ pub struct GetSignaturesUserMailboxSettingResponse {
     pub usages: Vec<UserMailboxSignatureUsage>,
 }
 
-/// Model `GetUserMailboxDraftResponseBody` of mail v1.
+/// Response of [`user_mailbox_draft::get()`](super::user_mailbox_draft::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxDraftResponse {
@@ -448,7 +464,7 @@ pub struct GetUserMailboxDraftResponse {
     pub draft: Option<Draft>,
 }
 
-/// Model `GetUserMailboxFolderResponseBody` of mail v1.
+/// Response of [`user_mailbox_folder::get()`](super::user_mailbox_folder::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxFolderResponse {
@@ -456,7 +472,7 @@ pub struct GetUserMailboxFolderResponse {
     pub folder: Option<Folder>,
 }
 
-/// Model `GetUserMailboxLabelResponseBody` of mail v1.
+/// Response of [`user_mailbox_label::get()`](super::user_mailbox_label::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxLabelResponse {
@@ -464,7 +480,7 @@ pub struct GetUserMailboxLabelResponse {
     pub label: Option<Label>,
 }
 
-/// Model `GetUserMailboxMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_message::get()`](super::user_mailbox_message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxMessageResponse {
@@ -472,7 +488,7 @@ pub struct GetUserMailboxMessageResponse {
     pub message: Option<Message>,
 }
 
-/// Model `GetUserMailboxTemplateResponseBody` of mail v1.
+/// Response of [`user_mailbox_template::get()`](super::user_mailbox_template::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxTemplateResponse {
@@ -480,7 +496,7 @@ pub struct GetUserMailboxTemplateResponse {
     pub template: Option<Template>,
 }
 
-/// Model `GetUserMailboxThreadResponseBody` of mail v1.
+/// Response of [`user_mailbox_thread::get()`](super::user_mailbox_thread::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMailboxThreadResponse {
@@ -488,7 +504,9 @@ pub struct GetUserMailboxThreadResponse {
     pub thread: Option<Thread>,
 }
 
-/// Model `Label` of mail v1.
+/// What `items` or `label` holds.
+///
+/// Used by [`user_mailbox_label::create()`](super::user_mailbox_label::create), [`user_mailbox_label::list()`](super::user_mailbox_label::list), [`user_mailbox_label::get()`](super::user_mailbox_label::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Label {
@@ -498,11 +516,11 @@ pub struct Label {
     pub id: Option<String>,
     /// Number of unread messages with the label. Read-only.
     pub messages_unread: Option<i64>,
-    /// Full path of the label, nested ones separated by `/`. At most 255 characters. 1 to 255 characters.
+    /// Full path of the label, nested ones separated by `/`. At most 255 characters.
     pub name: Option<String>,
 }
 
-/// Model `ListMailgroupAliasResponseBody` of mail v1.
+/// Response of [`mailgroup_alias::list()`](super::mailgroup_alias::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupAliasResponse {
@@ -510,7 +528,7 @@ pub struct ListMailgroupAliasResponse {
     pub items: Vec<EmailAlias>,
 }
 
-/// Model `ListMailgroupManagerResponseBody` of mail v1.
+/// Response of [`mailgroup_manager::list()`](super::mailgroup_manager::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupManagerResponse {
@@ -522,7 +540,7 @@ pub struct ListMailgroupManagerResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListMailgroupMemberResponseBody` of mail v1.
+/// Response of [`mailgroup_member::list()`](super::mailgroup_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupMemberResponse {
@@ -534,7 +552,7 @@ pub struct ListMailgroupMemberResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListMailgroupPermissionMemberResponseBody` of mail v1.
+/// Response of [`mailgroup_permission_member::list()`](super::mailgroup_permission_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupPermissionMemberResponse {
@@ -546,7 +564,7 @@ pub struct ListMailgroupPermissionMemberResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListMailgroupResponseBody` of mail v1.
+/// Response of [`mailgroup::list()`](super::mailgroup::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMailgroupResponse {
@@ -558,7 +576,7 @@ pub struct ListMailgroupResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPublicMailboxAliasResponseBody` of mail v1.
+/// Response of [`public_mailbox_alias::list()`](super::public_mailbox_alias::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPublicMailboxAliasResponse {
@@ -566,7 +584,7 @@ pub struct ListPublicMailboxAliasResponse {
     pub items: Vec<EmailAlias>,
 }
 
-/// Model `ListPublicMailboxMemberResponseBody` of mail v1.
+/// Response of [`public_mailbox_member::list()`](super::public_mailbox_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPublicMailboxMemberResponse {
@@ -578,7 +596,7 @@ pub struct ListPublicMailboxMemberResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPublicMailboxResponseBody` of mail v1.
+/// Response of [`public_mailbox::list()`](super::public_mailbox::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPublicMailboxResponse {
@@ -590,7 +608,7 @@ pub struct ListPublicMailboxResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListThreadMessageUserMailboxMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_message::list_thread_message()`](super::user_mailbox_message::list_thread_message).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListThreadMessageUserMailboxMessageResponse {
@@ -598,7 +616,7 @@ pub struct ListThreadMessageUserMailboxMessageResponse {
     pub items: Vec<MessageMeta>,
 }
 
-/// Model `ListUserMailboxAliasResponseBody` of mail v1.
+/// Response of [`user_mailbox_alias::list()`](super::user_mailbox_alias::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxAliasResponse {
@@ -606,7 +624,7 @@ pub struct ListUserMailboxAliasResponse {
     pub items: Vec<EmailAlias>,
 }
 
-/// Model `ListUserMailboxDraftResponseBody` of mail v1.
+/// Response of [`user_mailbox_draft::list()`](super::user_mailbox_draft::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxDraftResponse {
@@ -618,7 +636,7 @@ pub struct ListUserMailboxDraftResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListUserMailboxFolderResponseBody` of mail v1.
+/// Response of [`user_mailbox_folder::list()`](super::user_mailbox_folder::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxFolderResponse {
@@ -626,7 +644,7 @@ pub struct ListUserMailboxFolderResponse {
     pub items: Vec<Folder>,
 }
 
-/// Model `ListUserMailboxLabelResponseBody` of mail v1.
+/// Response of [`user_mailbox_label::list()`](super::user_mailbox_label::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxLabelResponse {
@@ -634,7 +652,7 @@ pub struct ListUserMailboxLabelResponse {
     pub items: Vec<Label>,
 }
 
-/// Model `ListUserMailboxMailContactResponseBody` of mail v1.
+/// Response of [`user_mailbox_mail_contact::list()`](super::user_mailbox_mail_contact::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxMailContactResponse {
@@ -648,7 +666,7 @@ pub struct ListUserMailboxMailContactResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListUserMailboxMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_message::list()`](super::user_mailbox_message::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxMessageResponse {
@@ -660,7 +678,7 @@ pub struct ListUserMailboxMessageResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListUserMailboxRuleResponseBody` of mail v1.
+/// Response of [`user_mailbox_rule::list()`](super::user_mailbox_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxRuleResponse {
@@ -668,7 +686,7 @@ pub struct ListUserMailboxRuleResponse {
     pub items: Vec<Rule>,
 }
 
-/// Model `ListUserMailboxTemplateResponseBody` of mail v1.
+/// Response of [`user_mailbox_template::list()`](super::user_mailbox_template::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxTemplateResponse {
@@ -676,7 +694,7 @@ pub struct ListUserMailboxTemplateResponse {
     pub items: Vec<Template>,
 }
 
-/// Model `ListUserMailboxThreadResponseBody` of mail v1.
+/// Response of [`user_mailbox_thread::list()`](super::user_mailbox_thread::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserMailboxThreadResponse {
@@ -688,7 +706,9 @@ pub struct ListUserMailboxThreadResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `MailAddress` of mail v1.
+/// What `bcc`, `bccs`, `cc` or another field holds.
+///
+/// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 13 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailAddress {
@@ -698,7 +718,9 @@ pub struct MailAddress {
     pub name: Option<String>,
 }
 
-/// Model `MailContact` of mail v1.
+/// What `items` or `mail_contact` holds.
+///
+/// Used by [`user_mailbox_mail_contact::create()`](super::user_mailbox_mail_contact::create) and [`user_mailbox_mail_contact::list()`](super::user_mailbox_mail_contact::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailContact {
@@ -722,7 +744,9 @@ pub struct MailContact {
     pub tag: Option<String>,
 }
 
-/// Model `MailSearchFilter` of mail v1.
+/// `filter`: Conditions on the messages.
+///
+/// Used by [`user_mailbox::search()`](super::user_mailbox::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailSearchFilter {
@@ -748,7 +772,9 @@ pub struct MailSearchFilter {
     pub to: Option<Vec<String>>,
 }
 
-/// Model `MailSearchItem` of mail v1.
+/// `items`: Messages found.
+///
+/// Used by [`user_mailbox::search()`](super::user_mailbox::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailSearchItem {
@@ -760,7 +786,9 @@ pub struct MailSearchItem {
     pub meta_data: Option<MailSearchMeta>,
 }
 
-/// Model `MailSearchMeta` of mail v1.
+/// `meta_data`: Main data of the message.
+///
+/// Used by [`user_mailbox::search()`](super::user_mailbox::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailSearchMeta {
@@ -776,7 +804,9 @@ pub struct MailSearchMeta {
     pub title: Option<String>,
 }
 
-/// Model `Mailgroup` of mail v1.
+/// `items`: Mailing lists.
+///
+/// Used by [`mailgroup::list()`](super::mailgroup::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Mailgroup {
@@ -798,19 +828,23 @@ pub struct Mailgroup {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 
-/// Model `MailgroupManager` of mail v1.
+/// What `items` or `mailgroup_manager_list` holds.
+///
+/// Used by [`mailgroup_manager::list()`](super::mailgroup_manager::list), [`mailgroup_manager::batch_create()`](super::mailgroup_manager::batch_create) and [`mailgroup_manager::batch_delete()`](super::mailgroup_manager::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailgroupManager {
-    /// Id of the manager, by `user_id_type`. Open id, union id or user id, by `user_id_type`. 1 to 1024 characters.
+    /// Id of the manager, by `user_id_type`. 1 to 1024 characters.
     pub user_id: Option<String>,
 }
 
-/// Model `MailgroupMember` of mail v1.
+/// What `items` holds.
+///
+/// Used by [`mailgroup_member::list()`](super::mailgroup_member::list) and [`mailgroup_member::batch_create()`](super::mailgroup_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailgroupMember {
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. For external users, mailing lists and `OTHER_MEMBER`.
     pub email: Option<String>,
@@ -818,15 +852,17 @@ pub struct MailgroupMember {
     pub member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 
-/// Model `MailgroupPermissionMember` of mail v1.
+/// What `items` holds.
+///
+/// Used by [`mailgroup_permission_member::list()`](super::mailgroup_permission_member::list) and [`mailgroup_permission_member::batch_create()`](super::mailgroup_permission_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MailgroupPermissionMember {
-    /// Id of the department, by `department_id_type`. Only for departments. Department id or open department id, by `department_id_type`.
+    /// Id of the department, by `department_id_type`. Only for departments.
     pub department_id: Option<String>,
     /// Address of the member. Only for mailing lists and public mailboxes.
     pub email: Option<String>,
@@ -834,11 +870,13 @@ pub struct MailgroupPermissionMember {
     pub permission_member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreateMailgroupPermissionMemberType>,
-    /// Id of the user, by `user_id_type`. Only for users. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`. Only for users.
     pub user_id: Option<String>,
 }
 
-/// Model `Message` of mail v1.
+/// What `message` or `messages` holds.
+///
+/// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
@@ -848,11 +886,11 @@ pub struct Message {
     pub bcc: Vec<MailAddress>,
     /// Calendar invitation as ICS text, base64url-encoded. Absent if there is none.
     pub body_calendar: Option<String>,
-    /// HTML body, base64url-encoded. Base64 for URLs.
+    /// HTML body, base64url-encoded.
     pub body_html: Option<String>,
-    /// Plain text body, base64url-encoded. Base64 for URLs.
+    /// Plain text body, base64url-encoded.
     pub body_plain_text: Option<String>,
-    /// First 100 characters of the plain text, base64url-encoded. Base64 for URLs.
+    /// First 100 characters of the plain text, base64url-encoded.
     pub body_preview: Option<String>,
     /// Cc recipients.
     pub cc: Vec<MailAddress>,
@@ -866,13 +904,13 @@ pub struct Message {
     pub internal_date: Option<lark_core::UnixMillis>,
     /// Ids of the labels.
     pub label_ids: Vec<String>,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
     /// Direction of the message.
     pub message_state: Option<MessageState>,
     /// Priority of the message.
     pub priority_type: Option<PriorityType>,
-    /// Whole MIME message, base64url-encoded. Base64 for URLs.
+    /// Whole MIME message, base64url-encoded.
     pub raw: Option<String>,
     /// The `References` header.
     pub references: Option<String>,
@@ -890,7 +928,9 @@ pub struct Message {
     pub to: Vec<MailAddress>,
 }
 
-/// Model `MessageMeta` of mail v1.
+/// `items`: Messages of the thread.
+///
+/// Used by [`user_mailbox_message::list_thread_message()`](super::user_mailbox_message::list_thread_message).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageMeta {
@@ -900,7 +940,7 @@ pub struct MessageMeta {
     pub internal_date: Option<lark_core::UnixMillis>,
     /// Content of the message, as `format` asked for.
     pub message: Option<Message>,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
     /// State of the message.
     pub message_state: Option<i64>,
@@ -910,11 +950,13 @@ pub struct MessageMeta {
     pub thread_id: Option<String>,
 }
 
-/// Model `MultiEntitySearchItem` of mail v1.
+/// `items`: Results.
+///
+/// Used by [`multi_entity::search()`](super::multi_entity::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MultiEntitySearchItem {
-    /// Id of the chat. A chat id.
+    /// Id of the chat.
     pub chat_id: Option<String>,
     /// Department of the user.
     pub department: Option<String>,
@@ -932,11 +974,11 @@ pub struct MultiEntitySearchItem {
     pub tag: Option<String>,
     /// What it is, such as `user` or `chat`.
     pub type_: Option<String>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `PatchMailgroupResponseBody` of mail v1.
+/// Response of [`mailgroup::patch()`](super::mailgroup::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchMailgroupResponse {
@@ -958,7 +1000,7 @@ pub struct PatchMailgroupResponse {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 
-/// Model `PatchPublicMailboxResponseBody` of mail v1.
+/// Response of [`public_mailbox::patch()`](super::public_mailbox::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPublicMailboxResponse {
@@ -972,7 +1014,7 @@ pub struct PatchPublicMailboxResponse {
     pub public_mailbox_id: Option<String>,
 }
 
-/// Model `PatchUserMailboxLabelResponseBody` of mail v1.
+/// Response of [`user_mailbox_label::patch()`](super::user_mailbox_label::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchUserMailboxLabelResponse {
@@ -980,7 +1022,7 @@ pub struct PatchUserMailboxLabelResponse {
     pub label: Option<Label>,
 }
 
-/// Model `ProfileUserMailboxResponseBody` of mail v1.
+/// Response of [`user_mailbox::profile()`](super::user_mailbox::profile).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProfileUserMailboxResponse {
@@ -990,7 +1032,9 @@ pub struct ProfileUserMailboxResponse {
     pub primary_email_address: Option<String>,
 }
 
-/// Model `PublicMailbox` of mail v1.
+/// `items`: Public mailboxes.
+///
+/// Used by [`public_mailbox::list()`](super::public_mailbox::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublicMailbox {
@@ -1004,7 +1048,9 @@ pub struct PublicMailbox {
     pub public_mailbox_id: Option<String>,
 }
 
-/// Model `PublicMailboxMember` of mail v1.
+/// What `items` holds.
+///
+/// Used by [`public_mailbox_member::list()`](super::public_mailbox_member::list) and [`public_mailbox_member::batch_create()`](super::public_mailbox_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PublicMailboxMember {
@@ -1012,11 +1058,11 @@ pub struct PublicMailboxMember {
     pub member_id: Option<String>,
     /// What the member is.
     pub type_: Option<CreatePublicMailboxMemberType>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `QueryUserResponseBody` of mail v1.
+/// Response of [`user::query()`](super::user::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserResponse {
@@ -1024,7 +1070,9 @@ pub struct QueryUserResponse {
     pub user_list: Vec<User>,
 }
 
-/// Model `RecallDetailItem` of mail v1.
+/// `items`: Outcome by recipient.
+///
+/// Used by [`user_mailbox_sent_message::get_recall_detail()`](super::user_mailbox_sent_message::get_recall_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecallDetailItem {
@@ -1046,7 +1094,7 @@ pub struct RecallDetailItem {
     pub status: Option<RecallDetailItemStatus>,
 }
 
-/// Model `RecallUserMailboxSentMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_sent_message::recall()`](super::user_mailbox_sent_message::recall).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecallUserMailboxSentMessageResponse {
@@ -1056,7 +1104,9 @@ pub struct RecallUserMailboxSentMessageResponse {
     pub recall_status: Option<RecallUserMailboxSentMessageRecallStatus>,
 }
 
-/// Model `Rule` of mail v1.
+/// What `items` or `rule` holds.
+///
+/// Used by [`user_mailbox_rule::create()`](super::user_mailbox_rule::create) and [`user_mailbox_rule::list()`](super::user_mailbox_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Rule {
@@ -1074,7 +1124,9 @@ pub struct Rule {
     pub name: String,
 }
 
-/// Model `RuleAction` of mail v1.
+/// `action`: What to do with matching messages.
+///
+/// Used by [`user_mailbox_rule::create()`](super::user_mailbox_rule::create), [`user_mailbox_rule::list()`](super::user_mailbox_rule::list) and [`user_mailbox_rule::update()`](super::user_mailbox_rule::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleAction {
@@ -1082,7 +1134,9 @@ pub struct RuleAction {
     pub items: Option<Vec<RuleActionItem>>,
 }
 
-/// Model `RuleActionItem` of mail v1.
+/// `items`: Actions to run.
+///
+/// Used by [`user_mailbox_rule::create()`](super::user_mailbox_rule::create), [`user_mailbox_rule::list()`](super::user_mailbox_rule::list) and [`user_mailbox_rule::update()`](super::user_mailbox_rule::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleActionItem {
@@ -1092,7 +1146,9 @@ pub struct RuleActionItem {
     pub type_: Option<RuleActionItemType>,
 }
 
-/// Model `RuleCondition` of mail v1.
+/// `condition`: Which messages match.
+///
+/// Used by [`user_mailbox_rule::create()`](super::user_mailbox_rule::create), [`user_mailbox_rule::list()`](super::user_mailbox_rule::list) and [`user_mailbox_rule::update()`](super::user_mailbox_rule::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleCondition {
@@ -1102,7 +1158,9 @@ pub struct RuleCondition {
     pub match_type: Option<MatchType>,
 }
 
-/// Model `RuleConditionItem` of mail v1.
+/// `items`: Conditions to test.
+///
+/// Used by [`user_mailbox_rule::create()`](super::user_mailbox_rule::create), [`user_mailbox_rule::list()`](super::user_mailbox_rule::list) and [`user_mailbox_rule::update()`](super::user_mailbox_rule::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RuleConditionItem {
@@ -1114,7 +1172,7 @@ pub struct RuleConditionItem {
     pub type_: Option<RuleConditionItemType>,
 }
 
-/// Model `SearchMultiEntityResponseBody` of mail v1.
+/// Response of [`multi_entity::search()`](super::multi_entity::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMultiEntityResponse {
@@ -1124,7 +1182,7 @@ pub struct SearchMultiEntityResponse {
     pub notice: Option<String>,
 }
 
-/// Model `SearchUserMailboxResponseBody` of mail v1.
+/// Response of [`user_mailbox::search()`](super::user_mailbox::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchUserMailboxResponse {
@@ -1140,7 +1198,9 @@ pub struct SearchUserMailboxResponse {
     pub total: Option<i64>,
 }
 
-/// Model `SecurityLevel` of mail v1.
+/// `security_level`: What is suspicious about the message.
+///
+/// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SecurityLevel {
@@ -1162,7 +1222,7 @@ pub struct SecurityLevel {
     pub via_domain: Option<String>,
 }
 
-/// Model `SendAsUserMailboxSettingResponseBody` of mail v1.
+/// Response of [`user_mailbox_setting::send_as()`](super::user_mailbox_setting::send_as).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendAsUserMailboxSettingResponse {
@@ -1170,7 +1230,9 @@ pub struct SendAsUserMailboxSettingResponse {
     pub sendable_addresses: Vec<EmailInfo>,
 }
 
-/// Model `SendStatusDetail` of mail v1.
+/// `details`: State by recipient.
+///
+/// Used by [`user_mailbox_message::send_status()`](super::user_mailbox_message::send_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendStatusDetail {
@@ -1182,23 +1244,23 @@ pub struct SendStatusDetail {
     pub status: Option<SendStatusDetailStatus>,
 }
 
-/// Model `SendStatusUserMailboxMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_message::send_status()`](super::user_mailbox_message::send_status).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendStatusUserMailboxMessageResponse {
     /// State by recipient.
     pub details: Vec<SendStatusDetail>,
-    /// Business id of the message. A message id.
+    /// Business id of the message.
     pub message_id: Option<String>,
 }
 
-/// Model `SendUserMailboxDraftResponseBody` of mail v1.
+/// Response of [`user_mailbox_draft::send()`](super::user_mailbox_draft::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendUserMailboxDraftResponse {
     /// Why it was not sent, if the user has switched automated sending off.
     pub automation_send_disable: Option<AutomationSendDisable>,
-    /// Id of the sent message. A message id.
+    /// Id of the sent message.
     pub message_id: Option<String>,
     /// `available` if the message can be recalled, else absent.
     pub recall_status: Option<RecallUserMailboxSentMessageRecallStatus>,
@@ -1206,17 +1268,19 @@ pub struct SendUserMailboxDraftResponse {
     pub thread_id: Option<String>,
 }
 
-/// Model `SendUserMailboxMessageResponseBody` of mail v1.
+/// Response of [`user_mailbox_message::send()`](super::user_mailbox_message::send).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SendUserMailboxMessageResponse {
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
     /// Id of the thread.
     pub thread_id: Option<String>,
 }
 
-/// Model `Subscriber` of mail v1.
+/// `subscriber`: Users whom the event is for.
+///
+/// Used by [`event::UserMailboxEventMessageReceived`](super::event::UserMailboxEventMessageReceived).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Subscriber {
@@ -1224,7 +1288,7 @@ pub struct Subscriber {
     pub user_ids: Vec<UserId>,
 }
 
-/// Model `SubscriptionUserMailboxEventResponseBody` of mail v1.
+/// Response of [`user_mailbox_event::subscription()`](super::user_mailbox_event::subscription).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscriptionUserMailboxEventResponse {
@@ -1232,33 +1296,37 @@ pub struct SubscriptionUserMailboxEventResponse {
     pub event_types: Vec<i64>,
 }
 
-/// Model `Template` of mail v1.
+/// What `items` or `template` holds.
+///
+/// Used by [`user_mailbox_template::create()`](super::user_mailbox_template::create), [`user_mailbox_template::list()`](super::user_mailbox_template::list), [`user_mailbox_template::get()`](super::user_mailbox_template::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
-    /// Attachments and inline images. At most 50. At most 50 items.
+    /// Attachments and inline images. At most 50.
     pub attachments: Option<Vec<TemplateAttachment>>,
-    /// Default Bcc recipients. At most 100. At most 100 items.
+    /// Default Bcc recipients. At most 100.
     pub bccs: Option<Vec<MailAddress>>,
-    /// Default Cc recipients. At most 100. At most 100 items.
+    /// Default Cc recipients. At most 100.
     pub ccs: Option<Vec<MailAddress>>,
     /// When the template was created. Read-only.
     pub create_time: Option<lark_core::UnixMillis>,
     /// Whether the body is plain text rather than HTML. Default `false`.
     pub is_plain_text_mode: Option<bool>,
-    /// Name of the template. At most 100 characters. 1 to 100 characters.
+    /// Name of the template. At most 100 characters.
     pub name: Option<String>,
-    /// Subject of the message. At most 1000 characters. At most 1000 characters.
+    /// Subject of the message. At most 1000 characters.
     pub subject: Option<String>,
     /// Body, HTML or plain text. At most 3 MB. At most 3145728 characters.
     pub template_content: Option<String>,
     /// Id of the template. Read-only.
     pub template_id: Option<String>,
-    /// Default recipients. At most 100. At most 100 items.
+    /// Default recipients. At most 100.
     pub tos: Option<Vec<MailAddress>>,
 }
 
-/// Model `TemplateAttachment` of mail v1.
+/// `attachments`: Attachments and inline images. At most 50.
+///
+/// Used by [`user_mailbox_template::create()`](super::user_mailbox_template::create), [`user_mailbox_template::list()`](super::user_mailbox_template::list), [`user_mailbox_template::get()`](super::user_mailbox_template::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TemplateAttachment {
@@ -1274,7 +1342,9 @@ pub struct TemplateAttachment {
     pub is_inline: Option<bool>,
 }
 
-/// Model `Thread` of mail v1.
+/// What `items` or `thread` holds.
+///
+/// Used by [`user_mailbox_thread::list()`](super::user_mailbox_thread::list) and [`user_mailbox_thread::get()`](super::user_mailbox_thread::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Thread {
@@ -1286,17 +1356,19 @@ pub struct Thread {
     pub messages: Vec<Message>,
 }
 
-/// Model `TimeRange` of mail v1.
+/// `create_time`: When the message was received. At most a year.
+///
+/// Used by [`user_mailbox::search()`](super::user_mailbox::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
-    /// End of the range, to the second. Date and time by RFC 3339.
+    /// End of the range, to the second. Date and time, RFC 3339.
     pub end_time: Option<String>,
-    /// Start of the range, to the second. Date and time by RFC 3339.
+    /// Start of the range, to the second. Date and time, RFC 3339.
     pub start_time: Option<String>,
 }
 
-/// Model `UpdateMailgroupResponseBody` of mail v1.
+/// Response of [`mailgroup::update()`](super::mailgroup::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateMailgroupResponse {
@@ -1318,7 +1390,7 @@ pub struct UpdateMailgroupResponse {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 
-/// Model `UpdatePublicMailboxResponseBody` of mail v1.
+/// Response of [`public_mailbox::update()`](super::public_mailbox::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePublicMailboxResponse {
@@ -1332,7 +1404,7 @@ pub struct UpdatePublicMailboxResponse {
     pub public_mailbox_id: Option<String>,
 }
 
-/// Model `UpdateUserMailboxDraftResponseBody` of mail v1.
+/// Response of [`user_mailbox_draft::update()`](super::user_mailbox_draft::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserMailboxDraftResponse {
@@ -1342,7 +1414,7 @@ pub struct UpdateUserMailboxDraftResponse {
     pub reference: Option<String>,
 }
 
-/// Model `UpdateUserMailboxTemplateResponseBody` of mail v1.
+/// Response of [`user_mailbox_template::update()`](super::user_mailbox_template::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateUserMailboxTemplateResponse {
@@ -1350,7 +1422,9 @@ pub struct UpdateUserMailboxTemplateResponse {
     pub template: Option<Template>,
 }
 
-/// Model `User` of mail v1.
+/// `user_list`: Kind and state by address.
+///
+/// Used by [`user::query()`](super::user::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
@@ -1362,19 +1436,23 @@ pub struct User {
     pub type_: Option<UserType>,
 }
 
-/// Model `UserId` of mail v1.
+/// `user_ids`: Users who got the message.
+///
+/// Used by [`event::UserMailboxEventMessageReceived`](super::event::UserMailboxEventMessageReceived).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `UserInfo` of mail v1.
+/// `owner_info`: Owner of the card.
+///
+/// Used by [`user_mailbox_message::get_by_card()`](super::user_mailbox_message::get_by_card).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserInfo {
@@ -1386,7 +1464,9 @@ pub struct UserInfo {
     pub type_: String,
 }
 
-/// Model `UserMailboxSiganatureImage` of mail v1.
+/// `images`: Images in the signature.
+///
+/// Used by [`user_mailbox_setting::get_signatures()`](super::user_mailbox_setting::get_signatures).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMailboxSiganatureImage {
@@ -1406,7 +1486,9 @@ pub struct UserMailboxSiganatureImage {
     pub image_width: Option<i64>,
 }
 
-/// Model `UserMailboxSignature` of mail v1.
+/// `signatures`: Signatures of the mailbox.
+///
+/// Used by [`user_mailbox_setting::get_signatures()`](super::user_mailbox_setting::get_signatures).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMailboxSignature {
@@ -1430,7 +1512,9 @@ pub struct UserMailboxSignature {
     >,
 }
 
-/// Model `UserMailboxSignatureI18nVal` of mail v1.
+/// `user_fields`: Values of the variables in a signature of the tenant.
+///
+/// Used by [`user_mailbox_setting::get_signatures()`](super::user_mailbox_setting::get_signatures).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMailboxSignatureI18nVal {
@@ -1440,7 +1524,9 @@ pub struct UserMailboxSignatureI18nVal {
     pub i18n_vals: Option<std::collections::BTreeMap<String, String>>,
 }
 
-/// Model `UserMailboxSignatureUsage` of mail v1.
+/// `usages`: Which signature is used by each address.
+///
+/// Used by [`user_mailbox_setting::get_signatures()`](super::user_mailbox_setting::get_signatures).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMailboxSignatureUsage {

@@ -9,14 +9,20 @@ use super::*;
 /// `POST /open-apis/mail/v1/multi_entity/search`, operation `mail.v1.multi_entity.search`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `query`
 /// - Response: [`SearchMultiEntityResponse`]
-/// - Codes: 1231001, 1231002, 1231012, 1232601, 1232604: An argument is missing, malformed or not allowed. 1231011, 1231021, 1231022: A length, number, size or quota is exceeded. 1231020: The thing is in a state that does not allow this. 1231030: The thing named does not exist or is deleted. 1231031, 1231040, 1231041, 1232602, 1232603: A fault on the platform's side. 1234011: The access token (or ticket, session) is missing, wrong or expired.
+/// - Error codes:
+///   - 1231001, 1231002, 1231012, 1232601, 1232604: An argument is missing, malformed or not allowed.
+///   - 1231011, 1231021, 1231022: A length, number, size or quota is exceeded.
+///   - 1231020: The thing is in a state that does not allow this.
+///   - 1231030: The thing named does not exist or is deleted.
+///   - 1231031, 1231040, 1231041, 1232602, 1232603: A fault on the platform's side.
+///   - 1234011: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/multi_entity/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=mail&resource=multi_entity&version=v1>)
 #[doc(alias = "mail.v1.multi_entity.search")]
 #[doc(alias = "/open-apis/mail/v1/multi_entity/search")]
@@ -33,11 +39,16 @@ pub struct SearchMultiEntityRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Text to search for. At most 50 characters. Required.
     pub query: Option<String>,
-    /// Number of results. At most 20. 1 to 20, default `20`.
+    /// Number of results. At most 20. Default `20`.
     pub size: Option<i64>,
 }
 lark_core::operation! { SearchMultiEntityRequest => SearchMultiEntityResponse;
-    "mail.v1.multi_entity.search" POST "/open-apis/mail/v1/multi_entity/search" json [User];
+    "mail.v1.multi_entity.search" POST "/open-apis/mail/v1/multi_entity/search" json [User] {
+        summary: "Searches the possible recipients of a message, such as users and chats.",
+        any_of: "mail:user_mailbox:readonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write",
+        codes: "1231001 1231002 1231011 1231012 1231020 1231021 1231022 1231030 1231031 1231040 1231041 1232601 1232602 1232603 1232604 1234011",
+    };
     query user_id_type: into lark_core::UserIdType,
     body query!: into String,
     body size: copy i64,

@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/mail/v1/public_mailboxes`, operation `mail.v1.public_mailbox.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
-/// - Scope `mail:public_mailbox.public_mailbox_geo` for `data.geo`
+/// - Scope for `geo`: `mail:public_mailbox.public_mailbox_geo`
 /// - Rate limit: 50 a second
 /// - Response: [`CreatePublicMailboxResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234026: A length, number, size or quota is exceeded. 1234040: The thing named does not exist or is deleted. 1234041: The feature is not available for this app, tenant, kind or version. 1234042: A fault on the platform's side.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234026: A length, number, size or quota is exceeded.
+///   - 1234040: The thing named does not exist or is deleted.
+///   - 1234041: The feature is not available for this app, tenant, kind or version.
+///   - 1234042: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.create")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes")]
@@ -35,7 +41,11 @@ pub struct CreatePublicMailboxRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreatePublicMailboxRequest => CreatePublicMailboxResponse;
-    "mail.v1.public_mailbox.create" POST "/open-apis/mail/v1/public_mailboxes" json [Tenant];
+    "mail.v1.public_mailbox.create" POST "/open-apis/mail/v1/public_mailboxes" json [Tenant] {
+        summary: "Creates a public mailbox.", any_of: "mail:public_mailbox",
+        members: "mail:public_mailbox.public_mailbox_geo=data.geo", rate: "50/s",
+        codes: "1234006 1234008 1234026 1234033 1234040 1234041 1234042",
+    };
     body email: into String,
     body geo: into String,
     body name: into String,
@@ -46,14 +56,15 @@ lark_core::operation! { CreatePublicMailboxRequest => CreatePublicMailboxRespons
 /// `GET /open-apis/mail/v1/public_mailboxes`, operation `mail.v1.public_mailbox.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:public_mailbox`, `mail:public_mailbox:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
-/// - Scope `mail:public_mailbox.public_mailbox_geo` for `data.items.geo`
+/// - Scopes for single fields:
+///   - `items[].geo`: `mail:public_mailbox.public_mailbox_geo`
+///   - some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListPublicMailboxResponse`]
-/// - Pages: `client.items(..)` of [`PublicMailbox`]
-/// - Codes: 1235003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`PublicMailbox`]
+/// - Error codes: 1235003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.list")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes")]
@@ -72,7 +83,12 @@ pub struct ListPublicMailboxRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListPublicMailboxRequest => ListPublicMailboxResponse;
-    "mail.v1.public_mailbox.list" GET "/open-apis/mail/v1/public_mailboxes" [Tenant User];
+    "mail.v1.public_mailbox.list" GET "/open-apis/mail/v1/public_mailboxes" [Tenant User] {
+        summary: "Lists the public mailboxes.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly",
+        members: "contact:user.employee_id:readonly mail:public_mailbox.public_mailbox_geo=data.items.geo",
+        codes: "1235003",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -83,11 +99,11 @@ lark_core::pages! { ListPublicMailboxRequest; items: PublicMailbox }
 /// `DELETE /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}`, operation `mail.v1.public_mailbox.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1230001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.delete")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}")]
@@ -106,7 +122,10 @@ pub struct DeletePublicMailboxRequest {
     pub public_mailbox_id: String,
 }
 lark_core::operation! { DeletePublicMailboxRequest => ();
-    "mail.v1.public_mailbox.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" [Tenant];
+    "mail.v1.public_mailbox.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" [Tenant] {
+        summary: "Deletes the address of a public mailbox for good. It cannot be restored.",
+        any_of: "mail:public_mailbox", rate: "20/min", codes: "1230001",
+    };
     path public_mailbox_id,
 }
 
@@ -115,12 +134,12 @@ lark_core::operation! { DeletePublicMailboxRequest => ();
 /// `GET /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}`, operation `mail.v1.public_mailbox.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:public_mailbox`, `mail:public_mailbox:readonly`
-/// - Scope `mail:public_mailbox.public_mailbox_geo` for `data.geo`
+/// - Scope for `geo`: `mail:public_mailbox.public_mailbox_geo`
 /// - Rate limit: not published
 /// - Response: [`GetPublicMailboxResponse`]
-/// - Codes: 1234016: The thing named does not exist or is deleted.
+/// - Error codes: 1234016: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.get")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}")]
@@ -139,7 +158,11 @@ pub struct GetPublicMailboxRequest {
     pub public_mailbox_id: String,
 }
 lark_core::operation! { GetPublicMailboxRequest => GetPublicMailboxResponse;
-    "mail.v1.public_mailbox.get" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" [Tenant];
+    "mail.v1.public_mailbox.get" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" [Tenant] {
+        summary: "Returns a public mailbox.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly",
+        members: "mail:public_mailbox.public_mailbox_geo=data.geo", codes: "1234016",
+    };
     path public_mailbox_id,
 }
 
@@ -148,11 +171,15 @@ lark_core::operation! { GetPublicMailboxRequest => GetPublicMailboxResponse;
 /// `PATCH /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}`, operation `mail.v1.public_mailbox.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: not published
 /// - Response: [`PatchPublicMailboxResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234016: The thing named does not exist or is deleted. 1234023: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234016: The thing named does not exist or is deleted.
+///   - 1234023: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.patch")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}")]
@@ -178,7 +205,10 @@ pub struct PatchPublicMailboxRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { PatchPublicMailboxRequest => PatchPublicMailboxResponse;
-    "mail.v1.public_mailbox.patch" PATCH "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" json [Tenant];
+    "mail.v1.public_mailbox.patch" PATCH "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" json [Tenant] {
+        summary: "Changes a public mailbox. Absent fields stay as they are.",
+        any_of: "mail:public_mailbox", codes: "1234006 1234008 1234016 1234023 1234033",
+    };
     path public_mailbox_id,
     body email: into String,
     body geo: into String,
@@ -190,11 +220,15 @@ lark_core::operation! { PatchPublicMailboxRequest => PatchPublicMailboxResponse;
 /// `PUT /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}`, operation `mail.v1.public_mailbox.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: not published
 /// - Response: [`UpdatePublicMailboxResponse`]
-/// - Codes: 1234006, 1234033: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234016: The thing named does not exist or is deleted. 1234023: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1234006, 1234033: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234016: The thing named does not exist or is deleted.
+///   - 1234023: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.update")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}")]
@@ -220,7 +254,10 @@ pub struct UpdatePublicMailboxRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UpdatePublicMailboxRequest => UpdatePublicMailboxResponse;
-    "mail.v1.public_mailbox.update" PUT "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" json [Tenant];
+    "mail.v1.public_mailbox.update" PUT "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}" json [Tenant] {
+        summary: "Replaces all data of a public mailbox.", any_of: "mail:public_mailbox",
+        codes: "1234006 1234008 1234016 1234023 1234033",
+    };
     path public_mailbox_id,
     body email: into String,
     body geo: into String,
@@ -232,11 +269,13 @@ lark_core::operation! { UpdatePublicMailboxRequest => UpdatePublicMailboxRespons
 /// `DELETE /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/remove_to_recycle_bin`, operation `mail.v1.public_mailbox.remove_to_recycle_bin`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/public-mailbox/public_mailbox/remove_to_recycle_bin>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_to_recycle_bin&project=mail&resource=public_mailbox&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.remove_to_recycle_bin")]
 #[doc(
@@ -262,7 +301,10 @@ pub struct RemoveToRecycleBinPublicMailboxRequest {
     pub to_mail_address: Option<String>,
 }
 lark_core::operation! { RemoveToRecycleBinPublicMailboxRequest => ();
-    "mail.v1.public_mailbox.remove_to_recycle_bin" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/remove_to_recycle_bin" json [Tenant];
+    "mail.v1.public_mailbox.remove_to_recycle_bin" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/remove_to_recycle_bin" json [Tenant] {
+        summary: "Moves a public mailbox to the recycle bin.", any_of: "mail:public_mailbox",
+        rate: "20/min", codes: "1230001 1230002 1230003",
+    };
     path public_mailbox_id,
     body to_mail_address: into String,
 }

@@ -9,11 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases`, operation `mail.v1.public_mailbox.alias.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreatePublicMailboxAliasResponse`]
-/// - Codes: 1234006, 1234033, 1235002: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234016, 1234019: The thing named does not exist or is deleted. 1235003: A fault on the platform's side.
+/// - Error codes:
+///   - 1234006, 1234033, 1235002: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234016, 1234019: The thing named does not exist or is deleted.
+///   - 1235003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-alias/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=public_mailbox.alias&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.alias.create")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases")]
@@ -35,7 +39,10 @@ pub struct CreatePublicMailboxAliasRequest {
     pub email_alias: Option<String>,
 }
 lark_core::operation! { CreatePublicMailboxAliasRequest => CreatePublicMailboxAliasResponse;
-    "mail.v1.public_mailbox.alias.create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases" json [Tenant];
+    "mail.v1.public_mailbox.alias.create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases" json [Tenant] {
+        summary: "Adds an alias address to a public mailbox.", any_of: "mail:public_mailbox",
+        rate: "1000/min 50/s", codes: "1234006 1234008 1234016 1234019 1234033 1235002 1235003",
+    };
     path public_mailbox_id,
     body email_alias: into String,
 }
@@ -45,11 +52,13 @@ lark_core::operation! { CreatePublicMailboxAliasRequest => CreatePublicMailboxAl
 /// `GET /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases`, operation `mail.v1.public_mailbox.alias.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:public_mailbox`, `mail:public_mailbox:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListPublicMailboxAliasResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234016: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234016: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-alias/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=public_mailbox.alias&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.alias.list")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases")]
@@ -68,7 +77,11 @@ pub struct ListPublicMailboxAliasRequest {
     pub public_mailbox_id: String,
 }
 lark_core::operation! { ListPublicMailboxAliasRequest => ListPublicMailboxAliasResponse;
-    "mail.v1.public_mailbox.alias.list" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases" [Tenant];
+    "mail.v1.public_mailbox.alias.list" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases" [Tenant] {
+        summary: "Lists the alias addresses of a public mailbox. All at once, paging is ignored.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly", rate: "1000/min 50/s",
+        codes: "1234008 1234016",
+    };
     path public_mailbox_id,
 }
 
@@ -77,11 +90,13 @@ lark_core::operation! { ListPublicMailboxAliasRequest => ListPublicMailboxAliasR
 /// `DELETE /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases/{alias_id}`, operation `mail.v1.public_mailbox.alias.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234012, 1234016: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234012, 1234016: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-alias/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=public_mailbox.alias&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.alias.delete")]
 #[doc(
@@ -108,7 +123,10 @@ pub struct DeletePublicMailboxAliasRequest {
     pub alias_id: String,
 }
 lark_core::operation! { DeletePublicMailboxAliasRequest => ();
-    "mail.v1.public_mailbox.alias.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases/{alias_id}" [Tenant];
+    "mail.v1.public_mailbox.alias.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/aliases/{alias_id}" [Tenant] {
+        summary: "Deletes an alias address of a public mailbox.", any_of: "mail:public_mailbox",
+        rate: "1000/min 50/s", codes: "1234008 1234012 1234016",
+    };
     path public_mailbox_id,
     path alias_id,
 }

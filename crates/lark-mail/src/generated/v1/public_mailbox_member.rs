@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members`, operation `mail.v1.public_mailbox.member.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`CreatePublicMailboxMemberResponse`]
-/// - Codes: 1234016: The thing named does not exist or is deleted. 1234026, 1234027: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1234016: The thing named does not exist or is deleted.
+///   - 1234026, 1234027: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=public_mailbox.member&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.member.create")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members")]
@@ -36,11 +38,15 @@ pub struct CreatePublicMailboxMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// What the member is.
     pub type_: Option<CreatePublicMailboxMemberType>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CreatePublicMailboxMemberRequest => CreatePublicMailboxMemberResponse;
-    "mail.v1.public_mailbox.member.create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members" json [Tenant];
+    "mail.v1.public_mailbox.member.create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members" json [Tenant] {
+        summary: "Adds a member to a public mailbox.", any_of: "mail:public_mailbox",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1234016 1234026 1234027",
+    };
     path public_mailbox_id,
     query user_id_type: into lark_core::UserIdType,
     body type_ = "type": into CreatePublicMailboxMemberType,
@@ -52,13 +58,13 @@ lark_core::operation! { CreatePublicMailboxMemberRequest => CreatePublicMailboxM
 /// `GET /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members`, operation `mail.v1.public_mailbox.member.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:public_mailbox`, `mail:public_mailbox:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListPublicMailboxMemberResponse`]
-/// - Pages: `client.items(..)` of [`PublicMailboxMember`]
-/// - Codes: 1234016: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`PublicMailboxMember`]
+/// - Error codes: 1234016: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=public_mailbox.member&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.member.list")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members")]
@@ -84,7 +90,11 @@ pub struct ListPublicMailboxMemberRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListPublicMailboxMemberRequest => ListPublicMailboxMemberResponse;
-    "mail.v1.public_mailbox.member.list" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members" [Tenant];
+    "mail.v1.public_mailbox.member.list" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members" [Tenant] {
+        summary: "Lists the members of a public mailbox.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234016",
+    };
     path public_mailbox_id,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
@@ -97,13 +107,16 @@ lark_core::pages! { ListPublicMailboxMemberRequest; items: PublicMailboxMember }
 /// `POST /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_create`, operation `mail.v1.public_mailbox.member.batch_create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Required: `items`
 /// - Response: [`BatchCreatePublicMailboxMemberResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234016: The thing named does not exist or is deleted. 1234026, 1234027: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234016: The thing named does not exist or is deleted.
+///   - 1234026, 1234027: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-member/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=mail&resource=public_mailbox.member&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.member.batch_create")]
 #[doc(
@@ -127,11 +140,15 @@ pub struct BatchCreatePublicMailboxMemberRequest {
     pub public_mailbox_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Members to add. At most 200. 1 to 200 items. Required.
+    /// Members to add. At most 200. Required.
     pub items: Option<Vec<PublicMailboxMember>>,
 }
 lark_core::operation! { BatchCreatePublicMailboxMemberRequest => BatchCreatePublicMailboxMemberResponse;
-    "mail.v1.public_mailbox.member.batch_create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_create" json [Tenant];
+    "mail.v1.public_mailbox.member.batch_create" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_create" json [Tenant] {
+        summary: "Adds members to a public mailbox.", any_of: "mail:public_mailbox",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "1234008 1234016 1234026 1234027",
+    };
     path public_mailbox_id,
     query user_id_type: into lark_core::UserIdType,
     body items!: list PublicMailboxMember,
@@ -142,12 +159,12 @@ lark_core::operation! { BatchCreatePublicMailboxMemberRequest => BatchCreatePubl
 /// `DELETE /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_delete`, operation `mail.v1.public_mailbox.member.batch_delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: 5 a second
 /// - Required: `member_id_list`
 /// - Response: no data
-/// - Codes: 1234016, 1234040: The thing named does not exist or is deleted.
+/// - Error codes: 1234016, 1234040: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-member/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=mail&resource=public_mailbox.member&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.member.batch_delete")]
 #[doc(
@@ -173,7 +190,10 @@ pub struct BatchDeletePublicMailboxMemberRequest {
     pub member_id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeletePublicMailboxMemberRequest => ();
-    "mail.v1.public_mailbox.member.batch_delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_delete" json [Tenant];
+    "mail.v1.public_mailbox.member.batch_delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/batch_delete" json [Tenant] {
+        summary: "Removes members from a public mailbox.", any_of: "mail:public_mailbox",
+        rate: "5/s", codes: "1234016 1234040",
+    };
     path public_mailbox_id,
     body member_id_list!: list_into String,
 }
@@ -183,11 +203,11 @@ lark_core::operation! { BatchDeletePublicMailboxMemberRequest => ();
 /// `POST /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/clear`, operation `mail.v1.public_mailbox.member.clear`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 1234016: The thing named does not exist or is deleted.
+/// - Error codes: 1234016: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-member/clear>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=clear&project=mail&resource=public_mailbox.member&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.member.clear")]
 #[doc(alias = "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/clear")]
@@ -206,7 +226,10 @@ pub struct ClearPublicMailboxMemberRequest {
     pub public_mailbox_id: String,
 }
 lark_core::operation! { ClearPublicMailboxMemberRequest => ();
-    "mail.v1.public_mailbox.member.clear" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/clear" [Tenant];
+    "mail.v1.public_mailbox.member.clear" POST "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/clear" [Tenant] {
+        summary: "Removes all members from a public mailbox.", any_of: "mail:public_mailbox",
+        codes: "1234016",
+    };
     path public_mailbox_id,
 }
 
@@ -215,11 +238,11 @@ lark_core::operation! { ClearPublicMailboxMemberRequest => ();
 /// `DELETE /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}`, operation `mail.v1.public_mailbox.member.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:public_mailbox`
 /// - Rate limit: 50 a second
 /// - Response: no data
-/// - Codes: 1234016, 1234040: The thing named does not exist or is deleted.
+/// - Error codes: 1234016, 1234040: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=public_mailbox.member&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.member.delete")]
 #[doc(
@@ -246,7 +269,10 @@ pub struct DeletePublicMailboxMemberRequest {
     pub member_id: String,
 }
 lark_core::operation! { DeletePublicMailboxMemberRequest => ();
-    "mail.v1.public_mailbox.member.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}" [Tenant];
+    "mail.v1.public_mailbox.member.delete" DELETE "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}" [Tenant] {
+        summary: "Removes a member from a public mailbox.", any_of: "mail:public_mailbox",
+        rate: "50/s", codes: "1234016 1234040",
+    };
     path public_mailbox_id,
     path member_id,
 }
@@ -256,12 +282,12 @@ lark_core::operation! { DeletePublicMailboxMemberRequest => ();
 /// `GET /open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}`, operation `mail.v1.public_mailbox.member.get`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:public_mailbox`, `mail:public_mailbox:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`GetPublicMailboxMemberResponse`]
-/// - Codes: 1234016, 1234040: The thing named does not exist or is deleted.
+/// - Error codes: 1234016, 1234040: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/public-mailbox/public_mailbox-member/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=public_mailbox.member&version=v1>)
 #[doc(alias = "mail.v1.public_mailbox.member.get")]
 #[doc(
@@ -291,7 +317,11 @@ pub struct GetPublicMailboxMemberRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetPublicMailboxMemberRequest => GetPublicMailboxMemberResponse;
-    "mail.v1.public_mailbox.member.get" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}" [Tenant];
+    "mail.v1.public_mailbox.member.get" GET "/open-apis/mail/v1/public_mailboxes/{public_mailbox_id}/members/{member_id}" [Tenant] {
+        summary: "Returns a member of a public mailbox.",
+        any_of: "mail:public_mailbox mail:public_mailbox:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1234016 1234040",
+    };
     path public_mailbox_id,
     path member_id,
     query user_id_type: into lark_core::UserIdType,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/mail/v1/users/query`, operation `mail.v1.user.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox`
 /// - Rate limit: 50 a second
 /// - Required: `email_list`
 /// - Response: [`QueryUserResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1230001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/user/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=mail&resource=user&version=v1>)
 #[doc(alias = "mail.v1.user.query")]
 #[doc(alias = "/open-apis/mail/v1/users/query")]
@@ -31,6 +31,9 @@ pub struct QueryUserRequest {
     pub email_list: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserRequest => QueryUserResponse;
-    "mail.v1.user.query" POST "/open-apis/mail/v1/users/query" json [Tenant];
+    "mail.v1.user.query" POST "/open-apis/mail/v1/users/query" json [Tenant] {
+        summary: "Tells kind and state of email addresses.", any_of: "mail:user_mailbox",
+        rate: "50/s", codes: "1230001",
+    };
     body email_list!: list_into String,
 }

@@ -9,11 +9,11 @@ use super::*;
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}`, operation `mail.v1.user_mailbox.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1230001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/user_mailbox-alias/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}")]
@@ -35,7 +35,10 @@ pub struct DeleteUserMailboxRequest {
     pub transfer_mailbox: Option<String>,
 }
 lark_core::operation! { DeleteUserMailboxRequest => ();
-    "mail.v1.user_mailbox.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}" [Tenant];
+    "mail.v1.user_mailbox.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}" [Tenant] {
+        summary: "Deletes a user's address in the recycle bin for good. Its mail can be moved elsewhere.",
+        any_of: "mail:user_mailbox", rate: "20/min", codes: "1230001",
+    };
     path user_mailbox_id,
     query transfer_mailbox: into String,
 }
@@ -45,12 +48,16 @@ lark_core::operation! { DeleteUserMailboxRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/accessible_mailboxes`, operation `mail.v1.user_mailbox.accessible_mailboxes`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox`, `mail:user_mailbox:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`AccessibleMailboxesUserMailboxResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230003: A fault on the platform's side. 1230004: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230003: A fault on the platform's side.
+///   - 1230004: The thing named does not exist or is deleted.
+///   - 1230005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox/accessible_mailboxes>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=accessible_mailboxes&project=mail&resource=user_mailbox&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.accessible_mailboxes")]
 #[doc(
@@ -73,7 +80,11 @@ pub struct AccessibleMailboxesUserMailboxRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { AccessibleMailboxesUserMailboxRequest => AccessibleMailboxesUserMailboxResponse;
-    "mail.v1.user_mailbox.accessible_mailboxes" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/accessible_mailboxes" [Tenant User];
+    "mail.v1.user_mailbox.accessible_mailboxes" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/accessible_mailboxes" [Tenant User] {
+        summary: "Lists the mailboxes that a user can read and send from, public ones included.",
+        any_of: "mail:user_mailbox mail:user_mailbox:readonly", rate: "10/s", risk: "read",
+        codes: "1230001 1230003 1230004 1230005",
+    };
     path user_mailbox_id,
 }
 
@@ -82,12 +93,15 @@ lark_core::operation! { AccessibleMailboxesUserMailboxRequest => AccessibleMailb
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/profile`, operation `mail.v1.user_mailbox.profile`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ProfileUserMailboxResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox/profile>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=profile&project=mail&resource=user_mailbox&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.profile")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/profile")]
@@ -106,7 +120,11 @@ pub struct ProfileUserMailboxRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { ProfileUserMailboxRequest => ProfileUserMailboxResponse;
-    "mail.v1.user_mailbox.profile" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/profile" [User];
+    "mail.v1.user_mailbox.profile" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/profile" [User] {
+        summary: "Returns the primary address of the calling user.",
+        any_of: "mail:user_mailbox:readonly", rate: "100/min", risk: "read",
+        codes: "1230001 1230002 1230003 1230004",
+    };
     path user_mailbox_id,
 }
 
@@ -115,13 +133,18 @@ lark_core::operation! { ProfileUserMailboxRequest => ProfileUserMailboxResponse;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/search`, operation `mail.v1.user_mailbox.search`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`SearchUserMailboxResponse`]
-/// - Pages: `client.items(..)` of [`MailSearchItem`]
-/// - Codes: 1231020: The thing is in a state that does not allow this. 1231021, 1231022: A length, number, size or quota is exceeded. 1231030: The thing named does not exist or is deleted. 1231040: A fault on the platform's side. 1232501: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`MailSearchItem`]
+/// - Error codes:
+///   - 1231020: The thing is in a state that does not allow this.
+///   - 1231021, 1231022: A length, number, size or quota is exceeded.
+///   - 1231030: The thing named does not exist or is deleted.
+///   - 1231040: A fault on the platform's side.
+///   - 1232501: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=mail&resource=user_mailbox&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.search")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/search")]
@@ -149,7 +172,11 @@ pub struct SearchUserMailboxRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchUserMailboxRequest => SearchUserMailboxResponse;
-    "mail.v1.user_mailbox.search" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/search" json [User];
+    "mail.v1.user_mailbox.search" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/search" json [User] {
+        summary: "Searches the messages of a mailbox.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1231020 1231021 1231022 1231030 1231040 1232501",
+    };
     path user_mailbox_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -9,11 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases`, operation `mail.v1.user_mailbox.alias.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateUserMailboxAliasResponse`]
-/// - Codes: 1234006, 1234033, 1235002: The thing, or one of that name, is there already. 1234008: An argument is missing, malformed or not allowed. 1234019, 1235013: The thing named does not exist or is deleted. 1235003: A fault on the platform's side.
+/// - Error codes:
+///   - 1234006, 1234033, 1235002: The thing, or one of that name, is there already.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234019, 1235013: The thing named does not exist or is deleted.
+///   - 1235003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/user_mailbox-alias/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.alias&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.alias.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases")]
@@ -35,7 +39,10 @@ pub struct CreateUserMailboxAliasRequest {
     pub email_alias: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxAliasRequest => CreateUserMailboxAliasResponse;
-    "mail.v1.user_mailbox.alias.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases" json [Tenant];
+    "mail.v1.user_mailbox.alias.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases" json [Tenant] {
+        summary: "Adds an alias address to a user's mailbox.", any_of: "mail:user_mailbox",
+        rate: "1000/min 50/s", codes: "1234006 1234008 1234019 1234033 1235002 1235003 1235013",
+    };
     path user_mailbox_id,
     body email_alias: into String,
 }
@@ -45,11 +52,13 @@ lark_core::operation! { CreateUserMailboxAliasRequest => CreateUserMailboxAliasR
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases`, operation `mail.v1.user_mailbox.alias.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox`, `mail:user_mailbox:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListUserMailboxAliasResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1235013: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1235013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/user_mailbox-alias/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.alias&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.alias.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases")]
@@ -73,7 +82,11 @@ pub struct ListUserMailboxAliasRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListUserMailboxAliasRequest => ListUserMailboxAliasResponse;
-    "mail.v1.user_mailbox.alias.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases" [Tenant];
+    "mail.v1.user_mailbox.alias.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases" [Tenant] {
+        summary: "Lists the alias addresses of a user's mailbox. All at once, paging is ignored.",
+        any_of: "mail:user_mailbox mail:user_mailbox:readonly", rate: "1000/min 50/s",
+        codes: "1234008 1235013",
+    };
     path user_mailbox_id,
     query page_token: into String,
     query page_size: copy i64,
@@ -84,11 +97,13 @@ lark_core::operation! { ListUserMailboxAliasRequest => ListUserMailboxAliasRespo
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases/{alias_id}`, operation `mail.v1.user_mailbox.alias.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234012, 1235013: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234012, 1235013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/user_mailbox-alias/delete-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.alias&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.alias.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases/{alias_id}")]
@@ -113,7 +128,10 @@ pub struct DeleteUserMailboxAliasRequest {
     pub alias_id: String,
 }
 lark_core::operation! { DeleteUserMailboxAliasRequest => ();
-    "mail.v1.user_mailbox.alias.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases/{alias_id}" [Tenant];
+    "mail.v1.user_mailbox.alias.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/aliases/{alias_id}" [Tenant] {
+        summary: "Deletes an alias address of a user's mailbox.", any_of: "mail:user_mailbox",
+        rate: "1000/min 50/s", codes: "1234008 1234012 1235013",
+    };
     path user_mailbox_id,
     path alias_id,
 }

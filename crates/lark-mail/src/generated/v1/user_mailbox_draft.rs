@@ -9,14 +9,20 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts`, operation `mail.v1.user_mailbox.draft.create`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
-/// - Scope `mail:user_mailbox.message.body:read` for some members
-/// - Scope `myai:myai` for some members
+/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateUserMailboxDraftResponse`]
-/// - Codes: 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017, 1236020: The caller may not do this to that thing, or may not see it. 1236001, 1236003, 1236004: A length, number, size or quota is exceeded. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side. 1236024: Not classified.
+/// - Error codes:
+///   - 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017, 1236020: The caller may not do this to that thing, or may not see it.
+///   - 1236001, 1236003, 1236004: A length, number, size or quota is exceeded.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
+///   - 1236024: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts")]
@@ -34,11 +40,15 @@ pub fn create(user_mailbox_id: impl Into<String>) -> CreateUserMailboxDraftReque
 pub struct CreateUserMailboxDraftRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Whole message in EML with headers and attachments, base64url-encoded. EML of at most 37.5 MB. Base64 for URLs.
+    /// Whole message in EML with headers and attachments, base64url-encoded. EML of at most 37.5 MB.
     pub raw: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxDraftRequest => CreateUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts" json [User];
+    "mail.v1.user_mailbox.draft.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts" json [User] {
+        summary: "Creates a draft.", any_of: "mail:user_mailbox.message:modify",
+        members: "mail:user_mailbox.message.body:read myai:myai", rate: "5/s", risk: "write",
+        codes: "1234008 1234013 1234017 1236001 1236002 1236003 1236004 1236006 1236019 1236020 1236021 1236024",
+    };
     path user_mailbox_id,
     body raw: into String,
 }
@@ -48,13 +58,18 @@ lark_core::operation! { CreateUserMailboxDraftRequest => CreateUserMailboxDraftR
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts`, operation `mail.v1.user_mailbox.draft.list`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListUserMailboxDraftResponse`]
-/// - Pages: `client.items(..)` of [`Draft`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Draft`]
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts")]
@@ -78,7 +93,11 @@ pub struct ListUserMailboxDraftRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListUserMailboxDraftRequest => ListUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts" [User];
+    "mail.v1.user_mailbox.draft.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts" [User] {
+        summary: "Lists the ids of the drafts of a mailbox.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "10/s", risk: "read",
+        codes: "1234008 1234013 1234017 1236006 1236019",
+    };
     path user_mailbox_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -90,12 +109,17 @@ lark_core::pages! { ListUserMailboxDraftRequest; items: Draft }
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}`, operation `mail.v1.user_mailbox.draft.delete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1234013, 1234050: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1234029: Too many calls; wait as long as the answer's headers say. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234013, 1234050: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}")]
@@ -120,7 +144,11 @@ pub struct DeleteUserMailboxDraftRequest {
     pub draft_id: String,
 }
 lark_core::operation! { DeleteUserMailboxDraftRequest => ();
-    "mail.v1.user_mailbox.draft.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" [User];
+    "mail.v1.user_mailbox.draft.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" [User] {
+        summary: "Deletes a draft for good. The only way to delete a draft.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "high-risk-write",
+        codes: "1234013 1234017 1234029 1234050 1236006 1236019",
+    };
     path user_mailbox_id,
     path draft_id,
 }
@@ -130,14 +158,19 @@ lark_core::operation! { DeleteUserMailboxDraftRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}`, operation `mail.v1.user_mailbox.draft.get`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
-/// - Scope `mail:user_mailbox.message.body:read` for some members
-/// - Scope `myai:myai` for some members
+/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxDraftResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013, 1234050: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1234029: Too many calls; wait as long as the answer's headers say. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234050: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.get")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}")]
@@ -165,7 +198,11 @@ pub struct GetUserMailboxDraftRequest {
     pub format: Option<GetUserMailboxDraftFormat>,
 }
 lark_core::operation! { GetUserMailboxDraftRequest => GetUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" [User];
+    "mail.v1.user_mailbox.draft.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" [User] {
+        summary: "Returns a draft with its content.", any_of: "mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.body:read myai:myai", rate: "10/s", risk: "read",
+        codes: "1234008 1234013 1234017 1234029 1234050 1236006 1236019",
+    };
     path user_mailbox_id,
     path draft_id,
     query format: into GetUserMailboxDraftFormat,
@@ -176,15 +213,22 @@ lark_core::operation! { GetUserMailboxDraftRequest => GetUserMailboxDraftRespons
 /// `PUT /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}`, operation `mail.v1.user_mailbox.draft.update`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
-/// - Scope `mail:user_mailbox.message.body:read` for some members
-/// - Scope `myai:myai` for some members
+/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `raw`
 /// - Response: [`UpdateUserMailboxDraftResponse`]
-/// - Codes: 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed. 1234013, 1234050: The thing named does not exist or is deleted. 1234017, 1236020: The caller may not do this to that thing, or may not see it. 1234029: Too many calls; wait as long as the answer's headers say. 1236001, 1236003, 1236004: A length, number, size or quota is exceeded. 1236006: Another change is under way or came first. 1236019: A fault on the platform's side. 1236024: Not classified.
+/// - Error codes:
+///   - 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234050: The thing named does not exist or is deleted.
+///   - 1234017, 1236020: The caller may not do this to that thing, or may not see it.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236001, 1236003, 1236004: A length, number, size or quota is exceeded.
+///   - 1236006: Another change is under way or came first.
+///   - 1236019: A fault on the platform's side.
+///   - 1236024: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.update")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}")]
@@ -208,11 +252,15 @@ pub struct UpdateUserMailboxDraftRequest {
     pub user_mailbox_id: String,
     /// Id of the draft.
     pub draft_id: String,
-    /// Whole new message in EML, base64url-encoded. EML of at most 37.5 MB. Base64 for URLs. Required.
+    /// Whole new message in EML, base64url-encoded. EML of at most 37.5 MB. Required.
     pub raw: Option<String>,
 }
 lark_core::operation! { UpdateUserMailboxDraftRequest => UpdateUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" json [User];
+    "mail.v1.user_mailbox.draft.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}" json [User] {
+        summary: "Replaces the content of a draft.", any_of: "mail:user_mailbox.message:modify",
+        members: "mail:user_mailbox.message.body:read myai:myai", rate: "5/s", risk: "write",
+        codes: "1234008 1234013 1234017 1234029 1234050 1236001 1236002 1236003 1236004 1236006 1236019 1236020 1236021 1236024",
+    };
     path user_mailbox_id,
     path draft_id,
     body raw!: into String,
@@ -223,12 +271,23 @@ lark_core::operation! { UpdateUserMailboxDraftRequest => UpdateUserMailboxDraftR
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send`, operation `mail.v1.user_mailbox.draft.send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:send`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`SendUserMailboxDraftResponse`]
-/// - Codes: 1234008, 1236017, 1236018: An argument is missing, malformed or not allowed. 1234013, 1234050, 1236022: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1234029: Too many calls; wait as long as the answer's headers say. 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded. 1236005: The thing, or one of that name, is there already. 1236006: Another change is under way or came first. 1236014: The content was refused by a safety or compliance check. 1236019: A fault on the platform's side. 1236023: The feature is not available for this app, tenant, kind or version. 1236024: Not classified.
+/// - Error codes:
+///   - 1234008, 1236017, 1236018: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234050, 1236022: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded.
+///   - 1236005: The thing, or one of that name, is there already.
+///   - 1236006: Another change is under way or came first.
+///   - 1236014: The content was refused by a safety or compliance check.
+///   - 1236019: A fault on the platform's side.
+///   - 1236023: The feature is not available for this app, tenant, kind or version.
+///   - 1236024: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=send&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.send")]
 #[doc(
@@ -258,7 +317,11 @@ pub struct SendUserMailboxDraftRequest {
     pub send_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { SendUserMailboxDraftRequest => SendUserMailboxDraftResponse;
-    "mail.v1.user_mailbox.draft.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send" json [User];
+    "mail.v1.user_mailbox.draft.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send" json [User] {
+        summary: "Sends a draft, now or at a given time.", any_of: "mail:user_mailbox.message:send",
+        rate: "5/s", risk: "high-risk-write",
+        codes: "1234008 1234013 1234017 1234029 1234050 1236003 1236004 1236005 1236006 1236007 1236008 1236009 1236010 1236013 1236014 1236017 1236018 1236019 1236022 1236023 1236024",
+    };
     path user_mailbox_id,
     path draft_id,
     body send_time as text: into lark_core::UnixSeconds,
@@ -269,12 +332,17 @@ lark_core::operation! { SendUserMailboxDraftRequest => SendUserMailboxDraftRespo
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/cancel_scheduled_send`, operation `mail.v1.user_mailbox.draft.cancel_scheduled_send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:send`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013, 1234050: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1234051: The thing is in a state that does not allow this. 1235000: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234050: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234051: The thing is in a state that does not allow this.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/cancel_scheduled_send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_scheduled_send&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.cancel_scheduled_send")]
 #[doc(
@@ -299,11 +367,15 @@ pub fn cancel_scheduled_send(
 pub struct CancelScheduledSendUserMailboxDraftRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the scheduled message. A message id.
+    /// Id of the scheduled message.
     pub message_id: String,
 }
 lark_core::operation! { CancelScheduledSendUserMailboxDraftRequest => ();
-    "mail.v1.user_mailbox.draft.cancel_scheduled_send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/cancel_scheduled_send" [User];
+    "mail.v1.user_mailbox.draft.cancel_scheduled_send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/cancel_scheduled_send" [User] {
+        summary: "Cancels the sending of a scheduled message, which becomes a draft.",
+        any_of: "mail:user_mailbox.message:send", rate: "5/s", risk: "write",
+        codes: "1234008 1234013 1234017 1234050 1234051 1235000",
+    };
     path user_mailbox_id,
     path message_id,
 }

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscribe`, operation `mail.v1.user_mailbox.event.subscribe`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:event`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `event_type`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-event/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=mail&resource=user_mailbox.event&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.event.subscribe")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscribe")]
@@ -39,7 +41,10 @@ pub struct SubscribeUserMailboxEventRequest {
     pub event_type: Option<EventType>,
 }
 lark_core::operation! { SubscribeUserMailboxEventRequest => ();
-    "mail.v1.user_mailbox.event.subscribe" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscribe" json [User];
+    "mail.v1.user_mailbox.event.subscribe" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscribe" json [User] {
+        summary: "Subscribes the calling user to the events of a mailbox.", any_of: "mail:event",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     body event_type!: into EventType,
 }
@@ -49,12 +54,14 @@ lark_core::operation! { SubscribeUserMailboxEventRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscription`, operation `mail.v1.user_mailbox.event.subscription`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:event`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`SubscriptionUserMailboxEventResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-event/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=mail&resource=user_mailbox.event&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.event.subscription")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscription")]
@@ -75,7 +82,10 @@ pub struct SubscriptionUserMailboxEventRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { SubscriptionUserMailboxEventRequest => SubscriptionUserMailboxEventResponse;
-    "mail.v1.user_mailbox.event.subscription" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscription" [User];
+    "mail.v1.user_mailbox.event.subscription" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/subscription" [User] {
+        summary: "Returns which events of a mailbox the calling user is subscribed to.",
+        any_of: "mail:event", rate: "10/s", risk: "read", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
 }
 
@@ -84,13 +94,15 @@ lark_core::operation! { SubscriptionUserMailboxEventRequest => SubscriptionUserM
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/unsubscribe`, operation `mail.v1.user_mailbox.event.unsubscribe`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:event`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `event_type`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-event/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=mail&resource=user_mailbox.event&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.event.unsubscribe")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/unsubscribe")]
@@ -114,7 +126,10 @@ pub struct UnsubscribeUserMailboxEventRequest {
     pub event_type: Option<EventType>,
 }
 lark_core::operation! { UnsubscribeUserMailboxEventRequest => ();
-    "mail.v1.user_mailbox.event.unsubscribe" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/unsubscribe" json [User];
+    "mail.v1.user_mailbox.event.unsubscribe" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/event/unsubscribe" json [User] {
+        summary: "Ends the calling user's subscription to the events of a mailbox.",
+        any_of: "mail:event", rate: "5/s", risk: "write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     body event_type!: into EventType,
 }

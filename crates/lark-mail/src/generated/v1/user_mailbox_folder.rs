@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders`, operation `mail.v1.user_mailbox.folder.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.folder:write`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`, `parent_folder_id`
 /// - Response: [`CreateUserMailboxFolderResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1234029: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-folder/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.folder&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.folder.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders")]
@@ -39,7 +42,10 @@ pub struct CreateUserMailboxFolderRequest {
     pub parent_folder_id: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxFolderRequest => CreateUserMailboxFolderResponse;
-    "mail.v1.user_mailbox.folder.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders" json [Tenant User];
+    "mail.v1.user_mailbox.folder.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders" json [Tenant User] {
+        summary: "Creates a folder in a mailbox.", any_of: "mail:user_mailbox.folder:write",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     body name!: into String,
     body parent_folder_id!: into String,
@@ -50,12 +56,15 @@ lark_core::operation! { CreateUserMailboxFolderRequest => CreateUserMailboxFolde
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders`, operation `mail.v1.user_mailbox.folder.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.folder:read`, `mail:user_mailbox.folder:write`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListUserMailboxFolderResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1234029: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-folder/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.folder&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.folder.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders")]
@@ -77,7 +86,11 @@ pub struct ListUserMailboxFolderRequest {
     pub folder_type: Option<FolderType>,
 }
 lark_core::operation! { ListUserMailboxFolderRequest => ListUserMailboxFolderResponse;
-    "mail.v1.user_mailbox.folder.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders" [Tenant User];
+    "mail.v1.user_mailbox.folder.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders" [Tenant User] {
+        summary: "Lists the folders of a mailbox with their unread counts.",
+        any_of: "mail:user_mailbox.folder:read mail:user_mailbox.folder:write", rate: "10/s",
+        risk: "read", codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     query folder_type: into FolderType,
 }
@@ -87,12 +100,15 @@ lark_core::operation! { ListUserMailboxFolderRequest => ListUserMailboxFolderRes
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}`, operation `mail.v1.user_mailbox.folder.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.folder:write`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1234029: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-folder/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.folder&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.folder.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}")]
@@ -117,7 +133,11 @@ pub struct DeleteUserMailboxFolderRequest {
     pub folder_id: String,
 }
 lark_core::operation! { DeleteUserMailboxFolderRequest => ();
-    "mail.v1.user_mailbox.folder.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" [Tenant User];
+    "mail.v1.user_mailbox.folder.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" [Tenant User] {
+        summary: "Deletes a folder for good. Its messages move to the trash.",
+        any_of: "mail:user_mailbox.folder:write", rate: "5/s", risk: "high-risk-write",
+        codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     path folder_id,
 }
@@ -127,12 +147,15 @@ lark_core::operation! { DeleteUserMailboxFolderRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}`, operation `mail.v1.user_mailbox.folder.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.folder:read`, `mail:user_mailbox.folder:write`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxFolderResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1234029: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-folder/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.folder&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.folder.get")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}")]
@@ -157,7 +180,11 @@ pub struct GetUserMailboxFolderRequest {
     pub folder_id: String,
 }
 lark_core::operation! { GetUserMailboxFolderRequest => GetUserMailboxFolderResponse;
-    "mail.v1.user_mailbox.folder.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" [Tenant User];
+    "mail.v1.user_mailbox.folder.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" [Tenant User] {
+        summary: "Returns a folder of a mailbox.",
+        any_of: "mail:user_mailbox.folder:read mail:user_mailbox.folder:write", rate: "10/s",
+        risk: "read", codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     path folder_id,
 }
@@ -167,12 +194,15 @@ lark_core::operation! { GetUserMailboxFolderRequest => GetUserMailboxFolderRespo
 /// `PATCH /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}`, operation `mail.v1.user_mailbox.folder.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.folder:write`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1234029: Too many calls; wait as long as the answer's headers say.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-folder/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=user_mailbox.folder&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.folder.patch")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}")]
@@ -202,7 +232,10 @@ pub struct PatchUserMailboxFolderRequest {
     pub parent_folder_id: Option<String>,
 }
 lark_core::operation! { PatchUserMailboxFolderRequest => ();
-    "mail.v1.user_mailbox.folder.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" json [Tenant User];
+    "mail.v1.user_mailbox.folder.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/folders/{folder_id}" json [Tenant User] {
+        summary: "Changes a folder of a mailbox.", any_of: "mail:user_mailbox.folder:write",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003 1234029",
+    };
     path user_mailbox_id,
     path folder_id,
     body name: into String,

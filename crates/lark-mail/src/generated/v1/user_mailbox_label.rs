@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels`, operation `mail.v1.user_mailbox.label.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
-/// - Required: `label`, `label.name`
+/// - Risk: write
+/// - Required: `label`
+/// - Required in [`Label`] (`label`): [`name`](Label::name())
 /// - Response: [`CreateUserMailboxLabelResponse`]
-/// - Codes: 1230101: The thing, or one of that name, is there already. 1230102: A length, number, size or quota is exceeded. 1230103: A fault on the platform's side. 1234000: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230101: The thing, or one of that name, is there already.
+///   - 1230102: A length, number, size or quota is exceeded.
+///   - 1230103: A fault on the platform's side.
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels")]
@@ -37,7 +44,12 @@ pub struct CreateUserMailboxLabelRequest {
     pub label: Option<Label>,
 }
 lark_core::operation! { CreateUserMailboxLabelRequest => CreateUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" json [Tenant User];
+    "mail.v1.user_mailbox.label.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" json [Tenant User]
+    needs "label.name" {
+        summary: "Creates a label in a mailbox.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write",
+        codes: "1230101 1230102 1230103 1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
     body label!: copy Label,
 }
@@ -47,12 +59,15 @@ lark_core::operation! { CreateUserMailboxLabelRequest => CreateUserMailboxLabelR
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels`, operation `mail.v1.user_mailbox.label.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.message:modify`, `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListUserMailboxLabelResponse`]
-/// - Codes: 1234000: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels")]
@@ -71,7 +86,11 @@ pub struct ListUserMailboxLabelRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { ListUserMailboxLabelRequest => ListUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" [Tenant User];
+    "mail.v1.user_mailbox.label.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels" [Tenant User] {
+        summary: "Lists the labels of a mailbox.",
+        any_of: "mail:user_mailbox.message:modify mail:user_mailbox.message:readonly", rate: "10/s",
+        risk: "read", codes: "1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
 }
 
@@ -80,12 +99,15 @@ lark_core::operation! { ListUserMailboxLabelRequest => ListUserMailboxLabelRespo
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}`, operation `mail.v1.user_mailbox.label.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1230100, 1234013: The thing named does not exist or is deleted. 1234000: An argument is missing, malformed or not allowed. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230100, 1234013: The thing named does not exist or is deleted.
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}")]
@@ -110,7 +132,11 @@ pub struct DeleteUserMailboxLabelRequest {
     pub label_id: String,
 }
 lark_core::operation! { DeleteUserMailboxLabelRequest => ();
-    "mail.v1.user_mailbox.label.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" [Tenant User];
+    "mail.v1.user_mailbox.label.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" [Tenant User] {
+        summary: "Deletes a label of a mailbox for good.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "high-risk-write",
+        codes: "1230100 1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
     path label_id,
 }
@@ -120,12 +146,15 @@ lark_core::operation! { DeleteUserMailboxLabelRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}`, operation `mail.v1.user_mailbox.label.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.message:modify`, `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxLabelResponse`]
-/// - Codes: 1230100, 1234013: The thing named does not exist or is deleted. 1234000: An argument is missing, malformed or not allowed. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230100, 1234013: The thing named does not exist or is deleted.
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.get")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}")]
@@ -150,7 +179,11 @@ pub struct GetUserMailboxLabelRequest {
     pub label_id: String,
 }
 lark_core::operation! { GetUserMailboxLabelRequest => GetUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" [Tenant User];
+    "mail.v1.user_mailbox.label.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" [Tenant User] {
+        summary: "Returns a label of a mailbox.",
+        any_of: "mail:user_mailbox.message:modify mail:user_mailbox.message:readonly", rate: "10/s",
+        risk: "read", codes: "1230100 1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
     path label_id,
 }
@@ -160,13 +193,18 @@ lark_core::operation! { GetUserMailboxLabelRequest => GetUserMailboxLabelRespons
 /// `PATCH /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}`, operation `mail.v1.user_mailbox.label.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `label`
 /// - Response: [`PatchUserMailboxLabelResponse`]
-/// - Codes: 1230100, 1234013: The thing named does not exist or is deleted. 1230101: The thing, or one of that name, is there already. 1230103: A fault on the platform's side. 1234000: An argument is missing, malformed or not allowed. 1234017, 1234030: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230100, 1234013: The thing named does not exist or is deleted.
+///   - 1230101: The thing, or one of that name, is there already.
+///   - 1230103: A fault on the platform's side.
+///   - 1234000: An argument is missing, malformed or not allowed.
+///   - 1234017, 1234030: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-label/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=user_mailbox.label&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.label.patch")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}")]
@@ -194,7 +232,11 @@ pub struct PatchUserMailboxLabelRequest {
     pub label: Option<Label>,
 }
 lark_core::operation! { PatchUserMailboxLabelRequest => PatchUserMailboxLabelResponse;
-    "mail.v1.user_mailbox.label.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" json [Tenant User];
+    "mail.v1.user_mailbox.label.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/labels/{label_id}" json [Tenant User] {
+        summary: "Changes the name or color of a label.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "write",
+        codes: "1230100 1230101 1230103 1234000 1234013 1234017 1234030",
+    };
     path user_mailbox_id,
     path label_id,
     body label!: copy Label,

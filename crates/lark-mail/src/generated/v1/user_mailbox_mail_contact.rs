@@ -9,15 +9,18 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts`, operation `mail.v1.user_mailbox.mail_contact.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.mail_contact:write`
-/// - Scope `mail:user_mailbox.mail_contact.mail_address:read` for `data.mail_contact.mail_address`
-/// - Scope `mail:user_mailbox.mail_contact.phone:read` for `data.mail_contact.phone`
+/// - Scopes for single fields:
+///   - `mail_contact.mail_address`: `mail:user_mailbox.mail_contact.mail_address:read`
+///   - `mail_contact.phone`: `mail:user_mailbox.mail_contact.phone:read`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`
 /// - Response: [`CreateUserMailboxMailContactResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-mail_contact/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.mail_contact&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.mail_contact.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts")]
@@ -53,7 +56,11 @@ pub struct CreateUserMailboxMailContactRequest {
     pub tag: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxMailContactRequest => CreateUserMailboxMailContactResponse;
-    "mail.v1.user_mailbox.mail_contact.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts" json [Tenant User];
+    "mail.v1.user_mailbox.mail_contact.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts" json [Tenant User] {
+        summary: "Creates a mail contact.", any_of: "mail:user_mailbox.mail_contact:write",
+        members: "mail:user_mailbox.mail_contact.mail_address:read=data.mail_contact.mail_address mail:user_mailbox.mail_contact.phone:read=data.mail_contact.phone",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     body company: into String,
     body mail_address: into String,
@@ -69,16 +76,19 @@ lark_core::operation! { CreateUserMailboxMailContactRequest => CreateUserMailbox
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts`, operation `mail.v1.user_mailbox.mail_contact.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.mail_contact:read`, `mail:user_mailbox.mail_contact:write`
-/// - Scope `mail:user_mailbox.mail_contact.mail_address:read` for `data.items.mail_address`
-/// - Scope `mail:user_mailbox.mail_contact.phone:read` for `data.items.phone`
+/// - Scopes for single fields:
+///   - `items[].mail_address`: `mail:user_mailbox.mail_contact.mail_address:read`
+///   - `items[].phone`: `mail:user_mailbox.mail_contact.phone:read`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `page_size`
 /// - Response: [`ListUserMailboxMailContactResponse`]
-/// - Pages: `client.items(..)` of [`MailContact`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`MailContact`]
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-mail_contact/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.mail_contact&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.mail_contact.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts")]
@@ -102,7 +112,12 @@ pub struct ListUserMailboxMailContactRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListUserMailboxMailContactRequest => ListUserMailboxMailContactResponse;
-    "mail.v1.user_mailbox.mail_contact.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts" [Tenant User];
+    "mail.v1.user_mailbox.mail_contact.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts" [Tenant User] {
+        summary: "Lists the mail contacts of a mailbox.",
+        any_of: "mail:user_mailbox.mail_contact:read mail:user_mailbox.mail_contact:write",
+        members: "mail:user_mailbox.mail_contact.mail_address:read=data.items.mail_address mail:user_mailbox.mail_contact.phone:read=data.items.phone",
+        rate: "10/s", risk: "read", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     query page_size!: copy i64,
     query page_token: into String,
@@ -114,12 +129,14 @@ lark_core::pages! { ListUserMailboxMailContactRequest; items: MailContact }
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}`, operation `mail.v1.user_mailbox.mail_contact.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.mail_contact:write`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-mail_contact/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.mail_contact&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.mail_contact.delete")]
 #[doc(
@@ -148,7 +165,10 @@ pub struct DeleteUserMailboxMailContactRequest {
     pub mail_contact_id: String,
 }
 lark_core::operation! { DeleteUserMailboxMailContactRequest => ();
-    "mail.v1.user_mailbox.mail_contact.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}" [Tenant User];
+    "mail.v1.user_mailbox.mail_contact.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}" [Tenant User] {
+        summary: "Deletes a mail contact.", any_of: "mail:user_mailbox.mail_contact:write",
+        rate: "5/s", risk: "high-risk-write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     path mail_contact_id,
 }
@@ -158,13 +178,15 @@ lark_core::operation! { DeleteUserMailboxMailContactRequest => ();
 /// `PATCH /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}`, operation `mail.v1.user_mailbox.mail_contact.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.mail_contact:write`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-mail_contact/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=mail&resource=user_mailbox.mail_contact&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.mail_contact.patch")]
 #[doc(
@@ -208,7 +230,10 @@ pub struct PatchUserMailboxMailContactRequest {
     pub tag: Option<String>,
 }
 lark_core::operation! { PatchUserMailboxMailContactRequest => ();
-    "mail.v1.user_mailbox.mail_contact.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}" json [Tenant User];
+    "mail.v1.user_mailbox.mail_contact.patch" PATCH "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/mail_contacts/{mail_contact_id}" json [Tenant User] {
+        summary: "Changes a mail contact.", any_of: "mail:user_mailbox.mail_contact:write",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     path mail_contact_id,
     body company: into String,

@@ -9,14 +9,16 @@ use super::*;
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages`, operation `mail.v1.user_mailbox.message.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `page_size`
 /// - Response: [`ListUserMailboxMessageResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-message/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages")]
@@ -46,7 +48,11 @@ pub struct ListUserMailboxMessageRequest {
     pub label_id: Option<String>,
 }
 lark_core::operation! { ListUserMailboxMessageRequest => ListUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages" [Tenant User];
+    "mail.v1.user_mailbox.message.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages" [Tenant User] {
+        summary: "Lists the ids of messages, by folder or label.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "10/s", risk: "read",
+        codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     query page_size!: copy i64,
     query page_token: into String,
@@ -61,17 +67,23 @@ lark_core::pages! { ListUserMailboxMessageRequest; items: String }
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_get`, operation `mail.v1.user_mailbox.message.batch_get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Scopes, all of: `mail:user_mailbox.message.address:read`, `mail:user_mailbox.message.body:read`, `mail:user_mailbox.message.subject:read`, `mail:user_mailbox.message:readonly`
-/// - Scope `mail:user_mailbox.message.address:read` for `data.messages.bcc`, `data.messages.cc`, `data.messages.head_from`, `data.messages.to`
-/// - Scope `mail:user_mailbox.message.body:read` for `data.messages.attachments`, `data.messages.body_html`, `data.messages.body_plain_text`
-/// - Scope `mail:user_mailbox.message.subject:read` for `data.messages.subject`
-/// - Scope `myai:myai` for some members
+/// - Scopes for single fields:
+///   - `messages[].bcc`, `messages[].cc`, `messages[].head_from`, `messages[].to`: `mail:user_mailbox.message.address:read`
+///   - `messages[].attachments`, `messages[].body_html`, `messages[].body_plain_text`: `mail:user_mailbox.message.body:read`
+///   - `messages[].subject`: `mail:user_mailbox.message.subject:read`
+///   - some fields: `myai:myai`
 /// - Rate limit: 10 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`BatchGetUserMailboxMessageResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230003: A fault on the platform's side. 1230004: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version. 1230006, 1230008: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230003: A fault on the platform's side.
+///   - 1230004: The thing named does not exist or is deleted.
+///   - 1230005: The feature is not available for this app, tenant, kind or version.
+///   - 1230006, 1230008: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.batch_get")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_get")]
@@ -93,11 +105,17 @@ pub struct BatchGetUserMailboxMessageRequest {
     pub user_mailbox_id: String,
     /// How much of each message to return.
     pub format: Option<BatchGetUserMailboxMessageFormat>,
-    /// Ids of the messages. At most 20 items. Each: a message id.
+    /// Ids of the messages. At most 20 items.
     pub message_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchGetUserMailboxMessageRequest => BatchGetUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.batch_get" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_get" json [Tenant User];
+    "mail.v1.user_mailbox.message.batch_get" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_get" json [Tenant User] {
+        summary: "Returns several messages. Content and addresses need permissions of their own.",
+        any_of: "mail:user_mailbox.message:readonly",
+        all_of: "mail:user_mailbox.message.address:read mail:user_mailbox.message.body:read mail:user_mailbox.message.subject:read mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.address:read=data.messages.bcc,data.messages.cc,data.messages.head_from,data.messages.to mail:user_mailbox.message.body:read=data.messages.attachments,data.messages.body_html,data.messages.body_plain_text mail:user_mailbox.message.subject:read=data.messages.subject myai:myai",
+        rate: "10/s", risk: "write", codes: "1230001 1230003 1230004 1230005 1230006 1230008",
+    };
     path user_mailbox_id,
     body format: into BatchGetUserMailboxMessageFormat,
     body message_ids: list_into String,
@@ -108,12 +126,18 @@ lark_core::operation! { BatchGetUserMailboxMessageRequest => BatchGetUserMailbox
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_modify`, operation `mail.v1.user_mailbox.message.batch_modify`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230007: The thing named does not exist or is deleted. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first. 1236008: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230007: The thing named does not exist or is deleted.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
+///   - 1236008: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/batch_modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_modify&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.batch_modify")]
 #[doc(
@@ -139,13 +163,17 @@ pub struct BatchModifyUserMailboxMessageRequest {
     pub add_folder: Option<String>,
     /// Labels to add: ids, or `UNREAD`, `IMPORTANT`, `OTHER` or `FLAGGED`. At most 20 items.
     pub add_label_ids: Option<Vec<String>>,
-    /// Ids of the messages. At most 20 items. Each: a message id.
+    /// Ids of the messages. At most 20 items.
     pub message_ids: Option<Vec<String>>,
     /// Labels to remove: ids, or `UNREAD`, `IMPORTANT`, `OTHER` or `FLAGGED`. At most 20 items.
     pub remove_label_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchModifyUserMailboxMessageRequest => ();
-    "mail.v1.user_mailbox.message.batch_modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_modify" json [Tenant User];
+    "mail.v1.user_mailbox.message.batch_modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_modify" json [Tenant User] {
+        summary: "Changes folder, labels and read state of messages. Not for moving to the trash.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230007 1230009 1236006 1236008",
+    };
     path user_mailbox_id,
     body add_folder: into String,
     body add_label_ids: list_into String,
@@ -158,12 +186,16 @@ lark_core::operation! { BatchModifyUserMailboxMessageRequest => ();
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_trash`, operation `mail.v1.user_mailbox.message.batch_trash`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/batch_trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_trash&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.batch_trash")]
 #[doc(
@@ -185,11 +217,14 @@ pub fn batch_trash(
 pub struct BatchTrashUserMailboxMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Ids of the messages. At most 20 items. Each: a message id.
+    /// Ids of the messages. At most 20 items.
     pub message_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchTrashUserMailboxMessageRequest => ();
-    "mail.v1.user_mailbox.message.batch_trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_trash" json [Tenant User];
+    "mail.v1.user_mailbox.message.batch_trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/batch_trash" json [Tenant User] {
+        summary: "Moves messages to the trash.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230009 1236006",
+    };
     path user_mailbox_id,
     body message_ids: list_into String,
 }
@@ -199,13 +234,15 @@ lark_core::operation! { BatchTrashUserMailboxMessageRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/get_by_card`, operation `mail.v1.user_mailbox.message.get_by_card`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `card_id`, `owner_id`
 /// - Response: [`GetByCardUserMailboxMessageResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-message/get_by_card>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_by_card&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.get_by_card")]
 #[doc(
@@ -235,7 +272,12 @@ pub struct GetByCardUserMailboxMessageRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetByCardUserMailboxMessageRequest => GetByCardUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.get_by_card" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/get_by_card" [Tenant User];
+    "mail.v1.user_mailbox.message.get_by_card" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/get_by_card" [Tenant User] {
+        summary: "Lists the messages behind a mail card.",
+        any_of: "mail:user_mailbox.message:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     query card_id!: into String,
     query owner_id!: into String,
@@ -247,12 +289,22 @@ lark_core::operation! { GetByCardUserMailboxMessageRequest => GetByCardUserMailb
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/send`, operation `mail.v1.user_mailbox.message.send`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:send`
 /// - Rate limit: 100 a minute
-/// - Required: `attachments[].body`, `bcc[].mail_address`, `cc[].mail_address`, `to[].mail_address`
+/// - Required in [`Attachment`] (`attachments`): [`body`](Attachment::body())
+/// - Required in [`MailAddress`] (`bcc`, `cc`, `to`): [`mail_address`](MailAddress::mail_address())
 /// - Response: [`SendUserMailboxMessageResponse`]
-/// - Codes: 1234008, 1236002, 1236017, 1236018: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1236001, 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded. 1236005: The thing, or one of that name, is there already. 1236006: Another change is under way or came first. 1236012: Too many calls; wait as long as the answer's headers say. 1236014: The content was refused by a safety or compliance check. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008, 1236002, 1236017, 1236018: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1236001, 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded.
+///   - 1236005: The thing, or one of that name, is there already.
+///   - 1236006: Another change is under way or came first.
+///   - 1236012: Too many calls; wait as long as the answer's headers say.
+///   - 1236014: The content was refused by a safety or compliance check.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/user_mailbox-message/send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=send&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.send")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/send")]
@@ -284,7 +336,7 @@ pub struct SendUserMailboxMessageRequest {
     pub dedupe_key: Option<String>,
     /// Sender in the message header.
     pub head_from: Option<MailAddress>,
-    /// Whole message in EML, base64url-encoded. Base64 for URLs.
+    /// Whole message in EML, base64url-encoded.
     pub raw: Option<String>,
     /// Subject of the message.
     pub subject: Option<String>,
@@ -292,7 +344,12 @@ pub struct SendUserMailboxMessageRequest {
     pub to: Option<Vec<MailAddress>>,
 }
 lark_core::operation! { SendUserMailboxMessageRequest => SendUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/send" json [User];
+    "mail.v1.user_mailbox.message.send" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/send" json [User]
+    needs "attachments[].body bcc[].mail_address cc[].mail_address to[].mail_address" {
+        summary: "Sends a message. One call at a time for each user.",
+        any_of: "mail:user_mailbox.message:send", rate: "100/min",
+        codes: "1234008 1234013 1234017 1236001 1236002 1236003 1236004 1236005 1236006 1236007 1236008 1236009 1236010 1236012 1236013 1236014 1236017 1236018 1236019",
+    };
     path user_mailbox_id,
     body attachments: list Attachment,
     body bcc: list MailAddress,
@@ -311,17 +368,21 @@ lark_core::operation! { SendUserMailboxMessageRequest => SendUserMailboxMessageR
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}`, operation `mail.v1.user_mailbox.message.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Scopes, all of: `mail:user_mailbox.message.address:read`, `mail:user_mailbox.message.body:read`, `mail:user_mailbox.message.subject:read`, `mail:user_mailbox.message:readonly`
-/// - Scope `mail:user_mailbox.message.address:read` for `data.message.bcc`, `data.message.cc`, `data.message.head_from`, `data.message.to`
-/// - Scope `mail:user_mailbox.message.body:read` for `data.message.attachments`, `data.message.body_html`, `data.message.body_plain_text`
-/// - Scope `mail:user_mailbox.message.subject:read` for `data.message.subject`
-/// - Scope `myai:myai` for some members
+/// - Scopes for single fields:
+///   - `message.bcc`, `message.cc`, `message.head_from`, `message.to`: `mail:user_mailbox.message.address:read`
+///   - `message.attachments`, `message.body_html`, `message.body_plain_text`: `mail:user_mailbox.message.body:read`
+///   - `message.subject`: `mail:user_mailbox.message.subject:read`
+///   - some fields: `myai:myai`
 /// - Rate limit: 5 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxMessageResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234017: The caller may not do this to that thing, or may not see it. 1234034, 1235013: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1234034, 1235013: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-message/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.get")]
 #[doc(
@@ -345,13 +406,19 @@ pub fn get(
 pub struct GetUserMailboxMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: String,
     /// How much of each message to return.
     pub format: Option<BatchGetUserMailboxMessageFormat>,
 }
 lark_core::operation! { GetUserMailboxMessageRequest => GetUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}" [Tenant User];
+    "mail.v1.user_mailbox.message.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}" [Tenant User] {
+        summary: "Returns a message with its content.",
+        any_of: "mail:user_mailbox.message:readonly",
+        all_of: "mail:user_mailbox.message.address:read mail:user_mailbox.message.body:read mail:user_mailbox.message.subject:read mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.address:read=data.message.bcc,data.message.cc,data.message.head_from,data.message.to mail:user_mailbox.message.body:read=data.message.attachments,data.message.body_html,data.message.body_plain_text mail:user_mailbox.message.subject:read=data.message.subject myai:myai",
+        rate: "5/s", risk: "read", codes: "1234008 1234017 1234034 1235013",
+    };
     path user_mailbox_id,
     path message_id,
     query format: into BatchGetUserMailboxMessageFormat,
@@ -362,12 +429,18 @@ lark_core::operation! { GetUserMailboxMessageRequest => GetUserMailboxMessageRes
 /// `PUT /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/modify`, operation `mail.v1.user_mailbox.message.modify`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230007: The thing named does not exist or is deleted. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first. 1236008: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230007: The thing named does not exist or is deleted.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
+///   - 1236008: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=modify&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.modify")]
 #[doc(
@@ -391,7 +464,7 @@ pub fn modify(
 pub struct ModifyUserMailboxMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the message. A message id. At most 200 characters.
+    /// Id of the message. At most 200 characters.
     pub message_id: String,
     /// Folder to move to: an id, or `INBOX`, `SENT`, `SPAM` or `ARCHIVED`. At most 100 characters.
     pub add_folder: Option<String>,
@@ -401,7 +474,11 @@ pub struct ModifyUserMailboxMessageRequest {
     pub remove_label_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ModifyUserMailboxMessageRequest => ();
-    "mail.v1.user_mailbox.message.modify" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/modify" json [Tenant User];
+    "mail.v1.user_mailbox.message.modify" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/modify" json [Tenant User] {
+        summary: "Changes folder, labels and read state of a message. Not for moving to the trash.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230007 1230009 1236006 1236008",
+    };
     path user_mailbox_id,
     path message_id,
     body add_folder: into String,
@@ -414,12 +491,17 @@ lark_core::operation! { ModifyUserMailboxMessageRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/send_status`, operation `mail.v1.user_mailbox.message.send_status`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`SendStatusUserMailboxMessageResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1236010: A length, number, size or quota is exceeded. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1236010: A length, number, size or quota is exceeded.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/send_status>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=send_status&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.send_status")]
 #[doc(
@@ -444,11 +526,15 @@ pub fn send_status(
 pub struct SendStatusUserMailboxMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Business id of the message, `message_biz_id`. A message id.
+    /// Business id of the message, `message_biz_id`.
     pub message_id: String,
 }
 lark_core::operation! { SendStatusUserMailboxMessageRequest => SendStatusUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.send_status" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/send_status" [User];
+    "mail.v1.user_mailbox.message.send_status" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/send_status" [User] {
+        summary: "Returns the state of delivery of a message for each recipient.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "10/s", risk: "read",
+        codes: "1234008 1234013 1234017 1236010 1236019",
+    };
     path user_mailbox_id,
     path message_id,
 }
@@ -458,12 +544,16 @@ lark_core::operation! { SendStatusUserMailboxMessageRequest => SendStatusUserMai
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/trash`, operation `mail.v1.user_mailbox.message.trash`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=trash&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.trash")]
 #[doc(
@@ -486,11 +576,14 @@ pub fn trash(
 pub struct TrashUserMailboxMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: String,
 }
 lark_core::operation! { TrashUserMailboxMessageRequest => ();
-    "mail.v1.user_mailbox.message.trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/trash" [Tenant User];
+    "mail.v1.user_mailbox.message.trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/trash" [Tenant User] {
+        summary: "Moves a message to the trash.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230009 1236006",
+    };
     path user_mailbox_id,
     path message_id,
 }
@@ -500,15 +593,20 @@ lark_core::operation! { TrashUserMailboxMessageRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/messages`, operation `mail.v1.user_mailbox.message.list_thread_message`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
-/// - Scope `mail:user_mailbox.message.address:read` for `data.items.message.bcc`, `data.items.message.cc`, `data.items.message.head_from`, `data.items.message.to`
-/// - Scope `mail:user_mailbox.message.body:read` for `data.items.message.attachments`, `data.items.message.body_html`, `data.items.message.body_plain_text`
-/// - Scope `mail:user_mailbox.message.subject:read` for `data.items.message.subject`
-/// - Scope `myai:myai` for some members
+/// - Scopes for single fields:
+///   - `items[].message.bcc`, `items[].message.cc`, `items[].message.head_from`, `items[].message.to`: `mail:user_mailbox.message.address:read`
+///   - `items[].message.attachments`, `items[].message.body_html`, `items[].message.body_plain_text`: `mail:user_mailbox.message.body:read`
+///   - `items[].message.subject`: `mail:user_mailbox.message.subject:read`
+///   - some fields: `myai:myai`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListThreadMessageUserMailboxMessageResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013, 1236022: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013, 1236022: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/list_thread_message>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_thread_message&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.list_thread_message")]
 #[doc(
@@ -540,7 +638,12 @@ pub struct ListThreadMessageUserMailboxMessageRequest {
     pub include_spam_trash: Option<bool>,
 }
 lark_core::operation! { ListThreadMessageUserMailboxMessageRequest => ListThreadMessageUserMailboxMessageResponse;
-    "mail.v1.user_mailbox.message.list_thread_message" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/messages" [Tenant User];
+    "mail.v1.user_mailbox.message.list_thread_message" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/messages" [Tenant User] {
+        summary: "Lists the messages of a thread with their main data.",
+        any_of: "mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.address:read=data.items.message.bcc,data.items.message.cc,data.items.message.head_from,data.items.message.to mail:user_mailbox.message.body:read=data.items.message.attachments,data.items.message.body_html,data.items.message.body_plain_text mail:user_mailbox.message.subject:read=data.items.message.subject myai:myai",
+        rate: "100/min", codes: "1234008 1234013 1234017 1236019 1236022",
+    };
     path user_mailbox_id,
     path thread_id,
     query format: into BatchGetUserMailboxMessageFormat,

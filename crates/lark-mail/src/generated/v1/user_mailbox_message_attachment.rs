@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/attachments/download_url`, operation `mail.v1.user_mailbox.message.attachment.download_url`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `mail:user_mailbox.message.body:read`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `attachment_ids`
 /// - Response: [`DownloadUrlUserMailboxMessageAttachmentResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1234029: Too many calls; wait as long as the answer's headers say. 1236022: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1236022: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-message/user_mailbox-message-attachment/download_url>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download_url&project=mail&resource=user_mailbox.message.attachment&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.attachment.download_url")]
 #[doc(
@@ -41,13 +45,17 @@ pub fn download_url(
 pub struct DownloadUrlUserMailboxMessageAttachmentRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: String,
     /// Ids of the attachments. 1 to 20 items. Required.
     pub attachment_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DownloadUrlUserMailboxMessageAttachmentRequest => DownloadUrlUserMailboxMessageAttachmentResponse;
-    "mail.v1.user_mailbox.message.attachment.download_url" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/attachments/download_url" [Tenant User];
+    "mail.v1.user_mailbox.message.attachment.download_url" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/attachments/download_url" [Tenant User] {
+        summary: "Returns download links for attachments. A link works twice, within two hours.",
+        any_of: "mail:user_mailbox.message.body:read", rate: "10/s", risk: "read",
+        codes: "1230001 1230002 1230003 1234029 1236022",
+    };
     path user_mailbox_id,
     path message_id,
     query attachment_ids!: list_into String,

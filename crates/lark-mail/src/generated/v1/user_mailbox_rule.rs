@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules`, operation `mail.v1.user_mailbox.rule.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.rule:write`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `action`, `condition`, `ignore_the_rest_of_rules`, `is_enable`, `name`
 /// - Response: [`CreateUserMailboxRuleResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004, 1230007, 1230010: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version. 1230006, 1230008: A length, number, size or quota is exceeded. 1230009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230004, 1230007, 1230010: The thing named does not exist or is deleted.
+///   - 1230005: The feature is not available for this app, tenant, kind or version.
+///   - 1230006, 1230008: A length, number, size or quota is exceeded.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules")]
@@ -45,7 +51,11 @@ pub struct CreateUserMailboxRuleRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateUserMailboxRuleRequest => CreateUserMailboxRuleResponse;
-    "mail.v1.user_mailbox.rule.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules" json [Tenant User];
+    "mail.v1.user_mailbox.rule.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules" json [Tenant User] {
+        summary: "Creates a rule for incoming mail.", any_of: "mail:user_mailbox.rule:write",
+        rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230003 1230004 1230005 1230006 1230007 1230008 1230009 1230010",
+    };
     path user_mailbox_id,
     body action!: copy RuleAction,
     body condition!: copy RuleCondition,
@@ -59,12 +69,14 @@ lark_core::operation! { CreateUserMailboxRuleRequest => CreateUserMailboxRuleRes
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules`, operation `mail.v1.user_mailbox.rule.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.rule:read`, `mail:user_mailbox.rule:write`
 /// - Rate limit: 5 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListUserMailboxRuleResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules")]
@@ -83,7 +95,11 @@ pub struct ListUserMailboxRuleRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { ListUserMailboxRuleRequest => ListUserMailboxRuleResponse;
-    "mail.v1.user_mailbox.rule.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules" [Tenant User];
+    "mail.v1.user_mailbox.rule.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules" [Tenant User] {
+        summary: "Lists the rules for incoming mail.",
+        any_of: "mail:user_mailbox.rule:read mail:user_mailbox.rule:write", rate: "5/s",
+        risk: "read", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
 }
 
@@ -92,13 +108,15 @@ lark_core::operation! { ListUserMailboxRuleRequest => ListUserMailboxRuleRespons
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/reorder`, operation `mail.v1.user_mailbox.rule.reorder`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.rule:write`
 /// - Rate limit: 1 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `rule_ids`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/reorder>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reorder&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.reorder")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/reorder")]
@@ -120,7 +138,11 @@ pub struct ReorderUserMailboxRuleRequest {
     pub rule_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ReorderUserMailboxRuleRequest => ();
-    "mail.v1.user_mailbox.rule.reorder" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/reorder" json [Tenant User];
+    "mail.v1.user_mailbox.rule.reorder" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/reorder" json [Tenant User] {
+        summary: "Reorders the rules for incoming mail. Needs the ids of all rules.",
+        any_of: "mail:user_mailbox.rule:write", rate: "1/s", risk: "write",
+        codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     body rule_ids!: list_into String,
 }
@@ -130,12 +152,14 @@ lark_core::operation! { ReorderUserMailboxRuleRequest => ();
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}`, operation `mail.v1.user_mailbox.rule.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.rule:write`
 /// - Rate limit: 5 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.delete")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}")]
@@ -160,7 +184,10 @@ pub struct DeleteUserMailboxRuleRequest {
     pub rule_id: String,
 }
 lark_core::operation! { DeleteUserMailboxRuleRequest => ();
-    "mail.v1.user_mailbox.rule.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}" [Tenant User];
+    "mail.v1.user_mailbox.rule.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}" [Tenant User] {
+        summary: "Deletes a rule for incoming mail.", any_of: "mail:user_mailbox.rule:write",
+        rate: "5/s", risk: "high-risk-write", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
     path rule_id,
 }
@@ -170,13 +197,19 @@ lark_core::operation! { DeleteUserMailboxRuleRequest => ();
 /// `PUT /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}`, operation `mail.v1.user_mailbox.rule.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.rule:write`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `action`, `condition`, `ignore_the_rest_of_rules`, `is_enable`, `name`
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004, 1230007, 1230010: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version. 1230006, 1230008: A length, number, size or quota is exceeded. 1230009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230004, 1230007, 1230010: The thing named does not exist or is deleted.
+///   - 1230005: The feature is not available for this app, tenant, kind or version.
+///   - 1230006, 1230008: A length, number, size or quota is exceeded.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/mail-v1/user_mailbox-rule/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=user_mailbox.rule&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.rule.update")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}")]
@@ -212,7 +245,11 @@ pub struct UpdateUserMailboxRuleRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { UpdateUserMailboxRuleRequest => ();
-    "mail.v1.user_mailbox.rule.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}" json [Tenant User];
+    "mail.v1.user_mailbox.rule.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/rules/{rule_id}" json [Tenant User] {
+        summary: "Changes a rule for incoming mail.", any_of: "mail:user_mailbox.rule:write",
+        rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230003 1230004 1230005 1230006 1230007 1230008 1230009 1230010",
+    };
     path user_mailbox_id,
     path rule_id,
     body action!: copy RuleAction,

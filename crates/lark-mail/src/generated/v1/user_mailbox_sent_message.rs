@@ -9,12 +9,15 @@ use super::*;
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall`, operation `mail.v1.user_mailbox.sent_message.get_recall_detail`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 20 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetRecallDetailUserMailboxSentMessageResponse`]
-/// - Codes: 1230004, 1234035: The thing named does not exist or is deleted. 1234008: An argument is missing, malformed or not allowed. 1235000: A fault on the platform's side.
+/// - Error codes:
+///   - 1230004, 1234035: The thing named does not exist or is deleted.
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-sent_message/get_recall_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_recall_detail&project=mail&resource=user_mailbox.sent_message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.sent_message.get_recall_detail")]
 #[doc(
@@ -37,11 +40,15 @@ pub fn get_recall_detail(
 pub struct GetRecallDetailUserMailboxSentMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the recalled message. A message id.
+    /// Id of the recalled message.
     pub message_id: String,
 }
 lark_core::operation! { GetRecallDetailUserMailboxSentMessageRequest => GetRecallDetailUserMailboxSentMessageResponse;
-    "mail.v1.user_mailbox.sent_message.get_recall_detail" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall" [Tenant User];
+    "mail.v1.user_mailbox.sent_message.get_recall_detail" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall" [Tenant User] {
+        summary: "Returns how far the recall of a message has come, for each recipient.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "20/min", risk: "read",
+        codes: "1230004 1234008 1234035 1235000",
+    };
     path user_mailbox_id,
     path message_id,
 }
@@ -51,12 +58,15 @@ lark_core::operation! { GetRecallDetailUserMailboxSentMessageRequest => GetRecal
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall`, operation `mail.v1.user_mailbox.sent_message.recall`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 10 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`RecallUserMailboxSentMessageResponse`]
-/// - Codes: 1230004, 1234034: The thing named does not exist or is deleted. 1234029: Too many calls; wait as long as the answer's headers say. 1235000: A fault on the platform's side.
+/// - Error codes:
+///   - 1230004, 1234034: The thing named does not exist or is deleted.
+///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-sent_message/recall>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recall&project=mail&resource=user_mailbox.sent_message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.sent_message.recall")]
 #[doc(
@@ -79,11 +89,15 @@ pub fn recall(
 pub struct RecallUserMailboxSentMessageRequest {
     /// Address of the mailbox, or `me` for the calling user with a user access token.
     pub user_mailbox_id: String,
-    /// Id of the message to recall. A message id.
+    /// Id of the message to recall.
     pub message_id: String,
 }
 lark_core::operation! { RecallUserMailboxSentMessageRequest => RecallUserMailboxSentMessageResponse;
-    "mail.v1.user_mailbox.sent_message.recall" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall" [Tenant User];
+    "mail.v1.user_mailbox.sent_message.recall" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/messages/{message_id}/recall" [Tenant User] {
+        summary: "Asks to recall a sent message. Within 24 hours; see `get_recall_detail` for the outcome.",
+        any_of: "mail:user_mailbox.message:modify", rate: "10/s", risk: "write",
+        codes: "1230004 1234029 1234034 1235000",
+    };
     path user_mailbox_id,
     path message_id,
 }

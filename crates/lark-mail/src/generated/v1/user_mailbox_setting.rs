@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/send_as`, operation `mail.v1.user_mailbox.setting.send_as`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox`, `mail:user_mailbox:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`SendAsUserMailboxSettingResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230003: A fault on the platform's side. 1230004: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230003: A fault on the platform's side.
+///   - 1230004: The thing named does not exist or is deleted.
+///   - 1230005: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-setting/send_as>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=send_as&project=mail&resource=user_mailbox.setting&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.setting.send_as")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/send_as")]
@@ -33,7 +37,11 @@ pub struct SendAsUserMailboxSettingRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { SendAsUserMailboxSettingRequest => SendAsUserMailboxSettingResponse;
-    "mail.v1.user_mailbox.setting.send_as" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/send_as" [Tenant User];
+    "mail.v1.user_mailbox.setting.send_as" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/send_as" [Tenant User] {
+        summary: "Lists the addresses that can be sent from.",
+        any_of: "mail:user_mailbox mail:user_mailbox:readonly", rate: "10/s", risk: "read",
+        codes: "1230001 1230003 1230004 1230005",
+    };
     path user_mailbox_id,
 }
 
@@ -42,11 +50,14 @@ lark_core::operation! { SendAsUserMailboxSettingRequest => SendAsUserMailboxSett
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/signatures`, operation `mail.v1.user_mailbox.setting.get_signatures`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetSignaturesUserMailboxSettingResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234017: The caller may not do this to that thing, or may not see it. 1235000: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-setting/get_signatures>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_signatures&project=mail&resource=user_mailbox.setting&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.setting.get_signatures")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/signatures")]
@@ -67,6 +78,9 @@ pub struct GetSignaturesUserMailboxSettingRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { GetSignaturesUserMailboxSettingRequest => GetSignaturesUserMailboxSettingResponse;
-    "mail.v1.user_mailbox.setting.get_signatures" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/signatures" [User];
+    "mail.v1.user_mailbox.setting.get_signatures" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/settings/signatures" [User] {
+        summary: "Lists the signatures of a mailbox and where they are used.",
+        any_of: "mail:user_mailbox:readonly", rate: "5/s", codes: "1234008 1234017 1235000",
+    };
     path user_mailbox_id,
 }

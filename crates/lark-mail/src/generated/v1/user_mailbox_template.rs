@@ -9,13 +9,21 @@ use super::*;
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates`, operation `mail.v1.user_mailbox.template.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
-/// - Required: `template`, `template.name`, `template.bccs[].mail_address`, `template.ccs[].mail_address`, `template.tos[].mail_address`
+/// - Risk: write
+/// - Required: `template`
+/// - Required in [`Template`] (`template`): [`name`](Template::name())
+/// - Required in [`MailAddress`] (`template.bccs`, `template.ccs`, `template.tos`): [`mail_address`](MailAddress::mail_address())
 /// - Response: [`CreateUserMailboxTemplateResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004: The thing named does not exist or is deleted. 1230005: The feature is not available for this app, tenant, kind or version. 1230006, 1230008: A length, number, size or quota is exceeded. 1230009, 1230011: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230004: The thing named does not exist or is deleted.
+///   - 1230005: The feature is not available for this app, tenant, kind or version.
+///   - 1230006, 1230008: A length, number, size or quota is exceeded.
+///   - 1230009, 1230011: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-template/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.template&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.template.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates")]
@@ -37,7 +45,12 @@ pub struct CreateUserMailboxTemplateRequest {
     pub template: Option<Template>,
 }
 lark_core::operation! { CreateUserMailboxTemplateRequest => CreateUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" json [Tenant User];
+    "mail.v1.user_mailbox.template.create" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" json [Tenant User]
+    needs "template.name template.bccs[].mail_address template.ccs[].mail_address template.tos[].mail_address" {
+        summary: "Creates a personal mail template.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230003 1230004 1230005 1230006 1230008 1230009 1230011",
+    };
     path user_mailbox_id,
     body template!: copy Template,
 }
@@ -47,12 +60,14 @@ lark_core::operation! { CreateUserMailboxTemplateRequest => CreateUserMailboxTem
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates`, operation `mail.v1.user_mailbox.template.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.message:modify`, `mail:user_mailbox.message:readonly`
 /// - Rate limit: 5 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListUserMailboxTemplateResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-template/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.template&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.template.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates")]
@@ -71,7 +86,11 @@ pub struct ListUserMailboxTemplateRequest {
     pub user_mailbox_id: String,
 }
 lark_core::operation! { ListUserMailboxTemplateRequest => ListUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" [Tenant User];
+    "mail.v1.user_mailbox.template.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates" [Tenant User] {
+        summary: "Lists the mail templates of a mailbox without their content. All at once.",
+        any_of: "mail:user_mailbox.message:modify mail:user_mailbox.message:readonly", rate: "5/s",
+        risk: "read", codes: "1230001 1230002 1230003",
+    };
     path user_mailbox_id,
 }
 
@@ -80,12 +99,16 @@ lark_core::operation! { ListUserMailboxTemplateRequest => ListUserMailboxTemplat
 /// `DELETE /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}`, operation `mail.v1.user_mailbox.template.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230007: The thing named does not exist or is deleted. 1230009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230007: The thing named does not exist or is deleted.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-template/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.template&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.template.delete")]
 #[doc(
@@ -112,7 +135,10 @@ pub struct DeleteUserMailboxTemplateRequest {
     pub template_id: String,
 }
 lark_core::operation! { DeleteUserMailboxTemplateRequest => ();
-    "mail.v1.user_mailbox.template.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" [Tenant User];
+    "mail.v1.user_mailbox.template.delete" DELETE "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" [Tenant User] {
+        summary: "Deletes a mail template for good.", any_of: "mail:user_mailbox.message:modify",
+        rate: "5/s", risk: "write", codes: "1230001 1230002 1230003 1230007 1230009",
+    };
     path user_mailbox_id,
     path template_id,
 }
@@ -122,12 +148,16 @@ lark_core::operation! { DeleteUserMailboxTemplateRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}`, operation `mail.v1.user_mailbox.template.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `mail:user_mailbox.message:modify`, `mail:user_mailbox.message:readonly`
 /// - Rate limit: 5 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxTemplateResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230007: The thing named does not exist or is deleted. 1230009: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230007: The thing named does not exist or is deleted.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-template/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.template&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.template.get")]
 #[doc(
@@ -154,7 +184,11 @@ pub struct GetUserMailboxTemplateRequest {
     pub template_id: String,
 }
 lark_core::operation! { GetUserMailboxTemplateRequest => GetUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" [Tenant User];
+    "mail.v1.user_mailbox.template.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" [Tenant User] {
+        summary: "Returns a mail template with its content.",
+        any_of: "mail:user_mailbox.message:modify mail:user_mailbox.message:readonly", rate: "5/s",
+        risk: "read", codes: "1230001 1230002 1230003 1230007 1230009",
+    };
     path user_mailbox_id,
     path template_id,
 }
@@ -164,13 +198,20 @@ lark_core::operation! { GetUserMailboxTemplateRequest => GetUserMailboxTemplateR
 /// `PUT /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}`, operation `mail.v1.user_mailbox.template.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 5 a second
-/// - Risk: writes
-/// - Required: `template`, `template.name`, `template.bccs[].mail_address`, `template.ccs[].mail_address`, `template.tos[].mail_address`
+/// - Risk: write
+/// - Required: `template`
+/// - Required in [`Template`] (`template`): [`name`](Template::name())
+/// - Required in [`MailAddress`] (`template.bccs`, `template.ccs`, `template.tos`): [`mail_address`](MailAddress::mail_address())
 /// - Response: [`UpdateUserMailboxTemplateResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230004, 1230007: The thing named does not exist or is deleted. 1230006, 1230008: A length, number, size or quota is exceeded. 1230009, 1230011: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230004, 1230007: The thing named does not exist or is deleted.
+///   - 1230006, 1230008: A length, number, size or quota is exceeded.
+///   - 1230009, 1230011: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-template/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=user_mailbox.template&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.template.update")]
 #[doc(
@@ -200,7 +241,12 @@ pub struct UpdateUserMailboxTemplateRequest {
     pub template: Option<Template>,
 }
 lark_core::operation! { UpdateUserMailboxTemplateRequest => UpdateUserMailboxTemplateResponse;
-    "mail.v1.user_mailbox.template.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" json [Tenant User];
+    "mail.v1.user_mailbox.template.update" PUT "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}" json [Tenant User]
+    needs "template.name template.bccs[].mail_address template.ccs[].mail_address template.tos[].mail_address" {
+        summary: "Replaces a mail template. Absent fields are cleared.",
+        any_of: "mail:user_mailbox.message:modify", rate: "5/s", risk: "write",
+        codes: "1230001 1230002 1230003 1230004 1230006 1230007 1230008 1230009 1230011",
+    };
     path user_mailbox_id,
     path template_id,
     body template!: copy Template,

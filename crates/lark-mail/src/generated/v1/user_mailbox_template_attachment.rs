@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}/attachments/download_url`, operation `mail.v1.user_mailbox.template.attachment.download_url`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 5 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `attachment_ids`
 /// - Response: [`DownloadUrlUserMailboxTemplateAttachmentResponse`]
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002, 1230003: A fault on the platform's side. 1230007, 1230010: The thing named does not exist or is deleted. 1230011: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002, 1230003: A fault on the platform's side.
+///   - 1230007, 1230010: The thing named does not exist or is deleted.
+///   - 1230011: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-template/download_url>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download_url&project=mail&resource=user_mailbox.template.attachment&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.template.attachment.download_url")]
 #[doc(
@@ -47,7 +51,11 @@ pub struct DownloadUrlUserMailboxTemplateAttachmentRequest {
     pub attachment_ids: Option<Vec<String>>,
 }
 lark_core::operation! { DownloadUrlUserMailboxTemplateAttachmentRequest => DownloadUrlUserMailboxTemplateAttachmentResponse;
-    "mail.v1.user_mailbox.template.attachment.download_url" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}/attachments/download_url" [Tenant User];
+    "mail.v1.user_mailbox.template.attachment.download_url" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/templates/{template_id}/attachments/download_url" [Tenant User] {
+        summary: "Returns download links for attachments of a template.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "5/s", risk: "read",
+        codes: "1230001 1230002 1230003 1230007 1230010 1230011",
+    };
     path user_mailbox_id,
     path template_id,
     query attachment_ids!: list_into String,

@@ -9,14 +9,18 @@ use super::*;
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads`, operation `mail.v1.user_mailbox.thread.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `page_size`
 /// - Response: [`ListUserMailboxThreadResponse`]
-/// - Pages: `client.items(..)` of [`Thread`]
-/// - Codes: 1234008, 1234037, 1234038, 1234039: An argument is missing, malformed or not allowed. 1234013, 1234035, 1234036, 1234040: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1235000: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Thread`]
+/// - Error codes:
+///   - 1234008, 1234037, 1234038, 1234039: An argument is missing, malformed or not allowed.
+///   - 1234013, 1234035, 1234036, 1234040: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1235000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.list")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads")]
@@ -46,7 +50,11 @@ pub struct ListUserMailboxThreadRequest {
     pub label_id: Option<String>,
 }
 lark_core::operation! { ListUserMailboxThreadRequest => ListUserMailboxThreadResponse;
-    "mail.v1.user_mailbox.thread.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads" [Tenant User];
+    "mail.v1.user_mailbox.thread.list" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads" [Tenant User] {
+        summary: "Lists the threads in a folder or with a label, newest first.",
+        any_of: "mail:user_mailbox.message:readonly", rate: "10/s", risk: "read",
+        codes: "1234008 1234013 1234017 1234035 1234036 1234037 1234038 1234039 1234040 1235000",
+    };
     path user_mailbox_id,
     query page_size!: copy i64,
     query page_token: into String,
@@ -61,12 +69,17 @@ lark_core::pages! { ListUserMailboxThreadRequest; items: Thread }
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_modify`, operation `mail.v1.user_mailbox.thread.batch_modify`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first. 1238008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
+///   - 1238008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/batch_modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_modify&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.batch_modify")]
 #[doc(
@@ -98,7 +111,11 @@ pub struct BatchModifyUserMailboxThreadRequest {
     pub thread_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchModifyUserMailboxThreadRequest => ();
-    "mail.v1.user_mailbox.thread.batch_modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_modify" json [Tenant User];
+    "mail.v1.user_mailbox.thread.batch_modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_modify" json [Tenant User] {
+        summary: "Changes folder, labels and read state of threads. Not for moving to the trash.",
+        any_of: "mail:user_mailbox.message:modify", rate: "20/min", risk: "write",
+        codes: "1230001 1230002 1230009 1236006 1238008",
+    };
     path user_mailbox_id,
     body add_folder: into String,
     body add_label_ids: list_into String,
@@ -111,12 +128,16 @@ lark_core::operation! { BatchModifyUserMailboxThreadRequest => ();
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash`, operation `mail.v1.user_mailbox.thread.batch_trash`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/batch_trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_trash&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.batch_trash")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash")]
@@ -140,7 +161,10 @@ pub struct BatchTrashUserMailboxThreadRequest {
     pub thread_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchTrashUserMailboxThreadRequest => ();
-    "mail.v1.user_mailbox.thread.batch_trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash" json [Tenant User];
+    "mail.v1.user_mailbox.thread.batch_trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash" json [Tenant User] {
+        summary: "Moves threads to the trash.", any_of: "mail:user_mailbox.message:modify",
+        rate: "20/min", risk: "write", codes: "1230001 1230002 1230009 1236006",
+    };
     path user_mailbox_id,
     body thread_ids: list_into String,
 }
@@ -150,16 +174,21 @@ lark_core::operation! { BatchTrashUserMailboxThreadRequest => ();
 /// `GET /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}`, operation `mail.v1.user_mailbox.thread.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
-/// - Scope `mail:user_mailbox.message.address:read` for `data.thread.messages.bcc`, `data.thread.messages.cc`, `data.thread.messages.head_from`, `data.thread.messages.to`
-/// - Scope `mail:user_mailbox.message.body:read` for `data.thread.messages.attachments`, `data.thread.messages.body_html`, `data.thread.messages.body_plain_text`
-/// - Scope `mail:user_mailbox.message.subject:read` for `data.thread.messages.subject`
-/// - Scope `myai:myai` for some members
+/// - Scopes for single fields:
+///   - `thread.messages[].bcc`, `thread.messages[].cc`, `thread.messages[].head_from`, `thread.messages[].to`: `mail:user_mailbox.message.address:read`
+///   - `thread.messages[].attachments`, `thread.messages[].body_html`, `thread.messages[].body_plain_text`: `mail:user_mailbox.message.body:read`
+///   - `thread.messages[].subject`: `mail:user_mailbox.message.subject:read`
+///   - some fields: `myai:myai`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetUserMailboxThreadResponse`]
-/// - Codes: 1234008: An argument is missing, malformed or not allowed. 1234013, 1236022: The thing named does not exist or is deleted. 1234017: The caller may not do this to that thing, or may not see it. 1236019: A fault on the platform's side.
+/// - Error codes:
+///   - 1234008: An argument is missing, malformed or not allowed.
+///   - 1234013, 1236022: The thing named does not exist or is deleted.
+///   - 1234017: The caller may not do this to that thing, or may not see it.
+///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.get")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}")]
@@ -189,7 +218,12 @@ pub struct GetUserMailboxThreadRequest {
     pub include_spam_trash: Option<bool>,
 }
 lark_core::operation! { GetUserMailboxThreadRequest => GetUserMailboxThreadResponse;
-    "mail.v1.user_mailbox.thread.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}" [Tenant User];
+    "mail.v1.user_mailbox.thread.get" GET "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}" [Tenant User] {
+        summary: "Returns a thread with its messages.",
+        any_of: "mail:user_mailbox.message:readonly",
+        members: "mail:user_mailbox.message.address:read=data.thread.messages.bcc,data.thread.messages.cc,data.thread.messages.head_from,data.thread.messages.to mail:user_mailbox.message.body:read=data.thread.messages.attachments,data.thread.messages.body_html,data.thread.messages.body_plain_text mail:user_mailbox.message.subject:read=data.thread.messages.subject myai:myai",
+        rate: "10/s", risk: "read", codes: "1234008 1234013 1234017 1236019 1236022",
+    };
     path user_mailbox_id,
     path thread_id,
     query format: into BatchGetUserMailboxMessageFormat,
@@ -201,12 +235,18 @@ lark_core::operation! { GetUserMailboxThreadRequest => GetUserMailboxThreadRespo
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/modify`, operation `mail.v1.user_mailbox.thread.modify`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230007: The thing named does not exist or is deleted. 1230008: A length, number, size or quota is exceeded. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230007: The thing named does not exist or is deleted.
+///   - 1230008: A length, number, size or quota is exceeded.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=modify&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.modify")]
 #[doc(
@@ -240,7 +280,11 @@ pub struct ModifyUserMailboxThreadRequest {
     pub remove_label_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ModifyUserMailboxThreadRequest => ();
-    "mail.v1.user_mailbox.thread.modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/modify" json [Tenant User];
+    "mail.v1.user_mailbox.thread.modify" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/modify" json [Tenant User] {
+        summary: "Changes folder, labels and read state of a thread. Not for moving to the trash.",
+        any_of: "mail:user_mailbox.message:modify", rate: "20/min", risk: "write",
+        codes: "1230001 1230002 1230007 1230008 1230009 1236006",
+    };
     path user_mailbox_id,
     path thread_id,
     body add_folder: into String,
@@ -253,12 +297,16 @@ lark_core::operation! { ModifyUserMailboxThreadRequest => ();
 /// `POST /open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/trash`, operation `mail.v1.user_mailbox.thread.trash`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1230001: An argument is missing, malformed or not allowed. 1230002: A fault on the platform's side. 1230009: The caller may not do this to that thing, or may not see it. 1236006: Another change is under way or came first.
+/// - Error codes:
+///   - 1230001: An argument is missing, malformed or not allowed.
+///   - 1230002: A fault on the platform's side.
+///   - 1230009: The caller may not do this to that thing, or may not see it.
+///   - 1236006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=trash&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.trash")]
 #[doc(
@@ -285,7 +333,10 @@ pub struct TrashUserMailboxThreadRequest {
     pub thread_id: String,
 }
 lark_core::operation! { TrashUserMailboxThreadRequest => ();
-    "mail.v1.user_mailbox.thread.trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/trash" [Tenant User];
+    "mail.v1.user_mailbox.thread.trash" POST "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/{thread_id}/trash" [Tenant User] {
+        summary: "Moves a thread to the trash.", any_of: "mail:user_mailbox.message:modify",
+        rate: "20/min", risk: "write", codes: "1230001 1230002 1230009 1236006",
+    };
     path user_mailbox_id,
     path thread_id,
 }

@@ -7,13 +7,15 @@
 /// `POST /open-apis/mdm/v1/user_auth_data_relations/bind`, operation `mdm.v1.user_auth_data_relation.bind`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `mdm:user_auth`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `authorized_user_ids`, `root_dimension_type`, `sub_dimension_types`, `uams_app_id`
 /// - Response: no data
-/// - Codes: 1640601, 1640602: Not classified. 1640603, 1640604: The app is unknown, not installed, switched off, or its id or secret is wrong.
+/// - Error codes:
+///   - 1640601, 1640602: Not classified.
+///   - 1640603, 1640604: The app is unknown, not installed, switched off, or its id or secret is wrong.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mdm-v1/user_auth_data_relation/bind>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=bind&project=mdm&resource=user_auth_data_relation&version=v1>)
 #[doc(alias = "mdm.v1.user_auth_data_relation.bind")]
 #[doc(alias = "/open-apis/mdm/v1/user_auth_data_relations/bind")]
@@ -38,7 +40,11 @@ pub struct BindUserAuthDataRelationRequest {
     pub uams_app_id: Option<String>,
 }
 lark_core::operation! { BindUserAuthDataRelationRequest => ();
-    "mdm.v1.user_auth_data_relation.bind" POST "/open-apis/mdm/v1/user_auth_data_relations/bind" json [Tenant];
+    "mdm.v1.user_auth_data_relation.bind" POST "/open-apis/mdm/v1/user_auth_data_relations/bind" json [Tenant] {
+        summary: "Grants a data dimension to users in an app, on top of what they have.",
+        any_of: "mdm:user_auth", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "100/min", codes: "1640601 1640602 1640603 1640604",
+    };
     query user_id_type: into lark_core::UserIdType,
     body authorized_user_ids!: list_into String,
     body root_dimension_type!: into String,
@@ -51,13 +57,16 @@ lark_core::operation! { BindUserAuthDataRelationRequest => ();
 /// `POST /open-apis/mdm/v1/user_auth_data_relations/unbind`, operation `mdm.v1.user_auth_data_relation.unbind`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `mdm:user_auth`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `authorized_user_ids`, `root_dimension_type`, `sub_dimension_types`, `uams_app_id`
 /// - Response: no data
-/// - Codes: 1640601, 1640602: Not classified. 1640603, 1640604: The app is unknown, not installed, switched off, or its id or secret is wrong. 1640605: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1640601, 1640602: Not classified.
+///   - 1640603, 1640604: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 1640605: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mdm-v1/user_auth_data_relation/unbind>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unbind&project=mdm&resource=user_auth_data_relation&version=v1>)
 #[doc(alias = "mdm.v1.user_auth_data_relation.unbind")]
 #[doc(alias = "/open-apis/mdm/v1/user_auth_data_relations/unbind")]
@@ -82,7 +91,11 @@ pub struct UnbindUserAuthDataRelationRequest {
     pub uams_app_id: Option<String>,
 }
 lark_core::operation! { UnbindUserAuthDataRelationRequest => ();
-    "mdm.v1.user_auth_data_relation.unbind" POST "/open-apis/mdm/v1/user_auth_data_relations/unbind" json [Tenant];
+    "mdm.v1.user_auth_data_relation.unbind" POST "/open-apis/mdm/v1/user_auth_data_relations/unbind" json [Tenant] {
+        summary: "Takes a data dimension from users in an app.", any_of: "mdm:user_auth",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1640601 1640602 1640603 1640604 1640605",
+    };
     query user_id_type: into lark_core::UserIdType,
     body authorized_user_ids!: list_into String,
     body root_dimension_type!: into String,

@@ -9,12 +9,20 @@ use super::*;
 /// `GET /open-apis/mdm/v3/batch_country_region`, operation `mdm.v3.batch_country_region.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `mdm:country_region:read`
 /// - Rate limit: 10 a second
 /// - Required: `fields`, `ids`, `languages`
 /// - Response: [`GetBatchCountryRegionResponse`]
-/// - Codes: 1640101, 1640103, 1640106: A fault on the platform's side. 1640102, 1640105, 1640112, 1640114, 1640116, 1640118, 1640120, 1640121, 1640201, 1640204, 1640205, 1640211, 1640212, 1640213: An argument is missing, malformed or not allowed. 1640104, 1640109, 1640110, 1640111, 1640113, 1640115, 1640119, 1640202, 1640203, 1640209: The thing named does not exist or is deleted. 1640107, 1640108: The feature is not available for this app, tenant, kind or version. 1640117: The thing, or one of that name, is there already. 1640206, 1640207: A length, number, size or quota is exceeded. 1640208: The access token (or ticket, session) is missing, wrong or expired. 1640210: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1640101, 1640103, 1640106: A fault on the platform's side.
+///   - 1640102, 1640105, 1640112, 1640114, 1640116, 1640118, 1640120, 1640121, 1640201, 1640204, 1640205, 1640211, 1640212, 1640213: An argument is missing, malformed or not allowed.
+///   - 1640104, 1640109, 1640110, 1640111, 1640113, 1640115, 1640119, 1640202, 1640203, 1640209: The thing named does not exist or is deleted.
+///   - 1640107, 1640108: The feature is not available for this app, tenant, kind or version.
+///   - 1640117: The thing, or one of that name, is there already.
+///   - 1640206, 1640207: A length, number, size or quota is exceeded.
+///   - 1640208: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1640210: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/mdm-v1/mdm-v3/country_region/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mdm&resource=batch_country_region&version=v3>)
 #[doc(alias = "mdm.v3.batch_country_region.get")]
 #[doc(alias = "/open-apis/mdm/v3/batch_country_region")]
@@ -37,7 +45,11 @@ pub struct GetBatchCountryRegionRequest {
     pub common: Option<Common>,
 }
 lark_core::operation! { GetBatchCountryRegionRequest => GetBatchCountryRegionResponse;
-    "mdm.v3.batch_country_region.get" GET "/open-apis/mdm/v3/batch_country_region" json [Tenant];
+    "mdm.v3.batch_country_region.get" GET "/open-apis/mdm/v3/batch_country_region" json [Tenant] {
+        summary: "Gets countries and regions by their master data codes.",
+        any_of: "mdm:country_region:read", rate: "10/s",
+        codes: "1640101 1640102 1640103 1640104 1640105 1640106 1640107 1640108 1640109 1640110 1640111 1640112 1640113 1640114 1640115 1640116 1640117 1640118 1640119 1640120 1640121 1640201 1640202 1640203 1640204 1640205 1640206 1640207 1640208 1640209 1640210 1640211 1640212 1640213",
+    };
     query fields!: list_into String,
     query ids!: list_into String,
     query languages!: list_into String,

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Common` of mdm v3.
+/// What `common` or `name` holds.
+///
+/// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Common {
@@ -18,7 +20,9 @@ pub struct Common {
     pub tenant_id: Option<String>,
 }
 
-/// Model `CountryRegion` of mdm v3.
+/// `data`: Countries and regions that were found.
+///
+/// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegion {
@@ -72,7 +76,9 @@ pub struct CountryRegion {
     pub western_script: Option<String>,
 }
 
-/// Model `Enum` of mdm v3.
+/// `continents`: Continent: 1 Asia, 2 Europe, 3 Africa, 4 North America, 5 South America, 6 Oceania, 7 Antarctica.
+///
+/// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enum {
@@ -82,7 +88,9 @@ pub struct Enum {
     pub value: String,
 }
 
-/// Model `Expression` of mdm v3.
+/// `expressions`: Conditions on the records.
+///
+/// Used by [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Expression {
@@ -94,7 +102,9 @@ pub struct Expression {
     pub value: Option<Value>,
 }
 
-/// Model `Filter` of mdm v3.
+/// `filter`: Conditions on the records.
+///
+/// Used by [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Filter {
@@ -104,7 +114,7 @@ pub struct Filter {
     pub logic: Option<Logic>,
 }
 
-/// Model `GetBatchCountryRegionResponseBody` of mdm v3.
+/// Response of [`batch_country_region::get()`](super::batch_country_region::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetBatchCountryRegionResponse {
@@ -112,7 +122,9 @@ pub struct GetBatchCountryRegionResponse {
     pub data: Vec<CountryRegion>,
 }
 
-/// Model `I18nString` of mdm v3.
+/// What `full_name` or `name` holds.
+///
+/// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nString {
@@ -124,7 +136,9 @@ pub struct I18nString {
     pub value: Option<String>,
 }
 
-/// Model `Language` of mdm v3.
+/// What `md_local_script` or `md_western_script` holds.
+///
+/// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Language {
@@ -156,7 +170,7 @@ pub struct Language {
     pub update_time: Option<String>,
 }
 
-/// Model `ListCountryRegionResponseBody` of mdm v3.
+/// Response of [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCountryRegionResponse {
@@ -168,7 +182,9 @@ pub struct ListCountryRegionResponse {
     pub total: Option<String>,
 }
 
-/// Model `TimeZone` of mdm v3.
+/// `md_time_zone`: Time zones.
+///
+/// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeZone {
@@ -196,7 +212,9 @@ pub struct TimeZone {
     pub utc_offset: Option<String>,
 }
 
-/// Model `Value` of mdm v3.
+/// `value`: Value to compare with.
+///
+/// Used by [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Value {

@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `GET /open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes`, operation `mindnote.v1.mindnote.node.list`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `mindnote:node:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListMindnoteNodeResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=list&project=mindnote&resource=mindnote.node&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mindnote&resource=mindnote.node&version=v1>)
 #[doc(alias = "mindnote.v1.mindnote.node.list")]
@@ -34,7 +34,9 @@ pub struct ListMindnoteNodeRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListMindnoteNodeRequest => ListMindnoteNodeResponse;
-    "mindnote.v1.mindnote.node.list" GET "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes" [User];
+    "mindnote.v1.mindnote.node.list" GET "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes" [User] {
+        summary: "Lists the nodes of a mind note.", any_of: "mindnote:node:read", risk: "read",
+    };
     path mindnote_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -43,10 +45,10 @@ lark_core::operation! { ListMindnoteNodeRequest => ListMindnoteNodeResponse;
 ///
 /// `POST /open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes`, operation `mindnote.v1.mindnote.node.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `mindnote:node:create`
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateMindnoteNodeResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=mindnote&resource=mindnote.node&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mindnote&resource=mindnote.node&version=v1>)
 #[doc(alias = "mindnote.v1.mindnote.node.create")]
@@ -67,13 +69,16 @@ pub struct CreateMindnoteNodeRequest {
     pub mindnote_id: String,
     /// Which kind of user id is sent and answered.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Key against duplicates. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Key against duplicates. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Nodes to create or change.
     pub nodes: Option<Vec<CreateMindnoteNodeNode>>,
 }
 lark_core::operation! { CreateMindnoteNodeRequest => CreateMindnoteNodeResponse;
-    "mindnote.v1.mindnote.node.create" POST "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes" json [Tenant User];
+    "mindnote.v1.mindnote.node.create" POST "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes" json [Tenant User] {
+        summary: "Creates or changes nodes of a mind note.", any_of: "mindnote:node:create",
+        risk: "write",
+    };
     path mindnote_id,
     query user_id_type: into lark_core::UserIdType,
     body client_token: into String as key,

@@ -4,6 +4,7 @@
 mod enums;
 mod models;
 
+#[doc(alias = "mindnote.node")]
 pub mod mindnote_node;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `CreateMindnoteNodeNode` of mindnote v1.
+/// `nodes`: Nodes to create or change.
+///
+/// Used by `mindnote_node::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMindnoteNodeNode {
@@ -26,7 +28,9 @@ pub struct CreateMindnoteNodeNode {
     pub texts: Option<Vec<CreateMindnoteNodeNodesText>>,
 }
 
-/// Model `CreateMindnoteNodeNodesImage` of mindnote v1.
+/// `images`: Images of the node.
+///
+/// Used by `mindnote_node::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMindnoteNodeNodesImage {
@@ -34,7 +38,9 @@ pub struct CreateMindnoteNodeNodesImage {
     pub token: Option<String>,
 }
 
-/// Model `CreateMindnoteNodeNodesNote` of mindnote v1.
+/// `notes`: Remark on the node, piece by piece.
+///
+/// Used by `mindnote_node::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMindnoteNodeNodesNote {
@@ -52,7 +58,9 @@ pub struct CreateMindnoteNodeNodesNote {
     pub text: Option<lark_core::Value>,
 }
 
-/// Model `CreateMindnoteNodeNodesText` of mindnote v1.
+/// `texts`: Text of the node, piece by piece.
+///
+/// Used by `mindnote_node::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMindnoteNodeNodesText {
@@ -70,7 +78,7 @@ pub struct CreateMindnoteNodeNodesText {
     pub text: Option<lark_core::Value>,
 }
 
-/// Model `CreateMindnoteNodeResponseBody` of mindnote v1.
+/// Response of `mindnote_node::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMindnoteNodeResponse {
@@ -80,7 +88,9 @@ pub struct CreateMindnoteNodeResponse {
     pub ids: Vec<String>,
 }
 
-/// Model `ListMindnoteNodeNode` of mindnote v1.
+/// `nodes`: Nodes of the mind note.
+///
+/// Used by `mindnote_node::list()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMindnoteNodeNode {
@@ -100,7 +110,9 @@ pub struct ListMindnoteNodeNode {
     pub texts: Vec<ListMindnoteNodeNodesText>,
 }
 
-/// Model `ListMindnoteNodeNodesImage` of mindnote v1.
+/// `images`: Images of the node.
+///
+/// Used by `mindnote_node::list()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMindnoteNodeNodesImage {
@@ -108,7 +120,9 @@ pub struct ListMindnoteNodeNodesImage {
     pub token: Option<String>,
 }
 
-/// Model `ListMindnoteNodeNodesNote` of mindnote v1.
+/// `notes`: Remark on the node, piece by piece.
+///
+/// Used by `mindnote_node::list()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMindnoteNodeNodesNote {
@@ -126,7 +140,9 @@ pub struct ListMindnoteNodeNodesNote {
     pub text: Option<lark_core::Value>,
 }
 
-/// Model `ListMindnoteNodeNodesText` of mindnote v1.
+/// `texts`: Text of the node, piece by piece.
+///
+/// Used by `mindnote_node::list()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMindnoteNodeNodesText {
@@ -144,7 +160,7 @@ pub struct ListMindnoteNodeNodesText {
     pub text: Option<lark_core::Value>,
 }
 
-/// Model `ListMindnoteNodeResponseBody` of mindnote v1.
+/// Response of `mindnote_node::list()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMindnoteNodeResponse {

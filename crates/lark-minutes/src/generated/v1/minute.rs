@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/minutes/v1/minutes/search`, operation `minutes.v1.minute.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `minutes:minutes.search:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchMinuteResponse`]
-/// - Pages: `client.items(..)` of [`MinutesSearchItem`]
-/// - Codes: 2094001, 2094003, 2094004, 2094012, 2094101, 2094102: An argument is missing, malformed or not allowed. 2094002, 2094006, 2094007: A length, number, size or quota is exceeded. 2094005: The thing is in a state that does not allow this. 2094011: The thing named does not exist or is deleted. 2095001, 2095002, 2095101: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`MinutesSearchItem`]
+/// - Error codes:
+///   - 2094001, 2094003, 2094004, 2094012, 2094101, 2094102: An argument is missing, malformed or not allowed.
+///   - 2094002, 2094006, 2094007: A length, number, size or quota is exceeded.
+///   - 2094005: The thing is in a state that does not allow this.
+///   - 2094011: The thing named does not exist or is deleted.
+///   - 2095001, 2095002, 2095101: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/minutes-v1/minute/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=minutes&resource=minute&version=v1>)
 #[doc(alias = "minutes.v1.minute.search")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/search")]
@@ -42,7 +47,12 @@ pub struct SearchMinuteRequest {
     pub sorter: Option<Sorter>,
 }
 lark_core::operation! { SearchMinuteRequest => SearchMinuteResponse;
-    "minutes.v1.minute.search" POST "/open-apis/minutes/v1/minutes/search" json [Tenant User];
+    "minutes.v1.minute.search" POST "/open-apis/minutes/v1/minutes/search" json [Tenant User] {
+        summary: "Searches Minutes by text, owner, participant and time.",
+        any_of: "minutes:minutes.search:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "2094001 2094002 2094003 2094004 2094005 2094006 2094007 2094011 2094012 2094101 2094102 2095001 2095002 2095101",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -57,11 +67,13 @@ lark_core::pages! { SearchMinuteRequest; items: MinutesSearchItem }
 /// `POST /open-apis/minutes/v1/minutes/subscription`, operation `minutes.v1.minute.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `minutes:minutes.basic:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 2091001: An argument is missing, malformed or not allowed. 2091006: A fault on the platform's side.
+/// - Error codes:
+///   - 2091001: An argument is missing, malformed or not allowed.
+///   - 2091006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/minutes-v1/minute/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=minutes&resource=minute&version=v1>)
 #[doc(alias = "minutes.v1.minute.subscription")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/subscription")]
@@ -78,7 +90,10 @@ pub struct SubscriptionMinuteRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionMinuteRequest => ();
-    "minutes.v1.minute.subscription" POST "/open-apis/minutes/v1/minutes/subscription" json [User];
+    "minutes.v1.minute.subscription" POST "/open-apis/minutes/v1/minutes/subscription" json [User] {
+        summary: "Subscribes the user to events on their Minutes.",
+        any_of: "minutes:minutes.basic:read", rate: "1000/min 50/s", codes: "2091001 2091006",
+    };
     body event_type: into String,
 }
 
@@ -87,11 +102,13 @@ lark_core::operation! { SubscriptionMinuteRequest => ();
 /// `POST /open-apis/minutes/v1/minutes/unsubscription`, operation `minutes.v1.minute.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `minutes:minutes.basic:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 2091001: An argument is missing, malformed or not allowed. 2091006: A fault on the platform's side.
+/// - Error codes:
+///   - 2091001: An argument is missing, malformed or not allowed.
+///   - 2091006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/minutes-v1/minute/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=minutes&resource=minute&version=v1>)
 #[doc(alias = "minutes.v1.minute.unsubscription")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/unsubscription")]
@@ -108,7 +125,10 @@ pub struct UnsubscriptionMinuteRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { UnsubscriptionMinuteRequest => ();
-    "minutes.v1.minute.unsubscription" POST "/open-apis/minutes/v1/minutes/unsubscription" json [User];
+    "minutes.v1.minute.unsubscription" POST "/open-apis/minutes/v1/minutes/unsubscription" json [User] {
+        summary: "Unsubscribes the user from events on their Minutes.",
+        any_of: "minutes:minutes.basic:read", rate: "1000/min 50/s", codes: "2091001 2091006",
+    };
     body event_type: into String,
 }
 
@@ -117,7 +137,7 @@ lark_core::operation! { UnsubscriptionMinuteRequest => ();
 /// `POST /open-apis/minutes/v1/minutes/upload`, operation `minutes.v1.minute.upload`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Required: `file_token`
 /// - Response: [`UploadMinuteResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/minutes-v1/minute/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=minutes&resource=minute&version=v1>)
@@ -136,7 +156,9 @@ pub struct UploadMinuteRequest {
     pub file_token: Option<String>,
 }
 lark_core::operation! { UploadMinuteRequest => UploadMinuteResponse;
-    "minutes.v1.minute.upload" POST "/open-apis/minutes/v1/minutes/upload" json [User];
+    "minutes.v1.minute.upload" POST "/open-apis/minutes/v1/minutes/upload" json [User] {
+        summary: "Makes minutes of an audio or video file in Drive. User token only.",
+    };
     body file_token!: into String,
 }
 
@@ -145,13 +167,17 @@ lark_core::operation! { UploadMinuteRequest => UploadMinuteResponse;
 /// `GET /open-apis/minutes/v1/minutes/{minute_token}`, operation `minutes.v1.minute.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `minutes:minutes`, `minutes:minutes.basic:read`, `minutes:minutes:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetMinuteResponse`]
-/// - Codes: 2091001: An argument is missing, malformed or not allowed. 2091002, 2091004: The thing named does not exist or is deleted. 2091003: The thing is in a state that does not allow this. 2091005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2091001: An argument is missing, malformed or not allowed.
+///   - 2091002, 2091004: The thing named does not exist or is deleted.
+///   - 2091003: The thing is in a state that does not allow this.
+///   - 2091005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/minutes-v1/minute/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=minutes&resource=minute&version=v1>)
 #[doc(alias = "minutes.v1.minute.get")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/{minute_token}")]
@@ -173,7 +199,12 @@ pub struct GetMinuteRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetMinuteRequest => GetMinuteResponse;
-    "minutes.v1.minute.get" GET "/open-apis/minutes/v1/minutes/{minute_token}" [Tenant User];
+    "minutes.v1.minute.get" GET "/open-apis/minutes/v1/minutes/{minute_token}" [Tenant User] {
+        summary: "Gets title, owner, duration and the like of Minutes.",
+        any_of: "minutes:minutes minutes:minutes.basic:read minutes:minutes:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s", risk: "read",
+        codes: "2091001 2091002 2091003 2091004 2091005",
+    };
     path minute_token,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -183,11 +214,15 @@ lark_core::operation! { GetMinuteRequest => GetMinuteResponse;
 /// `GET /open-apis/minutes/v1/minutes/{minute_token}/artifacts`, operation `minutes.v1.minute.artifacts`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `minutes:minutes.artifacts:read`
 /// - Rate limit: 5 a second
 /// - Response: [`ArtifactsMinuteResponse`]
-/// - Codes: 2091001: An argument is missing, malformed or not allowed. 2091002, 2091004: The thing named does not exist or is deleted. 2091003: The thing is in a state that does not allow this. 2091005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2091001: An argument is missing, malformed or not allowed.
+///   - 2091002, 2091004: The thing named does not exist or is deleted.
+///   - 2091003: The thing is in a state that does not allow this.
+///   - 2091005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/minutes-v1/minute/artifacts>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=artifacts&project=minutes&resource=minute&version=v1>)
 #[doc(alias = "minutes.v1.minute.artifacts")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/{minute_token}/artifacts")]
@@ -206,7 +241,11 @@ pub struct ArtifactsMinuteRequest {
     pub minute_token: String,
 }
 lark_core::operation! { ArtifactsMinuteRequest => ArtifactsMinuteResponse;
-    "minutes.v1.minute.artifacts" GET "/open-apis/minutes/v1/minutes/{minute_token}/artifacts" [Tenant User];
+    "minutes.v1.minute.artifacts" GET "/open-apis/minutes/v1/minutes/{minute_token}/artifacts" [Tenant User] {
+        summary: "Gets what AI made of the Minutes: summary, chapters and to-dos.",
+        any_of: "minutes:minutes.artifacts:read", rate: "5/s",
+        codes: "2091001 2091002 2091003 2091004 2091005",
+    };
     path minute_token,
 }
 
@@ -215,7 +254,7 @@ lark_core::operation! { ArtifactsMinuteRequest => ArtifactsMinuteResponse;
 /// `POST /open-apis/minutes/v1/minutes/{minute_token}/clip`, operation `minutes.v1.minute.clip`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Required: `time_ranges`
 /// - Response: [`ClipMinuteResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/minutes-v1/minute/clip>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=clip&project=minutes&resource=minute&version=v1>)
@@ -241,7 +280,9 @@ pub struct ClipMinuteRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { ClipMinuteRequest => ClipMinuteResponse;
-    "minutes.v1.minute.clip" POST "/open-apis/minutes/v1/minutes/{minute_token}/clip" json [User];
+    "minutes.v1.minute.clip" POST "/open-apis/minutes/v1/minutes/{minute_token}/clip" json [User] {
+        summary: "Makes a clip of minutes. The answer comes before it is ready. User token only.",
+    };
     path minute_token,
     body time_ranges!: list MinuteTimeRange,
     body title: into String,

@@ -9,11 +9,16 @@ use super::*;
 /// `GET /open-apis/minutes/v1/minutes/{minute_token}/media`, operation `minutes.v1.minute.media.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `minutes:minute:download`, `minutes:minutes.media:export`
 /// - Rate limit: 5 a second
 /// - Response: [`GetMinuteMediaResponse`]
-/// - Codes: 2091001: An argument is missing, malformed or not allowed. 2091002, 2091004: The thing named does not exist or is deleted. 2091003: The thing is in a state that does not allow this. 2091005: The caller may not do this to that thing, or may not see it. 2091006: A fault on the platform's side.
+/// - Error codes:
+///   - 2091001: An argument is missing, malformed or not allowed.
+///   - 2091002, 2091004: The thing named does not exist or is deleted.
+///   - 2091003: The thing is in a state that does not allow this.
+///   - 2091005: The caller may not do this to that thing, or may not see it.
+///   - 2091006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/minutes-v1/minute-media/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=minutes&resource=minute.media&version=v1>)
 #[doc(alias = "minutes.v1.minute.media.get")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/{minute_token}/media")]
@@ -32,6 +37,10 @@ pub struct GetMinuteMediaRequest {
     pub minute_token: String,
 }
 lark_core::operation! { GetMinuteMediaRequest => GetMinuteMediaResponse;
-    "minutes.v1.minute.media.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/media" [Tenant User];
+    "minutes.v1.minute.media.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/media" [Tenant User] {
+        summary: "Gets a link to the recording of the Minutes.",
+        any_of: "minutes:minute:download minutes:minutes.media:export", rate: "5/s",
+        codes: "2091001 2091002 2091003 2091004 2091005 2091006",
+    };
     path minute_token,
 }

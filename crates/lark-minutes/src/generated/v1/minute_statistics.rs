@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/minutes/v1/minutes/{minute_token}/statistics`, operation `minutes.v1.minute.statistics.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `minutes:minutes`, `minutes:minutes.statistics:read`, `minutes:minutes:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetMinuteStatisticsResponse`]
-/// - Codes: 2091001: An argument is missing, malformed or not allowed. 2091002, 2091004: The thing named does not exist or is deleted. 2091003: The thing is in a state that does not allow this. 2091005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2091001: An argument is missing, malformed or not allowed.
+///   - 2091002, 2091004: The thing named does not exist or is deleted.
+///   - 2091003: The thing is in a state that does not allow this.
+///   - 2091005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/minutes-v1/minute-statistics/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=minutes&resource=minute.statistics&version=v1>)
 #[doc(alias = "minutes.v1.minute.statistics.get")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/{minute_token}/statistics")]
@@ -36,7 +40,12 @@ pub struct GetMinuteStatisticsRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetMinuteStatisticsRequest => GetMinuteStatisticsResponse;
-    "minutes.v1.minute.statistics.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/statistics" [Tenant User];
+    "minutes.v1.minute.statistics.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/statistics" [Tenant User] {
+        summary: "Gets how often and by whom the Minutes were viewed.",
+        any_of: "minutes:minutes minutes:minutes.statistics:read minutes:minutes:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "5/s",
+        codes: "2091001 2091002 2091003 2091004 2091005",
+    };
     path minute_token,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -7,11 +7,16 @@
 /// `GET /open-apis/minutes/v1/minutes/{minute_token}/transcript`, operation `minutes.v1.minute.transcript.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `minutes:minute:download`, `minutes:minutes.transcript:export`
 /// - Rate limit: 5 a second
-/// - Response: a file
-/// - Codes: 2091001: An argument is missing, malformed or not allowed. 2091002, 2091004: The thing named does not exist or is deleted. 2091003: The thing is in a state that does not allow this. 2091005: The caller may not do this to that thing, or may not see it. 2091006: A fault on the platform's side.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 2091001: An argument is missing, malformed or not allowed.
+///   - 2091002, 2091004: The thing named does not exist or is deleted.
+///   - 2091003: The thing is in a state that does not allow this.
+///   - 2091005: The caller may not do this to that thing, or may not see it.
+///   - 2091006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/minutes-v1/minute-transcript/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=minutes&resource=minute.transcript&version=v1>)
 #[doc(alias = "minutes.v1.minute.transcript.get")]
 #[doc(alias = "/open-apis/minutes/v1/minutes/{minute_token}/transcript")]
@@ -37,7 +42,11 @@ pub struct GetMinuteTranscriptRequest {
     pub file_format: Option<String>,
 }
 lark_core::operation! { GetMinuteTranscriptRequest => lark_core::Download;
-    "minutes.v1.minute.transcript.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/transcript" [Tenant User];
+    "minutes.v1.minute.transcript.get" GET "/open-apis/minutes/v1/minutes/{minute_token}/transcript" [Tenant User] {
+        summary: "Exports the transcript of the Minutes.",
+        any_of: "minutes:minute:download minutes:minutes.transcript:export", rate: "5/s",
+        codes: "2091001 2091002 2091003 2091004 2091005 2091006",
+    };
     path minute_token,
     query need_speaker: copy bool,
     query need_timestamp: copy bool,

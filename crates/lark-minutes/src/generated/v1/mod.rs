@@ -6,8 +6,11 @@ mod models;
 
 pub mod event;
 pub mod minute;
+#[doc(alias = "minute.media")]
 pub mod minute_media;
+#[doc(alias = "minute.statistics")]
 pub mod minute_statistics;
+#[doc(alias = "minute.transcript")]
 pub mod minute_transcript;
 
 pub use enums::*;

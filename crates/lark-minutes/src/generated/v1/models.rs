@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `ArtifactsMinuteResponseBody` of minutes v1.
+/// Response of [`minute::artifacts()`](super::minute::artifacts).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ArtifactsMinuteResponse {
@@ -20,7 +20,7 @@ pub struct ArtifactsMinuteResponse {
     pub transcript: Option<String>,
 }
 
-/// Model `ClipMinuteResponseBody` of minutes v1.
+/// Response of [`minute::clip()`](super::minute::clip).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ClipMinuteResponse {
@@ -28,7 +28,9 @@ pub struct ClipMinuteResponse {
     pub minute_url: Option<String>,
 }
 
-/// Model `GeneratedSource` of minutes v1.
+/// `minute_source`: What the Minutes were made from.
+///
+/// Used by [`event::MinuteGenerated`](super::event::MinuteGenerated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GeneratedSource {
@@ -38,7 +40,7 @@ pub struct GeneratedSource {
     pub source_type: Option<String>,
 }
 
-/// Model `GetMinuteMediaResponseBody` of minutes v1.
+/// Response of [`minute_media::get()`](super::minute_media::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinuteMediaResponse {
@@ -46,7 +48,7 @@ pub struct GetMinuteMediaResponse {
     pub download_url: Option<String>,
 }
 
-/// Model `GetMinuteResponseBody` of minutes v1.
+/// Response of [`minute::get()`](super::minute::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinuteResponse {
@@ -54,7 +56,7 @@ pub struct GetMinuteResponse {
     pub minute: Option<Minute>,
 }
 
-/// Model `GetMinuteStatisticsResponseBody` of minutes v1.
+/// Response of [`minute_statistics::get()`](super::minute_statistics::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMinuteStatisticsResponse {
@@ -62,7 +64,9 @@ pub struct GetMinuteStatisticsResponse {
     pub statistics: Option<Statictics>,
 }
 
-/// Model `Minute` of minutes v1.
+/// `minute`: The Minutes.
+///
+/// Used by [`minute::get()`](super::minute::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Minute {
@@ -74,7 +78,7 @@ pub struct Minute {
     pub duration: Option<String>,
     /// Id of the meeting notes.
     pub note_id: Option<String>,
-    /// Owner of the Minutes, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Owner of the Minutes, by `user_id_type`.
     pub owner_id: Option<String>,
     /// Title of the Minutes.
     pub title: Option<String>,
@@ -84,7 +88,9 @@ pub struct Minute {
     pub url: Option<String>,
 }
 
-/// Model `MinuteChapter` of minutes v1.
+/// `minute_chapters`: Chapters of the Minutes.
+///
+/// Used by [`minute::artifacts()`](super::minute::artifacts).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinuteChapter {
@@ -98,7 +104,9 @@ pub struct MinuteChapter {
     pub title: Option<String>,
 }
 
-/// Model `MinuteTimeRange` of minutes v1.
+/// `time_ranges`: Parts that the clip is made of.
+///
+/// Used by [`minute::clip()`](super::minute::clip).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinuteTimeRange {
@@ -108,7 +116,9 @@ pub struct MinuteTimeRange {
     pub end_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `MinuteTodo` of minutes v1.
+/// `minute_todos`: To-dos from the Minutes.
+///
+/// Used by [`minute::artifacts()`](super::minute::artifacts).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinuteTodo {
@@ -124,7 +134,9 @@ pub struct MinuteTodo {
     pub todo_id: Option<String>,
 }
 
-/// Model `MinutesFilter` of minutes v1.
+/// `filter`: Restrictions on the result.
+///
+/// Used by [`minute::search()`](super::minute::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinutesFilter {
@@ -136,7 +148,9 @@ pub struct MinutesFilter {
     pub participant_ids: Option<Vec<String>>,
 }
 
-/// Model `MinutesMeta` of minutes v1.
+/// `meta_data`: Details of the Minutes.
+///
+/// Used by [`minute::search()`](super::minute::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinutesMeta {
@@ -148,7 +162,9 @@ pub struct MinutesMeta {
     pub description: Option<String>,
 }
 
-/// Model `MinutesSearchItem` of minutes v1.
+/// `items`: Minutes that match.
+///
+/// Used by [`minute::search()`](super::minute::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MinutesSearchItem {
@@ -160,7 +176,7 @@ pub struct MinutesSearchItem {
     pub token: String,
 }
 
-/// Model `SearchMinuteResponseBody` of minutes v1.
+/// Response of [`minute::search()`](super::minute::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMinuteResponse {
@@ -176,7 +192,9 @@ pub struct SearchMinuteResponse {
     pub total: Option<i64>,
 }
 
-/// Model `Statictics` of minutes v1.
+/// `statistics`: Views of the Minutes.
+///
+/// Used by [`minute_statistics::get()`](super::minute_statistics::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Statictics {
@@ -188,17 +206,19 @@ pub struct Statictics {
     pub user_view_list: Vec<UserViewDetail>,
 }
 
-/// Model `TimeRange` of minutes v1.
+/// `create_time`: Period in which the Minutes were created.
+///
+/// Used by [`minute::search()`](super::minute::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
-    /// End of the period, with time zone. Not before `start_time`. Date and time by RFC 3339.
+    /// End of the period, with time zone. Not before `start_time`. Date and time, RFC 3339.
     pub end_time: Option<String>,
-    /// Start of the period, with time zone. Date and time by RFC 3339.
+    /// Start of the period, with time zone. Date and time, RFC 3339.
     pub start_time: Option<String>,
 }
 
-/// Model `UploadMinuteResponseBody` of minutes v1.
+/// Response of [`minute::upload()`](super::minute::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadMinuteResponse {
@@ -206,23 +226,27 @@ pub struct UploadMinuteResponse {
     pub minute_url: Option<String>,
 }
 
-/// Model `UserId` of minutes v1.
+/// `subscriber_ids`: Users who subscribed to the event.
+///
+/// Used by [`event::MinuteGenerated`](super::event::MinuteGenerated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `UserViewDetail` of minutes v1.
+/// `user_view_list`: Last view of each person.
+///
+/// Used by [`minute_statistics::get()`](super::minute_statistics::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserViewDetail {
-    /// Who viewed the Minutes, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Who viewed the Minutes, by `user_id_type`.
     pub user_id: Option<String>,
     /// When the person last viewed them.
     pub view_time: Option<lark_core::UnixMillis>,

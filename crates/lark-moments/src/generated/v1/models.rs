@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `GetPostResponseBody` of moments v1.
+/// Response of [`post::get()`](super::post::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetPostResponse {
@@ -14,7 +14,9 @@ pub struct GetPostResponse {
     pub post: Option<Post>,
 }
 
-/// Model `Post` of moments v1.
+/// `post`: The post.
+///
+/// Used by [`post::get()`](super::post::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Post {
@@ -26,7 +28,7 @@ pub struct Post {
     pub comment_count: Option<i64>,
     /// Content of the post.
     pub content: String,
-    /// When the post was made. Date and time by RFC 3339.
+    /// When the post was made. Date and time, RFC 3339.
     pub create_time: Option<String>,
     /// Number of dislikes.
     pub dislike_count: Option<i64>,
@@ -48,7 +50,9 @@ pub struct Post {
     pub user_type: Option<UserType>,
 }
 
-/// Model `PostStatistics` of moments v1.
+/// `statistics`: Figures of the post.
+///
+/// Used by [`event::PostStatisticsUpdated`](super::event::PostStatisticsUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PostStatistics {
@@ -56,7 +60,9 @@ pub struct PostStatistics {
     pub share_count: Option<i64>,
 }
 
-/// Model `ReactionList` of moments v1.
+/// `reactions`: Reactions by type.
+///
+/// Used by [`post::get()`](super::post::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionList {
@@ -66,7 +72,9 @@ pub struct ReactionList {
     pub type_: Option<String>,
 }
 
-/// Model `ReactionSet` of moments v1.
+/// `reaction_set`: Reactions to the post.
+///
+/// Used by [`post::get()`](super::post::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionSet {
@@ -76,13 +84,15 @@ pub struct ReactionSet {
     pub total_count: Option<i64>,
 }
 
-/// Model `UserId` of moments v1.
+/// What `user_id` holds.
+///
+/// Used by [`event::CommentCreated`](super::event::CommentCreated), [`event::PostCreated`](super::event::PostCreated), [`event::ReactionCreated`](super::event::ReactionCreated) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user. Needs the permission to read user ids.
     pub user_id: Option<String>,

@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/moments/v1/posts/{post_id}`, operation `moments.v1.post.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `moments:moments:access_all`, `moments:moments:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetPostResponse`]
-/// - Codes: 1420001: An argument is missing, malformed or not allowed. 1420002: The caller may not do this to that thing, or may not see it. 1420003: Too many calls; wait as long as the answer's headers say. 1420004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1420001: An argument is missing, malformed or not allowed.
+///   - 1420002: The caller may not do this to that thing, or may not see it.
+///   - 1420003: Too many calls; wait as long as the answer's headers say.
+///   - 1420004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/moments-v1/post/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=moments&resource=post&version=v1>)
 #[doc(alias = "moments.v1.post.get")]
 #[doc(alias = "/open-apis/moments/v1/posts/{post_id}")]
@@ -36,7 +40,12 @@ pub struct GetPostRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetPostRequest => GetPostResponse;
-    "moments.v1.post.get" GET "/open-apis/moments/v1/posts/{post_id}" [Tenant];
+    "moments.v1.post.get" GET "/open-apis/moments/v1/posts/{post_id}" [Tenant] {
+        summary: "Returns a post in Moments.",
+        any_of: "moments:moments:access_all moments:moments:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "1420001 1420002 1420003 1420004",
+    };
     path post_id,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/okr/v1/images/upload`, operation `okr.v1.image.upload`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `okr:okr`, `okr:okr.progress.file:upload`
 /// - Rate limit: 100 a minute
 /// - Required: `data`, `target_id`, `target_type`
 /// - Response: [`UploadImageResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/progress_record/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=okr&resource=image&version=v1>)
 #[doc(alias = "okr.v1.image.upload")]
 #[doc(alias = "/open-apis/okr/v1/images/upload")]
@@ -35,7 +39,11 @@ pub struct UploadImageRequest {
     pub target_type: Option<TargetType>,
 }
 lark_core::operation! { UploadImageRequest => UploadImageResponse;
-    "okr.v1.image.upload" POST "/open-apis/okr/v1/images/upload" multipart [Tenant User];
+    "okr.v1.image.upload" POST "/open-apis/okr/v1/images/upload" multipart [Tenant User] {
+        summary: "Uploads an image for use in a progress record.",
+        any_of: "okr:okr okr:okr.progress.file:upload", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     body data! as file: copy lark_core::FilePart,
     body target_id!: into String,
     body target_type!: into TargetType,

@@ -10,6 +10,7 @@ pub mod period;
 pub mod period_rule;
 pub mod progress_record;
 pub mod review;
+#[doc(alias = "user.okr")]
 pub mod user_okr;
 
 pub use enums::*;

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `BatchGetOkrResponseBody` of okr v1.
+/// Response of [`okr::batch_get()`](super::okr::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetOkrResponse {
@@ -14,7 +14,9 @@ pub struct BatchGetOkrResponse {
     pub okr_list: Vec<OkrBatch>,
 }
 
-/// Model `ContentBlock` of okr v1.
+/// `content`: What has been done.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentBlock {
@@ -22,7 +24,9 @@ pub struct ContentBlock {
     pub blocks: Option<Vec<ContentBlockElement>>,
 }
 
-/// Model `ContentBlockElement` of okr v1.
+/// `blocks`: Blocks of the rich text from top to bottom, one per line.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentBlockElement {
@@ -34,7 +38,9 @@ pub struct ContentBlockElement {
     pub type_: Option<ContentBlockElementType>,
 }
 
-/// Model `ContentColor` of okr v1.
+/// What `backColor` or `textColor` holds.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentColor {
@@ -48,7 +54,9 @@ pub struct ContentColor {
     pub red: Option<i64>,
 }
 
-/// Model `ContentDocsLink` of okr v1.
+/// `docsLink`: Link to a document; only if `type` is `docsLink`.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentDocsLink {
@@ -58,7 +66,9 @@ pub struct ContentDocsLink {
     pub url: Option<String>,
 }
 
-/// Model `ContentGallery` of okr v1.
+/// `gallery`: Images; only if `type` is `gallery`.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentGallery {
@@ -66,7 +76,9 @@ pub struct ContentGallery {
     pub image_list: Option<Vec<ContentImageItem>>,
 }
 
-/// Model `ContentImageItem` of okr v1.
+/// `imageList`: Images of the block.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentImageItem {
@@ -80,7 +92,9 @@ pub struct ContentImageItem {
     pub width: Option<f64>,
 }
 
-/// Model `ContentLink` of okr v1.
+/// `link`: Where the text links to.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentLink {
@@ -88,7 +102,9 @@ pub struct ContentLink {
     pub url: Option<String>,
 }
 
-/// Model `ContentList` of okr v1.
+/// `list`: List the paragraph is an item of.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentList {
@@ -100,7 +116,9 @@ pub struct ContentList {
     pub type_: Option<ContentListType>,
 }
 
-/// Model `ContentParagraph` of okr v1.
+/// `paragraph`: Text; only if `type` is `paragraph`.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentParagraph {
@@ -110,7 +128,9 @@ pub struct ContentParagraph {
     pub style: Option<ContentParagraphStyle>,
 }
 
-/// Model `ContentParagraphElement` of okr v1.
+/// `elements`: Elements that make up the paragraph.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentParagraphElement {
@@ -124,7 +144,9 @@ pub struct ContentParagraphElement {
     pub type_: Option<ContentParagraphElementType>,
 }
 
-/// Model `ContentParagraphStyle` of okr v1.
+/// `style`: Style of the paragraph.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentParagraphStyle {
@@ -132,7 +154,9 @@ pub struct ContentParagraphStyle {
     pub list: Option<ContentList>,
 }
 
-/// Model `ContentPerson` of okr v1.
+/// `person`: Mention of a user; only if `type` is `person`.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentPerson {
@@ -140,7 +164,9 @@ pub struct ContentPerson {
     pub open_id: Option<String>,
 }
 
-/// Model `ContentTextRun` of okr v1.
+/// `textRun`: Text in one style; only if `type` is `textRun`.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentTextRun {
@@ -150,7 +176,9 @@ pub struct ContentTextRun {
     pub text: Option<String>,
 }
 
-/// Model `ContentTextStyle` of okr v1.
+/// `style`: Style of the text.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentTextStyle {
@@ -166,7 +194,7 @@ pub struct ContentTextStyle {
     pub text_color: Option<ContentColor>,
 }
 
-/// Model `CreatePeriodResponseBody` of okr v1.
+/// Response of [`period::create()`](super::period::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatePeriodResponse {
@@ -178,7 +206,7 @@ pub struct CreatePeriodResponse {
     pub start_month: Option<String>,
 }
 
-/// Model `CreateProgressRecordResponseBody` of okr v1.
+/// Response of [`progress_record::create()`](super::progress_record::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProgressRecordResponse {
@@ -192,7 +220,7 @@ pub struct CreateProgressRecordResponse {
     pub progress_rate: Option<ProgressRateNew>,
 }
 
-/// Model `GetProgressRecordResponseBody` of okr v1.
+/// Response of [`progress_record::get()`](super::progress_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetProgressRecordResponse {
@@ -206,7 +234,7 @@ pub struct GetProgressRecordResponse {
     pub progress_rate: Option<ProgressRateNew>,
 }
 
-/// Model `ListPeriodResponseBody` of okr v1.
+/// Response of [`period::list()`](super::period::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPeriodResponse {
@@ -218,7 +246,7 @@ pub struct ListPeriodResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPeriodRuleResponseBody` of okr v1.
+/// Response of [`period_rule::list()`](super::period_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPeriodRuleResponse {
@@ -226,7 +254,7 @@ pub struct ListPeriodRuleResponse {
     pub period_rules: Vec<PeriodRule>,
 }
 
-/// Model `ListUserOkrResponseBody` of okr v1.
+/// Response of [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserOkrResponse {
@@ -236,7 +264,9 @@ pub struct ListUserOkrResponse {
     pub total: Option<i64>,
 }
 
-/// Model `OkrBatch` of okr v1.
+/// What `okr_list` holds.
+///
+/// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrBatch {
@@ -254,7 +284,9 @@ pub struct OkrBatch {
     pub permission: Option<OkrBatchPermission>,
 }
 
-/// Model `OkrObjective` of okr v1.
+/// `objective_list`: Objectives of the OKR.
+///
+/// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrObjective {
@@ -296,7 +328,9 @@ pub struct OkrObjective {
     pub weight: Option<f64>,
 }
 
-/// Model `OkrObjectiveAlignedObjective` of okr v1.
+/// What `aligned_objective_list` or `aligning_objective_list` holds.
+///
+/// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrObjectiveAlignedObjective {
@@ -308,17 +342,21 @@ pub struct OkrObjectiveAlignedObjective {
     pub owner: Option<OkrObjectiveAlignedObjectiveOwner>,
 }
 
-/// Model `OkrObjectiveAlignedObjectiveOwner` of okr v1.
+/// What `mentioned_user_list`, `owner` or `user_id` holds.
+///
+/// Used by [`okr::batch_get()`](super::okr::batch_get), [`review::query()`](super::review::query) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrObjectiveAlignedObjectiveOwner {
-    /// Open id, the user within this app. An open id.
+    /// Open id, the user within this app.
     pub open_id: Option<String>,
     /// User id, the user within the tenant. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `OkrObjectiveKr` of okr v1.
+/// `kr_list`: Key results of the objective.
+///
+/// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrObjectiveKr {
@@ -352,7 +390,9 @@ pub struct OkrObjectiveKr {
     pub weight: Option<i64>,
 }
 
-/// Model `OkrObjectiveProgressRate` of okr v1.
+/// What `progress_rate` holds.
+///
+/// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrObjectiveProgressRate {
@@ -362,7 +402,9 @@ pub struct OkrObjectiveProgressRate {
     pub status: Option<String>,
 }
 
-/// Model `OkrReview` of okr v1.
+/// `review_list`: Reviews by user.
+///
+/// Used by [`review::query()`](super::review::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrReview {
@@ -372,7 +414,9 @@ pub struct OkrReview {
     pub user_id: Option<OkrObjectiveAlignedObjectiveOwner>,
 }
 
-/// Model `OkrReviewPeriod` of okr v1.
+/// `review_period_list`: Reviews of the user by period.
+///
+/// Used by [`review::query()`](super::review::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrReviewPeriod {
@@ -384,7 +428,9 @@ pub struct OkrReviewPeriod {
     pub progress_report_list: Vec<OkrReviewPeriodUrl>,
 }
 
-/// Model `OkrReviewPeriodUrl` of okr v1.
+/// What `cycle_review_list` or `progress_report_list` holds.
+///
+/// Used by [`review::query()`](super::review::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OkrReviewPeriodUrl {
@@ -394,7 +440,7 @@ pub struct OkrReviewPeriodUrl {
     pub url: Option<String>,
 }
 
-/// Model `PatchPeriodResponseBody` of okr v1.
+/// Response of [`period::patch()`](super::period::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchPeriodResponse {
@@ -404,7 +450,9 @@ pub struct PatchPeriodResponse {
     pub status: Option<PatchPeriodStatus>,
 }
 
-/// Model `Period` of okr v1.
+/// `items`: Page of periods.
+///
+/// Used by [`period::list()`](super::period::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Period {
@@ -422,7 +470,9 @@ pub struct Period {
     pub zh_name: Option<String>,
 }
 
-/// Model `PeriodRule` of okr v1.
+/// `period_rules`: Period rules of the tenant.
+///
+/// Used by [`period_rule::list()`](super::period_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PeriodRule {
@@ -436,7 +486,9 @@ pub struct PeriodRule {
     pub type_: Option<String>,
 }
 
-/// Model `ProgressRateNew` of okr v1.
+/// `progress_rate`: Percentage and status.
+///
+/// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProgressRateNew {
@@ -446,7 +498,9 @@ pub struct ProgressRateNew {
     pub status: Option<ProgressRateNewStatus>,
 }
 
-/// Model `ProgressRecordSimplify` of okr v1.
+/// What `progress_record_list` holds.
+///
+/// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProgressRecordSimplify {
@@ -454,7 +508,7 @@ pub struct ProgressRecordSimplify {
     pub id: Option<String>,
 }
 
-/// Model `QueryReviewResponseBody` of okr v1.
+/// Response of [`review::query()`](super::review::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryReviewResponse {
@@ -462,7 +516,7 @@ pub struct QueryReviewResponse {
     pub review_list: Vec<OkrReview>,
 }
 
-/// Model `UpdateProgressRecordResponseBody` of okr v1.
+/// Response of [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateProgressRecordResponse {
@@ -476,11 +530,11 @@ pub struct UpdateProgressRecordResponse {
     pub progress_rate: Option<ProgressRateNew>,
 }
 
-/// Model `UploadImageResponseBody` of okr v1.
+/// Response of [`image::upload()`](super::image::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadImageResponse {
-    /// Token of the image, for `ContentImageItem.file_token`. A file token.
+    /// Token of the image, for `ContentImageItem.file_token`.
     pub file_token: Option<String>,
     /// Download link, for `ContentImageItem.src`.
     pub url: Option<String>,

@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/okr/v1/okrs/batch_get`, operation `okr.v1.okr.batch_get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `okr:okr`, `okr:okr.content:readonly`, `okr:okr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `okr_ids`
 /// - Response: [`BatchGetOkrResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/okr/batch_get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get&project=okr&resource=okr&version=v1>)
 #[doc(alias = "okr.v1.okr.batch_get")]
 #[doc(alias = "/open-apis/okr/v1/okrs/batch_get")]
@@ -30,13 +34,18 @@ pub fn batch_get() -> BatchGetOkrRequest {
 pub struct BatchGetOkrRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// OKRs to get, at most 10. At most 10 items. Required.
+    /// OKRs to get, at most 10. Required.
     pub okr_ids: Option<Vec<String>>,
-    /// Language, for example of mentioned names: `zh_cn` (default) or `en_us`. Default `"zh_cn"`.
+    /// Language, for example of mentioned names: `zh_cn` (default) or `en_us`.
     pub lang: Option<String>,
 }
 lark_core::operation! { BatchGetOkrRequest => BatchGetOkrResponse;
-    "okr.v1.okr.batch_get" GET "/open-apis/okr/v1/okrs/batch_get" [Tenant User];
+    "okr.v1.okr.batch_get" GET "/open-apis/okr/v1/okrs/batch_get" [Tenant User] {
+        summary: "Gets up to 10 OKRs by id.",
+        any_of: "okr:okr okr:okr.content:readonly okr:okr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query user_id_type: into lark_core::UserIdType,
     query okr_ids!: list_into String,
     query lang: into String,

@@ -9,12 +9,19 @@ use super::*;
 /// `POST /open-apis/okr/v1/periods`, operation `okr.v1.period.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `okr:okr`, `okr:okr.period:writeonly`
 /// - Rate limit: 100 a minute
 /// - Required: `period_rule_id`, `start_month`
 /// - Response: [`CreatePeriodResponse`]
-/// - Codes: 1000403: The feature is not available for this app, tenant, kind or version. 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1001008: Another change is under way or came first. 1001009: Not classified. 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1000403: The feature is not available for this app, tenant, kind or version.
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1001008: Another change is under way or came first.
+///   - 1001009: Not classified.
+///   - 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/period/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=okr&resource=period&version=v1>)
 #[doc(alias = "okr.v1.period.create")]
 #[doc(alias = "/open-apis/okr/v1/periods")]
@@ -33,7 +40,11 @@ pub struct CreatePeriodRequest {
     pub start_month: Option<String>,
 }
 lark_core::operation! { CreatePeriodRequest => CreatePeriodResponse;
-    "okr.v1.period.create" POST "/open-apis/okr/v1/periods" json [Tenant];
+    "okr.v1.period.create" POST "/open-apis/okr/v1/periods" json [Tenant] {
+        summary: "Creates an OKR period from a period rule.",
+        any_of: "okr:okr okr:okr.period:writeonly", rate: "100/min",
+        codes: "1000403 1001001 1001002 1001003 1001004 1001008 1001009 1009999",
+    };
     body period_rule_id!: into String,
     body start_month!: into String,
 }
@@ -43,12 +54,16 @@ lark_core::operation! { CreatePeriodRequest => CreatePeriodResponse;
 /// `GET /open-apis/okr/v1/periods`, operation `okr.v1.period.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `okr:okr`, `okr:okr.period:readonly`, `okr:okr:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListPeriodResponse`]
-/// - Pages: `client.items(..)` of [`Period`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Period`]
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/period/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=period&version=v1>)
 #[doc(alias = "okr.v1.period.list")]
 #[doc(alias = "/open-apis/okr/v1/periods")]
@@ -67,7 +82,11 @@ pub struct ListPeriodRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListPeriodRequest => ListPeriodResponse;
-    "okr.v1.period.list" GET "/open-apis/okr/v1/periods" [Tenant];
+    "okr.v1.period.list" GET "/open-apis/okr/v1/periods" [Tenant] {
+        summary: "Lists the OKR periods of the tenant.",
+        any_of: "okr:okr okr:okr.period:readonly okr:okr:readonly", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -78,12 +97,19 @@ lark_core::pages! { ListPeriodRequest; items: Period }
 /// `PATCH /open-apis/okr/v1/periods/{period_id}`, operation `okr.v1.period.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `okr:okr`, `okr:okr.period:writeonly`
 /// - Rate limit: 100 a minute
 /// - Required: `status`
 /// - Response: [`PatchPeriodResponse`]
-/// - Codes: 1000403: The feature is not available for this app, tenant, kind or version. 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1001008: Another change is under way or came first. 1001009: Not classified. 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1000403: The feature is not available for this app, tenant, kind or version.
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1001008: Another change is under way or came first.
+///   - 1001009: Not classified.
+///   - 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/period/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=okr&resource=period&version=v1>)
 #[doc(alias = "okr.v1.period.patch")]
 #[doc(alias = "/open-apis/okr/v1/periods/{period_id}")]
@@ -105,7 +131,11 @@ pub struct PatchPeriodRequest {
     pub status: Option<PatchPeriodStatus>,
 }
 lark_core::operation! { PatchPeriodRequest => PatchPeriodResponse;
-    "okr.v1.period.patch" PATCH "/open-apis/okr/v1/periods/{period_id}" json [Tenant];
+    "okr.v1.period.patch" PATCH "/open-apis/okr/v1/periods/{period_id}" json [Tenant] {
+        summary: "Changes the state of an OKR period, for everybody in the tenant.",
+        any_of: "okr:okr okr:okr.period:writeonly", rate: "100/min",
+        codes: "1000403 1001001 1001002 1001003 1001004 1001008 1001009 1009999",
+    };
     path period_id,
     body status!: into PatchPeriodStatus,
 }

@@ -9,11 +9,16 @@ use super::*;
 /// `GET /open-apis/okr/v1/period_rules`, operation `okr.v1.period_rule.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `okr:okr`, `okr:okr.period:readonly`, `okr:okr:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListPeriodRuleResponse`]
-/// - Codes: 1000403: The feature is not available for this app, tenant, kind or version. 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1000403: The feature is not available for this app, tenant, kind or version.
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/period_rule/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=period_rule&version=v1>)
 #[doc(alias = "okr.v1.period_rule.list")]
 #[doc(alias = "/open-apis/okr/v1/period_rules")]
@@ -27,5 +32,9 @@ pub fn list() -> ListPeriodRuleRequest {
 #[non_exhaustive]
 pub struct ListPeriodRuleRequest {}
 lark_core::operation! { ListPeriodRuleRequest => ListPeriodRuleResponse;
-    "okr.v1.period_rule.list" GET "/open-apis/okr/v1/period_rules" [Tenant];
+    "okr.v1.period_rule.list" GET "/open-apis/okr/v1/period_rules" [Tenant] {
+        summary: "Lists the rules that periods can be created from.",
+        any_of: "okr:okr okr:okr.period:readonly okr:okr:readonly", rate: "100/min",
+        codes: "1000403 1001001 1001002 1001003 1001004 1009999",
+    };
 }

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/okr/v1/progress_records`, operation `okr.v1.progress_record.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `okr:okr`, `okr:okr.progress:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `content`, `source_title`, `source_url`, `target_id`, `target_type`
 /// - Response: [`CreateProgressRecordResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/progress_record/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=okr&resource=progress_record&version=v1>)
 #[doc(alias = "okr.v1.progress_record.create")]
 #[doc(alias = "/open-apis/okr/v1/progress_records")]
@@ -48,7 +52,11 @@ pub struct CreateProgressRecordRequest {
     pub target_type: Option<TargetType>,
 }
 lark_core::operation! { CreateProgressRecordRequest => CreateProgressRecordResponse;
-    "okr.v1.progress_record.create" POST "/open-apis/okr/v1/progress_records" json [Tenant User];
+    "okr.v1.progress_record.create" POST "/open-apis/okr/v1/progress_records" json [Tenant User] {
+        summary: "Creates a progress record.", any_of: "okr:okr okr:okr.progress:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query user_id_type: into lark_core::UserIdType,
     body content!: copy ContentBlock,
     body progress_rate: copy ProgressRateNew,
@@ -65,11 +73,15 @@ lark_core::operation! { CreateProgressRecordRequest => CreateProgressRecordRespo
 /// `DELETE /open-apis/okr/v1/progress_records/{progress_id}`, operation `okr.v1.progress_record.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `okr:okr`, `okr:okr.progress:delete`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/progress_record/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=okr&resource=progress_record&version=v1>)
 #[doc(alias = "okr.v1.progress_record.delete")]
 #[doc(alias = "/open-apis/okr/v1/progress_records/{progress_id}")]
@@ -88,7 +100,10 @@ pub struct DeleteProgressRecordRequest {
     pub progress_id: String,
 }
 lark_core::operation! { DeleteProgressRecordRequest => ();
-    "okr.v1.progress_record.delete" DELETE "/open-apis/okr/v1/progress_records/{progress_id}" [Tenant User];
+    "okr.v1.progress_record.delete" DELETE "/open-apis/okr/v1/progress_records/{progress_id}" [Tenant User] {
+        summary: "Deletes a progress record.", any_of: "okr:okr okr:okr.progress:delete",
+        rate: "100/min", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path progress_id,
 }
 
@@ -97,12 +112,16 @@ lark_core::operation! { DeleteProgressRecordRequest => ();
 /// `GET /open-apis/okr/v1/progress_records/{progress_id}`, operation `okr.v1.progress_record.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `okr:okr`, `okr:okr.progress:readonly`, `okr:okr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetProgressRecordResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/progress_record/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=okr&resource=progress_record&version=v1>)
 #[doc(alias = "okr.v1.progress_record.get")]
 #[doc(alias = "/open-apis/okr/v1/progress_records/{progress_id}")]
@@ -124,7 +143,12 @@ pub struct GetProgressRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetProgressRecordRequest => GetProgressRecordResponse;
-    "okr.v1.progress_record.get" GET "/open-apis/okr/v1/progress_records/{progress_id}" [Tenant User];
+    "okr.v1.progress_record.get" GET "/open-apis/okr/v1/progress_records/{progress_id}" [Tenant User] {
+        summary: "Gets a progress record.",
+        any_of: "okr:okr okr:okr.progress:readonly okr:okr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path progress_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -134,13 +158,17 @@ lark_core::operation! { GetProgressRecordRequest => GetProgressRecordResponse;
 /// `PUT /open-apis/okr/v1/progress_records/{progress_id}`, operation `okr.v1.progress_record.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `okr:okr`, `okr:okr.progress:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `content`
 /// - Response: [`UpdateProgressRecordResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/progress_record/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=okr&resource=progress_record&version=v1>)
 #[doc(alias = "okr.v1.progress_record.update")]
 #[doc(alias = "/open-apis/okr/v1/progress_records/{progress_id}")]
@@ -166,7 +194,11 @@ pub struct UpdateProgressRecordRequest {
     pub progress_rate: Option<ProgressRateNew>,
 }
 lark_core::operation! { UpdateProgressRecordRequest => UpdateProgressRecordResponse;
-    "okr.v1.progress_record.update" PUT "/open-apis/okr/v1/progress_records/{progress_id}" json [Tenant User];
+    "okr.v1.progress_record.update" PUT "/open-apis/okr/v1/progress_records/{progress_id}" json [Tenant User] {
+        summary: "Changes a progress record.", any_of: "okr:okr okr:okr.progress:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path progress_id,
     query user_id_type: into lark_core::UserIdType,
     body content!: copy ContentBlock,

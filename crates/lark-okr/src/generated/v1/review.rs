@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/okr/v1/reviews/query`, operation `okr.v1.review.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `okr:okr`, `okr:okr.review:readonly`, `okr:okr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `user_ids`, `period_ids`
 /// - Response: [`QueryReviewResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/review/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=okr&resource=review&version=v1>)
 #[doc(alias = "okr.v1.review.query")]
 #[doc(alias = "/open-apis/okr/v1/reviews/query")]
@@ -30,13 +34,18 @@ pub fn query() -> QueryReviewRequest {
 pub struct QueryReviewRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Users whose reviews to get, at most 5, by `user_id_type`. At most 5 items. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// Users whose reviews to get, at most 5, by `user_id_type`. Required.
     pub user_ids: Option<Vec<String>>,
-    /// Periods to look at, at most 5. At most 5 items. Required.
+    /// Periods to look at, at most 5. Required.
     pub period_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryReviewRequest => QueryReviewResponse;
-    "okr.v1.review.query" GET "/open-apis/okr/v1/reviews/query" [Tenant];
+    "okr.v1.review.query" GET "/open-apis/okr/v1/reviews/query" [Tenant] {
+        summary: "Gets the OKR reviews of users by period.",
+        any_of: "okr:okr okr:okr.review:readonly okr:okr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query user_id_type: into lark_core::UserIdType,
     query user_ids!: list_into String,
     query period_ids!: list_into String,

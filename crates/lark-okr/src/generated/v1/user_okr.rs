@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/okr/v1/users/{user_id}/okrs`, operation `okr.v1.user.okr.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `okr:okr`, `okr:okr.content:readonly`, `okr:okr:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `offset`, `limit`
 /// - Response: [`ListUserOkrResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/okr/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=user.okr&version=v1>)
 #[doc(alias = "okr.v1.user.okr.list")]
 #[doc(alias = "/open-apis/okr/v1/users/{user_id}/okrs")]
@@ -31,7 +35,7 @@ pub fn list(user_id: impl Into<String>) -> ListUserOkrRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListUserOkrRequest {
-    /// User whose OKRs to list, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User whose OKRs to list, by `user_id_type`.
     pub user_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -39,13 +43,18 @@ pub struct ListUserOkrRequest {
     pub offset: Option<String>,
     /// Number of OKRs to return, at most 10. Required.
     pub limit: Option<String>,
-    /// Language, for example of mentioned names: `zh_cn` (default) or `en_us`. Default `"zh_cn"`.
+    /// Language, for example of mentioned names: `zh_cn` (default) or `en_us`.
     pub lang: Option<String>,
-    /// Only OKRs of these periods, at most 10. At most 10 items.
+    /// Only OKRs of these periods, at most 10.
     pub period_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListUserOkrRequest => ListUserOkrResponse;
-    "okr.v1.user.okr.list" GET "/open-apis/okr/v1/users/{user_id}/okrs" [Tenant User];
+    "okr.v1.user.okr.list" GET "/open-apis/okr/v1/users/{user_id}/okrs" [Tenant User] {
+        summary: "Lists the OKRs of a user.",
+        any_of: "okr:okr okr:okr.content:readonly okr:okr:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path user_id,
     query user_id_type: into lark_core::UserIdType,
     query offset!: into String,

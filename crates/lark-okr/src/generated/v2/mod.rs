@@ -4,18 +4,31 @@
 mod enums;
 mod models;
 
+#[doc(alias = "okr.alignment")]
 pub mod okr_alignment;
+#[doc(alias = "okr.category")]
 pub mod okr_category;
+#[doc(alias = "okr.cycle")]
 pub mod okr_cycle;
+#[doc(alias = "okr.cycle.objective")]
 pub mod okr_cycle_objective;
+#[doc(alias = "okr.indicator")]
 pub mod okr_indicator;
+#[doc(alias = "okr.key_result")]
 pub mod okr_key_result;
+#[doc(alias = "okr.key_result.indicator")]
 pub mod okr_key_result_indicator;
+#[doc(alias = "okr.key_result.progress")]
 pub mod okr_key_result_progress;
+#[doc(alias = "okr.objective")]
 pub mod okr_objective;
+#[doc(alias = "okr.objective.alignment")]
 pub mod okr_objective_alignment;
+#[doc(alias = "okr.objective.indicator")]
 pub mod okr_objective_indicator;
+#[doc(alias = "okr.objective.key_result")]
 pub mod okr_objective_key_result;
+#[doc(alias = "okr.objective.progress")]
 pub mod okr_objective_progress;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Alignment` of okr v2.
+/// What `alignment` or `items` holds.
+///
+/// Used by [`okr_alignment::get()`](super::okr_alignment::get) and [`okr_objective_alignment::list()`](super::okr_objective_alignment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Alignment {
@@ -30,7 +32,9 @@ pub struct Alignment {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// Model `Category` of okr v2.
+/// `items`: Page of categories.
+///
+/// Used by [`okr_category::list()`](super::okr_category::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Category {
@@ -50,7 +54,9 @@ pub struct Category {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// Model `CategoryName` of okr v2.
+/// `name`: Name of the category by language.
+///
+/// Used by [`okr_category::list()`](super::okr_category::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CategoryName {
@@ -62,7 +68,9 @@ pub struct CategoryName {
     pub zh: Option<String>,
 }
 
-/// Model `ContentBlock` of okr v2.
+/// What `content` or `notes` holds.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentBlock {
@@ -70,7 +78,9 @@ pub struct ContentBlock {
     pub blocks: Option<Vec<ContentBlockElement>>,
 }
 
-/// Model `ContentBlockElement` of okr v2.
+/// `blocks`: Blocks of the rich text from top to bottom, one per line.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentBlockElement {
@@ -82,7 +92,9 @@ pub struct ContentBlockElement {
     pub paragraph: Option<ContentParagraph>,
 }
 
-/// Model `ContentColor` of okr v2.
+/// What `back_color` or `text_color` holds.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentColor {
@@ -96,7 +108,9 @@ pub struct ContentColor {
     pub red: Option<i64>,
 }
 
-/// Model `ContentDocsLink` of okr v2.
+/// `docs_link`: Link to a document; its title is recognized from the link.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentDocsLink {
@@ -106,7 +120,9 @@ pub struct ContentDocsLink {
     pub url: Option<String>,
 }
 
-/// Model `ContentGallery` of okr v2.
+/// `gallery`: Images; only if `block_element_type` is `gallery`.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentGallery {
@@ -114,11 +130,13 @@ pub struct ContentGallery {
     pub images: Option<Vec<ContentImageItem>>,
 }
 
-/// Model `ContentImageItem` of okr v2.
+/// `images`: Images of the block.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentImageItem {
-    /// Token of the image. Cannot be changed. A file token.
+    /// Token of the image. Cannot be changed.
     pub file_token: Option<String>,
     /// Height of the image. In pixels.
     pub height: Option<f64>,
@@ -128,7 +146,9 @@ pub struct ContentImageItem {
     pub width: Option<f64>,
 }
 
-/// Model `ContentLink` of okr v2.
+/// `link`: Where the text links to.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentLink {
@@ -136,7 +156,9 @@ pub struct ContentLink {
     pub url: Option<String>,
 }
 
-/// Model `ContentList` of okr v2.
+/// `list`: List the paragraph is an item of.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentList {
@@ -148,15 +170,19 @@ pub struct ContentList {
     pub number: Option<i64>,
 }
 
-/// Model `ContentMention` of okr v2.
+/// `mention`: Mention of a user.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentMention {
-    /// User who is mentioned, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User who is mentioned, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `ContentParagraph` of okr v2.
+/// `paragraph`: Text; only if `block_element_type` is `paragraph`.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentParagraph {
@@ -166,7 +192,9 @@ pub struct ContentParagraph {
     pub style: Option<ContentParagraphStyle>,
 }
 
-/// Model `ContentParagraphElement` of okr v2.
+/// `elements`: Elements that make up the paragraph.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentParagraphElement {
@@ -180,7 +208,9 @@ pub struct ContentParagraphElement {
     pub text_run: Option<ContentTextRun>,
 }
 
-/// Model `ContentParagraphStyle` of okr v2.
+/// `style`: Style of the paragraph.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentParagraphStyle {
@@ -188,7 +218,9 @@ pub struct ContentParagraphStyle {
     pub list: Option<ContentList>,
 }
 
-/// Model `ContentTextRun` of okr v2.
+/// `text_run`: Text in one style.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentTextRun {
@@ -198,7 +230,9 @@ pub struct ContentTextRun {
     pub text: Option<String>,
 }
 
-/// Model `ContentTextStyle` of okr v2.
+/// `style`: Style of the text.
+///
+/// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ContentTextStyle {
@@ -214,7 +248,7 @@ pub struct ContentTextStyle {
     pub text_color: Option<ContentColor>,
 }
 
-/// Model `CreateOkrCycleObjectiveResponseBody` of okr v2.
+/// Response of [`okr_cycle_objective::create()`](super::okr_cycle_objective::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOkrCycleObjectiveResponse {
@@ -222,7 +256,7 @@ pub struct CreateOkrCycleObjectiveResponse {
     pub objective_id: Option<String>,
 }
 
-/// Model `CreateOkrObjectiveAlignmentResponseBody` of okr v2.
+/// Response of [`okr_objective_alignment::create()`](super::okr_objective_alignment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOkrObjectiveAlignmentResponse {
@@ -230,7 +264,7 @@ pub struct CreateOkrObjectiveAlignmentResponse {
     pub alignment_id: Option<String>,
 }
 
-/// Model `CreateOkrObjectiveKeyResultResponseBody` of okr v2.
+/// Response of [`okr_objective_key_result::create()`](super::okr_objective_key_result::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOkrObjectiveKeyResultResponse {
@@ -238,7 +272,9 @@ pub struct CreateOkrObjectiveKeyResultResponse {
     pub key_result_id: Option<String>,
 }
 
-/// Model `Cycle` of okr v2.
+/// `items`: Page of cycles.
+///
+/// Used by [`okr_cycle::list()`](super::okr_cycle::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Cycle {
@@ -252,7 +288,7 @@ pub struct Cycle {
     pub id: String,
     /// Whose cycle this is.
     pub owner: Owner,
-    /// Score of the cycle, 0 to 1 in steps of 0.1. 0 to 1.
+    /// Score of the cycle, 0 to 1 in steps of 0.1.
     pub score: Option<f64>,
     /// When the cycle starts, the first day of a month.
     pub start_time: lark_core::UnixMillis,
@@ -262,7 +298,7 @@ pub struct Cycle {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// Model `DeleteOkrAlignmentResponseBody` of okr v2.
+/// Response of [`okr_alignment::delete()`](super::okr_alignment::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteOkrAlignmentResponse {
@@ -270,7 +306,7 @@ pub struct DeleteOkrAlignmentResponse {
     pub alignment_id: Option<String>,
 }
 
-/// Model `DeleteOkrKeyResultResponseBody` of okr v2.
+/// Response of [`okr_key_result::delete()`](super::okr_key_result::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteOkrKeyResultResponse {
@@ -278,7 +314,7 @@ pub struct DeleteOkrKeyResultResponse {
     pub key_result_id: Option<String>,
 }
 
-/// Model `DeleteOkrObjectiveResponseBody` of okr v2.
+/// Response of [`okr_objective::delete()`](super::okr_objective::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteOkrObjectiveResponse {
@@ -286,7 +322,7 @@ pub struct DeleteOkrObjectiveResponse {
     pub objective_id: Option<String>,
 }
 
-/// Model `GetOkrAlignmentResponseBody` of okr v2.
+/// Response of [`okr_alignment::get()`](super::okr_alignment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOkrAlignmentResponse {
@@ -294,7 +330,7 @@ pub struct GetOkrAlignmentResponse {
     pub alignment: Option<Alignment>,
 }
 
-/// Model `GetOkrKeyResultResponseBody` of okr v2.
+/// Response of [`okr_key_result::get()`](super::okr_key_result::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOkrKeyResultResponse {
@@ -302,7 +338,7 @@ pub struct GetOkrKeyResultResponse {
     pub key_result: Option<KeyResult>,
 }
 
-/// Model `GetOkrObjectiveResponseBody` of okr v2.
+/// Response of [`okr_objective::get()`](super::okr_objective::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOkrObjectiveResponse {
@@ -310,7 +346,9 @@ pub struct GetOkrObjectiveResponse {
     pub objective: Option<Objective>,
 }
 
-/// Model `Indicator` of okr v2.
+/// What `indicator` holds.
+///
+/// Used by [`okr_indicator::patch()`](super::okr_indicator::patch), [`okr_key_result_indicator::list()`](super::okr_key_result_indicator::list) and [`okr_objective_indicator::list()`](super::okr_objective_indicator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Indicator {
@@ -342,7 +380,9 @@ pub struct Indicator {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// Model `IndicatorUnit` of okr v2.
+/// What `unit` holds.
+///
+/// Used by [`okr_indicator::patch()`](super::okr_indicator::patch), [`okr_key_result_indicator::list()`](super::okr_key_result_indicator::list) and [`okr_objective_indicator::list()`](super::okr_objective_indicator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndicatorUnit {
@@ -352,7 +392,9 @@ pub struct IndicatorUnit {
     pub unit_value: Option<String>,
 }
 
-/// Model `KeyResult` of okr v2.
+/// What `items` or `key_result` holds.
+///
+/// Used by [`okr_key_result::get()`](super::okr_key_result::get), [`okr_key_result::patch()`](super::okr_key_result::patch), [`okr_objective_key_result::list()`](super::okr_objective_key_result::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KeyResult {
@@ -370,25 +412,27 @@ pub struct KeyResult {
     pub owner: Owner,
     /// Position within the objective, counted from 1. 1 to 100.
     pub position: i64,
-    /// Score, 0 to 1 in steps of 0.1. 0 to 1.
+    /// Score, 0 to 1 in steps of 0.1.
     pub score: Option<f64>,
     /// When the key result was last changed.
     pub update_time: lark_core::UnixMillis,
-    /// Weight, 0 to 1 in steps of 0.001. 0 to 1.
+    /// Weight, 0 to 1 in steps of 0.001.
     pub weight: Option<f64>,
 }
 
-/// Model `KeyResultWeight` of okr v2.
+/// `key_result_weights`: New weights.
+///
+/// Used by [`okr_objective::key_results_weight()`](super::okr_objective::key_results_weight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KeyResultWeight {
     /// Key result to weight. Required.
     pub key_result_id: Option<String>,
-    /// Its weight, 0 to 1 in steps of 0.001. 0 to 1. Required.
+    /// Its weight, 0 to 1 in steps of 0.001. Required.
     pub weight: Option<f64>,
 }
 
-/// Model `KeyResultsPositionOkrObjectiveResponseBody` of okr v2.
+/// Response of [`okr_objective::key_results_position()`](super::okr_objective::key_results_position).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KeyResultsPositionOkrObjectiveResponse {
@@ -396,7 +440,7 @@ pub struct KeyResultsPositionOkrObjectiveResponse {
     pub items: Vec<KeyResult>,
 }
 
-/// Model `KeyResultsWeightOkrObjectiveResponseBody` of okr v2.
+/// Response of [`okr_objective::key_results_weight()`](super::okr_objective::key_results_weight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KeyResultsWeightOkrObjectiveResponse {
@@ -404,7 +448,7 @@ pub struct KeyResultsWeightOkrObjectiveResponse {
     pub items: Vec<KeyResult>,
 }
 
-/// Model `ListOkrCategoryResponseBody` of okr v2.
+/// Response of [`okr_category::list()`](super::okr_category::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrCategoryResponse {
@@ -416,7 +460,7 @@ pub struct ListOkrCategoryResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOkrCycleObjectiveResponseBody` of okr v2.
+/// Response of [`okr_cycle_objective::list()`](super::okr_cycle_objective::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrCycleObjectiveResponse {
@@ -428,7 +472,7 @@ pub struct ListOkrCycleObjectiveResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOkrCycleResponseBody` of okr v2.
+/// Response of [`okr_cycle::list()`](super::okr_cycle::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrCycleResponse {
@@ -440,7 +484,7 @@ pub struct ListOkrCycleResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOkrKeyResultIndicatorResponseBody` of okr v2.
+/// Response of [`okr_key_result_indicator::list()`](super::okr_key_result_indicator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrKeyResultIndicatorResponse {
@@ -448,7 +492,7 @@ pub struct ListOkrKeyResultIndicatorResponse {
     pub indicator: Option<Indicator>,
 }
 
-/// Model `ListOkrKeyResultProgressResponseBody` of okr v2.
+/// Response of [`okr_key_result_progress::list()`](super::okr_key_result_progress::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrKeyResultProgressResponse {
@@ -460,7 +504,7 @@ pub struct ListOkrKeyResultProgressResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOkrObjectiveAlignmentResponseBody` of okr v2.
+/// Response of [`okr_objective_alignment::list()`](super::okr_objective_alignment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrObjectiveAlignmentResponse {
@@ -472,7 +516,7 @@ pub struct ListOkrObjectiveAlignmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOkrObjectiveIndicatorResponseBody` of okr v2.
+/// Response of [`okr_objective_indicator::list()`](super::okr_objective_indicator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrObjectiveIndicatorResponse {
@@ -480,7 +524,7 @@ pub struct ListOkrObjectiveIndicatorResponse {
     pub indicator: Option<Indicator>,
 }
 
-/// Model `ListOkrObjectiveKeyResultResponseBody` of okr v2.
+/// Response of [`okr_objective_key_result::list()`](super::okr_objective_key_result::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrObjectiveKeyResultResponse {
@@ -492,7 +536,7 @@ pub struct ListOkrObjectiveKeyResultResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListOkrObjectiveProgressResponseBody` of okr v2.
+/// Response of [`okr_objective_progress::list()`](super::okr_objective_progress::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrObjectiveProgressResponse {
@@ -504,7 +548,9 @@ pub struct ListOkrObjectiveProgressResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Objective` of okr v2.
+/// What `items` or `objective` holds.
+///
+/// Used by [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position), [`okr_cycle::objectives_weight()`](super::okr_cycle::objectives_weight) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Objective {
@@ -526,25 +572,27 @@ pub struct Objective {
     pub owner: Owner,
     /// Position within the cycle, counted from 1. 1 to 100.
     pub position: i64,
-    /// Score, 0 to 1 in steps of 0.1. 0 to 1.
+    /// Score, 0 to 1 in steps of 0.1.
     pub score: Option<f64>,
     /// When the objective was last changed.
     pub update_time: lark_core::UnixMillis,
-    /// Weight, 0 to 1 in steps of 0.001. 0 to 1.
+    /// Weight, 0 to 1 in steps of 0.001.
     pub weight: Option<f64>,
 }
 
-/// Model `ObjectiveWeight` of okr v2.
+/// `objective_weights`: New weights.
+///
+/// Used by [`okr_cycle::objectives_weight()`](super::okr_cycle::objectives_weight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectiveWeight {
     /// Objective to weight. Required.
     pub objective_id: Option<String>,
-    /// Its weight, 0 to 1 in steps of 0.001. 0 to 1. Required.
+    /// Its weight, 0 to 1 in steps of 0.001. Required.
     pub weight: Option<f64>,
 }
 
-/// Model `ObjectivesPositionOkrCycleResponseBody` of okr v2.
+/// Response of [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectivesPositionOkrCycleResponse {
@@ -552,7 +600,7 @@ pub struct ObjectivesPositionOkrCycleResponse {
     pub items: Vec<Objective>,
 }
 
-/// Model `ObjectivesWeightOkrCycleResponseBody` of okr v2.
+/// Response of [`okr_cycle::objectives_weight()`](super::okr_cycle::objectives_weight).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectivesWeightOkrCycleResponse {
@@ -560,17 +608,19 @@ pub struct ObjectivesWeightOkrCycleResponse {
     pub items: Vec<Objective>,
 }
 
-/// Model `Owner` of okr v2.
+/// What `from_owner`, `owner` or `to_owner` holds.
+///
+/// Used by [`okr_alignment::get()`](super::okr_alignment::get), [`okr_cycle::list()`](super::okr_cycle::list), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list) and 15 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Owner {
     /// Kind of owner.
     pub owner_type: OwnerOwnerType,
-    /// User who owns it, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// User who owns it, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `PatchOkrIndicatorResponseBody` of okr v2.
+/// Response of [`okr_indicator::patch()`](super::okr_indicator::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchOkrIndicatorResponse {
@@ -578,7 +628,7 @@ pub struct PatchOkrIndicatorResponse {
     pub indicator: Option<Indicator>,
 }
 
-/// Model `PatchOkrKeyResultResponseBody` of okr v2.
+/// Response of [`okr_key_result::patch()`](super::okr_key_result::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchOkrKeyResultResponse {
@@ -586,7 +636,7 @@ pub struct PatchOkrKeyResultResponse {
     pub key_result: Option<KeyResult>,
 }
 
-/// Model `PatchOkrObjectiveResponseBody` of okr v2.
+/// Response of [`okr_objective::patch()`](super::okr_objective::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchOkrObjectiveResponse {
@@ -594,7 +644,9 @@ pub struct PatchOkrObjectiveResponse {
     pub objective: Option<Objective>,
 }
 
-/// Model `Progress` of okr v2.
+/// `items`: Page of progress records.
+///
+/// Used by [`okr_key_result_progress::list()`](super::okr_key_result_progress::list) and [`okr_objective_progress::list()`](super::okr_objective_progress::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -616,7 +668,9 @@ pub struct Progress {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// Model `ProgressRate` of okr v2.
+/// `progress_rate`: Percentage and status at the time of the record.
+///
+/// Used by [`okr_key_result_progress::list()`](super::okr_key_result_progress::list) and [`okr_objective_progress::list()`](super::okr_objective_progress::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProgressRate {

@@ -9,12 +9,16 @@ use super::*;
 /// `DELETE /open-apis/okr/v2/alignments/{alignment_id}`, operation `okr.v2.okr.alignment.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`DeleteOkrAlignmentResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-alignment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=okr&resource=okr.alignment&version=v2>)
 #[doc(alias = "okr.v2.okr.alignment.delete")]
 #[doc(alias = "/open-apis/okr/v2/alignments/{alignment_id}")]
@@ -33,7 +37,11 @@ pub struct DeleteOkrAlignmentRequest {
     pub alignment_id: String,
 }
 lark_core::operation! { DeleteOkrAlignmentRequest => DeleteOkrAlignmentResponse;
-    "okr.v2.okr.alignment.delete" DELETE "/open-apis/okr/v2/alignments/{alignment_id}" [Tenant User];
+    "okr.v2.okr.alignment.delete" DELETE "/open-apis/okr/v2/alignments/{alignment_id}" [Tenant User] {
+        summary: "Deletes the alignment between two objectives. The objectives stay.",
+        any_of: "okr:okr.content:writeonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path alignment_id,
 }
 
@@ -42,13 +50,17 @@ lark_core::operation! { DeleteOkrAlignmentRequest => DeleteOkrAlignmentResponse;
 /// `GET /open-apis/okr/v2/alignments/{alignment_id}`, operation `okr.v2.okr.alignment.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetOkrAlignmentResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-alignment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=okr&resource=okr.alignment&version=v2>)
 #[doc(alias = "okr.v2.okr.alignment.get")]
 #[doc(alias = "/open-apis/okr/v2/alignments/{alignment_id}")]
@@ -72,7 +84,11 @@ pub struct GetOkrAlignmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetOkrAlignmentRequest => GetOkrAlignmentResponse;
-    "okr.v2.okr.alignment.get" GET "/open-apis/okr/v2/alignments/{alignment_id}" [Tenant User];
+    "okr.v2.okr.alignment.get" GET "/open-apis/okr/v2/alignments/{alignment_id}" [Tenant User] {
+        summary: "Gets an alignment between two objectives.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path alignment_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/okr/v2/categories`, operation `okr.v2.okr.category.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.setting:read`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListOkrCategoryResponse`]
-/// - Pages: `client.items(..)` of [`Category`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Category`]
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-category/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.category&version=v2>)
 #[doc(alias = "okr.v2.okr.category.list")]
 #[doc(alias = "/open-apis/okr/v2/categories")]
@@ -36,7 +40,10 @@ pub struct ListOkrCategoryRequest {
     pub owner_type: Option<ListOkrCategoryOwnerType>,
 }
 lark_core::operation! { ListOkrCategoryRequest => ListOkrCategoryResponse;
-    "okr.v2.okr.category.list" GET "/open-apis/okr/v2/categories" [Tenant User];
+    "okr.v2.okr.category.list" GET "/open-apis/okr/v2/categories" [Tenant User] {
+        summary: "Lists the OKR categories.", any_of: "okr:okr.setting:read", rate: "100/min",
+        risk: "read", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query owner_type: into ListOkrCategoryOwnerType,

@@ -9,15 +9,19 @@ use super::*;
 /// `GET /open-apis/okr/v2/cycles`, operation `okr.v2.okr.cycle.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.period:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `user_id`
 /// - Response: [`ListOkrCycleResponse`]
-/// - Pages: `client.items(..)` of [`Cycle`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Cycle`]
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-cycle/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.cycle&version=v2>)
 #[doc(alias = "okr.v2.okr.cycle.list")]
 #[doc(alias = "/open-apis/okr/v2/cycles")]
@@ -30,7 +34,7 @@ pub fn list() -> ListOkrCycleRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOkrCycleRequest {
-    /// User whose cycles to list, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// User whose cycles to list, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -40,7 +44,11 @@ pub struct ListOkrCycleRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListOkrCycleRequest => ListOkrCycleResponse;
-    "okr.v2.okr.cycle.list" GET "/open-apis/okr/v2/cycles" [Tenant User];
+    "okr.v2.okr.cycle.list" GET "/open-apis/okr/v2/cycles" [Tenant User] {
+        summary: "Lists the OKR cycles of a user.", any_of: "okr:okr.period:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     query user_id!: into String,
     query user_id_type: into lark_core::UserIdType,
     query page_size: copy i64,
@@ -53,14 +61,18 @@ lark_core::pages! { ListOkrCycleRequest; items: Cycle }
 /// `PUT /open-apis/okr/v2/cycles/{cycle_id}/objectives_position`, operation `okr.v2.okr.cycle.objectives_position`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `objective_ids`
 /// - Response: [`ObjectivesPositionOkrCycleResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-cycle/objectives_position>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=objectives_position&project=okr&resource=okr.cycle&version=v2>)
 #[doc(alias = "okr.v2.okr.cycle.objectives_position")]
 #[doc(alias = "/open-apis/okr/v2/cycles/{cycle_id}/objectives_position")]
@@ -88,7 +100,11 @@ pub struct ObjectivesPositionOkrCycleRequest {
     pub objective_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ObjectivesPositionOkrCycleRequest => ObjectivesPositionOkrCycleResponse;
-    "okr.v2.okr.cycle.objectives_position" PUT "/open-apis/okr/v2/cycles/{cycle_id}/objectives_position" json [Tenant User];
+    "okr.v2.okr.cycle.objectives_position" PUT "/open-apis/okr/v2/cycles/{cycle_id}/objectives_position" json [Tenant User] {
+        summary: "Reorders the objectives of a cycle.", any_of: "okr:okr.content:writeonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path cycle_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -100,14 +116,18 @@ lark_core::operation! { ObjectivesPositionOkrCycleRequest => ObjectivesPositionO
 /// `PUT /open-apis/okr/v2/cycles/{cycle_id}/objectives_weight`, operation `okr.v2.okr.cycle.objectives_weight`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `objective_weights`
 /// - Response: [`ObjectivesWeightOkrCycleResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-cycle/objectives_weight>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=objectives_weight&project=okr&resource=okr.cycle&version=v2>)
 #[doc(alias = "okr.v2.okr.cycle.objectives_weight")]
 #[doc(alias = "/open-apis/okr/v2/cycles/{cycle_id}/objectives_weight")]
@@ -135,7 +155,11 @@ pub struct ObjectivesWeightOkrCycleRequest {
     pub objective_weights: Option<Vec<ObjectiveWeight>>,
 }
 lark_core::operation! { ObjectivesWeightOkrCycleRequest => ObjectivesWeightOkrCycleResponse;
-    "okr.v2.okr.cycle.objectives_weight" PUT "/open-apis/okr/v2/cycles/{cycle_id}/objectives_weight" json [Tenant User];
+    "okr.v2.okr.cycle.objectives_weight" PUT "/open-apis/okr/v2/cycles/{cycle_id}/objectives_weight" json [Tenant User] {
+        summary: "Sets the weights of the objectives of a cycle.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path cycle_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/okr/v2/cycles/{cycle_id}/objectives`, operation `okr.v2.okr.cycle.objective.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateOkrCycleObjectiveResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-cycle-objective/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=okr&resource=okr.cycle.objective&version=v2>)
 #[doc(alias = "okr.v2.okr.cycle.objective.create")]
 #[doc(alias = "/open-apis/okr/v2/cycles/{cycle_id}/objectives")]
@@ -45,13 +49,17 @@ pub struct CreateOkrCycleObjectiveRequest {
     pub deadline: Option<lark_core::UnixMillis>,
     /// Notes on the objective.
     pub notes: Option<ContentBlock>,
-    /// Score, 0 to 1 in steps of 0.1. 0 to 1.
+    /// Score, 0 to 1 in steps of 0.1.
     pub score: Option<f64>,
-    /// Weight, 0 to 1 in steps of 0.001. 0 to 1.
+    /// Weight, 0 to 1 in steps of 0.001.
     pub weight: Option<f64>,
 }
 lark_core::operation! { CreateOkrCycleObjectiveRequest => CreateOkrCycleObjectiveResponse;
-    "okr.v2.okr.cycle.objective.create" POST "/open-apis/okr/v2/cycles/{cycle_id}/objectives" json [Tenant User];
+    "okr.v2.okr.cycle.objective.create" POST "/open-apis/okr/v2/cycles/{cycle_id}/objectives" json [Tenant User] {
+        summary: "Creates an objective in a user's cycle.", any_of: "okr:okr.content:writeonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path cycle_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -68,14 +76,18 @@ lark_core::operation! { CreateOkrCycleObjectiveRequest => CreateOkrCycleObjectiv
 /// `GET /open-apis/okr/v2/cycles/{cycle_id}/objectives`, operation `okr.v2.okr.cycle.objective.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListOkrCycleObjectiveResponse`]
-/// - Pages: `client.items(..)` of [`Objective`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Objective`]
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-cycle-objective/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.cycle.objective&version=v2>)
 #[doc(alias = "okr.v2.okr.cycle.objective.list")]
 #[doc(alias = "/open-apis/okr/v2/cycles/{cycle_id}/objectives")]
@@ -103,7 +115,11 @@ pub struct ListOkrCycleObjectiveRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrCycleObjectiveRequest => ListOkrCycleObjectiveResponse;
-    "okr.v2.okr.cycle.objective.list" GET "/open-apis/okr/v2/cycles/{cycle_id}/objectives" [Tenant User];
+    "okr.v2.okr.cycle.objective.list" GET "/open-apis/okr/v2/cycles/{cycle_id}/objectives" [Tenant User] {
+        summary: "Lists the objectives in a user's cycle.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path cycle_id,
     query page_size: copy i64,
     query page_token: into String,

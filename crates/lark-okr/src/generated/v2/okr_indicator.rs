@@ -9,13 +9,17 @@ use super::*;
 /// `PATCH /open-apis/okr/v2/indicators/{indicator_id}`, operation `okr.v2.okr.indicator.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchOkrIndicatorResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-indicator/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=okr&resource=okr.indicator&version=v2>)
 #[doc(alias = "okr.v2.okr.indicator.patch")]
 #[doc(alias = "/open-apis/okr/v2/indicators/{indicator_id}")]
@@ -53,7 +57,11 @@ pub struct PatchOkrIndicatorRequest {
     pub unit: Option<IndicatorUnit>,
 }
 lark_core::operation! { PatchOkrIndicatorRequest => PatchOkrIndicatorResponse;
-    "okr.v2.okr.indicator.patch" PATCH "/open-apis/okr/v2/indicators/{indicator_id}" json [Tenant User];
+    "okr.v2.okr.indicator.patch" PATCH "/open-apis/okr/v2/indicators/{indicator_id}" json [Tenant User] {
+        summary: "Changes the values and settings of an indicator.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path indicator_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,12 +9,16 @@ use super::*;
 /// `DELETE /open-apis/okr/v2/key_results/{key_result_id}`, operation `okr.v2.okr.key_result.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`DeleteOkrKeyResultResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-key_result/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=okr&resource=okr.key_result&version=v2>)
 #[doc(alias = "okr.v2.okr.key_result.delete")]
 #[doc(alias = "/open-apis/okr/v2/key_results/{key_result_id}")]
@@ -33,7 +37,11 @@ pub struct DeleteOkrKeyResultRequest {
     pub key_result_id: String,
 }
 lark_core::operation! { DeleteOkrKeyResultRequest => DeleteOkrKeyResultResponse;
-    "okr.v2.okr.key_result.delete" DELETE "/open-apis/okr/v2/key_results/{key_result_id}" [Tenant User];
+    "okr.v2.okr.key_result.delete" DELETE "/open-apis/okr/v2/key_results/{key_result_id}" [Tenant User] {
+        summary: "Deletes a key result with its progress records and indicators, for good.",
+        any_of: "okr:okr.content:writeonly", rate: "100/min", risk: "high-risk-write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path key_result_id,
 }
 
@@ -42,13 +50,17 @@ lark_core::operation! { DeleteOkrKeyResultRequest => DeleteOkrKeyResultResponse;
 /// `GET /open-apis/okr/v2/key_results/{key_result_id}`, operation `okr.v2.okr.key_result.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetOkrKeyResultResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-key_result/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=okr&resource=okr.key_result&version=v2>)
 #[doc(alias = "okr.v2.okr.key_result.get")]
 #[doc(alias = "/open-apis/okr/v2/key_results/{key_result_id}")]
@@ -72,7 +84,11 @@ pub struct GetOkrKeyResultRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetOkrKeyResultRequest => GetOkrKeyResultResponse;
-    "okr.v2.okr.key_result.get" GET "/open-apis/okr/v2/key_results/{key_result_id}" [Tenant User];
+    "okr.v2.okr.key_result.get" GET "/open-apis/okr/v2/key_results/{key_result_id}" [Tenant User] {
+        summary: "Gets a key result.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path key_result_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -83,13 +99,17 @@ lark_core::operation! { GetOkrKeyResultRequest => GetOkrKeyResultResponse;
 /// `PATCH /open-apis/okr/v2/key_results/{key_result_id}`, operation `okr.v2.okr.key_result.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchOkrKeyResultResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-key_result/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=okr&resource=okr.key_result&version=v2>)
 #[doc(alias = "okr.v2.okr.key_result.patch")]
 #[doc(alias = "/open-apis/okr/v2/key_results/{key_result_id}")]
@@ -115,11 +135,15 @@ pub struct PatchOkrKeyResultRequest {
     pub content: Option<ContentBlock>,
     /// When the key result is due.
     pub deadline: Option<lark_core::UnixMillis>,
-    /// Score, 0 to 1 in steps of 0.1. 0 to 1.
+    /// Score, 0 to 1 in steps of 0.1.
     pub score: Option<f64>,
 }
 lark_core::operation! { PatchOkrKeyResultRequest => PatchOkrKeyResultResponse;
-    "okr.v2.okr.key_result.patch" PATCH "/open-apis/okr/v2/key_results/{key_result_id}" json [Tenant User];
+    "okr.v2.okr.key_result.patch" PATCH "/open-apis/okr/v2/key_results/{key_result_id}" json [Tenant User] {
+        summary: "Changes the content, score or deadline of a key result.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path key_result_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/okr/v2/key_results/{key_result_id}/indicators`, operation `okr.v2.okr.key_result.indicator.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListOkrKeyResultIndicatorResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-key_result-indicator/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.key_result.indicator&version=v2>)
 #[doc(alias = "okr.v2.okr.key_result.indicator.list")]
 #[doc(alias = "/open-apis/okr/v2/key_results/{key_result_id}/indicators")]
@@ -39,7 +43,11 @@ pub struct ListOkrKeyResultIndicatorRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrKeyResultIndicatorRequest => ListOkrKeyResultIndicatorResponse;
-    "okr.v2.okr.key_result.indicator.list" GET "/open-apis/okr/v2/key_results/{key_result_id}/indicators" [Tenant User];
+    "okr.v2.okr.key_result.indicator.list" GET "/open-apis/okr/v2/key_results/{key_result_id}/indicators" [Tenant User] {
+        summary: "Gets the indicator of a key result.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path key_result_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/okr/v2/key_results/{key_result_id}/progresses`, operation `okr.v2.okr.key_result.progress.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.progress:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListOkrKeyResultProgressResponse`]
-/// - Pages: `client.items(..)` of [`Progress`]
-/// - Codes: 1000001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Progress`]
+/// - Error codes: 1000001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-key_result-progress/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.key_result.progress&version=v2>)
 #[doc(alias = "okr.v2.okr.key_result.progress.list")]
 #[doc(alias = "/open-apis/okr/v2/key_results/{key_result_id}/progresses")]
@@ -43,7 +43,10 @@ pub struct ListOkrKeyResultProgressRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrKeyResultProgressRequest => ListOkrKeyResultProgressResponse;
-    "okr.v2.okr.key_result.progress.list" GET "/open-apis/okr/v2/key_results/{key_result_id}/progresses" [Tenant User];
+    "okr.v2.okr.key_result.progress.list" GET "/open-apis/okr/v2/key_results/{key_result_id}/progresses" [Tenant User] {
+        summary: "Lists the progress records of a key result.", any_of: "okr:okr.progress:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", codes: "1000001",
+    };
     path key_result_id,
     query page_size: copy i64,
     query page_token: into String,

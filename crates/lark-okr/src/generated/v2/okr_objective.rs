@@ -9,12 +9,16 @@ use super::*;
 /// `DELETE /open-apis/okr/v2/objectives/{objective_id}`, operation `okr.v2.okr.objective.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`DeleteOkrObjectiveResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=okr&resource=okr.objective&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.delete")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}")]
@@ -33,7 +37,11 @@ pub struct DeleteOkrObjectiveRequest {
     pub objective_id: String,
 }
 lark_core::operation! { DeleteOkrObjectiveRequest => DeleteOkrObjectiveResponse;
-    "okr.v2.okr.objective.delete" DELETE "/open-apis/okr/v2/objectives/{objective_id}" [Tenant User];
+    "okr.v2.okr.objective.delete" DELETE "/open-apis/okr/v2/objectives/{objective_id}" [Tenant User] {
+        summary: "Deletes an objective with its key results.", any_of: "okr:okr.content:writeonly",
+        rate: "100/min", risk: "high-risk-write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
 }
 
@@ -42,13 +50,17 @@ lark_core::operation! { DeleteOkrObjectiveRequest => DeleteOkrObjectiveResponse;
 /// `GET /open-apis/okr/v2/objectives/{objective_id}`, operation `okr.v2.okr.objective.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetOkrObjectiveResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=okr&resource=okr.objective&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.get")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}")]
@@ -72,7 +84,11 @@ pub struct GetOkrObjectiveRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { GetOkrObjectiveRequest => GetOkrObjectiveResponse;
-    "okr.v2.okr.objective.get" GET "/open-apis/okr/v2/objectives/{objective_id}" [Tenant User];
+    "okr.v2.okr.objective.get" GET "/open-apis/okr/v2/objectives/{objective_id}" [Tenant User] {
+        summary: "Gets an objective.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -83,13 +99,17 @@ lark_core::operation! { GetOkrObjectiveRequest => GetOkrObjectiveResponse;
 /// `PATCH /open-apis/okr/v2/objectives/{objective_id}`, operation `okr.v2.okr.objective.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchOkrObjectiveResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=okr&resource=okr.objective&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.patch")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}")]
@@ -119,11 +139,15 @@ pub struct PatchOkrObjectiveRequest {
     pub deadline: Option<lark_core::UnixMillis>,
     /// Notes on the objective.
     pub notes: Option<ContentBlock>,
-    /// Score, 0 to 1 in steps of 0.1. 0 to 1.
+    /// Score, 0 to 1 in steps of 0.1.
     pub score: Option<f64>,
 }
 lark_core::operation! { PatchOkrObjectiveRequest => PatchOkrObjectiveResponse;
-    "okr.v2.okr.objective.patch" PATCH "/open-apis/okr/v2/objectives/{objective_id}" json [Tenant User];
+    "okr.v2.okr.objective.patch" PATCH "/open-apis/okr/v2/objectives/{objective_id}" json [Tenant User] {
+        summary: "Changes the content, score, notes, deadline or category of an objective.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -139,14 +163,18 @@ lark_core::operation! { PatchOkrObjectiveRequest => PatchOkrObjectiveResponse;
 /// `PUT /open-apis/okr/v2/objectives/{objective_id}/key_results_position`, operation `okr.v2.okr.objective.key_results_position`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `key_result_ids`
 /// - Response: [`KeyResultsPositionOkrObjectiveResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective/key_results_position>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=key_results_position&project=okr&resource=okr.objective&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.key_results_position")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/key_results_position")]
@@ -174,7 +202,11 @@ pub struct KeyResultsPositionOkrObjectiveRequest {
     pub key_result_ids: Option<Vec<String>>,
 }
 lark_core::operation! { KeyResultsPositionOkrObjectiveRequest => KeyResultsPositionOkrObjectiveResponse;
-    "okr.v2.okr.objective.key_results_position" PUT "/open-apis/okr/v2/objectives/{objective_id}/key_results_position" json [Tenant User];
+    "okr.v2.okr.objective.key_results_position" PUT "/open-apis/okr/v2/objectives/{objective_id}/key_results_position" json [Tenant User] {
+        summary: "Reorders the key results of an objective.", any_of: "okr:okr.content:writeonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -186,14 +218,18 @@ lark_core::operation! { KeyResultsPositionOkrObjectiveRequest => KeyResultsPosit
 /// `PUT /open-apis/okr/v2/objectives/{objective_id}/key_results_weight`, operation `okr.v2.okr.objective.key_results_weight`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `key_result_weights`
 /// - Response: [`KeyResultsWeightOkrObjectiveResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective/key_results_weight>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=key_results_weight&project=okr&resource=okr.objective&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.key_results_weight")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/key_results_weight")]
@@ -221,7 +257,11 @@ pub struct KeyResultsWeightOkrObjectiveRequest {
     pub key_result_weights: Option<Vec<KeyResultWeight>>,
 }
 lark_core::operation! { KeyResultsWeightOkrObjectiveRequest => KeyResultsWeightOkrObjectiveResponse;
-    "okr.v2.okr.objective.key_results_weight" PUT "/open-apis/okr/v2/objectives/{objective_id}/key_results_weight" json [Tenant User];
+    "okr.v2.okr.objective.key_results_weight" PUT "/open-apis/okr/v2/objectives/{objective_id}/key_results_weight" json [Tenant User] {
+        summary: "Sets the weights of the key results of an objective.",
+        any_of: "okr:okr.content:writeonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,

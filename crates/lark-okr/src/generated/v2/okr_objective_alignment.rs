@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/okr/v2/objectives/{objective_id}/alignments`, operation `okr.v2.okr.objective.alignment.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `to_entity_id`, `to_entity_type`
 /// - Response: [`CreateOkrObjectiveAlignmentResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective-alignment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=okr&resource=okr.objective.alignment&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.alignment.create")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/alignments")]
@@ -39,7 +43,10 @@ pub struct CreateOkrObjectiveAlignmentRequest {
     pub to_entity_type: Option<ToEntityType>,
 }
 lark_core::operation! { CreateOkrObjectiveAlignmentRequest => CreateOkrObjectiveAlignmentResponse;
-    "okr.v2.okr.objective.alignment.create" POST "/open-apis/okr/v2/objectives/{objective_id}/alignments" json [Tenant User];
+    "okr.v2.okr.objective.alignment.create" POST "/open-apis/okr/v2/objectives/{objective_id}/alignments" json [Tenant User] {
+        summary: "Aligns an objective to another one.", any_of: "okr:okr.content:writeonly",
+        rate: "100/min", risk: "write", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     body to_entity_id!: into String,
     body to_entity_type!: into ToEntityType,
@@ -50,14 +57,18 @@ lark_core::operation! { CreateOkrObjectiveAlignmentRequest => CreateOkrObjective
 /// `GET /open-apis/okr/v2/objectives/{objective_id}/alignments`, operation `okr.v2.okr.objective.alignment.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListOkrObjectiveAlignmentResponse`]
-/// - Pages: `client.items(..)` of [`Alignment`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Alignment`]
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective-alignment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.objective.alignment&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.alignment.list")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/alignments")]
@@ -87,7 +98,11 @@ pub struct ListOkrObjectiveAlignmentRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrObjectiveAlignmentRequest => ListOkrObjectiveAlignmentResponse;
-    "okr.v2.okr.objective.alignment.list" GET "/open-apis/okr/v2/objectives/{objective_id}/alignments" [Tenant User];
+    "okr.v2.okr.objective.alignment.list" GET "/open-apis/okr/v2/objectives/{objective_id}/alignments" [Tenant User] {
+        summary: "Lists the alignments of an objective, in both directions.",
+        any_of: "okr:okr.content:readonly", members: "contact:user.employee_id:readonly",
+        rate: "100/min", risk: "read", codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/okr/v2/objectives/{objective_id}/key_results`, operation `okr.v2.okr.objective.key_result.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateOkrObjectiveKeyResultResponse`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective-key_result/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=okr&resource=okr.objective.key_result&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.key_result.create")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/key_results")]
@@ -41,11 +45,15 @@ pub struct CreateOkrObjectiveKeyResultRequest {
     pub content: Option<ContentBlock>,
     /// When the key result is due.
     pub deadline: Option<lark_core::UnixMillis>,
-    /// Score, 0 to 1 in steps of 0.1. 0 to 1.
+    /// Score, 0 to 1 in steps of 0.1.
     pub score: Option<f64>,
 }
 lark_core::operation! { CreateOkrObjectiveKeyResultRequest => CreateOkrObjectiveKeyResultResponse;
-    "okr.v2.okr.objective.key_result.create" POST "/open-apis/okr/v2/objectives/{objective_id}/key_results" json [Tenant User];
+    "okr.v2.okr.objective.key_result.create" POST "/open-apis/okr/v2/objectives/{objective_id}/key_results" json [Tenant User] {
+        summary: "Creates a key result under an objective.", any_of: "okr:okr.content:writeonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "write",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
@@ -59,14 +67,18 @@ lark_core::operation! { CreateOkrObjectiveKeyResultRequest => CreateOkrObjective
 /// `GET /open-apis/okr/v2/objectives/{objective_id}/key_results`, operation `okr.v2.okr.objective.key_result.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListOkrObjectiveKeyResultResponse`]
-/// - Pages: `client.items(..)` of [`KeyResult`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`KeyResult`]
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective-key_result/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.objective.key_result&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.key_result.list")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/key_results")]
@@ -94,7 +106,11 @@ pub struct ListOkrObjectiveKeyResultRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrObjectiveKeyResultRequest => ListOkrObjectiveKeyResultResponse;
-    "okr.v2.okr.objective.key_result.list" GET "/open-apis/okr/v2/objectives/{objective_id}/key_results" [Tenant User];
+    "okr.v2.okr.objective.key_result.list" GET "/open-apis/okr/v2/objectives/{objective_id}/key_results" [Tenant User] {
+        summary: "Lists the key results of an objective.", any_of: "okr:okr.content:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min", risk: "read",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query page_size: copy i64,
     query page_token: into String,

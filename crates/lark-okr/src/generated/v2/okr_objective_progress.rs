@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/okr/v2/objectives/{objective_id}/progresses`, operation `okr.v2.okr.objective.progress.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `okr:okr.progress:readonly`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListOkrObjectiveProgressResponse`]
-/// - Pages: `client.items(..)` of [`Progress`]
-/// - Codes: 1001001: An argument is missing, malformed or not allowed. 1001002: The caller may not do this to that thing, or may not see it. 1001003, 1001004: The thing named does not exist or is deleted. 1009998, 1009999: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Progress`]
+/// - Error codes:
+///   - 1001001: An argument is missing, malformed or not allowed.
+///   - 1001002: The caller may not do this to that thing, or may not see it.
+///   - 1001003, 1001004: The thing named does not exist or is deleted.
+///   - 1009998, 1009999: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/okr-v2/okr-objective-progress/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=okr&resource=okr.objective.progress&version=v2>)
 #[doc(alias = "okr.v2.okr.objective.progress.list")]
 #[doc(alias = "/open-apis/okr/v2/objectives/{objective_id}/progresses")]
@@ -43,7 +47,11 @@ pub struct ListOkrObjectiveProgressRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
 }
 lark_core::operation! { ListOkrObjectiveProgressRequest => ListOkrObjectiveProgressResponse;
-    "okr.v2.okr.objective.progress.list" GET "/open-apis/okr/v2/objectives/{objective_id}/progresses" [Tenant User];
+    "okr.v2.okr.objective.progress.list" GET "/open-apis/okr/v2/objectives/{objective_id}/progresses" [Tenant User] {
+        summary: "Lists the progress records of an objective.", any_of: "okr:okr.progress:readonly",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "1001001 1001002 1001003 1001004 1009998 1009999",
+    };
     path objective_id,
     query page_size: copy i64,
     query page_token: into String,

@@ -9,11 +9,13 @@ use super::*;
 /// `POST /open-apis/optical_char_recognition/v1/image/basic_recognize`, operation `optical_char_recognition.v1.image.basic_recognize`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `optical_char_recognition:image`
 /// - Rate limit: not published
 /// - Response: [`BasicRecognizeImageResponse`]
-/// - Codes: 1150101: An argument is missing, malformed or not allowed. 1150102: A fault on the platform's side.
+/// - Error codes:
+///   - 1150101: An argument is missing, malformed or not allowed.
+///   - 1150102: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ai/optical_char_recognition-v1/basic_recognize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=basic_recognize&project=optical_char_recognition&resource=image&version=v1>)
 #[doc(alias = "optical_char_recognition.v1.image.basic_recognize")]
 #[doc(alias = "/open-apis/optical_char_recognition/v1/image/basic_recognize")]
@@ -30,6 +32,9 @@ pub struct BasicRecognizeImageRequest {
     pub image: Option<String>,
 }
 lark_core::operation! { BasicRecognizeImageRequest => BasicRecognizeImageResponse;
-    "optical_char_recognition.v1.image.basic_recognize" POST "/open-apis/optical_char_recognition/v1/image/basic_recognize" json [Tenant];
+    "optical_char_recognition.v1.image.basic_recognize" POST "/open-apis/optical_char_recognition/v1/image/basic_recognize" json [Tenant] {
+        summary: "Recognizes the text in an image. The file must be smaller than 5 MB.",
+        any_of: "optical_char_recognition:image", codes: "1150101 1150102",
+    };
     body image: into String,
 }

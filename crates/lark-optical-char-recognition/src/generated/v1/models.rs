@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `BasicRecognizeImageResponseBody` of optical_char_recognition v1.
+/// Response of [`image::basic_recognize()`](super::image::basic_recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BasicRecognizeImageResponse {

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `MaskSession` of passport v1.
+/// `mask_sessions`: Login sessions of the users.
+///
+/// Used by [`session::query()`](super::session::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MaskSession {
@@ -20,7 +22,7 @@ pub struct MaskSession {
     pub user_id: Option<String>,
 }
 
-/// Model `QuerySessionResponseBody` of passport v1.
+/// Response of [`session::query()`](super::session::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySessionResponse {

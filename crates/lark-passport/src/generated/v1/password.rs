@@ -7,13 +7,16 @@
 /// `PUT /open-apis/passport/v1/password`, operation `passport.v1.password.update`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `passport:password:full`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id`
 /// - Response: no data
-/// - Codes: 1082003: A length, number, size or quota is exceeded. 1084005, 1088002: An argument is missing, malformed or not allowed. 1089004: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1082003: A length, number, size or quota is exceeded.
+///   - 1084005, 1088002: An argument is missing, malformed or not allowed.
+///   - 1089004: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/passport-v1/password/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=passport&resource=password&version=v1>)
 #[doc(alias = "passport.v1.password.update")]
 #[doc(alias = "/open-apis/passport/v1/password")]
@@ -36,7 +39,11 @@ pub struct UpdatePasswordRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { UpdatePasswordRequest => ();
-    "passport.v1.password.update" PUT "/open-apis/passport/v1/password" json [Tenant];
+    "passport.v1.password.update" PUT "/open-apis/passport/v1/password" json [Tenant] {
+        summary: "Resets the login password of a user.", any_of: "passport:password:full",
+        members: "contact:user.employee_id:readonly", rate: "10/s",
+        codes: "1082003 1084005 1088002 1089004",
+    };
     query user_id_type: into lark_core::UserIdType,
     body password: into String,
     body require_reset: copy bool,

@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/passport/v1/sessions/logout`, operation `passport.v1.session.logout`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `passport:session:logout`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `logout_type`
 /// - Response: no data
-/// - Codes: 1080001, 1084001, 1084002: An argument is missing, malformed or not allowed.
+/// - Error codes: 1080001, 1084001, 1084002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/authentication-management/login-state-management/logout>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=logout&project=passport&resource=session&version=v1>)
 #[doc(alias = "passport.v1.session.logout")]
 #[doc(alias = "/open-apis/passport/v1/sessions/logout")]
@@ -44,7 +44,12 @@ pub struct LogoutSessionRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { LogoutSessionRequest => ();
-    "passport.v1.session.logout" POST "/open-apis/passport/v1/sessions/logout" json [Tenant];
+    "passport.v1.session.logout" POST "/open-apis/passport/v1/sessions/logout" json [Tenant] {
+        summary: "Logs a user out, on all clients or on chosen ones.",
+        any_of: "passport:session:logout",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1080001 1084001 1084002",
+    };
     query user_id_type: into lark_core::UserIdType,
     body idp_credential_id: into String,
     body logout_reason: into LogoutReason,
@@ -59,12 +64,12 @@ lark_core::operation! { LogoutSessionRequest => ();
 /// `POST /open-apis/passport/v1/sessions/query`, operation `passport.v1.session.query`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `passport:session_mask:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`QuerySessionResponse`]
-/// - Codes: 1080001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1080001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/login-state-management/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=passport&resource=session&version=v1>)
 #[doc(alias = "passport.v1.session.query")]
 #[doc(alias = "/open-apis/passport/v1/sessions/query")]
@@ -83,7 +88,12 @@ pub struct QuerySessionRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QuerySessionRequest => QuerySessionResponse;
-    "passport.v1.session.query" POST "/open-apis/passport/v1/sessions/query" json [Tenant];
+    "passport.v1.session.query" POST "/open-apis/passport/v1/sessions/query" json [Tenant] {
+        summary: "Returns the login sessions of users, with masked details.",
+        any_of: "passport:session_mask:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1080001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body user_ids: list_into String,
 }

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `CheckUserPaidScopeResponseBody` of pay v1.
+/// Response of [`paid_scope::check_user()`](super::paid_scope::check_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckUserPaidScopeResponse {
@@ -20,7 +20,7 @@ pub struct CheckUserPaidScopeResponse {
     pub service_stop_time: Option<String>,
 }
 
-/// Model `GetOrderResponseBody` of pay v1.
+/// Response of [`order::get()`](super::order::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetOrderResponse {
@@ -28,7 +28,7 @@ pub struct GetOrderResponse {
     pub order: Option<Order>,
 }
 
-/// Model `ListOrderResponseBody` of pay v1.
+/// Response of [`order::list()`](super::order::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListOrderResponse {
@@ -42,7 +42,9 @@ pub struct ListOrderResponse {
     pub order_list: Vec<Order>,
 }
 
-/// Model `Order` of pay v1.
+/// What `order` or `order_list` holds.
+///
+/// Used by [`order::get()`](super::order::get) and [`order::list()`](super::order::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Order {

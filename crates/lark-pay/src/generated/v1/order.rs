@@ -27,7 +27,9 @@ pub struct GetOrderRequest {
     pub order_id: Option<String>,
 }
 lark_core::operation! { GetOrderRequest => GetOrderResponse;
-    "pay.v1.order.get" GET "/open-apis/pay/v1/order/get" [Tenant];
+    "pay.v1.order.get" GET "/open-apis/pay/v1/order/get" [Tenant] {
+        summary: "Gets an order of the marketplace app.",
+    };
     query order_id!: into String,
 }
 
@@ -38,7 +40,7 @@ lark_core::operation! { GetOrderRequest => GetOrderResponse;
 /// - Token: tenant
 /// - Required: `page_size`
 /// - Response: [`ListOrderResponse`]
-/// - Pages: `client.items(..)` of [`Order`]
+/// - Pages: `client.items(..)` is a stream of [`Order`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/appstore-paid-info/query-an-app-tenant’s-paid-orders>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=pay&resource=order&version=v1>)
 #[doc(alias = "pay.v1.order.list")]
 #[doc(alias = "/open-apis/pay/v1/order/list")]
@@ -61,7 +63,9 @@ pub struct ListOrderRequest {
     pub tenant_key: Option<String>,
 }
 lark_core::operation! { ListOrderRequest => ListOrderResponse;
-    "pay.v1.order.list" GET "/open-apis/pay/v1/order/list" [Tenant];
+    "pay.v1.order.list" GET "/open-apis/pay/v1/order/list" [Tenant] {
+        summary: "Lists the orders of the marketplace app.",
+    };
     query status: into ListOrderStatus,
     query page_size!: copy i64,
     query page_token: into String,

@@ -22,13 +22,15 @@ pub fn check_user() -> CheckUserPaidScopeRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CheckUserPaidScopeRequest {
-    /// The user, by open id. An open id.
+    /// The user, by open id.
     pub open_id: Option<String>,
     /// The user, by user id. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
 lark_core::operation! { CheckUserPaidScopeRequest => CheckUserPaidScopeResponse;
-    "pay.v1.paid_scope.check_user" GET "/open-apis/pay/v1/paid_scope/check_user" [Tenant];
+    "pay.v1.paid_scope.check_user" GET "/open-apis/pay/v1/paid_scope/check_user" [Tenant] {
+        summary: "Checks whether a user may use the paid plan of the app.",
+    };
     query open_id: into String,
     query user_id: into String,
 }

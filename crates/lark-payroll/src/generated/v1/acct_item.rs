@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/payroll/v1/acct_items`, operation `payroll.v1.acct_item.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:payroll_calculation_item:read`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`
 /// - Response: [`ListAcctItemResponse`]
-/// - Pages: `client.items(..)` of [`AcctItem`]
-/// - Codes: 2500001: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`AcctItem`]
+/// - Error codes:
+///   - 2500001: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/acct_item/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=acct_item&version=v1>)
 #[doc(alias = "payroll.v1.acct_item.list")]
 #[doc(alias = "/open-apis/payroll/v1/acct_items")]
@@ -34,7 +37,10 @@ pub struct ListAcctItemRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAcctItemRequest => ListAcctItemResponse;
-    "payroll.v1.acct_item.list" GET "/open-apis/payroll/v1/acct_items" [Tenant User];
+    "payroll.v1.acct_item.list" GET "/open-apis/payroll/v1/acct_items" [Tenant User] {
+        summary: "Lists payroll items.", any_of: "payroll:payroll_calculation_item:read",
+        rate: "5/s", codes: "2500001 2500002 2500003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

@@ -9,13 +9,19 @@ use super::*;
 /// `GET /open-apis/payroll/v1/cost_allocation_details`, operation `payroll.v1.cost_allocation_detail.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:cost_allocation_details:read`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `cost_allocation_plan_id`, `pay_period`, `report_type`
 /// - Response: [`ListCostAllocationDetailResponse`]
-/// - Pages: `client.items(..)` of [`CostAllocationReportData`]
-/// - Codes: 2500001, 2500006: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side. 2500004: The thing, or one of that name, is there already. 2500005: Another change is under way or came first. 2500007: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`CostAllocationReportData`]
+/// - Error codes:
+///   - 2500001, 2500006: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
+///   - 2500004: The thing, or one of that name, is there already.
+///   - 2500005: Another change is under way or came first.
+///   - 2500007: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/cost_allocation_detail/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=cost_allocation_detail&version=v1>)
 #[doc(alias = "payroll.v1.cost_allocation_detail.list")]
 #[doc(alias = "/open-apis/payroll/v1/cost_allocation_details")]
@@ -40,7 +46,11 @@ pub struct ListCostAllocationDetailRequest {
     pub report_type: Option<ReportType>,
 }
 lark_core::operation! { ListCostAllocationDetailRequest => ListCostAllocationDetailResponse;
-    "payroll.v1.cost_allocation_detail.list" GET "/open-apis/payroll/v1/cost_allocation_details" [Tenant User];
+    "payroll.v1.cost_allocation_detail.list" GET "/open-apis/payroll/v1/cost_allocation_details" [Tenant User] {
+        summary: "Lists the details of a published cost allocation report.",
+        any_of: "payroll:cost_allocation_details:read", rate: "5/s",
+        codes: "2500001 2500002 2500003 2500004 2500005 2500006 2500007",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query cost_allocation_plan_id!: into String,

@@ -9,13 +9,16 @@ use super::*;
 /// `GET /open-apis/payroll/v1/cost_allocation_plans`, operation `payroll.v1.cost_allocation_plan.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:cost_allocation_plan:read`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `pay_period`
 /// - Response: [`ListCostAllocationPlanResponse`]
-/// - Pages: `client.items(..)` of [`CostAllocationPlan`]
-/// - Codes: 2500001: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`CostAllocationPlan`]
+/// - Error codes:
+///   - 2500001: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/cost_allocation_plan/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=cost_allocation_plan&version=v1>)
 #[doc(alias = "payroll.v1.cost_allocation_plan.list")]
 #[doc(alias = "/open-apis/payroll/v1/cost_allocation_plans")]
@@ -32,11 +35,14 @@ pub struct ListCostAllocationPlanRequest {
     pub page_size: Option<i64>,
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
-    /// Month in which the plans are in force, as `yyyy-MM`. A month, yyyy-MM. Required.
+    /// Month in which the plans are in force, as `yyyy-MM`. Required.
     pub pay_period: Option<String>,
 }
 lark_core::operation! { ListCostAllocationPlanRequest => ListCostAllocationPlanResponse;
-    "payroll.v1.cost_allocation_plan.list" GET "/open-apis/payroll/v1/cost_allocation_plans" [Tenant];
+    "payroll.v1.cost_allocation_plan.list" GET "/open-apis/payroll/v1/cost_allocation_plans" [Tenant] {
+        summary: "Lists the cost allocation plans in force in a month.",
+        any_of: "payroll:cost_allocation_plan:read", rate: "5/s", codes: "2500001 2500002 2500003",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query pay_period!: into String,

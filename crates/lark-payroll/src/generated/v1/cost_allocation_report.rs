@@ -9,13 +9,19 @@ use super::*;
 /// `GET /open-apis/payroll/v1/cost_allocation_reports`, operation `payroll.v1.cost_allocation_report.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:cost_allocation_report:read`
 /// - Rate limit: 5 a second
 /// - Required: `page_size`, `cost_allocation_plan_id`, `pay_period`, `report_type`
 /// - Response: [`ListCostAllocationReportResponse`]
-/// - Pages: `client.items(..)` of [`CostAllocationReportData`]
-/// - Codes: 2500001, 2500006: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side. 2500004: The thing, or one of that name, is there already. 2500005: Another change is under way or came first. 2500007: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`CostAllocationReportData`]
+/// - Error codes:
+///   - 2500001, 2500006: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
+///   - 2500004: The thing, or one of that name, is there already.
+///   - 2500005: Another change is under way or came first.
+///   - 2500007: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/cost_allocation_report/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=cost_allocation_report&version=v1>)
 #[doc(alias = "payroll.v1.cost_allocation_report.list")]
 #[doc(alias = "/open-apis/payroll/v1/cost_allocation_reports")]
@@ -34,13 +40,17 @@ pub struct ListCostAllocationReportRequest {
     pub page_token: Option<String>,
     /// Id of the cost allocation plan. Required.
     pub cost_allocation_plan_id: Option<String>,
-    /// Month of the report, as `yyyy-MM`. A month, yyyy-MM. Required.
+    /// Month of the report, as `yyyy-MM`. Required.
     pub pay_period: Option<String>,
     /// Kind of report. Required.
     pub report_type: Option<ReportType>,
 }
 lark_core::operation! { ListCostAllocationReportRequest => ListCostAllocationReportResponse;
-    "payroll.v1.cost_allocation_report.list" GET "/open-apis/payroll/v1/cost_allocation_reports" [Tenant];
+    "payroll.v1.cost_allocation_report.list" GET "/open-apis/payroll/v1/cost_allocation_reports" [Tenant] {
+        summary: "Lists the totals of a published cost allocation report.",
+        any_of: "payroll:cost_allocation_report:read", rate: "5/s",
+        codes: "2500001 2500002 2500003 2500004 2500005 2500006 2500007",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query cost_allocation_plan_id!: into String,

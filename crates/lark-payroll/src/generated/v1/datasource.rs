@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/payroll/v1/datasources`, operation `payroll.v1.datasource.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:external_datasource_configuration:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`
 /// - Response: [`ListDatasourceResponse`]
-/// - Pages: `client.items(..)` of [`Datasource`]
-/// - Codes: 2500001: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Datasource`]
+/// - Error codes:
+///   - 2500001: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/datasource/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=datasource&version=v1>)
 #[doc(alias = "payroll.v1.datasource.list")]
 #[doc(alias = "/open-apis/payroll/v1/datasources")]
@@ -34,7 +36,11 @@ pub struct ListDatasourceRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListDatasourceRequest => ListDatasourceResponse;
-    "payroll.v1.datasource.list" GET "/open-apis/payroll/v1/datasources" [Tenant User];
+    "payroll.v1.datasource.list" GET "/open-apis/payroll/v1/datasources" [Tenant User] {
+        summary: "Lists the external data sources of payroll. Disabled ones cannot take data.",
+        any_of: "payroll:external_datasource_configuration:read", rate: "10/s",
+        codes: "2500001 2500002",
+    };
     query page_size!: copy i64,
     query page_token: into String,
 }

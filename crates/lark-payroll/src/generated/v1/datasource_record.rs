@@ -9,13 +9,18 @@ use super::*;
 /// `POST /open-apis/payroll/v1/datasource_records/query`, operation `payroll.v1.datasource_record.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:external_datasource_record:read`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `source_code`
 /// - Response: [`QueryDatasourceRecordResponse`]
-/// - Pages: `client.items(..)` of [`DatasourceRecord`]
-/// - Codes: 2500001, 2500006: The thing named does not exist or is deleted. 2500002, 2500019: An argument is missing, malformed or not allowed. 2500004, 2500010: The thing, or one of that name, is there already. 2500005: Another change is under way or came first. 2500007: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`DatasourceRecord`]
+/// - Error codes:
+///   - 2500001, 2500006: The thing named does not exist or is deleted.
+///   - 2500002, 2500019: An argument is missing, malformed or not allowed.
+///   - 2500004, 2500010: The thing, or one of that name, is there already.
+///   - 2500005: Another change is under way or came first.
+///   - 2500007: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/datasource_record/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=payroll&resource=datasource_record&version=v1>)
 #[doc(alias = "payroll.v1.datasource_record.query")]
 #[doc(alias = "/open-apis/payroll/v1/datasource_records/query")]
@@ -40,7 +45,11 @@ pub struct QueryDatasourceRecordRequest {
     pub source_code: Option<String>,
 }
 lark_core::operation! { QueryDatasourceRecordRequest => QueryDatasourceRecordResponse;
-    "payroll.v1.datasource_record.query" POST "/open-apis/payroll/v1/datasource_records/query" json [Tenant User];
+    "payroll.v1.datasource_record.query" POST "/open-apis/payroll/v1/datasource_records/query" json [Tenant User] {
+        summary: "Lists the records of an external data source.",
+        any_of: "payroll:external_datasource_record:read", rate: "10/s",
+        codes: "2500001 2500002 2500004 2500005 2500006 2500007 2500010 2500019",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     body field_filters: list DatasourceRecordFieldFilter,
@@ -54,12 +63,19 @@ lark_core::pages! { QueryDatasourceRecordRequest; records: DatasourceRecord }
 /// `POST /open-apis/payroll/v1/datasource_records/save`, operation `payroll.v1.datasource_record.save`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:external_datasource_record:write`
 /// - Rate limit: 10 a second
 /// - Required: `records`, `source_code`
 /// - Response: [`SaveDatasourceRecordResponse`]
-/// - Codes: 2500001, 2500015: The thing named does not exist or is deleted. 2500002, 2500009, 2500011, 2500013: An argument is missing, malformed or not allowed. 2500004, 2500010, 2500017, 2500018: The thing, or one of that name, is there already. 2500005, 2500021: Another change is under way or came first. 2500008, 2500012, 2500020: A length, number, size or quota is exceeded. 2500014: The caller may not do this to that thing, or may not see it. 2500016: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 2500001, 2500015: The thing named does not exist or is deleted.
+///   - 2500002, 2500009, 2500011, 2500013: An argument is missing, malformed or not allowed.
+///   - 2500004, 2500010, 2500017, 2500018: The thing, or one of that name, is there already.
+///   - 2500005, 2500021: Another change is under way or came first.
+///   - 2500008, 2500012, 2500020: A length, number, size or quota is exceeded.
+///   - 2500014: The caller may not do this to that thing, or may not see it.
+///   - 2500016: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/datasource_record/save>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=save&project=payroll&resource=datasource_record&version=v1>)
 #[doc(alias = "payroll.v1.datasource_record.save")]
 #[doc(alias = "/open-apis/payroll/v1/datasource_records/save")]
@@ -78,7 +94,11 @@ pub struct SaveDatasourceRecordRequest {
     pub source_code: Option<String>,
 }
 lark_core::operation! { SaveDatasourceRecordRequest => SaveDatasourceRecordResponse;
-    "payroll.v1.datasource_record.save" POST "/open-apis/payroll/v1/datasource_records/save" json [Tenant User];
+    "payroll.v1.datasource_record.save" POST "/open-apis/payroll/v1/datasource_records/save" json [Tenant User] {
+        summary: "Creates or updates records of an external data source. One call at a time for a source.",
+        any_of: "payroll:external_datasource_record:write", rate: "10/s",
+        codes: "2500001 2500002 2500004 2500005 2500008 2500009 2500010 2500011 2500012 2500013 2500014 2500015 2500016 2500017 2500018 2500020 2500021",
+    };
     body records!: list DatasourceRecord,
     body source_code!: into String,
 }

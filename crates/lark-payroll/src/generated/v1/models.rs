@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AccountingItemValue` of payroll v1.
+/// `accounting_item_value`: Value of the payroll item.
+///
+/// Used by [`payment_activity_detail::list()`](super::payment_activity_detail::list) and [`payment_detail::query()`](super::payment_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccountingItemValue {
@@ -16,7 +18,9 @@ pub struct AccountingItemValue {
     pub reference_values: Vec<I18nContent>,
 }
 
-/// Model `AcctItem` of payroll v1.
+/// `items`: Payroll items.
+///
+/// Used by [`acct_item::list()`](super::acct_item::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AcctItem {
@@ -34,7 +38,9 @@ pub struct AcctItem {
     pub id: Option<String>,
 }
 
-/// Model `CalculationActivity` of payroll v1.
+/// `calculation_activities`: Calculation activities behind the payments.
+///
+/// Used by [`payment_activity::list()`](super::payment_activity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CalculationActivity {
@@ -44,7 +50,9 @@ pub struct CalculationActivity {
     pub calculation_activity_names: Vec<I18nContent>,
 }
 
-/// Model `CompensationCost` of payroll v1.
+/// `compensation_costs`: Costs by cost item.
+///
+/// Used by [`cost_allocation_detail::list()`](super::cost_allocation_detail::list) and [`cost_allocation_report::list()`](super::cost_allocation_report::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompensationCost {
@@ -54,7 +62,9 @@ pub struct CompensationCost {
     pub i18n_names: Vec<I18nContent>,
 }
 
-/// Model `CompensationCostItem` of payroll v1.
+/// `compensation_cost_item`: Costs.
+///
+/// Used by [`cost_allocation_detail::list()`](super::cost_allocation_detail::list) and [`cost_allocation_report::list()`](super::cost_allocation_report::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CompensationCostItem {
@@ -64,7 +74,9 @@ pub struct CompensationCostItem {
     pub number_of_individuals_for_payment: Option<i64>,
 }
 
-/// Model `CostAllocationPlan` of payroll v1.
+/// `items`: Cost allocation plans.
+///
+/// Used by [`cost_allocation_plan::list()`](super::cost_allocation_plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostAllocationPlan {
@@ -80,7 +92,9 @@ pub struct CostAllocationPlan {
     pub names: Vec<I18nContent>,
 }
 
-/// Model `CostAllocationReportData` of payroll v1.
+/// What `cost_allocation_report_datas` holds.
+///
+/// Used by [`cost_allocation_detail::list()`](super::cost_allocation_detail::list) and [`cost_allocation_report::list()`](super::cost_allocation_report::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostAllocationReportData {
@@ -92,7 +106,9 @@ pub struct CostAllocationReportData {
     pub employment_id: Option<String>,
 }
 
-/// Model `CostItem` of payroll v1.
+/// `cost_items`: Cost items of the plan.
+///
+/// Used by [`cost_allocation_plan::list()`](super::cost_allocation_plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CostItem {
@@ -104,7 +120,9 @@ pub struct CostItem {
     pub name: Vec<I18nContent>,
 }
 
-/// Model `CountryRegion` of payroll v1.
+/// `country_region`: Country or region of the pay group.
+///
+/// Used by [`paygroup::list()`](super::paygroup::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountryRegion {
@@ -114,7 +132,9 @@ pub struct CountryRegion {
     pub id: Option<String>,
 }
 
-/// Model `DataSummaryDimension` of payroll v1.
+/// `data_summary_dimensions`: Dimensions that the costs are summed by.
+///
+/// Used by [`cost_allocation_detail::list()`](super::cost_allocation_detail::list) and [`cost_allocation_report::list()`](super::cost_allocation_report::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSummaryDimension {
@@ -134,7 +154,9 @@ pub struct DataSummaryDimension {
     pub enum_dimension: Option<EnumObject>,
 }
 
-/// Model `Datasource` of payroll v1.
+/// `datasources`: Data sources.
+///
+/// Used by [`datasource::list()`](super::datasource::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Datasource {
@@ -152,7 +174,9 @@ pub struct Datasource {
     pub i18n_names: Vec<I18nContent>,
 }
 
-/// Model `DatasourceField` of payroll v1.
+/// `fields`: Fields of the data source.
+///
+/// Used by [`datasource::list()`](super::datasource::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasourceField {
@@ -170,7 +194,9 @@ pub struct DatasourceField {
     pub i18n_names: Vec<I18nContent>,
 }
 
-/// Model `DatasourceRecord` of payroll v1.
+/// What `records` holds.
+///
+/// Used by [`datasource_record::query()`](super::datasource_record::query) and [`datasource_record::save()`](super::datasource_record::save).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasourceRecord {
@@ -180,7 +206,9 @@ pub struct DatasourceRecord {
     pub field_values: Option<Vec<DatasourceRecordField>>,
 }
 
-/// Model `DatasourceRecordField` of payroll v1.
+/// `field_values`: Values by field. `employment_id` and the period field, such as `payroll_period`, must be there.
+///
+/// Used by [`datasource_record::query()`](super::datasource_record::query) and [`datasource_record::save()`](super::datasource_record::save).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasourceRecordField {
@@ -192,7 +220,9 @@ pub struct DatasourceRecordField {
     pub value: Option<String>,
 }
 
-/// Model `DatasourceRecordFieldFilter` of payroll v1.
+/// `field_filters`: Conditions that must all hold. One on the period field must be there.
+///
+/// Used by [`datasource_record::query()`](super::datasource_record::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatasourceRecordFieldFilter {
@@ -204,7 +234,9 @@ pub struct DatasourceRecordFieldFilter {
     pub operator: Option<DatasourceRecordFieldFilterOperator>,
 }
 
-/// Model `Dimension` of payroll v1.
+/// `dimensions`: Dimensions that the plan sums costs by.
+///
+/// Used by [`cost_allocation_plan::list()`](super::cost_allocation_plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dimension {
@@ -216,7 +248,9 @@ pub struct Dimension {
     pub obj_api_name: Option<String>,
 }
 
-/// Model `DimensionValueLookupInfo` of payroll v1.
+/// `dimension_value_lookup_info`: Object that the dimension refers to. Only for dimensions of type reference.
+///
+/// Used by [`cost_allocation_detail::list()`](super::cost_allocation_detail::list) and [`cost_allocation_report::list()`](super::cost_allocation_report::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionValueLookupInfo {
@@ -228,7 +262,9 @@ pub struct DimensionValueLookupInfo {
     pub type_: Option<String>,
 }
 
-/// Model `EnumObject` of payroll v1.
+/// `enum_dimension`: Value of the payroll item. Only if the dimension is an item with fixed values.
+///
+/// Used by [`cost_allocation_detail::list()`](super::cost_allocation_detail::list) and [`cost_allocation_report::list()`](super::cost_allocation_report::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EnumObject {
@@ -238,7 +274,9 @@ pub struct EnumObject {
     pub enum_value_id: Option<String>,
 }
 
-/// Model `I18n` of payroll v1.
+/// `name`: Name of the pay group.
+///
+/// Used by [`paygroup::list()`](super::paygroup::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -248,7 +286,9 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `I18nContent` of payroll v1.
+/// What `accounting_item_names`, `activity_names`, `calculation_activity_names` or another field holds.
+///
+/// Used by [`acct_item::list()`](super::acct_item::list), [`cost_allocation_detail::list()`](super::cost_allocation_detail::list), [`cost_allocation_plan::list()`](super::cost_allocation_plan::list) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nContent {
@@ -260,7 +300,7 @@ pub struct I18nContent {
     pub value: Option<String>,
 }
 
-/// Model `ListAcctItemResponseBody` of payroll v1.
+/// Response of [`acct_item::list()`](super::acct_item::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAcctItemResponse {
@@ -272,7 +312,7 @@ pub struct ListAcctItemResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCostAllocationDetailResponseBody` of payroll v1.
+/// Response of [`cost_allocation_detail::list()`](super::cost_allocation_detail::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCostAllocationDetailResponse {
@@ -288,7 +328,7 @@ pub struct ListCostAllocationDetailResponse {
     pub pay_period: Option<String>,
 }
 
-/// Model `ListCostAllocationPlanResponseBody` of payroll v1.
+/// Response of [`cost_allocation_plan::list()`](super::cost_allocation_plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCostAllocationPlanResponse {
@@ -300,7 +340,7 @@ pub struct ListCostAllocationPlanResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCostAllocationReportResponseBody` of payroll v1.
+/// Response of [`cost_allocation_report::list()`](super::cost_allocation_report::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCostAllocationReportResponse {
@@ -316,7 +356,7 @@ pub struct ListCostAllocationReportResponse {
     pub pay_period: Option<String>,
 }
 
-/// Model `ListDatasourceResponseBody` of payroll v1.
+/// Response of [`datasource::list()`](super::datasource::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDatasourceResponse {
@@ -328,7 +368,7 @@ pub struct ListDatasourceResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPaygroupResponseBody` of payroll v1.
+/// Response of [`paygroup::list()`](super::paygroup::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPaygroupResponse {
@@ -340,7 +380,7 @@ pub struct ListPaygroupResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListPaymentActivityDetailResponseBody` of payroll v1.
+/// Response of [`payment_activity_detail::list()`](super::payment_activity_detail::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPaymentActivityDetailResponse {
@@ -350,7 +390,7 @@ pub struct ListPaymentActivityDetailResponse {
     pub total: Option<i64>,
 }
 
-/// Model `ListPaymentActivityResponseBody` of payroll v1.
+/// Response of [`payment_activity::list()`](super::payment_activity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPaymentActivityResponse {
@@ -362,7 +402,9 @@ pub struct ListPaymentActivityResponse {
     pub payment_activitys: Vec<PaymentActivity>,
 }
 
-/// Model `Paygroup` of payroll v1.
+/// `items`: Pay groups.
+///
+/// Used by [`paygroup::list()`](super::paygroup::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Paygroup {
@@ -380,7 +422,9 @@ pub struct Paygroup {
     pub status: PaygroupStatus,
 }
 
-/// Model `PaymentAccountingItem` of payroll v1.
+/// What `payment_accounting_items` or `payment_details` holds.
+///
+/// Used by [`payment_activity_detail::list()`](super::payment_activity_detail::list) and [`payment_detail::query()`](super::payment_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAccountingItem {
@@ -396,7 +440,9 @@ pub struct PaymentAccountingItem {
     pub segment_values: Vec<SegmentValue>,
 }
 
-/// Model `PaymentActivity` of payroll v1.
+/// `payment_activitys`: Payment activities.
+///
+/// Used by [`payment_activity::list()`](super::payment_activity::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentActivity {
@@ -416,7 +462,9 @@ pub struct PaymentActivity {
     pub total_number_of_payroll: Option<i64>,
 }
 
-/// Model `PaymentActivityDetail` of payroll v1.
+/// `payment_activity_details`: Payments, by employee.
+///
+/// Used by [`payment_activity_detail::list()`](super::payment_activity_detail::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentActivityDetail {
@@ -426,7 +474,9 @@ pub struct PaymentActivityDetail {
     pub payment_details: Vec<PaymentAccountingItem>,
 }
 
-/// Model `PaymentDetail` of payroll v1.
+/// `payment_details`: Payments, by employee and payment activity.
+///
+/// Used by [`payment_detail::query()`](super::payment_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentDetail {
@@ -438,7 +488,7 @@ pub struct PaymentDetail {
     pub payment_accounting_items: Vec<PaymentAccountingItem>,
 }
 
-/// Model `QueryDatasourceRecordResponseBody` of payroll v1.
+/// Response of [`datasource_record::query()`](super::datasource_record::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryDatasourceRecordResponse {
@@ -450,7 +500,7 @@ pub struct QueryDatasourceRecordResponse {
     pub records: Vec<DatasourceRecord>,
 }
 
-/// Model `QueryPaymentDetailResponseBody` of payroll v1.
+/// Response of [`payment_detail::query()`](super::payment_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPaymentDetailResponse {
@@ -460,7 +510,7 @@ pub struct QueryPaymentDetailResponse {
     pub total: Option<i64>,
 }
 
-/// Model `SaveDatasourceRecordResponseBody` of payroll v1.
+/// Response of [`datasource_record::save()`](super::datasource_record::save).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SaveDatasourceRecordResponse {
@@ -468,7 +518,9 @@ pub struct SaveDatasourceRecordResponse {
     pub affect_counts: String,
 }
 
-/// Model `SegmentValue` of payroll v1.
+/// `segment_values`: Values of the item in parts of the pay period. Only if asked for.
+///
+/// Used by [`payment_activity_detail::list()`](super::payment_activity_detail::list) and [`payment_detail::query()`](super::payment_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SegmentValue {

@@ -9,12 +9,15 @@ use super::*;
 /// `GET /open-apis/payroll/v1/paygroups`, operation `payroll.v1.paygroup.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:pay_groups:read`
 /// - Rate limit: 20 a minute
 /// - Response: [`ListPaygroupResponse`]
-/// - Pages: `client.items(..)` of [`Paygroup`]
-/// - Codes: 2500001: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Paygroup`]
+/// - Error codes:
+///   - 2500001: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/paygroup/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=paygroup&version=v1>)
 #[doc(alias = "payroll.v1.paygroup.list")]
 #[doc(alias = "/open-apis/payroll/v1/paygroups")]
@@ -33,7 +36,10 @@ pub struct ListPaygroupRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListPaygroupRequest => ListPaygroupResponse;
-    "payroll.v1.paygroup.list" GET "/open-apis/payroll/v1/paygroups" [Tenant];
+    "payroll.v1.paygroup.list" GET "/open-apis/payroll/v1/paygroups" [Tenant] {
+        summary: "Lists the pay groups, without their employees.",
+        any_of: "payroll:pay_groups:read", rate: "20/min", codes: "2500001 2500002 2500003",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }

@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/payroll/v1/payment_activitys`, operation `payroll.v1.payment_activity.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:payment_activity:read`
 /// - Rate limit: 5 a second
 /// - Required: `pay_period_start_date`, `pay_period_end_date`, `page_size`
 /// - Response: [`ListPaymentActivityResponse`]
-/// - Pages: `client.items(..)` of [`PaymentActivity`]
-/// - Codes: 2500001: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side. 2500004: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`PaymentActivity`]
+/// - Error codes:
+///   - 2500001: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
+///   - 2500004: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/payment_activity/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=payment_activity&version=v1>)
 #[doc(alias = "payroll.v1.payment_activity.list")]
 #[doc(alias = "/open-apis/payroll/v1/payment_activitys")]
@@ -28,9 +32,9 @@ pub fn list() -> ListPaymentActivityRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListPaymentActivityRequest {
-    /// First payday, as `yyyy-MM-dd`. A date, yyyy-MM-dd. Required.
+    /// First payday, as `yyyy-MM-dd`. Required.
     pub pay_period_start_date: Option<String>,
-    /// Last payday, as `yyyy-MM-dd`. A date, yyyy-MM-dd. Required.
+    /// Last payday, as `yyyy-MM-dd`. Required.
     pub pay_period_end_date: Option<String>,
     /// How many items a page holds at most. Required.
     pub page_size: Option<i64>,
@@ -40,7 +44,11 @@ pub struct ListPaymentActivityRequest {
     pub statuses: Option<Vec<Statuses>>,
 }
 lark_core::operation! { ListPaymentActivityRequest => ListPaymentActivityResponse;
-    "payroll.v1.payment_activity.list" GET "/open-apis/payroll/v1/payment_activitys" [Tenant User];
+    "payroll.v1.payment_activity.list" GET "/open-apis/payroll/v1/payment_activitys" [Tenant User] {
+        summary: "Lists payment activities by payday and status.",
+        any_of: "payroll:payment_activity:read", rate: "5/s",
+        codes: "2500001 2500002 2500003 2500004",
+    };
     query pay_period_start_date!: into String,
     query pay_period_end_date!: into String,
     query page_size!: copy i64,
@@ -54,12 +62,17 @@ lark_core::pages! { ListPaymentActivityRequest; payment_activitys: PaymentActivi
 /// `POST /open-apis/payroll/v1/payment_activitys/archive`, operation `payroll.v1.payment_activity.archive`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:payment_activity:archive`
 /// - Rate limit: 10 a minute
 /// - Required: `activity_id`
 /// - Response: no data
-/// - Codes: 2500001, 2500006: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side. 2500004: The thing, or one of that name, is there already. 2500005: Another change is under way or came first.
+/// - Error codes:
+///   - 2500001, 2500006: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
+///   - 2500004: The thing, or one of that name, is there already.
+///   - 2500005: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/payment_activity/archive>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=archive&project=payroll&resource=payment_activity&version=v1>)
 #[doc(alias = "payroll.v1.payment_activity.archive")]
 #[doc(alias = "/open-apis/payroll/v1/payment_activitys/archive")]
@@ -76,6 +89,10 @@ pub struct ArchivePaymentActivityRequest {
     pub activity_id: Option<String>,
 }
 lark_core::operation! { ArchivePaymentActivityRequest => ();
-    "payroll.v1.payment_activity.archive" POST "/open-apis/payroll/v1/payment_activitys/archive" json [Tenant User];
+    "payroll.v1.payment_activity.archive" POST "/open-apis/payroll/v1/payment_activitys/archive" json [Tenant User] {
+        summary: "Archives a payment activity. Only once it is approved.",
+        any_of: "payroll:payment_activity:archive", rate: "10/min",
+        codes: "2500001 2500002 2500003 2500004 2500005 2500006",
+    };
     body activity_id!: into String,
 }

@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/payroll/v1/payment_activity_details`, operation `payroll.v1.payment_activity_detail.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:payment_activity_details:read`
 /// - Rate limit: 5 a second
 /// - Required: `page_index`, `page_size`, `activity_id`
 /// - Response: [`ListPaymentActivityDetailResponse`]
-/// - Codes: 2500001: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side. 2500004: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 2500001: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
+///   - 2500004: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/payment_detail/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=payment_activity_detail&version=v1>)
 #[doc(alias = "payroll.v1.payment_activity_detail.list")]
 #[doc(alias = "/open-apis/payroll/v1/payment_activity_details")]
@@ -39,7 +43,11 @@ pub struct ListPaymentActivityDetailRequest {
     pub acct_item_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListPaymentActivityDetailRequest => ListPaymentActivityDetailResponse;
-    "payroll.v1.payment_activity_detail.list" GET "/open-apis/payroll/v1/payment_activity_details" [Tenant User];
+    "payroll.v1.payment_activity_detail.list" GET "/open-apis/payroll/v1/payment_activity_details" [Tenant User] {
+        summary: "Lists all payments of a payment activity.",
+        any_of: "payroll:payment_activity_details:read", rate: "5/s",
+        codes: "2500001 2500002 2500003 2500004",
+    };
     query page_index!: copy i64,
     query page_size!: copy i64,
     query activity_id!: into String,

@@ -9,12 +9,19 @@ use super::*;
 /// `POST /open-apis/payroll/v1/payment_detail/query`, operation `payroll.v1.payment_detail.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `payroll:payment_details:read`
 /// - Rate limit: 1 a second
 /// - Required: `employee_ids`, `page_index`, `page_size`
 /// - Response: [`QueryPaymentDetailResponse`]
-/// - Codes: 2500001, 2500006: The thing named does not exist or is deleted. 2500002: An argument is missing, malformed or not allowed. 2500003: A fault on the platform's side. 2500004: The thing, or one of that name, is there already. 2500005: Another change is under way or came first. 2500007: Not classified. 2500008: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 2500001, 2500006: The thing named does not exist or is deleted.
+///   - 2500002: An argument is missing, malformed or not allowed.
+///   - 2500003: A fault on the platform's side.
+///   - 2500004: The thing, or one of that name, is there already.
+///   - 2500005: Another change is under way or came first.
+///   - 2500007: Not classified.
+///   - 2500008: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/payment_detail/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=payroll&resource=payment_detail&version=v1>)
 #[doc(alias = "payroll.v1.payment_detail.query")]
 #[doc(alias = "/open-apis/payroll/v1/payment_detail/query")]
@@ -45,7 +52,11 @@ pub struct QueryPaymentDetailRequest {
     pub pay_period_start_date: Option<String>,
 }
 lark_core::operation! { QueryPaymentDetailRequest => QueryPaymentDetailResponse;
-    "payroll.v1.payment_detail.query" POST "/open-apis/payroll/v1/payment_detail/query" json [Tenant User];
+    "payroll.v1.payment_detail.query" POST "/open-apis/payroll/v1/payment_detail/query" json [Tenant User] {
+        summary: "Lists the payments of some employees within a range of paydays.",
+        any_of: "payroll:payment_details:read", rate: "1/s",
+        codes: "2500001 2500002 2500003 2500004 2500005 2500006 2500007 2500008",
+    };
     body acct_item_ids: list_into String,
     body activity_ids: list_into String,
     body employee_ids!: list_into String,

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Activity` of performance v1.
+/// `activities`: Review projects.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Activity {
@@ -18,7 +20,9 @@ pub struct Activity {
     pub semester_id: Option<String>,
 }
 
-/// Model `Field` of performance v1.
+/// `fields`: Review fields.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
@@ -32,7 +36,7 @@ pub struct Field {
     pub parent_field_id: Option<String>,
 }
 
-/// Model `FindByPageStageTaskResponseBody` of performance v1.
+/// Response of [`stage_task::find_by_page()`](super::stage_task::find_by_page).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindByPageStageTaskResponse {
@@ -46,7 +50,7 @@ pub struct FindByPageStageTaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `FindByUserListStageTaskResponseBody` of performance v1.
+/// Response of [`stage_task::find_by_user_list()`](super::stage_task::find_by_user_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindByUserListStageTaskResponse {
@@ -56,7 +60,9 @@ pub struct FindByUserListStageTaskResponse {
     pub items: Vec<StageTask>,
 }
 
-/// Model `I18n` of performance v1.
+/// What `name` or `semester_name` holds.
+///
+/// Used by [`review_data::query()`](super::review_data::query), [`semester::list()`](super::semester::list), [`stage_task::find_by_page()`](super::stage_task::find_by_page) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -66,7 +72,9 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `Indicator` of performance v1.
+/// `indicators`: Indicators.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Indicator {
@@ -78,7 +86,9 @@ pub struct Indicator {
     pub options: Vec<IndicatorOption>,
 }
 
-/// Model `IndicatorOption` of performance v1.
+/// `options`: Levels of the indicator.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndicatorOption {
@@ -90,7 +100,7 @@ pub struct IndicatorOption {
     pub name: Option<I18n>,
 }
 
-/// Model `ListSemesterResponseBody` of performance v1.
+/// Response of [`semester::list()`](super::semester::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSemesterResponse {
@@ -98,7 +108,7 @@ pub struct ListSemesterResponse {
     pub items: Vec<Semester>,
 }
 
-/// Model `QueryReviewDataResponseBody` of performance v1.
+/// Response of [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryReviewDataResponse {
@@ -118,7 +128,9 @@ pub struct QueryReviewDataResponse {
     pub units: Vec<Unit>,
 }
 
-/// Model `ReviewDetail` of performance v1.
+/// `data`: What was entered in the stage.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewDetail {
@@ -146,7 +158,9 @@ pub struct ReviewDetail {
     pub unit_id: Option<String>,
 }
 
-/// Model `ReviewProfile` of performance v1.
+/// `datas`: Results, by user reviewed.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewProfile {
@@ -160,7 +174,9 @@ pub struct ReviewProfile {
     pub user_id: Option<User>,
 }
 
-/// Model `ReviewStage` of performance v1.
+/// `stages`: Stages of the review in the cycle.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewStage {
@@ -172,7 +188,9 @@ pub struct ReviewStage {
     pub stage_type: Option<String>,
 }
 
-/// Model `Semester` of performance v1.
+/// What `items` or `semesters` holds.
+///
+/// Used by [`review_data::query()`](super::review_data::query) and [`semester::list()`](super::semester::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Semester {
@@ -202,7 +220,9 @@ pub struct Semester {
     pub year: Option<i64>,
 }
 
-/// Model `SemesterBaseInfo` of performance v1.
+/// `base`: The cycle.
+///
+/// Used by [`stage_task::find_by_page()`](super::stage_task::find_by_page) and [`stage_task::find_by_user_list()`](super::stage_task::find_by_user_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SemesterBaseInfo {
@@ -216,7 +236,9 @@ pub struct SemesterBaseInfo {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `StageTask` of performance v1.
+/// `items`: Tasks, by user.
+///
+/// Used by [`stage_task::find_by_page()`](super::stage_task::find_by_page) and [`stage_task::find_by_user_list()`](super::stage_task::find_by_user_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageTask {
@@ -228,7 +250,9 @@ pub struct StageTask {
     pub user_id: Option<String>,
 }
 
-/// Model `StageTaskInfo` of performance v1.
+/// `stage_task_info_lists`: Tasks of the user, by stage.
+///
+/// Used by [`stage_task::find_by_page()`](super::stage_task::find_by_page) and [`stage_task::find_by_user_list()`](super::stage_task::find_by_user_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageTaskInfo {
@@ -250,7 +274,9 @@ pub struct StageTaskInfo {
     pub task_option_id: Option<TaskOptionId>,
 }
 
-/// Model `StageTaskStatusNum` of performance v1.
+/// `stage_num_lists`: Number of tasks in each state.
+///
+/// Used by [`stage_task::find_by_page()`](super::stage_task::find_by_page) and [`stage_task::find_by_user_list()`](super::stage_task::find_by_user_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageTaskStatusNum {
@@ -260,7 +286,9 @@ pub struct StageTaskStatusNum {
     pub task_option_id: Option<TaskOptionId>,
 }
 
-/// Model `Template` of performance v1.
+/// `templates`: Review templates.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
@@ -272,7 +300,9 @@ pub struct Template {
     pub stage: Option<String>,
 }
 
-/// Model `Unit` of performance v1.
+/// `units`: Parts of the review.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
@@ -282,11 +312,13 @@ pub struct Unit {
     pub name: Option<I18n>,
 }
 
-/// Model `User` of performance v1.
+/// What `reviewer_user_id` or `user_id` holds.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
     /// Id of the user, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/performance/v1/review_datas/query`, operation `performance.v1.review_data.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `end_time`, `reviewee_user_id_list`, `stage_types`, `start_time`
 /// - Response: [`QueryReviewDataResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/performance-v1/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=review_data&version=v1>)
 #[doc(alias = "performance.v1.review_data.query")]
 #[doc(alias = "/open-apis/performance/v1/review_datas/query")]
@@ -46,7 +49,12 @@ pub struct QueryReviewDataRequest {
     pub updated_later_than: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { QueryReviewDataRequest => QueryReviewDataResponse;
-    "performance.v1.review_data.query" POST "/open-apis/performance/v1/review_datas/query" json [Tenant User];
+    "performance.v1.review_data.query" POST "/open-apis/performance/v1/review_datas/query" json [Tenant User] {
+        summary: "Returns the review results of users in each stage of a cycle.",
+        any_of: "performance:performance performance:performance:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body end_time! as text: into lark_core::UnixMillis,
     body reviewee_user_id_list!: list_into String,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/performance/v1/semesters`, operation `performance.v1.semester.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:semester:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`ListSemesterResponse`]
-/// - Codes: 1580901: Not classified.
+/// - Error codes: 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/semester/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=performance&resource=semester&version=v1>)
 #[doc(alias = "performance.v1.semester.list")]
 #[doc(alias = "/open-apis/performance/v1/semesters")]
@@ -41,7 +41,12 @@ pub struct ListSemesterRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListSemesterRequest => ListSemesterResponse;
-    "performance.v1.semester.list" GET "/open-apis/performance/v1/semesters" [Tenant];
+    "performance.v1.semester.list" GET "/open-apis/performance/v1/semesters" [Tenant] {
+        summary: "Lists review cycles by time, year and type.",
+        any_of: "performance:performance performance:performance:readonly performance:semester:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580901",
+    };
     query start_time as text: into lark_core::UnixMillis,
     query end_time as text: into lark_core::UnixMillis,
     query year: copy i64,

@@ -9,14 +9,18 @@ use super::*;
 /// `POST /open-apis/performance/v1/stage_tasks/find_by_page`, operation `performance.v1.stage_task.find_by_page`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:semester:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `semester_id`
 /// - Response: [`FindByPageStageTaskResponse`]
-/// - Pages: `client.items(..)` of [`StageTask`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580201: The thing named does not exist or is deleted. 1580901, 1580902: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`StageTask`]
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580201: The thing named does not exist or is deleted.
+///   - 1580901, 1580902: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/stage_task/find_by_page>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find_by_page&project=performance&resource=stage_task&version=v1>)
 #[doc(alias = "performance.v1.stage_task.find_by_page")]
 #[doc(alias = "/open-apis/performance/v1/stage_tasks/find_by_page")]
@@ -45,7 +49,12 @@ pub struct FindByPageStageTaskRequest {
     pub task_option_lists: Option<Vec<TaskOptionLists>>,
 }
 lark_core::operation! { FindByPageStageTaskRequest => FindByPageStageTaskResponse;
-    "performance.v1.stage_task.find_by_page" POST "/open-apis/performance/v1/stage_tasks/find_by_page" json [Tenant];
+    "performance.v1.stage_task.find_by_page" POST "/open-apis/performance/v1/stage_tasks/find_by_page" json [Tenant] {
+        summary: "Lists the tasks of all users in a cycle.",
+        any_of: "performance:performance performance:performance:readonly performance:semester:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580201 1580901 1580902",
+    };
     query user_id_type: into lark_core::UserIdType,
     body after_time as text: into lark_core::UnixMillis,
     body before_time as text: into lark_core::UnixMillis,
@@ -61,13 +70,17 @@ lark_core::pages! { FindByPageStageTaskRequest; items: StageTask }
 /// `POST /open-apis/performance/v1/stage_tasks/find_by_user_list`, operation `performance.v1.stage_task.find_by_user_list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:semester:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `semester_id`, `user_id_lists`
 /// - Response: [`FindByUserListStageTaskResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580201: The thing named does not exist or is deleted. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580201: The thing named does not exist or is deleted.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/stage_task/find_by_user_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find_by_user_list&project=performance&resource=stage_task&version=v1>)
 #[doc(alias = "performance.v1.stage_task.find_by_user_list")]
 #[doc(alias = "/open-apis/performance/v1/stage_tasks/find_by_user_list")]
@@ -94,7 +107,12 @@ pub struct FindByUserListStageTaskRequest {
     pub user_id_lists: Option<Vec<String>>,
 }
 lark_core::operation! { FindByUserListStageTaskRequest => FindByUserListStageTaskResponse;
-    "performance.v1.stage_task.find_by_user_list" POST "/open-apis/performance/v1/stage_tasks/find_by_user_list" json [Tenant User];
+    "performance.v1.stage_task.find_by_user_list" POST "/open-apis/performance/v1/stage_tasks/find_by_user_list" json [Tenant User] {
+        summary: "Lists the tasks of some users in a cycle.",
+        any_of: "performance:performance performance:performance:readonly performance:semester:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580201 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body after_time as text: into lark_core::UnixMillis,
     body before_time as text: into lark_core::UnixMillis,

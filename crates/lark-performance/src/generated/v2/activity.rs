@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/performance/v2/activity/query`, operation `performance.v2.activity.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:semester_activity:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`QueryActivityResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/activity/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=activity&version=v2>)
 #[doc(alias = "performance.v2.activity.query")]
 #[doc(alias = "/open-apis/performance/v2/activity/query")]
@@ -35,7 +38,12 @@ pub struct QueryActivityRequest {
     pub semester_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryActivityRequest => QueryActivityResponse;
-    "performance.v2.activity.query" POST "/open-apis/performance/v2/activity/query" json [Tenant];
+    "performance.v2.activity.query" POST "/open-apis/performance/v2/activity/query" json [Tenant] {
+        summary: "Lists review projects with their settings.",
+        any_of: "performance:performance performance:performance:readonly performance:semester_activity:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580102 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body activity_ids: list_into String,
     body semester_ids: list_into String,

@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/performance/v2/additional_informations/import`, operation `performance.v2.additional_information.import`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:semester_activity:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Required: `semester_id`
 /// - Response: [`ImportAdditionalInformationResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580105, 1580111, 1580204: An argument is missing, malformed or not allowed. 1580110, 1580202, 1580203: The thing, or one of that name, is there already. 1580112: The caller may not do this to that thing, or may not see it. 1580201: The thing named does not exist or is deleted. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580105, 1580111, 1580204: An argument is missing, malformed or not allowed.
+///   - 1580110, 1580202, 1580203: The thing, or one of that name, is there already.
+///   - 1580112: The caller may not do this to that thing, or may not see it.
+///   - 1580201: The thing named does not exist or is deleted.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/additional_information/import>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=import&project=performance&resource=additional_information&version=v2>)
 #[doc(alias = "performance.v2.additional_information.import")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/import")]
@@ -28,7 +34,7 @@ pub fn import() -> ImportAdditionalInformationRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportAdditionalInformationRequest {
-    /// Token of the request. A second request with it is rejected. At most 64 characters. The idempotency key: made by the SDK before the first attempt unless set. Required.
+    /// Token of the request. A second request with it is rejected. At most 64 characters. Required. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -40,7 +46,12 @@ pub struct ImportAdditionalInformationRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { ImportAdditionalInformationRequest => ImportAdditionalInformationResponse;
-    "performance.v2.additional_information.import" POST "/open-apis/performance/v2/additional_informations/import" json [Tenant];
+    "performance.v2.additional_information.import" POST "/open-apis/performance/v2/additional_informations/import" json [Tenant] {
+        summary: "Creates or updates supplementary information on reviewees.",
+        any_of: "performance:performance performance:semester_activity:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580105 1580110 1580111 1580112 1580201 1580202 1580203 1580204 1580901",
+    };
     query client_token!: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body additional_informations: list AdditionalInformation,
@@ -53,14 +64,17 @@ lark_core::operation! { ImportAdditionalInformationRequest => ImportAdditionalIn
 /// `POST /open-apis/performance/v2/additional_informations/query`, operation `performance.v2.additional_information.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:semester_activity:read`, `performance:semester_activity:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Required: `semester_id`
 /// - Response: [`QueryAdditionalInformationResponse`]
-/// - Pages: `client.items(..)` of [`AdditionalInformation`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102, 1580105: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`AdditionalInformation`]
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102, 1580105: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/additional_information/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=additional_information&version=v2>)
 #[doc(alias = "performance.v2.additional_information.query")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/query")]
@@ -89,7 +103,12 @@ pub struct QueryAdditionalInformationRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { QueryAdditionalInformationRequest => QueryAdditionalInformationResponse;
-    "performance.v2.additional_information.query" POST "/open-apis/performance/v2/additional_informations/query" json [Tenant];
+    "performance.v2.additional_information.query" POST "/open-apis/performance/v2/additional_informations/query" json [Tenant] {
+        summary: "Lists supplementary information on reviewees.",
+        any_of: "performance:performance performance:performance:readonly performance:semester_activity:read performance:semester_activity:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580102 1580105 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

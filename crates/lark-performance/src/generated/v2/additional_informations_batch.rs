@@ -9,13 +9,18 @@ use super::*;
 /// `DELETE /open-apis/performance/v2/additional_informations/batch`, operation `performance.v2.additional_informations.batch.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:semester_activity:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Required: `additional_informations`, `semester_id`
 /// - Response: [`DeleteAdditionalInformationsBatchResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102, 1580103: An argument is missing, malformed or not allowed. 1580112: The caller may not do this to that thing, or may not see it. 1580201: The thing named does not exist or is deleted. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102, 1580103: An argument is missing, malformed or not allowed.
+///   - 1580112: The caller may not do this to that thing, or may not see it.
+///   - 1580201: The thing named does not exist or is deleted.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/additional_information/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=performance&resource=additional_informations.batch&version=v2>)
 #[doc(alias = "performance.v2.additional_informations.batch.delete")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/batch")]
@@ -36,7 +41,12 @@ pub struct DeleteAdditionalInformationsBatchRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { DeleteAdditionalInformationsBatchRequest => DeleteAdditionalInformationsBatchResponse;
-    "performance.v2.additional_informations.batch.delete" DELETE "/open-apis/performance/v2/additional_informations/batch" json [Tenant];
+    "performance.v2.additional_informations.batch.delete" DELETE "/open-apis/performance/v2/additional_informations/batch" json [Tenant] {
+        summary: "Deletes supplementary information on reviewees.",
+        any_of: "performance:performance performance:semester_activity:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580102 1580103 1580112 1580201 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body additional_informations!: list_into String,
     body semester_id!: into String,

@@ -9,13 +9,21 @@ use super::*;
 /// `POST /open-apis/performance/v2/metric_details/import`, operation `performance.v2.metric_detail.import`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `performance:metric:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Required: `imported_metrics`, `semester_id`
 /// - Response: [`ImportMetricDetailResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102, 1580105, 1580301, 1580302: An argument is missing, malformed or not allowed. 1580110, 1580307, 1580308: The thing, or one of that name, is there already. 1580112, 1580309: The caller may not do this to that thing, or may not see it. 1580303, 1580304: A length, number, size or quota is exceeded. 1580305, 1580306, 1580312: The thing named does not exist or is deleted. 1580310, 1580311: The feature is not available for this app, tenant, kind or version. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102, 1580105, 1580301, 1580302: An argument is missing, malformed or not allowed.
+///   - 1580110, 1580307, 1580308: The thing, or one of that name, is there already.
+///   - 1580112, 1580309: The caller may not do this to that thing, or may not see it.
+///   - 1580303, 1580304: A length, number, size or quota is exceeded.
+///   - 1580305, 1580306, 1580312: The thing named does not exist or is deleted.
+///   - 1580310, 1580311: The feature is not available for this app, tenant, kind or version.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/metric_detail/import>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=import&project=performance&resource=metric_detail&version=v2>)
 #[doc(alias = "performance.v2.metric_detail.import")]
 #[doc(alias = "/open-apis/performance/v2/metric_details/import")]
@@ -28,7 +36,7 @@ pub fn import() -> ImportMetricDetailRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportMetricDetailRequest {
-    /// Token of the request. A second request with it is rejected. At most 64 characters. The idempotency key: made by the SDK before the first attempt unless set. Required.
+    /// Token of the request. A second request with it is rejected. At most 64 characters. Required. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -40,7 +48,11 @@ pub struct ImportMetricDetailRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { ImportMetricDetailRequest => ImportMetricDetailResponse;
-    "performance.v2.metric_detail.import" POST "/open-apis/performance/v2/metric_details/import" json [Tenant];
+    "performance.v2.metric_detail.import" POST "/open-apis/performance/v2/metric_details/import" json [Tenant] {
+        summary: "Enters metric data of reviewees in a cycle.", any_of: "performance:metric:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1580101 1580102 1580105 1580110 1580112 1580301 1580302 1580303 1580304 1580305 1580306 1580307 1580308 1580309 1580310 1580311 1580312 1580901",
+    };
     query client_token!: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body import_record_name: into String,
@@ -53,13 +65,16 @@ lark_core::operation! { ImportMetricDetailRequest => ImportMetricDetailResponse;
 /// `POST /open-apis/performance/v2/metric_details/query`, operation `performance.v2.metric_detail.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:metric:read`, `performance:metric:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `reviewee_user_ids`, `semester_id`
 /// - Response: [`QueryMetricDetailResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102, 1580105: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102, 1580105: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/metric_detail/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=metric_detail&version=v2>)
 #[doc(alias = "performance.v2.metric_detail.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_details/query")]
@@ -80,7 +95,12 @@ pub struct QueryMetricDetailRequest {
     pub semester_id: Option<String>,
 }
 lark_core::operation! { QueryMetricDetailRequest => QueryMetricDetailResponse;
-    "performance.v2.metric_detail.query" POST "/open-apis/performance/v2/metric_details/query" json [Tenant];
+    "performance.v2.metric_detail.query" POST "/open-apis/performance/v2/metric_details/query" json [Tenant] {
+        summary: "Gets the metric results of reviewees in a cycle.",
+        any_of: "performance:metric:read performance:metric:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580105 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body reviewee_user_ids!: list_into String,
     body semester_id!: into String,

@@ -9,11 +9,14 @@ use super::*;
 /// `POST /open-apis/performance/v2/metric_fields/query`, operation `performance.v2.metric_field.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:metric:read`, `performance:metric:write`, `performance:metric_lib:read`
 /// - Rate limit: 20 a minute
 /// - Response: [`QueryMetricFieldResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/metric_template/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=metric_field&version=v2>)
 #[doc(alias = "performance.v2.metric_field.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_fields/query")]
@@ -30,6 +33,10 @@ pub struct QueryMetricFieldRequest {
     pub field_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryMetricFieldRequest => QueryMetricFieldResponse;
-    "performance.v2.metric_field.query" POST "/open-apis/performance/v2/metric_fields/query" json [Tenant];
+    "performance.v2.metric_field.query" POST "/open-apis/performance/v2/metric_fields/query" json [Tenant] {
+        summary: "Lists the fields that metrics have.",
+        any_of: "performance:metric:read performance:metric:write performance:metric_lib:read",
+        rate: "20/min", codes: "1580101 1580102 1580901",
+    };
     body field_ids: list_into String,
 }

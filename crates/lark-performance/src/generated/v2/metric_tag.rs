@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/performance/v2/metric_tags`, operation `performance.v2.metric_tag.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:metric:read`, `performance:metric:write`, `performance:metric_lib:read`
 /// - Rate limit: 10 a second
 /// - Response: [`ListMetricTagResponse`]
-/// - Pages: `client.items(..)` of [`MetricTag`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580107, 1580108: The access token (or ticket, session) is missing, wrong or expired. 1580901: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`MetricTag`]
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580107, 1580108: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/metric_template/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=performance&resource=metric_tag&version=v2>)
 #[doc(alias = "performance.v2.metric_tag.list")]
 #[doc(alias = "/open-apis/performance/v2/metric_tags")]
@@ -35,7 +39,11 @@ pub struct ListMetricTagRequest {
     pub tag_ids: Option<Vec<String>>,
 }
 lark_core::operation! { ListMetricTagRequest => ListMetricTagResponse;
-    "performance.v2.metric_tag.list" GET "/open-apis/performance/v2/metric_tags" [Tenant];
+    "performance.v2.metric_tag.list" GET "/open-apis/performance/v2/metric_tags" [Tenant] {
+        summary: "Lists the tags of metrics.",
+        any_of: "performance:metric:read performance:metric:write performance:metric_lib:read",
+        rate: "10/s", codes: "1580101 1580102 1580107 1580108 1580901",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query tag_ids: list_into String,

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/performance/v2/metric_templates/query`, operation `performance.v2.metric_template.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:metric:read`, `performance:metric:write`, `performance:metric_lib:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: [`QueryMetricTemplateResponse`]
-/// - Pages: `client.items(..)` of [`MetricTemplate`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580107, 1580108: The access token (or ticket, session) is missing, wrong or expired. 1580901: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`MetricTemplate`]
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580107, 1580108: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/metric_template/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=metric_template&version=v2>)
 #[doc(alias = "performance.v2.metric_template.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_templates/query")]
@@ -40,7 +44,12 @@ pub struct QueryMetricTemplateRequest {
     pub status: Option<MetricTemplateStatus>,
 }
 lark_core::operation! { QueryMetricTemplateRequest => QueryMetricTemplateResponse;
-    "performance.v2.metric_template.query" POST "/open-apis/performance/v2/metric_templates/query" json [Tenant];
+    "performance.v2.metric_template.query" POST "/open-apis/performance/v2/metric_templates/query" json [Tenant] {
+        summary: "Lists metric templates.",
+        any_of: "performance:metric:read performance:metric:write performance:metric_lib:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580107 1580108 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

@@ -6,6 +6,7 @@ mod models;
 
 pub mod activity;
 pub mod additional_information;
+#[doc(alias = "additional_informations.batch")]
 pub mod additional_informations_batch;
 pub mod event;
 pub mod indicator;

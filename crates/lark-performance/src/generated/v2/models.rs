@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Activity` of performance v2.
+/// `activities`: Projects that were found.
+///
+/// Used by [`activity::query()`](super::activity::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Activity {
@@ -32,7 +34,9 @@ pub struct Activity {
     pub semester_id: Option<String>,
 }
 
-/// Model `AdditionalInformation` of performance v2.
+/// What `additional_informations` holds.
+///
+/// Used by [`additional_information::import()`](super::additional_information::import) and [`additional_information::query()`](super::additional_information::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalInformation {
@@ -50,7 +54,9 @@ pub struct AdditionalInformation {
     pub time: Option<String>,
 }
 
-/// Model `CooperationProject` of performance v2.
+/// What `cooperation_projects`, `participated_projects` or `review_depend_projects` holds.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CooperationProject {
@@ -66,7 +72,9 @@ pub struct CooperationProject {
     pub user_roles: Vec<CooperationUserRole>,
 }
 
-/// Model `CooperationRole` of performance v2.
+/// `roles`: Roles in the joint project.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CooperationRole {
@@ -76,7 +84,9 @@ pub struct CooperationRole {
     pub reviewer_role: Option<CooperationUserRole>,
 }
 
-/// Model `CooperationUserRole` of performance v2.
+/// What `reviewee_role`, `reviewer_role`, `underling_roles` or another field holds.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CooperationUserRole {
@@ -86,7 +96,9 @@ pub struct CooperationUserRole {
     pub role_id: Option<String>,
 }
 
-/// Model `CustomMetricConfig` of performance v2.
+/// `custom_metric_config`: How reviewees may add metrics.
+///
+/// Used by [`metric_template::query()`](super::metric_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomMetricConfig {
@@ -98,7 +110,7 @@ pub struct CustomMetricConfig {
     pub least_metrics_size: Option<i64>,
 }
 
-/// Model `DeleteAdditionalInformationsBatchResponseBody` of performance v2.
+/// Response of [`additional_informations_batch::delete()`](super::additional_informations_batch::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAdditionalInformationsBatchResponse {
@@ -106,7 +118,9 @@ pub struct DeleteAdditionalInformationsBatchResponse {
     pub additional_informations: Vec<String>,
 }
 
-/// Model `Department` of performance v2.
+/// `department`: Department of the person.
+///
+/// Used by [`user_info::query()`](super::user_info::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Department {
@@ -116,7 +130,9 @@ pub struct Department {
     pub name: Option<I18n>,
 }
 
-/// Model `DirectProjectLeaderRecordInfo` of performance v2.
+/// `direct_project_leader_record_info`: Details of a review by a manager in a joint project.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DirectProjectLeaderRecordInfo {
@@ -130,7 +146,9 @@ pub struct DirectProjectLeaderRecordInfo {
     pub reviewer_id: Option<User>,
 }
 
-/// Model `Field` of performance v2.
+/// `fields`: Questions: review items or text fields.
+///
+/// Used by [`review_template::query()`](super::review_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
@@ -152,7 +170,9 @@ pub struct Field {
     pub tag_based_question_id: Option<String>,
 }
 
-/// Model `Formula` of performance v2.
+/// `scoring_formula`: Formula for the score.
+///
+/// Used by [`metric_lib::query()`](super::metric_lib::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Formula {
@@ -164,7 +184,9 @@ pub struct Formula {
     pub formula_name: Option<String>,
 }
 
-/// Model `I18n` of performance v2.
+/// What `description`, `dimension_name`, `keyresult_text_qustion_title` or another field holds.
+///
+/// Used by [`activity::query()`](super::activity::query), [`indicator::query()`](super::indicator::query), [`metric_detail::query()`](super::metric_detail::query) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18n {
@@ -174,7 +196,7 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// Model `ImportAdditionalInformationResponseBody` of performance v2.
+/// Response of [`additional_information::import()`](super::additional_information::import).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportAdditionalInformationResponse {
@@ -184,7 +206,7 @@ pub struct ImportAdditionalInformationResponse {
     pub import_record_id: Option<String>,
 }
 
-/// Model `ImportMetricDetailResponseBody` of performance v2.
+/// Response of [`metric_detail::import()`](super::metric_detail::import).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportMetricDetailResponse {
@@ -192,7 +214,9 @@ pub struct ImportMetricDetailResponse {
     pub import_record_id: Option<String>,
 }
 
-/// Model `ImportedMetric` of performance v2.
+/// `imported_metrics`: Metric data to enter.
+///
+/// Used by [`metric_detail::import()`](super::metric_detail::import).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportedMetric {
@@ -204,7 +228,9 @@ pub struct ImportedMetric {
     pub reviewee_user_id: Option<String>,
 }
 
-/// Model `ImportedMetricField` of performance v2.
+/// `fields`: Values per field.
+///
+/// Used by [`metric_detail::import()`](super::metric_detail::import).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImportedMetricField {
@@ -216,7 +242,9 @@ pub struct ImportedMetricField {
     pub field_value_person: Option<String>,
 }
 
-/// Model `Indicator` of performance v2.
+/// `indicators`: Review items that were found.
+///
+/// Used by [`indicator::query()`](super::indicator::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Indicator {
@@ -230,7 +258,9 @@ pub struct Indicator {
     pub type_: Option<IndicatorType>,
 }
 
-/// Model `IndicatorOption` of performance v2.
+/// `options`: Levels of the review item.
+///
+/// Used by [`indicator::query()`](super::indicator::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IndicatorOption {
@@ -242,7 +272,9 @@ pub struct IndicatorOption {
     pub name: Option<I18n>,
 }
 
-/// Model `InvitedReviewRecordInfo` of performance v2.
+/// `invited_review_record_info`: Details of a 360° review. Some are absent if reviews are anonymous to everybody.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InvitedReviewRecordInfo {
@@ -262,7 +294,9 @@ pub struct InvitedReviewRecordInfo {
     pub reviewer_id: Option<User>,
 }
 
-/// Model `JobFamily` of performance v2.
+/// `job_family`: Job family of the person.
+///
+/// Used by [`user_info::query()`](super::user_info::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobFamily {
@@ -272,7 +306,9 @@ pub struct JobFamily {
     pub name: Option<I18n>,
 }
 
-/// Model `JobLevel` of performance v2.
+/// `job_level`: Job level of the person.
+///
+/// Used by [`user_info::query()`](super::user_info::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JobLevel {
@@ -282,7 +318,9 @@ pub struct JobLevel {
     pub name: Option<I18n>,
 }
 
-/// Model `KeyresultData` of performance v2.
+/// `keyresult_data`: Data per key result, if key results are reviewed.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KeyresultData {
@@ -296,7 +334,7 @@ pub struct KeyresultData {
     pub text: Option<String>,
 }
 
-/// Model `ListMetricTagResponseBody` of performance v2.
+/// Response of [`metric_tag::list()`](super::metric_tag::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListMetricTagResponse {
@@ -308,7 +346,9 @@ pub struct ListMetricTagResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `MetricData` of performance v2.
+/// `metric_data`: Scores per metric, if metrics are reviewed.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricData {
@@ -318,7 +358,9 @@ pub struct MetricData {
     pub score: Option<String>,
 }
 
-/// Model `MetricDetail` of performance v2.
+/// `metric_details`: Metrics of the reviewee in the cycle.
+///
+/// Used by [`metric_detail::query()`](super::metric_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricDetail {
@@ -340,7 +382,9 @@ pub struct MetricDetail {
     pub name: Option<String>,
 }
 
-/// Model `MetricDimension` of performance v2.
+/// `metric_dimensions`: Dimensions of the template.
+///
+/// Used by [`metric_template::query()`](super::metric_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricDimension {
@@ -362,7 +406,9 @@ pub struct MetricDimension {
     pub review_rule_option: Option<ReviewRuleOption>,
 }
 
-/// Model `MetricField` of performance v2.
+/// `items`: Fields that were found.
+///
+/// Used by [`metric_field::query()`](super::metric_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricField {
@@ -374,7 +420,9 @@ pub struct MetricField {
     pub type_: Option<MetricFieldType>,
 }
 
-/// Model `MetricFieldInDetails` of performance v2.
+/// `fields`: Values per field.
+///
+/// Used by [`metric_detail::query()`](super::metric_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFieldInDetails {
@@ -386,7 +434,9 @@ pub struct MetricFieldInDetails {
     pub field_value_person: Option<User>,
 }
 
-/// Model `MetricFieldInLibrary` of performance v2.
+/// `fields`: Fields of the metric.
+///
+/// Used by [`metric_lib::query()`](super::metric_lib::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFieldInLibrary {
@@ -400,7 +450,9 @@ pub struct MetricFieldInLibrary {
     pub input_setting: Option<InputSetting>,
 }
 
-/// Model `MetricFieldInTemplate` of performance v2.
+/// `fields`: Fields of the metric.
+///
+/// Used by [`metric_template::query()`](super::metric_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFieldInTemplate {
@@ -414,7 +466,9 @@ pub struct MetricFieldInTemplate {
     pub input_setting: Option<InputSetting>,
 }
 
-/// Model `MetricGroup` of performance v2.
+/// `groups`: People groups that the template distinguishes.
+///
+/// Used by [`metric_template::query()`](super::metric_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricGroup {
@@ -424,7 +478,9 @@ pub struct MetricGroup {
     pub name: Option<String>,
 }
 
-/// Model `MetricInLibrary` of performance v2.
+/// `items`: Metrics that were found.
+///
+/// Used by [`metric_lib::query()`](super::metric_lib::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricInLibrary {
@@ -450,7 +506,9 @@ pub struct MetricInLibrary {
     pub type_id: Option<String>,
 }
 
-/// Model `MetricInTemplate` of performance v2.
+/// `metrics`: Metrics of the template.
+///
+/// Used by [`metric_template::query()`](super::metric_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricInTemplate {
@@ -476,7 +534,9 @@ pub struct MetricInTemplate {
     pub type_id: Option<String>,
 }
 
-/// Model `MetricReviewRuleConfig` of performance v2.
+/// `review_rule_config`: Limits of the score.
+///
+/// Used by [`metric_template::query()`](super::metric_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricReviewRuleConfig {
@@ -486,7 +546,9 @@ pub struct MetricReviewRuleConfig {
     pub min: Option<String>,
 }
 
-/// Model `MetricTag` of performance v2.
+/// What `items` or `tags` holds.
+///
+/// Used by [`metric_lib::query()`](super::metric_lib::query) and [`metric_tag::list()`](super::metric_tag::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricTag {
@@ -502,7 +564,9 @@ pub struct MetricTag {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `MetricTemplate` of performance v2.
+/// `items`: Metric templates that were found.
+///
+/// Used by [`metric_template::query()`](super::metric_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MetricTemplate {
@@ -528,7 +592,9 @@ pub struct MetricTemplate {
     pub total_metric_score_method: Option<TotalMetricScoreMethod>,
 }
 
-/// Model `ObjectiveData` of performance v2.
+/// `objective_data`: Data per objective, if objectives or key results are reviewed.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectiveData {
@@ -544,7 +610,9 @@ pub struct ObjectiveData {
     pub text: Option<String>,
 }
 
-/// Model `OpenResult` of performance v2.
+/// `items`: Reviewees whose results were opened.
+///
+/// Used by [`event::StageTaskOpenResult`](super::event::StageTaskOpenResult).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenResult {
@@ -558,7 +626,7 @@ pub struct OpenResult {
     pub user_id: Option<UserId>,
 }
 
-/// Model `QueryActivityResponseBody` of performance v2.
+/// Response of [`activity::query()`](super::activity::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryActivityResponse {
@@ -566,7 +634,7 @@ pub struct QueryActivityResponse {
     pub activities: Vec<Activity>,
 }
 
-/// Model `QueryAdditionalInformationResponseBody` of performance v2.
+/// Response of [`additional_information::query()`](super::additional_information::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAdditionalInformationResponse {
@@ -578,7 +646,7 @@ pub struct QueryAdditionalInformationResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryIndicatorResponseBody` of performance v2.
+/// Response of [`indicator::query()`](super::indicator::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryIndicatorResponse {
@@ -590,7 +658,7 @@ pub struct QueryIndicatorResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryMetricDetailResponseBody` of performance v2.
+/// Response of [`metric_detail::query()`](super::metric_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricDetailResponse {
@@ -600,7 +668,7 @@ pub struct QueryMetricDetailResponse {
     pub semester_id: Option<String>,
 }
 
-/// Model `QueryMetricFieldResponseBody` of performance v2.
+/// Response of [`metric_field::query()`](super::metric_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricFieldResponse {
@@ -608,7 +676,7 @@ pub struct QueryMetricFieldResponse {
     pub items: Vec<MetricField>,
 }
 
-/// Model `QueryMetricLibResponseBody` of performance v2.
+/// Response of [`metric_lib::query()`](super::metric_lib::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricLibResponse {
@@ -620,7 +688,7 @@ pub struct QueryMetricLibResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryMetricTemplateResponseBody` of performance v2.
+/// Response of [`metric_template::query()`](super::metric_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryMetricTemplateResponse {
@@ -632,7 +700,7 @@ pub struct QueryMetricTemplateResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `QueryQuestionResponseBody` of performance v2.
+/// Response of [`question::query()`](super::question::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryQuestionResponse {
@@ -644,7 +712,7 @@ pub struct QueryQuestionResponse {
     pub tag_based_questions: Vec<Question>,
 }
 
-/// Model `QueryReviewDataResponseBody` of performance v2.
+/// Response of [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryReviewDataResponse {
@@ -652,7 +720,7 @@ pub struct QueryReviewDataResponse {
     pub datas: Vec<ReviewProfile>,
 }
 
-/// Model `QueryReviewTemplateResponseBody` of performance v2.
+/// Response of [`review_template::query()`](super::review_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryReviewTemplateResponse {
@@ -664,7 +732,7 @@ pub struct QueryReviewTemplateResponse {
     pub review_templates: Vec<ReviewTemplate>,
 }
 
-/// Model `QueryRevieweeResponseBody` of performance v2.
+/// Response of [`reviewee::query()`](super::reviewee::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRevieweeResponse {
@@ -678,7 +746,7 @@ pub struct QueryRevieweeResponse {
     pub semester_id: Option<String>,
 }
 
-/// Model `QueryUserInfoResponseBody` of performance v2.
+/// Response of [`user_info::query()`](super::user_info::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryUserInfoResponse {
@@ -688,7 +756,9 @@ pub struct QueryUserInfoResponse {
     pub user_infos: Vec<UserInfo>,
 }
 
-/// Model `Question` of performance v2.
+/// `tag_based_questions`: Questions that were found.
+///
+/// Used by [`question::query()`](super::question::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Question {
@@ -700,7 +770,9 @@ pub struct Question {
     pub tag_items: Vec<TagItem>,
 }
 
-/// Model `ReviewDataChange` of performance v2.
+/// `items`: Review data that changed.
+///
+/// Used by [`event::ReviewDataChanged`](super::event::ReviewDataChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewDataChange {
@@ -714,7 +786,9 @@ pub struct ReviewDataChange {
     pub user_id: Option<UserId>,
 }
 
-/// Model `ReviewDetail` of performance v2.
+/// `data`: Answers per question: a review item or a text field.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewDetail {
@@ -756,7 +830,9 @@ pub struct ReviewDetail {
     pub text: Option<String>,
 }
 
-/// Model `ReviewProfile` of performance v2.
+/// `datas`: Review data per reviewee.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewProfile {
@@ -772,7 +848,9 @@ pub struct ReviewProfile {
     pub user_id: Option<User>,
 }
 
-/// Model `ReviewRecord` of performance v2.
+/// `records`: Records of the stage, one per reviewer. Absent for anonymous 360° reviews that are too few.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewRecord {
@@ -788,7 +866,9 @@ pub struct ReviewRecord {
     pub units: Vec<ReviewUnit>,
 }
 
-/// Model `ReviewStage` of performance v2.
+/// `stages`: Stages of the cycle.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewStage {
@@ -806,7 +886,9 @@ pub struct ReviewStage {
     pub template_id: Option<String>,
 }
 
-/// Model `ReviewTemplate` of performance v2.
+/// `review_templates`: Review templates that were found.
+///
+/// Used by [`review_template::query()`](super::review_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewTemplate {
@@ -824,7 +906,9 @@ pub struct ReviewTemplate {
     pub units: Vec<Unit>,
 }
 
-/// Model `ReviewUnit` of performance v2.
+/// `units`: What was reviewed.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewUnit {
@@ -836,7 +920,9 @@ pub struct ReviewUnit {
     pub unit_id: Option<String>,
 }
 
-/// Model `Reviewee` of performance v2.
+/// `reviewees`: Reviewees that were found.
+///
+/// Used by [`reviewee::query()`](super::reviewee::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reviewee {
@@ -848,7 +934,9 @@ pub struct Reviewee {
     pub reviewprofile_url: Option<String>,
 }
 
-/// Model `RevieweeMetric` of performance v2.
+/// `reviewee_metrics`: Metric results per reviewee.
+///
+/// Used by [`metric_detail::query()`](super::metric_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevieweeMetric {
@@ -862,7 +950,9 @@ pub struct RevieweeMetric {
     pub reviewee_user_id: Option<User>,
 }
 
-/// Model `RevieweeStageStatus` of performance v2.
+/// `reviewee_stage_statuses`: Status per stage.
+///
+/// Used by [`metric_detail::query()`](super::metric_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RevieweeStageStatus {
@@ -874,7 +964,9 @@ pub struct RevieweeStageStatus {
     pub stage_type: Option<RevieweeStageStatusStageType>,
 }
 
-/// Model `StageChange` of performance v2.
+/// `stage_changes`: Stages that changed.
+///
+/// Used by [`event::ReviewDataChanged`](super::event::ReviewDataChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StageChange {
@@ -886,7 +978,9 @@ pub struct StageChange {
     pub stage_type: Option<ReviewStageStageType>,
 }
 
-/// Model `SubIndicator` of performance v2.
+/// `sub_indicator_data`: Data per sub-item.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubIndicator {
@@ -904,7 +998,9 @@ pub struct SubIndicator {
     pub text: Option<String>,
 }
 
-/// Model `TagItem` of performance v2.
+/// `tag_items`: Tags to answer for.
+///
+/// Used by [`question::query()`](super::question::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagItem {
@@ -914,7 +1010,9 @@ pub struct TagItem {
     pub name: Option<I18n>,
 }
 
-/// Model `TagText` of performance v2.
+/// `tag_text_item_data`: Texts per tag.
+///
+/// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TagText {
@@ -926,7 +1024,9 @@ pub struct TagText {
     pub tag_text_id: Option<String>,
 }
 
-/// Model `Template` of performance v2.
+/// `templates`: Templates of the stages.
+///
+/// Used by [`review_template::query()`](super::review_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Template {
@@ -942,7 +1042,9 @@ pub struct Template {
     pub template_id: String,
 }
 
-/// Model `Unit` of performance v2.
+/// `units`: What is reviewed.
+///
+/// Used by [`review_template::query()`](super::review_template::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Unit {
@@ -954,29 +1056,35 @@ pub struct Unit {
     pub unit_id: String,
 }
 
-/// Model `User` of performance v2.
+/// What `data_source_inputters`, `direct_leader_user_id`, `field_value_person` or another field holds.
+///
+/// Used by [`metric_detail::query()`](super::metric_detail::query), [`metric_lib::query()`](super::metric_lib::query), [`metric_template::query()`](super::metric_template::query) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `UserId` of performance v2.
+/// `user_id`: Ids of the reviewee.
+///
+/// Used by [`event::ReviewDataChanged`](super::event::ReviewDataChanged) and [`event::StageTaskOpenResult`](super::event::StageTaskOpenResult).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `UserInfo` of performance v2.
+/// `user_infos`: Details of the people at the time of the cycle.
+///
+/// Used by [`user_info::query()`](super::user_info::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserInfo {
@@ -992,7 +1100,9 @@ pub struct UserInfo {
     pub user_id: Option<User>,
 }
 
-/// Model `WriteUserGroupScopeData` of performance v2.
+/// `data`: Outcome per person.
+///
+/// Used by [`user_group_user_rel::write()`](super::user_group_user_rel::write).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriteUserGroupScopeData {
@@ -1002,17 +1112,19 @@ pub struct WriteUserGroupScopeData {
     pub success_user_ids: Vec<String>,
 }
 
-/// Model `WriteUserGroupScopeFailUserData` of performance v2.
+/// `fail_user_datas`: People who could not be added, with the reason.
+///
+/// Used by [`user_group_user_rel::write()`](super::user_group_user_rel::write).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriteUserGroupScopeFailUserData {
     /// Why the person could not be added.
     pub fail_code: Option<FailCode>,
-    /// Id of the person, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the person, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `WriteUserGroupUserRelResponseBody` of performance v2.
+/// Response of [`user_group_user_rel::write()`](super::user_group_user_rel::write).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriteUserGroupUserRelResponse {

@@ -9,12 +9,15 @@ use super::*;
 /// `POST /open-apis/performance/v2/questions/query`, operation `performance.v2.question.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:review_template:read`
 /// - Rate limit: 10 a minute
 /// - Response: [`QueryQuestionResponse`]
-/// - Pages: `client.items(..)` of [`Question`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`Question`]
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/review_template/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=question&version=v2>)
 #[doc(alias = "performance.v2.question.query")]
 #[doc(alias = "/open-apis/performance/v2/questions/query")]
@@ -35,7 +38,11 @@ pub struct QueryQuestionRequest {
     pub tag_based_question_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryQuestionRequest => QueryQuestionResponse;
-    "performance.v2.question.query" POST "/open-apis/performance/v2/questions/query" json [Tenant];
+    "performance.v2.question.query" POST "/open-apis/performance/v2/questions/query" json [Tenant] {
+        summary: "Lists the questions that are answered per tag.",
+        any_of: "performance:performance performance:performance:readonly performance:review_template:read",
+        rate: "10/min", codes: "1580101 1580102 1580901",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body tag_based_question_ids: list_into String,

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/performance/v2/review_datas/query`, operation `performance.v2.review_data.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `reviewee_user_ids`, `semester_ids`
 /// - Response: [`QueryReviewDataResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_data/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=review_data&version=v2>)
 #[doc(alias = "performance.v2.review_data.query")]
 #[doc(alias = "/open-apis/performance/v2/review_datas/query")]
@@ -48,7 +51,12 @@ pub struct QueryReviewDataRequest {
     pub updated_later_than: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { QueryReviewDataRequest => QueryReviewDataResponse;
-    "performance.v2.review_data.query" POST "/open-apis/performance/v2/review_datas/query" json [Tenant];
+    "performance.v2.review_data.query" POST "/open-apis/performance/v2/review_datas/query" json [Tenant] {
+        summary: "Gets the review data of reviewees per stage, except calibration.",
+        any_of: "performance:performance performance:performance:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     body need_leader_review_data_source: copy bool,
     body review_stage_roles: list_into ReviewStageRoles,

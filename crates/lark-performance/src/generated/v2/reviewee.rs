@@ -9,14 +9,18 @@ use super::*;
 /// `POST /open-apis/performance/v2/reviewees/query`, operation `performance.v2.reviewee.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`, `performance:semester_user:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `semester_id`
 /// - Response: [`QueryRevieweeResponse`]
-/// - Pages: `client.items(..)` of [`Reviewee`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102, 1580105: An argument is missing, malformed or not allowed. 1580107, 1580108: The access token (or ticket, session) is missing, wrong or expired. 1580901: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`Reviewee`]
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102, 1580105: An argument is missing, malformed or not allowed.
+///   - 1580107, 1580108: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/reviewee/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=reviewee&version=v2>)
 #[doc(alias = "performance.v2.reviewee.query")]
 #[doc(alias = "/open-apis/performance/v2/reviewees/query")]
@@ -39,11 +43,16 @@ pub struct QueryRevieweeRequest {
     pub activity_ids: Option<Vec<String>>,
     /// Cycle whose reviewees to list. Required.
     pub semester_id: Option<String>,
-    /// Only these people, by `user_id_type`. All reviewees of the cycle if absent. At most 50 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Only these people, by `user_id_type`. All reviewees of the cycle if absent. At most 50 items.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryRevieweeRequest => QueryRevieweeResponse;
-    "performance.v2.reviewee.query" POST "/open-apis/performance/v2/reviewees/query" json [Tenant];
+    "performance.v2.reviewee.query" POST "/open-apis/performance/v2/reviewees/query" json [Tenant] {
+        summary: "Lists the reviewees of a cycle, those of projects not yet started included.",
+        any_of: "performance:performance performance:performance:readonly performance:semester_user:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580105 1580107 1580108 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,

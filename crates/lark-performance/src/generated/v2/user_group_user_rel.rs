@@ -9,12 +9,19 @@ use super::*;
 /// `POST /open-apis/performance/v2/user_group_user_rels/write`, operation `performance.v2.user_group_user_rel.write`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `performance:semester_activity:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: [`WriteUserGroupUserRelResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580110: The thing, or one of that name, is there already. 1580401: The feature is not available for this app, tenant, kind or version. 1580402: Another change is under way or came first. 1580403: The app has not been granted a permission that the call needs. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580110: The thing, or one of that name, is there already.
+///   - 1580401: The feature is not available for this app, tenant, kind or version.
+///   - 1580402: Another change is under way or came first.
+///   - 1580403: The app has not been granted a permission that the call needs.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/user_group_user_rel/write>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=write&project=performance&resource=user_group_user_rel&version=v2>)
 #[doc(alias = "performance.v2.user_group_user_rel.write")]
 #[doc(alias = "/open-apis/performance/v2/user_group_user_rels/write")]
@@ -27,7 +34,7 @@ pub fn write() -> WriteUserGroupUserRelRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriteUserGroupUserRelRequest {
-    /// Token of the request. A second request with it is rejected. At most 64 characters. The idempotency key: made by the SDK before the first attempt unless set. Required.
+    /// Token of the request. A second request with it is rejected. At most 64 characters. Required. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`. At most 999999999 characters.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -35,11 +42,16 @@ pub struct WriteUserGroupUserRelRequest {
     pub group_id: Option<String>,
     /// Who may see the members. 0 to 10, default `1`.
     pub scope_visible_setting: Option<ScopeVisibleSetting>,
-    /// New members, by `user_id_type`. At most 10000 items. Each: open id, union id or user id, by `user_id_type`.
+    /// New members, by `user_id_type`. At most 10000 items.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { WriteUserGroupUserRelRequest => WriteUserGroupUserRelResponse;
-    "performance.v2.user_group_user_rel.write" POST "/open-apis/performance/v2/user_group_user_rels/write" json [Tenant];
+    "performance.v2.user_group_user_rel.write" POST "/open-apis/performance/v2/user_group_user_rels/write" json [Tenant] {
+        summary: "Replaces the members of a people group.",
+        any_of: "performance:semester_activity:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "1580101 1580102 1580110 1580401 1580402 1580403 1580901",
+    };
     query client_token!: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body group_id: into String,

@@ -9,17 +9,21 @@ use super::*;
 /// `POST /open-apis/performance/v2/user_info/query`, operation `performance.v2.user_info.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `performance:performance`, `performance:performance:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `performance:user_snapshot.department:read` for `data.user_infos.department`
-/// - Scope `performance:user_snapshot.direct_leader:read` for `data.user_infos.direct_leader_user_id`
-/// - Scope `performance:user_snapshot.job_family:read` for `data.user_infos.job_family`
-/// - Scope `performance:user_snapshot.job_level:read` for `data.user_infos.job_level`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `user_infos[].department`: `performance:user_snapshot.department:read`
+///   - `user_infos[].direct_leader_user_id`: `performance:user_snapshot.direct_leader:read`
+///   - `user_infos[].job_family`: `performance:user_snapshot.job_family:read`
+///   - `user_infos[].job_level`: `performance:user_snapshot.job_level:read`
 /// - Rate limit: 100 a minute
 /// - Required: `semester_id`, `user_ids`
 /// - Response: [`QueryUserInfoResponse`]
-/// - Codes: 1580101: A fault on the platform's side. 1580102: An argument is missing, malformed or not allowed. 1580901: Not classified.
+/// - Error codes:
+///   - 1580101: A fault on the platform's side.
+///   - 1580102: An argument is missing, malformed or not allowed.
+///   - 1580901: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/reviewee/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=user_info&version=v2>)
 #[doc(alias = "performance.v2.user_info.query")]
 #[doc(alias = "/open-apis/performance/v2/user_info/query")]
@@ -38,11 +42,16 @@ pub struct QueryUserInfoRequest {
     pub department_id_type: Option<lark_core::DepartmentIdType>,
     /// Cycle to report on. Required.
     pub semester_id: Option<String>,
-    /// People to get, by `user_id_type`. At most 10 items. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// People to get, by `user_id_type`. At most 10 items. Required.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { QueryUserInfoRequest => QueryUserInfoResponse;
-    "performance.v2.user_info.query" POST "/open-apis/performance/v2/user_info/query" json [Tenant];
+    "performance.v2.user_info.query" POST "/open-apis/performance/v2/user_info/query" json [Tenant] {
+        summary: "Gets department, job family and job level of reviewees at the time of a cycle.",
+        any_of: "performance:performance performance:performance:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type performance:user_snapshot.department:read=data.user_infos.department performance:user_snapshot.direct_leader:read=data.user_infos.direct_leader_user_id performance:user_snapshot.job_family:read=data.user_infos.job_family performance:user_snapshot.job_level:read=data.user_infos.job_level",
+        rate: "100/min", codes: "1580101 1580102 1580901",
+    };
     query user_id_type: into lark_core::UserIdType,
     query department_id_type: into lark_core::DepartmentIdType,
     body semester_id!: into String,

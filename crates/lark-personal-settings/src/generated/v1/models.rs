@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `BatchCloseSystemStatusResponseBody` of personal_settings v1.
+/// Response of [`system_status::batch_close()`](super::system_status::batch_close).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchCloseSystemStatusResponse {
@@ -14,7 +14,7 @@ pub struct BatchCloseSystemStatusResponse {
     pub result_list: Vec<SystemStatusUserCloseResultEntity>,
 }
 
-/// Model `BatchOpenSystemStatusResponseBody` of personal_settings v1.
+/// Response of [`system_status::batch_open()`](super::system_status::batch_open).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchOpenSystemStatusResponse {
@@ -22,7 +22,7 @@ pub struct BatchOpenSystemStatusResponse {
     pub result_list: Vec<SystemStatusUserOpenResultEntity>,
 }
 
-/// Model `CreateSystemStatusResponseBody` of personal_settings v1.
+/// Response of [`system_status::create()`](super::system_status::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSystemStatusResponse {
@@ -30,7 +30,7 @@ pub struct CreateSystemStatusResponse {
     pub system_status: Option<SystemStatus>,
 }
 
-/// Model `ListSystemStatusResponseBody` of personal_settings v1.
+/// Response of [`system_status::list()`](super::system_status::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSystemStatusResponse {
@@ -42,7 +42,7 @@ pub struct ListSystemStatusResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `PatchSystemStatusResponseBody` of personal_settings v1.
+/// Response of [`system_status::patch()`](super::system_status::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchSystemStatusResponse {
@@ -50,7 +50,9 @@ pub struct PatchSystemStatusResponse {
     pub system_status: Option<SystemStatus>,
 }
 
-/// Model `SystemStatus` of personal_settings v1.
+/// What `items` or `system_status` holds.
+///
+/// Used by [`system_status::create()`](super::system_status::create), [`system_status::list()`](super::system_status::list) and [`system_status::patch()`](super::system_status::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemStatus {
@@ -70,7 +72,9 @@ pub struct SystemStatus {
     pub title: Option<String>,
 }
 
-/// Model `SystemStatusI18nName` of personal_settings v1.
+/// `i18n_title`: Titles by language, each unique and of 1 to 20 characters, a Chinese one counting double.
+///
+/// Used by [`system_status::create()`](super::system_status::create), [`system_status::list()`](super::system_status::list) and [`system_status::patch()`](super::system_status::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemStatusI18nName {
@@ -82,7 +86,9 @@ pub struct SystemStatusI18nName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `SystemStatusSyncI18nExplain` of personal_settings v1.
+/// `i18n_explain`: Explanations by language, each of 1 to 60 characters, a Chinese one counting double.
+///
+/// Used by [`system_status::create()`](super::system_status::create), [`system_status::list()`](super::system_status::list) and [`system_status::patch()`](super::system_status::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemStatusSyncI18nExplain {
@@ -94,7 +100,9 @@ pub struct SystemStatusSyncI18nExplain {
     pub zh_cn: Option<String>,
 }
 
-/// Model `SystemStatusSyncI18nName` of personal_settings v1.
+/// `i18n_title`: Titles by language, each of 1 to 30 characters, a Chinese one counting double.
+///
+/// Used by [`system_status::create()`](super::system_status::create), [`system_status::list()`](super::system_status::list) and [`system_status::patch()`](super::system_status::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemStatusSyncI18nName {
@@ -106,7 +114,9 @@ pub struct SystemStatusSyncI18nName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `SystemStatusSyncSetting` of personal_settings v1.
+/// `sync_setting`: Settings of synchronization.
+///
+/// Used by [`system_status::create()`](super::system_status::create), [`system_status::list()`](super::system_status::list) and [`system_status::patch()`](super::system_status::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemStatusSyncSetting {
@@ -122,27 +132,33 @@ pub struct SystemStatusSyncSetting {
     pub title: Option<String>,
 }
 
-/// Model `SystemStatusUserCloseResultEntity` of personal_settings v1.
+/// `result_list`: Outcome per user.
+///
+/// Used by [`system_status::batch_close()`](super::system_status::batch_close).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemStatusUserCloseResultEntity {
     /// What came of it.
     pub result: Option<SystemStatusUserCloseResultEntityResult>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `SystemStatusUserOpenParam` of personal_settings v1.
+/// `user_list`: Users to turn it on for, and until when.
+///
+/// Used by [`system_status::batch_open()`](super::system_status::batch_open).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemStatusUserOpenParam {
     /// When the status ends, at most 365 days from now. Required.
     pub end_time: Option<lark_core::UnixSeconds>,
-    /// User to turn it on for, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// User to turn it on for, by `user_id_type`. Required.
     pub user_id: Option<String>,
 }
 
-/// Model `SystemStatusUserOpenResultEntity` of personal_settings v1.
+/// `result_list`: Outcome per user.
+///
+/// Used by [`system_status::batch_open()`](super::system_status::batch_open).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SystemStatusUserOpenResultEntity {
@@ -150,6 +166,6 @@ pub struct SystemStatusUserOpenResultEntity {
     pub end_time: lark_core::UnixSeconds,
     /// What came of it.
     pub result: Option<SystemStatusUserOpenResultEntityResult>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: String,
 }

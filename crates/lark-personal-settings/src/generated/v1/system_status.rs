@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/personal_settings/v1/system_statuses`, operation `personal_settings.v1.system_status.create`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
 /// - Required: `icon_key`, `title`
 /// - Response: [`CreateSystemStatusResponse`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005002: The thing, or one of that name, is there already. 2005003: The content was refused by a safety or compliance check. 2005004: A length, number, size or quota is exceeded. 2005005: The thing is in a state that does not allow this. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005002: The thing, or one of that name, is there already.
+///   - 2005003: The content was refused by a safety or compliance check.
+///   - 2005004: A length, number, size or quota is exceeded.
+///   - 2005005: The thing is in a state that does not allow this.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.create")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses")]
@@ -41,7 +47,11 @@ pub struct CreateSystemStatusRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CreateSystemStatusRequest => CreateSystemStatusResponse;
-    "personal_settings.v1.system_status.create" POST "/open-apis/personal_settings/v1/system_statuses" json [Tenant];
+    "personal_settings.v1.system_status.create" POST "/open-apis/personal_settings/v1/system_statuses" json [Tenant] {
+        summary: "Creates a system status for the tenant. At most 10 per tenant.",
+        any_of: "personal_settings:status:system_status_update", rate: "100/min",
+        codes: "2005001 2005002 2005003 2005004 2005005 2005007",
+    };
     body color: into Color,
     body i18n_title: copy SystemStatusI18nName,
     body icon_key!: into IconKey,
@@ -55,12 +65,14 @@ lark_core::operation! { CreateSystemStatusRequest => CreateSystemStatusResponse;
 /// `GET /open-apis/personal_settings/v1/system_statuses`, operation `personal_settings.v1.system_status.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListSystemStatusResponse`]
-/// - Pages: `client.items(..)` of [`SystemStatus`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`SystemStatus`]
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.list")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses")]
@@ -79,7 +91,11 @@ pub struct ListSystemStatusRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListSystemStatusRequest => ListSystemStatusResponse;
-    "personal_settings.v1.system_status.list" GET "/open-apis/personal_settings/v1/system_statuses" [Tenant];
+    "personal_settings.v1.system_status.list" GET "/open-apis/personal_settings/v1/system_statuses" [Tenant] {
+        summary: "Lists the system statuses of the tenant.",
+        any_of: "personal_settings:status:system_status_update", rate: "100/min",
+        codes: "2005001 2005007",
+    };
     query page_size: copy i64,
     query page_token: into String,
 }
@@ -90,11 +106,13 @@ lark_core::pages! { ListSystemStatusRequest; items: SystemStatus }
 /// `DELETE /open-apis/personal_settings/v1/system_statuses/{system_status_id}`, operation `personal_settings.v1.system_status.delete`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.delete")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses/{system_status_id}")]
@@ -113,7 +131,11 @@ pub struct DeleteSystemStatusRequest {
     pub system_status_id: String,
 }
 lark_core::operation! { DeleteSystemStatusRequest => ();
-    "personal_settings.v1.system_status.delete" DELETE "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" [Tenant];
+    "personal_settings.v1.system_status.delete" DELETE "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" [Tenant] {
+        summary: "Deletes a system status of the tenant. Users who have it on keep showing it.",
+        any_of: "personal_settings:status:system_status_update", rate: "100/min",
+        codes: "2005001 2005007",
+    };
     path system_status_id,
 }
 
@@ -122,12 +144,17 @@ lark_core::operation! { DeleteSystemStatusRequest => ();
 /// `PATCH /open-apis/personal_settings/v1/system_statuses/{system_status_id}`, operation `personal_settings.v1.system_status.patch`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
 /// - Required: `system_status`, `update_fields`
 /// - Response: [`PatchSystemStatusResponse`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005002: The thing, or one of that name, is there already. 2005003: The content was refused by a safety or compliance check. 2005005: The thing is in a state that does not allow this. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005002: The thing, or one of that name, is there already.
+///   - 2005003: The content was refused by a safety or compliance check.
+///   - 2005005: The thing is in a state that does not allow this.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.patch")]
 #[doc(alias = "/open-apis/personal_settings/v1/system_statuses/{system_status_id}")]
@@ -151,7 +178,11 @@ pub struct PatchSystemStatusRequest {
     pub update_fields: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchSystemStatusRequest => PatchSystemStatusResponse;
-    "personal_settings.v1.system_status.patch" PATCH "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" json [Tenant];
+    "personal_settings.v1.system_status.patch" PATCH "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" json [Tenant] {
+        summary: "Changes a system status of the tenant.",
+        any_of: "personal_settings:status:system_status_update", rate: "100/min",
+        codes: "2005001 2005002 2005003 2005005 2005007",
+    };
     path system_status_id,
     body system_status!: copy SystemStatus,
     body update_fields!: list_into UpdateFields,
@@ -162,13 +193,16 @@ lark_core::operation! { PatchSystemStatusRequest => PatchSystemStatusResponse;
 /// `POST /open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_close`, operation `personal_settings.v1.system_status.batch_close`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_operate`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_list`
 /// - Response: [`BatchCloseSystemStatusResponse`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005006: Not classified. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005006: Not classified.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/batch_close>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_close&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.batch_close")]
 #[doc(
@@ -196,7 +230,12 @@ pub struct BatchCloseSystemStatusRequest {
     pub user_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchCloseSystemStatusRequest => BatchCloseSystemStatusResponse;
-    "personal_settings.v1.system_status.batch_close" POST "/open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_close" json [Tenant];
+    "personal_settings.v1.system_status.batch_close" POST "/open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_close" json [Tenant] {
+        summary: "Turns a system status off for users.",
+        any_of: "personal_settings:status:system_status_operate",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2005001 2005006 2005007",
+    };
     path system_status_id,
     query user_id_type: into lark_core::UserIdType,
     body user_list!: list_into String,
@@ -207,13 +246,16 @@ lark_core::operation! { BatchCloseSystemStatusRequest => BatchCloseSystemStatusR
 /// `POST /open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_open`, operation `personal_settings.v1.system_status.batch_open`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_operate`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_list`
 /// - Response: [`BatchOpenSystemStatusResponse`]
-/// - Codes: 2005001: An argument is missing, malformed or not allowed. 2005006: Not classified. 2005007: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2005001: An argument is missing, malformed or not allowed.
+///   - 2005006: Not classified.
+///   - 2005007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/batch_open>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_open&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.batch_open")]
 #[doc(
@@ -239,7 +281,12 @@ pub struct BatchOpenSystemStatusRequest {
     pub user_list: Option<Vec<SystemStatusUserOpenParam>>,
 }
 lark_core::operation! { BatchOpenSystemStatusRequest => BatchOpenSystemStatusResponse;
-    "personal_settings.v1.system_status.batch_open" POST "/open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_open" json [Tenant];
+    "personal_settings.v1.system_status.batch_open" POST "/open-apis/personal_settings/v1/system_statuses/{system_status_id}/batch_open" json [Tenant] {
+        summary: "Turns a system status on for users.",
+        any_of: "personal_settings:status:system_status_operate",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "2005001 2005006 2005007",
+    };
     path system_status_id,
     query user_id_type: into lark_core::UserIdType,
     body user_list!: list SystemStatusUserOpenParam,

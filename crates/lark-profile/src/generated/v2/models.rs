@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `BatchQueryUserProfileResponseBody` of profile v2.
+/// Response of `user_profile::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryUserProfileResponse {
@@ -12,7 +12,9 @@ pub struct BatchQueryUserProfileResponse {
     pub user_profiles: Vec<BatchQueryUserProfileUserProfile>,
 }
 
-/// Model `BatchQueryUserProfileUserProfile` of profile v2.
+/// `user_profiles`: The users asked for.
+///
+/// Used by `user_profile::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchQueryUserProfileUserProfile {
@@ -20,11 +22,13 @@ pub struct BatchQueryUserProfileUserProfile {
     pub description: Option<Description>,
     /// Status. Only if asked for.
     pub personal_status: Option<PersonalStatus>,
-    /// The user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// The user, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `Description` of profile v2.
+/// `description`: Signature. Only if asked for.
+///
+/// Used by `user_profile::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Description {
@@ -36,7 +40,9 @@ pub struct Description {
     pub i18n_value: Option<lark_core::Value>,
 }
 
-/// Model `PersonalStatus` of profile v2.
+/// `personal_status`: Status. Only if asked for.
+///
+/// Used by `user_profile::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PersonalStatus {
@@ -54,7 +60,9 @@ pub struct PersonalStatus {
     pub title: Option<String>,
 }
 
-/// Model `QueryOption` of profile v2.
+/// `query_option`: What to answer.
+///
+/// Used by `user_profile::batch_query()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryOption {

@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `POST /open-apis/profile/v2/user_profiles/batch_query`, operation `profile.v2.user_profile.batch_query`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: user
 /// - Scope: `profile:user_profile:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `user_ids`
 /// - Response: [`BatchQueryUserProfileResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_query&project=profile&resource=user_profile&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=profile&resource=user_profile&version=v2>)
@@ -30,11 +30,14 @@ pub struct BatchQueryUserProfileRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// What to answer.
     pub query_option: Option<QueryOption>,
-    /// The users, by `user_id_type`. Each: open id, union id or user id, by `user_id_type`. Required.
+    /// The users, by `user_id_type`. Required.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchQueryUserProfileRequest => BatchQueryUserProfileResponse;
-    "profile.v2.user_profile.batch_query" POST "/open-apis/profile/v2/user_profiles/batch_query" json [User];
+    "profile.v2.user_profile.batch_query" POST "/open-apis/profile/v2/user_profiles/batch_query" json [User] {
+        summary: "Gets the status and the signature of users. User token only.",
+        any_of: "profile:user_profile:read", risk: "read",
+    };
     query user_id_type: into lark_core::UserIdType,
     body query_option: copy QueryOption,
     body user_ids!: list_into String,

@@ -5,6 +5,7 @@ mod enums;
 mod models;
 
 pub mod rule;
+#[doc(alias = "rule.view")]
 pub mod rule_view;
 pub mod task;
 

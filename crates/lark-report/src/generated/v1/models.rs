@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `FormContent` of report v1.
+/// `form_contents`: What the user entered, by form field.
+///
+/// Used by [`task::query()`](super::task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormContent {
@@ -18,7 +20,9 @@ pub struct FormContent {
     pub field_value: Option<String>,
 }
 
-/// Model `FormField` of report v1.
+/// `form_schema`: Fields of the report form.
+///
+/// Used by [`rule::query()`](super::rule::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FormField {
@@ -28,7 +32,7 @@ pub struct FormField {
     pub type_: Option<FormFieldType>,
 }
 
-/// Model `QueryRuleResponseBody` of report v1.
+/// Response of [`rule::query()`](super::rule::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRuleResponse {
@@ -36,7 +40,7 @@ pub struct QueryRuleResponse {
     pub rules: Vec<Rule>,
 }
 
-/// Model `QueryTaskResponseBody` of report v1.
+/// Response of [`task::query()`](super::task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTaskResponse {
@@ -48,7 +52,9 @@ pub struct QueryTaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Rule` of report v1.
+/// `rules`: Rules that match.
+///
+/// Used by [`rule::query()`](super::rule::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Rule {
@@ -96,7 +102,9 @@ pub struct Rule {
     pub to_user_ids: Vec<String>,
 }
 
-/// Model `Task` of report v1.
+/// `items`: Reports that match.
+///
+/// Used by [`task::query()`](super::task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {

@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/report/v1/rules/query`, operation `report.v1.rule.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `report:rule:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `rule_name`
 /// - Response: [`QueryRuleResponse`]
-/// - Codes: 1430001: The thing named does not exist or is deleted.
+/// - Error codes: 1430001: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/report-v1/rule/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=report&resource=rule&version=v1>)
 #[doc(alias = "report.v1.rule.query")]
 #[doc(alias = "/open-apis/report/v1/rules/query")]
@@ -36,7 +36,10 @@ pub struct QueryRuleRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QueryRuleRequest => QueryRuleResponse;
-    "report.v1.rule.query" GET "/open-apis/report/v1/rules/query" [Tenant];
+    "report.v1.rule.query" GET "/open-apis/report/v1/rules/query" [Tenant] {
+        summary: "Finds report rules by name.", any_of: "report:rule:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "1430001",
+    };
     query rule_name!: into String,
     query include_deleted: into IncludeDeleted,
     query user_id_type: into lark_core::UserIdType,

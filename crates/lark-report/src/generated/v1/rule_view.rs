@@ -7,12 +7,14 @@
 /// `POST /open-apis/report/v1/rules/{rule_id}/views/remove`, operation `report.v1.rule.view.remove`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `report:report`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 1430001, 1430003: The thing named does not exist or is deleted. 1430002: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1430001, 1430003: The thing named does not exist or is deleted.
+///   - 1430002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/report-v1/rule-view/remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove&project=report&resource=rule.view&version=v1>)
 #[doc(alias = "report.v1.rule.view.remove")]
 #[doc(alias = "/open-apis/report/v1/rules/{rule_id}/views/remove")]
@@ -32,11 +34,15 @@ pub struct RemoveRuleViewRequest {
     pub rule_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Ids of the users to remove the board for. All users if empty; at most 200. At most 200 items. Each: open id, union id or user id, by `user_id_type`.
+    /// Ids of the users to remove the board for. All users if empty; at most 200. Each: open id, union id or user id, by `user_id_type`.
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { RemoveRuleViewRequest => ();
-    "report.v1.rule.view.remove" POST "/open-apis/report/v1/rules/{rule_id}/views/remove" json [Tenant];
+    "report.v1.rule.view.remove" POST "/open-apis/report/v1/rules/{rule_id}/views/remove" json [Tenant] {
+        summary: "Removes the board of a report rule, for some users or for all.",
+        any_of: "report:report", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "1430001 1430002 1430003",
+    };
     path rule_id,
     query user_id_type: into lark_core::UserIdType,
     body user_ids: list_into String,

@@ -9,14 +9,16 @@ use super::*;
 /// `POST /open-apis/report/v1/tasks/query`, operation `report.v1.task.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `report:task:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `commit_end_time`, `commit_start_time`, `page_size`, `page_token`
 /// - Response: [`QueryTaskResponse`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1430001, 1430003: The thing named does not exist or is deleted. 1430002: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes:
+///   - 1430001, 1430003: The thing named does not exist or is deleted.
+///   - 1430002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/report-v1/task/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=report&resource=task&version=v1>)
 #[doc(alias = "report.v1.task.query")]
 #[doc(alias = "/open-apis/report/v1/tasks/query")]
@@ -45,7 +47,12 @@ pub struct QueryTaskRequest {
     pub user_id: Option<String>,
 }
 lark_core::operation! { QueryTaskRequest => QueryTaskResponse;
-    "report.v1.task.query" POST "/open-apis/report/v1/tasks/query" json [Tenant User];
+    "report.v1.task.query" POST "/open-apis/report/v1/tasks/query" json [Tenant User] {
+        summary: "Lists submitted reports. With a user access token, all that the user sent or received.",
+        any_of: "report:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1430001 1430002 1430003",
+    };
     query user_id_type: into lark_core::UserIdType,
     body commit_end_time!: into lark_core::UnixSeconds,
     body commit_start_time!: into lark_core::UnixSeconds,

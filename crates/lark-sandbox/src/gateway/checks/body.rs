@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use super::form;
 use crate::http::{RequestBody, content_type};
 use crate::platform::Checks;
-use crate::spec::Violation;
-use crate::spec::{BodyFormat, Operation, Schema};
+use crate::spec::{BodyFormat, InputPlace, Operation, Schema, Violation};
 
-/// The body as JSON (of a form: its text fields), or what is wrong with it.
+/// The body as JSON (of a form: its text fields) without what the spec does not have, and what is wrong
+/// with it.
 pub(super) fn check(
     operation: &Operation,
     parts: &Parts,
     (body, checks): (&RequestBody, Checks),
-) -> Result<Value, Vec<Violation>> {
+) -> (Value, Vec<Violation>) {
     let checked = |schema: Schema| match checks {
         Checks::AllButLimits => schema.without_limits(),
         _ => schema,
@@ -27,34 +27,42 @@ pub(super) fn check(
     }
 }
 
-fn check_json(schema: Schema, headers: &HeaderMap, body: &[u8]) -> Result<Value, Vec<Violation>> {
+fn check_json(schema: Schema, headers: &HeaderMap, body: &[u8]) -> (Value, Vec<Violation>) {
     let kind = content_type(headers);
     if !kind.is_empty() && !kind.starts_with("application/json") {
         let violation = Violation::new("Content-Type", kind, "expected application/json");
-        return Err(vec![violation]);
+        return (Value::Null, vec![violation]);
     }
-    let value = parse(body)?;
-    let violations = schema.check(&value);
-    if violations.is_empty() { Ok(value) } else { Err(violations) }
+    match parse(body) {
+        Ok(mut value) => {
+            let violations = schema.check(&value);
+            schema.prune(&mut value);
+            (value, violations)
+        }
+        Err(violation) => (Value::Null, vec![violation]),
+    }
 }
 
 /// The body of an operation that takes none. Node's raw requests send `{}` whatever the method,
 /// and on GET the platform looks at no body at all.
-fn check_absent(method: &Method, body: &[u8]) -> Result<Value, Vec<Violation>> {
+fn check_absent(method: &Method, body: &[u8]) -> (Value, Vec<Violation>) {
     if method == Method::GET {
-        return Ok(json!({}));
+        return (json!({}), Vec::new());
     }
-    let value = parse(body)?;
-    let fields = value.as_object().into_iter().flatten();
-    let unknown = |(name, _)| Violation::new(name, "", "unknown field");
-    let violations: Vec<_> = fields.map(unknown).collect();
-    if violations.is_empty() { Ok(value) } else { Err(violations) }
+    let violations = match parse(body) {
+        Ok(value) => {
+            let fields = value.as_object().into_iter().flatten();
+            fields.map(|(name, _)| Violation::unknown(InputPlace::Body, name, "")).collect()
+        }
+        Err(violation) => vec![violation],
+    };
+    (json!({}), violations)
 }
 
-fn parse(body: &[u8]) -> Result<Value, Vec<Violation>> {
+fn parse(body: &[u8]) -> Result<Value, Violation> {
     if body.trim_ascii().is_empty() {
         return Ok(json!({}));
     }
     serde_json::from_slice(body)
-        .map_err(|error| vec![Violation::new("", "", format!("the body is not JSON: {error}"))])
+        .map_err(|error| Violation::new("", "", format!("the body is not JSON: {error}")))
 }

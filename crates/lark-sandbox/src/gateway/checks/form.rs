@@ -5,33 +5,33 @@ use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
 use crate::http::{FormPart, FormValue, RequestBody, content_type};
-use crate::spec::Violation;
-use crate::spec::{Schema, check_text};
+use crate::spec::{InputPlace, Schema, Violation, check_text};
 
-/// The text fields by name, of files their size; or what is wrong with the form.
+/// The text fields by name, of files their size; and what is wrong with the form.
 pub(super) fn check(
     schema: Schema,
     headers: &HeaderMap,
     body: &RequestBody,
-) -> Result<Value, Vec<Violation>> {
-    match body {
-        RequestBody::Form(parts) => check_parts(schema, parts),
+) -> (Value, Vec<Violation>) {
+    let violation = match body {
+        RequestBody::Form(parts) => return check_parts(schema, parts),
         RequestBody::Malformed(error) => {
-            Err(vec![Violation::new("", "", format!("the body is not a form: {error}"))])
+            Violation::new("", "", format!("the body is not a form: {error}"))
         }
         RequestBody::Bytes(_) => {
             let expected = "expected multipart/form-data with a boundary";
-            Err(vec![Violation::new("Content-Type", content_type(headers), expected)])
+            Violation::new("Content-Type", content_type(headers), expected)
         }
-    }
+    };
+    (Value::Null, vec![violation])
 }
 
-fn check_parts(schema: Schema, parts: &[FormPart]) -> Result<Value, Vec<Violation>> {
+fn check_parts(schema: Schema, parts: &[FormPart]) -> (Value, Vec<Violation>) {
     let mut violations = Vec::new();
     let mut fields = Map::new();
     for FormPart { name, value } in parts {
         let Some(property) = schema.property(name) else {
-            violations.push(Violation::new(name, "", "unknown form field"));
+            violations.push(Violation::unknown(InputPlace::Form, name, ""));
             continue;
         };
         let value = match value {
@@ -50,5 +50,5 @@ fn check_parts(schema: Schema, parts: &[FormPart]) -> Result<Value, Vec<Violatio
     let required = schema.required().filter(|name| !is_read_only(name));
     let absent = required.filter(|name| !fields.contains_key(*name));
     violations.extend(absent.map(|name| Violation::new(name, "", format!("{name} is required"))));
-    if violations.is_empty() { Ok(Value::Object(fields)) } else { Err(violations) }
+    (Value::Object(fields), violations)
 }

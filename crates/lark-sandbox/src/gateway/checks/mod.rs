@@ -9,32 +9,27 @@ use std::collections::BTreeMap;
 use http::request::Parts;
 use serde_json::Value;
 
-use crate::http::{Refusal, RequestBody};
+use crate::http::RequestBody;
 use crate::platform::{Checks, Params};
-use crate::spec::Operation;
+use crate::spec::{Operation, Violation};
 
-/// A request that fits.
+/// A request, and everything that is wrong with it.
 pub(super) struct Checked {
     pub(super) params: Params,
     pub(super) body: Value,
+    pub(super) violations: Vec<Violation>,
 }
 
-/// The parameters and the body; or everything that is wrong with them.
+/// Reads the parameters and the body.
 pub(super) fn check(
     operation: &Operation,
     parts: &Parts,
     path: BTreeMap<&'static str, String>,
     body: (&RequestBody, Checks),
-) -> Result<Checked, Refusal> {
+) -> Checked {
     let query = parts.uri.query().unwrap_or_default();
     let (params, mut violations) = params::check(operation, path, query);
-    let body = body::check(operation, parts, body).unwrap_or_else(|more| {
-        violations.extend(more);
-        Value::Null
-    });
-    if violations.is_empty() {
-        Ok(Checked { params, body })
-    } else {
-        Err(Refusal::of_fields(violations))
-    }
+    let (body, more) = body::check(operation, parts, body);
+    violations.extend(more);
+    Checked { params, body, violations }
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::platform::Params;
-use crate::spec::Violation;
-use crate::spec::{Kind, Operation, Parameter, Place, check_text};
+use crate::spec::{InputPlace, Kind, Operation, Parameter, Place, Violation, check_text};
 
 /// The parameters by name, and what is wrong with them.
 pub(super) fn check(
@@ -33,7 +32,7 @@ fn read_query(operation: &Operation, query: &str, out: &mut Vec<Violation>) -> Q
         let mut parameters = operation.parameters.iter();
         match parameters.find(|known| known.place == Place::Query && known.name == name) {
             Some(known) => read.entry(known.name).or_default().push(value.into_owned()),
-            None => out.push(Violation::new(name, value, "unknown query parameter")),
+            None => out.push(Violation::unknown(InputPlace::Query, name, value)),
         }
     }
     read

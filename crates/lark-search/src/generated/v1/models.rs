@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `SearchUserResponseBody` of search v1.
+/// Response of [`user::search()`](super::user::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchUserResponse {
@@ -16,7 +16,9 @@ pub struct SearchUserResponse {
     pub users: Vec<SearchedUser>,
 }
 
-/// Model `SearchedUser` of search v1.
+/// `users`: Users that match.
+///
+/// Used by [`user::search()`](super::user::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchedUser {
@@ -26,13 +28,15 @@ pub struct SearchedUser {
     pub department_ids: Vec<String>,
     /// Name of the user.
     pub name: Option<String>,
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
     /// User id. Only for self-built apps with the scope for user ids. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
 
-/// Model `UserAvatar` of search v1.
+/// `avatar`: URLs of the avatar.
+///
+/// Used by [`user::search()`](super::user::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserAvatar {

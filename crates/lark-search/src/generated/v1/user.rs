@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/search/v1/user`, operation `search.v1.user.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `contact:user:search`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Required: `query`
 /// - Response: [`SearchUserResponse`]
-/// - Pages: `client.items(..)` of [`SearchedUser`]
+/// - Pages: `client.items(..)` is a stream of [`SearchedUser`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/search-users>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=search&resource=user&version=v1>)
 #[doc(alias = "search.v1.user.search")]
 #[doc(alias = "/open-apis/search/v1/user")]
@@ -35,7 +35,10 @@ pub struct SearchUserRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { SearchUserRequest => SearchUserResponse;
-    "search.v1.user.search" GET "/open-apis/search/v1/user" [User];
+    "search.v1.user.search" GET "/open-apis/search/v1/user" [User] {
+        summary: "Searches users by name. User token only.", any_of: "contact:user:search",
+        members: "contact:user.employee_id:readonly",
+    };
     query query!: into String,
     query page_size: copy i64,
     query page_token: into String,

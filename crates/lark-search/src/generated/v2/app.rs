@@ -9,14 +9,16 @@ use super::*;
 /// `POST /open-apis/search/v2/app`, operation `search.v2.app.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `search:app`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `query`
 /// - Response: [`CreateAppResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1278001: An argument is missing, malformed or not allowed. 1278002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 1278001: An argument is missing, malformed or not allowed.
+///   - 1278002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/suite-search/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=search&resource=app&version=v2>)
 #[doc(alias = "search.v2.app.create")]
 #[doc(alias = "/open-apis/search/v2/app")]
@@ -39,7 +41,11 @@ pub struct CreateAppRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { CreateAppRequest => CreateAppResponse;
-    "search.v2.app.create" POST "/open-apis/search/v2/app" json [User];
+    "search.v2.app.create" POST "/open-apis/search/v2/app" json [User] {
+        summary: "Finds apps by keyword, among those that the user can see.", any_of: "search:app",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1278001 1278002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_size: copy i64,
     query page_token: into String,

@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/search/v2/data_sources`, operation `search.v2.data_source.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_source`, `search:data_source:create`
 /// - Rate limit: 10 a minute
 /// - Required: `name`
 /// - Response: [`CreateDataSourceResponse`]
-/// - Codes: 1270001, 1270003: A fault on the platform's side. 1270002: An argument is missing, malformed or not allowed. 1270005, 1271006: Not classified. 1271005: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1270001, 1270003: A fault on the platform's side.
+///   - 1270002: An argument is missing, malformed or not allowed.
+///   - 1270005, 1271006: Not classified.
+///   - 1271005: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.create")]
 #[doc(alias = "/open-apis/search/v2/data_sources")]
@@ -55,7 +59,11 @@ pub struct CreateDataSourceRequest {
     pub template: Option<String>,
 }
 lark_core::operation! { CreateDataSourceRequest => CreateDataSourceResponse;
-    "search.v2.data_source.create" POST "/open-apis/search/v2/data_sources" json [Tenant];
+    "search.v2.data_source.create" POST "/open-apis/search/v2/data_sources" json [Tenant] {
+        summary: "Creates a data source for search.",
+        any_of: "search:data_source search:data_source:create", rate: "10/min",
+        codes: "1270001 1270002 1270003 1270005 1271005 1271006",
+    };
     body app_id: into String,
     body connect_type: into ConnectType,
     body connector_param: copy ConnectorParam,
@@ -76,12 +84,15 @@ lark_core::operation! { CreateDataSourceRequest => CreateDataSourceResponse;
 /// `GET /open-apis/search/v2/data_sources`, operation `search.v2.data_source.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_source`, `search:data_source:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: [`ListDataSourceResponse`]
-/// - Pages: `client.items(..)` of [`DataSource`]
-/// - Codes: 1270001, 1271002: A fault on the platform's side. 1270002, 1271001: An argument is missing, malformed or not allowed. 1270005: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`DataSource`]
+/// - Error codes:
+///   - 1270001, 1271002: A fault on the platform's side.
+///   - 1270002, 1271001: An argument is missing, malformed or not allowed.
+///   - 1270005: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.list")]
 #[doc(alias = "/open-apis/search/v2/data_sources")]
@@ -102,7 +113,11 @@ pub struct ListDataSourceRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListDataSourceRequest => ListDataSourceResponse;
-    "search.v2.data_source.list" GET "/open-apis/search/v2/data_sources" [Tenant];
+    "search.v2.data_source.list" GET "/open-apis/search/v2/data_sources" [Tenant] {
+        summary: "Lists the data sources.",
+        any_of: "search:data_source search:data_source:readonly", rate: "20/min",
+        codes: "1270001 1270002 1270005 1271001 1271002",
+    };
     query view: into View,
     query page_size: copy i64,
     query page_token: into String,
@@ -114,11 +129,16 @@ lark_core::pages! { ListDataSourceRequest; items: DataSource }
 /// `DELETE /open-apis/search/v2/data_sources/{data_source_id}`, operation `search.v2.data_source.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_source`, `search:data_source:delete`
 /// - Rate limit: 10 a minute
 /// - Response: no data
-/// - Codes: 1270001, 1270003, 1272002: A fault on the platform's side. 1270002: An argument is missing, malformed or not allowed. 1270004: The thing named does not exist or is deleted. 1270005: Not classified. 1272001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1270001, 1270003, 1272002: A fault on the platform's side.
+///   - 1270002: An argument is missing, malformed or not allowed.
+///   - 1270004: The thing named does not exist or is deleted.
+///   - 1270005: Not classified.
+///   - 1272001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.delete")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}")]
@@ -137,7 +157,10 @@ pub struct DeleteDataSourceRequest {
     pub data_source_id: String,
 }
 lark_core::operation! { DeleteDataSourceRequest => ();
-    "search.v2.data_source.delete" DELETE "/open-apis/search/v2/data_sources/{data_source_id}" [Tenant];
+    "search.v2.data_source.delete" DELETE "/open-apis/search/v2/data_sources/{data_source_id}" [Tenant] {
+        summary: "Deletes a data source.", any_of: "search:data_source search:data_source:delete",
+        rate: "10/min", codes: "1270001 1270002 1270003 1270004 1270005 1272001 1272002",
+    };
     path data_source_id,
 }
 
@@ -146,11 +169,16 @@ lark_core::operation! { DeleteDataSourceRequest => ();
 /// `GET /open-apis/search/v2/data_sources/{data_source_id}`, operation `search.v2.data_source.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_source`, `search:data_source:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`GetDataSourceResponse`]
-/// - Codes: 1270001, 1272002: A fault on the platform's side. 1270002: An argument is missing, malformed or not allowed. 1270004: The thing named does not exist or is deleted. 1270005: Not classified. 1272001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1270001, 1272002: A fault on the platform's side.
+///   - 1270002: An argument is missing, malformed or not allowed.
+///   - 1270004: The thing named does not exist or is deleted.
+///   - 1270005: Not classified.
+///   - 1272001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.get")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}")]
@@ -169,7 +197,10 @@ pub struct GetDataSourceRequest {
     pub data_source_id: String,
 }
 lark_core::operation! { GetDataSourceRequest => GetDataSourceResponse;
-    "search.v2.data_source.get" GET "/open-apis/search/v2/data_sources/{data_source_id}" [Tenant];
+    "search.v2.data_source.get" GET "/open-apis/search/v2/data_sources/{data_source_id}" [Tenant] {
+        summary: "Returns a data source.", any_of: "search:data_source search:data_source:readonly",
+        rate: "10/min", codes: "1270001 1270002 1270004 1270005 1272001 1272002",
+    };
     path data_source_id,
 }
 
@@ -178,11 +209,16 @@ lark_core::operation! { GetDataSourceRequest => GetDataSourceResponse;
 /// `PATCH /open-apis/search/v2/data_sources/{data_source_id}`, operation `search.v2.data_source.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_source`, `search:data_source:update`
 /// - Rate limit: 10 a minute
 /// - Response: [`PatchDataSourceResponse`]
-/// - Codes: 1270001, 1270003, 1272002: A fault on the platform's side. 1270002, 1271003: An argument is missing, malformed or not allowed. 1270004: The thing named does not exist or is deleted. 1270005: Not classified. 1272001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1270001, 1270003, 1272002: A fault on the platform's side.
+///   - 1270002, 1271003: An argument is missing, malformed or not allowed.
+///   - 1270004: The thing named does not exist or is deleted.
+///   - 1270005: Not classified.
+///   - 1272001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.patch")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}")]
@@ -218,7 +254,10 @@ pub struct PatchDataSourceRequest {
     pub state: Option<DataSourceState>,
 }
 lark_core::operation! { PatchDataSourceRequest => PatchDataSourceResponse;
-    "search.v2.data_source.patch" PATCH "/open-apis/search/v2/data_sources/{data_source_id}" json [Tenant];
+    "search.v2.data_source.patch" PATCH "/open-apis/search/v2/data_sources/{data_source_id}" json [Tenant] {
+        summary: "Changes a data source.", any_of: "search:data_source search:data_source:update",
+        rate: "10/min", codes: "1270001 1270002 1270003 1270004 1270005 1271003 1272001 1272002",
+    };
     path data_source_id,
     body connector_param: copy ConnectorParam,
     body description: into String,

@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/search/v2/data_sources/{data_source_id}/items`, operation `search.v2.data_source.item.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_item:create`, `search:data_source`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `acl`, `id`, `metadata`, `structured_data`
 /// - Response: no data
-/// - Codes: 1270001, 1272002: A fault on the platform's side. 1270002: An argument is missing, malformed or not allowed. 1270004: The thing named does not exist or is deleted. 1270005, 1271004: Not classified. 1272001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1270001, 1272002: A fault on the platform's side.
+///   - 1270002: An argument is missing, malformed or not allowed.
+///   - 1270004: The thing named does not exist or is deleted.
+///   - 1270005, 1271004: Not classified.
+///   - 1272001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source-item/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=search&resource=data_source.item&version=v2>)
 #[doc(alias = "search.v2.data_source.item.create")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}/items")]
@@ -40,11 +45,15 @@ pub struct CreateDataSourceItemRequest {
     pub id: Option<String>,
     /// Title, link and times of the item. Required.
     pub metadata: Option<ItemMetadata>,
-    /// Fields to show in results as JSON, by the schema. JSON in a text. Required.
+    /// Fields to show in results as JSON, by the schema. Required.
     pub structured_data: Option<String>,
 }
 lark_core::operation! { CreateDataSourceItemRequest => ();
-    "search.v2.data_source.item.create" POST "/open-apis/search/v2/data_sources/{data_source_id}/items" json [Tenant];
+    "search.v2.data_source.item.create" POST "/open-apis/search/v2/data_sources/{data_source_id}/items" json [Tenant] {
+        summary: "Adds an item to the index of a data source.",
+        any_of: "search:data_item:create search:data_source", rate: "1000/min 50/s",
+        codes: "1270001 1270002 1270004 1270005 1271004 1272001 1272002",
+    };
     path data_source_id,
     body acl!: list Acl,
     body content: copy ItemContent,
@@ -58,11 +67,16 @@ lark_core::operation! { CreateDataSourceItemRequest => ();
 /// `DELETE /open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}`, operation `search.v2.data_source.item.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_item:delete`, `search:data_source`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1270001, 1272002: A fault on the platform's side. 1270002: An argument is missing, malformed or not allowed. 1270004: The thing named does not exist or is deleted. 1270005: Not classified. 1272001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1270001, 1272002: A fault on the platform's side.
+///   - 1270002: An argument is missing, malformed or not allowed.
+///   - 1270004: The thing named does not exist or is deleted.
+///   - 1270005: Not classified.
+///   - 1272001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source-item/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=search&resource=data_source.item&version=v2>)
 #[doc(alias = "search.v2.data_source.item.delete")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}")]
@@ -87,7 +101,11 @@ pub struct DeleteDataSourceItemRequest {
     pub item_id: String,
 }
 lark_core::operation! { DeleteDataSourceItemRequest => ();
-    "search.v2.data_source.item.delete" DELETE "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}" [Tenant];
+    "search.v2.data_source.item.delete" DELETE "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}" [Tenant] {
+        summary: "Deletes an item from a data source.",
+        any_of: "search:data_item:delete search:data_source", rate: "1000/min 50/s",
+        codes: "1270001 1270002 1270004 1270005 1272001 1272002",
+    };
     path data_source_id,
     path item_id,
 }
@@ -97,11 +115,16 @@ lark_core::operation! { DeleteDataSourceItemRequest => ();
 /// `GET /open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}`, operation `search.v2.data_source.item.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_item:readonly`, `search:data_source`, `search:data_source:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetDataSourceItemResponse`]
-/// - Codes: 1270001, 1272002: A fault on the platform's side. 1270002: An argument is missing, malformed or not allowed. 1270004: The thing named does not exist or is deleted. 1270005: Not classified. 1272001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1270001, 1272002: A fault on the platform's side.
+///   - 1270002: An argument is missing, malformed or not allowed.
+///   - 1270004: The thing named does not exist or is deleted.
+///   - 1270005: Not classified.
+///   - 1272001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source-item/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=search&resource=data_source.item&version=v2>)
 #[doc(alias = "search.v2.data_source.item.get")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}")]
@@ -126,7 +149,11 @@ pub struct GetDataSourceItemRequest {
     pub item_id: String,
 }
 lark_core::operation! { GetDataSourceItemRequest => GetDataSourceItemResponse;
-    "search.v2.data_source.item.get" GET "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}" [Tenant];
+    "search.v2.data_source.item.get" GET "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}" [Tenant] {
+        summary: "Returns an item of a data source.",
+        any_of: "search:data_item:readonly search:data_source search:data_source:readonly",
+        rate: "1000/min 50/s", codes: "1270001 1270002 1270004 1270005 1272001 1272002",
+    };
     path data_source_id,
     path item_id,
 }

@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/search/v2/doc_wiki/search`, operation `search.v2.doc_wiki.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `search:docs:read`
 /// - Rate limit: 100 a minute
 /// - Required: `query`
 /// - Response: [`SearchDocWikiResponse`]
-/// - Pages: `client.items(..)` of [`DocResUnit`]
-/// - Codes: 1274001: An argument is missing, malformed or not allowed. 1274002: The thing, or one of that name, is there already. 1274011: The access token (or ticket, session) is missing, wrong or expired. 1277001: Too many calls; wait as long as the answer's headers say.
+/// - Pages: `client.items(..)` is a stream of [`DocResUnit`]
+/// - Error codes:
+///   - 1274001: An argument is missing, malformed or not allowed.
+///   - 1274002: The thing, or one of that name, is there already.
+///   - 1274011: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1277001: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/search-v2/doc_wiki/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=search&resource=doc_wiki&version=v2>)
 #[doc(alias = "search.v2.doc_wiki.search")]
 #[doc(alias = "/open-apis/search/v2/doc_wiki/search")]
@@ -40,7 +44,10 @@ pub struct SearchDocWikiRequest {
     pub wiki_filter: Option<WikiFilter>,
 }
 lark_core::operation! { SearchDocWikiRequest => SearchDocWikiResponse;
-    "search.v2.doc_wiki.search" POST "/open-apis/search/v2/doc_wiki/search" json [Tenant User];
+    "search.v2.doc_wiki.search" POST "/open-apis/search/v2/doc_wiki/search" json [Tenant User] {
+        summary: "Finds documents and wiki nodes by keyword, among those that the user can see.",
+        any_of: "search:docs:read", rate: "100/min", codes: "1274001 1274002 1274011 1277001",
+    };
     body doc_filter: copy DocFilter,
     body page_size: copy i64,
     body page_token: into String,

@@ -9,14 +9,16 @@ use super::*;
 /// `POST /open-apis/search/v2/message`, operation `search.v2.message.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `search:message`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `query`
 /// - Response: [`CreateMessageResponse`]
-/// - Pages: `client.items(..)` of `String`
-/// - Codes: 1278001: An argument is missing, malformed or not allowed. 1278002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of `String`
+/// - Error codes:
+///   - 1278001: An argument is missing, malformed or not allowed.
+///   - 1278002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/suite-search/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=search&resource=message&version=v2>)
 #[doc(alias = "search.v2.message.create")]
 #[doc(alias = "/open-apis/search/v2/message")]
@@ -37,7 +39,7 @@ pub struct CreateMessageRequest {
     pub page_token: Option<String>,
     /// Ids of mentioned users to search for.
     pub at_chatter_ids: Option<Vec<String>>,
-    /// Ids of the chats to search. Each: a chat id.
+    /// Ids of the chats to search.
     pub chat_ids: Option<Vec<String>>,
     /// Kind of chat to search.
     pub chat_type: Option<ChatType>,
@@ -55,7 +57,11 @@ pub struct CreateMessageRequest {
     pub start_time: Option<i64>,
 }
 lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
-    "search.v2.message.create" POST "/open-apis/search/v2/message" json [User];
+    "search.v2.message.create" POST "/open-apis/search/v2/message" json [User] {
+        summary: "Finds messages by keyword, among those that the user can see.",
+        any_of: "search:message", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "1278001 1278002",
+    };
     query user_id_type: into lark_core::UserIdType,
     query page_size: copy i64,
     query page_token: into String,

@@ -6,6 +6,7 @@ mod models;
 
 pub mod app;
 pub mod data_source;
+#[doc(alias = "data_source.item")]
 pub mod data_source_item;
 pub mod doc_wiki;
 pub mod message;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Acl` of search v2.
+/// `acl`: Who may see the item. Nobody if empty.
+///
+/// Used by [`data_source_item::create()`](super::data_source_item::create) and [`data_source_item::get()`](super::data_source_item::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Acl {
@@ -18,7 +20,9 @@ pub struct Acl {
     pub value: Option<String>,
 }
 
-/// Model `ConnectorParam` of search v2.
+/// What `connector_param` holds.
+///
+/// Used by [`data_source::create()`](super::data_source::create), [`data_source::list()`](super::data_source::list), [`data_source::get()`](super::data_source::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectorParam {
@@ -28,7 +32,7 @@ pub struct ConnectorParam {
     pub callback_user_id_type: Option<CallbackUserIdType>,
 }
 
-/// Model `CreateAppResponseBody` of search v2.
+/// Response of [`app::create()`](super::app::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppResponse {
@@ -40,7 +44,7 @@ pub struct CreateAppResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `CreateDataSourceResponseBody` of search v2.
+/// Response of [`data_source::create()`](super::data_source::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDataSourceResponse {
@@ -48,7 +52,7 @@ pub struct CreateDataSourceResponse {
     pub data_source: Option<DataSource>,
 }
 
-/// Model `CreateMessageResponseBody` of search v2.
+/// Response of [`message::create()`](super::message::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateMessageResponse {
@@ -60,7 +64,7 @@ pub struct CreateMessageResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `CreateSchemaResponseBody` of search v2.
+/// Response of [`schema::create()`](super::schema::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSchemaResponse {
@@ -68,7 +72,9 @@ pub struct CreateSchemaResponse {
     pub schema: Option<Schema>,
 }
 
-/// Model `DataSource` of search v2.
+/// What `data_source` or `items` holds.
+///
+/// Used by [`data_source::create()`](super::data_source::create), [`data_source::list()`](super::data_source::list), [`data_source::get()`](super::data_source::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DataSource {
@@ -108,11 +114,13 @@ pub struct DataSource {
     pub update_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `DocFilter` of search v2.
+/// `doc_filter`: Filter for documents. This or `wiki_filter` is needed.
+///
+/// Used by [`doc_wiki::search()`](super::doc_wiki::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocFilter {
-    /// Ids of the chats that the documents are in. Each: a chat id.
+    /// Ids of the chats that the documents are in.
     pub chat_ids: Option<Vec<String>>,
     /// When the documents were created.
     pub create_time: Option<TimeRange>,
@@ -140,7 +148,9 @@ pub struct DocFilter {
     pub sort_type: Option<SortType>,
 }
 
-/// Model `DocMeta` of search v2.
+/// `result_meta`: Details of the document.
+///
+/// Used by [`doc_wiki::search()`](super::doc_wiki::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocMeta {
@@ -172,7 +182,9 @@ pub struct DocMeta {
     pub url: Option<String>,
 }
 
-/// Model `DocResUnit` of search v2.
+/// `res_units`: Results.
+///
+/// Used by [`doc_wiki::search()`](super::doc_wiki::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocResUnit {
@@ -186,7 +198,7 @@ pub struct DocResUnit {
     pub title_highlighted: Option<String>,
 }
 
-/// Model `GetDataSourceItemResponseBody` of search v2.
+/// Response of [`data_source_item::get()`](super::data_source_item::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataSourceItemResponse {
@@ -194,7 +206,7 @@ pub struct GetDataSourceItemResponse {
     pub item: Item,
 }
 
-/// Model `GetDataSourceResponseBody` of search v2.
+/// Response of [`data_source::get()`](super::data_source::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDataSourceResponse {
@@ -202,7 +214,7 @@ pub struct GetDataSourceResponse {
     pub data_source: Option<DataSource>,
 }
 
-/// Model `GetSchemaResponseBody` of search v2.
+/// Response of [`schema::get()`](super::schema::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSchemaResponse {
@@ -210,7 +222,9 @@ pub struct GetSchemaResponse {
     pub schema: Option<Schema>,
 }
 
-/// Model `I18nMeta` of search v2.
+/// What `i18n_description`, `i18n_display_name` or `i18n_name` holds.
+///
+/// Used by [`data_source::create()`](super::data_source::create), [`data_source::list()`](super::data_source::list), [`data_source::get()`](super::data_source::get) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nMeta {
@@ -222,7 +236,9 @@ pub struct I18nMeta {
     pub zh_cn: Option<String>,
 }
 
-/// Model `Item` of search v2.
+/// `item`: The item.
+///
+/// Used by [`data_source_item::get()`](super::data_source_item::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Item {
@@ -234,11 +250,13 @@ pub struct Item {
     pub id: String,
     /// Title, link and times of the item.
     pub metadata: ItemMetadata,
-    /// Fields to show in results as JSON, by the schema. JSON in a text.
+    /// Fields to show in results as JSON, by the schema.
     pub structured_data: String,
 }
 
-/// Model `ItemContent` of search v2.
+/// `content`: Full text of the item, for finding it.
+///
+/// Used by [`data_source_item::create()`](super::data_source_item::create) and [`data_source_item::get()`](super::data_source_item::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ItemContent {
@@ -248,7 +266,9 @@ pub struct ItemContent {
     pub format: Option<ItemContentFormat>,
 }
 
-/// Model `ItemMetadata` of search v2.
+/// `metadata`: Title, link and times of the item.
+///
+/// Used by [`data_source_item::create()`](super::data_source_item::create) and [`data_source_item::get()`](super::data_source_item::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ItemMetadata {
@@ -264,7 +284,7 @@ pub struct ItemMetadata {
     pub update_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `ListDataSourceResponseBody` of search v2.
+/// Response of [`data_source::list()`](super::data_source::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataSourceResponse {
@@ -276,7 +296,7 @@ pub struct ListDataSourceResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `PatchDataSourceResponseBody` of search v2.
+/// Response of [`data_source::patch()`](super::data_source::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchDataSourceResponse {
@@ -284,7 +304,9 @@ pub struct PatchDataSourceResponse {
     pub data_source: Option<DataSource>,
 }
 
-/// Model `PatchSchemaProperty` of search v2.
+/// `properties`: Properties to change.
+///
+/// Used by [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchSchemaProperty {
@@ -296,7 +318,7 @@ pub struct PatchSchemaProperty {
     pub name: Option<String>,
 }
 
-/// Model `PatchSchemaResponseBody` of search v2.
+/// Response of [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchSchemaResponse {
@@ -304,7 +326,9 @@ pub struct PatchSchemaResponse {
     pub schema: Option<Schema>,
 }
 
-/// Model `Schema` of search v2.
+/// What `schema` holds.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Schema {
@@ -316,7 +340,9 @@ pub struct Schema {
     pub schema_id: String,
 }
 
-/// Model `SchemaDisplay` of search v2.
+/// What `display` holds.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaDisplay {
@@ -326,7 +352,9 @@ pub struct SchemaDisplay {
     pub fields_mapping: Option<Vec<SchemaDisplayFieldMapping>>,
 }
 
-/// Model `SchemaDisplayFieldMapping` of search v2.
+/// `fields_mapping`: Which property goes where on the card. If absent, those with the name of a card field.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaDisplayFieldMapping {
@@ -336,7 +364,9 @@ pub struct SchemaDisplayFieldMapping {
     pub display_field: Option<String>,
 }
 
-/// Model `SchemaFieldAnswerOption` of search v2.
+/// What `answer_option` holds.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaFieldAnswerOption {
@@ -346,7 +376,9 @@ pub struct SchemaFieldAnswerOption {
     pub is_searchable: Option<bool>,
 }
 
-/// Model `SchemaFilterOptions` of search v2.
+/// `filter_options`: Settings of the filter, if the property has one.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaFilterOptions {
@@ -368,7 +400,9 @@ pub struct SchemaFilterOptions {
     pub reference_datasource_id: Option<String>,
 }
 
-/// Model `SchemaPredefineEnumStruct` of search v2.
+/// `predefine_enum_values`: Values to choose from. Required for `predefine_enum`.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaPredefineEnumStruct {
@@ -378,7 +412,9 @@ pub struct SchemaPredefineEnumStruct {
     pub text: Option<String>,
 }
 
-/// Model `SchemaProperty` of search v2.
+/// `properties`: Properties of the items.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaProperty {
@@ -408,7 +444,9 @@ pub struct SchemaProperty {
     pub type_definitions: Option<SchemaTypeDefinitions>,
 }
 
-/// Model `SchemaSearchOptions` of search v2.
+/// `search_options`: How the property is searched. Required if `is_searchable`.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaSearchOptions {
@@ -424,7 +462,9 @@ pub struct SchemaSearchOptions {
     pub enable_semantic_match: Option<bool>,
 }
 
-/// Model `SchemaSortOptions` of search v2.
+/// `sort_options`: How results are sorted. Required if `is_sortable`.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaSortOptions {
@@ -434,7 +474,9 @@ pub struct SchemaSortOptions {
     pub priority: Option<Priority>,
 }
 
-/// Model `SchemaTagOptions` of search v2.
+/// `tag`: Tags that a `tag` property can have.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaTagOptions {
@@ -446,7 +488,9 @@ pub struct SchemaTagOptions {
     pub text: Option<String>,
 }
 
-/// Model `SchemaTypeDefinitions` of search v2.
+/// `type_definitions`: Details of the type, for tags and user ids.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaTypeDefinitions {
@@ -456,7 +500,9 @@ pub struct SchemaTypeDefinitions {
     pub user_ids: Option<SchemaUserIdsOption>,
 }
 
-/// Model `SchemaUserIdsOption` of search v2.
+/// `user_ids`: Kind of user ids in a `user_ids` property.
+///
+/// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SchemaUserIdsOption {
@@ -464,7 +510,7 @@ pub struct SchemaUserIdsOption {
     pub id_type: Option<IdType>,
 }
 
-/// Model `SearchDocWikiResponseBody` of search v2.
+/// Response of [`doc_wiki::search()`](super::doc_wiki::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDocWikiResponse {
@@ -480,7 +526,9 @@ pub struct SearchDocWikiResponse {
     pub total: Option<i64>,
 }
 
-/// Model `TimeRange` of search v2.
+/// What `create_time`, `my_comment_time`, `my_edit_time` or another field holds.
+///
+/// Used by [`doc_wiki::search()`](super::doc_wiki::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
@@ -490,11 +538,13 @@ pub struct TimeRange {
     pub start: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `WikiFilter` of search v2.
+/// `wiki_filter`: Filter for wiki nodes. This or `doc_filter` is needed.
+///
+/// Used by [`doc_wiki::search()`](super::doc_wiki::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WikiFilter {
-    /// Ids of the chats that the wiki nodes are in. Each: a chat id.
+    /// Ids of the chats that the wiki nodes are in.
     pub chat_ids: Option<Vec<String>>,
     /// When the wiki nodes were created.
     pub create_time: Option<TimeRange>,

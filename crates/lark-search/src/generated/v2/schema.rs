@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/search/v2/schemas`, operation `search.v2.schema.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_schemas:create`, `search:data_source`, `search:data_source:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `display`, `properties`, `schema_id`
 /// - Response: [`CreateSchemaResponse`]
-/// - Codes: 1270001, 1270003: A fault on the platform's side. 1270002, 1274001, 1274004, 1274005, 1274006, 1274010: An argument is missing, malformed or not allowed. 1270005, 1274003, 1274008: Not classified. 1274002: The thing, or one of that name, is there already. 1274007: A length, number, size or quota is exceeded. 1274009: Another change is under way or came first.
+/// - Error codes:
+///   - 1270001, 1270003: A fault on the platform's side.
+///   - 1270002, 1274001, 1274004, 1274005, 1274006, 1274010: An argument is missing, malformed or not allowed.
+///   - 1270005, 1274003, 1274008: Not classified.
+///   - 1274002: The thing, or one of that name, is there already.
+///   - 1274007: A length, number, size or quota is exceeded.
+///   - 1274009: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/schema/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=search&resource=schema&version=v2>)
 #[doc(alias = "search.v2.schema.create")]
 #[doc(alias = "/open-apis/search/v2/schemas")]
@@ -37,7 +43,12 @@ pub struct CreateSchemaRequest {
     pub schema_id: Option<String>,
 }
 lark_core::operation! { CreateSchemaRequest => CreateSchemaResponse;
-    "search.v2.schema.create" POST "/open-apis/search/v2/schemas" json [Tenant];
+    "search.v2.schema.create" POST "/open-apis/search/v2/schemas" json [Tenant] {
+        summary: "Creates a data schema for search.",
+        any_of: "search:data_schemas:create search:data_source search:data_source:readonly",
+        rate: "20/min",
+        codes: "1270001 1270002 1270003 1270005 1274001 1274002 1274003 1274004 1274005 1274006 1274007 1274008 1274009 1274010",
+    };
     query validate_only: copy bool,
     body display!: copy SchemaDisplay,
     body properties!: list SchemaProperty,
@@ -49,11 +60,15 @@ lark_core::operation! { CreateSchemaRequest => CreateSchemaResponse;
 /// `DELETE /open-apis/search/v2/schemas/{schema_id}`, operation `search.v2.schema.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_schemas:delete`, `search:data_source`, `search:data_source:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1270001, 1270003: A fault on the platform's side. 1270002: An argument is missing, malformed or not allowed. 1270005: Not classified. 1273004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1270001, 1270003: A fault on the platform's side.
+///   - 1270002: An argument is missing, malformed or not allowed.
+///   - 1270005: Not classified.
+///   - 1273004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/schema/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=search&resource=schema&version=v2>)
 #[doc(alias = "search.v2.schema.delete")]
 #[doc(alias = "/open-apis/search/v2/schemas/{schema_id}")]
@@ -72,7 +87,11 @@ pub struct DeleteSchemaRequest {
     pub schema_id: String,
 }
 lark_core::operation! { DeleteSchemaRequest => ();
-    "search.v2.schema.delete" DELETE "/open-apis/search/v2/schemas/{schema_id}" [Tenant];
+    "search.v2.schema.delete" DELETE "/open-apis/search/v2/schemas/{schema_id}" [Tenant] {
+        summary: "Deletes a data schema.",
+        any_of: "search:data_schemas:delete search:data_source search:data_source:readonly",
+        rate: "100/min", codes: "1270001 1270002 1270003 1270005 1273004",
+    };
     path schema_id,
 }
 
@@ -81,11 +100,15 @@ lark_core::operation! { DeleteSchemaRequest => ();
 /// `GET /open-apis/search/v2/schemas/{schema_id}`, operation `search.v2.schema.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_schemas:readonly`, `search:data_source`, `search:data_source:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetSchemaResponse`]
-/// - Codes: 1270001, 1270003: A fault on the platform's side. 1270002: An argument is missing, malformed or not allowed. 1270005: Not classified. 1273004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1270001, 1270003: A fault on the platform's side.
+///   - 1270002: An argument is missing, malformed or not allowed.
+///   - 1270005: Not classified.
+///   - 1273004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/schema/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=search&resource=schema&version=v2>)
 #[doc(alias = "search.v2.schema.get")]
 #[doc(alias = "/open-apis/search/v2/schemas/{schema_id}")]
@@ -104,7 +127,11 @@ pub struct GetSchemaRequest {
     pub schema_id: String,
 }
 lark_core::operation! { GetSchemaRequest => GetSchemaResponse;
-    "search.v2.schema.get" GET "/open-apis/search/v2/schemas/{schema_id}" [Tenant];
+    "search.v2.schema.get" GET "/open-apis/search/v2/schemas/{schema_id}" [Tenant] {
+        summary: "Returns a data schema.",
+        any_of: "search:data_schemas:readonly search:data_source search:data_source:readonly",
+        rate: "100/min", codes: "1270001 1270002 1270003 1270005 1273004",
+    };
     path schema_id,
 }
 
@@ -113,11 +140,16 @@ lark_core::operation! { GetSchemaRequest => GetSchemaResponse;
 /// `PATCH /open-apis/search/v2/schemas/{schema_id}`, operation `search.v2.schema.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:data_schemas:update`, `search:data_source`, `search:data_source:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: [`PatchSchemaResponse`]
-/// - Codes: 1270001: A fault on the platform's side. 1270002, 1273005, 1274010: An argument is missing, malformed or not allowed. 1270005, 1274008: Not classified. 1273004: The thing named does not exist or is deleted. 1274002: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1270001: A fault on the platform's side.
+///   - 1270002, 1273005, 1274010: An argument is missing, malformed or not allowed.
+///   - 1270005, 1274008: Not classified.
+///   - 1273004: The thing named does not exist or is deleted.
+///   - 1274002: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/schema/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=search&resource=schema&version=v2>)
 #[doc(alias = "search.v2.schema.patch")]
 #[doc(alias = "/open-apis/search/v2/schemas/{schema_id}")]
@@ -141,7 +173,11 @@ pub struct PatchSchemaRequest {
     pub properties: Option<Vec<PatchSchemaProperty>>,
 }
 lark_core::operation! { PatchSchemaRequest => PatchSchemaResponse;
-    "search.v2.schema.patch" PATCH "/open-apis/search/v2/schemas/{schema_id}" json [Tenant];
+    "search.v2.schema.patch" PATCH "/open-apis/search/v2/schemas/{schema_id}" json [Tenant] {
+        summary: "Changes a data schema.",
+        any_of: "search:data_schemas:update search:data_source search:data_source:readonly",
+        rate: "20/min", codes: "1270001 1270002 1270005 1273004 1273005 1274002 1274008 1274010",
+    };
     path schema_id,
     body display: copy SchemaDisplay,
     body properties: list PatchSchemaProperty,

@@ -4,6 +4,7 @@
 mod enums;
 mod models;
 
+#[doc(alias = "multi_geo_entity.tenant")]
 pub mod multi_geo_entity_tenant;
 pub mod openapi_log;
 pub mod user_migration;

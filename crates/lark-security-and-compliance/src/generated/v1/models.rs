@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `CreateUserMigrationResponseBody` of security_and_compliance v1.
+/// Response of [`user_migration::create()`](super::user_migration::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserMigrationResponse {
@@ -14,7 +14,7 @@ pub struct CreateUserMigrationResponse {
     pub user_migrations: Vec<UserMigration>,
 }
 
-/// Model `GetMultiGeoEntityTenantResponseBody` of security_and_compliance v1.
+/// Response of [`multi_geo_entity_tenant::get()`](super::multi_geo_entity_tenant::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMultiGeoEntityTenantResponse {
@@ -22,7 +22,7 @@ pub struct GetMultiGeoEntityTenantResponse {
     pub tenant: Option<Tenant>,
 }
 
-/// Model `GetUserMigrationResponseBody` of security_and_compliance v1.
+/// Response of [`user_migration::get()`](super::user_migration::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetUserMigrationResponse {
@@ -30,7 +30,7 @@ pub struct GetUserMigrationResponse {
     pub user_migration: Option<UserMigration>,
 }
 
-/// Model `ListDataOpenapiLogResponseBody` of security_and_compliance v1.
+/// Response of [`openapi_log::list_data()`](super::openapi_log::list_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataOpenapiLogResponse {
@@ -42,7 +42,9 @@ pub struct ListDataOpenapiLogResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `OpenapiLog` of security_and_compliance v1.
+/// `items`: Log entries.
+///
+/// Used by [`openapi_log::list_data()`](super::openapi_log::list_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenapiLog {
@@ -60,7 +62,9 @@ pub struct OpenapiLog {
     pub log_detail: Option<OpenapiLogDetail>,
 }
 
-/// Model `OpenapiLogDetail` of security_and_compliance v1.
+/// `log_detail`: Request and answer of the call.
+///
+/// Used by [`openapi_log::list_data()`](super::openapi_log::list_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OpenapiLogDetail {
@@ -78,7 +82,7 @@ pub struct OpenapiLogDetail {
     pub status_code: Option<i64>,
 }
 
-/// Model `SearchUserMigrationResponseBody` of security_and_compliance v1.
+/// Response of [`user_migration::search()`](super::user_migration::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchUserMigrationResponse {
@@ -86,7 +90,9 @@ pub struct SearchUserMigrationResponse {
     pub items: Vec<UserMigration>,
 }
 
-/// Model `Tenant` of security_and_compliance v1.
+/// `tenant`: Places open to the tenant.
+///
+/// Used by [`multi_geo_entity_tenant::get()`](super::multi_geo_entity_tenant::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tenant {
@@ -94,7 +100,9 @@ pub struct Tenant {
     pub available_geo_locations: Vec<String>,
 }
 
-/// Model `UserMigration` of security_and_compliance v1.
+/// What `items`, `user_migration` or `user_migrations` holds.
+///
+/// Used by [`user_migration::create()`](super::user_migration::create), [`user_migration::search()`](super::user_migration::search) and [`user_migration::get()`](super::user_migration::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserMigration {

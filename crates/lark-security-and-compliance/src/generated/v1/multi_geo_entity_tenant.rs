@@ -9,11 +9,15 @@ use super::*;
 /// `GET /open-apis/security_and_compliance/v1/multi_geo_entity/tenant`, operation `security_and_compliance.v1.multi_geo_entity.tenant.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:multi_geo_entity.tenant:readonly`, `security_and_compliance:user_migration:multi-geo`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetMultiGeoEntityTenantResponse`]
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003: The feature is not available for this app, tenant, kind or version. 1782001: A fault on the platform's side.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003: The feature is not available for this app, tenant, kind or version.
+///   - 1782001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=security_and_compliance&resource=multi_geo_entity.tenant&version=v1>)
 #[doc(alias = "security_and_compliance.v1.multi_geo_entity.tenant.get")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/multi_geo_entity/tenant")]
@@ -27,5 +31,9 @@ pub fn get() -> GetMultiGeoEntityTenantRequest {
 #[non_exhaustive]
 pub struct GetMultiGeoEntityTenantRequest {}
 lark_core::operation! { GetMultiGeoEntityTenantRequest => GetMultiGeoEntityTenantResponse;
-    "security_and_compliance.v1.multi_geo_entity.tenant.get" GET "/open-apis/security_and_compliance/v1/multi_geo_entity/tenant" [Tenant User];
+    "security_and_compliance.v1.multi_geo_entity.tenant.get" GET "/open-apis/security_and_compliance/v1/multi_geo_entity/tenant" [Tenant User] {
+        summary: "Lists the places where the tenant may keep its data.",
+        any_of: "security_and_compliance:multi_geo_entity.tenant:readonly security_and_compliance:user_migration:multi-geo",
+        rate: "100/min", codes: "1781001 1781002 1781003 1782001",
+    };
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/security_and_compliance/v1/openapi_logs/list_data`, operation `security_and_compliance.v1.openapi_log.list_data`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `security_and_compliance:audit_log.openapi_log:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListDataOpenapiLogResponse`]
-/// - Pages: `client.items(..)` of [`OpenapiLog`]
-/// - Codes: 1780001: A fault on the platform's side. 1780103: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`OpenapiLog`]
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780103: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/openapi_log/list_data>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_data&project=security_and_compliance&resource=openapi_log&version=v1>)
 #[doc(alias = "security_and_compliance.v1.openapi_log.list_data")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/openapi_logs/list_data")]
@@ -41,7 +43,11 @@ pub struct ListDataOpenapiLogRequest {
     pub start_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { ListDataOpenapiLogRequest => ListDataOpenapiLogResponse;
-    "security_and_compliance.v1.openapi_log.list_data" POST "/open-apis/security_and_compliance/v1/openapi_logs/list_data" json [Tenant];
+    "security_and_compliance.v1.openapi_log.list_data" POST "/open-apis/security_and_compliance/v1/openapi_logs/list_data" json [Tenant] {
+        summary: "Lists the audit log of calls to the open platform.",
+        any_of: "security_and_compliance:audit_log.openapi_log:readonly", rate: "100/min",
+        codes: "1780001 1780103",
+    };
     body api_keys: list_into String,
     body app_id: into String,
     body end_time: into lark_core::UnixSeconds,

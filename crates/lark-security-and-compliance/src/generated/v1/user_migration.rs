@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/security_and_compliance/v1/user_migrations`, operation `security_and_compliance.v1.user_migration.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:user_migration`, `security_and_compliance:user_migration:multi-geo`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Required: `user_id_type`, `dest_geo`, `user_ids`
 /// - Response: [`CreateUserMigrationResponse`]
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003, 1781004: The feature is not available for this app, tenant, kind or version. 1781005: The thing, or one of that name, is there already. 1781006: The thing is in a state that does not allow this. 1782001, 1782004: A fault on the platform's side. 1782005: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003, 1781004: The feature is not available for this app, tenant, kind or version.
+///   - 1781005: The thing, or one of that name, is there already.
+///   - 1781006: The thing is in a state that does not allow this.
+///   - 1782001, 1782004: A fault on the platform's side.
+///   - 1782005: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=security_and_compliance&resource=user_migration&version=v1>)
 #[doc(alias = "security_and_compliance.v1.user_migration.create")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations")]
@@ -36,7 +43,12 @@ pub struct CreateUserMigrationRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CreateUserMigrationRequest => CreateUserMigrationResponse;
-    "security_and_compliance.v1.user_migration.create" POST "/open-apis/security_and_compliance/v1/user_migrations" json [Tenant User];
+    "security_and_compliance.v1.user_migration.create" POST "/open-apis/security_and_compliance/v1/user_migrations" json [Tenant User] {
+        summary: "Migrates the data of users to another place.",
+        any_of: "security_and_compliance:user_migration security_and_compliance:user_migration:multi-geo",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1781001 1781002 1781003 1781004 1781005 1781006 1782001 1782004 1782005",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body dest_geo!: into String,
     body user_ids!: list_into String,
@@ -47,13 +59,19 @@ lark_core::operation! { CreateUserMigrationRequest => CreateUserMigrationRespons
 /// `POST /open-apis/security_and_compliance/v1/user_migrations/cancel`, operation `security_and_compliance.v1.user_migration.cancel`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:user_migration`, `security_and_compliance:user_migration:multi-geo`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Required: `user_id_type`, `user_ids`
 /// - Response: no data
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003: The feature is not available for this app, tenant, kind or version. 1782001, 1782004: A fault on the platform's side. 1782002: The thing named does not exist or is deleted. 1783001: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003: The feature is not available for this app, tenant, kind or version.
+///   - 1782001, 1782004: A fault on the platform's side.
+///   - 1782002: The thing named does not exist or is deleted.
+///   - 1783001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=security_and_compliance&resource=user_migration&version=v1>)
 #[doc(alias = "security_and_compliance.v1.user_migration.cancel")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations/cancel")]
@@ -72,7 +90,12 @@ pub struct CancelUserMigrationRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { CancelUserMigrationRequest => ();
-    "security_and_compliance.v1.user_migration.cancel" POST "/open-apis/security_and_compliance/v1/user_migrations/cancel" json [Tenant User];
+    "security_and_compliance.v1.user_migration.cancel" POST "/open-apis/security_and_compliance/v1/user_migrations/cancel" json [Tenant User] {
+        summary: "Cancels migrations of users' data. Only before they start.",
+        any_of: "security_and_compliance:user_migration security_and_compliance:user_migration:multi-geo",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/min",
+        codes: "1781001 1781002 1781003 1782001 1782002 1782004 1783001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body user_ids!: list_into String,
 }
@@ -82,13 +105,17 @@ lark_core::operation! { CancelUserMigrationRequest => ();
 /// `POST /open-apis/security_and_compliance/v1/user_migrations/search`, operation `security_and_compliance.v1.user_migration.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:user_migration`, `security_and_compliance:user_migration:multi-geo`, `security_and_compliance:user_migration:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id_type`, `user_ids`
 /// - Response: [`SearchUserMigrationResponse`]
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003: The feature is not available for this app, tenant, kind or version. 1782001: A fault on the platform's side.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003: The feature is not available for this app, tenant, kind or version.
+///   - 1782001: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=security_and_compliance&resource=user_migration&version=v1>)
 #[doc(alias = "security_and_compliance.v1.user_migration.search")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations/search")]
@@ -107,7 +134,12 @@ pub struct SearchUserMigrationRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { SearchUserMigrationRequest => SearchUserMigrationResponse;
-    "security_and_compliance.v1.user_migration.search" POST "/open-apis/security_and_compliance/v1/user_migrations/search" json [Tenant User];
+    "security_and_compliance.v1.user_migration.search" POST "/open-apis/security_and_compliance/v1/user_migrations/search" json [Tenant User] {
+        summary: "Returns the state of the migration of many users' data.",
+        any_of: "security_and_compliance:user_migration security_and_compliance:user_migration:multi-geo security_and_compliance:user_migration:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1781001 1781002 1781003 1782001",
+    };
     query user_id_type!: into lark_core::UserIdType,
     body user_ids!: list_into String,
 }
@@ -117,13 +149,18 @@ lark_core::operation! { SearchUserMigrationRequest => SearchUserMigrationRespons
 /// `GET /open-apis/security_and_compliance/v1/user_migrations/{user_id}`, operation `security_and_compliance.v1.user_migration.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `security_and_compliance:user_migration`, `security_and_compliance:user_migration:multi-geo`, `security_and_compliance:user_migration:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `user_id_type`
 /// - Response: [`GetUserMigrationResponse`]
-/// - Codes: 1781001: An argument is missing, malformed or not allowed. 1781002: The caller may not do this to that thing, or may not see it. 1781003: The feature is not available for this app, tenant, kind or version. 1782001: A fault on the platform's side. 1782002: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1781001: An argument is missing, malformed or not allowed.
+///   - 1781002: The caller may not do this to that thing, or may not see it.
+///   - 1781003: The feature is not available for this app, tenant, kind or version.
+///   - 1782001: A fault on the platform's side.
+///   - 1782002: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/security_and_compliance-v1/user_migration/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=security_and_compliance&resource=user_migration&version=v1>)
 #[doc(alias = "security_and_compliance.v1.user_migration.get")]
 #[doc(alias = "/open-apis/security_and_compliance/v1/user_migrations/{user_id}")]
@@ -145,7 +182,12 @@ pub struct GetUserMigrationRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetUserMigrationRequest => GetUserMigrationResponse;
-    "security_and_compliance.v1.user_migration.get" GET "/open-apis/security_and_compliance/v1/user_migrations/{user_id}" [Tenant User];
+    "security_and_compliance.v1.user_migration.get" GET "/open-apis/security_and_compliance/v1/user_migrations/{user_id}" [Tenant User] {
+        summary: "Returns the state of the migration of a user's data.",
+        any_of: "security_and_compliance:user_migration security_and_compliance:user_migration:multi-geo security_and_compliance:user_migration:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1781001 1781002 1781003 1782001 1782002",
+    };
     path user_id,
     query user_id_type!: into lark_core::UserIdType,
 }

@@ -7,12 +7,16 @@
 /// `PUT /open-apis/security_and_compliance/v2/device_apply_records/{device_apply_record_id}`, operation `security_and_compliance.v2.device_apply_record.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_apply_record:write`
 /// - Rate limit: 10 a second
 /// - Required: `is_approved`
 /// - Response: no data
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785008, 1785009: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785008, 1785009: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_apply_record/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=security_and_compliance&resource=device_apply_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_apply_record.update")]
 #[doc(
@@ -40,7 +44,11 @@ pub struct UpdateDeviceApplyRecordRequest {
     pub is_approved: Option<bool>,
 }
 lark_core::operation! { UpdateDeviceApplyRecordRequest => ();
-    "security_and_compliance.v2.device_apply_record.update" PUT "/open-apis/security_and_compliance/v2/device_apply_records/{device_apply_record_id}" json [Tenant];
+    "security_and_compliance.v2.device_apply_record.update" PUT "/open-apis/security_and_compliance/v2/device_apply_records/{device_apply_record_id}" json [Tenant] {
+        summary: "Approves or rejects a device that a member has declared.",
+        any_of: "security_and_compliance:device_apply_record:write", rate: "10/s",
+        codes: "1780001 1780101 1780102 1785008 1785009",
+    };
     path device_apply_record_id,
     body is_approved!: copy bool,
 }

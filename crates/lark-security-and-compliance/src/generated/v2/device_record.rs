@@ -9,12 +9,16 @@ use super::*;
 /// `POST /open-apis/security_and_compliance/v2/device_records`, operation `security_and_compliance.v2.device_record.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:write`
 /// - Rate limit: 10 a second
 /// - Required: `device_ownership`, `device_status`, `device_system`
 /// - Response: [`CreateDeviceRecordResponse`]
-/// - Codes: 1780001: A fault on the platform's side. 1780101, 1785005, 1785007: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785010: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101, 1785005, 1785007: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785010: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.create")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records")]
@@ -51,7 +55,11 @@ pub struct CreateDeviceRecordRequest {
     pub uuid: Option<String>,
 }
 lark_core::operation! { CreateDeviceRecordRequest => CreateDeviceRecordResponse;
-    "security_and_compliance.v2.device_record.create" POST "/open-apis/security_and_compliance/v2/device_records" json [Tenant];
+    "security_and_compliance.v2.device_record.create" POST "/open-apis/security_and_compliance/v2/device_records" json [Tenant] {
+        summary: "Adds a device, as imported by an admin.",
+        any_of: "security_and_compliance:device_record:write", rate: "10/s",
+        codes: "1780001 1780101 1780102 1785005 1785007 1785010",
+    };
     body aaid: into String,
     body android_id: into String,
     body device_ownership!: into DeviceOwnership,
@@ -70,14 +78,17 @@ lark_core::operation! { CreateDeviceRecordRequest => CreateDeviceRecordResponse;
 /// `GET /open-apis/security_and_compliance/v2/device_records`, operation `security_and_compliance.v2.device_record.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`
 /// - Response: [`ListDeviceRecordResponse`]
-/// - Pages: `client.items(..)` of [`DeviceRecord`]
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified.
+/// - Pages: `client.items(..)` is a stream of [`DeviceRecord`]
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.list")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records")]
@@ -148,7 +159,11 @@ pub struct ListDeviceRecordRequest {
     pub cert_issuer: Option<String>,
 }
 lark_core::operation! { ListDeviceRecordRequest => ListDeviceRecordResponse;
-    "security_and_compliance.v2.device_record.list" GET "/open-apis/security_and_compliance/v2/device_records" [Tenant];
+    "security_and_compliance.v2.device_record.list" GET "/open-apis/security_and_compliance/v2/device_records" [Tenant] {
+        summary: "Lists devices.", any_of: "security_and_compliance:device_record:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1780001 1780101 1780102",
+    };
     query page_size!: copy i64,
     query page_token: into String,
     query device_record_id: into String,
@@ -185,11 +200,16 @@ lark_core::pages! { ListDeviceRecordRequest; items: DeviceRecord }
 /// `GET /open-apis/security_and_compliance/v2/device_records/mine`, operation `security_and_compliance.v2.device_record.mine`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:read`
 /// - Rate limit: 50 a second
 /// - Response: [`MineDeviceRecordResponse`]
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785011: The thing is in a state that does not allow this. 1785012: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785011: The thing is in a state that does not allow this.
+///   - 1785012: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/security_and_compliance-v2/device_record/mine>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mine&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.mine")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/mine")]
@@ -203,7 +223,11 @@ pub fn mine() -> MineDeviceRecordRequest {
 #[non_exhaustive]
 pub struct MineDeviceRecordRequest {}
 lark_core::operation! { MineDeviceRecordRequest => MineDeviceRecordResponse;
-    "security_and_compliance.v2.device_record.mine" GET "/open-apis/security_and_compliance/v2/device_records/mine" [User];
+    "security_and_compliance.v2.device_record.mine" GET "/open-apis/security_and_compliance/v2/device_records/mine" [User] {
+        summary: "Gets the device that the calling client runs on: owner and trust.",
+        any_of: "security_and_compliance:device_record:read", rate: "50/s",
+        codes: "1780001 1780101 1780102 1785011 1785012",
+    };
 }
 
 /// Deletes a device.
@@ -211,11 +235,15 @@ lark_core::operation! { MineDeviceRecordRequest => MineDeviceRecordResponse;
 /// `DELETE /open-apis/security_and_compliance/v2/device_records/{device_record_id}`, operation `security_and_compliance.v2.device_record.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:write`
 /// - Rate limit: 10 a second
 /// - Response: no data
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.delete")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]
@@ -234,7 +262,10 @@ pub struct DeleteDeviceRecordRequest {
     pub device_record_id: String,
 }
 lark_core::operation! { DeleteDeviceRecordRequest => ();
-    "security_and_compliance.v2.device_record.delete" DELETE "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" [Tenant];
+    "security_and_compliance.v2.device_record.delete" DELETE "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" [Tenant] {
+        summary: "Deletes a device.", any_of: "security_and_compliance:device_record:write",
+        rate: "10/s", codes: "1780001 1780101 1780102 1785008",
+    };
     path device_record_id,
 }
 
@@ -243,12 +274,16 @@ lark_core::operation! { DeleteDeviceRecordRequest => ();
 /// `GET /open-apis/security_and_compliance/v2/device_records/{device_record_id}`, operation `security_and_compliance.v2.device_record.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetDeviceRecordResponse`]
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.get")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]
@@ -270,7 +305,11 @@ pub struct GetDeviceRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetDeviceRecordRequest => GetDeviceRecordResponse;
-    "security_and_compliance.v2.device_record.get" GET "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" [Tenant];
+    "security_and_compliance.v2.device_record.get" GET "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" [Tenant] {
+        summary: "Gets a device.", any_of: "security_and_compliance:device_record:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "50/s",
+        codes: "1780001 1780101 1780102 1785008",
+    };
     path device_record_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -280,12 +319,16 @@ lark_core::operation! { GetDeviceRecordRequest => GetDeviceRecordResponse;
 /// `PUT /open-apis/security_and_compliance/v2/device_records/{device_record_id}`, operation `security_and_compliance.v2.device_record.update`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `security_and_compliance:device_record:write`
 /// - Rate limit: 10 a second
 /// - Required: `version`, `device_ownership`, `device_status`
 /// - Response: no data
-/// - Codes: 1780001: A fault on the platform's side. 1780101: An argument is missing, malformed or not allowed. 1780102: Not classified. 1785008: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1780001: A fault on the platform's side.
+///   - 1780101: An argument is missing, malformed or not allowed.
+///   - 1780102: Not classified.
+///   - 1785008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.update")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]
@@ -313,7 +356,11 @@ pub struct UpdateDeviceRecordRequest {
     pub is_public: Option<bool>,
 }
 lark_core::operation! { UpdateDeviceRecordRequest => ();
-    "security_and_compliance.v2.device_record.update" PUT "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" json [Tenant];
+    "security_and_compliance.v2.device_record.update" PUT "/open-apis/security_and_compliance/v2/device_records/{device_record_id}" json [Tenant] {
+        summary: "Changes owner and trust of a device.",
+        any_of: "security_and_compliance:device_record:write", rate: "10/s",
+        codes: "1780001 1780101 1780102 1785008",
+    };
     path device_record_id,
     query version! as text: copy i64,
     body device_ownership!: into DeviceOwnership,

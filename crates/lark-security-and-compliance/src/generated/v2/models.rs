@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `CreateDeviceRecordResponseBody` of security_and_compliance v2.
+/// Response of [`device_record::create()`](super::device_record::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDeviceRecordResponse {
@@ -14,7 +14,9 @@ pub struct CreateDeviceRecordResponse {
     pub device_record_id: Option<String>,
 }
 
-/// Model `DeviceChangeEvent` of security_and_compliance v2.
+/// What `after` or `before` holds.
+///
+/// Used by [`event::DeviceRecordDeviceChangeEvent`](super::event::DeviceRecordDeviceChangeEvent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceChangeEvent {
@@ -64,7 +66,9 @@ pub struct DeviceChangeEvent {
     pub version: Option<i64>,
 }
 
-/// Model `DeviceRecord` of security_and_compliance v2.
+/// What `device_record` or `items` holds.
+///
+/// Used by [`device_record::list()`](super::device_record::list) and [`device_record::get()`](super::device_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceRecord {
@@ -132,7 +136,9 @@ pub struct DeviceRecord {
     pub version: i64,
 }
 
-/// Model `DeviceRecordEvent` of security_and_compliance v2.
+/// `device_record`: Device that is declared.
+///
+/// Used by [`event::DeviceApplyRecordDeviceApplyEvent`](super::event::DeviceApplyRecordDeviceApplyEvent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceRecordEvent {
@@ -184,7 +190,7 @@ pub struct DeviceRecordEvent {
     pub version: i64,
 }
 
-/// Model `GetDeviceRecordResponseBody` of security_and_compliance v2.
+/// Response of [`device_record::get()`](super::device_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDeviceRecordResponse {
@@ -192,7 +198,7 @@ pub struct GetDeviceRecordResponse {
     pub device_record: Option<DeviceRecord>,
 }
 
-/// Model `ListDeviceRecordResponseBody` of security_and_compliance v2.
+/// Response of [`device_record::list()`](super::device_record::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDeviceRecordResponse {
@@ -204,7 +210,7 @@ pub struct ListDeviceRecordResponse {
     pub page_token: String,
 }
 
-/// Model `MineDeviceRecordResponseBody` of security_and_compliance v2.
+/// Response of [`device_record::mine()`](super::device_record::mine).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MineDeviceRecordResponse {
@@ -216,13 +222,15 @@ pub struct MineDeviceRecordResponse {
     pub device_status: Option<DeviceStatus>,
 }
 
-/// Model `UserId` of security_and_compliance v2.
+/// What `current_user_id` or `operator` holds.
+///
+/// Used by [`event::DeviceApplyRecordDeviceApplyEvent`](super::event::DeviceApplyRecordDeviceApplyEvent) and [`event::DeviceRecordDeviceChangeEvent`](super::event::DeviceRecordDeviceChangeEvent).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,

@@ -4,16 +4,27 @@
 mod enums;
 mod models;
 
+#[doc(alias = "spreadsheet.cells")]
 pub mod spreadsheet_cells;
+#[doc(alias = "spreadsheet.condition_format")]
 pub mod spreadsheet_condition_format;
+#[doc(alias = "spreadsheet.data_validation")]
 pub mod spreadsheet_data_validation;
+#[doc(alias = "spreadsheet.dimension")]
 pub mod spreadsheet_dimension;
+#[doc(alias = "spreadsheet.import")]
 pub mod spreadsheet_import;
+#[doc(alias = "spreadsheet.metainfo")]
 pub mod spreadsheet_metainfo;
+#[doc(alias = "spreadsheet.properties")]
 pub mod spreadsheet_properties;
+#[doc(alias = "spreadsheet.protected_range")]
 pub mod spreadsheet_protected_range;
+#[doc(alias = "spreadsheet.sheet")]
 pub mod spreadsheet_sheet;
+#[doc(alias = "spreadsheet.style")]
 pub mod spreadsheet_style;
+#[doc(alias = "spreadsheet.values")]
 pub mod spreadsheet_values;
 
 pub use enums::*;

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AddProtectedDimensionResponseBody` of sheets v2.
+/// Response of [`spreadsheet_protected_range::add()`](super::spreadsheet_protected_range::add).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddProtectedDimensionResponse {
@@ -14,7 +14,9 @@ pub struct AddProtectedDimensionResponse {
     pub add_protected_dimension: Vec<Protection>,
 }
 
-/// Model `AddSheet` of sheets v2.
+/// `addSheet`: Adds a sheet.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddSheet {
@@ -22,7 +24,7 @@ pub struct AddSheet {
     pub properties: Option<NewSheet>,
 }
 
-/// Model `AddSpreadsheetDimensionResponseBody` of sheets v2.
+/// Response of [`spreadsheet_dimension::add()`](super::spreadsheet_dimension::add).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddSpreadsheetDimensionResponse {
@@ -32,7 +34,9 @@ pub struct AddSpreadsheetDimensionResponse {
     pub major_dimension: Option<MajorDimension>,
 }
 
-/// Model `AddedDimension` of sheets v2.
+/// `dimension`: What to add, and to which sheet.
+///
+/// Used by [`spreadsheet_dimension::add()`](super::spreadsheet_dimension::add).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddedDimension {
@@ -44,7 +48,9 @@ pub struct AddedDimension {
     pub length: Option<i64>,
 }
 
-/// Model `AddedProtection` of sheets v2.
+/// `addProtectedDimension`: Rows or columns to protect.
+///
+/// Used by [`spreadsheet_protected_range::add()`](super::spreadsheet_protected_range::add).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddedProtection {
@@ -58,7 +64,7 @@ pub struct AddedProtection {
     pub lock_info: Option<String>,
 }
 
-/// Model `AppendSpreadsheetValuesResponseBody` of sheets v2.
+/// Response of [`spreadsheet_values::append()`](super::spreadsheet_values::append).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppendSpreadsheetValuesResponse {
@@ -72,7 +78,9 @@ pub struct AppendSpreadsheetValuesResponse {
     pub updates: Option<UpdatedRange>,
 }
 
-/// Model `AppendStyle` of sheets v2.
+/// `appendStyle`: Range and its style.
+///
+/// Used by [`spreadsheet_style::update()`](super::spreadsheet_style::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppendStyle {
@@ -82,7 +90,7 @@ pub struct AppendStyle {
     pub style: Option<CellStyle>,
 }
 
-/// Model `BatchDeleteProtectedRangeResponseBody` of sheets v2.
+/// Response of [`spreadsheet_protected_range::batch_delete()`](super::spreadsheet_protected_range::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteProtectedRangeResponse {
@@ -90,7 +98,7 @@ pub struct BatchDeleteProtectedRangeResponse {
     pub del_protect_ids: Vec<String>,
 }
 
-/// Model `BatchGetProtectedRangeResponseBody` of sheets v2.
+/// Response of [`spreadsheet_protected_range::batch_get()`](super::spreadsheet_protected_range::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetProtectedRangeResponse {
@@ -98,7 +106,7 @@ pub struct BatchGetProtectedRangeResponse {
     pub protected_ranges: Vec<ProtectedRange>,
 }
 
-/// Model `BatchGetSpreadsheetValuesResponseBody` of sheets v2.
+/// Response of [`spreadsheet_values::batch_get()`](super::spreadsheet_values::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchGetSpreadsheetValuesResponse {
@@ -112,7 +120,7 @@ pub struct BatchGetSpreadsheetValuesResponse {
     pub value_ranges: Vec<ReadValueRange>,
 }
 
-/// Model `BatchUpdateProtectedRangeResponseBody` of sheets v2.
+/// Response of [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateProtectedRangeResponse {
@@ -120,7 +128,7 @@ pub struct BatchUpdateProtectedRangeResponse {
     pub replies: Vec<ProtectionReply>,
 }
 
-/// Model `BatchUpdateSheetResponseBody` of sheets v2.
+/// Response of [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateSheetResponse {
@@ -128,7 +136,7 @@ pub struct BatchUpdateSheetResponse {
     pub replies: Vec<SheetReply>,
 }
 
-/// Model `BatchUpdateSpreadsheetStyleResponseBody` of sheets v2.
+/// Response of [`spreadsheet_style::batch_update()`](super::spreadsheet_style::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateSpreadsheetStyleResponse {
@@ -146,7 +154,7 @@ pub struct BatchUpdateSpreadsheetStyleResponse {
     pub responses: Vec<UpdatedRange>,
 }
 
-/// Model `BatchUpdateSpreadsheetValuesResponseBody` of sheets v2.
+/// Response of [`spreadsheet_values::batch_update()`](super::spreadsheet_values::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateSpreadsheetValuesResponse {
@@ -158,7 +166,9 @@ pub struct BatchUpdateSpreadsheetValuesResponse {
     pub spreadsheet_token: Option<String>,
 }
 
-/// Model `CellFont` of sheets v2.
+/// `font`: Style of the font.
+///
+/// Used by [`spreadsheet_style::update()`](super::spreadsheet_style::update) and [`spreadsheet_style::batch_update()`](super::spreadsheet_style::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CellFont {
@@ -172,7 +182,9 @@ pub struct CellFont {
     pub clean: Option<bool>,
 }
 
-/// Model `CellStyle` of sheets v2.
+/// `style`: Style of these cells.
+///
+/// Used by [`spreadsheet_style::update()`](super::spreadsheet_style::update) and [`spreadsheet_style::batch_update()`](super::spreadsheet_style::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CellStyle {
@@ -198,7 +210,9 @@ pub struct CellStyle {
     pub clean: Option<bool>,
 }
 
-/// Model `ConditionAttr` of sheets v2.
+/// `attrs`: Details of the rule; not for blanks, duplicates and unique values.
+///
+/// Used by [`spreadsheet_condition_format::list()`](super::spreadsheet_condition_format::list), [`spreadsheet_condition_format::batch_create()`](super::spreadsheet_condition_format::batch_create) and [`spreadsheet_condition_format::batch_update()`](super::spreadsheet_condition_format::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionAttr {
@@ -212,7 +226,9 @@ pub struct ConditionAttr {
     pub text: Option<String>,
 }
 
-/// Model `ConditionFont` of sheets v2.
+/// `font`: Style of the font.
+///
+/// Used by [`spreadsheet_condition_format::list()`](super::spreadsheet_condition_format::list), [`spreadsheet_condition_format::batch_create()`](super::spreadsheet_condition_format::batch_create) and [`spreadsheet_condition_format::batch_update()`](super::spreadsheet_condition_format::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionFont {
@@ -222,7 +238,9 @@ pub struct ConditionFont {
     pub italic: Option<bool>,
 }
 
-/// Model `ConditionFormatResponseBody` of sheets v2.
+/// Response of 3 operations.
+///
+/// Used by [`spreadsheet_condition_format::batch_create()`](super::spreadsheet_condition_format::batch_create), [`spreadsheet_condition_format::batch_delete()`](super::spreadsheet_condition_format::batch_delete) and [`spreadsheet_condition_format::batch_update()`](super::spreadsheet_condition_format::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionFormatResponse {
@@ -230,7 +248,9 @@ pub struct ConditionFormatResponse {
     pub responses: Vec<ConditionResult>,
 }
 
-/// Model `ConditionId` of sheets v2.
+/// `sheet_cf_ids`: Conditional formats to delete.
+///
+/// Used by [`spreadsheet_condition_format::batch_delete()`](super::spreadsheet_condition_format::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionId {
@@ -240,7 +260,9 @@ pub struct ConditionId {
     pub cf_id: Option<String>,
 }
 
-/// Model `ConditionResult` of sheets v2.
+/// `responses`: One result for each conditional format.
+///
+/// Used by [`spreadsheet_condition_format::batch_create()`](super::spreadsheet_condition_format::batch_create), [`spreadsheet_condition_format::batch_delete()`](super::spreadsheet_condition_format::batch_delete) and [`spreadsheet_condition_format::batch_update()`](super::spreadsheet_condition_format::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionResult {
@@ -254,7 +276,9 @@ pub struct ConditionResult {
     pub res_msg: Option<String>,
 }
 
-/// Model `ConditionStyle` of sheets v2.
+/// `style`: Style of the cells that match.
+///
+/// Used by [`spreadsheet_condition_format::list()`](super::spreadsheet_condition_format::list), [`spreadsheet_condition_format::batch_create()`](super::spreadsheet_condition_format::batch_create) and [`spreadsheet_condition_format::batch_update()`](super::spreadsheet_condition_format::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConditionStyle {
@@ -268,7 +292,9 @@ pub struct ConditionStyle {
     pub back_color: Option<String>,
 }
 
-/// Model `CopyDestination` of sheets v2.
+/// `destination`: What the copy is to be. It is placed right after the source.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopyDestination {
@@ -276,7 +302,9 @@ pub struct CopyDestination {
     pub title: Option<String>,
 }
 
-/// Model `CopySheet` of sheets v2.
+/// `copySheet`: Copies a sheet.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopySheet {
@@ -286,7 +314,9 @@ pub struct CopySheet {
     pub destination: Option<CopyDestination>,
 }
 
-/// Model `CopySource` of sheets v2.
+/// `source`: Sheet to copy.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopySource {
@@ -294,7 +324,7 @@ pub struct CopySource {
     pub sheet_id: Option<String>,
 }
 
-/// Model `CreateSpreadsheetImportResponseBody` of sheets v2.
+/// Response of [`spreadsheet_import::create()`](super::spreadsheet_import::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSpreadsheetImportResponse {
@@ -302,7 +332,9 @@ pub struct CreateSpreadsheetImportResponse {
     pub ticket: Option<String>,
 }
 
-/// Model `CreatedCondition` of sheets v2.
+/// `condition_format`: The format.
+///
+/// Used by [`spreadsheet_condition_format::batch_create()`](super::spreadsheet_condition_format::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedCondition {
@@ -316,7 +348,9 @@ pub struct CreatedCondition {
     pub style: Option<ConditionStyle>,
 }
 
-/// Model `CreatedSheetCondition` of sheets v2.
+/// `sheet_condition_formats`: Conditional formats to create.
+///
+/// Used by [`spreadsheet_condition_format::batch_create()`](super::spreadsheet_condition_format::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreatedSheetCondition {
@@ -326,7 +360,7 @@ pub struct CreatedSheetCondition {
     pub condition_format: Option<CreatedCondition>,
 }
 
-/// Model `DeleteDataValidationResponseBody` of sheets v2.
+/// Response of [`spreadsheet_data_validation::delete()`](super::spreadsheet_data_validation::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteDataValidationResponse {
@@ -334,7 +368,9 @@ pub struct DeleteDataValidationResponse {
     pub range_results: Vec<ValidationResult>,
 }
 
-/// Model `DeleteSheet` of sheets v2.
+/// `deleteSheet`: Deletes a sheet.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSheet {
@@ -342,7 +378,7 @@ pub struct DeleteSheet {
     pub sheet_id: Option<String>,
 }
 
-/// Model `DeleteSpreadsheetDimensionResponseBody` of sheets v2.
+/// Response of [`spreadsheet_dimension::delete()`](super::spreadsheet_dimension::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSpreadsheetDimensionResponse {
@@ -352,7 +388,9 @@ pub struct DeleteSpreadsheetDimensionResponse {
     pub major_dimension: Option<MajorDimension>,
 }
 
-/// Model `DimensionProperties` of sheets v2.
+/// `dimensionProperties`: What to change; at least one member.
+///
+/// Used by [`spreadsheet_dimension::update()`](super::spreadsheet_dimension::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionProperties {
@@ -362,7 +400,9 @@ pub struct DimensionProperties {
     pub fixed_size: Option<i64>,
 }
 
-/// Model `DimensionRange` of sheets v2.
+/// What `dimension` holds.
+///
+/// Used by [`spreadsheet_dimension::update()`](super::spreadsheet_dimension::update), [`spreadsheet_dimension::delete()`](super::spreadsheet_dimension::delete) and [`spreadsheet_dimension::insert()`](super::spreadsheet_dimension::insert).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DimensionRange {
@@ -376,7 +416,7 @@ pub struct DimensionRange {
     pub end_index: Option<i64>,
 }
 
-/// Model `GetSpreadsheetImportResponseBody` of sheets v2.
+/// Response of [`spreadsheet_import::get()`](super::spreadsheet_import::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetImportResponse {
@@ -388,7 +428,7 @@ pub struct GetSpreadsheetImportResponse {
     pub warning_code: Option<i64>,
 }
 
-/// Model `GetSpreadsheetMetainfoResponseBody` of sheets v2.
+/// Response of [`spreadsheet_metainfo::get()`](super::spreadsheet_metainfo::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetMetainfoResponse {
@@ -400,7 +440,7 @@ pub struct GetSpreadsheetMetainfoResponse {
     pub sheets: Vec<SheetMeta>,
 }
 
-/// Model `GetSpreadsheetValuesResponseBody` of sheets v2.
+/// Response of [`spreadsheet_values::get()`](super::spreadsheet_values::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetValuesResponse {
@@ -412,7 +452,7 @@ pub struct GetSpreadsheetValuesResponse {
     pub value_range: Option<ReadValueRange>,
 }
 
-/// Model `ImageSpreadsheetValuesResponseBody` of sheets v2.
+/// Response of [`spreadsheet_values::image()`](super::spreadsheet_values::image).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ImageSpreadsheetValuesResponse {
@@ -424,7 +464,7 @@ pub struct ImageSpreadsheetValuesResponse {
     pub revision: Option<i64>,
 }
 
-/// Model `ListConditionFormatResponseBody` of sheets v2.
+/// Response of [`spreadsheet_condition_format::list()`](super::spreadsheet_condition_format::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListConditionFormatResponse {
@@ -432,7 +472,7 @@ pub struct ListConditionFormatResponse {
     pub sheet_condition_formats: Vec<SheetCondition>,
 }
 
-/// Model `ListDataValidationResponseBody` of sheets v2.
+/// Response of [`spreadsheet_data_validation::list()`](super::spreadsheet_data_validation::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListDataValidationResponse {
@@ -446,7 +486,9 @@ pub struct ListDataValidationResponse {
     pub data_validations: Vec<ReadValidation>,
 }
 
-/// Model `MergedCells` of sheets v2.
+/// `merges`: Merged cells.
+///
+/// Used by [`spreadsheet_metainfo::get()`](super::spreadsheet_metainfo::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MergedCells {
@@ -460,7 +502,9 @@ pub struct MergedCells {
     pub column_count: Option<i64>,
 }
 
-/// Model `NewSheet` of sheets v2.
+/// `properties`: What the new sheet is to be.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NewSheet {
@@ -470,7 +514,7 @@ pub struct NewSheet {
     pub index: Option<i64>,
 }
 
-/// Model `PrependSpreadsheetValuesResponseBody` of sheets v2.
+/// Response of [`spreadsheet_values::prepend()`](super::spreadsheet_values::prepend).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PrependSpreadsheetValuesResponse {
@@ -484,7 +528,9 @@ pub struct PrependSpreadsheetValuesResponse {
     pub updates: Option<UpdatedRange>,
 }
 
-/// Model `ProtectedDimension` of sheets v2.
+/// What `dimension` holds.
+///
+/// Used by [`spreadsheet_protected_range::add()`](super::spreadsheet_protected_range::add), [`spreadsheet_protected_range::batch_get()`](super::spreadsheet_protected_range::batch_get) and [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProtectedDimension {
@@ -498,7 +544,9 @@ pub struct ProtectedDimension {
     pub end_index: Option<i64>,
 }
 
-/// Model `ProtectedRange` of sheets v2.
+/// `protectedRanges`: The protected ranges.
+///
+/// Used by [`spreadsheet_protected_range::batch_get()`](super::spreadsheet_protected_range::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProtectedRange {
@@ -514,7 +562,9 @@ pub struct ProtectedRange {
     pub editors: Option<ProtectionUsers>,
 }
 
-/// Model `Protection` of sheets v2.
+/// `addProtectedDimension`: The protected ranges, with their ids.
+///
+/// Used by [`spreadsheet_protected_range::add()`](super::spreadsheet_protected_range::add).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Protection {
@@ -530,7 +580,9 @@ pub struct Protection {
     pub protect_id: Option<String>,
 }
 
-/// Model `ProtectionEdit` of sheets v2.
+/// What `editors` holds.
+///
+/// Used by [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProtectionEdit {
@@ -540,7 +592,9 @@ pub struct ProtectionEdit {
     pub del_editors: Option<Vec<ProtectionMember>>,
 }
 
-/// Model `ProtectionMember` of sheets v2.
+/// What `addEditors`, `delEditors` or `users` holds.
+///
+/// Used by [`spreadsheet_protected_range::batch_get()`](super::spreadsheet_protected_range::batch_get) and [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProtectionMember {
@@ -550,7 +604,9 @@ pub struct ProtectionMember {
     pub member_id: Option<String>,
 }
 
-/// Model `ProtectionReply` of sheets v2.
+/// `replies`: What was changed, by protected range.
+///
+/// Used by [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProtectionReply {
@@ -566,7 +622,9 @@ pub struct ProtectionReply {
     pub lock_info: Option<String>,
 }
 
-/// Model `ProtectionUsers` of sheets v2.
+/// `editors`: Who may edit the range.
+///
+/// Used by [`spreadsheet_protected_range::batch_get()`](super::spreadsheet_protected_range::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProtectionUsers {
@@ -574,7 +632,9 @@ pub struct ProtectionUsers {
     pub users: Vec<ProtectionMember>,
 }
 
-/// Model `RangesStyle` of sheets v2.
+/// `data`: Styles and the ranges that get them.
+///
+/// Used by [`spreadsheet_style::batch_update()`](super::spreadsheet_style::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RangesStyle {
@@ -584,7 +644,9 @@ pub struct RangesStyle {
     pub style: Option<CellStyle>,
 }
 
-/// Model `ReadCondition` of sheets v2.
+/// `condition_format`: The format.
+///
+/// Used by [`spreadsheet_condition_format::list()`](super::spreadsheet_condition_format::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadCondition {
@@ -600,7 +662,9 @@ pub struct ReadCondition {
     pub style: Option<ConditionStyle>,
 }
 
-/// Model `ReadValidation` of sheets v2.
+/// `dataValidations`: The drop-down lists; empty if there are none.
+///
+/// Used by [`spreadsheet_data_validation::list()`](super::spreadsheet_data_validation::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadValidation {
@@ -614,7 +678,9 @@ pub struct ReadValidation {
     pub options: Option<ReadValidationOptions>,
 }
 
-/// Model `ReadValidationOptions` of sheets v2.
+/// `options`: How the list looks and whether several options may be chosen.
+///
+/// Used by [`spreadsheet_data_validation::list()`](super::spreadsheet_data_validation::list) and [`spreadsheet_data_validation::update()`](super::spreadsheet_data_validation::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadValidationOptions {
@@ -626,7 +692,9 @@ pub struct ReadValidationOptions {
     pub color_value_map: Option<std::collections::BTreeMap<String, String>>,
 }
 
-/// Model `ReadValidationRule` of sheets v2.
+/// `dataValidation`: The list as it is now.
+///
+/// Used by [`spreadsheet_data_validation::update()`](super::spreadsheet_data_validation::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadValidationRule {
@@ -640,7 +708,9 @@ pub struct ReadValidationRule {
     pub options: Option<ReadValidationOptions>,
 }
 
-/// Model `ReadValueRange` of sheets v2.
+/// What `valueRange` or `valueRanges` holds.
+///
+/// Used by [`spreadsheet_values::get()`](super::spreadsheet_values::get) and [`spreadsheet_values::batch_get()`](super::spreadsheet_values::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadValueRange {
@@ -654,7 +724,9 @@ pub struct ReadValueRange {
     pub values: Vec<Vec<lark_core::Value>>,
 }
 
-/// Model `SheetBlock` of sheets v2.
+/// `blockInfo`: Set if this is no sheet of cells but an embedded block.
+///
+/// Used by [`spreadsheet_metainfo::get()`](super::spreadsheet_metainfo::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetBlock {
@@ -664,7 +736,9 @@ pub struct SheetBlock {
     pub block_type: Option<String>,
 }
 
-/// Model `SheetCondition` of sheets v2.
+/// `sheet_condition_formats`: The conditional formats, each with its sheet.
+///
+/// Used by [`spreadsheet_condition_format::list()`](super::spreadsheet_condition_format::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetCondition {
@@ -674,7 +748,9 @@ pub struct SheetCondition {
     pub condition_format: Option<ReadCondition>,
 }
 
-/// Model `SheetDeleted` of sheets v2.
+/// `deleteSheet`: Sheet that was deleted.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetDeleted {
@@ -684,7 +760,9 @@ pub struct SheetDeleted {
     pub sheet_id: Option<String>,
 }
 
-/// Model `SheetDimension` of sheets v2.
+/// `dimension`: Protected rows or columns; absent if the whole sheet is protected.
+///
+/// Used by [`spreadsheet_metainfo::get()`](super::spreadsheet_metainfo::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetDimension {
@@ -698,7 +776,9 @@ pub struct SheetDimension {
     pub sheet_id: Option<String>,
 }
 
-/// Model `SheetMeta` of sheets v2.
+/// `sheets`: Its sheets.
+///
+/// Used by [`spreadsheet_metainfo::get()`](super::spreadsheet_metainfo::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetMeta {
@@ -724,7 +804,9 @@ pub struct SheetMeta {
     pub block_info: Option<SheetBlock>,
 }
 
-/// Model `SheetPlace` of sheets v2.
+/// `properties`: What the new sheet is.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetPlace {
@@ -736,7 +818,9 @@ pub struct SheetPlace {
     pub index: Option<i64>,
 }
 
-/// Model `SheetPlaced` of sheets v2.
+/// What `addSheet` or `copySheet` holds.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetPlaced {
@@ -744,7 +828,9 @@ pub struct SheetPlaced {
     pub properties: Option<SheetPlace>,
 }
 
-/// Model `SheetProperties` of sheets v2.
+/// What `properties` holds.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetProperties {
@@ -764,7 +850,9 @@ pub struct SheetProperties {
     pub protect: Option<SheetProtect>,
 }
 
-/// Model `SheetProtect` of sheets v2.
+/// `protect`: Protection of the whole sheet.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetProtect {
@@ -776,7 +864,9 @@ pub struct SheetProtect {
     pub user_i_ds: Option<Vec<String>>,
 }
 
-/// Model `SheetProtection` of sheets v2.
+/// `protectedRange`: Protected ranges; only if `extFields` asks for them.
+///
+/// Used by [`spreadsheet_metainfo::get()`](super::spreadsheet_metainfo::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetProtection {
@@ -790,7 +880,9 @@ pub struct SheetProtection {
     pub sheet_id: Option<String>,
 }
 
-/// Model `SheetReply` of sheets v2.
+/// `replies`: Results of `requests`.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetReply {
@@ -804,7 +896,9 @@ pub struct SheetReply {
     pub update_sheet: Option<SheetUpdated>,
 }
 
-/// Model `SheetRequest` of sheets v2.
+/// `requests`: What to do, one operation each.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetRequest {
@@ -818,7 +912,9 @@ pub struct SheetRequest {
     pub update_sheet: Option<UpdateSheet>,
 }
 
-/// Model `SheetUpdated` of sheets v2.
+/// `updateSheet`: Sheet that was changed.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetUpdated {
@@ -826,7 +922,9 @@ pub struct SheetUpdated {
     pub properties: Option<SheetProperties>,
 }
 
-/// Model `SpreadsheetCellsResponseBody` of sheets v2.
+/// Response of 2 operations.
+///
+/// Used by [`spreadsheet_cells::merge()`](super::spreadsheet_cells::merge) and [`spreadsheet_cells::unmerge()`](super::spreadsheet_cells::unmerge).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SpreadsheetCellsResponse {
@@ -834,7 +932,9 @@ pub struct SpreadsheetCellsResponse {
     pub spreadsheet_token: Option<String>,
 }
 
-/// Model `SpreadsheetProperties` of sheets v2.
+/// `properties`: Properties of the spreadsheet.
+///
+/// Used by [`spreadsheet_metainfo::get()`](super::spreadsheet_metainfo::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SpreadsheetProperties {
@@ -850,7 +950,7 @@ pub struct SpreadsheetProperties {
     pub revision: Option<i64>,
 }
 
-/// Model `UpdateDataValidationResponseBody` of sheets v2.
+/// Response of [`spreadsheet_data_validation::update()`](super::spreadsheet_data_validation::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateDataValidationResponse {
@@ -862,7 +962,9 @@ pub struct UpdateDataValidationResponse {
     pub data_validation: Option<ReadValidationRule>,
 }
 
-/// Model `UpdateSheet` of sheets v2.
+/// `updateSheet`: Changes a sheet.
+///
+/// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSheet {
@@ -870,7 +972,7 @@ pub struct UpdateSheet {
     pub properties: Option<SheetProperties>,
 }
 
-/// Model `UpdateSpreadsheetPropertiesResponseBody` of sheets v2.
+/// Response of [`spreadsheet_properties::update()`](super::spreadsheet_properties::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSpreadsheetPropertiesResponse {
@@ -880,7 +982,7 @@ pub struct UpdateSpreadsheetPropertiesResponse {
     pub title: Option<String>,
 }
 
-/// Model `UpdateSpreadsheetStyleResponseBody` of sheets v2.
+/// Response of [`spreadsheet_style::update()`](super::spreadsheet_style::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSpreadsheetStyleResponse {
@@ -888,7 +990,7 @@ pub struct UpdateSpreadsheetStyleResponse {
     pub updates: Option<UpdatedRange>,
 }
 
-/// Model `UpdateSpreadsheetValuesResponseBody` of sheets v2.
+/// Response of [`spreadsheet_values::update()`](super::spreadsheet_values::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSpreadsheetValuesResponse {
@@ -906,7 +1008,9 @@ pub struct UpdateSpreadsheetValuesResponse {
     pub updated_cells: Option<i64>,
 }
 
-/// Model `UpdatedCondition` of sheets v2.
+/// `condition_format`: The format as it is to be.
+///
+/// Used by [`spreadsheet_condition_format::batch_update()`](super::spreadsheet_condition_format::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedCondition {
@@ -922,7 +1026,9 @@ pub struct UpdatedCondition {
     pub style: Option<ConditionStyle>,
 }
 
-/// Model `UpdatedProtection` of sheets v2.
+/// `requests`: Changes, one for each protected range.
+///
+/// Used by [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedProtection {
@@ -936,7 +1042,9 @@ pub struct UpdatedProtection {
     pub lock_info: Option<String>,
 }
 
-/// Model `UpdatedRange` of sheets v2.
+/// What `responses` or `updates` holds.
+///
+/// Used by [`spreadsheet_style::update()`](super::spreadsheet_style::update), [`spreadsheet_style::batch_update()`](super::spreadsheet_style::batch_update), [`spreadsheet_values::append()`](super::spreadsheet_values::append) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedRange {
@@ -954,7 +1062,9 @@ pub struct UpdatedRange {
     pub revision: Option<i64>,
 }
 
-/// Model `UpdatedSheetCondition` of sheets v2.
+/// `sheet_condition_formats`: Conditional formats as they are to be.
+///
+/// Used by [`spreadsheet_condition_format::batch_update()`](super::spreadsheet_condition_format::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedSheetCondition {
@@ -964,7 +1074,9 @@ pub struct UpdatedSheetCondition {
     pub condition_format: Option<UpdatedCondition>,
 }
 
-/// Model `UpdatedSpreadsheet` of sheets v2.
+/// `properties`: What to change.
+///
+/// Used by [`spreadsheet_properties::update()`](super::spreadsheet_properties::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatedSpreadsheet {
@@ -972,7 +1084,9 @@ pub struct UpdatedSpreadsheet {
     pub title: Option<String>,
 }
 
-/// Model `ValidationOptions` of sheets v2.
+/// `options`: How the list looks and whether several options may be chosen.
+///
+/// Used by [`spreadsheet_data_validation::create()`](super::spreadsheet_data_validation::create) and [`spreadsheet_data_validation::update()`](super::spreadsheet_data_validation::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ValidationOptions {
@@ -984,7 +1098,9 @@ pub struct ValidationOptions {
     pub colors: Option<Vec<String>>,
 }
 
-/// Model `ValidationRange` of sheets v2.
+/// `dataValidationRanges`: Ranges to clear: 100 at most, of at most 5,000 cells each.
+///
+/// Used by [`spreadsheet_data_validation::delete()`](super::spreadsheet_data_validation::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ValidationRange {
@@ -992,7 +1108,9 @@ pub struct ValidationRange {
     pub range: Option<String>,
 }
 
-/// Model `ValidationResult` of sheets v2.
+/// `rangeResults`: One result for each range; a failure leaves the others alone.
+///
+/// Used by [`spreadsheet_data_validation::delete()`](super::spreadsheet_data_validation::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ValidationResult {
@@ -1006,7 +1124,9 @@ pub struct ValidationResult {
     pub updated_cells: Option<i64>,
 }
 
-/// Model `ValidationRule` of sheets v2.
+/// `dataValidation`: Options of the list and how it looks.
+///
+/// Used by [`spreadsheet_data_validation::create()`](super::spreadsheet_data_validation::create) and [`spreadsheet_data_validation::update()`](super::spreadsheet_data_validation::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ValidationRule {
@@ -1016,7 +1136,9 @@ pub struct ValidationRule {
     pub options: Option<ValidationOptions>,
 }
 
-/// Model `ValueRange` of sheets v2.
+/// What `valueRange` or `valueRanges` holds.
+///
+/// Used by [`spreadsheet_values::update()`](super::spreadsheet_values::update), [`spreadsheet_values::append()`](super::spreadsheet_values::append), [`spreadsheet_values::batch_update()`](super::spreadsheet_values::batch_update) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ValueRange {

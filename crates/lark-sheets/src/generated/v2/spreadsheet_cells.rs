@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/merge_cells`, operation `sheets.v2.spreadsheet.cells.merge`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`, `merge_type`
@@ -37,7 +37,9 @@ pub struct MergeSpreadsheetCellsRequest {
     pub merge_type: Option<MergeType>,
 }
 lark_core::operation! { MergeSpreadsheetCellsRequest => SpreadsheetCellsResponse;
-    "sheets.v2.spreadsheet.cells.merge" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/merge_cells" json [Tenant User];
+    "sheets.v2.spreadsheet.cells.merge" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/merge_cells" json [Tenant User] {
+        summary: "Merges cells.", any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body range!: into String,
     body merge_type! = "mergeType": into MergeType,
@@ -48,7 +50,7 @@ lark_core::operation! { MergeSpreadsheetCellsRequest => SpreadsheetCellsResponse
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/unmerge_cells`, operation `sheets.v2.spreadsheet.cells.unmerge`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`
@@ -74,7 +76,9 @@ pub struct UnmergeSpreadsheetCellsRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { UnmergeSpreadsheetCellsRequest => SpreadsheetCellsResponse;
-    "sheets.v2.spreadsheet.cells.unmerge" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/unmerge_cells" json [];
+    "sheets.v2.spreadsheet.cells.unmerge" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/unmerge_cells" json [] {
+        summary: "Splits merged cells.", any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body range!: into String,
 }

@@ -9,7 +9,7 @@ use super::*;
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats`, operation `sheets.v2.spreadsheet.condition_format.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a second
 /// - Required: `sheet_ids`
@@ -37,7 +37,11 @@ pub struct ListSpreadsheetConditionFormatRequest {
     pub sheet_ids: Option<String>,
 }
 lark_core::operation! { ListSpreadsheetConditionFormatRequest => ListConditionFormatResponse;
-    "sheets.v2.spreadsheet.condition_format.list" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats" [Tenant User];
+    "sheets.v2.spreadsheet.condition_format.list" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats" [Tenant User] {
+        summary: "Lists the conditional formats of sheets.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     query sheet_ids!: into String,
 }
@@ -47,7 +51,7 @@ lark_core::operation! { ListSpreadsheetConditionFormatRequest => ListConditionFo
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_create`, operation `sheets.v2.spreadsheet.condition_format.batch_create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `sheet_condition_formats`
@@ -79,7 +83,10 @@ pub struct BatchCreateSpreadsheetConditionFormatRequest {
     pub sheet_condition_formats: Option<Vec<CreatedSheetCondition>>,
 }
 lark_core::operation! { BatchCreateSpreadsheetConditionFormatRequest => ConditionFormatResponse;
-    "sheets.v2.spreadsheet.condition_format.batch_create" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_create" json [Tenant User];
+    "sheets.v2.spreadsheet.condition_format.batch_create" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_create" json [Tenant User] {
+        summary: "Creates conditional formats. The answer has one result for each.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body sheet_condition_formats!: list CreatedSheetCondition,
 }
@@ -89,7 +96,7 @@ lark_core::operation! { BatchCreateSpreadsheetConditionFormatRequest => Conditio
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_delete`, operation `sheets.v2.spreadsheet.condition_format.batch_delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `sheet_cf_ids`
@@ -121,7 +128,10 @@ pub struct BatchDeleteSpreadsheetConditionFormatRequest {
     pub sheet_cf_ids: Option<Vec<ConditionId>>,
 }
 lark_core::operation! { BatchDeleteSpreadsheetConditionFormatRequest => ConditionFormatResponse;
-    "sheets.v2.spreadsheet.condition_format.batch_delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_delete" json [Tenant User];
+    "sheets.v2.spreadsheet.condition_format.batch_delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_delete" json [Tenant User] {
+        summary: "Deletes conditional formats. The answer has one result for each.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body sheet_cf_ids!: list ConditionId,
 }
@@ -131,7 +141,7 @@ lark_core::operation! { BatchDeleteSpreadsheetConditionFormatRequest => Conditio
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_update`, operation `sheets.v2.spreadsheet.condition_format.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `sheet_condition_formats`
@@ -163,7 +173,10 @@ pub struct BatchUpdateSpreadsheetConditionFormatRequest {
     pub sheet_condition_formats: Option<Vec<UpdatedSheetCondition>>,
 }
 lark_core::operation! { BatchUpdateSpreadsheetConditionFormatRequest => ConditionFormatResponse;
-    "sheets.v2.spreadsheet.condition_format.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_update" json [Tenant User];
+    "sheets.v2.spreadsheet.condition_format.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/condition_formats/batch_update" json [Tenant User] {
+        summary: "Replaces conditional formats. The answer has one result for each.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body sheet_condition_formats!: list UpdatedSheetCondition,
 }

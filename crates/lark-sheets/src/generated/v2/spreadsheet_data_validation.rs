@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation`, operation `sheets.v2.spreadsheet.data_validation.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`, `data_validation_type`, `data_validation`
@@ -41,7 +41,10 @@ pub struct CreateSpreadsheetDataValidationRequest {
     pub data_validation: Option<ValidationRule>,
 }
 lark_core::operation! { CreateSpreadsheetDataValidationRequest => ();
-    "sheets.v2.spreadsheet.data_validation.create" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation" json [Tenant User];
+    "sheets.v2.spreadsheet.data_validation.create" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation" json [Tenant User] {
+        summary: "Turns the cells of a range into drop-down lists.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body range!: into String,
     body data_validation_type! = "dataValidationType": into DataValidationType,
@@ -53,7 +56,7 @@ lark_core::operation! { CreateSpreadsheetDataValidationRequest => ();
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation`, operation `sheets.v2.spreadsheet.data_validation.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`, `data_validation_type`
@@ -83,7 +86,10 @@ pub struct ListSpreadsheetDataValidationRequest {
     pub data_validation_type: Option<DataValidationType>,
 }
 lark_core::operation! { ListSpreadsheetDataValidationRequest => ListDataValidationResponse;
-    "sheets.v2.spreadsheet.data_validation.list" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation" [Tenant User];
+    "sheets.v2.spreadsheet.data_validation.list" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation" [Tenant User] {
+        summary: "Lists the drop-down lists in a range.", any_of: "drive:drive sheets:spreadsheet",
+        rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     query range!: into String,
     query data_validation_type! = "dataValidationType": into DataValidationType,
@@ -94,7 +100,7 @@ lark_core::operation! { ListSpreadsheetDataValidationRequest => ListDataValidati
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation`, operation `sheets.v2.spreadsheet.data_validation.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `data_validation_ranges`
@@ -122,7 +128,10 @@ pub struct DeleteSpreadsheetDataValidationRequest {
     pub data_validation_ranges: Option<Vec<ValidationRange>>,
 }
 lark_core::operation! { DeleteSpreadsheetDataValidationRequest => DeleteDataValidationResponse;
-    "sheets.v2.spreadsheet.data_validation.delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation" json [Tenant User];
+    "sheets.v2.spreadsheet.data_validation.delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation" json [Tenant User] {
+        summary: "Removes the drop-down lists of up to 100 ranges. The answer has one result for each range.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body data_validation_ranges! = "dataValidationRanges": list ValidationRange,
 }
@@ -132,7 +141,7 @@ lark_core::operation! { DeleteSpreadsheetDataValidationRequest => DeleteDataVali
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation/{sheetId}`, operation `sheets.v2.spreadsheet.data_validation.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `ranges`, `data_validation_type`, `data_validation`
@@ -170,7 +179,10 @@ pub struct UpdateSpreadsheetDataValidationRequest {
     pub data_validation: Option<ValidationRule>,
 }
 lark_core::operation! { UpdateSpreadsheetDataValidationRequest => UpdateDataValidationResponse;
-    "sheets.v2.spreadsheet.data_validation.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation/{sheetId}" json [Tenant User];
+    "sheets.v2.spreadsheet.data_validation.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dataValidation/{sheetId}" json [Tenant User] {
+        summary: "Changes the drop-down lists of ranges of one sheet.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     path sheet_id = "sheetId",
     body ranges!: list_into String,

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.add`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`
@@ -35,7 +35,10 @@ pub struct AddSpreadsheetDimensionRequest {
     pub dimension: Option<AddedDimension>,
 }
 lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensionResponse;
-    "sheets.v2.spreadsheet.dimension.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [];
+    "sheets.v2.spreadsheet.dimension.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [] {
+        summary: "Adds empty rows or columns at the end of a sheet.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy AddedDimension,
 }
@@ -45,7 +48,7 @@ lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensio
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.update`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`, `dimension_properties`
@@ -75,7 +78,10 @@ pub struct UpdateSpreadsheetDimensionRequest {
     pub dimension_properties: Option<DimensionProperties>,
 }
 lark_core::operation! { UpdateSpreadsheetDimensionRequest => ();
-    "sheets.v2.spreadsheet.dimension.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [];
+    "sheets.v2.spreadsheet.dimension.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [] {
+        summary: "Shows, hides or resizes rows or columns.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy DimensionRange,
     body dimension_properties! = "dimensionProperties": copy DimensionProperties,
@@ -86,7 +92,7 @@ lark_core::operation! { UpdateSpreadsheetDimensionRequest => ();
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`
@@ -114,7 +120,10 @@ pub struct DeleteSpreadsheetDimensionRequest {
     pub dimension: Option<DimensionRange>,
 }
 lark_core::operation! { DeleteSpreadsheetDimensionRequest => DeleteSpreadsheetDimensionResponse;
-    "sheets.v2.spreadsheet.dimension.delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [Tenant User];
+    "sheets.v2.spreadsheet.dimension.delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [Tenant User] {
+        summary: "Deletes rows or columns with what they hold.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy DimensionRange,
 }
@@ -124,7 +133,7 @@ lark_core::operation! { DeleteSpreadsheetDimensionRequest => DeleteSpreadsheetDi
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/insert_dimension_range`, operation `sheets.v2.spreadsheet.dimension.insert`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `dimension`
@@ -156,7 +165,10 @@ pub struct InsertSpreadsheetDimensionRequest {
     pub inherit_style: Option<InheritStyle>,
 }
 lark_core::operation! { InsertSpreadsheetDimensionRequest => ();
-    "sheets.v2.spreadsheet.dimension.insert" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/insert_dimension_range" json [Tenant User];
+    "sheets.v2.spreadsheet.dimension.insert" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/insert_dimension_range" json [Tenant User] {
+        summary: "Inserts empty rows or columns inside a sheet.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body dimension!: copy DimensionRange,
     body inherit_style = "inheritStyle": into InheritStyle,

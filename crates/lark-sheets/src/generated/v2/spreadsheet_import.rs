@@ -8,8 +8,9 @@ use super::*;
 ///
 /// `POST /open-apis/sheets/v2/import`, operation `sheets.v2.spreadsheet.import.create`.
 ///
+/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `file`, `name`
 /// - Response: [`CreateSpreadsheetImportResponse`]
@@ -33,7 +34,10 @@ pub struct CreateSpreadsheetImportRequest {
     pub folder_token: Option<String>,
 }
 lark_core::operation! { CreateSpreadsheetImportRequest => CreateSpreadsheetImportResponse;
-    "sheets.v2.spreadsheet.import.create" POST "/open-apis/sheets/v2/import" json [Tenant User];
+    "sheets.v2.spreadsheet.import.create" POST "/open-apis/sheets/v2/import" json [Tenant User] {
+        summary: "Imports a file as a new spreadsheet. Deprecated: use the import tasks of Drive instead.",
+        any_of: "drive:drive sheets:spreadsheet",
+    };
     body file!: list i64,
     body name!: into String,
     body folder_token = "folderToken": into String,
@@ -43,8 +47,9 @@ lark_core::operation! { CreateSpreadsheetImportRequest => CreateSpreadsheetImpor
 ///
 /// `GET /open-apis/sheets/v2/import/result`, operation `sheets.v2.spreadsheet.import.get`.
 ///
+/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `ticket`
 /// - Response: [`GetSpreadsheetImportResponse`]
@@ -64,6 +69,9 @@ pub struct GetSpreadsheetImportRequest {
     pub ticket: Option<String>,
 }
 lark_core::operation! { GetSpreadsheetImportRequest => GetSpreadsheetImportResponse;
-    "sheets.v2.spreadsheet.import.get" GET "/open-apis/sheets/v2/import/result" [Tenant User];
+    "sheets.v2.spreadsheet.import.get" GET "/open-apis/sheets/v2/import/result" [Tenant User] {
+        summary: "Reports what came of an import. Deprecated, as the import itself.",
+        any_of: "drive:drive sheets:spreadsheet",
+    };
     query ticket!: into String,
 }

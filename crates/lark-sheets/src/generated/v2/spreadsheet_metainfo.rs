@@ -9,7 +9,7 @@ use super::*;
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/metainfo`, operation `sheets.v2.spreadsheet.metainfo.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a second
 /// - Response: [`GetSpreadsheetMetainfoResponse`]
@@ -36,7 +36,11 @@ pub struct GetSpreadsheetMetainfoRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetSpreadsheetMetainfoRequest => GetSpreadsheetMetainfoResponse;
-    "sheets.v2.spreadsheet.metainfo.get" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/metainfo" [Tenant User];
+    "sheets.v2.spreadsheet.metainfo.get" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/metainfo" [Tenant User] {
+        summary: "Gets the properties of a spreadsheet and of its sheets.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     query ext_fields = "extFields": into ExtFields,
     query user_id_type: into lark_core::UserIdType,

@@ -9,7 +9,7 @@ use super::*;
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/properties`, operation `sheets.v2.spreadsheet.properties.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `properties`
 /// - Response: [`UpdateSpreadsheetPropertiesResponse`]
@@ -36,7 +36,9 @@ pub struct UpdateSpreadsheetPropertiesRequest {
     pub properties: Option<UpdatedSpreadsheet>,
 }
 lark_core::operation! { UpdateSpreadsheetPropertiesRequest => UpdateSpreadsheetPropertiesResponse;
-    "sheets.v2.spreadsheet.properties.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/properties" json [Tenant User];
+    "sheets.v2.spreadsheet.properties.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/properties" json [Tenant User] {
+        summary: "Renames a spreadsheet.", any_of: "drive:drive sheets:spreadsheet",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body properties!: copy UpdatedSpreadsheet,
 }

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_dimension`, operation `sheets.v2.spreadsheet.protected_range.add`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `add_protected_dimension`
@@ -39,7 +39,10 @@ pub struct AddSpreadsheetProtectedRangeRequest {
     pub add_protected_dimension: Option<Vec<AddedProtection>>,
 }
 lark_core::operation! { AddSpreadsheetProtectedRangeRequest => AddProtectedDimensionResponse;
-    "sheets.v2.spreadsheet.protected_range.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_dimension" json [Tenant User];
+    "sheets.v2.spreadsheet.protected_range.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_dimension" json [Tenant User] {
+        summary: "Protects rows or columns: only the editors named may change them.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     query user_id_type: into lark_core::UserIdType,
     body add_protected_dimension! = "addProtectedDimension": list AddedProtection,
@@ -50,7 +53,7 @@ lark_core::operation! { AddSpreadsheetProtectedRangeRequest => AddProtectedDimen
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del`, operation `sheets.v2.spreadsheet.protected_range.batch_delete`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `protect_ids`
@@ -80,7 +83,10 @@ pub struct BatchDeleteSpreadsheetProtectedRangeRequest {
     pub protect_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteSpreadsheetProtectedRangeRequest => BatchDeleteProtectedRangeResponse;
-    "sheets.v2.spreadsheet.protected_range.batch_delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del" json [];
+    "sheets.v2.spreadsheet.protected_range.batch_delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del" json [] {
+        summary: "Lifts the protection of up to 10 ranges.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body protect_ids! = "protectIds": list_into String,
 }
@@ -90,7 +96,7 @@ lark_core::operation! { BatchDeleteSpreadsheetProtectedRangeRequest => BatchDele
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_get`, operation `sheets.v2.spreadsheet.protected_range.batch_get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `protect_ids`
@@ -122,7 +128,10 @@ pub struct BatchGetSpreadsheetProtectedRangeRequest {
     pub member_type: Option<MemberType>,
 }
 lark_core::operation! { BatchGetSpreadsheetProtectedRangeRequest => BatchGetProtectedRangeResponse;
-    "sheets.v2.spreadsheet.protected_range.batch_get" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_get" [Tenant User];
+    "sheets.v2.spreadsheet.protected_range.batch_get" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_get" [Tenant User] {
+        summary: "Gets up to 5 protected ranges.", any_of: "drive:drive sheets:spreadsheet",
+        rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     query protect_ids! = "protectIds": into String,
     query member_type = "memberType": into MemberType,
@@ -133,7 +142,7 @@ lark_core::operation! { BatchGetSpreadsheetProtectedRangeRequest => BatchGetProt
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_update`, operation `sheets.v2.spreadsheet.protected_range.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `requests`
 /// - Response: [`BatchUpdateProtectedRangeResponse`]
@@ -162,7 +171,10 @@ pub struct BatchUpdateSpreadsheetProtectedRangeRequest {
     pub requests: Option<Vec<UpdatedProtection>>,
 }
 lark_core::operation! { BatchUpdateSpreadsheetProtectedRangeRequest => BatchUpdateProtectedRangeResponse;
-    "sheets.v2.spreadsheet.protected_range.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_update" json [Tenant User];
+    "sheets.v2.spreadsheet.protected_range.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_update" json [Tenant User] {
+        summary: "Changes protected ranges: the rows or columns, the editors, the note.",
+        any_of: "drive:drive sheets:spreadsheet",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body requests!: list UpdatedProtection,
 }

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update`, operation `sheets.v2.spreadsheet.sheet.batch_update`.
 ///
 /// - Token: none
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `requests`
@@ -41,7 +41,10 @@ pub struct BatchUpdateSpreadsheetSheetRequest {
     pub requests: Option<Vec<SheetRequest>>,
 }
 lark_core::operation! { BatchUpdateSpreadsheetSheetRequest => BatchUpdateSheetResponse;
-    "sheets.v2.spreadsheet.sheet.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update" json [];
+    "sheets.v2.spreadsheet.sheet.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update" json [] {
+        summary: "Adds, copies, deletes and changes sheets, several in one call.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     query user_id_type: into lark_core::UserIdType,
     body requests!: list SheetRequest,

@@ -9,7 +9,7 @@ use super::*;
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/style`, operation `sheets.v2.spreadsheet.style.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `append_style`
@@ -35,7 +35,10 @@ pub struct UpdateSpreadsheetStyleRequest {
     pub append_style: Option<AppendStyle>,
 }
 lark_core::operation! { UpdateSpreadsheetStyleRequest => UpdateSpreadsheetStyleResponse;
-    "sheets.v2.spreadsheet.style.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/style" json [Tenant User];
+    "sheets.v2.spreadsheet.style.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/style" json [Tenant User] {
+        summary: "Sets the style of the cells of a range.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body append_style! = "appendStyle": copy AppendStyle,
 }
@@ -45,7 +48,7 @@ lark_core::operation! { UpdateSpreadsheetStyleRequest => UpdateSpreadsheetStyleR
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/styles_batch_update`, operation `sheets.v2.spreadsheet.style.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `data`
@@ -75,7 +78,10 @@ pub struct BatchUpdateSpreadsheetStyleRequest {
     pub data: Option<Vec<RangesStyle>>,
 }
 lark_core::operation! { BatchUpdateSpreadsheetStyleRequest => BatchUpdateSpreadsheetStyleResponse;
-    "sheets.v2.spreadsheet.style.batch_update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/styles_batch_update" json [Tenant User];
+    "sheets.v2.spreadsheet.style.batch_update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/styles_batch_update" json [Tenant User] {
+        summary: "Sets the styles of the cells of several ranges.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body data!: list RangesStyle,
 }

@@ -9,7 +9,7 @@ use super::*;
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values`, operation `sheets.v2.spreadsheet.values.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `value_range`
@@ -35,7 +35,10 @@ pub struct UpdateSpreadsheetValuesRequest {
     pub value_range: Option<ValueRange>,
 }
 lark_core::operation! { UpdateSpreadsheetValuesRequest => UpdateSpreadsheetValuesResponse;
-    "sheets.v2.spreadsheet.values.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values" json [Tenant User];
+    "sheets.v2.spreadsheet.values.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values" json [Tenant User] {
+        summary: "Writes the cells of a range and overwrites what is there. At most 5,000 rows and 100 columns.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body value_range! = "valueRange": copy ValueRange,
 }
@@ -45,7 +48,7 @@ lark_core::operation! { UpdateSpreadsheetValuesRequest => UpdateSpreadsheetValue
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values/{range}`, operation `sheets.v2.spreadsheet.values.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a second
 /// - Response: [`GetSpreadsheetValuesResponse`]
@@ -80,7 +83,11 @@ pub struct GetSpreadsheetValuesRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetSpreadsheetValuesRequest => GetSpreadsheetValuesResponse;
-    "sheets.v2.spreadsheet.values.get" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values/{range}" [Tenant User];
+    "sheets.v2.spreadsheet.values.get" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values/{range}" [Tenant User] {
+        summary: "Reads the cells of a range. The answer has 10 MB at most.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     path range,
     query value_render_option = "valueRenderOption": into ValueRenderOption,
@@ -93,7 +100,7 @@ lark_core::operation! { GetSpreadsheetValuesRequest => GetSpreadsheetValuesRespo
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_append`, operation `sheets.v2.spreadsheet.values.append`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `value_range`
@@ -121,7 +128,10 @@ pub struct AppendSpreadsheetValuesRequest {
     pub value_range: Option<ValueRange>,
 }
 lark_core::operation! { AppendSpreadsheetValuesRequest => AppendSpreadsheetValuesResponse;
-    "sheets.v2.spreadsheet.values.append" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_append" json [Tenant User];
+    "sheets.v2.spreadsheet.values.append" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_append" json [Tenant User] {
+        summary: "Appends rows below the data found in a range. At most 5,000 rows and 100 columns.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     query insert_data_option = "insertDataOption": into InsertDataOption,
     body value_range! = "valueRange": copy ValueRange,
@@ -132,7 +142,7 @@ lark_core::operation! { AppendSpreadsheetValuesRequest => AppendSpreadsheetValue
 /// `GET /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_batch_get`, operation `sheets.v2.spreadsheet.values.batch_get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a second
 /// - Required: `ranges`
@@ -166,7 +176,11 @@ pub struct BatchGetSpreadsheetValuesRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { BatchGetSpreadsheetValuesRequest => BatchGetSpreadsheetValuesResponse;
-    "sheets.v2.spreadsheet.values.batch_get" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_batch_get" [Tenant User];
+    "sheets.v2.spreadsheet.values.batch_get" GET "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_batch_get" [Tenant User] {
+        summary: "Reads the cells of several ranges. The answer has 10 MB at most.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:readonly",
+        rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     query ranges!: into String,
     query value_render_option = "valueRenderOption": into ValueRenderOption,
@@ -179,7 +193,7 @@ lark_core::operation! { BatchGetSpreadsheetValuesRequest => BatchGetSpreadsheetV
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_batch_update`, operation `sheets.v2.spreadsheet.values.batch_update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `value_ranges`
@@ -209,7 +223,10 @@ pub struct BatchUpdateSpreadsheetValuesRequest {
     pub value_ranges: Option<Vec<ValueRange>>,
 }
 lark_core::operation! { BatchUpdateSpreadsheetValuesRequest => BatchUpdateSpreadsheetValuesResponse;
-    "sheets.v2.spreadsheet.values.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_batch_update" json [Tenant User];
+    "sheets.v2.spreadsheet.values.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_batch_update" json [Tenant User] {
+        summary: "Writes the cells of several ranges and overwrites what is there. At most 5,000 rows and 100 columns.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body value_ranges! = "valueRanges": list ValueRange,
 }
@@ -219,7 +236,7 @@ lark_core::operation! { BatchUpdateSpreadsheetValuesRequest => BatchUpdateSpread
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_image`, operation `sheets.v2.spreadsheet.values.image`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `range`, `image`, `name`
@@ -249,7 +266,10 @@ pub struct ImageSpreadsheetValuesRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { ImageSpreadsheetValuesRequest => ImageSpreadsheetValuesResponse;
-    "sheets.v2.spreadsheet.values.image" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_image" json [Tenant User];
+    "sheets.v2.spreadsheet.values.image" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_image" json [Tenant User] {
+        summary: "Puts an image into one cell.", any_of: "drive:drive sheets:spreadsheet",
+        rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body range!: into String,
     body image!: list i64,
@@ -261,7 +281,7 @@ lark_core::operation! { ImageSpreadsheetValuesRequest => ImageSpreadsheetValuesR
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_prepend`, operation `sheets.v2.spreadsheet.values.prepend`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
 /// - Required: `value_range`
@@ -287,7 +307,10 @@ pub struct PrependSpreadsheetValuesRequest {
     pub value_range: Option<ValueRange>,
 }
 lark_core::operation! { PrependSpreadsheetValuesRequest => PrependSpreadsheetValuesResponse;
-    "sheets.v2.spreadsheet.values.prepend" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_prepend" json [Tenant User];
+    "sheets.v2.spreadsheet.values.prepend" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/values_prepend" json [Tenant User] {
+        summary: "Inserts rows above a range and fills them. At most 5,000 rows and 100 columns.",
+        any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
+    };
     path spreadsheet_token = "spreadsheetToken",
     body value_range! = "valueRange": copy ValueRange,
 }

@@ -4,10 +4,15 @@
 mod models;
 
 pub mod spreadsheet;
+#[doc(alias = "spreadsheet.sheet")]
 pub mod spreadsheet_sheet;
+#[doc(alias = "spreadsheet.sheet.filter")]
 pub mod spreadsheet_sheet_filter;
+#[doc(alias = "spreadsheet.sheet.filter_view")]
 pub mod spreadsheet_sheet_filter_view;
+#[doc(alias = "spreadsheet.sheet.filter_view.condition")]
 pub mod spreadsheet_sheet_filter_view_condition;
+#[doc(alias = "spreadsheet.sheet.float_image")]
 pub mod spreadsheet_sheet_float_image;
 
 pub use models::*;

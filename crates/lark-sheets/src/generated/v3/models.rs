@@ -4,7 +4,9 @@
 
 mod wire;
 
-/// Model `Condition` of sheets v3.
+/// What `condition` or `conditions` holds.
+///
+/// Used by [`spreadsheet_sheet_filter::create()`](super::spreadsheet_sheet_filter::create), [`spreadsheet_sheet_filter::get()`](super::spreadsheet_sheet_filter::get) and [`spreadsheet_sheet_filter::update()`](super::spreadsheet_sheet_filter::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Condition {
@@ -16,7 +18,7 @@ pub struct Condition {
     pub filter_type: Option<String>,
 }
 
-/// Model `CreateSpreadsheetResponseBody` of sheets v3.
+/// Response of [`spreadsheet::create()`](super::spreadsheet::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSpreadsheetResponse {
@@ -24,7 +26,7 @@ pub struct CreateSpreadsheetResponse {
     pub spreadsheet: Option<Spreadsheet>,
 }
 
-/// Model `CreateSpreadsheetSheetFilterViewConditionResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter_view_condition::create()`](super::spreadsheet_sheet_filter_view_condition::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSpreadsheetSheetFilterViewConditionResponse {
@@ -32,7 +34,7 @@ pub struct CreateSpreadsheetSheetFilterViewConditionResponse {
     pub condition: Option<FilterViewCondition>,
 }
 
-/// Model `CreateSpreadsheetSheetFilterViewResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter_view::create()`](super::spreadsheet_sheet_filter_view::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSpreadsheetSheetFilterViewResponse {
@@ -40,7 +42,7 @@ pub struct CreateSpreadsheetSheetFilterViewResponse {
     pub filter_view: Option<FilterView>,
 }
 
-/// Model `CreateSpreadsheetSheetFloatImageResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_float_image::create()`](super::spreadsheet_sheet_float_image::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSpreadsheetSheetFloatImageResponse {
@@ -48,7 +50,9 @@ pub struct CreateSpreadsheetSheetFloatImageResponse {
     pub float_image: Option<FloatImage>,
 }
 
-/// Model `Dimension` of sheets v3.
+/// `source`: Rows or columns to move.
+///
+/// Used by [`spreadsheet_sheet::move_dimension()`](super::spreadsheet_sheet::move_dimension).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Dimension {
@@ -60,7 +64,9 @@ pub struct Dimension {
     pub start_index: Option<i64>,
 }
 
-/// Model `FilterInfo` of sheets v3.
+/// `filter_infos`: Conditions by column.
+///
+/// Used by [`spreadsheet_sheet_filter::get()`](super::spreadsheet_sheet_filter::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterInfo {
@@ -70,7 +76,9 @@ pub struct FilterInfo {
     pub conditions: Vec<Condition>,
 }
 
-/// Model `FilterView` of sheets v3.
+/// What `filter_view` or `items` holds.
+///
+/// Used by [`spreadsheet_sheet_filter_view::create()`](super::spreadsheet_sheet_filter_view::create), [`spreadsheet_sheet_filter_view::query()`](super::spreadsheet_sheet_filter_view::query), [`spreadsheet_sheet_filter_view::get()`](super::spreadsheet_sheet_filter_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterView {
@@ -82,7 +90,9 @@ pub struct FilterView {
     pub range: Option<String>,
 }
 
-/// Model `FilterViewCondition` of sheets v3.
+/// What `condition` or `items` holds.
+///
+/// Used by [`spreadsheet_sheet_filter_view_condition::create()`](super::spreadsheet_sheet_filter_view_condition::create), [`spreadsheet_sheet_filter_view_condition::query()`](super::spreadsheet_sheet_filter_view_condition::query), [`spreadsheet_sheet_filter_view_condition::get()`](super::spreadsheet_sheet_filter_view_condition::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterViewCondition {
@@ -96,7 +106,9 @@ pub struct FilterViewCondition {
     pub filter_type: Option<String>,
 }
 
-/// Model `FindCondition` of sheets v3.
+/// `find_condition`: Where and how to search.
+///
+/// Used by [`spreadsheet_sheet::find()`](super::spreadsheet_sheet::find) and [`spreadsheet_sheet::replace()`](super::spreadsheet_sheet::replace).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindCondition {
@@ -112,7 +124,9 @@ pub struct FindCondition {
     pub search_by_regex: Option<bool>,
 }
 
-/// Model `FindReplaceResult` of sheets v3.
+/// What `find_result` or `replace_result` holds.
+///
+/// Used by [`spreadsheet_sheet::find()`](super::spreadsheet_sheet::find) and [`spreadsheet_sheet::replace()`](super::spreadsheet_sheet::replace).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindReplaceResult {
@@ -124,7 +138,7 @@ pub struct FindReplaceResult {
     pub rows_count: Option<i64>,
 }
 
-/// Model `FindSpreadsheetSheetResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet::find()`](super::spreadsheet_sheet::find).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FindSpreadsheetSheetResponse {
@@ -132,7 +146,9 @@ pub struct FindSpreadsheetSheetResponse {
     pub find_result: Option<FindReplaceResult>,
 }
 
-/// Model `FloatImage` of sheets v3.
+/// What `float_image` or `items` holds.
+///
+/// Used by [`spreadsheet_sheet_float_image::create()`](super::spreadsheet_sheet_float_image::create), [`spreadsheet_sheet_float_image::query()`](super::spreadsheet_sheet_float_image::query), [`spreadsheet_sheet_float_image::get()`](super::spreadsheet_sheet_float_image::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FloatImage {
@@ -152,11 +168,13 @@ pub struct FloatImage {
     pub width: Option<f64>,
 }
 
-/// Model `GetSpreadsheet` of sheets v3.
+/// `spreadsheet`: The spreadsheet.
+///
+/// Used by [`spreadsheet::get()`](super::spreadsheet::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheet {
-    /// Owner of the spreadsheet, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Owner of the spreadsheet, by `user_id_type`.
     pub owner_id: Option<String>,
     /// Title of the spreadsheet.
     pub title: Option<String>,
@@ -166,7 +184,7 @@ pub struct GetSpreadsheet {
     pub url: Option<String>,
 }
 
-/// Model `GetSpreadsheetResponseBody` of sheets v3.
+/// Response of [`spreadsheet::get()`](super::spreadsheet::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetResponse {
@@ -174,7 +192,7 @@ pub struct GetSpreadsheetResponse {
     pub spreadsheet: Option<GetSpreadsheet>,
 }
 
-/// Model `GetSpreadsheetSheetFilterResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter::get()`](super::spreadsheet_sheet_filter::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetSheetFilterResponse {
@@ -182,7 +200,7 @@ pub struct GetSpreadsheetSheetFilterResponse {
     pub sheet_filter_info: Option<SheetFilterInfo>,
 }
 
-/// Model `GetSpreadsheetSheetFilterViewConditionResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter_view_condition::get()`](super::spreadsheet_sheet_filter_view_condition::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetSheetFilterViewConditionResponse {
@@ -190,7 +208,7 @@ pub struct GetSpreadsheetSheetFilterViewConditionResponse {
     pub condition: Option<FilterViewCondition>,
 }
 
-/// Model `GetSpreadsheetSheetFilterViewResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter_view::get()`](super::spreadsheet_sheet_filter_view::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetSheetFilterViewResponse {
@@ -198,7 +216,7 @@ pub struct GetSpreadsheetSheetFilterViewResponse {
     pub filter_view: Option<FilterView>,
 }
 
-/// Model `GetSpreadsheetSheetFloatImageResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_float_image::get()`](super::spreadsheet_sheet_float_image::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetSheetFloatImageResponse {
@@ -206,7 +224,7 @@ pub struct GetSpreadsheetSheetFloatImageResponse {
     pub float_image: Option<FloatImage>,
 }
 
-/// Model `GetSpreadsheetSheetResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet::get()`](super::spreadsheet_sheet::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpreadsheetSheetResponse {
@@ -214,7 +232,9 @@ pub struct GetSpreadsheetSheetResponse {
     pub sheet: Option<Sheet>,
 }
 
-/// Model `GridProperties` of sheets v3.
+/// `grid_properties`: Rows and columns. Only if `resource_type` is `sheet`.
+///
+/// Used by [`spreadsheet_sheet::query()`](super::spreadsheet_sheet::query) and [`spreadsheet_sheet::get()`](super::spreadsheet_sheet::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GridProperties {
@@ -228,7 +248,9 @@ pub struct GridProperties {
     pub row_count: Option<i64>,
 }
 
-/// Model `MergeRange` of sheets v3.
+/// `merges`: Merged cells. Absent if there are none.
+///
+/// Used by [`spreadsheet_sheet::query()`](super::spreadsheet_sheet::query) and [`spreadsheet_sheet::get()`](super::spreadsheet_sheet::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MergeRange {
@@ -242,7 +264,7 @@ pub struct MergeRange {
     pub start_row_index: Option<i64>,
 }
 
-/// Model `PatchSpreadsheetSheetFilterViewResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter_view::patch()`](super::spreadsheet_sheet_filter_view::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchSpreadsheetSheetFilterViewResponse {
@@ -250,7 +272,7 @@ pub struct PatchSpreadsheetSheetFilterViewResponse {
     pub filter_view: Option<FilterView>,
 }
 
-/// Model `PatchSpreadsheetSheetFloatImageResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_float_image::patch()`](super::spreadsheet_sheet_float_image::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchSpreadsheetSheetFloatImageResponse {
@@ -258,7 +280,7 @@ pub struct PatchSpreadsheetSheetFloatImageResponse {
     pub float_image: Option<FloatImage>,
 }
 
-/// Model `QuerySpreadsheetSheetFilterViewConditionResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter_view_condition::query()`](super::spreadsheet_sheet_filter_view_condition::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySpreadsheetSheetFilterViewConditionResponse {
@@ -266,7 +288,7 @@ pub struct QuerySpreadsheetSheetFilterViewConditionResponse {
     pub items: Vec<FilterViewCondition>,
 }
 
-/// Model `QuerySpreadsheetSheetFilterViewResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter_view::query()`](super::spreadsheet_sheet_filter_view::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySpreadsheetSheetFilterViewResponse {
@@ -274,7 +296,7 @@ pub struct QuerySpreadsheetSheetFilterViewResponse {
     pub items: Vec<FilterView>,
 }
 
-/// Model `QuerySpreadsheetSheetFloatImageResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_float_image::query()`](super::spreadsheet_sheet_float_image::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySpreadsheetSheetFloatImageResponse {
@@ -282,7 +304,7 @@ pub struct QuerySpreadsheetSheetFloatImageResponse {
     pub items: Vec<FloatImage>,
 }
 
-/// Model `QuerySpreadsheetSheetResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet::query()`](super::spreadsheet_sheet::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QuerySpreadsheetSheetResponse {
@@ -290,7 +312,7 @@ pub struct QuerySpreadsheetSheetResponse {
     pub sheets: Vec<Sheet>,
 }
 
-/// Model `ReplaceSpreadsheetSheetResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet::replace()`](super::spreadsheet_sheet::replace).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceSpreadsheetSheetResponse {
@@ -298,7 +320,9 @@ pub struct ReplaceSpreadsheetSheetResponse {
     pub replace_result: Option<FindReplaceResult>,
 }
 
-/// Model `Sheet` of sheets v3.
+/// What `sheet` or `sheets` holds.
+///
+/// Used by [`spreadsheet_sheet::query()`](super::spreadsheet_sheet::query) and [`spreadsheet_sheet::get()`](super::spreadsheet_sheet::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Sheet {
@@ -318,7 +342,9 @@ pub struct Sheet {
     pub title: Option<String>,
 }
 
-/// Model `SheetFilterInfo` of sheets v3.
+/// `sheet_filter_info`: Filter of the sheet.
+///
+/// Used by [`spreadsheet_sheet_filter::get()`](super::spreadsheet_sheet_filter::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SheetFilterInfo {
@@ -330,7 +356,9 @@ pub struct SheetFilterInfo {
     pub range: String,
 }
 
-/// Model `Spreadsheet` of sheets v3.
+/// `spreadsheet`: The new spreadsheet.
+///
+/// Used by [`spreadsheet::create()`](super::spreadsheet::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Spreadsheet {
@@ -346,7 +374,7 @@ pub struct Spreadsheet {
     pub without_mount: Option<bool>,
 }
 
-/// Model `UpdateSpreadsheetSheetFilterViewConditionResponseBody` of sheets v3.
+/// Response of [`spreadsheet_sheet_filter_view_condition::update()`](super::spreadsheet_sheet_filter_view_condition::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSpreadsheetSheetFilterViewConditionResponse {

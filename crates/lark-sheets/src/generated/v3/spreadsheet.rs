@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/sheets/v3/spreadsheets`, operation `sheets.v3.spreadsheet.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:create`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CreateSpreadsheetResponse`]
-/// - Codes: 1310204: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310204: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.create")]
 #[doc(alias = "/open-apis/sheets/v3/spreadsheets")]
@@ -35,7 +40,11 @@ pub struct CreateSpreadsheetRequest {
     pub without_mount: Option<bool>,
 }
 lark_core::operation! { CreateSpreadsheetRequest => CreateSpreadsheetResponse;
-    "sheets.v3.spreadsheet.create" POST "/open-apis/sheets/v3/spreadsheets" json [Tenant User];
+    "sheets.v3.spreadsheet.create" POST "/open-apis/sheets/v3/spreadsheets" json [Tenant User] {
+        summary: "Creates an empty spreadsheet in a folder.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:create", rate: "20/min",
+        risk: "write", codes: "1310204 1310213 1310226 1310235 1315201 1315203",
+    };
     body folder_token: into String,
     body title: into String,
     body without_mount: copy bool,
@@ -46,13 +55,17 @@ lark_core::operation! { CreateSpreadsheetRequest => CreateSpreadsheetResponse;
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}`, operation `sheets.v3.spreadsheet.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet.meta:read`, `sheets:spreadsheet:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetSpreadsheetResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310249: The thing named does not exist or is deleted. 1310251: An argument is missing, malformed or not allowed. 1315201, 1315203, 1315210: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310249: The thing named does not exist or is deleted.
+///   - 1310251: An argument is missing, malformed or not allowed.
+///   - 1315201, 1315203, 1315210: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.get")]
 #[doc(alias = "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}")]
@@ -74,7 +87,12 @@ pub struct GetSpreadsheetRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetSpreadsheetRequest => GetSpreadsheetResponse;
-    "sheets.v3.spreadsheet.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}" [Tenant User];
+    "sheets.v3.spreadsheet.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}" [Tenant User] {
+        summary: "Returns title, owner and link of a spreadsheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet.meta:read sheets:spreadsheet:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read", codes: "1310213 1310214 1310249 1310251 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -84,12 +102,17 @@ lark_core::operation! { GetSpreadsheetRequest => GetSpreadsheetResponse;
 /// `PATCH /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}`, operation `sheets.v3.spreadsheet.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet.meta:write_only`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: no data
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310249: The thing named does not exist or is deleted. 1310250: The content was refused by a safety or compliance check. 1310251: An argument is missing, malformed or not allowed. 1315201, 1315203, 1315210: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310249: The thing named does not exist or is deleted.
+///   - 1310250: The content was refused by a safety or compliance check.
+///   - 1310251: An argument is missing, malformed or not allowed.
+///   - 1315201, 1315203, 1315210: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=sheets&resource=spreadsheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.patch")]
 #[doc(alias = "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}")]
@@ -111,7 +134,11 @@ pub struct PatchSpreadsheetRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { PatchSpreadsheetRequest => ();
-    "sheets.v3.spreadsheet.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}" json [Tenant User];
+    "sheets.v3.spreadsheet.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}" json [Tenant User] {
+        summary: "Renames a spreadsheet.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet.meta:write_only", rate: "20/min",
+        risk: "write", codes: "1310213 1310214 1310249 1310250 1310251 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
     body title: into String,
 }

@@ -9,11 +9,15 @@ use super::*;
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/query`, operation `sheets.v3.spreadsheet.sheet.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`QuerySpreadsheetSheetResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310249: The thing named does not exist or is deleted. 1310251: An argument is missing, malformed or not allowed. 1315201, 1315203, 1315210: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310249: The thing named does not exist or is deleted.
+///   - 1310251: An argument is missing, malformed or not allowed.
+///   - 1315201, 1315203, 1315210: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.query")]
 #[doc(alias = "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/query")]
@@ -32,7 +36,11 @@ pub struct QuerySpreadsheetSheetRequest {
     pub spreadsheet_token: String,
 }
 lark_core::operation! { QuerySpreadsheetSheetRequest => QuerySpreadsheetSheetResponse;
-    "sheets.v3.spreadsheet.sheet.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/query" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/query" [Tenant User] {
+        summary: "Returns all sheets of a spreadsheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "1000/min 50/s", codes: "1310213 1310214 1310249 1310251 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
 }
 
@@ -41,11 +49,15 @@ lark_core::operation! { QuerySpreadsheetSheetRequest => QuerySpreadsheetSheetRes
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}`, operation `sheets.v3.spreadsheet.sheet.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetSpreadsheetSheetResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310249: The thing named does not exist or is deleted. 1310251: An argument is missing, malformed or not allowed. 1315201, 1315203, 1315210: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310249: The thing named does not exist or is deleted.
+///   - 1310251: An argument is missing, malformed or not allowed.
+///   - 1315201, 1315203, 1315210: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.get")]
 #[doc(alias = "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}")]
@@ -70,7 +82,11 @@ pub struct GetSpreadsheetSheetRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetRequest => GetSpreadsheetSheetResponse;
-    "sheets.v3.spreadsheet.sheet.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}" [Tenant User] {
+        summary: "Returns title, position and properties of a sheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "1000/min 50/s", codes: "1310213 1310214 1310249 1310251 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -80,13 +96,22 @@ lark_core::operation! { GetSpreadsheetSheetRequest => GetSpreadsheetSheetRespons
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/find`, operation `sheets.v3.spreadsheet.sheet.find`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `find`, `find_condition`
 /// - Response: [`FindSpreadsheetSheetResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310248: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310248: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/data-operation/find>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.find")]
 #[doc(
@@ -118,7 +143,12 @@ pub struct FindSpreadsheetSheetRequest {
     pub find_condition: Option<FindCondition>,
 }
 lark_core::operation! { FindSpreadsheetSheetRequest => FindSpreadsheetSheetResponse;
-    "sheets.v3.spreadsheet.sheet.find" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/find" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.find" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/find" json [Tenant User] {
+        summary: "Finds the cells of a range that match a text or regular expression.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min", risk: "read",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310226 1310229 1310235 1310242 1310248 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body find!: into String,
@@ -130,11 +160,20 @@ lark_core::operation! { FindSpreadsheetSheetRequest => FindSpreadsheetSheetRespo
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/move_dimension`, operation `sheets.v3.spreadsheet.sheet.move_dimension`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1310202, 1310204, 1310206, 1310211, 1310216, 1310229, 1310234: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310219: Not classified. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310206, 1310211, 1310216, 1310229, 1310234: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310219: Not classified.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/sheet-rowcol/move_dimension>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=move_dimension&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.move_dimension")]
 #[doc(
@@ -168,7 +207,11 @@ pub struct MoveDimensionSpreadsheetSheetRequest {
     pub source: Option<Dimension>,
 }
 lark_core::operation! { MoveDimensionSpreadsheetSheetRequest => ();
-    "sheets.v3.spreadsheet.sheet.move_dimension" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/move_dimension" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.move_dimension" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/move_dimension" json [Tenant User] {
+        summary: "Moves rows or columns of a sheet. Those at the target shift down or right.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310206 1310211 1310213 1310214 1310215 1310216 1310217 1310218 1310219 1310229 1310234 1310235 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body destination_index: copy i64,
@@ -180,12 +223,21 @@ lark_core::operation! { MoveDimensionSpreadsheetSheetRequest => ();
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/replace`, operation `sheets.v3.spreadsheet.sheet.replace`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 20 a minute
 /// - Required: `find`, `find_condition`, `replacement`
 /// - Response: [`ReplaceSpreadsheetSheetResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310248: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203, 1315210: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310248: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203, 1315210: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/data-operation/replace>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=replace&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.replace")]
 #[doc(
@@ -219,7 +271,11 @@ pub struct ReplaceSpreadsheetSheetRequest {
     pub replacement: Option<String>,
 }
 lark_core::operation! { ReplaceSpreadsheetSheetRequest => ReplaceSpreadsheetSheetResponse;
-    "sheets.v3.spreadsheet.sheet.replace" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/replace" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.replace" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/replace" json [Tenant User] {
+        summary: "Replaces a text in the cells of a range. At most 1000 cells at a time.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "20/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310226 1310229 1310235 1310242 1310248 1310249 1315201 1315203 1315210",
+    };
     path spreadsheet_token,
     path sheet_id,
     body find!: into String,

@@ -9,13 +9,21 @@ use super::*;
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter`, operation `sheets.v3.spreadsheet.sheet.filter.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
-/// - Required: `col`, `condition`, `range`, `condition.expected`
+/// - Risk: write
+/// - Required: `col`, `condition`, `range`
+/// - Required in [`Condition`] (`condition`): [`expected`](Condition::expected())
 /// - Response: no data
-/// - Codes: 1310202, 1310203, 1310206, 1310211, 1310229, 1310234, 1310236: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310203, 1310206, 1310211, 1310229, 1310234, 1310236: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet.sheet.filter&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter.create")]
 #[doc(
@@ -49,7 +57,13 @@ pub struct CreateSpreadsheetSheetFilterRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFilterRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User]
+    needs "condition.expected" {
+        summary: "Creates the filter of a sheet, with a condition on one column.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "20/min",
+        risk: "write",
+        codes: "1310202 1310203 1310206 1310211 1310213 1310214 1310215 1310218 1310229 1310234 1310235 1310236 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body col!: into String,
@@ -62,12 +76,20 @@ lark_core::operation! { CreateSpreadsheetSheetFilterRequest => ();
 /// `DELETE /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter`, operation `sheets.v3.spreadsheet.sheet.filter.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1310206, 1310211, 1310229, 1310236: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310206, 1310211, 1310229, 1310236: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=sheets&resource=spreadsheet.sheet.filter&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter.delete")]
 #[doc(
@@ -94,7 +116,12 @@ pub struct DeleteSpreadsheetSheetFilterRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { DeleteSpreadsheetSheetFilterRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" [Tenant User] {
+        summary: "Deletes the filter of a sheet.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        risk: "high-risk-write",
+        codes: "1310206 1310211 1310213 1310215 1310217 1310218 1310229 1310235 1310236 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -104,12 +131,20 @@ lark_core::operation! { DeleteSpreadsheetSheetFilterRequest => ();
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter`, operation `sheets.v3.spreadsheet.sheet.filter.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetSpreadsheetSheetFilterResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310226: A length, number, size or quota is exceeded. 1310229: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310229: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet.filter&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter.get")]
 #[doc(
@@ -136,7 +171,12 @@ pub struct GetSpreadsheetSheetFilterRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetFilterRequest => GetSpreadsheetSheetFilterResponse;
-    "sheets.v3.spreadsheet.sheet.filter.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" [Tenant User] {
+        summary: "Returns the filter of a sheet and the rows that it hides.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min", risk: "read",
+        codes: "1310213 1310215 1310217 1310226 1310229 1310235 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -146,13 +186,22 @@ lark_core::operation! { GetSpreadsheetSheetFilterRequest => GetSpreadsheetSheetF
 /// `PUT /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter`, operation `sheets.v3.spreadsheet.sheet.filter.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 20 a minute
-/// - Risk: writes
-/// - Required: `col`, `condition`, `condition.expected`
+/// - Risk: write
+/// - Required: `col`, `condition`
+/// - Required in [`Condition`] (`condition`): [`expected`](Condition::expected())
 /// - Response: no data
-/// - Codes: 1310202, 1310206, 1310211, 1310229, 1310234, 1310236: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310206, 1310211, 1310229, 1310234, 1310236: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=sheets&resource=spreadsheet.sheet.filter&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter.update")]
 #[doc(
@@ -184,7 +233,13 @@ pub struct UpdateSpreadsheetSheetFilterRequest {
     pub condition: Option<Condition>,
 }
 lark_core::operation! { UpdateSpreadsheetSheetFilterRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter" json [Tenant User]
+    needs "condition.expected" {
+        summary: "Changes the filter condition of a column.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "20/min",
+        risk: "write",
+        codes: "1310202 1310206 1310211 1310213 1310214 1310215 1310218 1310226 1310229 1310234 1310235 1310236 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body col!: into String,

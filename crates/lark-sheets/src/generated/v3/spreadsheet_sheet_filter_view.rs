@@ -9,11 +9,21 @@ use super::*;
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views`, operation `sheets.v3.spreadsheet.sheet.filter_view.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateSpreadsheetSheetFilterViewResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310232, 1310237, 1310239: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226, 1310241: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310238, 1310240: The thing, or one of that name, is there already. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310232, 1310237, 1310239: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226, 1310241: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310238, 1310240: The thing, or one of that name, is there already.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.create")]
 #[doc(
@@ -49,7 +59,11 @@ pub struct CreateSpreadsheetSheetFilterViewRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFilterViewRequest => CreateSpreadsheetSheetFilterViewResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views" json [Tenant User] {
+        summary: "Creates a filter view of a sheet. A sheet has at most 150.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310226 1310229 1310232 1310235 1310237 1310238 1310239 1310240 1310241 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body filter_view_id: into String,
@@ -62,11 +76,19 @@ lark_core::operation! { CreateSpreadsheetSheetFilterViewRequest => CreateSpreads
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/query`, operation `sheets.v3.spreadsheet.sheet.filter_view.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QuerySpreadsheetSheetFilterViewResponse`]
-/// - Codes: 1310202, 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.query")]
 #[doc(
@@ -95,7 +117,12 @@ pub struct QuerySpreadsheetSheetFilterViewRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { QuerySpreadsheetSheetFilterViewRequest => QuerySpreadsheetSheetFilterViewResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/query" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/query" [Tenant User] {
+        summary: "Returns all filter views of a sheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310202 1310211 1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -105,11 +132,19 @@ lark_core::operation! { QuerySpreadsheetSheetFilterViewRequest => QuerySpreadshe
 /// `DELETE /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310229, 1310237: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.delete")]
 #[doc(
@@ -142,7 +177,11 @@ pub struct DeleteSpreadsheetSheetFilterViewRequest {
     pub filter_view_id: String,
 }
 lark_core::operation! { DeleteSpreadsheetSheetFilterViewRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter_view.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" [Tenant User] {
+        summary: "Deletes a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -153,11 +192,18 @@ lark_core::operation! { DeleteSpreadsheetSheetFilterViewRequest => ();
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetSpreadsheetSheetFilterViewResponse`]
-/// - Codes: 1310202, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.get")]
 #[doc(
@@ -190,7 +236,12 @@ pub struct GetSpreadsheetSheetFilterViewRequest {
     pub filter_view_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetFilterViewRequest => GetSpreadsheetSheetFilterViewResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" [Tenant User] {
+        summary: "Returns name and range of a filter view.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310202 1310213 1310214 1310215 1310217 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -201,11 +252,20 @@ lark_core::operation! { GetSpreadsheetSheetFilterViewRequest => GetSpreadsheetSh
 /// `PATCH /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`PatchSpreadsheetSheetFilterViewResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310232, 1310237, 1310239: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310240: The thing, or one of that name, is there already. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310232, 1310237, 1310239: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310240: The thing, or one of that name, is there already.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=sheets&resource=spreadsheet.sheet.filter_view&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.patch")]
 #[doc(
@@ -243,7 +303,11 @@ pub struct PatchSpreadsheetSheetFilterViewRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { PatchSpreadsheetSheetFilterViewRequest => PatchSpreadsheetSheetFilterViewResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}" json [Tenant User] {
+        summary: "Changes name or range of a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310229 1310232 1310235 1310237 1310239 1310240 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,

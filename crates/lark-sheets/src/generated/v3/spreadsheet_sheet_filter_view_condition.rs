@@ -9,11 +9,19 @@ use super::*;
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateSpreadsheetSheetFilterViewConditionResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310232, 1310236, 1310237, 1310251: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310232, 1310236, 1310237, 1310251: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.create")]
 #[doc(
@@ -55,7 +63,11 @@ pub struct CreateSpreadsheetSheetFilterViewConditionRequest {
     pub filter_type: Option<String>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFilterViewConditionRequest => CreateSpreadsheetSheetFilterViewConditionResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions" json [Tenant User] {
+        summary: "Adds a condition on a column to a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310229 1310232 1310235 1310236 1310237 1310242 1310249 1310251 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -70,11 +82,19 @@ lark_core::operation! { CreateSpreadsheetSheetFilterViewConditionRequest => Crea
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/query`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QuerySpreadsheetSheetFilterViewConditionResponse`]
-/// - Codes: 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.query")]
 #[doc(
@@ -107,7 +127,12 @@ pub struct QuerySpreadsheetSheetFilterViewConditionRequest {
     pub filter_view_id: String,
 }
 lark_core::operation! { QuerySpreadsheetSheetFilterViewConditionRequest => QuerySpreadsheetSheetFilterViewConditionResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/query" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/query" [Tenant User] {
+        summary: "Returns all conditions of a filter view.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310211 1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -118,11 +143,19 @@ lark_core::operation! { QuerySpreadsheetSheetFilterViewConditionRequest => Query
 /// `DELETE /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.delete")]
 #[doc(
@@ -159,7 +192,11 @@ pub struct DeleteSpreadsheetSheetFilterViewConditionRequest {
     pub condition_id: String,
 }
 lark_core::operation! { DeleteSpreadsheetSheetFilterViewConditionRequest => ();
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" [Tenant User] {
+        summary: "Removes the conditions on a column from a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -171,11 +208,19 @@ lark_core::operation! { DeleteSpreadsheetSheetFilterViewConditionRequest => ();
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetSpreadsheetSheetFilterViewConditionResponse`]
-/// - Codes: 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310211, 1310229, 1310237: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.get")]
 #[doc(
@@ -212,7 +257,12 @@ pub struct GetSpreadsheetSheetFilterViewConditionRequest {
     pub condition_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetFilterViewConditionRequest => GetSpreadsheetSheetFilterViewConditionResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" [Tenant User] {
+        summary: "Returns the condition on a column of a filter view.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310229 1310235 1310237 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,
@@ -224,11 +274,19 @@ lark_core::operation! { GetSpreadsheetSheetFilterViewConditionRequest => GetSpre
 /// `PUT /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}`, operation `sheets.v3.spreadsheet.sheet.filter_view.condition.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`UpdateSpreadsheetSheetFilterViewConditionResponse`]
-/// - Codes: 1310202, 1310204, 1310211, 1310229, 1310232, 1310236, 1310237, 1310251: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310204, 1310211, 1310229, 1310232, 1310236, 1310237, 1310251: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310223, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-filter_view/spreadsheet-sheet-filter_view-condition/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=sheets&resource=spreadsheet.sheet.filter_view.condition&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.filter_view.condition.update")]
 #[doc(
@@ -272,7 +330,11 @@ pub struct UpdateSpreadsheetSheetFilterViewConditionRequest {
     pub filter_type: Option<String>,
 }
 lark_core::operation! { UpdateSpreadsheetSheetFilterViewConditionRequest => UpdateSpreadsheetSheetFilterViewConditionResponse;
-    "sheets.v3.spreadsheet.sheet.filter_view.condition.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.filter_view.condition.update" PUT "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/filter_views/{filter_view_id}/conditions/{condition_id}" json [Tenant User] {
+        summary: "Changes the condition on a column of a filter view.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310204 1310211 1310213 1310214 1310215 1310217 1310218 1310223 1310229 1310232 1310235 1310236 1310237 1310242 1310249 1310251 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path filter_view_id,

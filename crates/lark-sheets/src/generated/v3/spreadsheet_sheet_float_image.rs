@@ -9,11 +9,21 @@ use super::*;
 /// `POST /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images`, operation `sheets.v3.spreadsheet.sheet.float_image.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateSpreadsheetSheetFloatImageResponse`]
-/// - Codes: 1310202, 1310211, 1310229, 1310243, 1310245, 1310246: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1310244, 1310247: The thing, or one of that name, is there already. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310211, 1310229, 1310243, 1310245, 1310246: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1310244, 1310247: The thing, or one of that name, is there already.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.create")]
 #[doc(
@@ -57,7 +67,11 @@ pub struct CreateSpreadsheetSheetFloatImageRequest {
     pub width: Option<f64>,
 }
 lark_core::operation! { CreateSpreadsheetSheetFloatImageRequest => CreateSpreadsheetSheetFloatImageResponse;
-    "sheets.v3.spreadsheet.sheet.float_image.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.create" POST "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images" json [Tenant User] {
+        summary: "Puts an image over the cells of a sheet. Upload the image first.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310211 1310213 1310214 1310215 1310217 1310218 1310226 1310229 1310235 1310242 1310243 1310244 1310245 1310246 1310247 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     body float_image_id: into String,
@@ -74,11 +88,19 @@ lark_core::operation! { CreateSpreadsheetSheetFloatImageRequest => CreateSpreads
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/query`, operation `sheets.v3.spreadsheet.sheet.float_image.query`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`QuerySpreadsheetSheetFloatImageResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310229: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310229: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.query")]
 #[doc(
@@ -107,7 +129,12 @@ pub struct QuerySpreadsheetSheetFloatImageRequest {
     pub sheet_id: String,
 }
 lark_core::operation! { QuerySpreadsheetSheetFloatImageRequest => QuerySpreadsheetSheetFloatImageResponse;
-    "sheets.v3.spreadsheet.sheet.float_image.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/query" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.query" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/query" [Tenant User] {
+        summary: "Returns all floating images of a sheet.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310242 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
 }
@@ -117,11 +144,18 @@ lark_core::operation! { QuerySpreadsheetSheetFloatImageRequest => QuerySpreadshe
 /// `DELETE /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}`, operation `sheets.v3.spreadsheet.sheet.float_image.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310229, 1310243: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310229, 1310243: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.delete")]
 #[doc(
@@ -154,7 +188,11 @@ pub struct DeleteSpreadsheetSheetFloatImageRequest {
     pub float_image_id: String,
 }
 lark_core::operation! { DeleteSpreadsheetSheetFloatImageRequest => ();
-    "sheets.v3.spreadsheet.sheet.float_image.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.delete" DELETE "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" [Tenant User] {
+        summary: "Deletes a floating image.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310213 1310214 1310215 1310217 1310229 1310235 1310242 1310243 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path float_image_id,
@@ -165,11 +203,19 @@ lark_core::operation! { DeleteSpreadsheetSheetFloatImageRequest => ();
 /// `GET /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}`, operation `sheets.v3.spreadsheet.sheet.float_image.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `sheets:spreadsheet`, `sheets:spreadsheet:read`, `sheets:spreadsheet:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetSpreadsheetSheetFloatImageResponse`]
-/// - Codes: 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310229, 1310243: An argument is missing, malformed or not allowed. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315202, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310229, 1310243: An argument is missing, malformed or not allowed.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315202, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.get")]
 #[doc(
@@ -202,7 +248,12 @@ pub struct GetSpreadsheetSheetFloatImageRequest {
     pub float_image_id: String,
 }
 lark_core::operation! { GetSpreadsheetSheetFloatImageRequest => GetSpreadsheetSheetFloatImageResponse;
-    "sheets.v3.spreadsheet.sheet.float_image.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.get" GET "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" [Tenant User] {
+        summary: "Returns place and size of a floating image.",
+        any_of: "drive:drive drive:drive:readonly sheets:spreadsheet sheets:spreadsheet:read sheets:spreadsheet:readonly",
+        rate: "100/min",
+        codes: "1310213 1310214 1310215 1310217 1310218 1310229 1310235 1310242 1310243 1310249 1315201 1315202 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path float_image_id,
@@ -213,11 +264,20 @@ lark_core::operation! { GetSpreadsheetSheetFloatImageRequest => GetSpreadsheetSh
 /// `PATCH /open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}`, operation `sheets.v3.spreadsheet.sheet.float_image.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`, `sheets:spreadsheet:write_only`
 /// - Rate limit: 100 a minute
 /// - Response: [`PatchSpreadsheetSheetFloatImageResponse`]
-/// - Codes: 1310202, 1310211, 1310229, 1310243, 1310246: An argument is missing, malformed or not allowed. 1310213: The caller may not do this to that thing, or may not see it. 1310214, 1310215, 1310249: The thing named does not exist or is deleted. 1310217: Too many calls; wait as long as the answer's headers say. 1310218: Another change is under way or came first. 1310226: A length, number, size or quota is exceeded. 1310235: The platform did not finish in time. 1310242: The thing is in a state that does not allow this. 1315201, 1315203: A fault on the platform's side.
+/// - Error codes:
+///   - 1310202, 1310211, 1310229, 1310243, 1310246: An argument is missing, malformed or not allowed.
+///   - 1310213: The caller may not do this to that thing, or may not see it.
+///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
+///   - 1310217: Too many calls; wait as long as the answer's headers say.
+///   - 1310218: Another change is under way or came first.
+///   - 1310226: A length, number, size or quota is exceeded.
+///   - 1310235: The platform did not finish in time.
+///   - 1310242: The thing is in a state that does not allow this.
+///   - 1315201, 1315203: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/spreadsheet-sheet-float_image/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=sheets&resource=spreadsheet.sheet.float_image&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.float_image.patch")]
 #[doc(
@@ -263,7 +323,11 @@ pub struct PatchSpreadsheetSheetFloatImageRequest {
     pub width: Option<f64>,
 }
 lark_core::operation! { PatchSpreadsheetSheetFloatImageRequest => PatchSpreadsheetSheetFloatImageResponse;
-    "sheets.v3.spreadsheet.sheet.float_image.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" json [Tenant User];
+    "sheets.v3.spreadsheet.sheet.float_image.patch" PATCH "/open-apis/sheets/v3/spreadsheets/{spreadsheet_token}/sheets/{sheet_id}/float_images/{float_image_id}" json [Tenant User] {
+        summary: "Moves or resizes a floating image.",
+        any_of: "drive:drive sheets:spreadsheet sheets:spreadsheet:write_only", rate: "100/min",
+        codes: "1310202 1310211 1310213 1310214 1310215 1310217 1310218 1310226 1310229 1310235 1310242 1310243 1310246 1310249 1315201 1315203",
+    };
     path spreadsheet_token,
     path sheet_id,
     path float_image_id,

@@ -4,6 +4,7 @@
 mod models;
 
 pub mod xml_presentation;
+#[doc(alias = "xml_presentation.slide")]
 pub mod xml_presentation_slide;
 
 pub use models::*;

@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `CreateXmlPresentationSlideResponseBody` of slides_ai v1.
+/// Response of `xml_presentation_slide::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateXmlPresentationSlideResponse {
@@ -14,7 +14,7 @@ pub struct CreateXmlPresentationSlideResponse {
     pub slide_id: Option<String>,
 }
 
-/// Model `DeleteXmlPresentationSlideResponseBody` of slides_ai v1.
+/// Response of `xml_presentation_slide::delete()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteXmlPresentationSlideResponse {
@@ -22,7 +22,7 @@ pub struct DeleteXmlPresentationSlideResponse {
     pub revision_id: Option<i64>,
 }
 
-/// Model `GetXmlPresentationResponseBody` of slides_ai v1.
+/// Response of `xml_presentation::get()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetXmlPresentationResponse {
@@ -30,7 +30,7 @@ pub struct GetXmlPresentationResponse {
     pub xml_presentation: Option<XmlPresentation>,
 }
 
-/// Model `GetXmlPresentationSlideResponseBody` of slides_ai v1.
+/// Response of `xml_presentation_slide::get()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetXmlPresentationSlideResponse {
@@ -40,7 +40,9 @@ pub struct GetXmlPresentationSlideResponse {
     pub slide: Option<Slide>,
 }
 
-/// Model `ReplaceXmlPresentationSlidePart` of slides_ai v1.
+/// `parts`: Changes, 1 to 200.
+///
+/// Used by `xml_presentation_slide::replace()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceXmlPresentationSlidePart {
@@ -60,7 +62,7 @@ pub struct ReplaceXmlPresentationSlidePart {
     pub replacement: Option<String>,
 }
 
-/// Model `ReplaceXmlPresentationSlideResponseBody` of slides_ai v1.
+/// Response of `xml_presentation_slide::replace()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReplaceXmlPresentationSlideResponse {
@@ -72,7 +74,9 @@ pub struct ReplaceXmlPresentationSlideResponse {
     pub revision_id: Option<i64>,
 }
 
-/// Model `Slide` of slides_ai v1.
+/// What `slide` holds.
+///
+/// Used by `xml_presentation_slide::get()` and `xml_presentation_slide::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Slide {
@@ -82,7 +86,9 @@ pub struct Slide {
     pub slide_id: Option<String>,
 }
 
-/// Model `XmlPresentation` of slides_ai v1.
+/// `xml_presentation`: The slides.
+///
+/// Used by `xml_presentation::get()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct XmlPresentation {

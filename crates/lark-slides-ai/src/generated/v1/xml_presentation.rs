@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `GET /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}`, operation `slides_ai.v1.xml_presentation.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `slides:presentation:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetXmlPresentationResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=slides_ai&resource=xml_presentation&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=slides_ai&resource=xml_presentation&version=v1>)
 #[doc(alias = "slides_ai.v1.xml_presentation.get")]
@@ -34,7 +34,9 @@ pub struct GetXmlPresentationRequest {
     pub revision_id: Option<i64>,
 }
 lark_core::operation! { GetXmlPresentationRequest => GetXmlPresentationResponse;
-    "slides_ai.v1.xml_presentation.get" GET "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}" [Tenant User];
+    "slides_ai.v1.xml_presentation.get" GET "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}" [Tenant User] {
+        summary: "Gets slides as XML.", any_of: "slides:presentation:read", risk: "read",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
 }

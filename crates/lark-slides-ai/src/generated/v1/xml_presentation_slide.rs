@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `DELETE /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.delete`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `slide_id`
 /// - Response: [`DeleteXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -41,7 +41,11 @@ pub struct DeleteXmlPresentationSlideRequest {
     pub tid: Option<String>,
 }
 lark_core::operation! { DeleteXmlPresentationSlideRequest => DeleteXmlPresentationSlideResponse;
-    "slides_ai.v1.xml_presentation.slide.delete" DELETE "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" [Tenant User];
+    "slides_ai.v1.xml_presentation.slide.delete" DELETE "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" [Tenant User] {
+        summary: "Deletes a slide.",
+        any_of: "slides:presentation:update slides:presentation:write_only",
+        risk: "high-risk-write",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
     query slide_id!: into String,
@@ -52,10 +56,10 @@ lark_core::operation! { DeleteXmlPresentationSlideRequest => DeleteXmlPresentati
 ///
 /// `GET /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.get`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scope: `slides:presentation:read`
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `slide_id`
 /// - Response: [`GetXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -81,7 +85,9 @@ pub struct GetXmlPresentationSlideRequest {
     pub slide_id: Option<String>,
 }
 lark_core::operation! { GetXmlPresentationSlideRequest => GetXmlPresentationSlideResponse;
-    "slides_ai.v1.xml_presentation.slide.get" GET "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" [Tenant User];
+    "slides_ai.v1.xml_presentation.slide.get" GET "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" [Tenant User] {
+        summary: "Gets one slide as XML.", any_of: "slides:presentation:read", risk: "read",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
     query slide_id!: into String,
@@ -91,10 +97,10 @@ lark_core::operation! { GetXmlPresentationSlideRequest => GetXmlPresentationSlid
 ///
 /// `POST /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide`, operation `slides_ai.v1.xml_presentation.slide.create`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `slide`
 /// - Response: [`CreateXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -126,7 +132,10 @@ pub struct CreateXmlPresentationSlideRequest {
     pub slide: Option<Slide>,
 }
 lark_core::operation! { CreateXmlPresentationSlideRequest => CreateXmlPresentationSlideResponse;
-    "slides_ai.v1.xml_presentation.slide.create" POST "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" json [Tenant User];
+    "slides_ai.v1.xml_presentation.slide.create" POST "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide" json [Tenant User] {
+        summary: "Adds a slide.",
+        any_of: "slides:presentation:update slides:presentation:write_only", risk: "write",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
     query tid: into String,
@@ -138,10 +147,10 @@ lark_core::operation! { CreateXmlPresentationSlideRequest => CreateXmlPresentati
 ///
 /// `POST /open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide/replace`, operation `slides_ai.v1.xml_presentation.slide.replace`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant or user
 /// - Scopes, any of: `slides:presentation:update`, `slides:presentation:write_only`
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `slide_id`, `parts`
 /// - Response: [`ReplaceXmlPresentationSlideResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>)
@@ -177,7 +186,10 @@ pub struct ReplaceXmlPresentationSlideRequest {
     pub parts: Option<Vec<ReplaceXmlPresentationSlidePart>>,
 }
 lark_core::operation! { ReplaceXmlPresentationSlideRequest => ReplaceXmlPresentationSlideResponse;
-    "slides_ai.v1.xml_presentation.slide.replace" POST "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide/replace" json [Tenant User];
+    "slides_ai.v1.xml_presentation.slide.replace" POST "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide/replace" json [Tenant User] {
+        summary: "Changes parts of a slide.",
+        any_of: "slides:presentation:update slides:presentation:write_only", risk: "write",
+    };
     path xml_presentation_id,
     query revision_id: copy i64,
     query slide_id!: into String,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/spark/v1/apps`, operation `spark.v1.app.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
 /// - Rate limit: 20 a second
 /// - Required: `name`
 /// - Response: [`CreateAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.create")]
 #[doc(alias = "/open-apis/spark/v1/apps")]
@@ -39,7 +39,9 @@ pub struct CreateAppRequest {
     pub source_agent: Option<String>,
 }
 lark_core::operation! { CreateAppRequest => CreateAppResponse;
-    "spark.v1.app.create" POST "/open-apis/spark/v1/apps" json [User];
+    "spark.v1.app.create" POST "/open-apis/spark/v1/apps" json [User] {
+        summary: "Creates a Miaoda app.", any_of: "spark:app:write", rate: "20/s", codes: "3340001",
+    };
     body app_type: into String,
     body description: into String,
     body icon_url: into String,
@@ -52,12 +54,12 @@ lark_core::operation! { CreateAppRequest => CreateAppResponse;
 /// `GET /open-apis/spark/v1/apps`, operation `spark.v1.app.list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
 /// - Rate limit: 20 a second
 /// - Response: [`ListAppResponse`]
-/// - Pages: `client.items(..)` of [`App`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`App`]
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.list")]
 #[doc(alias = "/open-apis/spark/v1/apps")]
@@ -84,7 +86,9 @@ pub struct ListAppRequest {
     pub ownership: Option<String>,
 }
 lark_core::operation! { ListAppRequest => ListAppResponse;
-    "spark.v1.app.list" GET "/open-apis/spark/v1/apps" [User];
+    "spark.v1.app.list" GET "/open-apis/spark/v1/apps" [User] {
+        summary: "Lists Miaoda apps.", any_of: "spark:app:read", rate: "20/s", codes: "3340001",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query app_type: into String,
@@ -99,11 +103,11 @@ lark_core::pages! { ListAppRequest; items: App }
 /// `PATCH /open-apis/spark/v1/apps/{app_id}`, operation `spark.v1.app.patch`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
 /// - Rate limit: 20 a second
 /// - Response: [`PatchAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.patch")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}")]
@@ -129,7 +133,10 @@ pub struct PatchAppRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { PatchAppRequest => PatchAppResponse;
-    "spark.v1.app.patch" PATCH "/open-apis/spark/v1/apps/{app_id}" json [User];
+    "spark.v1.app.patch" PATCH "/open-apis/spark/v1/apps/{app_id}" json [User] {
+        summary: "Changes name, description or icon of a Miaoda app.", any_of: "spark:app:write",
+        rate: "20/s", codes: "3340001",
+    };
     path app_id,
     body description: into String,
     body icon_url: into String,
@@ -141,12 +148,14 @@ lark_core::operation! { PatchAppRequest => PatchAppResponse;
 /// `GET /open-apis/spark/v1/apps/{app_id}/access-scope`, operation `spark.v1.app.get_app_visibility`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Response: [`GetAppVisibilityAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed. 3340002: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 3340001: An argument is missing, malformed or not allowed.
+///   - 3340002: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/get_app_visibility>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_app_visibility&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.get_app_visibility")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/access-scope")]
@@ -168,7 +177,11 @@ pub struct GetAppVisibilityAppRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAppVisibilityAppRequest => GetAppVisibilityAppResponse;
-    "spark.v1.app.get_app_visibility" GET "/open-apis/spark/v1/apps/{app_id}/access-scope" [User];
+    "spark.v1.app.get_app_visibility" GET "/open-apis/spark/v1/apps/{app_id}/access-scope" [User] {
+        summary: "Gets who may use a Miaoda app.", any_of: "spark:app:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/s",
+        codes: "3340001 3340002",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -178,13 +191,15 @@ lark_core::operation! { GetAppVisibilityAppRequest => GetAppVisibilityAppRespons
 /// `PUT /open-apis/spark/v1/apps/{app_id}/access-scope`, operation `spark.v1.app.update_app_visibility`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `scope`
 /// - Response: no data
-/// - Codes: 3340001: An argument is missing, malformed or not allowed. 3340002: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 3340001: An argument is missing, malformed or not allowed.
+///   - 3340002: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/update_app_visibility>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_app_visibility&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.update_app_visibility")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/access-scope")]
@@ -220,7 +235,10 @@ pub struct UpdateAppVisibilityAppRequest {
     pub users: Option<Vec<String>>,
 }
 lark_core::operation! { UpdateAppVisibilityAppRequest => ();
-    "spark.v1.app.update_app_visibility" PUT "/open-apis/spark/v1/apps/{app_id}/access-scope" json [User];
+    "spark.v1.app.update_app_visibility" PUT "/open-apis/spark/v1/apps/{app_id}/access-scope" json [User] {
+        summary: "Changes who may use a Miaoda app.", any_of: "spark:app:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", codes: "3340001 3340002",
+    };
     path app_id,
     query user_id_type: into lark_core::UserIdType,
     body apply_config: copy ApplyConfig,
@@ -236,7 +254,7 @@ lark_core::operation! { UpdateAppVisibilityAppRequest => ();
 /// `GET /open-apis/spark/v1/apps/{app_id}/analytics/overview`, operation `spark.v1.app.open_api_analytics_overview`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
 /// - Required: `start_time`, `end_time`
 /// - Response: [`AnalyticsOverviewAppResponse`]
@@ -265,7 +283,9 @@ pub struct OpenApiAnalyticsOverviewAppRequest {
     pub end_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { OpenApiAnalyticsOverviewAppRequest => AnalyticsOverviewAppResponse;
-    "spark.v1.app.open_api_analytics_overview" GET "/open-apis/spark/v1/apps/{app_id}/analytics/overview" [Tenant User];
+    "spark.v1.app.open_api_analytics_overview" GET "/open-apis/spark/v1/apps/{app_id}/analytics/overview" [Tenant User] {
+        summary: "Gets active users, signups and page views of an app.", any_of: "spark:app:read",
+    };
     path app_id,
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
@@ -276,7 +296,7 @@ lark_core::operation! { OpenApiAnalyticsOverviewAppRequest => AnalyticsOverviewA
 /// `GET /open-apis/spark/v1/apps/{app_id}/credit_usage`, operation `spark.v1.app.open_api_credit_usage`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
 /// - Required: `start_time`, `end_time`
 /// - Response: [`CreditUsageAppResponse`]
@@ -303,7 +323,9 @@ pub struct OpenApiCreditUsageAppRequest {
     pub end_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { OpenApiCreditUsageAppRequest => CreditUsageAppResponse;
-    "spark.v1.app.open_api_credit_usage" GET "/open-apis/spark/v1/apps/{app_id}/credit_usage" [Tenant User];
+    "spark.v1.app.open_api_credit_usage" GET "/open-apis/spark/v1/apps/{app_id}/credit_usage" [Tenant User] {
+        summary: "Gets the AI credits that an app has used.", any_of: "spark:app:read",
+    };
     path app_id,
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
@@ -314,7 +336,7 @@ lark_core::operation! { OpenApiCreditUsageAppRequest => CreditUsageAppResponse;
 /// `POST /open-apis/spark/v1/apps/{app_id}/query_analytics_data`, operation `spark.v1.app.query_analytics_data`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:read`
 /// - Required: `metric_types`, `start_timestamp_ns`, `end_timestamp_ns`, `time_aggregation_unit`
 /// - Response: [`QueryAnalyticsDataAppResponse`]
@@ -351,7 +373,9 @@ pub struct QueryAnalyticsDataAppRequest {
     pub group_by: Option<String>,
 }
 lark_core::operation! { QueryAnalyticsDataAppRequest => QueryAnalyticsDataAppResponse;
-    "spark.v1.app.query_analytics_data" POST "/open-apis/spark/v1/apps/{app_id}/query_analytics_data" json [Tenant User];
+    "spark.v1.app.query_analytics_data" POST "/open-apis/spark/v1/apps/{app_id}/query_analytics_data" json [Tenant User] {
+        summary: "Gets metrics of an app over time.", any_of: "spark:app:read",
+    };
     path app_id,
     body metric_types!: list_into String,
     body start_timestamp_ns! as text: copy i64,
@@ -367,12 +391,12 @@ lark_core::operation! { QueryAnalyticsDataAppRequest => QueryAnalyticsDataAppRes
 /// `POST /open-apis/spark/v1/apps/{app_id}/sql_commands`, operation `spark.v1.app.sql_commands`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `spark:app.sql_commands:write`, `spark:app:write`
 /// - Rate limit: 10 a second
 /// - Required: `sql`
 /// - Response: [`SqlCommandsAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/sql_commands>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=sql_commands&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.sql_commands")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/sql_commands")]
@@ -398,7 +422,10 @@ pub struct SqlCommandsAppRequest {
     pub sql: Option<String>,
 }
 lark_core::operation! { SqlCommandsAppRequest => SqlCommandsAppResponse;
-    "spark.v1.app.sql_commands" POST "/open-apis/spark/v1/apps/{app_id}/sql_commands" json [User];
+    "spark.v1.app.sql_commands" POST "/open-apis/spark/v1/apps/{app_id}/sql_commands" json [User] {
+        summary: "Runs SQL in the database of a Miaoda app.",
+        any_of: "spark:app.sql_commands:write spark:app:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     query env: into String,
     query transactional: copy bool,
@@ -410,12 +437,12 @@ lark_core::operation! { SqlCommandsAppRequest => SqlCommandsAppResponse;
 /// `POST /open-apis/spark/v1/apps/{app_id}/upload_and_release_html_code`, operation `spark.v1.app.upload_html_code_and_release`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
 /// - Rate limit: 20 a second
 /// - Required: `file`
 /// - Response: [`UploadHtmlCodeAndReleaseAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/upload_html_code_and_release>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_html_code_and_release&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.upload_html_code_and_release")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/upload_and_release_html_code")]
@@ -439,7 +466,10 @@ pub struct UploadHtmlCodeAndReleaseAppRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { UploadHtmlCodeAndReleaseAppRequest => UploadHtmlCodeAndReleaseAppResponse;
-    "spark.v1.app.upload_html_code_and_release" POST "/open-apis/spark/v1/apps/{app_id}/upload_and_release_html_code" multipart [User];
+    "spark.v1.app.upload_html_code_and_release" POST "/open-apis/spark/v1/apps/{app_id}/upload_and_release_html_code" multipart [User] {
+        summary: "Uploads the HTML code of a Miaoda app and releases it.",
+        any_of: "spark:app:write", rate: "20/s", codes: "3340001",
+    };
     path app_id,
     body file! as file: copy lark_core::FilePart,
 }
@@ -449,12 +479,12 @@ lark_core::operation! { UploadHtmlCodeAndReleaseAppRequest => UploadHtmlCodeAndR
 /// `POST /open-apis/spark/v1/icon`, operation `spark.v1.app.icon`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:app:write`
 /// - Rate limit: 20 a second
 /// - Required: `file`
 /// - Response: [`IconAppResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app/icon>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=icon&project=spark&resource=app&version=v1>)
 #[doc(alias = "spark.v1.app.icon")]
 #[doc(alias = "/open-apis/spark/v1/icon")]
@@ -471,6 +501,9 @@ pub struct IconAppRequest {
     pub file: Option<lark_core::FilePart>,
 }
 lark_core::operation! { IconAppRequest => IconAppResponse;
-    "spark.v1.app.icon" POST "/open-apis/spark/v1/icon" multipart [User];
+    "spark.v1.app.icon" POST "/open-apis/spark/v1/icon" multipart [User] {
+        summary: "Uploads an icon for a Miaoda app.", any_of: "spark:app:write", rate: "20/s",
+        codes: "3340001",
+    };
     body file! as file: copy lark_core::FilePart,
 }

@@ -9,7 +9,7 @@ use super::*;
 /// `GET /open-apis/spark/v1/available_scope`, operation `spark.v1.app.available_scope.open_api_get_miaoda_available_scope`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:admin:read`
 /// - Response: [`GetMiaodaAvailableScopeResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-available_scope/open_api_get_miaoda_available_scope>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=open_api_get_miaoda_available_scope&project=spark&resource=app.available_scope&version=v1>)
@@ -25,7 +25,9 @@ pub fn open_api_get_miaoda_available_scope() -> OpenApiGetMiaodaAvailableScopeAp
 #[non_exhaustive]
 pub struct OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest {}
 lark_core::operation! { OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest => GetMiaodaAvailableScopeResponse;
-    "spark.v1.app.available_scope.open_api_get_miaoda_available_scope" GET "/open-apis/spark/v1/available_scope" [User];
+    "spark.v1.app.available_scope.open_api_get_miaoda_available_scope" GET "/open-apis/spark/v1/available_scope" [User] {
+        summary: "Gets who in the tenant may use the app builder.", any_of: "spark:admin:read",
+    };
 }
 
 /// Sets who in the tenant may use the app builder.
@@ -33,7 +35,7 @@ lark_core::operation! { OpenApiGetMiaodaAvailableScopeAppAvailableScopeRequest =
 /// `PUT /open-apis/spark/v1/available_scope`, operation `spark.v1.app.available_scope.open_api_update_miaoda_available_scope`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:admin:write`
 /// - Required: `available_scope`
 /// - Response: no data
@@ -57,7 +59,9 @@ pub struct OpenApiUpdateMiaodaAvailableScopeAppAvailableScopeRequest {
     pub user_ids: Option<Vec<String>>,
 }
 lark_core::operation! { OpenApiUpdateMiaodaAvailableScopeAppAvailableScopeRequest => ();
-    "spark.v1.app.available_scope.open_api_update_miaoda_available_scope" PUT "/open-apis/spark/v1/available_scope" json [User];
+    "spark.v1.app.available_scope.open_api_update_miaoda_available_scope" PUT "/open-apis/spark/v1/available_scope" json [User] {
+        summary: "Sets who in the tenant may use the app builder.", any_of: "spark:admin:write",
+    };
     body available_scope!: into AvailableScope,
     body department_ids: list_into String,
     body user_ids: list_into String,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/spark/v1/apps/{app_id}/enums`, operation `spark.v1.app.enum.get_enum_list`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `spark:app.table:read`, `spark:app.table:write`
 /// - Rate limit: 10 a second
 /// - Response: [`GetEnumListAppEnumResponse`]
-/// - Pages: `client.items(..)` of [`AppEnum`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AppEnum`]
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-enum/get_enum_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_enum_list&project=spark&resource=app.enum&version=v1>)
 #[doc(alias = "spark.v1.app.enum.get_enum_list")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/enums")]
@@ -40,7 +40,10 @@ pub struct GetEnumListAppEnumRequest {
     pub env: Option<String>,
 }
 lark_core::operation! { GetEnumListAppEnumRequest => GetEnumListAppEnumResponse;
-    "spark.v1.app.enum.get_enum_list" GET "/open-apis/spark/v1/apps/{app_id}/enums" [User];
+    "spark.v1.app.enum.get_enum_list" GET "/open-apis/spark/v1/apps/{app_id}/enums" [User] {
+        summary: "Lists the custom enums of a Miaoda app.",
+        any_of: "spark:app.table:read spark:app.table:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -53,11 +56,11 @@ lark_core::pages! { GetEnumListAppEnumRequest; items: AppEnum }
 /// `GET /open-apis/spark/v1/apps/{app_id}/enums/{enum_name}`, operation `spark.v1.app.enum.get_enum_detail`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `spark:app.table:read`, `spark:app.table:write`
 /// - Rate limit: 10 a second
 /// - Response: [`GetEnumDetailAppEnumResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-enum/get_enum_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_enum_detail&project=spark&resource=app.enum&version=v1>)
 #[doc(alias = "spark.v1.app.enum.get_enum_detail")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/enums/{enum_name}")]
@@ -85,7 +88,10 @@ pub struct GetEnumDetailAppEnumRequest {
     pub env: Option<String>,
 }
 lark_core::operation! { GetEnumDetailAppEnumRequest => GetEnumDetailAppEnumResponse;
-    "spark.v1.app.enum.get_enum_detail" GET "/open-apis/spark/v1/apps/{app_id}/enums/{enum_name}" [User];
+    "spark.v1.app.enum.get_enum_detail" GET "/open-apis/spark/v1/apps/{app_id}/enums/{enum_name}" [User] {
+        summary: "Gets a custom enum of a Miaoda app.",
+        any_of: "spark:app.table:read spark:app.table:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     path enum_name,
     query env: into String,

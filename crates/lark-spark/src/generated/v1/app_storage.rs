@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/spark/v1/apps/{app_id}/storage`, operation `spark.v1.app.storage.download`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
-/// - Response: a file
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.download")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage")]
@@ -37,7 +37,10 @@ pub struct DownloadAppStorageRequest {
     pub file_url: Option<String>,
 }
 lark_core::operation! { DownloadAppStorageRequest => lark_core::Download;
-    "spark.v1.app.storage.download" GET "/open-apis/spark/v1/apps/{app_id}/storage" [User];
+    "spark.v1.app.storage.download" GET "/open-apis/spark/v1/apps/{app_id}/storage" [User] {
+        summary: "Downloads a file from a Miaoda app. At most 20 MB.",
+        any_of: "spark:app.storage:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     query file_key: into String,
     query file_url: into String,
@@ -48,12 +51,12 @@ lark_core::operation! { DownloadAppStorageRequest => lark_core::Download;
 /// `POST /open-apis/spark/v1/apps/{app_id}/storage/upload`, operation `spark.v1.app.storage.upload`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
 /// - Required: `file`, `file_name`
 /// - Response: [`UploadAppStorageResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.upload")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage/upload")]
@@ -79,7 +82,10 @@ pub struct UploadAppStorageRequest {
     pub file_name: Option<String>,
 }
 lark_core::operation! { UploadAppStorageRequest => UploadAppStorageResponse;
-    "spark.v1.app.storage.upload" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload" multipart [User];
+    "spark.v1.app.storage.upload" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload" multipart [User] {
+        summary: "Uploads a file to a Miaoda app. At most 20 MB.",
+        any_of: "spark:app.storage:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     body check_sum: into String,
     body file! as file: copy lark_core::FilePart,
@@ -91,12 +97,12 @@ lark_core::operation! { UploadAppStorageRequest => UploadAppStorageResponse;
 /// `POST /open-apis/spark/v1/apps/{app_id}/storage/upload/complete`, operation `spark.v1.app.storage.upload_complete`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
 /// - Required: `upload_id`
 /// - Response: [`UploadCompleteAppStorageResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/upload_complete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_complete&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.upload_complete")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage/upload/complete")]
@@ -118,7 +124,10 @@ pub struct UploadCompleteAppStorageRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadCompleteAppStorageRequest => UploadCompleteAppStorageResponse;
-    "spark.v1.app.storage.upload_complete" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/complete" json [User];
+    "spark.v1.app.storage.upload_complete" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/complete" json [User] {
+        summary: "Completes an upload in parts, after all parts are uploaded.",
+        any_of: "spark:app.storage:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     body upload_id!: into String,
 }
@@ -128,12 +137,12 @@ lark_core::operation! { UploadCompleteAppStorageRequest => UploadCompleteAppStor
 /// `POST /open-apis/spark/v1/apps/{app_id}/storage/upload/initialize`, operation `spark.v1.app.storage.upload_initialize`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
 /// - Required: `file_name`, `file_size`
 /// - Response: [`UploadInitializeAppStorageResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/upload_initialize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_initialize&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.upload_initialize")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage/upload/initialize")]
@@ -161,7 +170,10 @@ pub struct UploadInitializeAppStorageRequest {
     pub mime_type: Option<String>,
 }
 lark_core::operation! { UploadInitializeAppStorageRequest => UploadInitializeAppStorageResponse;
-    "spark.v1.app.storage.upload_initialize" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/initialize" json [User];
+    "spark.v1.app.storage.upload_initialize" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/initialize" json [User] {
+        summary: "Starts an upload in parts to a Miaoda app.", any_of: "spark:app.storage:write",
+        rate: "10/s", codes: "3340001",
+    };
     path app_id,
     body file_name!: into String,
     body file_size!: copy i64,
@@ -173,12 +185,12 @@ lark_core::operation! { UploadInitializeAppStorageRequest => UploadInitializeApp
 /// `POST /open-apis/spark/v1/apps/{app_id}/storage/upload/part`, operation `spark.v1.app.storage.upload_part`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.storage:write`
 /// - Rate limit: 10 a second
 /// - Required: `chunk_index`, `file`, `upload_id`
 /// - Response: no data
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-storage/upload_part>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_part&project=spark&resource=app.storage&version=v1>)
 #[doc(alias = "spark.v1.app.storage.upload_part")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/storage/upload/part")]
@@ -206,7 +218,10 @@ pub struct UploadPartAppStorageRequest {
     pub upload_id: Option<String>,
 }
 lark_core::operation! { UploadPartAppStorageRequest => ();
-    "spark.v1.app.storage.upload_part" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/part" multipart [User];
+    "spark.v1.app.storage.upload_part" POST "/open-apis/spark/v1/apps/{app_id}/storage/upload/part" multipart [User] {
+        summary: "Uploads a part of a file.", any_of: "spark:app.storage:write", rate: "10/s",
+        codes: "3340001",
+    };
     path app_id,
     body chunk_check_sum: into String,
     body chunk_index!: copy i64,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/spark/v1/apps/{app_id}/tables`, operation `spark.v1.app.table.get_table_list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `spark:app.table:read`, `spark:app.table:write`, `spark:app:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetTableListAppTableResponse`]
-/// - Pages: `client.items(..)` of [`AppTable`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`AppTable`]
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/get_table_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_table_list&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.get_table_list")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables")]
@@ -40,7 +40,11 @@ pub struct GetTableListAppTableRequest {
     pub env: Option<String>,
 }
 lark_core::operation! { GetTableListAppTableRequest => GetTableListAppTableResponse;
-    "spark.v1.app.table.get_table_list" GET "/open-apis/spark/v1/apps/{app_id}/tables" [User];
+    "spark.v1.app.table.get_table_list" GET "/open-apis/spark/v1/apps/{app_id}/tables" [User] {
+        summary: "Lists the tables of a Miaoda app.",
+        any_of: "spark:app.table:read spark:app.table:write spark:app:read", rate: "10/s",
+        codes: "3340001",
+    };
     path app_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -53,11 +57,11 @@ lark_core::pages! { GetTableListAppTableRequest; items: AppTable }
 /// `GET /open-apis/spark/v1/apps/{app_id}/tables/{table_name}`, operation `spark.v1.app.table.get_table_detail`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `spark:app.table:read`, `spark:app.table:write`, `spark:app:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetTableDetailAppTableResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/get_table_detail>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_table_detail&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.get_table_detail")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}")]
@@ -87,7 +91,11 @@ pub struct GetTableDetailAppTableRequest {
     pub format: Option<String>,
 }
 lark_core::operation! { GetTableDetailAppTableRequest => GetTableDetailAppTableResponse;
-    "spark.v1.app.table.get_table_detail" GET "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}" [User];
+    "spark.v1.app.table.get_table_detail" GET "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}" [User] {
+        summary: "Gets a table of a Miaoda app, with its columns.",
+        any_of: "spark:app.table:read spark:app.table:write spark:app:read", rate: "10/s",
+        codes: "3340001",
+    };
     path app_id,
     path table_name,
     query env: into String,
@@ -99,12 +107,12 @@ lark_core::operation! { GetTableDetailAppTableRequest => GetTableDetailAppTableR
 /// `DELETE /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records`, operation `spark.v1.app.table.delete_table_records`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `filter`
 /// - Response: no data
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/delete_table_records>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_table_records&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.delete_table_records")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records")]
@@ -134,7 +142,10 @@ pub struct DeleteTableRecordsAppTableRequest {
     pub env: Option<String>,
 }
 lark_core::operation! { DeleteTableRecordsAppTableRequest => ();
-    "spark.v1.app.table.delete_table_records" DELETE "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records" [User];
+    "spark.v1.app.table.delete_table_records" DELETE "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records" [User] {
+        summary: "Deletes the records of a table that meet a condition, for good.",
+        any_of: "spark:app.table.record:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     path table_name,
     query filter!: into String,
@@ -146,12 +157,12 @@ lark_core::operation! { DeleteTableRecordsAppTableRequest => ();
 /// `GET /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records`, operation `spark.v1.app.table.get_table_record_list`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `spark:app.table.record:read`, `spark:app.table.record:write`, `spark:app:read`
 /// - Rate limit: 10 a second
 /// - Response: [`GetTableRecordListAppTableResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/get_table_record_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_table_record_list&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.get_table_record_list")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records")]
@@ -191,7 +202,11 @@ pub struct GetTableRecordListAppTableRequest {
     pub user_identifier_type: Option<String>,
 }
 lark_core::operation! { GetTableRecordListAppTableRequest => GetTableRecordListAppTableResponse;
-    "spark.v1.app.table.get_table_record_list" GET "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records" [User];
+    "spark.v1.app.table.get_table_record_list" GET "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records" [User] {
+        summary: "Lists records of a table.",
+        any_of: "spark:app.table.record:read spark:app.table.record:write spark:app:read",
+        rate: "10/s", codes: "3340001",
+    };
     path app_id,
     path table_name,
     query page_size: copy i64,
@@ -209,12 +224,12 @@ lark_core::pages! { GetTableRecordListAppTableRequest }
 /// `PATCH /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records`, operation `spark.v1.app.table.patch_table_records`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `filter`, `record`
 /// - Response: [`PatchTableRecordsAppTableResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/patch_table_records>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch_table_records&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.patch_table_records")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records")]
@@ -248,7 +263,10 @@ pub struct PatchTableRecordsAppTableRequest {
     pub record: Option<String>,
 }
 lark_core::operation! { PatchTableRecordsAppTableRequest => PatchTableRecordsAppTableResponse;
-    "spark.v1.app.table.patch_table_records" PATCH "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records" json [User];
+    "spark.v1.app.table.patch_table_records" PATCH "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records" json [User] {
+        summary: "Updates the records of a table that meet a condition, all in the same way.",
+        any_of: "spark:app.table.record:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     path table_name,
     query filter!: into String,
@@ -262,12 +280,12 @@ lark_core::operation! { PatchTableRecordsAppTableRequest => PatchTableRecordsApp
 /// `POST /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records`, operation `spark.v1.app.table.post_table_records`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `records`
 /// - Response: [`PostTableRecordsAppTableResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/post_table_records>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=post_table_records&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.post_table_records")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records")]
@@ -303,7 +321,10 @@ pub struct PostTableRecordsAppTableRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { PostTableRecordsAppTableRequest => PostTableRecordsAppTableResponse;
-    "spark.v1.app.table.post_table_records" POST "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records" json [User];
+    "spark.v1.app.table.post_table_records" POST "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records" json [User] {
+        summary: "Inserts up to 500 records into a table, or updates existing ones.",
+        any_of: "spark:app.table.record:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     path table_name,
     query columns: into String,
@@ -318,12 +339,12 @@ lark_core::operation! { PostTableRecordsAppTableRequest => PostTableRecordsAppTa
 /// `PATCH /open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records_batch_update`, operation `spark.v1.app.table.batch_update_table_records`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Required: `records`
 /// - Response: [`BatchUpdateTableRecordsAppTableResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-table/batch_update_table_records>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update_table_records&project=spark&resource=app.table&version=v1>)
 #[doc(alias = "spark.v1.app.table.batch_update_table_records")]
 #[doc(
@@ -357,7 +378,10 @@ pub struct BatchUpdateTableRecordsAppTableRequest {
     pub records: Option<String>,
 }
 lark_core::operation! { BatchUpdateTableRecordsAppTableRequest => BatchUpdateTableRecordsAppTableResponse;
-    "spark.v1.app.table.batch_update_table_records" PATCH "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records_batch_update" json [User];
+    "spark.v1.app.table.batch_update_table_records" PATCH "/open-apis/spark/v1/apps/{app_id}/tables/{table_name}/records_batch_update" json [User] {
+        summary: "Updates up to 500 records of a table by their keys.",
+        any_of: "spark:app.table.record:write", rate: "10/s", codes: "3340001",
+    };
     path app_id,
     path table_name,
     query env: into String,

@@ -9,12 +9,12 @@ use super::*;
 /// `GET /open-apis/spark/v1/apps/{app_id}/views/{view_name}/records`, operation `spark.v1.app.view.get_view_record_list`.
 ///
 /// - Token: user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scopes, any of: `spark:app.table.record:read`, `spark:app.table.record:write`
 /// - Rate limit: 10 a second
 /// - Response: [`GetViewRecordListAppViewResponse`]
-/// - Pages: `client.pages(..)`
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Pages: `client.pages(..)` is a stream of responses
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/app-view/get_view_record_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_view_record_list&project=spark&resource=app.view&version=v1>)
 #[doc(alias = "spark.v1.app.view.get_view_record_list")]
 #[doc(alias = "/open-apis/spark/v1/apps/{app_id}/views/{view_name}/records")]
@@ -54,7 +54,11 @@ pub struct GetViewRecordListAppViewRequest {
     pub user_identifier_type: Option<String>,
 }
 lark_core::operation! { GetViewRecordListAppViewRequest => GetViewRecordListAppViewResponse;
-    "spark.v1.app.view.get_view_record_list" GET "/open-apis/spark/v1/apps/{app_id}/views/{view_name}/records" [User];
+    "spark.v1.app.view.get_view_record_list" GET "/open-apis/spark/v1/apps/{app_id}/views/{view_name}/records" [User] {
+        summary: "Lists records of a view.",
+        any_of: "spark:app.table.record:read spark:app.table.record:write", rate: "10/s",
+        codes: "3340001",
+    };
     path app_id,
     path view_name,
     query page_size: copy i64,

@@ -9,12 +9,12 @@ use super::*;
 /// `POST /open-apis/spark/v1/directory/user/id_convert`, operation `spark.v1.directory.user.id_convert`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `spark:directory.user.id_convert:read`
 /// - Rate limit: 50 a second
 /// - Required: `id_convert_type`
 /// - Response: [`IdConvertDirectoryUserResponse`]
-/// - Codes: 3340001: An argument is missing, malformed or not allowed.
+/// - Error codes: 3340001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/spark-v1/directory-user/id_convert>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=id_convert&project=spark&resource=directory.user&version=v1>)
 #[doc(alias = "spark.v1.directory.user.id_convert")]
 #[doc(alias = "/open-apis/spark/v1/directory/user/id_convert")]
@@ -33,7 +33,10 @@ pub struct IdConvertDirectoryUserRequest {
     pub ids: Option<Vec<String>>,
 }
 lark_core::operation! { IdConvertDirectoryUserRequest => IdConvertDirectoryUserResponse;
-    "spark.v1.directory.user.id_convert" POST "/open-apis/spark/v1/directory/user/id_convert" json [Tenant User];
+    "spark.v1.directory.user.id_convert" POST "/open-apis/spark/v1/directory/user/id_convert" json [Tenant User] {
+        summary: "Converts user ids between Miaoda and the open platform.",
+        any_of: "spark:directory.user.id_convert:read", rate: "50/s", codes: "3340001",
+    };
     body id_convert_type!: into IdConvertType,
     body ids: list_into String,
 }

@@ -5,11 +5,17 @@ mod enums;
 mod models;
 
 pub mod app;
+#[doc(alias = "app.available_scope")]
 pub mod app_available_scope;
+#[doc(alias = "app.enum")]
 pub mod app_enum;
+#[doc(alias = "app.storage")]
 pub mod app_storage;
+#[doc(alias = "app.table")]
 pub mod app_table;
+#[doc(alias = "app.view")]
 pub mod app_view;
+#[doc(alias = "directory.user")]
 pub mod directory_user;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AnalyticsDimension` of spark v1.
+/// `dimensions`: What the value is for, if grouped.
+///
+/// Used by [`app::query_analytics_data()`](super::app::query_analytics_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsDimension {
@@ -16,7 +18,9 @@ pub struct AnalyticsDimension {
     pub value: Option<String>,
 }
 
-/// Model `AnalyticsFilter` of spark v1.
+/// `filter`: What to count.
+///
+/// Used by [`app::query_analytics_data()`](super::app::query_analytics_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsFilter {
@@ -26,7 +30,9 @@ pub struct AnalyticsFilter {
     pub device_types: Option<Vec<String>>,
 }
 
-/// Model `AnalyticsMetric` of spark v1.
+/// What `active_users`, `page_views` or `signups` holds.
+///
+/// Used by [`app::open_api_analytics_overview()`](super::app::open_api_analytics_overview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsMetric {
@@ -40,7 +46,7 @@ pub struct AnalyticsMetric {
     pub ratio: Option<f64>,
 }
 
-/// Model `AnalyticsOverviewAppResponseBody` of spark v1.
+/// Response of [`app::open_api_analytics_overview()`](super::app::open_api_analytics_overview).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsOverviewAppResponse {
@@ -52,7 +58,9 @@ pub struct AnalyticsOverviewAppResponse {
     pub page_views: Option<AnalyticsMetric>,
 }
 
-/// Model `AnalyticsPoint` of spark v1.
+/// `points`: Its values over time.
+///
+/// Used by [`app::query_analytics_data()`](super::app::query_analytics_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsPoint {
@@ -64,7 +72,9 @@ pub struct AnalyticsPoint {
     pub dimensions: Vec<AnalyticsDimension>,
 }
 
-/// Model `AnalyticsSeries` of spark v1.
+/// `series`: One series a metric.
+///
+/// Used by [`app::query_analytics_data()`](super::app::query_analytics_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsSeries {
@@ -74,7 +84,9 @@ pub struct AnalyticsSeries {
     pub points: Vec<AnalyticsPoint>,
 }
 
-/// Model `App` of spark v1.
+/// What `app` or `items` holds.
+///
+/// Used by [`app::create()`](super::app::create), [`app::list()`](super::app::list) and [`app::patch()`](super::app::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct App {
@@ -82,7 +94,7 @@ pub struct App {
     pub app_id: Option<String>,
     /// Type of the app, `html` or `full_stack`.
     pub app_type: Option<String>,
-    /// When the app was created, in UTC. Date and time by RFC 3339.
+    /// When the app was created, in UTC. Date and time, RFC 3339.
     pub created_at: Option<String>,
     /// What the app does. At most 200 characters.
     pub description: Option<String>,
@@ -96,11 +108,13 @@ pub struct App {
     pub name: Option<String>,
     /// URL of the released app.
     pub online_url: Option<String>,
-    /// Last change of the app, in UTC. Date and time by RFC 3339.
+    /// Last change of the app, in UTC. Date and time, RFC 3339.
     pub updated_at: Option<String>,
 }
 
-/// Model `AppEnum` of spark v1.
+/// `items`: Enums of the app.
+///
+/// Used by [`app_enum::get_enum_list()`](super::app_enum::get_enum_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppEnum {
@@ -114,7 +128,9 @@ pub struct AppEnum {
     pub options: Vec<String>,
 }
 
-/// Model `AppTable` of spark v1.
+/// `items`: Tables of the app.
+///
+/// Used by [`app_table::get_table_list()`](super::app_table::get_table_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTable {
@@ -134,7 +150,9 @@ pub struct AppTable {
     pub size_bytes: Option<i64>,
 }
 
-/// Model `AppTableColumn` of spark v1.
+/// `columns`: Columns of the table.
+///
+/// Used by [`app_table::get_table_list()`](super::app_table::get_table_list) and [`app_table::get_table_detail()`](super::app_table::get_table_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableColumn {
@@ -158,7 +176,9 @@ pub struct AppTableColumn {
     pub name: String,
 }
 
-/// Model `AppTableConstraint` of spark v1.
+/// `constraints`: Constraints on the table.
+///
+/// Used by [`app_table::get_table_list()`](super::app_table::get_table_list) and [`app_table::get_table_detail()`](super::app_table::get_table_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableConstraint {
@@ -174,7 +194,9 @@ pub struct AppTableConstraint {
     pub type_: String,
 }
 
-/// Model `AppTableIndex` of spark v1.
+/// `indexes`: Indexes of the table.
+///
+/// Used by [`app_table::get_table_list()`](super::app_table::get_table_list) and [`app_table::get_table_detail()`](super::app_table::get_table_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppTableIndex {
@@ -188,7 +210,9 @@ pub struct AppTableIndex {
     pub type_: String,
 }
 
-/// Model `ApplyConfig` of spark v1.
+/// What `apply_config` holds.
+///
+/// Used by [`app::get_app_visibility()`](super::app::get_app_visibility) and [`app::update_app_visibility()`](super::app::update_app_visibility).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyConfig {
@@ -198,7 +222,7 @@ pub struct ApplyConfig {
     pub enabled: Option<bool>,
 }
 
-/// Model `BatchUpdateTableRecordsAppTableResponseBody` of spark v1.
+/// Response of [`app_table::batch_update_table_records()`](super::app_table::batch_update_table_records).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchUpdateTableRecordsAppTableResponse {
@@ -206,7 +230,7 @@ pub struct BatchUpdateTableRecordsAppTableResponse {
     pub record_ids: Vec<String>,
 }
 
-/// Model `CreateAppResponseBody` of spark v1.
+/// Response of [`app::create()`](super::app::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAppResponse {
@@ -214,7 +238,7 @@ pub struct CreateAppResponse {
     pub app: Option<App>,
 }
 
-/// Model `CreditUsageAppResponseBody` of spark v1.
+/// Response of [`app::open_api_credit_usage()`](super::app::open_api_credit_usage).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreditUsageAppResponse {
@@ -228,7 +252,9 @@ pub struct CreditUsageAppResponse {
     pub total_personal: Option<f64>,
 }
 
-/// Model `CreditUsagePoint` of spark v1.
+/// `points`: Credits used over time.
+///
+/// Used by [`app::open_api_credit_usage()`](super::app::open_api_credit_usage).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreditUsagePoint {
@@ -242,7 +268,7 @@ pub struct CreditUsagePoint {
     pub credit_usage_personal: Option<f64>,
 }
 
-/// Model `GetAppVisibilityAppResponseBody` of spark v1.
+/// Response of [`app::get_app_visibility()`](super::app::get_app_visibility).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAppVisibilityAppResponse {
@@ -260,7 +286,7 @@ pub struct GetAppVisibilityAppResponse {
     pub users: Vec<String>,
 }
 
-/// Model `GetEnumDetailAppEnumResponseBody` of spark v1.
+/// Response of [`app_enum::get_enum_detail()`](super::app_enum::get_enum_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEnumDetailAppEnumResponse {
@@ -274,7 +300,7 @@ pub struct GetEnumDetailAppEnumResponse {
     pub options: Vec<String>,
 }
 
-/// Model `GetEnumListAppEnumResponseBody` of spark v1.
+/// Response of [`app_enum::get_enum_list()`](super::app_enum::get_enum_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetEnumListAppEnumResponse {
@@ -286,7 +312,7 @@ pub struct GetEnumListAppEnumResponse {
     pub page_token: String,
 }
 
-/// Model `GetMiaodaAvailableScopeResponseBody` of spark v1.
+/// Response of [`app_available_scope::open_api_get_miaoda_available_scope()`](super::app_available_scope::open_api_get_miaoda_available_scope).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMiaodaAvailableScopeResponse {
@@ -298,7 +324,7 @@ pub struct GetMiaodaAvailableScopeResponse {
     pub user_ids: Vec<String>,
 }
 
-/// Model `GetTableDetailAppTableResponseBody` of spark v1.
+/// Response of [`app_table::get_table_detail()`](super::app_table::get_table_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTableDetailAppTableResponse {
@@ -320,7 +346,7 @@ pub struct GetTableDetailAppTableResponse {
     pub size_bytes: Option<i64>,
 }
 
-/// Model `GetTableListAppTableResponseBody` of spark v1.
+/// Response of [`app_table::get_table_list()`](super::app_table::get_table_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTableListAppTableResponse {
@@ -332,13 +358,13 @@ pub struct GetTableListAppTableResponse {
     pub page_token: String,
 }
 
-/// Model `GetTableRecordListAppTableResponseBody` of spark v1.
+/// Response of [`app_table::get_table_record_list()`](super::app_table::get_table_record_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTableRecordListAppTableResponse {
     /// Whether more pages follow.
     pub has_more: Option<bool>,
-    /// Records, as a JSON array. JSON in a text.
+    /// Records, as a JSON array.
     pub items: String,
     /// Where to go on; none after the last page.
     pub page_token: String,
@@ -346,13 +372,13 @@ pub struct GetTableRecordListAppTableResponse {
     pub total: i64,
 }
 
-/// Model `GetViewRecordListAppViewResponseBody` of spark v1.
+/// Response of [`app_view::get_view_record_list()`](super::app_view::get_view_record_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetViewRecordListAppViewResponse {
     /// Whether more pages follow.
     pub has_more: Option<bool>,
-    /// Records, as a JSON array. JSON in a text.
+    /// Records, as a JSON array.
     pub items: String,
     /// Where to go on; none after the last page.
     pub page_token: String,
@@ -360,7 +386,7 @@ pub struct GetViewRecordListAppViewResponse {
     pub total: i64,
 }
 
-/// Model `IconAppResponseBody` of spark v1.
+/// Response of [`app::icon()`](super::app::icon).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IconAppResponse {
@@ -368,7 +394,7 @@ pub struct IconAppResponse {
     pub icon_url: Option<String>,
 }
 
-/// Model `IdConvertDirectoryUserResponseBody` of spark v1.
+/// Response of [`directory_user::id_convert()`](super::directory_user::id_convert).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdConvertDirectoryUserResponse {
@@ -376,7 +402,9 @@ pub struct IdConvertDirectoryUserResponse {
     pub items: Vec<IdMapItem>,
 }
 
-/// Model `IdMapItem` of spark v1.
+/// `items`: Pairs of ids. Ids that were not found are left out.
+///
+/// Used by [`directory_user::id_convert()`](super::directory_user::id_convert).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct IdMapItem {
@@ -386,7 +414,7 @@ pub struct IdMapItem {
     pub target_id: String,
 }
 
-/// Model `ListAppResponseBody` of spark v1.
+/// Response of [`app::list()`](super::app::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAppResponse {
@@ -398,7 +426,7 @@ pub struct ListAppResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `PatchAppResponseBody` of spark v1.
+/// Response of [`app::patch()`](super::app::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchAppResponse {
@@ -406,7 +434,7 @@ pub struct PatchAppResponse {
     pub app: Option<App>,
 }
 
-/// Model `PatchTableRecordsAppTableResponseBody` of spark v1.
+/// Response of [`app_table::patch_table_records()`](super::app_table::patch_table_records).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTableRecordsAppTableResponse {
@@ -414,7 +442,7 @@ pub struct PatchTableRecordsAppTableResponse {
     pub record_ids: Vec<String>,
 }
 
-/// Model `PostTableRecordsAppTableResponseBody` of spark v1.
+/// Response of [`app_table::post_table_records()`](super::app_table::post_table_records).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PostTableRecordsAppTableResponse {
@@ -422,7 +450,7 @@ pub struct PostTableRecordsAppTableResponse {
     pub record_ids: Vec<String>,
 }
 
-/// Model `QueryAnalyticsDataAppResponseBody` of spark v1.
+/// Response of [`app::query_analytics_data()`](super::app::query_analytics_data).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryAnalyticsDataAppResponse {
@@ -430,15 +458,15 @@ pub struct QueryAnalyticsDataAppResponse {
     pub series: Vec<AnalyticsSeries>,
 }
 
-/// Model `SqlCommandsAppResponseBody` of spark v1.
+/// Response of [`app::sql_commands()`](super::app::sql_commands).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SqlCommandsAppResponse {
-    /// Result of a `SELECT`, as JSON. Empty for statements that return nothing. JSON in a text.
+    /// Result of a `SELECT`, as JSON. Empty for statements that return nothing.
     pub result: String,
 }
 
-/// Model `UploadAppStorageResponseBody` of spark v1.
+/// Response of [`app_storage::upload()`](super::app_storage::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAppStorageResponse {
@@ -454,7 +482,7 @@ pub struct UploadAppStorageResponse {
     pub mime_type: String,
 }
 
-/// Model `UploadCompleteAppStorageResponseBody` of spark v1.
+/// Response of [`app_storage::upload_complete()`](super::app_storage::upload_complete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadCompleteAppStorageResponse {
@@ -470,7 +498,7 @@ pub struct UploadCompleteAppStorageResponse {
     pub mime_type: String,
 }
 
-/// Model `UploadHtmlCodeAndReleaseAppResponseBody` of spark v1.
+/// Response of [`app::upload_html_code_and_release()`](super::app::upload_html_code_and_release).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadHtmlCodeAndReleaseAppResponse {
@@ -478,7 +506,7 @@ pub struct UploadHtmlCodeAndReleaseAppResponse {
     pub url: Option<String>,
 }
 
-/// Model `UploadInitializeAppStorageResponseBody` of spark v1.
+/// Response of [`app_storage::upload_initialize()`](super::app_storage::upload_initialize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadInitializeAppStorageResponse {

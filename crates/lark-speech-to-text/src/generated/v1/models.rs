@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `FileConfig` of speech_to_text v1.
+/// `config`: How to recognize the file.
+///
+/// Used by [`speech::file_recognize()`](super::speech::file_recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileConfig {
@@ -18,7 +20,7 @@ pub struct FileConfig {
     pub format: Option<String>,
 }
 
-/// Model `FileRecognizeSpeechResponseBody` of speech_to_text v1.
+/// Response of [`speech::file_recognize()`](super::speech::file_recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FileRecognizeSpeechResponse {
@@ -26,7 +28,9 @@ pub struct FileRecognizeSpeechResponse {
     pub recognition_text: String,
 }
 
-/// Model `Speech` of speech_to_text v1.
+/// What `speech` holds.
+///
+/// Used by [`speech::file_recognize()`](super::speech::file_recognize) and [`speech::stream_recognize()`](super::speech::stream_recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Speech {
@@ -36,7 +40,9 @@ pub struct Speech {
     pub speech_key: Option<String>,
 }
 
-/// Model `StreamConfig` of speech_to_text v1.
+/// `config`: Stream and clip that this request belongs to.
+///
+/// Used by [`speech::stream_recognize()`](super::speech::stream_recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StreamConfig {
@@ -52,7 +58,7 @@ pub struct StreamConfig {
     pub stream_id: Option<String>,
 }
 
-/// Model `StreamRecognizeSpeechResponseBody` of speech_to_text v1.
+/// Response of [`speech::stream_recognize()`](super::speech::stream_recognize).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StreamRecognizeSpeechResponse {

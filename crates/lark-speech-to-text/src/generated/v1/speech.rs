@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/speech_to_text/v1/speech/file_recognize`, operation `speech_to_text.v1.speech.file_recognize`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `speech_to_text:speech`
 /// - Rate limit: not published
 /// - Required: `config`, `speech`
 /// - Response: [`FileRecognizeSpeechResponse`]
-/// - Codes: 1040101: An argument is missing, malformed or not allowed. 1040102: A fault on the platform's side.
+/// - Error codes:
+///   - 1040101: An argument is missing, malformed or not allowed.
+///   - 1040102: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ai/speech_to_text-v1/file_recognize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=file_recognize&project=speech_to_text&resource=speech&version=v1>)
 #[doc(alias = "speech_to_text.v1.speech.file_recognize")]
 #[doc(alias = "/open-apis/speech_to_text/v1/speech/file_recognize")]
@@ -33,7 +35,10 @@ pub struct FileRecognizeSpeechRequest {
     pub speech: Option<Speech>,
 }
 lark_core::operation! { FileRecognizeSpeechRequest => FileRecognizeSpeechResponse;
-    "speech_to_text.v1.speech.file_recognize" POST "/open-apis/speech_to_text/v1/speech/file_recognize" json [Tenant];
+    "speech_to_text.v1.speech.file_recognize" POST "/open-apis/speech_to_text/v1/speech/file_recognize" json [Tenant] {
+        summary: "Recognizes the speech in an audio file. At most 60 seconds of audio.",
+        any_of: "speech_to_text:speech", codes: "1040101 1040102",
+    };
     body config!: copy FileConfig,
     body speech!: copy Speech,
 }
@@ -43,12 +48,14 @@ lark_core::operation! { FileRecognizeSpeechRequest => FileRecognizeSpeechRespons
 /// `POST /open-apis/speech_to_text/v1/speech/stream_recognize`, operation `speech_to_text.v1.speech.stream_recognize`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `speech_to_text:speech`
 /// - Rate limit: not published
 /// - Required: `config`, `speech`
 /// - Response: [`StreamRecognizeSpeechResponse`]
-/// - Codes: 1040101: An argument is missing, malformed or not allowed. 1040102: A fault on the platform's side.
+/// - Error codes:
+///   - 1040101: An argument is missing, malformed or not allowed.
+///   - 1040102: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ai/speech_to_text-v1/stream_recognize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=stream_recognize&project=speech_to_text&resource=speech&version=v1>)
 #[doc(alias = "speech_to_text.v1.speech.stream_recognize")]
 #[doc(alias = "/open-apis/speech_to_text/v1/speech/stream_recognize")]
@@ -67,7 +74,10 @@ pub struct StreamRecognizeSpeechRequest {
     pub speech: Option<Speech>,
 }
 lark_core::operation! { StreamRecognizeSpeechRequest => StreamRecognizeSpeechResponse;
-    "speech_to_text.v1.speech.stream_recognize" POST "/open-apis/speech_to_text/v1/speech/stream_recognize" json [Tenant];
+    "speech_to_text.v1.speech.stream_recognize" POST "/open-apis/speech_to_text/v1/speech/stream_recognize" json [Tenant] {
+        summary: "Recognizes speech that is sent clip by clip. Clips of 100 to 200 ms are best.",
+        any_of: "speech_to_text:speech", codes: "1040101 1040102",
+    };
     body config!: copy StreamConfig,
     body speech!: copy Speech,
 }

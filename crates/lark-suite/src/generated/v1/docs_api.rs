@@ -8,8 +8,9 @@ use super::*;
 ///
 /// `POST /open-apis/suite/docs-api/meta`, operation `suite.v1.docs_api.meta`.
 ///
+/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive.metadata:readonly`
 /// - Required: `request_docs`
 /// - Response: [`GetDocsMetaResponse`]
@@ -29,7 +30,10 @@ pub struct MetaDocsApiRequest {
     pub request_docs: Option<Vec<RequestDoc>>,
 }
 lark_core::operation! { MetaDocsApiRequest => GetDocsMetaResponse;
-    "suite.v1.docs_api.meta" POST "/open-apis/suite/docs-api/meta" json [Tenant User];
+    "suite.v1.docs_api.meta" POST "/open-apis/suite/docs-api/meta" json [Tenant User] {
+        summary: "Gets the title, owner and times of documents. Deprecated: use Drive.",
+        any_of: "drive:drive drive:drive.metadata:readonly",
+    };
     body request_docs!: list RequestDoc,
 }
 
@@ -38,7 +42,7 @@ lark_core::operation! { MetaDocsApiRequest => GetDocsMetaResponse;
 /// `POST /open-apis/suite/docs-api/search/object`, operation `suite.v1.docs_api.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive:readonly`, `search:docs:read`
 /// - Required: `search_key`
 /// - Response: [`SearchDocsObjectResponse`]
@@ -60,15 +64,18 @@ pub struct SearchDocsApiRequest {
     pub count: Option<i64>,
     /// How many documents to skip; with `count` under 200.
     pub offset: Option<i64>,
-    /// Only documents of these owners, by open id. Each: an open id.
+    /// Only documents of these owners, by open id.
     pub owner_ids: Option<Vec<String>>,
-    /// Only documents in these chats. Each: a chat id.
+    /// Only documents in these chats.
     pub chat_ids: Option<Vec<String>>,
     /// Only these kinds of document.
     pub docs_types: Option<Vec<DocsTypes>>,
 }
 lark_core::operation! { SearchDocsApiRequest => SearchDocsObjectResponse;
-    "suite.v1.docs_api.search" POST "/open-apis/suite/docs-api/search/object" json [User];
+    "suite.v1.docs_api.search" POST "/open-apis/suite/docs-api/search/object" json [User] {
+        summary: "Searches the documents that the user can see. `offset` plus `count` stays under 200.",
+        any_of: "drive:drive drive:drive:readonly search:docs:read",
+    };
     body search_key!: into String,
     body count: copy i64,
     body offset: copy i64,

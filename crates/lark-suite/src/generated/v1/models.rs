@@ -4,7 +4,9 @@
 
 mod wire;
 
-/// Model `DocsEntity` of suite v1.
+/// `docs_entities`: Documents that match.
+///
+/// Used by [`docs_api::search()`](super::docs_api::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocsEntity {
@@ -14,11 +16,13 @@ pub struct DocsEntity {
     pub docs_type: Option<String>,
     /// Title of the document.
     pub title: Option<String>,
-    /// Owner, by open id. An open id.
+    /// Owner, by open id.
     pub owner_id: Option<String>,
 }
 
-/// Model `DocsMeta` of suite v1.
+/// `docs_metas`: The documents.
+///
+/// Used by [`docs_api::meta()`](super::docs_api::meta).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocsMeta {
@@ -38,7 +42,7 @@ pub struct DocsMeta {
     pub latest_modify_time: Option<i64>,
 }
 
-/// Model `GetDocsMetaResponseBody` of suite v1.
+/// Response of [`docs_api::meta()`](super::docs_api::meta).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDocsMetaResponse {
@@ -46,7 +50,9 @@ pub struct GetDocsMetaResponse {
     pub docs_metas: Vec<DocsMeta>,
 }
 
-/// Model `RequestDoc` of suite v1.
+/// `request_docs`: Documents to ask for.
+///
+/// Used by [`docs_api::meta()`](super::docs_api::meta).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RequestDoc {
@@ -56,7 +62,7 @@ pub struct RequestDoc {
     pub docs_type: Option<String>,
 }
 
-/// Model `SearchDocsObjectResponseBody` of suite v1.
+/// Response of [`docs_api::search()`](super::docs_api::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchDocsObjectResponse {

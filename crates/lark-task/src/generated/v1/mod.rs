@@ -6,9 +6,13 @@ mod models;
 
 pub mod event;
 pub mod task;
+#[doc(alias = "task.collaborator")]
 pub mod task_collaborator;
+#[doc(alias = "task.comment")]
 pub mod task_comment;
+#[doc(alias = "task.follower")]
 pub mod task_follower;
+#[doc(alias = "task.reminder")]
 pub mod task_reminder;
 
 pub use enums::*;

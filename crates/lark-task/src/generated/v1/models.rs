@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `BatchDeleteCollaboratorTaskResponseBody` of task v1.
+/// Response of [`task::batch_delete_collaborator()`](super::task::batch_delete_collaborator).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteCollaboratorTaskResponse {
@@ -14,7 +14,7 @@ pub struct BatchDeleteCollaboratorTaskResponse {
     pub collaborators: Vec<String>,
 }
 
-/// Model `BatchDeleteFollowerTaskResponseBody` of task v1.
+/// Response of [`task::batch_delete_follower()`](super::task::batch_delete_follower).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BatchDeleteFollowerTaskResponse {
@@ -22,7 +22,9 @@ pub struct BatchDeleteFollowerTaskResponse {
     pub followers: Vec<String>,
 }
 
-/// Model `Collaborator` of task v1.
+/// What `collaborator`, `collaborators` or `items` holds.
+///
+/// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Collaborator {
@@ -32,7 +34,9 @@ pub struct Collaborator {
     pub id_list: Option<Vec<String>>,
 }
 
-/// Model `Comment` of task v1.
+/// What `comment` or `items` holds.
+///
+/// Used by [`task_comment::create()`](super::task_comment::create), [`task_comment::list()`](super::task_comment::list), [`task_comment::get()`](super::task_comment::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comment {
@@ -50,7 +54,7 @@ pub struct Comment {
     pub rich_content: Option<String>,
 }
 
-/// Model `CreateTaskCollaboratorResponseBody` of task v1.
+/// Response of [`task_collaborator::create()`](super::task_collaborator::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskCollaboratorResponse {
@@ -58,7 +62,7 @@ pub struct CreateTaskCollaboratorResponse {
     pub collaborator: Collaborator,
 }
 
-/// Model `CreateTaskCommentResponseBody` of task v1.
+/// Response of [`task_comment::create()`](super::task_comment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskCommentResponse {
@@ -66,7 +70,7 @@ pub struct CreateTaskCommentResponse {
     pub comment: Option<Comment>,
 }
 
-/// Model `CreateTaskFollowerResponseBody` of task v1.
+/// Response of [`task_follower::create()`](super::task_follower::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskFollowerResponse {
@@ -74,7 +78,7 @@ pub struct CreateTaskFollowerResponse {
     pub follower: Follower,
 }
 
-/// Model `CreateTaskReminderResponseBody` of task v1.
+/// Response of [`task_reminder::create()`](super::task_reminder::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskReminderResponse {
@@ -82,7 +86,7 @@ pub struct CreateTaskReminderResponse {
     pub reminder: Option<Reminder>,
 }
 
-/// Model `CreateTaskResponseBody` of task v1.
+/// Response of [`task::create()`](super::task::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskResponse {
@@ -90,7 +94,9 @@ pub struct CreateTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `Due` of task v1.
+/// `due`: When the task is due.
+///
+/// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Due {
@@ -102,7 +108,9 @@ pub struct Due {
     pub timezone: Option<String>,
 }
 
-/// Model `Follower` of task v1.
+/// What `follower`, `followers` or `items` holds.
+///
+/// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Follower {
@@ -112,7 +120,7 @@ pub struct Follower {
     pub id_list: Option<Vec<String>>,
 }
 
-/// Model `GetTaskCommentResponseBody` of task v1.
+/// Response of [`task_comment::get()`](super::task_comment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskCommentResponse {
@@ -120,7 +128,7 @@ pub struct GetTaskCommentResponse {
     pub comment: Option<Comment>,
 }
 
-/// Model `GetTaskResponseBody` of task v1.
+/// Response of [`task::get()`](super::task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskResponse {
@@ -128,7 +136,9 @@ pub struct GetTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `Href` of task v1.
+/// `href`: Link to the item in the system it comes from.
+///
+/// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Href {
@@ -138,7 +148,7 @@ pub struct Href {
     pub url: Option<String>,
 }
 
-/// Model `ListTaskCollaboratorResponseBody` of task v1.
+/// Response of [`task_collaborator::list()`](super::task_collaborator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskCollaboratorResponse {
@@ -150,7 +160,7 @@ pub struct ListTaskCollaboratorResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTaskCommentResponseBody` of task v1.
+/// Response of [`task_comment::list()`](super::task_comment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskCommentResponse {
@@ -162,7 +172,7 @@ pub struct ListTaskCommentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTaskFollowerResponseBody` of task v1.
+/// Response of [`task_follower::list()`](super::task_follower::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskFollowerResponse {
@@ -174,7 +184,7 @@ pub struct ListTaskFollowerResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTaskReminderResponseBody` of task v1.
+/// Response of [`task_reminder::list()`](super::task_reminder::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskReminderResponse {
@@ -186,7 +196,7 @@ pub struct ListTaskReminderResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTaskResponseBody` of task v1.
+/// Response of [`task::list()`](super::task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskResponse {
@@ -198,7 +208,9 @@ pub struct ListTaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Origin` of task v1.
+/// `origin`: Where the task comes from, as shown in the client.
+///
+/// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Origin {
@@ -208,7 +220,7 @@ pub struct Origin {
     pub platform_i18n_name: Option<String>,
 }
 
-/// Model `PatchTaskResponseBody` of task v1.
+/// Response of [`task::patch()`](super::task::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTaskResponse {
@@ -216,7 +228,9 @@ pub struct PatchTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `Reminder` of task v1.
+/// What `items` or `reminder` holds.
+///
+/// Used by [`task_reminder::create()`](super::task_reminder::create) and [`task_reminder::list()`](super::task_reminder::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
@@ -226,7 +240,9 @@ pub struct Reminder {
     pub relative_fire_minute: i64,
 }
 
-/// Model `Task` of task v1.
+/// What `items` or `task` holds.
+///
+/// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
@@ -272,7 +288,7 @@ pub struct Task {
     pub update_time: Option<lark_core::UnixSeconds>,
 }
 
-/// Model `UpdateTaskCommentResponseBody` of task v1.
+/// Response of [`task_comment::update()`](super::task_comment::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateTaskCommentResponse {
@@ -280,19 +296,23 @@ pub struct UpdateTaskCommentResponse {
     pub comment: Option<Comment>,
 }
 
-/// Model `UserId` of task v1.
+/// `user_id_list`: The users.
+///
+/// Used by [`event::TaskUpdateTenant`](super::event::TaskUpdateTenant).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Not used. A union id.
+    /// Not used.
     pub union_id: Option<String>,
     /// Not used.
     pub user_id: Option<String>,
 }
 
-/// Model `UserIdList` of task v1.
+/// `user_id_list`: Users concerned.
+///
+/// Used by [`event::TaskUpdateTenant`](super::event::TaskUpdateTenant).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserIdList {

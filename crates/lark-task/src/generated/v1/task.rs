@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/task/v1/tasks`, operation `task.v1.task.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `origin`
 /// - Response: [`CreateTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470410, 1470411, 1470414, 1470415, 1470416, 1470436, 1470438: An argument is missing, malformed or not allowed. 1470434: The thing, or one of that name, is there already. 1470435: The thing is in a state that does not allow this. 1470437: A length, number, size or quota is exceeded. 1470439, 1470600: A fault on the platform's side. 1470450: Too many calls; wait as long as the answer's headers say. 1470740: The content was refused by a safety or compliance check.
+/// - Error codes:
+///   - 1470400, 1470403, 1470410, 1470411, 1470414, 1470415, 1470416, 1470436, 1470438: An argument is missing, malformed or not allowed.
+///   - 1470434: The thing, or one of that name, is there already.
+///   - 1470435: The thing is in a state that does not allow this.
+///   - 1470437: A length, number, size or quota is exceeded.
+///   - 1470439, 1470600: A fault on the platform's side.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470740: The content was refused by a safety or compliance check.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.create")]
 #[doc(alias = "/open-apis/task/v1/tasks")]
@@ -56,7 +63,11 @@ pub struct CreateTaskRequest {
     pub summary: Option<String>,
 }
 lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
-    "task.v1.task.create" POST "/open-apis/task/v1/tasks" json [Tenant User];
+    "task.v1.task.create" POST "/open-apis/task/v1/tasks" json [Tenant User] {
+        summary: "Creates a task. Superseded by v2.", any_of: "task:task task:task:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470410 1470411 1470414 1470415 1470416 1470434 1470435 1470436 1470437 1470438 1470439 1470450 1470600 1470740",
+    };
     query user_id_type: into lark_core::UserIdType,
     body can_edit: copy bool,
     body collaborator_ids: list_into String,
@@ -77,13 +88,16 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 /// `GET /open-apis/task/v1/tasks`, operation `task.v1.task.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTaskResponse`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1470403, 1470422: An argument is missing, malformed or not allowed. 1470421: A length, number, size or quota is exceeded. 1470605: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes:
+///   - 1470403, 1470422: An argument is missing, malformed or not allowed.
+///   - 1470421: A length, number, size or quota is exceeded.
+///   - 1470605: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.list")]
 #[doc(alias = "/open-apis/task/v1/tasks")]
@@ -110,7 +124,12 @@ pub struct ListTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskRequest => ListTaskResponse;
-    "task.v1.task.list" GET "/open-apis/task/v1/tasks" [Tenant User];
+    "task.v1.task.list" GET "/open-apis/task/v1/tasks" [Tenant User] {
+        summary: "Lists the tasks of the calling user, or those that the calling app has created. Superseded by v2.",
+        any_of: "task:task:read task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470421 1470422 1470605",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query start_create_time as text: copy i64,
@@ -125,11 +144,17 @@ lark_core::pages! { ListTaskRequest; items: Task }
 /// `DELETE /open-apis/task/v1/tasks/{task_id}`, operation `task.v1.task.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470403: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470433: The thing named does not exist or is deleted. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470601: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470433: The thing named does not exist or is deleted.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470601: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.delete")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}")]
@@ -148,7 +173,10 @@ pub struct DeleteTaskRequest {
     pub task_id: String,
 }
 lark_core::operation! { DeleteTaskRequest => ();
-    "task.v1.task.delete" DELETE "/open-apis/task/v1/tasks/{task_id}" [Tenant User];
+    "task.v1.task.delete" DELETE "/open-apis/task/v1/tasks/{task_id}" [Tenant User] {
+        summary: "Deletes a task. Superseded by v2.", any_of: "task:task task:task:delete",
+        rate: "1000/min 50/s", codes: "1470403 1470404 1470433 1470450 1470451 1470601",
+    };
     path task_id,
 }
 
@@ -157,12 +185,14 @@ lark_core::operation! { DeleteTaskRequest => ();
 /// `GET /open-apis/task/v1/tasks/{task_id}`, operation `task.v1.task.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:read`, `task:task:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetTaskResponse`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470432: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470432: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.get")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}")]
@@ -184,7 +214,12 @@ pub struct GetTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTaskRequest => GetTaskResponse;
-    "task.v1.task.get" GET "/open-apis/task/v1/tasks/{task_id}" [Tenant User];
+    "task.v1.task.get" GET "/open-apis/task/v1/tasks/{task_id}" [Tenant User] {
+        summary: "Returns a task. Superseded by v2.",
+        any_of: "task:task task:task:read task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470432 1470602",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -194,13 +229,22 @@ lark_core::operation! { GetTaskRequest => GetTaskResponse;
 /// `PATCH /open-apis/task/v1/tasks/{task_id}`, operation `task.v1.task.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `task`, `update_fields`
 /// - Response: [`PatchTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470410, 1470411, 1470412, 1470413, 1470414, 1470415, 1470423, 1470426, 1470436, 1470438, 1470602: An argument is missing, malformed or not allowed. 1470404, 1470434: The thing, or one of that name, is there already. 1470424: The thing named does not exist or is deleted. 1470425: The caller may not do this to that thing, or may not see it. 1470435: The thing is in a state that does not allow this. 1470437: A length, number, size or quota is exceeded. 1470439, 1470603: A fault on the platform's side. 1470450: Too many calls; wait as long as the answer's headers say. 1470740, 1470741: The content was refused by a safety or compliance check.
+/// - Error codes:
+///   - 1470400, 1470403, 1470410, 1470411, 1470412, 1470413, 1470414, 1470415, 1470423, 1470426, 1470436, 1470438, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404, 1470434: The thing, or one of that name, is there already.
+///   - 1470424: The thing named does not exist or is deleted.
+///   - 1470425: The caller may not do this to that thing, or may not see it.
+///   - 1470435: The thing is in a state that does not allow this.
+///   - 1470437: A length, number, size or quota is exceeded.
+///   - 1470439, 1470603: A fault on the platform's side.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470740, 1470741: The content was refused by a safety or compliance check.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.patch")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}")]
@@ -226,7 +270,11 @@ pub struct PatchTaskRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
-    "task.v1.task.patch" PATCH "/open-apis/task/v1/tasks/{task_id}" json [Tenant User];
+    "task.v1.task.patch" PATCH "/open-apis/task/v1/tasks/{task_id}" json [Tenant User] {
+        summary: "Changes a task. Superseded by v2.", any_of: "task:task task:task:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470410 1470411 1470412 1470413 1470414 1470415 1470423 1470424 1470425 1470426 1470434 1470435 1470436 1470437 1470438 1470439 1470450 1470602 1470603 1470740 1470741",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body task!: copy Task,
@@ -238,12 +286,17 @@ lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
 /// `POST /open-apis/task/v1/tasks/{task_id}/batch_delete_collaborator`, operation `task.v1.task.batch_delete_collaborator`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchDeleteCollaboratorTaskResponse`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470702: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470702: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/batch_delete_collaborator>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete_collaborator&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.batch_delete_collaborator")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/batch_delete_collaborator")]
@@ -269,7 +322,12 @@ pub struct BatchDeleteCollaboratorTaskRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteCollaboratorTaskRequest => BatchDeleteCollaboratorTaskResponse;
-    "task.v1.task.batch_delete_collaborator" POST "/open-apis/task/v1/tasks/{task_id}/batch_delete_collaborator" json [Tenant User];
+    "task.v1.task.batch_delete_collaborator" POST "/open-apis/task/v1/tasks/{task_id}/batch_delete_collaborator" json [Tenant User] {
+        summary: "Removes assignees from a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470702",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body id_list: list_into String,
@@ -280,12 +338,17 @@ lark_core::operation! { BatchDeleteCollaboratorTaskRequest => BatchDeleteCollabo
 /// `POST /open-apis/task/v1/tasks/{task_id}/batch_delete_follower`, operation `task.v1.task.batch_delete_follower`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchDeleteFollowerTaskResponse`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470712: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470712: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-follower/batch_delete_follower>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete_follower&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.batch_delete_follower")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/batch_delete_follower")]
@@ -311,7 +374,12 @@ pub struct BatchDeleteFollowerTaskRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteFollowerTaskRequest => BatchDeleteFollowerTaskResponse;
-    "task.v1.task.batch_delete_follower" POST "/open-apis/task/v1/tasks/{task_id}/batch_delete_follower" json [Tenant User];
+    "task.v1.task.batch_delete_follower" POST "/open-apis/task/v1/tasks/{task_id}/batch_delete_follower" json [Tenant User] {
+        summary: "Removes followers from a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470712",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body id_list: list_into String,
@@ -322,11 +390,17 @@ lark_core::operation! { BatchDeleteFollowerTaskRequest => BatchDeleteFollowerTas
 /// `POST /open-apis/task/v1/tasks/{task_id}/complete`, operation `task.v1.task.complete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470432: The caller may not do this to that thing, or may not see it. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470604: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470604: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/complete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=complete&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.complete")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/complete")]
@@ -345,7 +419,11 @@ pub struct CompleteTaskRequest {
     pub task_id: String,
 }
 lark_core::operation! { CompleteTaskRequest => ();
-    "task.v1.task.complete" POST "/open-apis/task/v1/tasks/{task_id}/complete" [Tenant User];
+    "task.v1.task.complete" POST "/open-apis/task/v1/tasks/{task_id}/complete" [Tenant User] {
+        summary: "Completes a task for everybody. Superseded by v2.",
+        any_of: "task:task task:task:writeonly", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470432 1470450 1470451 1470602 1470604",
+    };
     path task_id,
 }
 
@@ -354,11 +432,17 @@ lark_core::operation! { CompleteTaskRequest => ();
 /// `POST /open-apis/task/v1/tasks/{task_id}/uncomplete`, operation `task.v1.task.uncomplete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470432: The caller may not do this to that thing, or may not see it. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470604: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470604: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/uncomplete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=uncomplete&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.uncomplete")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/uncomplete")]
@@ -377,6 +461,10 @@ pub struct UncompleteTaskRequest {
     pub task_id: String,
 }
 lark_core::operation! { UncompleteTaskRequest => ();
-    "task.v1.task.uncomplete" POST "/open-apis/task/v1/tasks/{task_id}/uncomplete" [Tenant User];
+    "task.v1.task.uncomplete" POST "/open-apis/task/v1/tasks/{task_id}/uncomplete" [Tenant User] {
+        summary: "Reopens a completed task. Superseded by v2.",
+        any_of: "task:task task:task:writeonly", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470432 1470450 1470451 1470602 1470604",
+    };
     path task_id,
 }

@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/task/v1/tasks/{task_id}/collaborators`, operation `task.v1.task.collaborator.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateTaskCollaboratorResponse`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404, 1470431: The thing, or one of that name, is there already. 1470429: A length, number, size or quota is exceeded. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470701: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404, 1470431: The thing, or one of that name, is there already.
+///   - 1470429: A length, number, size or quota is exceeded.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470701: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.create")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/collaborators")]
@@ -40,7 +46,12 @@ pub struct CreateTaskCollaboratorRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskCollaboratorRequest => CreateTaskCollaboratorResponse;
-    "task.v1.task.collaborator.create" POST "/open-apis/task/v1/tasks/{task_id}/collaborators" json [Tenant User];
+    "task.v1.task.collaborator.create" POST "/open-apis/task/v1/tasks/{task_id}/collaborators" json [Tenant User] {
+        summary: "Adds assignees to a task. Only its creator and assignees can do so. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470403 1470404 1470429 1470431 1470450 1470451 1470602 1470701",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body id: into String,
@@ -52,13 +63,15 @@ lark_core::operation! { CreateTaskCollaboratorRequest => CreateTaskCollaboratorR
 /// `GET /open-apis/task/v1/tasks/{task_id}/collaborators`, operation `task.v1.task.collaborator.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:read`, `task:task`, `task:task:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTaskCollaboratorResponse`]
-/// - Pages: `client.items(..)` of [`Collaborator`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470432: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Collaborator`]
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470432: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/collaborators")]
@@ -84,7 +97,12 @@ pub struct ListTaskCollaboratorRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskCollaboratorRequest => ListTaskCollaboratorResponse;
-    "task.v1.task.collaborator.list" GET "/open-apis/task/v1/tasks/{task_id}/collaborators" [Tenant User];
+    "task.v1.task.collaborator.list" GET "/open-apis/task/v1/tasks/{task_id}/collaborators" [Tenant User] {
+        summary: "Lists the assignees of a task. Superseded by v2.",
+        any_of: "task:personnel:read task:task task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470432 1470602",
+    };
     path task_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -97,12 +115,18 @@ lark_core::pages! { ListTaskCollaboratorRequest; items: Collaborator }
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}`, operation `task.v1.task.collaborator.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470700: The thing named does not exist or is deleted. 1470702: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470700: The thing named does not exist or is deleted.
+///   - 1470702: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.delete")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}")]
@@ -130,7 +154,12 @@ pub struct DeleteTaskCollaboratorRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteTaskCollaboratorRequest => ();
-    "task.v1.task.collaborator.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}" [Tenant User];
+    "task.v1.task.collaborator.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/collaborators/{collaborator_id}" [Tenant User] {
+        summary: "Removes an assignee from a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470700 1470702",
+    };
     path task_id,
     path collaborator_id,
     query user_id_type: into lark_core::UserIdType,

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/task/v1/tasks/{task_id}/comments`, operation `task.v1.task.comment.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment`, `task:comment:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateTaskCommentResponse`]
-/// - Codes: 1470403, 1470417, 1470418: An argument is missing, malformed or not allowed. 1470730: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470417, 1470418: An argument is missing, malformed or not allowed.
+///   - 1470730: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.comment&version=v1>)
 #[doc(alias = "task.v1.task.comment.create")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/comments")]
@@ -44,7 +46,12 @@ pub struct CreateTaskCommentRequest {
     pub rich_content: Option<String>,
 }
 lark_core::operation! { CreateTaskCommentRequest => CreateTaskCommentResponse;
-    "task.v1.task.comment.create" POST "/open-apis/task/v1/tasks/{task_id}/comments" json [Tenant User];
+    "task.v1.task.comment.create" POST "/open-apis/task/v1/tasks/{task_id}/comments" json [Tenant User] {
+        summary: "Comments on a task or replies to a comment. Superseded by v2.",
+        any_of: "task:comment task:comment:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470417 1470418 1470730",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body content: into String,
@@ -58,13 +65,18 @@ lark_core::operation! { CreateTaskCommentRequest => CreateTaskCommentResponse;
 /// `GET /open-apis/task/v1/tasks/{task_id}/comments`, operation `task.v1.task.comment.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:read`, `task:task`, `task:task:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTaskCommentResponse`]
-/// - Pages: `client.items(..)` of [`Comment`]
-/// - Codes: 1470403, 1470422, 1470602: An argument is missing, malformed or not allowed. 1470421: A length, number, size or quota is exceeded. 1470432: The caller may not do this to that thing, or may not see it. 1470733: The thing named does not exist or is deleted. 1470734: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`Comment`]
+/// - Error codes:
+///   - 1470403, 1470422, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470421: A length, number, size or quota is exceeded.
+///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470733: The thing named does not exist or is deleted.
+///   - 1470734: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.comment&version=v1>)
 #[doc(alias = "task.v1.task.comment.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/comments")]
@@ -92,7 +104,12 @@ pub struct ListTaskCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskCommentRequest => ListTaskCommentResponse;
-    "task.v1.task.comment.list" GET "/open-apis/task/v1/tasks/{task_id}/comments" [Tenant User];
+    "task.v1.task.comment.list" GET "/open-apis/task/v1/tasks/{task_id}/comments" [Tenant User] {
+        summary: "Lists the comments on a task. Superseded by v2.",
+        any_of: "task:comment:read task:task task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470421 1470422 1470432 1470602 1470733 1470734",
+    };
     path task_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -106,11 +123,13 @@ lark_core::pages! { ListTaskCommentRequest; items: Comment }
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/comments/{comment_id}`, operation `task.v1.task.comment.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment`, `task:comment:delete`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470403: An argument is missing, malformed or not allowed. 1470731: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403: An argument is missing, malformed or not allowed.
+///   - 1470731: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.comment&version=v1>)
 #[doc(alias = "task.v1.task.comment.delete")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}")]
@@ -135,7 +154,10 @@ pub struct DeleteTaskCommentRequest {
     pub comment_id: String,
 }
 lark_core::operation! { DeleteTaskCommentRequest => ();
-    "task.v1.task.comment.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" [Tenant User];
+    "task.v1.task.comment.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" [Tenant User] {
+        summary: "Deletes a comment on a task. Superseded by v2.",
+        any_of: "task:comment task:comment:delete", rate: "1000/min 50/s", codes: "1470403 1470731",
+    };
     path task_id,
     path comment_id,
 }
@@ -145,12 +167,14 @@ lark_core::operation! { DeleteTaskCommentRequest => ();
 /// `GET /open-apis/task/v1/tasks/{task_id}/comments/{comment_id}`, operation `task.v1.task.comment.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment`, `task:comment:read`, `task:comment:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetTaskCommentResponse`]
-/// - Codes: 1470403: An argument is missing, malformed or not allowed. 1470734: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403: An argument is missing, malformed or not allowed.
+///   - 1470734: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=task.comment&version=v1>)
 #[doc(alias = "task.v1.task.comment.get")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}")]
@@ -178,7 +202,12 @@ pub struct GetTaskCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTaskCommentRequest => GetTaskCommentResponse;
-    "task.v1.task.comment.get" GET "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" [Tenant User];
+    "task.v1.task.comment.get" GET "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" [Tenant User] {
+        summary: "Returns a comment on a task. Superseded by v2.",
+        any_of: "task:comment task:comment:read task:comment:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470734",
+    };
     path task_id,
     path comment_id,
     query user_id_type: into lark_core::UserIdType,
@@ -189,12 +218,15 @@ lark_core::operation! { GetTaskCommentRequest => GetTaskCommentResponse;
 /// `PUT /open-apis/task/v1/tasks/{task_id}/comments/{comment_id}`, operation `task.v1.task.comment.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment`, `task:comment:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`UpdateTaskCommentResponse`]
-/// - Codes: 1470403, 1470417, 1470418: An argument is missing, malformed or not allowed. 1470732: A fault on the platform's side. 1470733: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 1470403, 1470417, 1470418: An argument is missing, malformed or not allowed.
+///   - 1470732: A fault on the platform's side.
+///   - 1470733: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=task&resource=task.comment&version=v1>)
 #[doc(alias = "task.v1.task.comment.update")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}")]
@@ -226,7 +258,12 @@ pub struct UpdateTaskCommentRequest {
     pub rich_content: Option<String>,
 }
 lark_core::operation! { UpdateTaskCommentRequest => UpdateTaskCommentResponse;
-    "task.v1.task.comment.update" PUT "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" json [Tenant User];
+    "task.v1.task.comment.update" PUT "/open-apis/task/v1/tasks/{task_id}/comments/{comment_id}" json [Tenant User] {
+        summary: "Changes the text of a comment on a task. Superseded by v2.",
+        any_of: "task:comment task:comment:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470417 1470418 1470732 1470733",
+    };
     path task_id,
     path comment_id,
     query user_id_type: into lark_core::UserIdType,

@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/task/v1/tasks/{task_id}/followers`, operation `task.v1.task.follower.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateTaskFollowerResponse`]
-/// - Codes: 1470403, 1470412, 1470602: An argument is missing, malformed or not allowed. 1470404, 1470430: The thing, or one of that name, is there already. 1470428: A length, number, size or quota is exceeded. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470711: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470412, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404, 1470430: The thing, or one of that name, is there already.
+///   - 1470428: A length, number, size or quota is exceeded.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470711: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-follower/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.follower&version=v1>)
 #[doc(alias = "task.v1.task.follower.create")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/followers")]
@@ -40,7 +46,12 @@ pub struct CreateTaskFollowerRequest {
     pub id_list: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskFollowerRequest => CreateTaskFollowerResponse;
-    "task.v1.task.follower.create" POST "/open-apis/task/v1/tasks/{task_id}/followers" json [Tenant User];
+    "task.v1.task.follower.create" POST "/open-apis/task/v1/tasks/{task_id}/followers" json [Tenant User] {
+        summary: "Adds followers to a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470412 1470428 1470430 1470450 1470451 1470602 1470711",
+    };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
     body id: into String,
@@ -52,13 +63,15 @@ lark_core::operation! { CreateTaskFollowerRequest => CreateTaskFollowerResponse;
 /// `GET /open-apis/task/v1/tasks/{task_id}/followers`, operation `task.v1.task.follower.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:read`, `task:task`, `task:task:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTaskFollowerResponse`]
-/// - Pages: `client.items(..)` of [`Follower`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470432: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Follower`]
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470432: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-follower/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.follower&version=v1>)
 #[doc(alias = "task.v1.task.follower.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/followers")]
@@ -84,7 +97,12 @@ pub struct ListTaskFollowerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskFollowerRequest => ListTaskFollowerResponse;
-    "task.v1.task.follower.list" GET "/open-apis/task/v1/tasks/{task_id}/followers" [Tenant User];
+    "task.v1.task.follower.list" GET "/open-apis/task/v1/tasks/{task_id}/followers" [Tenant User] {
+        summary: "Lists the followers of a task. Superseded by v2.",
+        any_of: "task:personnel:read task:task task:task:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470432 1470602",
+    };
     path task_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -97,12 +115,18 @@ lark_core::pages! { ListTaskFollowerRequest; items: Follower }
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/followers/{follower_id}`, operation `task.v1.task.follower.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470710: The thing named does not exist or is deleted. 1470712: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470710: The thing named does not exist or is deleted.
+///   - 1470712: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-follower/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.follower&version=v1>)
 #[doc(alias = "task.v1.task.follower.delete")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/followers/{follower_id}")]
@@ -130,7 +154,12 @@ pub struct DeleteTaskFollowerRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { DeleteTaskFollowerRequest => ();
-    "task.v1.task.follower.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/followers/{follower_id}" [Tenant User];
+    "task.v1.task.follower.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/followers/{follower_id}" [Tenant User] {
+        summary: "Removes a follower from a task. Superseded by v2.",
+        any_of: "task:personnel:writeonly task:task",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470710 1470712",
+    };
     path task_id,
     path follower_id,
     query user_id_type: into lark_core::UserIdType,

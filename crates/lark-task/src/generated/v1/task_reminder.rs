@@ -9,12 +9,19 @@ use super::*;
 /// `POST /open-apis/task/v1/tasks/{task_id}/reminders`, operation `task.v1.task.reminder.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `relative_fire_minute`
 /// - Response: [`CreateTaskReminderResponse`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404, 1470420: The thing, or one of that name, is there already. 1470419: Not classified. 1470427: A length, number, size or quota is exceeded. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470721: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404, 1470420: The thing, or one of that name, is there already.
+///   - 1470419: Not classified.
+///   - 1470427: A length, number, size or quota is exceeded.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470721: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-reminder/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.reminder&version=v1>)
 #[doc(alias = "task.v1.task.reminder.create")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/reminders")]
@@ -36,7 +43,11 @@ pub struct CreateTaskReminderRequest {
     pub relative_fire_minute: Option<i64>,
 }
 lark_core::operation! { CreateTaskReminderRequest => CreateTaskReminderResponse;
-    "task.v1.task.reminder.create" POST "/open-apis/task/v1/tasks/{task_id}/reminders" json [Tenant User];
+    "task.v1.task.reminder.create" POST "/open-apis/task/v1/tasks/{task_id}/reminders" json [Tenant User] {
+        summary: "Adds a reminder to a task. It must not fall before now. Superseded by v2.",
+        any_of: "task:task task:task:writeonly", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470419 1470420 1470427 1470450 1470451 1470602 1470721",
+    };
     path task_id,
     body relative_fire_minute!: copy i64,
 }
@@ -46,12 +57,14 @@ lark_core::operation! { CreateTaskReminderRequest => CreateTaskReminderResponse;
 /// `GET /open-apis/task/v1/tasks/{task_id}/reminders`, operation `task.v1.task.reminder.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:read`, `task:task:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListTaskReminderResponse`]
-/// - Pages: `client.items(..)` of [`Reminder`]
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470432: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`Reminder`]
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470432: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-reminder/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.reminder&version=v1>)
 #[doc(alias = "task.v1.task.reminder.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/reminders")]
@@ -75,7 +88,11 @@ pub struct ListTaskReminderRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListTaskReminderRequest => ListTaskReminderResponse;
-    "task.v1.task.reminder.list" GET "/open-apis/task/v1/tasks/{task_id}/reminders" [Tenant User];
+    "task.v1.task.reminder.list" GET "/open-apis/task/v1/tasks/{task_id}/reminders" [Tenant User] {
+        summary: "Lists the reminders of a task. Superseded by v2.",
+        any_of: "task:task task:task:read task:task:readonly", rate: "1000/min 50/s",
+        codes: "1470403 1470432 1470602",
+    };
     path task_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -87,11 +104,17 @@ lark_core::pages! { ListTaskReminderRequest; items: Reminder }
 /// `DELETE /open-apis/task/v1/tasks/{task_id}/reminders/{reminder_id}`, operation `task.v1.task.reminder.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task`, `task:task:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470403, 1470602: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470450: Too many calls; wait as long as the answer's headers say. 1470451: Another change is under way or came first. 1470720: The thing named does not exist or is deleted. 1470722: A fault on the platform's side.
+/// - Error codes:
+///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470450: Too many calls; wait as long as the answer's headers say.
+///   - 1470451: Another change is under way or came first.
+///   - 1470720: The thing named does not exist or is deleted.
+///   - 1470722: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-reminder/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.reminder&version=v1>)
 #[doc(alias = "task.v1.task.reminder.delete")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/reminders/{reminder_id}")]
@@ -116,7 +139,11 @@ pub struct DeleteTaskReminderRequest {
     pub reminder_id: String,
 }
 lark_core::operation! { DeleteTaskReminderRequest => ();
-    "task.v1.task.reminder.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/reminders/{reminder_id}" [Tenant User];
+    "task.v1.task.reminder.delete" DELETE "/open-apis/task/v1/tasks/{task_id}/reminders/{reminder_id}" [Tenant User] {
+        summary: "Removes a reminder from a task. Superseded by v2.",
+        any_of: "task:task task:task:writeonly", rate: "1000/min 50/s",
+        codes: "1470403 1470404 1470450 1470451 1470602 1470720 1470722",
+    };
     path task_id,
     path reminder_id,
 }

@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `POST /open-apis/task/v2/agent/register_agent`, operation `task.v2.agent.register_agent`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`, `task:tasklist:write`, `task:tasklist:writeonly`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`RegisterAgentAgentResponse`]
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=register_agent&project=task&resource=agent&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=register_agent&project=task&resource=agent&version=v2>)
 #[doc(alias = "task.v2.agent.register_agent")]
@@ -26,17 +26,21 @@ pub fn register_agent() -> RegisterAgentAgentRequest {
 #[non_exhaustive]
 pub struct RegisterAgentAgentRequest {}
 lark_core::operation! { RegisterAgentAgentRequest => RegisterAgentAgentResponse;
-    "task.v2.agent.register_agent" POST "/open-apis/task/v2/agent/register_agent" [Tenant];
+    "task.v2.agent.register_agent" POST "/open-apis/task/v2/agent/register_agent" [Tenant] {
+        summary: "Registers the app as an agent that tasks can be given to.",
+        any_of: "task:task:write task:task:writeonly task:tasklist:write task:tasklist:writeonly",
+        risk: "high-risk-write",
+    };
 }
 
 /// Sets the home page of the agent.
 ///
 /// `POST /open-apis/task/v2/agent/update_agent_profile`, operation `task.v2.agent.update_agent_profile`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`, `task:tasklist:write`, `task:tasklist:writeonly`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update_agent_profile&project=task&resource=agent&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_agent_profile&project=task&resource=agent&version=v2>)
 #[doc(alias = "task.v2.agent.update_agent_profile")]
@@ -54,6 +58,10 @@ pub struct UpdateAgentProfileAgentRequest {
     pub profile_content: Option<String>,
 }
 lark_core::operation! { UpdateAgentProfileAgentRequest => ();
-    "task.v2.agent.update_agent_profile" POST "/open-apis/task/v2/agent/update_agent_profile" json [Tenant];
+    "task.v2.agent.update_agent_profile" POST "/open-apis/task/v2/agent/update_agent_profile" json [Tenant] {
+        summary: "Sets the home page of the agent.",
+        any_of: "task:task:write task:task:writeonly task:tasklist:write task:tasklist:writeonly",
+        risk: "high-risk-write",
+    };
     body profile_content: into String,
 }

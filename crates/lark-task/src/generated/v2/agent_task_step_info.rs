@@ -8,10 +8,10 @@ use super::*;
 ///
 /// `POST /open-apis/task/v2/agent_task_step_info/append_task_steps`, operation `task.v2.agent_task_step_info.append_task_steps`.
 ///
-/// - Preview: the only source of this operation is the platform's own command line.
+/// - Preview, behind the feature `preview`: its only source is the platform's own command line.
 /// - Token: tenant
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
 /// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=append_task_steps&project=task&resource=agent_task_step_info&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=append_task_steps&project=task&resource=agent_task_step_info&version=v2>)
 #[doc(alias = "task.v2.agent_task_step_info.append_task_steps")]
@@ -33,7 +33,10 @@ pub struct AppendTaskStepsAgentTaskStepInfoRequest {
     pub task_steps: Option<Vec<AppendTaskStepsAgentTaskStepInfoTaskStep>>,
 }
 lark_core::operation! { AppendTaskStepsAgentTaskStepInfoRequest => ();
-    "task.v2.agent_task_step_info.append_task_steps" POST "/open-apis/task/v2/agent_task_step_info/append_task_steps" json [Tenant];
+    "task.v2.agent_task_step_info.append_task_steps" POST "/open-apis/task/v2/agent_task_step_info/append_task_steps" json [Tenant] {
+        summary: "Reports steps of an agent's work on a task.",
+        any_of: "task:task:write task:task:writeonly", risk: "high-risk-write",
+    };
     body idempotent_key: into String,
     body task_guid: into String,
     body task_steps: list AppendTaskStepsAgentTaskStepInfoTaskStep,

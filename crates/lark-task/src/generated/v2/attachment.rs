@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/task/v2/attachments`, operation `task.v2.attachment.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:attachment:read`, `task:attachment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `resource_id`
 /// - Response: [`ListAttachmentResponse`]
-/// - Pages: `client.items(..)` of [`Attachment`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Attachment`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.list")]
 #[doc(alias = "/open-apis/task/v2/attachments")]
@@ -42,7 +44,11 @@ pub struct ListAttachmentRequest {
     pub updated_mesc: Option<String>,
 }
 lark_core::operation! { ListAttachmentRequest => ListAttachmentResponse;
-    "task.v2.attachment.list" GET "/open-apis/task/v2/attachments" [Tenant User];
+    "task.v2.attachment.list" GET "/open-apis/task/v2/attachments" [Tenant User] {
+        summary: "Lists the attachments of a task, by time of upload. Their links work 3 minutes and 3 times.",
+        any_of: "task:attachment:read task:attachment:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query resource_type: into String,
@@ -57,13 +63,15 @@ lark_core::pages! { ListAttachmentRequest; items: Attachment }
 /// `POST /open-apis/task/v2/attachments/upload`, operation `task.v2.attachment.upload`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:attachment:upload`, `task:attachment:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `file`, `resource_id`
 /// - Response: [`UploadAttachmentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.upload")]
 #[doc(alias = "/open-apis/task/v2/attachments/upload")]
@@ -86,7 +94,12 @@ pub struct UploadAttachmentRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { UploadAttachmentRequest => UploadAttachmentResponse;
-    "task.v2.attachment.upload" POST "/open-apis/task/v2/attachments/upload" multipart [Tenant User];
+    "task.v2.attachment.upload" POST "/open-apis/task/v2/attachments/upload" multipart [Tenant User] {
+        summary: "Uploads files to a task. At most 5 a call, of 50 MB each.",
+        any_of: "task:attachment:upload task:attachment:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "10/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body file! as file: copy lark_core::FilePart,
     body resource_id!: into String,
@@ -98,11 +111,13 @@ lark_core::operation! { UploadAttachmentRequest => UploadAttachmentResponse;
 /// `DELETE /open-apis/task/v2/attachments/{attachment_guid}`, operation `task.v2.attachment.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:attachment:delete`, `task:attachment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.delete")]
 #[doc(alias = "/open-apis/task/v2/attachments/{attachment_guid}")]
@@ -121,7 +136,11 @@ pub struct DeleteAttachmentRequest {
     pub attachment_guid: String,
 }
 lark_core::operation! { DeleteAttachmentRequest => ();
-    "task.v2.attachment.delete" DELETE "/open-apis/task/v2/attachments/{attachment_guid}" [Tenant User];
+    "task.v2.attachment.delete" DELETE "/open-apis/task/v2/attachments/{attachment_guid}" [Tenant User] {
+        summary: "Deletes an attachment for good.",
+        any_of: "task:attachment:delete task:attachment:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path attachment_guid,
 }
 
@@ -130,11 +149,13 @@ lark_core::operation! { DeleteAttachmentRequest => ();
 /// `GET /open-apis/task/v2/attachments/{attachment_guid}`, operation `task.v2.attachment.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:attachment:file:download`, `task:attachment:read`, `task:attachment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAttachmentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.get")]
 #[doc(alias = "/open-apis/task/v2/attachments/{attachment_guid}")]
@@ -156,7 +177,11 @@ pub struct GetAttachmentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
-    "task.v2.attachment.get" GET "/open-apis/task/v2/attachments/{attachment_guid}" [Tenant User];
+    "task.v2.attachment.get" GET "/open-apis/task/v2/attachments/{attachment_guid}" [Tenant User] {
+        summary: "Returns an attachment with a link to download it.",
+        any_of: "task:attachment:file:download task:attachment:read task:attachment:write",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     path attachment_guid,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/task/v2/comments`, operation `task.v2.comment.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:write`, `task:comment:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `content`
 /// - Response: [`CreateCommentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.create")]
 #[doc(alias = "/open-apis/task/v2/comments")]
@@ -39,7 +41,11 @@ pub struct CreateCommentRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { CreateCommentRequest => CreateCommentResponse;
-    "task.v2.comment.create" POST "/open-apis/task/v2/comments" json [Tenant User];
+    "task.v2.comment.create" POST "/open-apis/task/v2/comments" json [Tenant User] {
+        summary: "Comments on a task or replies to a comment.",
+        any_of: "task:comment:write task:comment:writeonly", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body content!: into String,
     body reply_to_comment_id: into String,
@@ -52,13 +58,15 @@ lark_core::operation! { CreateCommentRequest => CreateCommentResponse;
 /// `GET /open-apis/task/v2/comments`, operation `task.v2.comment.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:read`, `task:comment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `resource_id`
 /// - Response: [`ListCommentResponse`]
-/// - Pages: `client.items(..)` of [`Comment`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Comment`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.list")]
 #[doc(alias = "/open-apis/task/v2/comments")]
@@ -85,7 +93,10 @@ pub struct ListCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListCommentRequest => ListCommentResponse;
-    "task.v2.comment.list" GET "/open-apis/task/v2/comments" [Tenant User];
+    "task.v2.comment.list" GET "/open-apis/task/v2/comments" [Tenant User] {
+        summary: "Lists the comments on a task.", any_of: "task:comment:read task:comment:write",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query resource_type: into String,
@@ -100,11 +111,13 @@ lark_core::pages! { ListCommentRequest; items: Comment }
 /// `DELETE /open-apis/task/v2/comments/{comment_id}`, operation `task.v2.comment.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:delete`, `task:comment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.delete")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]
@@ -123,7 +136,11 @@ pub struct DeleteCommentRequest {
     pub comment_id: String,
 }
 lark_core::operation! { DeleteCommentRequest => ();
-    "task.v2.comment.delete" DELETE "/open-apis/task/v2/comments/{comment_id}" [Tenant User];
+    "task.v2.comment.delete" DELETE "/open-apis/task/v2/comments/{comment_id}" [Tenant User] {
+        summary: "Deletes a comment for good. Only one of the caller's own.",
+        any_of: "task:comment:delete task:comment:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path comment_id,
 }
 
@@ -132,11 +149,13 @@ lark_core::operation! { DeleteCommentRequest => ();
 /// `GET /open-apis/task/v2/comments/{comment_id}`, operation `task.v2.comment.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:read`, `task:comment:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCommentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.get")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]
@@ -158,7 +177,10 @@ pub struct GetCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetCommentRequest => GetCommentResponse;
-    "task.v2.comment.get" GET "/open-apis/task/v2/comments/{comment_id}" [Tenant User];
+    "task.v2.comment.get" GET "/open-apis/task/v2/comments/{comment_id}" [Tenant User] {
+        summary: "Returns a comment.", any_of: "task:comment:read task:comment:write",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     path comment_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -168,12 +190,14 @@ lark_core::operation! { GetCommentRequest => GetCommentResponse;
 /// `PATCH /open-apis/task/v2/comments/{comment_id}`, operation `task.v2.comment.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:write`, `task:comment:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `comment`, `update_fields`
 /// - Response: [`PatchCommentResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.patch")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]
@@ -199,7 +223,11 @@ pub struct PatchCommentRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCommentRequest => PatchCommentResponse;
-    "task.v2.comment.patch" PATCH "/open-apis/task/v2/comments/{comment_id}" json [Tenant User];
+    "task.v2.comment.patch" PATCH "/open-apis/task/v2/comments/{comment_id}" json [Tenant User] {
+        summary: "Changes the text of a comment. Only one of the caller's own.",
+        any_of: "task:comment:write task:comment:writeonly", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path comment_id,
     query user_id_type: into lark_core::UserIdType,
     body comment!: copy InputComment,

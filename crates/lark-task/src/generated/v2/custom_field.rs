@@ -9,14 +9,17 @@ use super::*;
 /// `POST /open-apis/task/v2/custom_fields`, operation `task.v2.custom_field.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:write`, `task:custom_field:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
-/// - Required: `name`, `resource_id`, `resource_type`, `type_`, `multi_select_setting.options[].name`, `single_select_setting.options[].name`
+/// - Risk: write
+/// - Required: `name`, `resource_id`, `resource_type`, `type_`
+/// - Required in [`CustomFieldOption`] (`multi_select_setting.options`, `single_select_setting.options`): [`name`](CustomFieldOption::name())
 /// - Response: [`CreateCustomFieldResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.create")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
@@ -53,7 +56,13 @@ pub struct CreateCustomFieldRequest {
     pub type_: Option<InputCustomFieldType>,
 }
 lark_core::operation! { CreateCustomFieldRequest => CreateCustomFieldResponse;
-    "task.v2.custom_field.create" POST "/open-apis/task/v2/custom_fields" json [Tenant User];
+    "task.v2.custom_field.create" POST "/open-apis/task/v2/custom_fields" json [Tenant User]
+    needs "multi_select_setting.options[].name single_select_setting.options[].name" {
+        summary: "Creates a custom field in a tasklist.",
+        any_of: "task:custom_field:write task:custom_field:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body datetime_setting: copy DatetimeSetting,
     body member_setting: copy MemberSetting,
@@ -72,14 +81,16 @@ lark_core::operation! { CreateCustomFieldRequest => CreateCustomFieldResponse;
 /// `GET /open-apis/task/v2/custom_fields`, operation `task.v2.custom_field.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:read`, `task:custom_field:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListCustomFieldResponse`]
-/// - Pages: `client.items(..)` of [`CustomField`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`CustomField`]
+/// - Error codes:
+///   - 1470400, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.list")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
@@ -106,7 +117,12 @@ pub struct ListCustomFieldRequest {
     pub update_msec: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListCustomFieldRequest => ListCustomFieldResponse;
-    "task.v2.custom_field.list" GET "/open-apis/task/v2/custom_fields" [Tenant User];
+    "task.v2.custom_field.list" GET "/open-apis/task/v2/custom_fields" [Tenant User] {
+        summary: "Lists the custom fields of a tasklist, or all that the caller can see.",
+        any_of: "task:custom_field:read task:custom_field:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read", codes: "1470400 1470404 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -121,13 +137,15 @@ lark_core::pages! { ListCustomFieldRequest; items: CustomField }
 /// `GET /open-apis/task/v2/custom_fields/{custom_field_guid}`, operation `task.v2.custom_field.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:read`, `task:custom_field:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetCustomFieldResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.get")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}")]
@@ -149,7 +167,12 @@ pub struct GetCustomFieldRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetCustomFieldRequest => GetCustomFieldResponse;
-    "task.v2.custom_field.get" GET "/open-apis/task/v2/custom_fields/{custom_field_guid}" [Tenant User];
+    "task.v2.custom_field.get" GET "/open-apis/task/v2/custom_fields/{custom_field_guid}" [Tenant User] {
+        summary: "Returns a custom field.",
+        any_of: "task:custom_field:read task:custom_field:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "read", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -159,13 +182,15 @@ lark_core::operation! { GetCustomFieldRequest => GetCustomFieldResponse;
 /// `PATCH /open-apis/task/v2/custom_fields/{custom_field_guid}`, operation `task.v2.custom_field.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:write`, `task:custom_field:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchCustomFieldResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.patch")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}")]
@@ -191,7 +216,12 @@ pub struct PatchCustomFieldRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCustomFieldRequest => PatchCustomFieldResponse;
-    "task.v2.custom_field.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}" json [Tenant User];
+    "task.v2.custom_field.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}" json [Tenant User] {
+        summary: "Changes name or settings of a custom field, but not its type.",
+        any_of: "task:custom_field:write task:custom_field:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     query user_id_type: into lark_core::UserIdType,
     body custom_field: copy InputCustomField,
@@ -203,13 +233,15 @@ lark_core::operation! { PatchCustomFieldRequest => PatchCustomFieldResponse;
 /// `POST /open-apis/task/v2/custom_fields/{custom_field_guid}/add`, operation `task.v2.custom_field.add`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:write`, `task:custom_field:writeonly`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `resource_id`, `resource_type`
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.add")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}/add")]
@@ -233,7 +265,11 @@ pub struct AddCustomFieldRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { AddCustomFieldRequest => ();
-    "task.v2.custom_field.add" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/add" json [Tenant User];
+    "task.v2.custom_field.add" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/add" json [Tenant User] {
+        summary: "Adds a custom field to another tasklist.",
+        any_of: "task:custom_field:write task:custom_field:writeonly", rate: "100/min",
+        risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     body resource_id!: into String,
     body resource_type!: into String,
@@ -244,13 +280,15 @@ lark_core::operation! { AddCustomFieldRequest => ();
 /// `POST /open-apis/task/v2/custom_fields/{custom_field_guid}/remove`, operation `task.v2.custom_field.remove`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:write`, `task:custom_field:writeonly`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `resource_id`, `resource_type`
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.remove")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}/remove")]
@@ -274,7 +312,11 @@ pub struct RemoveCustomFieldRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { RemoveCustomFieldRequest => ();
-    "task.v2.custom_field.remove" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/remove" json [Tenant User];
+    "task.v2.custom_field.remove" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/remove" json [Tenant User] {
+        summary: "Removes a custom field from a tasklist. Once out of every tasklist, nobody can reach it any more.",
+        any_of: "task:custom_field:write task:custom_field:writeonly", rate: "100/min",
+        risk: "high-risk-write", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     body resource_id!: into String,
     body resource_type!: into String,

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/task/v2/custom_fields/{custom_field_guid}/options`, operation `task.v2.custom_field.option.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:writeonly`, `task:tasklist:read`, `task:tasklist:write`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`
 /// - Response: [`CreateCustomFieldOptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field-option/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=custom_field.option&version=v2>)
 #[doc(alias = "task.v2.custom_field.option.create")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}/options")]
@@ -45,7 +47,11 @@ pub struct CreateCustomFieldOptionRequest {
     pub name: Option<String>,
 }
 lark_core::operation! { CreateCustomFieldOptionRequest => CreateCustomFieldOptionResponse;
-    "task.v2.custom_field.option.create" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/options" json [Tenant User];
+    "task.v2.custom_field.option.create" POST "/open-apis/task/v2/custom_fields/{custom_field_guid}/options" json [Tenant User] {
+        summary: "Adds an option to a select field. At most 100 a field, with unique names among the visible ones.",
+        any_of: "task:custom_field:writeonly task:tasklist:read task:tasklist:write",
+        rate: "100/min", risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     body color_index: copy i64,
     body insert_after: into String,
@@ -59,12 +65,14 @@ lark_core::operation! { CreateCustomFieldOptionRequest => CreateCustomFieldOptio
 /// `PATCH /open-apis/task/v2/custom_fields/{custom_field_guid}/options/{option_guid}`, operation `task.v2.custom_field.option.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:custom_field:writeonly`, `task:tasklist:write`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`PatchCustomFieldOptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field-option/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=custom_field.option&version=v2>)
 #[doc(alias = "task.v2.custom_field.option.patch")]
 #[doc(
@@ -96,7 +104,11 @@ pub struct PatchCustomFieldOptionRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCustomFieldOptionRequest => PatchCustomFieldOptionResponse;
-    "task.v2.custom_field.option.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}/options/{option_guid}" json [Tenant User];
+    "task.v2.custom_field.option.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}/options/{option_guid}" json [Tenant User] {
+        summary: "Renames, recolors, hides or moves an option of a select field.",
+        any_of: "task:custom_field:writeonly task:tasklist:write", rate: "100/min", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path custom_field_guid,
     path option_guid,
     body option: copy InputOption,

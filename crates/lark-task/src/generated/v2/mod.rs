@@ -4,18 +4,23 @@
 mod enums;
 mod models;
 
+#[cfg(feature = "preview")]
 pub mod agent;
+#[cfg(feature = "preview")]
 pub mod agent_task_step_info;
 pub mod attachment;
 pub mod comment;
 pub mod custom_field;
+#[doc(alias = "custom_field.option")]
 pub mod custom_field_option;
 pub mod event;
 pub mod section;
 pub mod task;
+#[doc(alias = "task.subtask")]
 pub mod task_subtask;
 pub mod task_v2;
 pub mod tasklist;
+#[doc(alias = "tasklist.activity_subscription")]
 pub mod tasklist_activity_subscription;
 
 pub use enums::*;

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AddDependenciesTaskResponseBody` of task v2.
+/// Response of [`task::add_dependencies()`](super::task::add_dependencies).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddDependenciesTaskResponse {
@@ -14,7 +14,7 @@ pub struct AddDependenciesTaskResponse {
     pub dependencies: Vec<TaskDependency>,
 }
 
-/// Model `AddMembersTaskResponseBody` of task v2.
+/// Response of [`task::add_members()`](super::task::add_members).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddMembersTaskResponse {
@@ -22,7 +22,7 @@ pub struct AddMembersTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `AddMembersTasklistResponseBody` of task v2.
+/// Response of [`tasklist::add_members()`](super::tasklist::add_members).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddMembersTasklistResponse {
@@ -30,7 +30,7 @@ pub struct AddMembersTasklistResponse {
     pub tasklist: Option<Tasklist>,
 }
 
-/// Model `AddRemindersTaskResponseBody` of task v2.
+/// Response of [`task::add_reminders()`](super::task::add_reminders).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddRemindersTaskResponse {
@@ -38,7 +38,7 @@ pub struct AddRemindersTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `AddTasklistTaskResponseBody` of task v2.
+/// Response of [`task::add_tasklist()`](super::task::add_tasklist).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddTasklistTaskResponse {
@@ -46,7 +46,9 @@ pub struct AddTasklistTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `Agent` of task v2.
+/// `agent`: The agent.
+///
+/// Used by `agent::register_agent()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Agent {
@@ -56,7 +58,9 @@ pub struct Agent {
     pub app_name: Option<String>,
 }
 
-/// Model `AppendTaskStepsAgentTaskStepInfoTaskStep` of task v2.
+/// `task_steps`: Steps to append.
+///
+/// Used by `agent_task_step_info::append_task_steps()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppendTaskStepsAgentTaskStepInfoTaskStep {
@@ -68,11 +72,13 @@ pub struct AppendTaskStepsAgentTaskStepInfoTaskStep {
     pub timestamp: Option<i64>,
 }
 
-/// Model `Attachment` of task v2.
+/// What `attachment`, `attachment_deliveries`, `attachments` or another field holds.
+///
+/// Used by [`attachment::list()`](super::attachment::list), [`attachment::upload()`](super::attachment::upload), [`attachment::get()`](super::attachment::get) and 13 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Attachment {
-    /// Token of the file in Drive. A file token.
+    /// Token of the file in Drive.
     pub file_token: Option<String>,
     /// Id of the attachment.
     pub guid: Option<String>,
@@ -92,7 +98,9 @@ pub struct Attachment {
     pub url: Option<String>,
 }
 
-/// Model `Comment` of task v2.
+/// What `comment` or `items` holds.
+///
+/// Used by [`comment::create()`](super::comment::create), [`comment::list()`](super::comment::list), [`comment::get()`](super::comment::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Comment {
@@ -114,7 +122,7 @@ pub struct Comment {
     pub updated_at: Option<lark_core::UnixMillis>,
 }
 
-/// Model `CreateCommentResponseBody` of task v2.
+/// Response of [`comment::create()`](super::comment::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCommentResponse {
@@ -122,7 +130,7 @@ pub struct CreateCommentResponse {
     pub comment: Option<Comment>,
 }
 
-/// Model `CreateCustomFieldOptionResponseBody` of task v2.
+/// Response of [`custom_field_option::create()`](super::custom_field_option::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomFieldOptionResponse {
@@ -130,7 +138,7 @@ pub struct CreateCustomFieldOptionResponse {
     pub option: Option<CustomFieldOption>,
 }
 
-/// Model `CreateCustomFieldResponseBody` of task v2.
+/// Response of [`custom_field::create()`](super::custom_field::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomFieldResponse {
@@ -138,7 +146,7 @@ pub struct CreateCustomFieldResponse {
     pub custom_field: Option<CustomField>,
 }
 
-/// Model `CreateSectionResponseBody` of task v2.
+/// Response of [`section::create()`](super::section::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSectionResponse {
@@ -146,7 +154,7 @@ pub struct CreateSectionResponse {
     pub section: Option<Section>,
 }
 
-/// Model `CreateTaskResponseBody` of task v2.
+/// Response of [`task::create()`](super::task::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskResponse {
@@ -154,7 +162,7 @@ pub struct CreateTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `CreateTaskSubtaskResponseBody` of task v2.
+/// Response of [`task_subtask::create()`](super::task_subtask::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTaskSubtaskResponse {
@@ -162,7 +170,7 @@ pub struct CreateTaskSubtaskResponse {
     pub subtask: Option<Task>,
 }
 
-/// Model `CreateTasklistActivitySubscriptionResponseBody` of task v2.
+/// Response of [`tasklist_activity_subscription::create()`](super::tasklist_activity_subscription::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTasklistActivitySubscriptionResponse {
@@ -170,7 +178,7 @@ pub struct CreateTasklistActivitySubscriptionResponse {
     pub activity_subscription: Option<TasklistActivitySubscription>,
 }
 
-/// Model `CreateTasklistResponseBody` of task v2.
+/// Response of [`tasklist::create()`](super::tasklist::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateTasklistResponse {
@@ -178,7 +186,9 @@ pub struct CreateTasklistResponse {
     pub tasklist: Option<Tasklist>,
 }
 
-/// Model `CustomComplete` of task v2.
+/// `custom_complete`: What happens instead of completion when a user ticks the task off.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomComplete {
@@ -190,7 +200,9 @@ pub struct CustomComplete {
     pub pc: Option<CustomCompleteItem>,
 }
 
-/// Model `CustomCompleteItem` of task v2.
+/// What `android`, `ios` or `pc` holds.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomCompleteItem {
@@ -200,7 +212,9 @@ pub struct CustomCompleteItem {
     pub tip: Option<I18nText>,
 }
 
-/// Model `CustomField` of task v2.
+/// What `custom_field` or `items` holds.
+///
+/// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomField {
@@ -230,7 +244,9 @@ pub struct CustomField {
     pub updated_at: Option<lark_core::UnixMillis>,
 }
 
-/// Model `Option` of task v2.
+/// What `option` or `options` holds.
+///
+/// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldOption {
@@ -244,7 +260,9 @@ pub struct CustomFieldOption {
     pub name: Option<String>,
 }
 
-/// Model `CustomFieldValue` of task v2.
+/// `custom_fields`: Values of custom fields.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomFieldValue {
@@ -268,7 +286,9 @@ pub struct CustomFieldValue {
     pub type_: Option<String>,
 }
 
-/// Model `DatetimeSetting` of task v2.
+/// `datetime_setting`: Settings of a `datetime` field.
+///
+/// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DatetimeSetting {
@@ -276,7 +296,9 @@ pub struct DatetimeSetting {
     pub format: Option<String>,
 }
 
-/// Model `DocxSource` of task v2.
+/// `docx_source`: Document that the task comes from. Excludes `extra`, `origin` and `custom_complete`.
+///
+/// Used by [`task::create()`](super::task::create), [`task::patch()`](super::task::patch) and [`task_subtask::create()`](super::task_subtask::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocxSource {
@@ -286,7 +308,9 @@ pub struct DocxSource {
     pub token: Option<String>,
 }
 
-/// Model `Due` of task v2.
+/// `due`: When the task is due.
+///
+/// Used by [`section::tasks()`](super::section::tasks), [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`tasklist::tasks()`](super::tasklist::tasks) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Due {
@@ -296,7 +320,7 @@ pub struct Due {
     pub timestamp: Option<lark_core::UnixMillis>,
 }
 
-/// Model `GetAttachmentResponseBody` of task v2.
+/// Response of [`attachment::get()`](super::attachment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAttachmentResponse {
@@ -304,7 +328,7 @@ pub struct GetAttachmentResponse {
     pub attachment: Option<Attachment>,
 }
 
-/// Model `GetCommentResponseBody` of task v2.
+/// Response of [`comment::get()`](super::comment::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCommentResponse {
@@ -312,7 +336,7 @@ pub struct GetCommentResponse {
     pub comment: Option<Comment>,
 }
 
-/// Model `GetCustomFieldResponseBody` of task v2.
+/// Response of [`custom_field::get()`](super::custom_field::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCustomFieldResponse {
@@ -320,7 +344,7 @@ pub struct GetCustomFieldResponse {
     pub custom_field: Option<CustomField>,
 }
 
-/// Model `GetSectionResponseBody` of task v2.
+/// Response of [`section::get()`](super::section::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSectionResponse {
@@ -328,7 +352,7 @@ pub struct GetSectionResponse {
     pub section: Option<Section>,
 }
 
-/// Model `GetTaskResponseBody` of task v2.
+/// Response of [`task::get()`](super::task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskResponse {
@@ -336,7 +360,7 @@ pub struct GetTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `GetTasklistActivitySubscriptionResponseBody` of task v2.
+/// Response of [`tasklist_activity_subscription::get()`](super::tasklist_activity_subscription::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTasklistActivitySubscriptionResponse {
@@ -344,7 +368,7 @@ pub struct GetTasklistActivitySubscriptionResponse {
     pub activity_subscription: Option<TasklistActivitySubscription>,
 }
 
-/// Model `GetTasklistResponseBody` of task v2.
+/// Response of [`tasklist::get()`](super::tasklist::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTasklistResponse {
@@ -352,7 +376,9 @@ pub struct GetTasklistResponse {
     pub tasklist: Option<Tasklist>,
 }
 
-/// Model `Href` of task v2.
+/// `href`: Link to the item in the system it comes from.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Href {
@@ -362,7 +388,9 @@ pub struct Href {
     pub url: Option<String>,
 }
 
-/// Model `I18nText` of task v2.
+/// What `platform_i18n_name` or `tip` holds.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nText {
@@ -392,7 +420,9 @@ pub struct I18nText {
     pub zh_tw: Option<String>,
 }
 
-/// Model `InputComment` of task v2.
+/// `comment`: New values of the fields that `update_fields` names.
+///
+/// Used by [`comment::patch()`](super::comment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputComment {
@@ -406,7 +436,9 @@ pub struct InputComment {
     pub resource_type: Option<String>,
 }
 
-/// Model `InputCustomField` of task v2.
+/// `custom_field`: New values of the fields that `update_fields` names.
+///
+/// Used by [`custom_field::patch()`](super::custom_field::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputCustomField {
@@ -432,7 +464,9 @@ pub struct InputCustomField {
     pub type_: Option<InputCustomFieldType>,
 }
 
-/// Model `InputCustomFieldValue` of task v2.
+/// `custom_fields`: Values of custom fields, which must belong to a tasklist of the task.
+///
+/// Used by [`task::create()`](super::task::create), [`task::patch()`](super::task::patch) and [`task_subtask::create()`](super::task_subtask::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputCustomFieldValue {
@@ -448,11 +482,13 @@ pub struct InputCustomFieldValue {
     pub number_value: Option<String>,
     /// GUID of an option, for a `single_select` field. An empty string clears it. At most 100 characters.
     pub single_select_value: Option<String>,
-    /// Text of at most 3000 characters, for a `text` field. An empty string clears it. At most 3000 characters.
+    /// Text of at most 3000 characters, for a `text` field. An empty string clears it.
     pub text_value: Option<String>,
 }
 
-/// Model `InputOption` of task v2.
+/// `option`: New values of the fields that `update_fields` names.
+///
+/// Used by [`custom_field_option::patch()`](super::custom_field_option::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputOption {
@@ -468,7 +504,9 @@ pub struct InputOption {
     pub name: Option<String>,
 }
 
-/// Model `InputSection` of task v2.
+/// `section`: New values of the fields that `update_fields` names.
+///
+/// Used by [`section::patch()`](super::section::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputSection {
@@ -484,7 +522,9 @@ pub struct InputSection {
     pub resource_type: Option<String>,
 }
 
-/// Model `InputTask` of task v2.
+/// `task`: New values of the fields that `update_fields` names. Named fields that are absent here are cleared.
+///
+/// Used by [`task::patch()`](super::task::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputTask {
@@ -532,7 +572,9 @@ pub struct InputTask {
     pub text_deliveries: Option<Vec<String>>,
 }
 
-/// Model `InputTasklist` of task v2.
+/// `tasklist`: New values of the fields that `update_fields` names.
+///
+/// Used by [`tasklist::patch()`](super::tasklist::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputTasklist {
@@ -548,7 +590,7 @@ pub struct InputTasklist {
     pub owner: Option<Member>,
 }
 
-/// Model `ListAttachmentResponseBody` of task v2.
+/// Response of [`attachment::list()`](super::attachment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAttachmentResponse {
@@ -560,7 +602,7 @@ pub struct ListAttachmentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCommentResponseBody` of task v2.
+/// Response of [`comment::list()`](super::comment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCommentResponse {
@@ -572,7 +614,7 @@ pub struct ListCommentResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListCustomFieldResponseBody` of task v2.
+/// Response of [`custom_field::list()`](super::custom_field::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCustomFieldResponse {
@@ -584,7 +626,7 @@ pub struct ListCustomFieldResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListRelatedTaskTaskV2ResponseBody` of task v2.
+/// Response of [`task_v2::list_related_task()`](super::task_v2::list_related_task).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRelatedTaskTaskV2Response {
@@ -596,7 +638,7 @@ pub struct ListRelatedTaskTaskV2Response {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSectionResponseBody` of task v2.
+/// Response of [`section::list()`](super::section::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSectionResponse {
@@ -608,7 +650,7 @@ pub struct ListSectionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTaskResponseBody` of task v2.
+/// Response of [`task::list()`](super::task::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskResponse {
@@ -620,7 +662,7 @@ pub struct ListTaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTaskSubtaskResponseBody` of task v2.
+/// Response of [`task_subtask::list()`](super::task_subtask::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTaskSubtaskResponse {
@@ -632,7 +674,7 @@ pub struct ListTaskSubtaskResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListTasklistActivitySubscriptionResponseBody` of task v2.
+/// Response of [`tasklist_activity_subscription::list()`](super::tasklist_activity_subscription::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTasklistActivitySubscriptionResponse {
@@ -640,7 +682,7 @@ pub struct ListTasklistActivitySubscriptionResponse {
     pub items: Vec<TasklistActivitySubscription>,
 }
 
-/// Model `ListTasklistResponseBody` of task v2.
+/// Response of [`tasklist::list()`](super::tasklist::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListTasklistResponse {
@@ -652,7 +694,9 @@ pub struct ListTasklistResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Member` of task v2.
+/// What `creator`, `member_value`, `members` or another field holds.
+///
+/// Used by [`attachment::list()`](super::attachment::list), [`attachment::upload()`](super::attachment::upload), [`attachment::get()`](super::attachment::get) and 36 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
@@ -666,7 +710,9 @@ pub struct Member {
     pub type_: Option<String>,
 }
 
-/// Model `MemberSetting` of task v2.
+/// `member_setting`: Settings of a `member` field.
+///
+/// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MemberSetting {
@@ -674,7 +720,9 @@ pub struct MemberSetting {
     pub multi: Option<bool>,
 }
 
-/// Model `NumberSetting` of task v2.
+/// `number_setting`: Settings of a `number` field.
+///
+/// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NumberSetting {
@@ -690,7 +738,9 @@ pub struct NumberSetting {
     pub separator: Option<Separator>,
 }
 
-/// Model `Origin` of task v2.
+/// What `origin` holds.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Origin {
@@ -702,7 +752,9 @@ pub struct Origin {
     pub refer_resources: Option<Vec<OriginReferResource>>,
 }
 
-/// Model `OriginReferResource` of task v2.
+/// `refer_resources`: What the task was made from, such as the chat messages.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OriginReferResource {
@@ -716,17 +768,19 @@ pub struct OriginReferResource {
     pub unavailable_reason: Option<String>,
 }
 
-/// Model `OriginSourceMessage` of task v2.
+/// `source_message`: The message, if `type` is `message`.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OriginSourceMessage {
     /// Plain text of the message, or of all messages inside a merge-forwarded one.
     pub content: Option<String>,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
 }
 
-/// Model `PatchCommentResponseBody` of task v2.
+/// Response of [`comment::patch()`](super::comment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCommentResponse {
@@ -734,7 +788,7 @@ pub struct PatchCommentResponse {
     pub comment: Option<Comment>,
 }
 
-/// Model `PatchCustomFieldOptionResponseBody` of task v2.
+/// Response of [`custom_field_option::patch()`](super::custom_field_option::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCustomFieldOptionResponse {
@@ -742,7 +796,7 @@ pub struct PatchCustomFieldOptionResponse {
     pub option: Option<CustomFieldOption>,
 }
 
-/// Model `PatchCustomFieldResponseBody` of task v2.
+/// Response of [`custom_field::patch()`](super::custom_field::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchCustomFieldResponse {
@@ -750,7 +804,7 @@ pub struct PatchCustomFieldResponse {
     pub custom_field: Option<CustomField>,
 }
 
-/// Model `PatchSectionResponseBody` of task v2.
+/// Response of [`section::patch()`](super::section::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchSectionResponse {
@@ -758,7 +812,7 @@ pub struct PatchSectionResponse {
     pub section: Option<Section>,
 }
 
-/// Model `PatchTaskResponseBody` of task v2.
+/// Response of [`task::patch()`](super::task::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTaskResponse {
@@ -766,7 +820,7 @@ pub struct PatchTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `PatchTasklistActivitySubscriptionResponseBody` of task v2.
+/// Response of [`tasklist_activity_subscription::patch()`](super::tasklist_activity_subscription::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTasklistActivitySubscriptionResponse {
@@ -774,7 +828,7 @@ pub struct PatchTasklistActivitySubscriptionResponse {
     pub activity_subscription: Option<TasklistActivitySubscription>,
 }
 
-/// Model `PatchTasklistResponseBody` of task v2.
+/// Response of [`tasklist::patch()`](super::tasklist::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PatchTasklistResponse {
@@ -782,7 +836,7 @@ pub struct PatchTasklistResponse {
     pub tasklist: Option<Tasklist>,
 }
 
-/// Model `RegisterAgentAgentResponseBody` of task v2.
+/// Response of `agent::register_agent()`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RegisterAgentAgentResponse {
@@ -790,7 +844,9 @@ pub struct RegisterAgentAgentResponse {
     pub agent: Option<Agent>,
 }
 
-/// Model `Reminder` of task v2.
+/// What `positive_reminders` or `reminders` holds.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reminder {
@@ -800,7 +856,7 @@ pub struct Reminder {
     pub relative_fire_minute: Option<i64>,
 }
 
-/// Model `RemoveDependenciesTaskResponseBody` of task v2.
+/// Response of [`task::remove_dependencies()`](super::task::remove_dependencies).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveDependenciesTaskResponse {
@@ -808,7 +864,7 @@ pub struct RemoveDependenciesTaskResponse {
     pub dependencies: Vec<TaskDependency>,
 }
 
-/// Model `RemoveMembersTaskResponseBody` of task v2.
+/// Response of [`task::remove_members()`](super::task::remove_members).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveMembersTaskResponse {
@@ -816,7 +872,7 @@ pub struct RemoveMembersTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `RemoveMembersTasklistResponseBody` of task v2.
+/// Response of [`tasklist::remove_members()`](super::tasklist::remove_members).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveMembersTasklistResponse {
@@ -824,7 +880,7 @@ pub struct RemoveMembersTasklistResponse {
     pub tasklist: Option<Tasklist>,
 }
 
-/// Model `RemoveRemindersTaskResponseBody` of task v2.
+/// Response of [`task::remove_reminders()`](super::task::remove_reminders).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveRemindersTaskResponse {
@@ -832,7 +888,7 @@ pub struct RemoveRemindersTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `RemoveTasklistTaskResponseBody` of task v2.
+/// Response of [`task::remove_tasklist()`](super::task::remove_tasklist).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoveTasklistTaskResponse {
@@ -840,7 +896,9 @@ pub struct RemoveTasklistTaskResponse {
     pub task: Option<Task>,
 }
 
-/// Model `Resource` of task v2.
+/// `resource`: Task that has the attachment.
+///
+/// Used by [`attachment::list()`](super::attachment::list), [`attachment::upload()`](super::attachment::upload), [`attachment::get()`](super::attachment::get) and 13 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Resource {
@@ -850,7 +908,7 @@ pub struct Resource {
     pub type_: Option<String>,
 }
 
-/// Model `SearchTaskResponseBody` of task v2.
+/// Response of [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTaskResponse {
@@ -866,7 +924,7 @@ pub struct SearchTaskResponse {
     pub total: Option<i64>,
 }
 
-/// Model `SearchTasklistResponseBody` of task v2.
+/// Response of [`tasklist::search()`](super::tasklist::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchTasklistResponse {
@@ -882,7 +940,9 @@ pub struct SearchTasklistResponse {
     pub total: Option<i64>,
 }
 
-/// Model `Section` of task v2.
+/// What `section` holds.
+///
+/// Used by [`section::create()`](super::section::create), [`section::get()`](super::section::get) and [`section::patch()`](super::section::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Section {
@@ -904,7 +964,9 @@ pub struct Section {
     pub updated_at: Option<lark_core::UnixMillis>,
 }
 
-/// Model `SectionSummary` of task v2.
+/// `items`: Sections of this page.
+///
+/// Used by [`section::list()`](super::section::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SectionSummary {
@@ -916,7 +978,9 @@ pub struct SectionSummary {
     pub name: Option<String>,
 }
 
-/// Model `SelectSetting` of task v2.
+/// What `multi_select_setting` or `single_select_setting` holds.
+///
+/// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SelectSetting {
@@ -924,7 +988,9 @@ pub struct SelectSetting {
     pub options: Option<Vec<CustomFieldOption>>,
 }
 
-/// Model `Start` of task v2.
+/// What `start` holds.
+///
+/// Used by [`section::tasks()`](super::section::tasks), [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`tasklist::tasks()`](super::tasklist::tasks) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Start {
@@ -934,7 +1000,9 @@ pub struct Start {
     pub timestamp: Option<lark_core::UnixMillis>,
 }
 
-/// Model `Task` of task v2.
+/// What `items`, `subtask` or `task` holds.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
@@ -1008,7 +1076,9 @@ pub struct Task {
     pub url: Option<String>,
 }
 
-/// Model `TaskAssignee` of task v2.
+/// `assignee_related`: When each assignee completed the task, if all have to.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskAssignee {
@@ -1018,7 +1088,9 @@ pub struct TaskAssignee {
     pub id: Option<String>,
 }
 
-/// Model `TaskDependency` of task v2.
+/// What `dependencies` holds.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskDependency {
@@ -1028,7 +1100,9 @@ pub struct TaskDependency {
     pub type_: Option<TaskDependencyType>,
 }
 
-/// Model `TaskInTasklistInfo` of task v2.
+/// What `tasklists` holds.
+///
+/// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskInTasklistInfo {
@@ -1038,7 +1112,9 @@ pub struct TaskInTasklistInfo {
     pub tasklist_guid: Option<String>,
 }
 
-/// Model `TaskSearchFilter` of task v2.
+/// `filter`: Narrows the search down.
+///
+/// Used by [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchFilter {
@@ -1054,7 +1130,9 @@ pub struct TaskSearchFilter {
     pub is_completed: Option<bool>,
 }
 
-/// Model `TaskSearchItem` of task v2.
+/// `items`: Tasks of this page.
+///
+/// Used by [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchItem {
@@ -1066,7 +1144,9 @@ pub struct TaskSearchItem {
     pub meta_data: Option<TaskSearchMeta>,
 }
 
-/// Model `TaskSearchMeta` of task v2.
+/// `meta_data`: Facts about the task.
+///
+/// Used by [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSearchMeta {
@@ -1078,7 +1158,7 @@ pub struct TaskSearchMeta {
     pub description: Option<String>,
 }
 
-/// Model `TaskSubscriptionTaskV2ResponseBody` of task v2.
+/// Response of [`task_v2::task_subscription()`](super::task_v2::task_subscription).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSubscriptionTaskV2Response {
@@ -1088,7 +1168,9 @@ pub struct TaskSubscriptionTaskV2Response {
     pub msg: Option<String>,
 }
 
-/// Model `TaskSummary` of task v2.
+/// `items`: Tasks of this page.
+///
+/// Used by [`section::tasks()`](super::section::tasks) and [`tasklist::tasks()`](super::tasklist::tasks).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskSummary {
@@ -1108,7 +1190,9 @@ pub struct TaskSummary {
     pub summary: Option<String>,
 }
 
-/// Model `Tasklist` of task v2.
+/// What `items` or `tasklist` holds.
+///
+/// Used by [`tasklist::create()`](super::tasklist::create), [`tasklist::list()`](super::tasklist::list), [`tasklist::get()`](super::tasklist::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tasklist {
@@ -1132,7 +1216,9 @@ pub struct Tasklist {
     pub url: Option<String>,
 }
 
-/// Model `TasklistActivitySubscription` of task v2.
+/// What `activity_subscription` or `items` holds.
+///
+/// Used by [`tasklist_activity_subscription::create()`](super::tasklist_activity_subscription::create), [`tasklist_activity_subscription::list()`](super::tasklist_activity_subscription::list), [`tasklist_activity_subscription::get()`](super::tasklist_activity_subscription::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistActivitySubscription {
@@ -1148,7 +1234,9 @@ pub struct TasklistActivitySubscription {
     pub subscribers: Option<Vec<Member>>,
 }
 
-/// Model `TasklistSearchFilter` of task v2.
+/// `filter`: Narrows the search down.
+///
+/// Used by [`tasklist::search()`](super::tasklist::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistSearchFilter {
@@ -1158,7 +1246,9 @@ pub struct TasklistSearchFilter {
     pub user_id: Option<Vec<String>>,
 }
 
-/// Model `TasklistSearchItem` of task v2.
+/// `items`: Tasklists of this page.
+///
+/// Used by [`tasklist::search()`](super::tasklist::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistSearchItem {
@@ -1170,7 +1260,9 @@ pub struct TasklistSearchItem {
     pub meta_data: Option<TasklistSearchMeta>,
 }
 
-/// Model `TasklistSearchMeta` of task v2.
+/// `meta_data`: Facts about the tasklist.
+///
+/// Used by [`tasklist::search()`](super::tasklist::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistSearchMeta {
@@ -1182,7 +1274,9 @@ pub struct TasklistSearchMeta {
     pub description: Option<String>,
 }
 
-/// Model `TasklistSummary` of task v2.
+/// `tasklist`: Tasklist that has the section. Absent for a user's own tasks.
+///
+/// Used by [`section::create()`](super::section::create), [`section::get()`](super::section::get) and [`section::patch()`](super::section::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistSummary {
@@ -1192,7 +1286,7 @@ pub struct TasklistSummary {
     pub name: Option<String>,
 }
 
-/// Model `TasklistsTaskResponseBody` of task v2.
+/// Response of [`task::tasklists()`](super::task::tasklists).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasklistsTaskResponse {
@@ -1200,7 +1294,7 @@ pub struct TasklistsTaskResponse {
     pub tasklists: Vec<TaskInTasklistInfo>,
 }
 
-/// Model `TasksSectionResponseBody` of task v2.
+/// Response of [`section::tasks()`](super::section::tasks).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasksSectionResponse {
@@ -1212,7 +1306,7 @@ pub struct TasksSectionResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `TasksTasklistResponseBody` of task v2.
+/// Response of [`tasklist::tasks()`](super::tasklist::tasks).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TasksTasklistResponse {
@@ -1224,17 +1318,19 @@ pub struct TasksTasklistResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `TimeRange` of task v2.
+/// What `create_time` or `due_time` holds.
+///
+/// Used by [`tasklist::search()`](super::tasklist::search) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
-    /// End of the period. Date and time by RFC 3339.
+    /// End of the period. Date and time, RFC 3339.
     pub end_time: Option<String>,
-    /// Start of the period. Date and time by RFC 3339.
+    /// Start of the period. Date and time, RFC 3339.
     pub start_time: Option<String>,
 }
 
-/// Model `UploadAttachmentResponseBody` of task v2.
+/// Response of [`attachment::upload()`](super::attachment::upload).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UploadAttachmentResponse {

@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/task/v2/sections`, operation `task.v2.section.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:write`, `task:section:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`, `resource_type`
 /// - Response: [`CreateSectionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.create")]
 #[doc(alias = "/open-apis/task/v2/sections")]
@@ -42,7 +44,11 @@ pub struct CreateSectionRequest {
     pub resource_type: Option<String>,
 }
 lark_core::operation! { CreateSectionRequest => CreateSectionResponse;
-    "task.v2.section.create" POST "/open-apis/task/v2/sections" json [Tenant User];
+    "task.v2.section.create" POST "/open-apis/task/v2/sections" json [Tenant User] {
+        summary: "Creates a section in a tasklist or in the caller's own tasks.",
+        any_of: "task:section:write task:section:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body insert_after: into String,
     body insert_before: into String,
@@ -56,14 +62,16 @@ lark_core::operation! { CreateSectionRequest => CreateSectionResponse;
 /// `GET /open-apis/task/v2/sections`, operation `task.v2.section.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:read`, `task:section:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `resource_type`
 /// - Response: [`ListSectionResponse`]
-/// - Pages: `client.items(..)` of [`SectionSummary`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`SectionSummary`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.list")]
 #[doc(alias = "/open-apis/task/v2/sections")]
@@ -90,7 +98,11 @@ pub struct ListSectionRequest {
     pub update_msec: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListSectionRequest => ListSectionResponse;
-    "task.v2.section.list" GET "/open-apis/task/v2/sections" [Tenant User];
+    "task.v2.section.list" GET "/open-apis/task/v2/sections" [Tenant User] {
+        summary: "Lists the sections of a tasklist or of the caller's own tasks, in the order of the client.",
+        any_of: "task:section:read task:section:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query resource_type!: into String,
@@ -105,12 +117,14 @@ lark_core::pages! { ListSectionRequest; items: SectionSummary }
 /// `DELETE /open-apis/task/v2/sections/{section_guid}`, operation `task.v2.section.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:delete`, `task:section:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.delete")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -129,7 +143,11 @@ pub struct DeleteSectionRequest {
     pub section_guid: String,
 }
 lark_core::operation! { DeleteSectionRequest => ();
-    "task.v2.section.delete" DELETE "/open-apis/task/v2/sections/{section_guid}" [Tenant User];
+    "task.v2.section.delete" DELETE "/open-apis/task/v2/sections/{section_guid}" [Tenant User] {
+        summary: "Deletes a section. Its tasks move to the default section, which cannot be deleted.",
+        any_of: "task:section:delete task:section:write", rate: "1000/min 50/s",
+        risk: "high-risk-write", codes: "1470400 1470403 1470404 1470500",
+    };
     path section_guid,
 }
 
@@ -138,12 +156,14 @@ lark_core::operation! { DeleteSectionRequest => ();
 /// `GET /open-apis/task/v2/sections/{section_guid}`, operation `task.v2.section.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:read`, `task:section:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetSectionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.get")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -165,7 +185,10 @@ pub struct GetSectionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetSectionRequest => GetSectionResponse;
-    "task.v2.section.get" GET "/open-apis/task/v2/sections/{section_guid}" [Tenant User];
+    "task.v2.section.get" GET "/open-apis/task/v2/sections/{section_guid}" [Tenant User] {
+        summary: "Returns a section.", any_of: "task:section:read task:section:write",
+        rate: "1000/min 50/s", risk: "read", codes: "1470400 1470403 1470404 1470500",
+    };
     path section_guid,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -175,13 +198,15 @@ lark_core::operation! { GetSectionRequest => GetSectionResponse;
 /// `PATCH /open-apis/task/v2/sections/{section_guid}`, operation `task.v2.section.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:write`, `task:section:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `section`, `update_fields`
 /// - Response: [`PatchSectionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.patch")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -207,7 +232,10 @@ pub struct PatchSectionRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchSectionRequest => PatchSectionResponse;
-    "task.v2.section.patch" PATCH "/open-apis/task/v2/sections/{section_guid}" json [Tenant User];
+    "task.v2.section.patch" PATCH "/open-apis/task/v2/sections/{section_guid}" json [Tenant User] {
+        summary: "Renames or moves a section.", any_of: "task:section:write task:section:writeonly",
+        rate: "1000/min 50/s", risk: "write", codes: "1470400 1470403 1470404 1470500",
+    };
     path section_guid,
     query user_id_type: into lark_core::UserIdType,
     body section!: copy InputSection,
@@ -219,13 +247,15 @@ lark_core::operation! { PatchSectionRequest => PatchSectionResponse;
 /// `GET /open-apis/task/v2/sections/{section_guid}/tasks`, operation `task.v2.section.tasks`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:section:read`, `task:section:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`TasksSectionResponse`]
-/// - Pages: `client.items(..)` of [`TaskSummary`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`TaskSummary`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/tasks>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tasks&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.tasks")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}/tasks")]
@@ -257,7 +287,11 @@ pub struct TasksSectionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { TasksSectionRequest => TasksSectionResponse;
-    "task.v2.section.tasks" GET "/open-apis/task/v2/sections/{section_guid}/tasks" [Tenant User];
+    "task.v2.section.tasks" GET "/open-apis/task/v2/sections/{section_guid}/tasks" [Tenant User] {
+        summary: "Lists the tasks in a section, in the order of the client.",
+        any_of: "task:section:read task:section:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path section_guid,
     query page_size: copy i64,
     query page_token: into String,

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/task/v2/tasks`, operation `task.v2.task.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
-/// - Risk: writes
-/// - Required: `summary`, `members[].id`, `members[].role`
+/// - Risk: write
+/// - Required: `summary`
+/// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`CreateTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.create")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
@@ -34,7 +37,7 @@ pub struct CreateTaskRequest {
     pub agent_task_progress: Option<String>,
     /// Status of the AI agent that works on the task. 1 to 4.
     pub agent_task_status: Option<i64>,
-    /// Deduplicates: one token creates one task within 5 minutes. 10 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one token creates one task within 5 minutes. 10 to 100 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// When the task was completed; `0` for an open task. A completed one has to be reopened before a new time is set. Default `"0"`.
     pub completed_at: Option<lark_core::UnixMillis>,
@@ -66,7 +69,7 @@ pub struct CreateTaskRequest {
     pub repeat_rule: Option<String>,
     /// When the task starts. Not after `due`; both or none of them all-day.
     pub start: Option<Start>,
-    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters. Required.
+    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters.
     pub summary: Option<String>,
     /// Tasklists to put the task into.
     pub tasklists: Option<Vec<TaskInTasklistInfo>>,
@@ -74,7 +77,12 @@ pub struct CreateTaskRequest {
     pub text_deliveries: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
-    "task.v2.task.create" POST "/open-apis/task/v2/tasks" json [Tenant User];
+    "task.v2.task.create" POST "/open-apis/task/v2/tasks" json [Tenant User]
+    needs "members[].id members[].role" {
+        summary: "Creates a task, with members, times, custom fields and tasklists if wanted.",
+        any_of: "task:task:write task:task:writeonly", rate: "10/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470422 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body agent_task_progress: into String,
     body agent_task_status: copy i64,
@@ -104,13 +112,13 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 /// `GET /open-apis/task/v2/tasks`, operation `task.v2.task.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListTaskResponse`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.list")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
@@ -137,7 +145,11 @@ pub struct ListTaskRequest {
     pub agent_task_status: Option<i64>,
 }
 lark_core::operation! { ListTaskRequest => ListTaskResponse;
-    "task.v2.task.list" GET "/open-apis/task/v2/tasks" [Tenant User];
+    "task.v2.task.list" GET "/open-apis/task/v2/tasks" [Tenant User] {
+        summary: "Lists the tasks that the caller is assigned to, in the order of the client.",
+        any_of: "task:task:read task:task:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query completed: copy bool,
@@ -152,13 +164,18 @@ lark_core::pages! { ListTaskRequest; items: Task }
 /// `POST /open-apis/task/v2/tasks/search`, operation `task.v2.task.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:task:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchTaskResponse`]
-/// - Pages: `client.items(..)` of [`TaskSearchItem`]
-/// - Codes: 1474002: The thing is in a state that does not allow this. 1474003, 1474004: A length, number, size or quota is exceeded. 1474005: An argument is missing, malformed or not allowed. 1474006: Not classified. 1475001, 1475002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`TaskSearchItem`]
+/// - Error codes:
+///   - 1474002: The thing is in a state that does not allow this.
+///   - 1474003, 1474004: A length, number, size or quota is exceeded.
+///   - 1474005: An argument is missing, malformed or not allowed.
+///   - 1474006: Not classified.
+///   - 1475001, 1475002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.search")]
 #[doc(alias = "/open-apis/task/v2/tasks/search")]
@@ -183,7 +200,11 @@ pub struct SearchTaskRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchTaskRequest => SearchTaskResponse;
-    "task.v2.task.search" POST "/open-apis/task/v2/tasks/search" json [User];
+    "task.v2.task.search" POST "/open-apis/task/v2/tasks/search" json [User] {
+        summary: "Searches tasks by keyword.", any_of: "task:task:read",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "1474002 1474003 1474004 1474005 1474006 1475001 1475002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -197,12 +218,14 @@ lark_core::pages! { SearchTaskRequest; items: TaskSearchItem }
 /// `DELETE /open-apis/task/v2/tasks/{task_guid}`, operation `task.v2.task.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:delete`, `task:task:write`
 /// - Rate limit: 10 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.delete")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -221,7 +244,10 @@ pub struct DeleteTaskRequest {
     pub task_guid: String,
 }
 lark_core::operation! { DeleteTaskRequest => ();
-    "task.v2.task.delete" DELETE "/open-apis/task/v2/tasks/{task_guid}" [Tenant User];
+    "task.v2.task.delete" DELETE "/open-apis/task/v2/tasks/{task_guid}" [Tenant User] {
+        summary: "Deletes a task for good.", any_of: "task:task:delete task:task:write",
+        rate: "10/s", risk: "high-risk-write", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
 }
 
@@ -230,12 +256,14 @@ lark_core::operation! { DeleteTaskRequest => ();
 /// `GET /open-apis/task/v2/tasks/{task_guid}`, operation `task.v2.task.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
 /// - Rate limit: 10 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.get")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -257,7 +285,10 @@ pub struct GetTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTaskRequest => GetTaskResponse;
-    "task.v2.task.get" GET "/open-apis/task/v2/tasks/{task_guid}" [Tenant User];
+    "task.v2.task.get" GET "/open-apis/task/v2/tasks/{task_guid}" [Tenant User] {
+        summary: "Returns a task.", any_of: "task:task:read task:task:write", rate: "10/s",
+        risk: "read", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -267,13 +298,16 @@ lark_core::operation! { GetTaskRequest => GetTaskResponse;
 /// `PATCH /open-apis/task/v2/tasks/{task_guid}`, operation `task.v2.task.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
-/// - Risk: writes
-/// - Required: `update_fields`, `task.members[].id`, `task.members[].role`
+/// - Risk: write
+/// - Required: `update_fields`
+/// - Required in [`Member`] (`task.members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`PatchTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.patch")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -299,7 +333,12 @@ pub struct PatchTaskRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
-    "task.v2.task.patch" PATCH "/open-apis/task/v2/tasks/{task_guid}" json [Tenant User];
+    "task.v2.task.patch" PATCH "/open-apis/task/v2/tasks/{task_guid}" json [Tenant User]
+    needs "task.members[].id task.members[].role" {
+        summary: "Changes, completes or reopens a task. Members, reminders and tasklists have operations of their own.",
+        any_of: "task:task:write task:task:writeonly", rate: "10/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body task: copy InputTask,
@@ -311,12 +350,14 @@ lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/add_dependencies`, operation `task.v2.task.add_dependencies`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
-/// - Required: `dependencies[].type`
+/// - Required in [`TaskDependency`] (`dependencies`): [`type_`](TaskDependency::type_())
 /// - Response: [`AddDependenciesTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_dependencies>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_dependencies&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_dependencies")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_dependencies")]
@@ -338,7 +379,12 @@ pub struct AddDependenciesTaskRequest {
     pub dependencies: Option<Vec<TaskDependency>>,
 }
 lark_core::operation! { AddDependenciesTaskRequest => AddDependenciesTaskResponse;
-    "task.v2.task.add_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/add_dependencies" json [Tenant User];
+    "task.v2.task.add_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/add_dependencies" json [Tenant User]
+    needs "dependencies[].type" {
+        summary: "Makes other tasks precede or follow a task, or changes the type of such a dependency.",
+        any_of: "task:task:write task:task:writeonly", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     body dependencies: list TaskDependency,
 }
@@ -348,13 +394,17 @@ lark_core::operation! { AddDependenciesTaskRequest => AddDependenciesTaskRespons
 /// `POST /open-apis/task/v2/tasks/{task_guid}/add_members`, operation `task.v2.task.add_members`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task:write`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
-/// - Required: `members`, `members[].id`, `members[].role`
+/// - Risk: write
+/// - Required: `members`
+/// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`AddMembersTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470610, 1470611: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470610, 1470611: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_members&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_members")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_members")]
@@ -374,13 +424,18 @@ pub struct AddMembersTaskRequest {
     pub task_guid: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Deduplicates: calls with one token are done once within 5 minutes. 10 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: calls with one token are done once within 5 minutes. 10 to 100 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Assignees and followers to add. At most 50. Required.
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { AddMembersTaskRequest => AddMembersTaskResponse;
-    "task.v2.task.add_members" POST "/open-apis/task/v2/tasks/{task_guid}/add_members" json [Tenant User];
+    "task.v2.task.add_members" POST "/open-apis/task/v2/tasks/{task_guid}/add_members" json [Tenant User]
+    needs "members[].id members[].role" {
+        summary: "Adds assignees and followers to a task. Those already there are skipped.",
+        any_of: "task:personnel:writeonly task:task:write", rate: "100/min", risk: "write",
+        codes: "1470400 1470403 1470404 1470422 1470500 1470610 1470611",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body client_token: into String as key,
@@ -392,12 +447,15 @@ lark_core::operation! { AddMembersTaskRequest => AddMembersTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/add_reminders`, operation `task.v2.task.add_reminders`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
 /// - Required: `reminders`
 /// - Response: [`AddRemindersTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470613: Not classified.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470613: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_reminders>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_reminders&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_reminders")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_reminders")]
@@ -421,7 +479,11 @@ pub struct AddRemindersTaskRequest {
     pub reminders: Option<Vec<Reminder>>,
 }
 lark_core::operation! { AddRemindersTaskRequest => AddRemindersTaskResponse;
-    "task.v2.task.add_reminders" POST "/open-apis/task/v2/tasks/{task_guid}/add_reminders" json [Tenant User];
+    "task.v2.task.add_reminders" POST "/open-apis/task/v2/tasks/{task_guid}/add_reminders" json [Tenant User] {
+        summary: "Adds a reminder to a task that has a due time. At most 1 a task.",
+        any_of: "task:task:write task:task:writeonly", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500 1470613",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body reminders!: list Reminder,
@@ -432,12 +494,14 @@ lark_core::operation! { AddRemindersTaskRequest => AddRemindersTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/add_tasklist`, operation `task.v2.task.add_tasklist`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `tasklist_guid`
 /// - Response: [`AddTasklistTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_tasklist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_tasklist&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_tasklist")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_tasklist")]
@@ -463,7 +527,10 @@ pub struct AddTasklistTaskRequest {
     pub tasklist_guid: Option<String>,
 }
 lark_core::operation! { AddTasklistTaskRequest => AddTasklistTaskResponse;
-    "task.v2.task.add_tasklist" POST "/open-apis/task/v2/tasks/{task_guid}/add_tasklist" json [Tenant User];
+    "task.v2.task.add_tasklist" POST "/open-apis/task/v2/tasks/{task_guid}/add_tasklist" json [Tenant User] {
+        summary: "Adds a task to a tasklist.", any_of: "task:task:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body section_guid: into String,
@@ -475,12 +542,14 @@ lark_core::operation! { AddTasklistTaskRequest => AddTasklistTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/remove_dependencies`, operation `task.v2.task.remove_dependencies`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
 /// - Required: `dependencies`
 /// - Response: [`RemoveDependenciesTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_dependencies>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_dependencies&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_dependencies")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_dependencies")]
@@ -504,7 +573,11 @@ pub struct RemoveDependenciesTaskRequest {
     pub dependencies: Option<Vec<TaskDependency>>,
 }
 lark_core::operation! { RemoveDependenciesTaskRequest => RemoveDependenciesTaskResponse;
-    "task.v2.task.remove_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/remove_dependencies" json [Tenant User];
+    "task.v2.task.remove_dependencies" POST "/open-apis/task/v2/tasks/{task_guid}/remove_dependencies" json [Tenant User] {
+        summary: "Removes dependencies from a task. Unknown ones are skipped.",
+        any_of: "task:task:write task:task:writeonly", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     body dependencies!: list TaskDependency,
 }
@@ -514,13 +587,16 @@ lark_core::operation! { RemoveDependenciesTaskRequest => RemoveDependenciesTaskR
 /// `POST /open-apis/task/v2/tasks/{task_guid}/remove_members`, operation `task.v2.task.remove_members`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:personnel:writeonly`, `task:task:write`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
-/// - Required: `members`, `members[].id`, `members[].role`
+/// - Risk: write
+/// - Required: `members`
+/// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`RemoveMembersTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_members&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_members")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_members")]
@@ -544,7 +620,12 @@ pub struct RemoveMembersTaskRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { RemoveMembersTaskRequest => RemoveMembersTaskResponse;
-    "task.v2.task.remove_members" POST "/open-apis/task/v2/tasks/{task_guid}/remove_members" json [Tenant User];
+    "task.v2.task.remove_members" POST "/open-apis/task/v2/tasks/{task_guid}/remove_members" json [Tenant User]
+    needs "members[].id members[].role" {
+        summary: "Removes assignees and followers from a task. Non-members are skipped.",
+        any_of: "task:personnel:writeonly task:task:write", rate: "100/min", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body members!: list Member,
@@ -555,12 +636,14 @@ lark_core::operation! { RemoveMembersTaskRequest => RemoveMembersTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/remove_reminders`, operation `task.v2.task.remove_reminders`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 100 a minute
 /// - Required: `reminder_ids`
 /// - Response: [`RemoveRemindersTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_reminders>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_reminders&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_reminders")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_reminders")]
@@ -584,7 +667,10 @@ pub struct RemoveRemindersTaskRequest {
     pub reminder_ids: Option<Vec<String>>,
 }
 lark_core::operation! { RemoveRemindersTaskRequest => RemoveRemindersTaskResponse;
-    "task.v2.task.remove_reminders" POST "/open-apis/task/v2/tasks/{task_guid}/remove_reminders" json [Tenant User];
+    "task.v2.task.remove_reminders" POST "/open-apis/task/v2/tasks/{task_guid}/remove_reminders" json [Tenant User] {
+        summary: "Removes a reminder from a task.", any_of: "task:task:write task:task:writeonly",
+        rate: "100/min", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body reminder_ids!: list_into String,
@@ -595,12 +681,14 @@ lark_core::operation! { RemoveRemindersTaskRequest => RemoveRemindersTaskRespons
 /// `POST /open-apis/task/v2/tasks/{task_guid}/remove_tasklist`, operation `task.v2.task.remove_tasklist`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `tasklist_guid`
 /// - Response: [`RemoveTasklistTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_tasklist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_tasklist&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_tasklist")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_tasklist")]
@@ -624,7 +712,10 @@ pub struct RemoveTasklistTaskRequest {
     pub tasklist_guid: Option<String>,
 }
 lark_core::operation! { RemoveTasklistTaskRequest => RemoveTasklistTaskResponse;
-    "task.v2.task.remove_tasklist" POST "/open-apis/task/v2/tasks/{task_guid}/remove_tasklist" json [Tenant User];
+    "task.v2.task.remove_tasklist" POST "/open-apis/task/v2/tasks/{task_guid}/remove_tasklist" json [Tenant User] {
+        summary: "Removes a task from a tasklist.", any_of: "task:task:write task:task:writeonly",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body tasklist_guid!: into String,
@@ -635,11 +726,13 @@ lark_core::operation! { RemoveTasklistTaskRequest => RemoveTasklistTaskResponse;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/set_ancestor_task`, operation `task.v2.task.set_ancestor_task`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task/set_ancestor_task>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_ancestor_task&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.set_ancestor_task")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/set_ancestor_task")]
@@ -665,7 +758,10 @@ pub struct SetAncestorTaskTaskRequest {
     pub user_id_type: Option<String>,
 }
 lark_core::operation! { SetAncestorTaskTaskRequest => ();
-    "task.v2.task.set_ancestor_task" POST "/open-apis/task/v2/tasks/{task_guid}/set_ancestor_task" json [Tenant User];
+    "task.v2.task.set_ancestor_task" POST "/open-apis/task/v2/tasks/{task_guid}/set_ancestor_task" json [Tenant User] {
+        summary: "Sets the parent of a task, or makes it independent.", any_of: "task:task:write",
+        rate: "1000/min 50/s", codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     body ancestor_guid: into String,
     body target_user_id: into String,
@@ -677,11 +773,13 @@ lark_core::operation! { SetAncestorTaskTaskRequest => ();
 /// `GET /open-apis/task/v2/tasks/{task_guid}/tasklists`, operation `task.v2.task.tasklists`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`TasklistsTaskResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/tasklists>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tasklists&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.tasklists")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/tasklists")]
@@ -700,6 +798,10 @@ pub struct TasklistsTaskRequest {
     pub task_guid: String,
 }
 lark_core::operation! { TasklistsTaskRequest => TasklistsTaskResponse;
-    "task.v2.task.tasklists" GET "/open-apis/task/v2/tasks/{task_guid}/tasklists" [Tenant User];
+    "task.v2.task.tasklists" GET "/open-apis/task/v2/tasks/{task_guid}/tasklists" [Tenant User] {
+        summary: "Lists the tasklists that a task is in. Only those that the caller can see.",
+        any_of: "task:task:read task:task:write", rate: "1000/min 50/s",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
 }

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/task/v2/tasks/{task_guid}/subtasks`, operation `task.v2.task.subtask.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
-/// - Risk: writes
-/// - Required: `summary`, `members[].id`, `members[].role`
+/// - Risk: write
+/// - Required: `summary`
+/// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`CreateTaskSubtaskResponse`]
-/// - Codes: 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task-subtask/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.subtask&version=v2>)
 #[doc(alias = "task.v2.task.subtask.create")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/subtasks")]
@@ -39,7 +42,7 @@ pub struct CreateTaskSubtaskRequest {
     pub agent_task_progress: Option<String>,
     /// Status of the AI agent that works on the task. 1 to 4.
     pub agent_task_status: Option<i64>,
-    /// Deduplicates: one token creates one task within 5 minutes. 10 to 100 characters. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: one token creates one task within 5 minutes. 10 to 100 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// When the task was completed; `0` for an open task. A completed one has to be reopened before a new time is set. Default `"0"`.
     pub completed_at: Option<lark_core::UnixMillis>,
@@ -71,7 +74,7 @@ pub struct CreateTaskSubtaskRequest {
     pub repeat_rule: Option<String>,
     /// When the task starts. Not after `due`; both or none of them all-day.
     pub start: Option<Start>,
-    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters. Required.
+    /// Title of the task. Required when creating; at most 3000 characters. At most 10000 characters.
     pub summary: Option<String>,
     /// Tasklists to put the task into.
     pub tasklists: Option<Vec<TaskInTasklistInfo>>,
@@ -79,7 +82,11 @@ pub struct CreateTaskSubtaskRequest {
     pub text_deliveries: Option<Vec<String>>,
 }
 lark_core::operation! { CreateTaskSubtaskRequest => CreateTaskSubtaskResponse;
-    "task.v2.task.subtask.create" POST "/open-apis/task/v2/tasks/{task_guid}/subtasks" json [Tenant User];
+    "task.v2.task.subtask.create" POST "/open-apis/task/v2/tasks/{task_guid}/subtasks" json [Tenant User]
+    needs "members[].id members[].role" {
+        summary: "Creates a subtask of a task.", any_of: "task:task:write task:task:writeonly",
+        rate: "10/s", risk: "write", codes: "1470400 1470403 1470404 1470422 1470500",
+    };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
     body agent_task_progress: into String,
@@ -110,13 +117,15 @@ lark_core::operation! { CreateTaskSubtaskRequest => CreateTaskSubtaskResponse;
 /// `GET /open-apis/task/v2/tasks/{task_guid}/subtasks`, operation `task.v2.task.subtask.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListTaskSubtaskResponse`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task-subtask/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.subtask&version=v2>)
 #[doc(alias = "task.v2.task.subtask.list")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/subtasks")]
@@ -142,7 +151,11 @@ pub struct ListTaskSubtaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTaskSubtaskRequest => ListTaskSubtaskResponse;
-    "task.v2.task.subtask.list" GET "/open-apis/task/v2/tasks/{task_guid}/subtasks" [Tenant User];
+    "task.v2.task.subtask.list" GET "/open-apis/task/v2/tasks/{task_guid}/subtasks" [Tenant User] {
+        summary: "Lists the subtasks of a task, in the order of the client.",
+        any_of: "task:task:read task:task:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path task_guid,
     query page_size: copy i64,
     query page_token: into String,

@@ -9,13 +9,13 @@ use super::*;
 /// `GET /open-apis/task/v2/task_v2/list_related_task`, operation `task.v2.task_v2.list_related_task`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListRelatedTaskTaskV2Response`]
-/// - Pages: `client.items(..)` of [`Task`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Task`]
+/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task_v2/list_related_task>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_related_task&project=task&resource=task_v2&version=v2>)
 #[doc(alias = "task.v2.task_v2.list_related_task")]
 #[doc(alias = "/open-apis/task/v2/task_v2/list_related_task")]
@@ -38,7 +38,11 @@ pub struct ListRelatedTaskTaskV2Request {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListRelatedTaskTaskV2Request => ListRelatedTaskTaskV2Response;
-    "task.v2.task_v2.list_related_task" GET "/open-apis/task/v2/task_v2/list_related_task" [User];
+    "task.v2.task_v2.list_related_task" GET "/open-apis/task/v2/task_v2/list_related_task" [User] {
+        summary: "Lists the tasks that the caller owns, follows, created or assigned. Latest update last.",
+        any_of: "task:task:read task:task:write", members: "contact:user.employee_id:readonly",
+        rate: "50/s", codes: "1470400 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query completed: copy bool,
@@ -51,12 +55,12 @@ lark_core::pages! { ListRelatedTaskTaskV2Request; items: Task }
 /// `POST /open-apis/task/v2/task_v2/task_subscription`, operation `task.v2.task_v2.task_subscription`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:task:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`TaskSubscriptionTaskV2Response`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task_v2/task_subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=task_subscription&project=task&resource=task_v2&version=v2>)
 #[doc(alias = "task.v2.task_v2.task_subscription")]
 #[doc(alias = "/open-apis/task/v2/task_v2/task_subscription")]
@@ -73,6 +77,10 @@ pub struct TaskSubscriptionTaskV2Request {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { TaskSubscriptionTaskV2Request => TaskSubscriptionTaskV2Response;
-    "task.v2.task_v2.task_subscription" POST "/open-apis/task/v2/task_v2/task_subscription" [Tenant User];
+    "task.v2.task_v2.task_subscription" POST "/open-apis/task/v2/task_v2/task_subscription" [Tenant User] {
+        summary: "Subscribes the caller to changes of its tasks. An app gets those it is assigned to, a user also created and followed ones.",
+        any_of: "task:task:read", members: "contact:user.employee_id:readonly", rate: "10/s",
+        codes: "1470400 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
 }

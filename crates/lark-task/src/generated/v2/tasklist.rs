@@ -9,13 +9,13 @@ use super::*;
 /// `POST /open-apis/task/v2/tasklists`, operation `task.v2.tasklist.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `name`
 /// - Response: [`CreateTasklistResponse`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.create")]
 #[doc(alias = "/open-apis/task/v2/tasklists")]
@@ -32,7 +32,7 @@ pub struct CreateTasklistRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Whether the tasklist is archived.
     pub archive_tasklist: Option<bool>,
-    /// Deduplicates: calls with one token are done once. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Deduplicates: calls with one token are done once. The idempotency key, made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Users, chats and apps that may edit or view the tasklist. At most 500 items.
     pub members: Option<Vec<Member>>,
@@ -42,7 +42,11 @@ pub struct CreateTasklistRequest {
     pub owner: Option<Member>,
 }
 lark_core::operation! { CreateTasklistRequest => CreateTasklistResponse;
-    "task.v2.tasklist.create" POST "/open-apis/task/v2/tasklists" json [Tenant User];
+    "task.v2.tasklist.create" POST "/open-apis/task/v2/tasklists" json [Tenant User] {
+        summary: "Creates a tasklist. The caller becomes its owner.",
+        any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470500",
+    };
     query user_id_type: into lark_core::UserIdType,
     body archive_tasklist: copy bool,
     body client_token: into String as key,
@@ -56,13 +60,13 @@ lark_core::operation! { CreateTasklistRequest => CreateTasklistResponse;
 /// `GET /open-apis/task/v2/tasklists`, operation `task.v2.tasklist.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:read`, `task:tasklist:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListTasklistResponse`]
-/// - Pages: `client.items(..)` of [`Tasklist`]
-/// - Codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Tasklist`]
+/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.list")]
 #[doc(alias = "/open-apis/task/v2/tasklists")]
@@ -83,7 +87,11 @@ pub struct ListTasklistRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTasklistRequest => ListTasklistResponse;
-    "task.v2.tasklist.list" GET "/open-apis/task/v2/tasklists" [Tenant User];
+    "task.v2.tasklist.list" GET "/open-apis/task/v2/tasklists" [Tenant User] {
+        summary: "Lists the tasklists that the caller can see.",
+        any_of: "task:tasklist:read task:tasklist:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470500",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -95,13 +103,18 @@ lark_core::pages! { ListTasklistRequest; items: Tasklist }
 /// `POST /open-apis/task/v2/tasklists/search`, operation `task.v2.tasklist.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `task:tasklist:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchTasklistResponse`]
-/// - Pages: `client.items(..)` of [`TasklistSearchItem`]
-/// - Codes: 1474002: The thing is in a state that does not allow this. 1474003, 1474004: A length, number, size or quota is exceeded. 1474005: An argument is missing, malformed or not allowed. 1474006: Not classified. 1475001, 1475002: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`TasklistSearchItem`]
+/// - Error codes:
+///   - 1474002: The thing is in a state that does not allow this.
+///   - 1474003, 1474004: A length, number, size or quota is exceeded.
+///   - 1474005: An argument is missing, malformed or not allowed.
+///   - 1474006: Not classified.
+///   - 1475001, 1475002: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/tasklist/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.search")]
 #[doc(alias = "/open-apis/task/v2/tasklists/search")]
@@ -126,7 +139,11 @@ pub struct SearchTasklistRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchTasklistRequest => SearchTasklistResponse;
-    "task.v2.tasklist.search" POST "/open-apis/task/v2/tasklists/search" json [User];
+    "task.v2.tasklist.search" POST "/open-apis/task/v2/tasklists/search" json [User] {
+        summary: "Searches tasklists by keyword.", any_of: "task:tasklist:read",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "1474002 1474003 1474004 1474005 1474006 1475001 1475002",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query user_id_type: into lark_core::UserIdType,
@@ -140,12 +157,14 @@ lark_core::pages! { SearchTasklistRequest; items: TasklistSearchItem }
 /// `DELETE /open-apis/task/v2/tasklists/{tasklist_guid}`, operation `task.v2.tasklist.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:delete`, `task:tasklist:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.delete")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}")]
@@ -164,7 +183,11 @@ pub struct DeleteTasklistRequest {
     pub tasklist_guid: String,
 }
 lark_core::operation! { DeleteTasklistRequest => ();
-    "task.v2.tasklist.delete" DELETE "/open-apis/task/v2/tasklists/{tasklist_guid}" [Tenant User];
+    "task.v2.tasklist.delete" DELETE "/open-apis/task/v2/tasklists/{tasklist_guid}" [Tenant User] {
+        summary: "Deletes a tasklist for good. Only its owner can do so.",
+        any_of: "task:tasklist:delete task:tasklist:write", rate: "1000/min 50/s",
+        risk: "high-risk-write", codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
 }
 
@@ -173,12 +196,14 @@ lark_core::operation! { DeleteTasklistRequest => ();
 /// `GET /open-apis/task/v2/tasklists/{tasklist_guid}`, operation `task.v2.tasklist.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:read`, `task:tasklist:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetTasklistResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.get")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}")]
@@ -200,7 +225,10 @@ pub struct GetTasklistRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTasklistRequest => GetTasklistResponse;
-    "task.v2.tasklist.get" GET "/open-apis/task/v2/tasklists/{tasklist_guid}" [Tenant User];
+    "task.v2.tasklist.get" GET "/open-apis/task/v2/tasklists/{tasklist_guid}" [Tenant User] {
+        summary: "Returns a tasklist.", any_of: "task:tasklist:read task:tasklist:write",
+        rate: "1000/min 50/s", risk: "read", codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -210,13 +238,15 @@ lark_core::operation! { GetTasklistRequest => GetTasklistResponse;
 /// `PATCH /open-apis/task/v2/tasklists/{tasklist_guid}`, operation `task.v2.tasklist.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `tasklist`, `update_fields`
 /// - Response: [`PatchTasklistResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.patch")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}")]
@@ -244,7 +274,11 @@ pub struct PatchTasklistRequest {
     pub update_fields: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTasklistRequest => PatchTasklistResponse;
-    "task.v2.tasklist.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}" json [Tenant User];
+    "task.v2.tasklist.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}" json [Tenant User] {
+        summary: "Renames a tasklist or hands it to a new owner.",
+        any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
     body origin_owner_to_role: into OriginOwnerToRole,
@@ -257,13 +291,16 @@ lark_core::operation! { PatchTasklistRequest => PatchTasklistResponse;
 /// `POST /open-apis/task/v2/tasklists/{tasklist_guid}/add_members`, operation `task.v2.tasklist.add_members`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `members`
 /// - Response: [`AddMembersTasklistResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already. 1470612: Not classified.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470612: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/add_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_members&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.add_members")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/add_members")]
@@ -287,7 +324,11 @@ pub struct AddMembersTasklistRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { AddMembersTasklistRequest => AddMembersTasklistResponse;
-    "task.v2.tasklist.add_members" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/add_members" json [Tenant User];
+    "task.v2.tasklist.add_members" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/add_members" json [Tenant User] {
+        summary: "Adds members to a tasklist or changes their role. The owner stays as it is.",
+        any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500 1470612",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
     body members!: list Member,
@@ -298,13 +339,15 @@ lark_core::operation! { AddMembersTasklistRequest => AddMembersTasklistResponse;
 /// `POST /open-apis/task/v2/tasklists/{tasklist_guid}/remove_members`, operation `task.v2.tasklist.remove_members`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `members`
 /// - Response: [`RemoveMembersTasklistResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/remove_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_members&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.remove_members")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/remove_members")]
@@ -328,7 +371,11 @@ pub struct RemoveMembersTasklistRequest {
     pub members: Option<Vec<Member>>,
 }
 lark_core::operation! { RemoveMembersTasklistRequest => RemoveMembersTasklistResponse;
-    "task.v2.tasklist.remove_members" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/remove_members" json [Tenant User];
+    "task.v2.tasklist.remove_members" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/remove_members" json [Tenant User] {
+        summary: "Removes members from a tasklist. The owner and non-members are skipped.",
+        any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
     body members!: list Member,
@@ -339,13 +386,15 @@ lark_core::operation! { RemoveMembersTasklistRequest => RemoveMembersTasklistRes
 /// `GET /open-apis/task/v2/tasklists/{tasklist_guid}/tasks`, operation `task.v2.tasklist.tasks`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:read`, `task:tasklist:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`TasksTasklistResponse`]
-/// - Pages: `client.items(..)` of [`TaskSummary`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Pages: `client.items(..)` is a stream of [`TaskSummary`]
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/tasks>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tasks&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.tasks")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/tasks")]
@@ -377,7 +426,11 @@ pub struct TasksTasklistRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { TasksTasklistRequest => TasksTasklistResponse;
-    "task.v2.tasklist.tasks" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/tasks" [Tenant User];
+    "task.v2.tasklist.tasks" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/tasks" [Tenant User] {
+        summary: "Lists the tasks in a tasklist, in the order of the client. A page may be empty although more follow.",
+        any_of: "task:tasklist:read task:tasklist:write", rate: "1000/min 50/s", risk: "read",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query page_size: copy i64,
     query page_token: into String,

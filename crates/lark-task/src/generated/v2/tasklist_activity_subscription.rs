@@ -9,13 +9,15 @@ use super::*;
 /// `POST /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions`, operation `task.v2.tasklist.activity_subscription.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `include_keys`, `name`, `subscribers`
 /// - Response: [`CreateTasklistActivitySubscriptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.create")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions")]
@@ -47,7 +49,12 @@ pub struct CreateTasklistActivitySubscriptionRequest {
     pub subscribers: Option<Vec<Member>>,
 }
 lark_core::operation! { CreateTasklistActivitySubscriptionRequest => CreateTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.create" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions" json [Tenant User];
+    "task.v2.tasklist.activity_subscription.create" POST "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions" json [Tenant User] {
+        summary: "Makes chats get notices about a tasklist. At most 50 subscriptions a tasklist.",
+        any_of: "task:tasklist:write task:tasklist:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
     body disabled: copy bool,
@@ -61,12 +68,14 @@ lark_core::operation! { CreateTasklistActivitySubscriptionRequest => CreateTaskl
 /// `GET /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions`, operation `task.v2.tasklist.activity_subscription.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:read`, `task:tasklist:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListTasklistActivitySubscriptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.list")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions")]
@@ -92,7 +101,12 @@ pub struct ListTasklistActivitySubscriptionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListTasklistActivitySubscriptionRequest => ListTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.list" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions" [Tenant User];
+    "task.v2.tasklist.activity_subscription.list" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions" [Tenant User] {
+        summary: "Lists the subscriptions to a tasklist, oldest first.",
+        any_of: "task:tasklist:read task:tasklist:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     query limit: copy i64,
     query user_id_type: into lark_core::UserIdType,
@@ -103,11 +117,13 @@ lark_core::operation! { ListTasklistActivitySubscriptionRequest => ListTasklistA
 /// `DELETE /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}`, operation `task.v2.tasklist.activity_subscription.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:delete`, `task:tasklist:write`
 /// - Rate limit: 100 a minute
 /// - Response: no data
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.delete")]
 #[doc(
@@ -136,7 +152,11 @@ pub struct DeleteTasklistActivitySubscriptionRequest {
     pub activity_subscription_guid: String,
 }
 lark_core::operation! { DeleteTasklistActivitySubscriptionRequest => ();
-    "task.v2.tasklist.activity_subscription.delete" DELETE "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" [Tenant User];
+    "task.v2.tasklist.activity_subscription.delete" DELETE "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" [Tenant User] {
+        summary: "Deletes a subscription to a tasklist for good.",
+        any_of: "task:tasklist:delete task:tasklist:write", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     path activity_subscription_guid,
 }
@@ -146,12 +166,14 @@ lark_core::operation! { DeleteTasklistActivitySubscriptionRequest => ();
 /// `GET /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}`, operation `task.v2.tasklist.activity_subscription.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:read`, `task:tasklist:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetTasklistActivitySubscriptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.get")]
 #[doc(
@@ -183,7 +205,12 @@ pub struct GetTasklistActivitySubscriptionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTasklistActivitySubscriptionRequest => GetTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.get" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" [Tenant User];
+    "task.v2.tasklist.activity_subscription.get" GET "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" [Tenant User] {
+        summary: "Returns a subscription to a tasklist.",
+        any_of: "task:tasklist:read task:tasklist:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     path activity_subscription_guid,
     query user_id_type: into lark_core::UserIdType,
@@ -194,13 +221,15 @@ lark_core::operation! { GetTasklistActivitySubscriptionRequest => GetTasklistAct
 /// `PATCH /open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}`, operation `task.v2.tasklist.activity_subscription.patch`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `activity_subscription`, `update_fields`
 /// - Response: [`PatchTasklistActivitySubscriptionResponse`]
-/// - Codes: 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed. 1470404: The thing, or one of that name, is there already.
+/// - Error codes:
+///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.patch")]
 #[doc(
@@ -236,7 +265,12 @@ pub struct PatchTasklistActivitySubscriptionRequest {
     pub update_fields: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchTasklistActivitySubscriptionRequest => PatchTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" json [Tenant User];
+    "task.v2.tasklist.activity_subscription.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" json [Tenant User] {
+        summary: "Changes a subscription to a tasklist. Lists are replaced as a whole.",
+        any_of: "task:tasklist:write task:tasklist:writeonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "1470400 1470403 1470404 1470500",
+    };
     path tasklist_guid,
     path activity_subscription_guid,
     query user_id_type: into lark_core::UserIdType,

@@ -5,6 +5,7 @@ mod enums;
 mod models;
 
 pub mod tenant;
+#[doc(alias = "tenant.product_assign_info")]
 pub mod tenant_product_assign_info;
 
 pub use enums::*;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Avatar` of tenant v2.
+/// `avatar`: Logo of the tenant.
+///
+/// Used by [`tenant::query()`](super::tenant::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Avatar {
@@ -20,7 +22,9 @@ pub struct Avatar {
     pub avatar_origin: Option<String>,
 }
 
-/// Model `ProductI18nName` of tenant v2.
+/// `i18n_name`: Name of the product by language.
+///
+/// Used by [`tenant_product_assign_info::query()`](super::tenant_product_assign_info::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ProductI18nName {
@@ -32,7 +36,7 @@ pub struct ProductI18nName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `QueryTenantProductAssignInfoResponseBody` of tenant v2.
+/// Response of [`tenant_product_assign_info::query()`](super::tenant_product_assign_info::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTenantProductAssignInfoResponse {
@@ -40,7 +44,7 @@ pub struct QueryTenantProductAssignInfoResponse {
     pub assign_info_list: Vec<TenantAssignInfo>,
 }
 
-/// Model `QueryTenantResponseBody` of tenant v2.
+/// Response of [`tenant::query()`](super::tenant::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryTenantResponse {
@@ -48,7 +52,9 @@ pub struct QueryTenantResponse {
     pub tenant: Option<Tenant>,
 }
 
-/// Model `Tenant` of tenant v2.
+/// `tenant`: The tenant.
+///
+/// Used by [`tenant::query()`](super::tenant::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Tenant {
@@ -66,7 +72,9 @@ pub struct Tenant {
     pub tenant_tag: TenantTag,
 }
 
-/// Model `TenantAssignInfo` of tenant v2.
+/// `assign_info_list`: Seats that are not all assigned yet.
+///
+/// Used by [`tenant_product_assign_info::query()`](super::tenant_product_assign_info::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TenantAssignInfo {

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/tenant/v2/tenant/query`, operation `tenant.v2.tenant.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `tenant:tenant:readonly`
-/// - Scope `tenant:tenant.domain:read` for `data.tenant.domain`
+/// - Scope for `tenant.domain`: `tenant:tenant.domain:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`QueryTenantResponse`]
-/// - Codes: 1184000: The thing named does not exist or is deleted. 1184001: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 1184000: The thing named does not exist or is deleted.
+///   - 1184001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/tenant-v2/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=tenant&resource=tenant&version=v2>)
 #[doc(alias = "tenant.v2.tenant.query")]
 #[doc(alias = "/open-apis/tenant/v2/tenant/query")]
@@ -28,5 +30,9 @@ pub fn query() -> QueryTenantRequest {
 #[non_exhaustive]
 pub struct QueryTenantRequest {}
 lark_core::operation! { QueryTenantRequest => QueryTenantResponse;
-    "tenant.v2.tenant.query" GET "/open-apis/tenant/v2/tenant/query" [Tenant];
+    "tenant.v2.tenant.query" GET "/open-apis/tenant/v2/tenant/query" [Tenant] {
+        summary: "Returns the name, number and other details of the tenant.",
+        any_of: "tenant:tenant:readonly", members: "tenant:tenant.domain:read=data.tenant.domain",
+        rate: "1000/min 50/s", codes: "1184000 1184001",
+    };
 }

@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/tenant/v2/tenant/assign_info_list/query`, operation `tenant.v2.tenant.product_assign_info.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `tenant:tenant.product_assign_info:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`QueryTenantProductAssignInfoResponse`]
-/// - Codes: 1180001: An argument is missing, malformed or not allowed.
+/// - Error codes: 1180001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/tenant-v2/tenant-product_assign_info/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=tenant&resource=tenant.product_assign_info&version=v2>)
 #[doc(alias = "tenant.v2.tenant.product_assign_info.query")]
 #[doc(alias = "/open-apis/tenant/v2/tenant/assign_info_list/query")]
@@ -27,5 +27,8 @@ pub fn query() -> QueryTenantProductAssignInfoRequest {
 #[non_exhaustive]
 pub struct QueryTenantProductAssignInfoRequest {}
 lark_core::operation! { QueryTenantProductAssignInfoRequest => QueryTenantProductAssignInfoResponse;
-    "tenant.v2.tenant.product_assign_info.query" GET "/open-apis/tenant/v2/tenant/assign_info_list/query" [Tenant];
+    "tenant.v2.tenant.product_assign_info.query" GET "/open-apis/tenant/v2/tenant/assign_info_list/query" [Tenant] {
+        summary: "Lists the seats still to be assigned. Omits those bought for later on top of active ones.",
+        any_of: "tenant:tenant.product_assign_info:read", rate: "100/min", codes: "1180001",
+    };
 }

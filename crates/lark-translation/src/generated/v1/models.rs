@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `DetectTextResponseBody` of translation v1.
+/// Response of [`text::detect()`](super::text::detect).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DetectTextResponse {
@@ -12,7 +12,9 @@ pub struct DetectTextResponse {
     pub language: String,
 }
 
-/// Model `Term` of translation v1.
+/// `glossary`: Terms with a fixed translation, for this call only. At most 128.
+///
+/// Used by [`text::translate()`](super::text::translate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Term {
@@ -22,7 +24,7 @@ pub struct Term {
     pub to: Option<String>,
 }
 
-/// Model `TranslateTextResponseBody` of translation v1.
+/// Response of [`text::translate()`](super::text::translate).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranslateTextResponse {

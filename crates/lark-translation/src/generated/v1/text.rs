@@ -9,12 +9,14 @@ use super::*;
 /// `POST /open-apis/translation/v1/text/detect`, operation `translation.v1.text.detect`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `translation:text`
 /// - Rate limit: not published
 /// - Required: `text`
 /// - Response: [`DetectTextResponse`]
-/// - Codes: 1140101: An argument is missing, malformed or not allowed. 1140102: A fault on the platform's side.
+/// - Error codes:
+///   - 1140101: An argument is missing, malformed or not allowed.
+///   - 1140102: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ai/translation-v1/detect>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=detect&project=translation&resource=text&version=v1>)
 #[doc(alias = "translation.v1.text.detect")]
 #[doc(alias = "/open-apis/translation/v1/text/detect")]
@@ -31,7 +33,10 @@ pub struct DetectTextRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { DetectTextRequest => DetectTextResponse;
-    "translation.v1.text.detect" POST "/open-apis/translation/v1/text/detect" json [Tenant];
+    "translation.v1.text.detect" POST "/open-apis/translation/v1/text/detect" json [Tenant] {
+        summary: "Recognizes the language of a text. Shares 20 calls per second in a tenant.",
+        any_of: "translation:text", codes: "1140101 1140102",
+    };
     body text!: into String,
 }
 
@@ -40,12 +45,14 @@ lark_core::operation! { DetectTextRequest => DetectTextResponse;
 /// `POST /open-apis/translation/v1/text/translate`, operation `translation.v1.text.translate`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `translation:text`
 /// - Rate limit: not published
 /// - Required: `source_language`, `target_language`, `text`
 /// - Response: [`TranslateTextResponse`]
-/// - Codes: 1140101: An argument is missing, malformed or not allowed. 1140102: A fault on the platform's side.
+/// - Error codes:
+///   - 1140101: An argument is missing, malformed or not allowed.
+///   - 1140102: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/ai/translation-v1/translate>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=translate&project=translation&resource=text&version=v1>)
 #[doc(alias = "translation.v1.text.translate")]
 #[doc(alias = "/open-apis/translation/v1/text/translate")]
@@ -58,7 +65,7 @@ pub fn translate() -> TranslateTextRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranslateTextRequest {
-    /// Terms with a fixed translation, for this call only. At most 128. At most 128 items.
+    /// Terms with a fixed translation, for this call only. At most 128.
     pub glossary: Option<Vec<Term>>,
     /// Language of `text`, such as `zh`. Required.
     pub source_language: Option<String>,
@@ -68,7 +75,10 @@ pub struct TranslateTextRequest {
     pub text: Option<String>,
 }
 lark_core::operation! { TranslateTextRequest => TranslateTextResponse;
-    "translation.v1.text.translate" POST "/open-apis/translation/v1/text/translate" json [Tenant];
+    "translation.v1.text.translate" POST "/open-apis/translation/v1/text/translate" json [Tenant] {
+        summary: "Translates a text between languages. Shares 20 calls per second in a tenant.",
+        any_of: "translation:text", codes: "1140101 1140102",
+    };
     body glossary: list Term,
     body source_language!: into String,
     body target_language!: into String,

@@ -9,12 +9,14 @@ use super::*;
 /// `GET /open-apis/trust_party/v1/collaboration_tenants`, operation `trust_party.v1.collaboration_tenant.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `trust_party:collaboration.tenant:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListCollaborationTenantResponse`]
-/// - Pages: `client.items(..)` of [`CollaborationTenant`]
-/// - Codes: 1970011: An argument is missing, malformed or not allowed. 1970012: The access token (or ticket, session) is missing, wrong or expired.
+/// - Pages: `client.items(..)` is a stream of [`CollaborationTenant`]
+/// - Error codes:
+///   - 1970011: An argument is missing, malformed or not allowed.
+///   - 1970012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/-collaboraiton-organization/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=trust_party&resource=collaboration_tenant&version=v1>)
 #[doc(alias = "trust_party.v1.collaboration_tenant.list")]
 #[doc(alias = "/open-apis/trust_party/v1/collaboration_tenants")]
@@ -33,7 +35,11 @@ pub struct ListCollaborationTenantRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListCollaborationTenantRequest => ListCollaborationTenantResponse;
-    "trust_party.v1.collaboration_tenant.list" GET "/open-apis/trust_party/v1/collaboration_tenants" [Tenant User];
+    "trust_party.v1.collaboration_tenant.list" GET "/open-apis/trust_party/v1/collaboration_tenants" [Tenant User] {
+        summary: "Lists the trusted parties that are visible.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "1000/min 50/s",
+        codes: "1970011 1970012",
+    };
     query page_token: into String,
     query page_size: copy i64,
 }
@@ -44,11 +50,11 @@ lark_core::pages! { ListCollaborationTenantRequest; target_tenant_list: Collabor
 /// `GET /open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}`, operation `trust_party.v1.collaboration_tenant.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `trust_party:collaboration.tenant:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetCollaborationTenantResponse`]
-/// - Codes: 1971001, 1971007: The caller may not do this to that thing, or may not see it.
+/// - Error codes: 1971001, 1971007: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/-collaboraiton-organization/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=trust_party&resource=collaboration_tenant&version=v1>)
 #[doc(alias = "trust_party.v1.collaboration_tenant.get")]
 #[doc(alias = "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}")]
@@ -67,7 +73,10 @@ pub struct GetCollaborationTenantRequest {
     pub target_tenant_key: String,
 }
 lark_core::operation! { GetCollaborationTenantRequest => GetCollaborationTenantResponse;
-    "trust_party.v1.collaboration_tenant.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}" [Tenant User];
+    "trust_party.v1.collaboration_tenant.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}" [Tenant User] {
+        summary: "Gets a trusted party, if it is visible.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "5/s", codes: "1971001 1971007",
+    };
     path target_tenant_key,
 }
 
@@ -76,12 +85,15 @@ lark_core::operation! { GetCollaborationTenantRequest => GetCollaborationTenantR
 /// `GET /open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/visible_organization`, operation `trust_party.v1.collaboration_tenant.visible_organization`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `trust_party:collaboration.tenant:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`VisibleOrganizationCollaborationTenantResponse`]
-/// - Pages: `client.items(..)` of [`CollaborationEntity`]
-/// - Codes: 1970011: An argument is missing, malformed or not allowed. 1970012: The access token (or ticket, session) is missing, wrong or expired. 1971001, 1971002, 1971007, 1971008: The caller may not do this to that thing, or may not see it.
+/// - Pages: `client.items(..)` is a stream of [`CollaborationEntity`]
+/// - Error codes:
+///   - 1970011: An argument is missing, malformed or not allowed.
+///   - 1970012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 1971001, 1971002, 1971007, 1971008: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/-collaboraiton-organization/visible_organization>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=visible_organization&project=trust_party&resource=collaboration_tenant&version=v1>)
 #[doc(alias = "trust_party.v1.collaboration_tenant.visible_organization")]
 #[doc(
@@ -119,7 +131,11 @@ pub struct VisibleOrganizationCollaborationTenantRequest {
     pub target_group_id: Option<String>,
 }
 lark_core::operation! { VisibleOrganizationCollaborationTenantRequest => VisibleOrganizationCollaborationTenantResponse;
-    "trust_party.v1.collaboration_tenant.visible_organization" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/visible_organization" [Tenant User];
+    "trust_party.v1.collaboration_tenant.visible_organization" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/visible_organization" [Tenant User] {
+        summary: "Lists the visible departments, people and groups within a trusted party.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "1000/min 50/s",
+        codes: "1970011 1970012 1971001 1971002 1971007 1971008",
+    };
     path target_tenant_key,
     query department_id_type: into lark_core::DepartmentIdType,
     query target_department_id: into String,

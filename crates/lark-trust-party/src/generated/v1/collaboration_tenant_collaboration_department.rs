@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_departments/{target_department_id}`, operation `trust_party.v1.collaboration_tenant.collaboration_department.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `trust_party:collaboration.tenant:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetCollaborationTenantCollaborationDepartmentResponse`]
-/// - Codes: 1971001, 1971002, 1971007, 1971008: The caller may not do this to that thing, or may not see it.
+/// - Error codes: 1971001, 1971002, 1971007, 1971008: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/-collaboraiton-organization/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=trust_party&resource=collaboration_tenant.collaboration_department&version=v1>)
 #[doc(alias = "trust_party.v1.collaboration_tenant.collaboration_department.get")]
 #[doc(
@@ -45,7 +45,11 @@ pub struct GetCollaborationTenantCollaborationDepartmentRequest {
     pub target_department_id_type: Option<TargetDepartmentIdType>,
 }
 lark_core::operation! { GetCollaborationTenantCollaborationDepartmentRequest => GetCollaborationTenantCollaborationDepartmentResponse;
-    "trust_party.v1.collaboration_tenant.collaboration_department.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_departments/{target_department_id}" [Tenant User];
+    "trust_party.v1.collaboration_tenant.collaboration_department.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_departments/{target_department_id}" [Tenant User] {
+        summary: "Gets a department of a trusted party, if it is visible.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "5/s",
+        codes: "1971001 1971002 1971007 1971008",
+    };
     path target_tenant_key,
     path target_department_id,
     query target_department_id_type: into TargetDepartmentIdType,

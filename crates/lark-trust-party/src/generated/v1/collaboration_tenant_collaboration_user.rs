@@ -9,11 +9,11 @@ use super::*;
 /// `GET /open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_users/{target_user_id}`, operation `trust_party.v1.collaboration_tenant.collaboration_user.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `trust_party:collaboration.tenant:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`GetCollaborationTenantCollaborationUserResponse`]
-/// - Codes: 1971001, 1971007, 1971009, 1971010: The caller may not do this to that thing, or may not see it.
+/// - Error codes: 1971001, 1971007, 1971009, 1971010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/-collaboraiton-organization/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=trust_party&resource=collaboration_tenant.collaboration_user&version=v1>)
 #[doc(alias = "trust_party.v1.collaboration_tenant.collaboration_user.get")]
 #[doc(
@@ -45,7 +45,11 @@ pub struct GetCollaborationTenantCollaborationUserRequest {
     pub target_user_id_type: Option<TargetUserIdType>,
 }
 lark_core::operation! { GetCollaborationTenantCollaborationUserRequest => GetCollaborationTenantCollaborationUserResponse;
-    "trust_party.v1.collaboration_tenant.collaboration_user.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_users/{target_user_id}" [Tenant User];
+    "trust_party.v1.collaboration_tenant.collaboration_user.get" GET "/open-apis/trust_party/v1/collaboration_tenants/{target_tenant_key}/collaboration_users/{target_user_id}" [Tenant User] {
+        summary: "Gets a member of a trusted party, if visible.",
+        any_of: "trust_party:collaboration.tenant:readonly", rate: "5/s",
+        codes: "1971001 1971007 1971009 1971010",
+    };
     path target_tenant_key,
     path target_user_id,
     query target_user_id_type: into TargetUserIdType,

@@ -5,7 +5,9 @@ mod enums;
 mod models;
 
 pub mod collaboration_tenant;
+#[doc(alias = "collaboration_tenant.collaboration_department")]
 pub mod collaboration_tenant_collaboration_department;
+#[doc(alias = "collaboration_tenant.collaboration_user")]
 pub mod collaboration_tenant_collaboration_user;
 
 pub use enums::*;

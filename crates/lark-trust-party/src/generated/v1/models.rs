@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `AvatarInfo` of trust_party v1.
+/// What `avatar` or `user_avatar` holds.
+///
+/// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list), [`collaboration_tenant::get()`](super::collaboration_tenant::get), [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AvatarInfo {
@@ -20,7 +22,9 @@ pub struct AvatarInfo {
     pub avatar_origin: Option<String>,
 }
 
-/// Model `CollaborationDepartment` of trust_party v1.
+/// `target_department`: The department.
+///
+/// Used by [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationDepartment {
@@ -40,7 +44,9 @@ pub struct CollaborationDepartment {
     pub parent_department_id: Option<CollaborationDepartmentId>,
 }
 
-/// Model `CollaborationDepartmentId` of trust_party v1.
+/// What `parent_department_id` or `parent_department_ids` holds.
+///
+/// Used by [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get) and [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationDepartmentId {
@@ -50,7 +56,9 @@ pub struct CollaborationDepartmentId {
     pub open_department_id: Option<String>,
 }
 
-/// Model `CollaborationDepartmentLeader` of trust_party v1.
+/// `leaders`: People who lead the department, as far as they are visible.
+///
+/// Used by [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationDepartmentLeader {
@@ -60,7 +68,9 @@ pub struct CollaborationDepartmentLeader {
     pub leader_type: LeaderType,
 }
 
-/// Model `CollaborationEntity` of trust_party v1.
+/// `collaboration_entity_list`: Departments, people and groups that are visible.
+///
+/// Used by [`collaboration_tenant::visible_organization()`](super::collaboration_tenant::visible_organization).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationEntity {
@@ -98,7 +108,9 @@ pub struct CollaborationEntity {
     pub user_name: Option<String>,
 }
 
-/// Model `CollaborationTenant` of trust_party v1.
+/// What `target_tenant` or `target_tenant_list` holds.
+///
+/// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list) and [`collaboration_tenant::get()`](super::collaboration_tenant::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationTenant {
@@ -124,7 +136,9 @@ pub struct CollaborationTenant {
     pub tenant_tag: Option<String>,
 }
 
-/// Model `CollaborationUser` of trust_party v1.
+/// `target_user`: The member.
+///
+/// Used by [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationUser {
@@ -148,31 +162,35 @@ pub struct CollaborationUser {
     pub mobile: Option<String>,
     /// Name of the person.
     pub name: String,
-    /// Open id of the person. An open id.
+    /// Open id of the person.
     pub open_id: Option<String>,
     /// Departments of the person, as far as they are visible.
     pub parent_department_ids: Vec<CollaborationDepartmentId>,
     /// Status of the person.
     pub status: Option<UserStatus>,
-    /// Union id of the person. A union id.
+    /// Union id of the person.
     pub union_id: Option<String>,
     /// User id of the person.
     pub user_id: Option<String>,
 }
 
-/// Model `CollaborationUserId` of trust_party v1.
+/// What `id` or `leader_id` holds.
+///
+/// Used by [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get) and [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationUserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user.
     pub user_id: Option<String>,
 }
 
-/// Model `CustomAttrGenericUser` of trust_party v1.
+/// `generic_user`: Person that is the value.
+///
+/// Used by [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomAttrGenericUser {
@@ -182,7 +200,7 @@ pub struct CustomAttrGenericUser {
     pub type_: CustomAttrGenericUserType,
 }
 
-/// Model `GetCollaborationTenantCollaborationDepartmentResponseBody` of trust_party v1.
+/// Response of [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCollaborationTenantCollaborationDepartmentResponse {
@@ -190,7 +208,7 @@ pub struct GetCollaborationTenantCollaborationDepartmentResponse {
     pub target_department: CollaborationDepartment,
 }
 
-/// Model `GetCollaborationTenantCollaborationUserResponseBody` of trust_party v1.
+/// Response of [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCollaborationTenantCollaborationUserResponse {
@@ -198,7 +216,7 @@ pub struct GetCollaborationTenantCollaborationUserResponse {
     pub target_user: CollaborationUser,
 }
 
-/// Model `GetCollaborationTenantResponseBody` of trust_party v1.
+/// Response of [`collaboration_tenant::get()`](super::collaboration_tenant::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetCollaborationTenantResponse {
@@ -206,7 +224,9 @@ pub struct GetCollaborationTenantResponse {
     pub target_tenant: Option<CollaborationTenant>,
 }
 
-/// Model `I18nName` of trust_party v1.
+/// What `i18n_department_name`, `i18n_group_name`, `i18n_name` or another field holds.
+///
+/// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list), [`collaboration_tenant::get()`](super::collaboration_tenant::get), [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nName {
@@ -218,7 +238,7 @@ pub struct I18nName {
     pub zh_cn: Option<String>,
 }
 
-/// Model `ListCollaborationTenantResponseBody` of trust_party v1.
+/// Response of [`collaboration_tenant::list()`](super::collaboration_tenant::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListCollaborationTenantResponse {
@@ -230,7 +250,9 @@ pub struct ListCollaborationTenantResponse {
     pub target_tenant_list: Vec<CollaborationTenant>,
 }
 
-/// Model `UserCustomAttr` of trust_party v1.
+/// `custom_attrs`: Custom attributes. Only if the other tenant shows them.
+///
+/// Used by [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCustomAttr {
@@ -242,7 +264,9 @@ pub struct UserCustomAttr {
     pub value: Option<UserCustomAttrValue>,
 }
 
-/// Model `UserCustomAttrValue` of trust_party v1.
+/// `value`: Value of the attribute.
+///
+/// Used by [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserCustomAttrValue {
@@ -264,7 +288,9 @@ pub struct UserCustomAttrValue {
     pub url: Option<String>,
 }
 
-/// Model `UserStatus` of trust_party v1.
+/// `status`: Status of the person.
+///
+/// Used by [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserStatus {
@@ -280,7 +306,7 @@ pub struct UserStatus {
     pub is_unjoin: Option<bool>,
 }
 
-/// Model `VisibleOrganizationCollaborationTenantResponseBody` of trust_party v1.
+/// Response of [`collaboration_tenant::visible_organization()`](super::collaboration_tenant::visible_organization).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct VisibleOrganizationCollaborationTenantResponse {

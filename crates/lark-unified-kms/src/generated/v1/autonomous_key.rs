@@ -34,7 +34,9 @@ pub struct CreateAutonomousKeyRequest {
     pub public_encrypted_key: Option<String>,
 }
 lark_core::operation! { CreateAutonomousKeyRequest => CreateAutonomousKeyResponse;
-    "unified_kms.v1.autonomous_key.create" POST "/open-apis/unified_kms/v1/autonomous_keys" json [Tenant];
+    "unified_kms.v1.autonomous_key.create" POST "/open-apis/unified_kms/v1/autonomous_keys" json [Tenant] {
+        summary: "Creates a customer-managed key from imported key material.",
+    };
     body algorithm_type: into String,
     body encrypted_token: into String,
     body feature_code: into String,
@@ -48,7 +50,7 @@ lark_core::operation! { CreateAutonomousKeyRequest => CreateAutonomousKeyRespons
 ///
 /// - Token: tenant
 /// - Response: [`ListAutonomousKeyResponse`]
-/// - Pages: `client.items(..)` of [`AutonomousKey`]
+/// - Pages: `client.items(..)` is a stream of [`AutonomousKey`]
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/unified_kms-v1/autonomous_key/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=unified_kms&resource=autonomous_key&version=v1>)
 #[doc(alias = "unified_kms.v1.autonomous_key.list")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys")]
@@ -81,7 +83,9 @@ pub struct ListAutonomousKeyRequest {
     pub operator_id: Option<String>,
 }
 lark_core::operation! { ListAutonomousKeyRequest => ListAutonomousKeyResponse;
-    "unified_kms.v1.autonomous_key.list" GET "/open-apis/unified_kms/v1/autonomous_keys" [Tenant];
+    "unified_kms.v1.autonomous_key.list" GET "/open-apis/unified_kms/v1/autonomous_keys" [Tenant] {
+        summary: "Lists the customer-managed keys.",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query feature_code: into String,
@@ -104,9 +108,9 @@ lark_core::pages! { ListAutonomousKeyRequest; autonomous_keys: AutonomousKey }
 #[doc(alias = "unified_kms.v1.autonomous_key.delete")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}")]
-pub fn delete(key_version_id: i64) -> DeleteAutonomousKeyRequest {
+pub fn delete(key_version_id: impl Into<i64>) -> DeleteAutonomousKeyRequest {
     DeleteAutonomousKeyRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
         ..Default::default()
     }
 }
@@ -121,7 +125,9 @@ pub struct DeleteAutonomousKeyRequest {
     pub feature_code: Option<String>,
 }
 lark_core::operation! { DeleteAutonomousKeyRequest => DeleteAutonomousKeyResponse;
-    "unified_kms.v1.autonomous_key.delete" DELETE "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}" [Tenant];
+    "unified_kms.v1.autonomous_key.delete" DELETE "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}" [Tenant] {
+        summary: "Deletes a customer-managed key.",
+    };
     path key_version_id,
     query feature_code: into String,
 }
@@ -136,9 +142,9 @@ lark_core::operation! { DeleteAutonomousKeyRequest => DeleteAutonomousKeyRespons
 #[doc(alias = "unified_kms.v1.autonomous_key.get")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}")]
-pub fn get(key_version_id: i64) -> GetAutonomousKeyRequest {
+pub fn get(key_version_id: impl Into<i64>) -> GetAutonomousKeyRequest {
     GetAutonomousKeyRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
     }
 }
 
@@ -150,6 +156,8 @@ pub struct GetAutonomousKeyRequest {
     pub key_version_id: i64,
 }
 lark_core::operation! { GetAutonomousKeyRequest => GetAutonomousKeyResponse;
-    "unified_kms.v1.autonomous_key.get" GET "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}" [Tenant];
+    "unified_kms.v1.autonomous_key.get" GET "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}" [Tenant] {
+        summary: "Gets a customer-managed key.",
+    };
     path key_version_id,
 }

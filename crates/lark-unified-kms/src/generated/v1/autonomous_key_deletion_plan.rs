@@ -16,9 +16,9 @@ use super::*;
     alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan"
 )]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan")]
-pub fn create(key_version_id: i64) -> CreateAutonomousKeyDeletionPlanRequest {
+pub fn create(key_version_id: impl Into<i64>) -> CreateAutonomousKeyDeletionPlanRequest {
     CreateAutonomousKeyDeletionPlanRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
         ..Default::default()
     }
 }
@@ -35,7 +35,9 @@ pub struct CreateAutonomousKeyDeletionPlanRequest {
     pub feature_code: Option<String>,
 }
 lark_core::operation! { CreateAutonomousKeyDeletionPlanRequest => CreateAutonomousKeyDeletionPlanResponse;
-    "unified_kms.v1.autonomous_key_deletion_plan.create" POST "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan" json [Tenant];
+    "unified_kms.v1.autonomous_key_deletion_plan.create" POST "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan" json [Tenant] {
+        summary: "Plans the deletion of a customer-managed key.",
+    };
     path key_version_id,
     body delay_day: copy i64,
     body feature_code: into String,
@@ -53,9 +55,9 @@ lark_core::operation! { CreateAutonomousKeyDeletionPlanRequest => CreateAutonomo
     alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan"
 )]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan")]
-pub fn delete(key_version_id: i64) -> DeleteAutonomousKeyDeletionPlanRequest {
+pub fn delete(key_version_id: impl Into<i64>) -> DeleteAutonomousKeyDeletionPlanRequest {
     DeleteAutonomousKeyDeletionPlanRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
     }
 }
 
@@ -67,6 +69,8 @@ pub struct DeleteAutonomousKeyDeletionPlanRequest {
     pub key_version_id: i64,
 }
 lark_core::operation! { DeleteAutonomousKeyDeletionPlanRequest => DeleteAutonomousKeyDeletionPlanResponse;
-    "unified_kms.v1.autonomous_key_deletion_plan.delete" DELETE "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan" [Tenant];
+    "unified_kms.v1.autonomous_key_deletion_plan.delete" DELETE "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan" [Tenant] {
+        summary: "Cancels the planned deletion of a customer-managed key.",
+    };
     path key_version_id,
 }

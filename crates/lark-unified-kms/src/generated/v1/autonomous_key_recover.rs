@@ -14,9 +14,9 @@ use super::*;
 #[doc(alias = "unified_kms.v1.autonomous_key_recover.create")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/recover")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/recover")]
-pub fn create(key_version_id: i64) -> CreateAutonomousKeyRecoverRequest {
+pub fn create(key_version_id: impl Into<i64>) -> CreateAutonomousKeyRecoverRequest {
     CreateAutonomousKeyRecoverRequest {
-        key_version_id,
+        key_version_id: key_version_id.into(),
         ..Default::default()
     }
 }
@@ -37,7 +37,9 @@ pub struct CreateAutonomousKeyRecoverRequest {
     pub public_encrypted_key: Option<String>,
 }
 lark_core::operation! { CreateAutonomousKeyRecoverRequest => CreateAutonomousKeyRecoverResponse;
-    "unified_kms.v1.autonomous_key_recover.create" POST "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/recover" json [Tenant];
+    "unified_kms.v1.autonomous_key_recover.create" POST "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/recover" json [Tenant] {
+        summary: "Recovers a customer-managed key from imported key material.",
+    };
     path key_version_id,
     body algorithm_type: into String,
     body encrypted_token: into String,

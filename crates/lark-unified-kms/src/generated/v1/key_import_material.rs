@@ -23,5 +23,7 @@ pub fn get() -> GetKeyImportMaterialRequest {
 #[non_exhaustive]
 pub struct GetKeyImportMaterialRequest {}
 lark_core::operation! { GetKeyImportMaterialRequest => GetKeyImportMaterialResponse;
-    "unified_kms.v1.key_import_material.get" GET "/open-apis/unified_kms/v1/key_import_material" [Tenant];
+    "unified_kms.v1.key_import_material.get" GET "/open-apis/unified_kms/v1/key_import_material" [Tenant] {
+        summary: "Gets what is needed to import a key: a public key and a token.",
+    };
 }

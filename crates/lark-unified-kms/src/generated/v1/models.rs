@@ -4,7 +4,9 @@
 
 mod wire;
 
-/// Model `AutonomousKey` of unified_kms v1.
+/// What `autonomous_key` or `autonomous_keys` holds.
+///
+/// Used by [`autonomous_key::list()`](super::autonomous_key::list) and [`autonomous_key::get()`](super::autonomous_key::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AutonomousKey {
@@ -28,7 +30,7 @@ pub struct AutonomousKey {
     pub update_time: Option<i64>,
 }
 
-/// Model `CreateAutonomousKeyDeletionPlanResponseBody` of unified_kms v1.
+/// Response of [`autonomous_key_deletion_plan::create()`](super::autonomous_key_deletion_plan::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAutonomousKeyDeletionPlanResponse {
@@ -36,7 +38,7 @@ pub struct CreateAutonomousKeyDeletionPlanResponse {
     pub key_version_id: Option<i64>,
 }
 
-/// Model `CreateAutonomousKeyRecoverResponseBody` of unified_kms v1.
+/// Response of [`autonomous_key_recover::create()`](super::autonomous_key_recover::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAutonomousKeyRecoverResponse {
@@ -46,7 +48,7 @@ pub struct CreateAutonomousKeyRecoverResponse {
     pub key_version_id: Option<i64>,
 }
 
-/// Model `CreateAutonomousKeyResponseBody` of unified_kms v1.
+/// Response of [`autonomous_key::create()`](super::autonomous_key::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAutonomousKeyResponse {
@@ -56,7 +58,7 @@ pub struct CreateAutonomousKeyResponse {
     pub key_version_id: Option<i64>,
 }
 
-/// Model `DeleteAutonomousKeyDeletionPlanResponseBody` of unified_kms v1.
+/// Response of [`autonomous_key_deletion_plan::delete()`](super::autonomous_key_deletion_plan::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAutonomousKeyDeletionPlanResponse {
@@ -64,7 +66,7 @@ pub struct DeleteAutonomousKeyDeletionPlanResponse {
     pub key_version_id: Option<i64>,
 }
 
-/// Model `DeleteAutonomousKeyResponseBody` of unified_kms v1.
+/// Response of [`autonomous_key::delete()`](super::autonomous_key::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteAutonomousKeyResponse {
@@ -72,7 +74,7 @@ pub struct DeleteAutonomousKeyResponse {
     pub key_version_id: Option<i64>,
 }
 
-/// Model `GetAutonomousKeyResponseBody` of unified_kms v1.
+/// Response of [`autonomous_key::get()`](super::autonomous_key::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAutonomousKeyResponse {
@@ -80,7 +82,7 @@ pub struct GetAutonomousKeyResponse {
     pub autonomous_key: Option<AutonomousKey>,
 }
 
-/// Model `GetKeyImportMaterialResponseBody` of unified_kms v1.
+/// Response of [`key_import_material::get()`](super::key_import_material::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetKeyImportMaterialResponse {
@@ -88,7 +90,9 @@ pub struct GetKeyImportMaterialResponse {
     pub key_import_material: Option<KeyImportMaterial>,
 }
 
-/// Model `KeyImportMaterial` of unified_kms v1.
+/// `key_import_material`: What is needed to import a key.
+///
+/// Used by [`key_import_material::get()`](super::key_import_material::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KeyImportMaterial {
@@ -98,7 +102,7 @@ pub struct KeyImportMaterial {
     pub public_key: Option<String>,
 }
 
-/// Model `ListAutonomousKeyResponseBody` of unified_kms v1.
+/// Response of [`autonomous_key::list()`](super::autonomous_key::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAutonomousKeyResponse {
@@ -110,7 +114,9 @@ pub struct ListAutonomousKeyResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Operator` of unified_kms v1.
+/// `operator`: Who handled the key.
+///
+/// Used by [`autonomous_key::list()`](super::autonomous_key::list) and [`autonomous_key::get()`](super::autonomous_key::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Operator {

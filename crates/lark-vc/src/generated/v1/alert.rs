@@ -9,13 +9,17 @@ use super::*;
 /// `GET /open-apis/vc/v1/alerts`, operation `vc.v1.alert.list`.
 ///
 /// - Token: tenant
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `vc:alert:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `start_time`, `end_time`
 /// - Response: [`ListAlertResponse`]
-/// - Pages: `client.items(..)` of [`Alert`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`Alert`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/alert/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=vc&resource=alert&version=v1>)
 #[doc(alias = "vc.v1.alert.list")]
 #[doc(alias = "/open-apis/vc/v1/alerts")]
@@ -42,7 +46,10 @@ pub struct ListAlertRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListAlertRequest => ListAlertResponse;
-    "vc.v1.alert.list" GET "/open-apis/vc/v1/alerts" [Tenant];
+    "vc.v1.alert.list" GET "/open-apis/vc/v1/alerts" [Tenant] {
+        summary: "Lists alerts of meeting room devices.", any_of: "vc:alert:readonly",
+        rate: "100/min", codes: "121001 121002 121003 121004",
+    };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
     query query_type: into QueryType,

@@ -9,7 +9,7 @@ use super::*;
 /// `POST /open-apis/vc/v1/bots/countdown`, operation `vc.v1.bot.countdown`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `vc:meeting.interaction:write`
 /// - Required: `meeting_id`, `action`
 /// - Response: no data
@@ -37,7 +37,10 @@ pub struct CountdownBotRequest {
     pub reminder_before_end: Option<String>,
 }
 lark_core::operation! { CountdownBotRequest => ();
-    "vc.v1.bot.countdown" POST "/open-apis/vc/v1/bots/countdown" json [Tenant User];
+    "vc.v1.bot.countdown" POST "/open-apis/vc/v1/bots/countdown" json [Tenant User] {
+        summary: "Sets, prolongs, ends or closes the countdown of a meeting.",
+        any_of: "vc:meeting.interaction:write",
+    };
     body meeting_id!: into String,
     body action!: into CountdownBotAction,
     body duration: into String,
@@ -50,14 +53,18 @@ lark_core::operation! { CountdownBotRequest => ();
 /// `GET /open-apis/vc/v1/bots/events`, operation `vc.v1.bot.events`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting.bot.join:write`, `vc:meeting.meetingevent:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `meeting_id`
 /// - Response: [`EventsBotResponse`]
-/// - Pages: `client.items(..)` of [`Event`]
-/// - Codes: 120001: An argument is missing, malformed or not allowed. 120002: The feature is not available for this app, tenant, kind or version. 120003 UserNotInMeeting: The user is not in the meeting. 120004 BotNotInMeeting: The bot is not in the meeting.
+/// - Pages: `client.items(..)` is a stream of [`Event`]
+/// - Error codes:
+///   - 120001: An argument is missing, malformed or not allowed.
+///   - 120002: The feature is not available for this app, tenant, kind or version.
+///   - 120003 UserNotInMeeting: The user is not in the meeting.
+///   - 120004 BotNotInMeeting: The bot is not in the meeting.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/bot/events>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=events&project=vc&resource=bot&version=v1>)
 #[doc(alias = "vc.v1.bot.events")]
 #[doc(alias = "/open-apis/vc/v1/bots/events")]
@@ -84,7 +91,12 @@ pub struct EventsBotRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { EventsBotRequest => EventsBotResponse;
-    "vc.v1.bot.events" GET "/open-apis/vc/v1/bots/events" [Tenant User];
+    "vc.v1.bot.events" GET "/open-apis/vc/v1/bots/events" [Tenant User] {
+        summary: "Lists what happened in a meeting: joining, speech, chat, sharing and the like.",
+        any_of: "vc:meeting.bot.join:write vc:meeting.meetingevent:read",
+        members: "contact:user.employee_id:readonly", rate: "100/min",
+        codes: "120001 120002 120003 120004",
+    };
     query meeting_id!: into String,
     query page_token: into String,
     query start_time: into String,
@@ -99,12 +111,21 @@ lark_core::pages! { EventsBotRequest; events: Event }
 /// `POST /open-apis/vc/v1/bots/join`, operation `vc.v1.bot.join`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `vc:meeting.bot.join:write`
 /// - Rate limit: 5 a second
 /// - Required: `join_identify`, `join_type`
 /// - Response: [`JoinBotResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002, 121016: The feature is not available for this app, tenant, kind or version. 121003, 121010, 121012: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005, 121013, 121015, 121017, 121018: The caller may not do this to that thing, or may not see it. 121006, 121007, 121008: Another change is under way or came first. 121009: Not classified. 121011: A length, number, size or quota is exceeded. 121014: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002, 121016: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 121010, 121012: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005, 121013, 121015, 121017, 121018: The caller may not do this to that thing, or may not see it.
+///   - 121006, 121007, 121008: Another change is under way or came first.
+///   - 121009: Not classified.
+///   - 121011: A length, number, size or quota is exceeded.
+///   - 121014: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/bot/join>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=join&project=vc&resource=bot&version=v1>)
 #[doc(alias = "vc.v1.bot.join")]
 #[doc(alias = "/open-apis/vc/v1/bots/join")]
@@ -129,7 +150,11 @@ pub struct JoinBotRequest {
     pub password: Option<String>,
 }
 lark_core::operation! { JoinBotRequest => JoinBotResponse;
-    "vc.v1.bot.join" POST "/open-apis/vc/v1/bots/join" json [Tenant User];
+    "vc.v1.bot.join" POST "/open-apis/vc/v1/bots/join" json [Tenant User] {
+        summary: "Lets the bot join a meeting by its number. Still being rolled out.",
+        any_of: "vc:meeting.bot.join:write", rate: "5/s",
+        codes: "121001 121002 121003 121004 121005 121006 121007 121008 121009 121010 121011 121012 121013 121014 121015 121016 121017 121018",
+    };
     body action: copy i64,
     body call_id: into String,
     body join_identify!: copy JoinIdentify,
@@ -142,12 +167,18 @@ lark_core::operation! { JoinBotRequest => JoinBotResponse;
 /// `POST /open-apis/vc/v1/bots/leave`, operation `vc.v1.bot.leave`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `vc:meeting.bot.join:write`
 /// - Rate limit: 5 a second
 /// - Required: `meeting_id`
 /// - Response: [`LeaveBotResponse`]
-/// - Codes: 121101, 121104, 121107: A fault on the platform's side. 121102: An argument is missing, malformed or not allowed. 121103, 121109, 121110: The caller may not do this to that thing, or may not see it. 121105 InvalidMeetingId: The meeting id is wrong; the short meeting number is no id. 121106: Another change is under way or came first. 121108: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 121101, 121104, 121107: A fault on the platform's side.
+///   - 121102: An argument is missing, malformed or not allowed.
+///   - 121103, 121109, 121110: The caller may not do this to that thing, or may not see it.
+///   - 121105 InvalidMeetingId: The meeting id is wrong; the short meeting number is no id.
+///   - 121106: Another change is under way or came first.
+///   - 121108: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/bot/leave>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=leave&project=vc&resource=bot&version=v1>)
 #[doc(alias = "vc.v1.bot.leave")]
 #[doc(alias = "/open-apis/vc/v1/bots/leave")]
@@ -164,7 +195,10 @@ pub struct LeaveBotRequest {
     pub meeting_id: Option<String>,
 }
 lark_core::operation! { LeaveBotRequest => LeaveBotResponse;
-    "vc.v1.bot.leave" POST "/open-apis/vc/v1/bots/leave" json [Tenant User];
+    "vc.v1.bot.leave" POST "/open-apis/vc/v1/bots/leave" json [Tenant User] {
+        summary: "Lets the bot leave a meeting.", any_of: "vc:meeting.bot.join:write", rate: "5/s",
+        codes: "121101 121102 121103 121104 121105 121106 121107 121108 121109 121110",
+    };
     body meeting_id!: into String,
 }
 
@@ -173,12 +207,12 @@ lark_core::operation! { LeaveBotRequest => LeaveBotResponse;
 /// `POST /open-apis/vc/v1/bots/message`, operation `vc.v1.bot.message`.
 ///
 /// - Token: tenant or user
-/// - Apps: self-built
+/// - Apps: self-built only
 /// - Scope: `vc:meeting.message:write`
 /// - Rate limit: 100 a minute
 /// - Required: `content`, `meeting_id`, `msg_type`
 /// - Response: [`MessageBotResponse`]
-/// - Codes: 120001: An argument is missing, malformed or not allowed.
+/// - Error codes: 120001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/bot/message>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=message&project=vc&resource=bot&version=v1>)
 #[doc(alias = "vc.v1.bot.message")]
 #[doc(alias = "/open-apis/vc/v1/bots/message")]
@@ -197,11 +231,14 @@ pub struct MessageBotRequest {
     pub meeting_id: Option<String>,
     /// What to send: `text` or `reaction`. Required.
     pub msg_type: Option<String>,
-    /// Idempotency key. Made by the server if absent. The idempotency key: made by the SDK before the first attempt unless set.
+    /// Idempotency key. Made by the server if absent. Made by the SDK before the first attempt unless set.
     pub uuid: Option<String>,
 }
 lark_core::operation! { MessageBotRequest => MessageBotResponse;
-    "vc.v1.bot.message" POST "/open-apis/vc/v1/bots/message" json [Tenant User];
+    "vc.v1.bot.message" POST "/open-apis/vc/v1/bots/message" json [Tenant User] {
+        summary: "Sends a chat message or reaction in a meeting that the bot or calling user is in.",
+        any_of: "vc:meeting.message:write", rate: "100/min", codes: "120001",
+    };
     body content!: into String,
     body meeting_id!: into String,
     body msg_type!: into String,
@@ -213,12 +250,19 @@ lark_core::operation! { MessageBotRequest => MessageBotResponse;
 /// `GET /open-apis/vc/v1/bots/user_active_meeting`, operation `vc.v1.bot.user_active_meeting`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting.bot.join:write`, `vc:meeting.meetingevent:read`
-/// - Scope `contact:user.employee_id:readonly` for some members
+/// - Scope for some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`UserActiveMeetingBotResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003, 121010: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121009: Not classified. 121011: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 121010: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121009: Not classified.
+///   - 121011: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/bot/user_active_meeting>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=user_active_meeting&project=vc&resource=bot&version=v1>)
 #[doc(alias = "vc.v1.bot.user_active_meeting")]
 #[doc(alias = "/open-apis/vc/v1/bots/user_active_meeting")]
@@ -231,13 +275,18 @@ pub fn user_active_meeting() -> UserActiveMeetingBotRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserActiveMeetingBotRequest {
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
     /// Which kind of user id is sent and answered.
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { UserActiveMeetingBotRequest => UserActiveMeetingBotResponse;
-    "vc.v1.bot.user_active_meeting" GET "/open-apis/vc/v1/bots/user_active_meeting" [Tenant User];
+    "vc.v1.bot.user_active_meeting" GET "/open-apis/vc/v1/bots/user_active_meeting" [Tenant User] {
+        summary: "Lists the running meetings that a user is in.",
+        any_of: "vc:meeting.bot.join:write vc:meeting.meetingevent:read",
+        members: "contact:user.employee_id:readonly", rate: "5/s",
+        codes: "121001 121002 121003 121004 121005 121009 121010 121011",
+    };
     query user_id: into String,
     query user_id_type: into lark_core::UserIdType,
 }

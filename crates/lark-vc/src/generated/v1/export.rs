@@ -9,12 +9,17 @@ use super::*;
 /// `GET /open-apis/vc/v1/exports/download`, operation `vc.v1.export.download`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:export`, `vc:meeting:export`
 /// - Rate limit: 100 a minute
 /// - Required: `file_token`
-/// - Response: a file
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Response: a file, [`lark_core::Download`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/export/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=vc&resource=export&version=v1>)
 #[doc(alias = "vc.v1.export.download")]
 #[doc(alias = "/open-apis/vc/v1/exports/download")]
@@ -27,11 +32,14 @@ pub fn download() -> DownloadExportRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DownloadExportRequest {
-    /// Token of the file, from `export.get`. A file token. Required.
+    /// Token of the file, from `export.get`. Required.
     pub file_token: Option<String>,
 }
 lark_core::operation! { DownloadExportRequest => lark_core::Download;
-    "vc.v1.export.download" GET "/open-apis/vc/v1/exports/download" [Tenant User];
+    "vc.v1.export.download" GET "/open-apis/vc/v1/exports/download" [Tenant User] {
+        summary: "Downloads an exported file.", any_of: "vc:export vc:meeting:export",
+        rate: "100/min", codes: "121001 121002 121003 121004 121005",
+    };
     query file_token!: into String,
 }
 
@@ -40,13 +48,18 @@ lark_core::operation! { DownloadExportRequest => lark_core::Download;
 /// `POST /open-apis/vc/v1/exports/meeting_list`, operation `vc.v1.export.meeting_list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:export`, `vc:meeting:export`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `end_time`, `start_time`
 /// - Response: [`MeetingListExportResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/export/meeting_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=meeting_list&project=vc&resource=export&version=v1>)
 #[doc(alias = "vc.v1.export.meeting_list")]
 #[doc(alias = "/open-apis/vc/v1/exports/meeting_list")]
@@ -73,11 +86,15 @@ pub struct MeetingListExportRequest {
     pub room_id: Option<String>,
     /// Start of the time range. Required.
     pub start_time: Option<lark_core::UnixSeconds>,
-    /// Participant, by `user_id_type`. Only one of the filters can be used. Open id, union id or user id, by `user_id_type`.
+    /// Participant, by `user_id_type`. Only one of the filters can be used.
     pub user_id: Option<String>,
 }
 lark_core::operation! { MeetingListExportRequest => MeetingListExportResponse;
-    "vc.v1.export.meeting_list" POST "/open-apis/vc/v1/exports/meeting_list" json [Tenant User];
+    "vc.v1.export.meeting_list" POST "/open-apis/vc/v1/exports/meeting_list" json [Tenant User] {
+        summary: "Starts the export of meetings.", any_of: "vc:export vc:meeting:export",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     query user_id_type: into lark_core::UserIdType,
     body end_time! as text: into lark_core::UnixSeconds,
     body meeting_no: into String,
@@ -93,13 +110,18 @@ lark_core::operation! { MeetingListExportRequest => MeetingListExportResponse;
 /// `POST /open-apis/vc/v1/exports/participant_list`, operation `vc.v1.export.participant_list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:export`, `vc:meeting:export`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `meeting_end_time`, `meeting_no`, `meeting_start_time`
 /// - Response: [`ParticipantListExportResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/export/participant_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=participant_list&project=vc&resource=export&version=v1>)
 #[doc(alias = "vc.v1.export.participant_list")]
 #[doc(alias = "/open-apis/vc/v1/exports/participant_list")]
@@ -124,11 +146,16 @@ pub struct ParticipantListExportRequest {
     pub meeting_status: Option<MeetingStatus>,
     /// Participating room. Not together with `user_id`.
     pub room_id: Option<String>,
-    /// Participant, by `user_id_type`. Not together with `room_id`. Open id, union id or user id, by `user_id_type`.
+    /// Participant, by `user_id_type`. Not together with `room_id`.
     pub user_id: Option<String>,
 }
 lark_core::operation! { ParticipantListExportRequest => ParticipantListExportResponse;
-    "vc.v1.export.participant_list" POST "/open-apis/vc/v1/exports/participant_list" json [Tenant User];
+    "vc.v1.export.participant_list" POST "/open-apis/vc/v1/exports/participant_list" json [Tenant User] {
+        summary: "Starts the export of the participants of a meeting.",
+        any_of: "vc:export vc:meeting:export",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     query user_id_type: into lark_core::UserIdType,
     body meeting_end_time! as text: into lark_core::UnixSeconds,
     body meeting_no!: into String,
@@ -143,13 +170,18 @@ lark_core::operation! { ParticipantListExportRequest => ParticipantListExportRes
 /// `POST /open-apis/vc/v1/exports/participant_quality_list`, operation `vc.v1.export.participant_quality_list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:export`, `vc:meeting:export`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `join_time`, `meeting_end_time`, `meeting_no`, `meeting_start_time`
 /// - Response: [`ParticipantQualityListExportResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/export/participant_quality_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=participant_quality_list&project=vc&resource=export&version=v1>)
 #[doc(alias = "vc.v1.export.participant_quality_list")]
 #[doc(alias = "/open-apis/vc/v1/exports/participant_quality_list")]
@@ -174,11 +206,16 @@ pub struct ParticipantQualityListExportRequest {
     pub meeting_start_time: Option<lark_core::UnixSeconds>,
     /// Participating room. Either this or `user_id`.
     pub room_id: Option<String>,
-    /// Participating user, by `user_id_type`. Either this or `room_id`. Open id, union id or user id, by `user_id_type`.
+    /// Participating user, by `user_id_type`. Either this or `room_id`.
     pub user_id: Option<String>,
 }
 lark_core::operation! { ParticipantQualityListExportRequest => ParticipantQualityListExportResponse;
-    "vc.v1.export.participant_quality_list" POST "/open-apis/vc/v1/exports/participant_quality_list" json [Tenant User];
+    "vc.v1.export.participant_quality_list" POST "/open-apis/vc/v1/exports/participant_quality_list" json [Tenant User] {
+        summary: "Starts the export of a participant's call quality. Only for ended meetings.",
+        any_of: "vc:export vc:meeting:export",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     query user_id_type: into lark_core::UserIdType,
     body join_time! as text: into lark_core::UnixSeconds,
     body meeting_end_time! as text: into lark_core::UnixSeconds,
@@ -193,12 +230,17 @@ lark_core::operation! { ParticipantQualityListExportRequest => ParticipantQualit
 /// `POST /open-apis/vc/v1/exports/resource_reservation_list`, operation `vc.v1.export.resource_reservation_list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:export`, `vc:meeting:export`
 /// - Rate limit: 100 a minute
 /// - Required: `end_time`, `room_level_id`, `start_time`
 /// - Response: [`ResourceReservationListExportResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/export/resource_reservation_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=resource_reservation_list&project=vc&resource=export&version=v1>)
 #[doc(alias = "vc.v1.export.resource_reservation_list")]
 #[doc(alias = "/open-apis/vc/v1/exports/resource_reservation_list")]
@@ -225,7 +267,11 @@ pub struct ResourceReservationListExportRequest {
     pub start_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { ResourceReservationListExportRequest => ResourceReservationListExportResponse;
-    "vc.v1.export.resource_reservation_list" POST "/open-apis/vc/v1/exports/resource_reservation_list" json [Tenant User];
+    "vc.v1.export.resource_reservation_list" POST "/open-apis/vc/v1/exports/resource_reservation_list" json [Tenant User] {
+        summary: "Starts the export of meeting room bookings.",
+        any_of: "vc:export vc:meeting:export", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     body end_time! as text: into lark_core::UnixSeconds,
     body is_exclude: copy bool,
     body need_topic: copy bool,
@@ -239,11 +285,16 @@ lark_core::operation! { ResourceReservationListExportRequest => ResourceReservat
 /// `GET /open-apis/vc/v1/exports/{task_id}`, operation `vc.v1.export.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:export`, `vc:meeting:export`
 /// - Rate limit: 100 a minute
 /// - Response: [`GetExportResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/export/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=export&version=v1>)
 #[doc(alias = "vc.v1.export.get")]
 #[doc(alias = "/open-apis/vc/v1/exports/{task_id}")]
@@ -262,6 +313,10 @@ pub struct GetExportRequest {
     pub task_id: String,
 }
 lark_core::operation! { GetExportRequest => GetExportResponse;
-    "vc.v1.export.get" GET "/open-apis/vc/v1/exports/{task_id}" [Tenant User];
+    "vc.v1.export.get" GET "/open-apis/vc/v1/exports/{task_id}" [Tenant User] {
+        summary: "Returns the progress and file of an export task.",
+        any_of: "vc:export vc:meeting:export", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005",
+    };
     path task_id,
 }

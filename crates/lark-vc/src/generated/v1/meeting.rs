@@ -9,13 +9,15 @@ use super::*;
 /// `GET /open-apis/vc/v1/meetings/list_by_no`, operation `vc.v1.meeting.list_by_no`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting.meetingid:read`, `vc:meeting:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `meeting_no`, `start_time`, `end_time`
 /// - Response: [`ListByNoMeetingResponse`]
-/// - Pages: `client.items(..)` of [`Meeting`]
-/// - Codes: 121001: A fault on the platform's side. 121003: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Meeting`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/list_by_no>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_by_no&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.list_by_no")]
 #[doc(alias = "/open-apis/vc/v1/meetings/list_by_no")]
@@ -40,7 +42,11 @@ pub struct ListByNoMeetingRequest {
     pub page_size: Option<i64>,
 }
 lark_core::operation! { ListByNoMeetingRequest => ListByNoMeetingResponse;
-    "vc.v1.meeting.list_by_no" GET "/open-apis/vc/v1/meetings/list_by_no" [Tenant User];
+    "vc.v1.meeting.list_by_no" GET "/open-apis/vc/v1/meetings/list_by_no" [Tenant User] {
+        summary: "Lists the meetings that used a meeting number. Only of the last 90 days.",
+        any_of: "vc:meeting.meetingid:read vc:meeting:readonly", rate: "100/min",
+        codes: "121001 121003",
+    };
     query meeting_no!: into String,
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
@@ -54,12 +60,18 @@ lark_core::pages! { ListByNoMeetingRequest; meeting_briefs: Meeting }
 /// `POST /open-apis/vc/v1/meetings/search`, operation `vc.v1.meeting.search`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:meeting.search:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchMeetingResponse`]
-/// - Pages: `client.items(..)` of [`MeetingSearchItem`]
-/// - Codes: 121001, 121031, 121040, 121041, 122602, 122603: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121011, 121021, 121022: A length, number, size or quota is exceeded. 121012, 122601, 122604: An argument is missing, malformed or not allowed. 121020: The thing is in a state that does not allow this. 121030: The thing named does not exist or is deleted.
+/// - Pages: `client.items(..)` is a stream of [`MeetingSearchItem`]
+/// - Error codes:
+///   - 121001, 121031, 121040, 121041, 122602, 122603: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121011, 121021, 121022: A length, number, size or quota is exceeded.
+///   - 121012, 122601, 122604: An argument is missing, malformed or not allowed.
+///   - 121020: The thing is in a state that does not allow this.
+///   - 121030: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.search")]
 #[doc(alias = "/open-apis/vc/v1/meetings/search")]
@@ -82,7 +94,11 @@ pub struct SearchMeetingRequest {
     pub query: Option<String>,
 }
 lark_core::operation! { SearchMeetingRequest => SearchMeetingResponse;
-    "vc.v1.meeting.search" POST "/open-apis/vc/v1/meetings/search" json [Tenant User];
+    "vc.v1.meeting.search" POST "/open-apis/vc/v1/meetings/search" json [Tenant User] {
+        summary: "Searches meetings by keyword, time, room, organizer and participant.",
+        any_of: "vc:meeting.search:read", rate: "100/min",
+        codes: "121001 121002 121011 121012 121020 121021 121022 121030 121031 121040 121041 122601 122602 122603 122604",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body meeting_filter: copy MeetingFilter,
@@ -95,11 +111,16 @@ lark_core::pages! { SearchMeetingRequest; items: MeetingSearchItem }
 /// `POST /open-apis/vc/v1/meetings/subscription`, operation `vc.v1.meeting.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:meeting.meetingevent:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.subscription")]
 #[doc(alias = "/open-apis/vc/v1/meetings/subscription")]
@@ -116,7 +137,11 @@ pub struct SubscriptionMeetingRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionMeetingRequest => ();
-    "vc.v1.meeting.subscription" POST "/open-apis/vc/v1/meetings/subscription" json [User];
+    "vc.v1.meeting.subscription" POST "/open-apis/vc/v1/meetings/subscription" json [User] {
+        summary: "Subscribes the calling user to an event of meetings.",
+        any_of: "vc:meeting.meetingevent:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005",
+    };
     body event_type: into String,
 }
 
@@ -125,11 +150,16 @@ lark_core::operation! { SubscriptionMeetingRequest => ();
 /// `POST /open-apis/vc/v1/meetings/unsubscription`, operation `vc.v1.meeting.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:meeting.meetingevent:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.unsubscription")]
 #[doc(alias = "/open-apis/vc/v1/meetings/unsubscription")]
@@ -146,7 +176,11 @@ pub struct UnsubscriptionMeetingRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { UnsubscriptionMeetingRequest => ();
-    "vc.v1.meeting.unsubscription" POST "/open-apis/vc/v1/meetings/unsubscription" json [User];
+    "vc.v1.meeting.unsubscription" POST "/open-apis/vc/v1/meetings/unsubscription" json [User] {
+        summary: "Ends the calling user's subscription to an event of meetings.",
+        any_of: "vc:meeting.meetingevent:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005",
+    };
     body event_type: into String,
 }
 
@@ -155,15 +189,21 @@ lark_core::operation! { UnsubscriptionMeetingRequest => ();
 /// `GET /open-apis/vc/v1/meetings/{meeting_id}`, operation `vc.v1.meeting.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting.meetingevent:read`, `vc:meeting:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
-/// - Scope `vc:meeting.artifact.note:read` for `data.related_artifacts.note_doc_token`
-/// - Scope `vc:meeting.artifact.verbatim:read` for `data.related_artifacts.verbatim_doc_token`
+/// - Scopes for single fields:
+///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
+///   - `related_artifacts.note_doc_token`: `vc:meeting.artifact.note:read`
+///   - `related_artifacts.verbatim_doc_token`: `vc:meeting.artifact.verbatim:read`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetMeetingResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.get")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}")]
@@ -191,7 +231,12 @@ pub struct GetMeetingRequest {
     pub query_mode: Option<QueryMode>,
 }
 lark_core::operation! { GetMeetingRequest => GetMeetingResponse;
-    "vc.v1.meeting.get" GET "/open-apis/vc/v1/meetings/{meeting_id}" [Tenant User];
+    "vc.v1.meeting.get" GET "/open-apis/vc/v1/meetings/{meeting_id}" [Tenant User] {
+        summary: "Returns a meeting with its participants. Only own ones of the last 90 days.",
+        any_of: "vc:meeting.meetingevent:read vc:meeting:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type vc:meeting.artifact.note:read=data.related_artifacts.note_doc_token vc:meeting.artifact.verbatim:read=data.related_artifacts.verbatim_doc_token",
+        rate: "1000/min 50/s", risk: "read", codes: "121001 121002 121003 121004 121005",
+    };
     path meeting_id,
     query with_participants: copy bool,
     query with_meeting_ability: copy bool,
@@ -204,11 +249,17 @@ lark_core::operation! { GetMeetingRequest => GetMeetingResponse;
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/end`, operation `vc.v1.meeting.end`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:meeting`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 122002: The thing named does not exist or is deleted. 122003: Not classified.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/end>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=end&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.end")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/end")]
@@ -227,7 +278,10 @@ pub struct EndMeetingRequest {
     pub meeting_id: String,
 }
 lark_core::operation! { EndMeetingRequest => ();
-    "vc.v1.meeting.end" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/end" [User];
+    "vc.v1.meeting.end" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/end" [User] {
+        summary: "Ends a running meeting. A user must be its host.", any_of: "vc:meeting",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121005 122001 122002 122003",
+    };
     path meeting_id,
 }
 
@@ -236,13 +290,22 @@ lark_core::operation! { EndMeetingRequest => ();
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/invite`, operation `vc.v1.meeting.invite`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting`, `vc:meeting.participant:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `invitees`
 /// - Response: [`InviteMeetingResponse`]
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 122002: The thing named does not exist or is deleted. 122003: Not classified. 122005: The thing is in a state that does not allow this. 122006: A length, number, size or quota is exceeded. 122007, 122008: Another change is under way or came first.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003: Not classified.
+///   - 122005: The thing is in a state that does not allow this.
+///   - 122006: A length, number, size or quota is exceeded.
+///   - 122007, 122008: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/invite>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=invite&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.invite")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/invite")]
@@ -266,7 +329,12 @@ pub struct InviteMeetingRequest {
     pub invitees: Option<Vec<MeetingUser>>,
 }
 lark_core::operation! { InviteMeetingRequest => InviteMeetingResponse;
-    "vc.v1.meeting.invite" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/invite" json [User];
+    "vc.v1.meeting.invite" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/invite" json [User] {
+        summary: "Invites participants to a meeting. At most 10; fails if it is locked or full.",
+        any_of: "vc:meeting vc:meeting.participant:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121005 122001 122002 122003 122005 122006 122007 122008",
+    };
     path meeting_id,
     query user_id_type: into lark_core::UserIdType,
     body invitees!: list MeetingUser,
@@ -277,13 +345,20 @@ lark_core::operation! { InviteMeetingRequest => InviteMeetingResponse;
 /// `POST /open-apis/vc/v1/meetings/{meeting_id}/kickout`, operation `vc.v1.meeting.kickout`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting`, `vc:meeting.participant:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `kickout_users`
 /// - Response: [`KickoutMeetingResponse`]
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 122002: The thing named does not exist or is deleted. 122003: Not classified. 122005: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003: Not classified.
+///   - 122005: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/kickout>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=kickout&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.kickout")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/kickout")]
@@ -307,7 +382,12 @@ pub struct KickoutMeetingRequest {
     pub kickout_users: Option<Vec<MeetingUser>>,
 }
 lark_core::operation! { KickoutMeetingRequest => KickoutMeetingResponse;
-    "vc.v1.meeting.kickout" POST "/open-apis/vc/v1/meetings/{meeting_id}/kickout" json [Tenant];
+    "vc.v1.meeting.kickout" POST "/open-apis/vc/v1/meetings/{meeting_id}/kickout" json [Tenant] {
+        summary: "Removes participants from a meeting.",
+        any_of: "vc:meeting vc:meeting.participant:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121005 122001 122002 122003 122005",
+    };
     path meeting_id,
     query user_id_type: into lark_core::UserIdType,
     body kickout_users!: list MeetingUser,
@@ -318,13 +398,21 @@ lark_core::operation! { KickoutMeetingRequest => KickoutMeetingResponse;
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/set_host`, operation `vc.v1.meeting.set_host`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting`, `vc:meeting.participant:write`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `host_user`
 /// - Response: [`SetHostMeetingResponse`]
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first. 122002: The thing named does not exist or is deleted. 122003, 122004: Not classified. 122005, 122009: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003, 122004: Not classified.
+///   - 122005, 122009: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/set_host>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_host&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.set_host")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/set_host")]
@@ -350,7 +438,12 @@ pub struct SetHostMeetingRequest {
     pub old_host_user: Option<MeetingUser>,
 }
 lark_core::operation! { SetHostMeetingRequest => SetHostMeetingResponse;
-    "vc.v1.meeting.set_host" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/set_host" json [Tenant User];
+    "vc.v1.meeting.set_host" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/set_host" json [Tenant User] {
+        summary: "Makes a participant the host. Fails if the current host is not the one given.",
+        any_of: "vc:meeting vc:meeting.participant:write",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121005 121006 122001 122002 122003 122004 122005 122009",
+    };
     path meeting_id,
     query user_id_type: into lark_core::UserIdType,
     body host_user!: copy MeetingUser,

@@ -9,14 +9,21 @@ use super::*;
 /// `GET /open-apis/vc/v1/meeting_list`, operation `vc.v1.meeting_list.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room:readonly`, `vc:rooms.room.detailinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `start_time`, `end_time`
 /// - Response: [`GetMeetingListResponse`]
-/// - Pages: `client.items(..)` of [`MeetingInfo`]
-/// - Codes: 121001: A fault on the platform's side. 121002, 126015: The feature is not available for this app, tenant, kind or version. 121003, 126004, 126008: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126003, 126005: The thing is in a state that does not allow this. 126006, 126016: A length, number, size or quota is exceeded.
+/// - Pages: `client.items(..)` is a stream of [`MeetingInfo`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002, 126015: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 126004, 126008: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126003, 126005: The thing is in a state that does not allow this.
+///   - 126006, 126016: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-room-data/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=meeting_list&version=v1>)
 #[doc(alias = "vc.v1.meeting_list.get")]
 #[doc(alias = "/open-apis/vc/v1/meeting_list")]
@@ -37,7 +44,7 @@ pub struct GetMeetingListRequest {
     pub meeting_status: Option<MeetingStatus>,
     /// 9-digit meeting number. Only one of the filters can be used.
     pub meeting_no: Option<String>,
-    /// Participant, by `user_id_type`. Only one of the filters can be used. Open id, union id or user id, by `user_id_type`.
+    /// Participant, by `user_id_type`. Only one of the filters can be used.
     pub user_id: Option<String>,
     /// Participating room. Only one of the filters can be used.
     pub room_id: Option<String>,
@@ -55,7 +62,12 @@ pub struct GetMeetingListRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetMeetingListRequest => GetMeetingListResponse;
-    "vc.v1.meeting_list.get" GET "/open-apis/vc/v1/meeting_list" [Tenant User];
+    "vc.v1.meeting_list.get" GET "/open-apis/vc/v1/meeting_list" [Tenant User] {
+        summary: "Lists running or ended meetings of the tenant with details.",
+        any_of: "vc:room:readonly vc:rooms.room.detailinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126003 126004 126005 126006 126008 126015 126016",
+    };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
     query meeting_status: into MeetingStatus,

@@ -9,11 +9,17 @@ use super::*;
 /// `GET /open-apis/vc/v1/meetings/{meeting_id}/recording`, operation `vc.v1.meeting.recording.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:record:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetMeetingRecordingResponse`]
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004, 122002: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 124002: Another change is under way or came first.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004, 122002: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 124002: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-recording/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=meeting.recording&version=v1>)
 #[doc(alias = "vc.v1.meeting.recording.get")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/recording")]
@@ -32,7 +38,10 @@ pub struct GetMeetingRecordingRequest {
     pub meeting_id: String,
 }
 lark_core::operation! { GetMeetingRecordingRequest => GetMeetingRecordingResponse;
-    "vc.v1.meeting.recording.get" GET "/open-apis/vc/v1/meetings/{meeting_id}/recording" [Tenant User];
+    "vc.v1.meeting.recording.get" GET "/open-apis/vc/v1/meetings/{meeting_id}/recording" [Tenant User] {
+        summary: "Returns the recording of a meeting.", any_of: "vc:record:readonly",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005 122001 122002 124002",
+    };
     path meeting_id,
 }
 
@@ -41,13 +50,18 @@ lark_core::operation! { GetMeetingRecordingRequest => GetMeetingRecordingRespons
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/recording/set_permission`, operation `vc.v1.meeting.recording.set_permission`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:record`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `permission_objects`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004, 122002: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004, 122002: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-recording/set_permission>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_permission&project=vc&resource=meeting.recording&version=v1>)
 #[doc(alias = "vc.v1.meeting.recording.set_permission")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/recording/set_permission")]
@@ -75,7 +89,11 @@ pub struct SetPermissionMeetingRecordingRequest {
     pub permission_objects: Option<Vec<RecordingPermissionObject>>,
 }
 lark_core::operation! { SetPermissionMeetingRecordingRequest => ();
-    "vc.v1.meeting.recording.set_permission" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/set_permission" json [User];
+    "vc.v1.meeting.recording.set_permission" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/set_permission" json [User] {
+        summary: "Gives access to a recording. Only for the meeting owner, once it is ready.",
+        any_of: "vc:record", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005 122002",
+    };
     path meeting_id,
     query user_id_type: into lark_core::UserIdType,
     body action_type: into ActionType,
@@ -87,11 +105,17 @@ lark_core::operation! { SetPermissionMeetingRecordingRequest => ();
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/recording/start`, operation `vc.v1.meeting.recording.start`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:record`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 122002: The thing named does not exist or is deleted. 122003: Not classified.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-recording/start>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=start&project=vc&resource=meeting.recording&version=v1>)
 #[doc(alias = "vc.v1.meeting.recording.start")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/recording/start")]
@@ -113,7 +137,10 @@ pub struct StartMeetingRecordingRequest {
     pub timezone: Option<i64>,
 }
 lark_core::operation! { StartMeetingRecordingRequest => ();
-    "vc.v1.meeting.recording.start" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/start" json [User];
+    "vc.v1.meeting.recording.start" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/start" json [User] {
+        summary: "Starts recording a meeting. A user must be its host.", any_of: "vc:record",
+        codes: "121001 121002 121003 121005 122001 122002 122003",
+    };
     path meeting_id,
     body timezone: copy i64,
 }
@@ -123,11 +150,17 @@ lark_core::operation! { StartMeetingRecordingRequest => ();
 /// `PATCH /open-apis/vc/v1/meetings/{meeting_id}/recording/stop`, operation `vc.v1.meeting.recording.stop`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:record`
 /// - Rate limit: not published
 /// - Response: no data
-/// - Codes: 121001, 122001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121005: The caller may not do this to that thing, or may not see it. 122002: The thing named does not exist or is deleted. 122003: Not classified.
+/// - Error codes:
+///   - 121001, 122001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 122002: The thing named does not exist or is deleted.
+///   - 122003: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-recording/stop>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=stop&project=vc&resource=meeting.recording&version=v1>)
 #[doc(alias = "vc.v1.meeting.recording.stop")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/recording/stop")]
@@ -146,6 +179,9 @@ pub struct StopMeetingRecordingRequest {
     pub meeting_id: String,
 }
 lark_core::operation! { StopMeetingRecordingRequest => ();
-    "vc.v1.meeting.recording.stop" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/stop" [User];
+    "vc.v1.meeting.recording.stop" PATCH "/open-apis/vc/v1/meetings/{meeting_id}/recording/stop" [User] {
+        summary: "Stops recording a meeting. A user must be its host.", any_of: "vc:record",
+        codes: "121001 121002 121003 121005 122001 122002 122003",
+    };
     path meeting_id,
 }

@@ -10,6 +10,7 @@ pub mod event;
 pub mod export;
 pub mod meeting;
 pub mod meeting_list;
+#[doc(alias = "meeting.recording")]
 pub mod meeting_recording;
 pub mod note;
 pub mod participant_list;
@@ -17,8 +18,11 @@ pub mod participant_quality_list;
 pub mod report;
 pub mod reserve;
 pub mod reserve_config;
+#[doc(alias = "reserve_config.admin")]
 pub mod reserve_config_admin;
+#[doc(alias = "reserve_config.disable_inform")]
 pub mod reserve_config_disable_inform;
+#[doc(alias = "reserve_config.form")]
 pub mod reserve_config_form;
 pub mod resource_reservation_list;
 pub mod room;

@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Alert` of vc v1.
+/// `items`: Alerts found.
+///
+/// Used by [`alert::list()`](super::alert::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Alert {
@@ -42,7 +44,7 @@ pub struct Alert {
     pub resource_scope: Option<String>,
 }
 
-/// Model `ApplyReserveResponseBody` of vc v1.
+/// Response of [`reserve::apply()`](super::reserve::apply).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyReserveResponse {
@@ -52,7 +54,9 @@ pub struct ApplyReserveResponse {
     pub reserve_correction_check_info: Option<ReserveCorrectionCheckInfo>,
 }
 
-/// Model `ApprovalConfig` of vc v1.
+/// What `approval_config` or `approve_config` holds.
+///
+/// Used by [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope) and [`reserve_config::patch()`](super::reserve_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalConfig {
@@ -66,7 +70,9 @@ pub struct ApprovalConfig {
     pub meeting_duration: Option<f64>,
 }
 
-/// Model `ApprovalConfigEvent` of vc v1.
+/// `approve_config`: Which bookings need approval.
+///
+/// Used by [`event::ReserveConfigUpdated`](super::event::ReserveConfigUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ApprovalConfigEvent {
@@ -80,7 +86,9 @@ pub struct ApprovalConfigEvent {
     pub meeting_duration: Option<f64>,
 }
 
-/// Model `BotMeetingInfo` of vc v1.
+/// `meeting`: The meeting that was joined.
+///
+/// Used by [`bot::join()`](super::bot::join).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BotMeetingInfo {
@@ -94,13 +102,15 @@ pub struct BotMeetingInfo {
     pub topic: Option<String>,
 }
 
-/// Model `ChatMessageItem` of vc v1.
+/// `chat_received_items`: Messages, for `chat_received`.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMessageItem {
     /// Content of the message.
     pub content: Option<String>,
-    /// Id of the message. A message id.
+    /// Id of the message.
     pub message_id: Option<String>,
     /// Type of the message.
     pub message_type: Option<i64>,
@@ -110,7 +120,9 @@ pub struct ChatMessageItem {
     pub send_time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `CommentFocus` of vc v1.
+/// `comment_focus`: Change of the focused comment. Absent for other changes.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CommentFocus {
@@ -120,7 +132,9 @@ pub struct CommentFocus {
     pub focused: Option<bool>,
 }
 
-/// Model `Conditions` of vc v1.
+/// `conditions`: When the question is shown. Always if empty.
+///
+/// Used by [`reserve_config_form::get()`](super::reserve_config_form::get) and [`reserve_config_form::patch()`](super::reserve_config_form::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Conditions {
@@ -130,7 +144,9 @@ pub struct Conditions {
     pub option_keys: Option<Vec<String>>,
 }
 
-/// Model `Contact` of vc v1.
+/// `contacts`: Who was notified.
+///
+/// Used by [`alert::list()`](super::alert::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Contact {
@@ -140,7 +156,9 @@ pub struct Contact {
     pub contact_type: Option<ContactType>,
 }
 
-/// Model `CountdownItem` of vc v1.
+/// `countdown_items`: Changes of the countdown.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountdownItem {
@@ -164,7 +182,9 @@ pub struct CountdownItem {
     pub remain_minutes: Option<i64>,
 }
 
-/// Model `CountdownOperator` of vc v1.
+/// `operator`: Who did it.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CountdownOperator {
@@ -178,7 +198,7 @@ pub struct CountdownOperator {
     pub user_name: Option<String>,
 }
 
-/// Model `CreateRoomLevelResponseBody` of vc v1.
+/// Response of [`room_level::create()`](super::room_level::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRoomLevelResponse {
@@ -186,7 +206,7 @@ pub struct CreateRoomLevelResponse {
     pub room_level: Option<RoomLevel>,
 }
 
-/// Model `CreateRoomResponseBody` of vc v1.
+/// Response of [`room::create()`](super::room::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRoomResponse {
@@ -194,7 +214,9 @@ pub struct CreateRoomResponse {
     pub room: Option<Room>,
 }
 
-/// Model `CustomList` of vc v1.
+/// `custom_list`: Questions of the form.
+///
+/// Used by [`reserve_config_form::get()`](super::reserve_config_form::get) and [`reserve_config_form::patch()`](super::reserve_config_form::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomList {
@@ -214,7 +236,9 @@ pub struct CustomList {
     pub title: Option<String>,
 }
 
-/// Model `Device` of vc v1.
+/// `device`: Equipment in the room.
+///
+/// Used by [`room::create()`](super::room::create), [`room::list()`](super::room::list), [`room::mget()`](super::room::mget) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Device {
@@ -222,7 +246,9 @@ pub struct Device {
     pub name: Option<String>,
 }
 
-/// Model `DisableInformConfig` of vc v1.
+/// `disable_inform`: Who is notified.
+///
+/// Used by [`reserve_config_disable_inform::get()`](super::reserve_config_disable_inform::get) and [`reserve_config_disable_inform::patch()`](super::reserve_config_disable_inform::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DisableInformConfig {
@@ -236,7 +262,9 @@ pub struct DisableInformConfig {
     pub informed_users: Option<Vec<SubscribeUser>>,
 }
 
-/// Model `DocumentContextChangedItem` of vc v1.
+/// `document_context_changed_items`: Changes in shared documents, for `document_context_changed`. One change an item.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DocumentContextChangedItem {
@@ -256,7 +284,9 @@ pub struct DocumentContextChangedItem {
     pub time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `ElementPreview` of vc v1.
+/// `element_preview`: Preview of an image or board. Absent for other changes.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ElementPreview {
@@ -270,7 +300,9 @@ pub struct ElementPreview {
     pub element_type: Option<String>,
 }
 
-/// Model `Event` of vc v1.
+/// `events`: Events in the meeting.
+///
+/// Used by [`bot::events()`](super::bot::events).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
@@ -284,7 +316,7 @@ pub struct Event {
     pub payload: Option<MeetingActivityItem>,
 }
 
-/// Model `EventsBotResponseBody` of vc v1.
+/// Response of [`bot::events()`](super::bot::events).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EventsBotResponse {
@@ -296,7 +328,9 @@ pub struct EventsBotResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `GeneratedSource` of vc v1.
+/// `note_source`: What the notes were made of.
+///
+/// Used by [`note::get()`](super::note::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GeneratedSource {
@@ -306,7 +340,7 @@ pub struct GeneratedSource {
     pub source_type: Option<String>,
 }
 
-/// Model `GetActiveMeetingReserveResponseBody` of vc v1.
+/// Response of [`reserve::get_active_meeting()`](super::reserve::get_active_meeting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetActiveMeetingReserveResponse {
@@ -314,7 +348,7 @@ pub struct GetActiveMeetingReserveResponse {
     pub meeting: Option<Meeting>,
 }
 
-/// Model `GetDailyReportResponseBody` of vc v1.
+/// Response of [`report::get_daily()`](super::report::get_daily).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetDailyReportResponse {
@@ -322,13 +356,13 @@ pub struct GetDailyReportResponse {
     pub meeting_report: Option<Report>,
 }
 
-/// Model `GetExportResponseBody` of vc v1.
+/// Response of [`export::get()`](super::export::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetExportResponse {
     /// Why the export failed.
     pub fail_msg: Option<String>,
-    /// Token to download the file. A file token.
+    /// Token to download the file.
     pub file_token: Option<String>,
     /// State of the export.
     pub status: GetExportStatus,
@@ -336,7 +370,7 @@ pub struct GetExportResponse {
     pub url: Option<String>,
 }
 
-/// Model `GetMeetingListResponseBody` of vc v1.
+/// Response of [`meeting_list::get()`](super::meeting_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMeetingListResponse {
@@ -348,7 +382,7 @@ pub struct GetMeetingListResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `GetMeetingRecordingResponseBody` of vc v1.
+/// Response of [`meeting_recording::get()`](super::meeting_recording::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMeetingRecordingResponse {
@@ -356,7 +390,7 @@ pub struct GetMeetingRecordingResponse {
     pub recording: Option<MeetingRecording>,
 }
 
-/// Model `GetMeetingResponseBody` of vc v1.
+/// Response of [`meeting::get()`](super::meeting::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetMeetingResponse {
@@ -366,7 +400,7 @@ pub struct GetMeetingResponse {
     pub related_artifacts: Option<MeetingRelatedArtifacts>,
 }
 
-/// Model `GetNoteResponseBody` of vc v1.
+/// Response of [`note::get()`](super::note::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNoteResponse {
@@ -374,7 +408,7 @@ pub struct GetNoteResponse {
     pub note: Option<Note>,
 }
 
-/// Model `GetParticipantListResponseBody` of vc v1.
+/// Response of [`participant_list::get()`](super::participant_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParticipantListResponse {
@@ -386,7 +420,7 @@ pub struct GetParticipantListResponse {
     pub participants: Vec<Participant>,
 }
 
-/// Model `GetParticipantQualityListResponseBody` of vc v1.
+/// Response of [`participant_quality_list::get()`](super::participant_quality_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetParticipantQualityListResponse {
@@ -398,7 +432,7 @@ pub struct GetParticipantQualityListResponse {
     pub participant_quality_list: Vec<ParticipantQuality>,
 }
 
-/// Model `GetReserveConfigAdminResponseBody` of vc v1.
+/// Response of [`reserve_config_admin::get()`](super::reserve_config_admin::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveConfigAdminResponse {
@@ -406,7 +440,7 @@ pub struct GetReserveConfigAdminResponse {
     pub reserve_admin_config: ReserveAdminConfig,
 }
 
-/// Model `GetReserveConfigDisableInformResponseBody` of vc v1.
+/// Response of [`reserve_config_disable_inform::get()`](super::reserve_config_disable_inform::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveConfigDisableInformResponse {
@@ -414,7 +448,7 @@ pub struct GetReserveConfigDisableInformResponse {
     pub disable_inform: Option<DisableInformConfig>,
 }
 
-/// Model `GetReserveConfigFormResponseBody` of vc v1.
+/// Response of [`reserve_config_form::get()`](super::reserve_config_form::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveConfigFormResponse {
@@ -422,7 +456,7 @@ pub struct GetReserveConfigFormResponse {
     pub reserve_form_config: ReserveFormConfig,
 }
 
-/// Model `GetReserveResponseBody` of vc v1.
+/// Response of [`reserve::get()`](super::reserve::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetReserveResponse {
@@ -430,7 +464,7 @@ pub struct GetReserveResponse {
     pub reserve: Option<Reserve>,
 }
 
-/// Model `GetResourceReservationListResponseBody` of vc v1.
+/// Response of [`resource_reservation_list::get()`](super::resource_reservation_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetResourceReservationListResponse {
@@ -442,7 +476,7 @@ pub struct GetResourceReservationListResponse {
     pub room_reservation_list: Vec<RoomMeetingReservation>,
 }
 
-/// Model `GetRoomLevelResponseBody` of vc v1.
+/// Response of [`room_level::get()`](super::room_level::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRoomLevelResponse {
@@ -450,7 +484,7 @@ pub struct GetRoomLevelResponse {
     pub room_level: Option<RoomLevel>,
 }
 
-/// Model `GetRoomResponseBody` of vc v1.
+/// Response of [`room::get()`](super::room::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetRoomResponse {
@@ -458,7 +492,7 @@ pub struct GetRoomResponse {
     pub room: Option<Room>,
 }
 
-/// Model `GetScopeConfigResponseBody` of vc v1.
+/// Response of [`scope_config::get()`](super::scope_config::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetScopeConfigResponse {
@@ -468,7 +502,7 @@ pub struct GetScopeConfigResponse {
     pub origin_configs: Vec<ScopeConfig>,
 }
 
-/// Model `GetTopUserReportResponseBody` of vc v1.
+/// Response of [`report::get_top_user()`](super::report::get_top_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTopUserReportResponse {
@@ -476,7 +510,7 @@ pub struct GetTopUserReportResponse {
     pub top_user_report: Vec<ReportTopUser>,
 }
 
-/// Model `InviteMeetingResponseBody` of vc v1.
+/// Response of [`meeting::invite()`](super::meeting::invite).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InviteMeetingResponse {
@@ -484,7 +518,7 @@ pub struct InviteMeetingResponse {
     pub invite_results: Vec<MeetingInviteStatus>,
 }
 
-/// Model `JoinBotResponseBody` of vc v1.
+/// Response of [`bot::join()`](super::bot::join).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JoinBotResponse {
@@ -494,7 +528,9 @@ pub struct JoinBotResponse {
     pub meeting: Option<BotMeetingInfo>,
 }
 
-/// Model `JoinIdentify` of vc v1.
+/// `join_identify`: Which meeting to join, by `join_type`.
+///
+/// Used by [`bot::join()`](super::bot::join).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct JoinIdentify {
@@ -502,7 +538,7 @@ pub struct JoinIdentify {
     pub meeting_no: Option<String>,
 }
 
-/// Model `KickoutMeetingResponseBody` of vc v1.
+/// Response of [`meeting::kickout()`](super::meeting::kickout).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KickoutMeetingResponse {
@@ -510,7 +546,7 @@ pub struct KickoutMeetingResponse {
     pub kickout_results: Vec<MeetingParticipantResult>,
 }
 
-/// Model `LeaveBotResponseBody` of vc v1.
+/// Response of [`bot::leave()`](super::bot::leave).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeaveBotResponse {
@@ -518,7 +554,7 @@ pub struct LeaveBotResponse {
     pub leave_user: Option<MeetingUser>,
 }
 
-/// Model `ListAlertResponseBody` of vc v1.
+/// Response of [`alert::list()`](super::alert::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListAlertResponse {
@@ -530,7 +566,7 @@ pub struct ListAlertResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListByNoMeetingResponseBody` of vc v1.
+/// Response of [`meeting::list_by_no()`](super::meeting::list_by_no).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListByNoMeetingResponse {
@@ -542,7 +578,7 @@ pub struct ListByNoMeetingResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListRoomLevelResponseBody` of vc v1.
+/// Response of [`room_level::list()`](super::room_level::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRoomLevelResponse {
@@ -554,7 +590,7 @@ pub struct ListRoomLevelResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListRoomResponseBody` of vc v1.
+/// Response of [`room::list()`](super::room::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListRoomResponse {
@@ -566,7 +602,9 @@ pub struct ListRoomResponse {
     pub rooms: Vec<Room>,
 }
 
-/// Model `MagicShareEndedItem` of vc v1.
+/// `magic_share_ended_items`: Ended sharings, for `magic_share_ended`.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MagicShareEndedItem {
@@ -578,7 +616,9 @@ pub struct MagicShareEndedItem {
     pub time: Option<lark_core::UnixMillis>,
 }
 
-/// Model `MagicShareStartedItem` of vc v1.
+/// `magic_share_started_items`: Started sharings, for `magic_share_started`.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MagicShareStartedItem {
@@ -592,7 +632,9 @@ pub struct MagicShareStartedItem {
     pub time: Option<lark_core::UnixMillis>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `results` holds.
+///
+/// Used by [`event::MaterialReviewResult`](super::event::MaterialReviewResult).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MaterialReviewResultResults {
@@ -600,18 +642,20 @@ pub struct MaterialReviewResultResults {
     pub result: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `user_id` holds.
+///
+/// Used by [`event::MaterialReviewResult`](super::event::MaterialReviewResult).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MaterialReviewResultUserId {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// Model `Meeting` of vc v1.
+/// What `meeting` or `meeting_briefs` holds.
+///
+/// Used by [`meeting::list_by_no()`](super::meeting::list_by_no), [`meeting::get()`](super::meeting::get) and [`reserve::get_active_meeting()`](super::reserve::get_active_meeting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Meeting {
@@ -649,7 +693,9 @@ pub struct Meeting {
     pub url: Option<String>,
 }
 
-/// Model `MeetingAbility` of vc v1.
+/// `ability`: What was used. Only with a tenant access token and `with_meeting_ability`.
+///
+/// Used by [`meeting::list_by_no()`](super::meeting::list_by_no), [`meeting::get()`](super::meeting::get) and [`reserve::get_active_meeting()`](super::reserve::get_active_meeting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingAbility {
@@ -667,7 +713,9 @@ pub struct MeetingAbility {
     pub use_video: Option<bool>,
 }
 
-/// Model `MeetingActivityItem` of vc v1.
+/// What `meeting_activity_items` or `payload` holds.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingActivityItem {
@@ -693,7 +741,9 @@ pub struct MeetingActivityItem {
     pub transcript_received_items: Vec<TranscriptItem>,
 }
 
-/// Model `MeetingAgentEventMeeting` of vc v1.
+/// `meeting`: The meeting.
+///
+/// Used by [`bot::events()`](super::bot::events), [`event::BotMeetingActivity`](super::event::BotMeetingActivity), [`event::BotMeetingEnded`](super::event::BotMeetingEnded) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingAgentEventMeeting {
@@ -711,7 +761,9 @@ pub struct MeetingAgentEventMeeting {
     pub topic: Option<String>,
 }
 
-/// Model `MeetingAgentEventUser` of vc v1.
+/// What `bot`, `host_user`, `inviter` or another field holds.
+///
+/// Used by [`bot::events()`](super::bot::events), [`event::BotMeetingActivity`](super::event::BotMeetingActivity), [`event::BotMeetingEnded`](super::event::BotMeetingEnded) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingAgentEventUser {
@@ -725,7 +777,9 @@ pub struct MeetingAgentEventUser {
     pub user_type: Option<i64>,
 }
 
-/// Model `MeetingEventMeeting` of vc v1.
+/// `meeting`: The meeting.
+///
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingEventMeeting {
@@ -755,7 +809,9 @@ pub struct MeetingEventMeeting {
     pub webinar_setting: Option<MeetingWebinarSetting>,
 }
 
-/// Model `MeetingEventUser` of vc v1.
+/// What `host_user`, `leave_user`, `operator` or another field holds.
+///
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingEventUser {
@@ -767,7 +823,9 @@ pub struct MeetingEventUser {
     pub user_type: Option<MeetingEventUserUserType>,
 }
 
-/// Model `MeetingFilter` of vc v1.
+/// `meeting_filter`: Conditions on the meetings.
+///
+/// Used by [`meeting::search()`](super::meeting::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingFilter {
@@ -781,7 +839,9 @@ pub struct MeetingFilter {
     pub start_time: Option<TimeRange>,
 }
 
-/// Model `MeetingInfo` of vc v1.
+/// `meeting_list`: Meetings found.
+///
+/// Used by [`meeting_list::get()`](super::meeting_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingInfo {
@@ -833,13 +893,15 @@ pub struct MeetingInfo {
     pub sharing: Option<bool>,
     /// Whether phone calls were used.
     pub telephone: Option<bool>,
-    /// Id of the organizer, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the organizer, by `user_id_type`.
     pub user_id: Option<String>,
     /// Whether video was used.
     pub video: Option<bool>,
 }
 
-/// Model `MeetingInviteStatus` of vc v1.
+/// `invite_results`: Outcome by user.
+///
+/// Used by [`meeting::invite()`](super::meeting::invite).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingInviteStatus {
@@ -851,7 +913,7 @@ pub struct MeetingInviteStatus {
     pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
-/// Model `MeetingListExportResponseBody` of vc v1.
+/// Response of [`export::meeting_list()`](super::export::meeting_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingListExportResponse {
@@ -859,7 +921,9 @@ pub struct MeetingListExportResponse {
     pub task_id: Option<String>,
 }
 
-/// Model `MeetingMeta` of vc v1.
+/// `meta_data`: Main data of the meeting.
+///
+/// Used by [`meeting::search()`](super::meeting::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingMeta {
@@ -871,7 +935,9 @@ pub struct MeetingMeta {
     pub description: Option<String>,
 }
 
-/// Model `MeetingParticipant` of vc v1.
+/// `participants`: Participants of the meeting.
+///
+/// Used by [`meeting::list_by_no()`](super::meeting::list_by_no), [`meeting::get()`](super::meeting::get) and [`reserve::get_active_meeting()`](super::reserve::get_active_meeting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipant {
@@ -895,7 +961,9 @@ pub struct MeetingParticipant {
     pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `meeting` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeeting {
@@ -913,7 +981,9 @@ pub struct MeetingParticipantMeetingJoinedMeeting {
     pub webinar_setting: Option<MeetingParticipantMeetingJoinedMeetingWebinarSetting>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `host_user` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingHostUser {
@@ -922,18 +992,20 @@ pub struct MeetingParticipantMeetingJoinedMeetingHostUser {
     pub user_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `id` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingHostUserId {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `owner` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingOwner {
@@ -942,18 +1014,20 @@ pub struct MeetingParticipantMeetingJoinedMeetingOwner {
     pub user_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `id` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingOwnerId {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `security_setting` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingSecuritySetting {
@@ -964,25 +1038,29 @@ pub struct MeetingParticipantMeetingJoinedMeetingSecuritySetting {
     pub has_set_security_contacts_and_group: Option<bool>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `user_ids` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingSecuritySettingUserIds {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `webinar_setting` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `operator` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedOperator {
@@ -991,29 +1069,31 @@ pub struct MeetingParticipantMeetingJoinedOperator {
     pub user_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `id` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedOperatorId {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `subscriber_ids` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingJoined`](super::event::MeetingParticipantMeetingJoined).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingJoinedSubscriberIds {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `meeting` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeeting {
@@ -1031,7 +1111,9 @@ pub struct MeetingParticipantMeetingStartedMeeting {
     pub webinar_setting: Option<MeetingParticipantMeetingStartedMeetingWebinarSetting>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `host_user` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingHostUser {
@@ -1040,18 +1122,20 @@ pub struct MeetingParticipantMeetingStartedMeetingHostUser {
     pub user_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `id` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingHostUserId {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `owner` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingOwner {
@@ -1060,18 +1144,20 @@ pub struct MeetingParticipantMeetingStartedMeetingOwner {
     pub user_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `id` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingOwnerId {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `security_setting` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingSecuritySetting {
@@ -1082,25 +1168,29 @@ pub struct MeetingParticipantMeetingStartedMeetingSecuritySetting {
     pub has_set_security_contacts_and_group: Option<bool>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `user_ids` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingSecuritySettingUserIds {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `webinar_setting` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `operator` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedOperator {
@@ -1109,29 +1199,31 @@ pub struct MeetingParticipantMeetingStartedOperator {
     pub user_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `id` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedOperatorId {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `subscriber_ids` holds.
+///
+/// Used by [`event::MeetingParticipantMeetingStarted`](super::event::MeetingParticipantMeetingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantMeetingStartedSubscriberIds {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// Model `MeetingParticipantResult` of vc v1.
+/// `kickout_results`: Outcome by participant.
+///
+/// Used by [`meeting::kickout()`](super::meeting::kickout).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingParticipantResult {
@@ -1143,7 +1235,9 @@ pub struct MeetingParticipantResult {
     pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
-/// Model `MeetingRecording` of vc v1.
+/// `recording`: The recording.
+///
+/// Used by [`meeting_recording::get()`](super::meeting_recording::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingRecording {
@@ -1157,7 +1251,9 @@ pub struct MeetingRecording {
     pub url: Option<String>,
 }
 
-/// Model `MeetingRelatedArtifacts` of vc v1.
+/// `related_artifacts`: Documents made of the meeting. Only with `query_mode` 1.
+///
+/// Used by [`meeting::get()`](super::meeting::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingRelatedArtifacts {
@@ -1167,7 +1263,9 @@ pub struct MeetingRelatedArtifacts {
     pub verbatim_doc_token: Option<String>,
 }
 
-/// Model `MeetingSearchItem` of vc v1.
+/// `items`: Meetings found.
+///
+/// Used by [`meeting::search()`](super::meeting::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSearchItem {
@@ -1179,7 +1277,9 @@ pub struct MeetingSearchItem {
     pub meta_data: Option<MeetingMeta>,
 }
 
-/// Model `MeetingSecuritySetting` of vc v1.
+/// `security_setting`: Who may join.
+///
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSecuritySetting {
@@ -1195,7 +1295,9 @@ pub struct MeetingSecuritySetting {
     pub user_ids: Vec<UserId>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `meeting` holds.
+///
+/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImMeeting {
@@ -1206,7 +1308,9 @@ pub struct MeetingSendMeetingImMeeting {
     pub webinar_setting: Option<MeetingSendMeetingImMeetingWebinarSetting>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `security_setting` holds.
+///
+/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImMeetingSecuritySetting {
@@ -1217,25 +1321,29 @@ pub struct MeetingSendMeetingImMeetingSecuritySetting {
     pub has_set_security_contacts_and_group: Option<bool>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `user_ids` holds.
+///
+/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImMeetingSecuritySettingUserIds {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `webinar_setting` holds.
+///
+/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImMeetingWebinarSetting {
     pub webinar_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `operator` holds.
+///
+/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImOperator {
@@ -1243,18 +1351,20 @@ pub struct MeetingSendMeetingImOperator {
     pub user_type: Option<f64>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `id` holds.
+///
+/// Used by [`event::MeetingSendMeetingIm`](super::event::MeetingSendMeetingIm).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingSendMeetingImOperatorId {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// Model `MeetingUser` of vc v1.
+/// What `host_user`, `invitees`, `join_user` or another field holds.
+///
+/// Used by [`bot::join()`](super::bot::join), [`bot::leave()`](super::bot::leave), [`meeting::list_by_no()`](super::meeting::list_by_no) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingUser {
@@ -1264,7 +1374,9 @@ pub struct MeetingUser {
     pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
-/// Model `MeetingWebinarSetting` of vc v1.
+/// `webinar_setting`: Settings of a webinar.
+///
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MeetingWebinarSetting {
@@ -1272,7 +1384,7 @@ pub struct MeetingWebinarSetting {
     pub webinar_type: Option<WebinarType>,
 }
 
-/// Model `MessageBotResponseBody` of vc v1.
+/// Response of [`bot::message()`](super::bot::message).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MessageBotResponse {
@@ -1280,7 +1392,7 @@ pub struct MessageBotResponse {
     pub uuid: Option<String>,
 }
 
-/// Model `MgetRoomLevelResponseBody` of vc v1.
+/// Response of [`room_level::mget()`](super::room_level::mget).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetRoomLevelResponse {
@@ -1288,7 +1400,7 @@ pub struct MgetRoomLevelResponse {
     pub items: Vec<RoomLevel>,
 }
 
-/// Model `MgetRoomResponseBody` of vc v1.
+/// Response of [`room::mget()`](super::room::mget).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MgetRoomResponse {
@@ -1296,7 +1408,9 @@ pub struct MgetRoomResponse {
     pub items: Vec<Room>,
 }
 
-/// Model `Note` of vc v1.
+/// `note`: The notes.
+///
+/// Used by [`note::get()`](super::note::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
@@ -1314,7 +1428,9 @@ pub struct Note {
     pub references: Vec<NoteReferenceInfo>,
 }
 
-/// Model `NoteArtifactInfo` of vc v1.
+/// `artifacts`: Documents made of the meeting.
+///
+/// Used by [`note::get()`](super::note::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NoteArtifactInfo {
@@ -1326,7 +1442,9 @@ pub struct NoteArtifactInfo {
     pub doc_token: String,
 }
 
-/// Model `NoteReferenceInfo` of vc v1.
+/// `references`: Documents referred to.
+///
+/// Used by [`note::get()`](super::note::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NoteReferenceInfo {
@@ -1336,7 +1454,9 @@ pub struct NoteReferenceInfo {
     pub reference_type: ReferenceType,
 }
 
-/// Model `Options` of vc v1.
+/// `options`: Options of a choice question.
+///
+/// Used by [`reserve_config_form::get()`](super::reserve_config_form::get) and [`reserve_config_form::patch()`](super::reserve_config_form::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Options {
@@ -1348,7 +1468,9 @@ pub struct Options {
     pub text: Option<String>,
 }
 
-/// Model `Participant` of vc v1.
+/// `participants`: Participants of the meeting.
+///
+/// Used by [`participant_list::get()`](super::participant_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Participant {
@@ -1402,7 +1524,7 @@ pub struct Participant {
     pub time_in_meeting: Option<String>,
     /// Whether a proxy was used.
     pub use_rtc_proxy: Option<bool>,
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`.
+    /// Id of the user, by `user_id_type`.
     pub user_id: Option<String>,
     /// Whether video was used.
     pub video: Option<bool>,
@@ -1410,7 +1532,9 @@ pub struct Participant {
     pub webinar_user_role: Option<String>,
 }
 
-/// Model `ParticipantJoinedItem` of vc v1.
+/// `participant_joined_items`: Who joined, for `participant_joined`.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantJoinedItem {
@@ -1420,7 +1544,9 @@ pub struct ParticipantJoinedItem {
     pub participant: Option<MeetingAgentEventUser>,
 }
 
-/// Model `ParticipantLeftItem` of vc v1.
+/// `participant_left_items`: Who left, for `participant_left`.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantLeftItem {
@@ -1432,7 +1558,7 @@ pub struct ParticipantLeftItem {
     pub participant: Option<MeetingAgentEventUser>,
 }
 
-/// Model `ParticipantListExportResponseBody` of vc v1.
+/// Response of [`export::participant_list()`](super::export::participant_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantListExportResponse {
@@ -1440,7 +1566,9 @@ pub struct ParticipantListExportResponse {
     pub task_id: Option<String>,
 }
 
-/// Model `ParticipantQuality` of vc v1.
+/// `participant_quality_list`: Call quality over time.
+///
+/// Used by [`participant_quality_list::get()`](super::participant_quality_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantQuality {
@@ -1456,7 +1584,7 @@ pub struct ParticipantQuality {
     pub video: Option<QualityVideoSharing>,
 }
 
-/// Model `ParticipantQualityListExportResponseBody` of vc v1.
+/// Response of [`export::participant_quality_list()`](super::export::participant_quality_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParticipantQualityListExportResponse {
@@ -1464,7 +1592,9 @@ pub struct ParticipantQualityListExportResponse {
     pub task_id: Option<String>,
 }
 
-/// Model `PstnSipInfo` of vc v1.
+/// `pstn_sip_info`: Number and name of a phone or SIP user.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PstnSipInfo {
@@ -1474,7 +1604,9 @@ pub struct PstnSipInfo {
     pub nickname: Option<String>,
 }
 
-/// Model `QualityAudio` of vc v1.
+/// `audio`: Quality of audio.
+///
+/// Used by [`participant_quality_list::get()`](super::participant_quality_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QualityAudio {
@@ -1498,7 +1630,9 @@ pub struct QualityAudio {
     pub time: Option<String>,
 }
 
-/// Model `QualityCpuUsage` of vc v1.
+/// `cpu_usage`: Use of the CPU.
+///
+/// Used by [`participant_quality_list::get()`](super::participant_quality_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QualityCpuUsage {
@@ -1514,7 +1648,9 @@ pub struct QualityCpuUsage {
     pub time: Option<String>,
 }
 
-/// Model `QualityNetwork` of vc v1.
+/// `network`: Quality of the network.
+///
+/// Used by [`participant_quality_list::get()`](super::participant_quality_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QualityNetwork {
@@ -1536,7 +1672,9 @@ pub struct QualityNetwork {
     pub time: Option<String>,
 }
 
-/// Model `QualityVideoSharing` of vc v1.
+/// What `screen_sharing` or `video` holds.
+///
+/// Used by [`participant_quality_list::get()`](super::participant_quality_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QualityVideoSharing {
@@ -1564,7 +1702,7 @@ pub struct QualityVideoSharing {
     pub time: Option<String>,
 }
 
-/// Model `QueryRoomConfigResponseBody` of vc v1.
+/// Response of [`room_config::query()`](super::room_config::query).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryRoomConfigResponse {
@@ -1580,7 +1718,9 @@ pub struct QueryRoomConfigResponse {
     pub room_status: Option<RoomStatus>,
 }
 
-/// Model `RecordingPermissionObject` of vc v1.
+/// `permission_objects`: Who gets or loses access.
+///
+/// Used by [`meeting_recording::set_permission()`](super::meeting_recording::set_permission).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingPermissionObject {
@@ -1592,40 +1732,42 @@ pub struct RecordingPermissionObject {
     pub type_: Option<RecordingPermissionObjectType>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `subscriber_ids` holds.
+///
+/// Used by [`event::RecordingRecordingEnded`](super::event::RecordingRecordingEnded).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingEndedSubscriberIds {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `subscriber_ids` holds.
+///
+/// Used by [`event::RecordingRecordingStarted`](super::event::RecordingRecordingStarted).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingStartedSubscriberIds {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `subscriber_ids` holds.
+///
+/// Used by [`event::RecordingRecordingTranscriptGenerated`](super::event::RecordingRecordingTranscriptGenerated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingTranscriptGeneratedSubscriberIds {
-    /// A union id.
     pub union_id: Option<String>,
     pub user_id: Option<String>,
-    /// An open id.
     pub open_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `transcript_items` holds.
+///
+/// Used by [`event::RecordingRecordingTranscriptGenerated`](super::event::RecordingRecordingTranscriptGenerated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingTranscriptGeneratedTranscriptItems {
@@ -1637,7 +1779,9 @@ pub struct RecordingRecordingTranscriptGeneratedTranscriptItems {
     pub sentence_id: Option<String>,
 }
 
-/// An object without a name in the spec of vc v1.
+/// What `speaker` holds.
+///
+/// Used by [`event::RecordingRecordingTranscriptGenerated`](super::event::RecordingRecordingTranscriptGenerated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker {
@@ -1647,7 +1791,9 @@ pub struct RecordingRecordingTranscriptGeneratedTranscriptItemsSpeaker {
     pub user_name: Option<String>,
 }
 
-/// Model `Report` of vc v1.
+/// `meeting_report`: Figures in total and by day.
+///
+/// Used by [`report::get_daily()`](super::report::get_daily).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
@@ -1661,7 +1807,9 @@ pub struct Report {
     pub total_participant_count: Option<i64>,
 }
 
-/// Model `ReportMeetingDaily` of vc v1.
+/// `daily_report`: Figures by day.
+///
+/// Used by [`report::get_daily()`](super::report::get_daily).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReportMeetingDaily {
@@ -1675,7 +1823,9 @@ pub struct ReportMeetingDaily {
     pub participant_count: Option<i64>,
 }
 
-/// Model `ReportTopUser` of vc v1.
+/// `top_user_report`: Users, highest first.
+///
+/// Used by [`report::get_top_user()`](super::report::get_top_user).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReportTopUser {
@@ -1691,7 +1841,9 @@ pub struct ReportTopUser {
     pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
-/// Model `Reserve` of vc v1.
+/// What `reserve` holds.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Reserve {
@@ -1717,7 +1869,9 @@ pub struct Reserve {
     pub url: Option<String>,
 }
 
-/// Model `ReserveActionPermission` of vc v1.
+/// `action_permissions`: Who may do what. Of entries for the same permission, one must hold.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveActionPermission {
@@ -1727,7 +1881,9 @@ pub struct ReserveActionPermission {
     pub permission_checkers: Option<Vec<ReservePermissionChecker>>,
 }
 
-/// Model `ReserveAdminConfig` of vc v1.
+/// `reserve_admin_config`: Administrators of bookings.
+///
+/// Used by [`reserve_config_admin::get()`](super::reserve_config_admin::get) and [`reserve_config_admin::patch()`](super::reserve_config_admin::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveAdminConfig {
@@ -1737,7 +1893,9 @@ pub struct ReserveAdminConfig {
     pub users: Option<Vec<SubscribeUser>>,
 }
 
-/// Model `ReserveAssignHost` of vc v1.
+/// `assign_host_list`: Users assigned as hosts.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveAssignHost {
@@ -1747,7 +1905,9 @@ pub struct ReserveAssignHost {
     pub user_type: Option<ReserveAssignHostUserType>,
 }
 
-/// Model `ReserveCallSetting` of vc v1.
+/// `call_setting`: Whom to call, for a one-to-one call.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveCallSetting {
@@ -1755,7 +1915,9 @@ pub struct ReserveCallSetting {
     pub callee: Option<ReserveCallee>,
 }
 
-/// Model `ReserveCallee` of vc v1.
+/// `callee`: Who is called.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveCallee {
@@ -1767,7 +1929,9 @@ pub struct ReserveCallee {
     pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
-/// Model `ReserveCorrectionCheckInfo` of vc v1.
+/// `reserve_correction_check_info`: Which arguments were invalid.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveCorrectionCheckInfo {
@@ -1775,7 +1939,9 @@ pub struct ReserveCorrectionCheckInfo {
     pub invalid_host_id_list: Vec<String>,
 }
 
-/// Model `ReserveFormConfig` of vc v1.
+/// `reserve_form_config`: Booking form.
+///
+/// Used by [`reserve_config_form::get()`](super::reserve_config_form::get) and [`reserve_config_form::patch()`](super::reserve_config_form::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveFormConfig {
@@ -1793,7 +1959,9 @@ pub struct ReserveFormConfig {
     pub time_unit: Option<TimeUnit>,
 }
 
-/// Model `ReserveMeetingSetting` of vc v1.
+/// `meeting_settings`: Settings of the meeting.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveMeetingSetting {
@@ -1809,13 +1977,15 @@ pub struct ReserveMeetingSetting {
     pub meeting_connect: Option<bool>,
     /// Kind of meeting.
     pub meeting_initial_type: Option<MeetingInitialType>,
-    /// 4 to 9 digits. No password if empty, by personal setting if absent. At most 9 characters.
+    /// 4 to 9 digits. No password if empty, by personal setting if absent.
     pub password: Option<String>,
     /// Topic of the meeting.
     pub topic: Option<String>,
 }
 
-/// Model `ReservePermissionChecker` of vc v1.
+/// `permission_checkers`: Checks, of which one must hold.
+///
+/// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReservePermissionChecker {
@@ -1827,7 +1997,9 @@ pub struct ReservePermissionChecker {
     pub check_mode: Option<CheckMode>,
 }
 
-/// Model `ReserveScopeConfig` of vc v1.
+/// `reserve_scope_config`: Who can book.
+///
+/// Used by [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope) and [`reserve_config::patch()`](super::reserve_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveScopeConfig {
@@ -1841,7 +2013,9 @@ pub struct ReserveScopeConfig {
     pub if_cover_child_scope: Option<bool>,
 }
 
-/// Model `ReserveScopeConfigEvent` of vc v1.
+/// `reserve_scope_config`: Who can book.
+///
+/// Used by [`event::ReserveConfigUpdated`](super::event::ReserveConfigUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveScopeConfigEvent {
@@ -1853,7 +2027,7 @@ pub struct ReserveScopeConfigEvent {
     pub allow_users: Vec<SubscribeUserEvent>,
 }
 
-/// Model `ReserveScopeReserveConfigResponseBody` of vc v1.
+/// Response of [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReserveScopeReserveConfigResponse {
@@ -1865,7 +2039,9 @@ pub struct ReserveScopeReserveConfigResponse {
     pub time_config: Option<TimeConfig>,
 }
 
-/// Model `ReservedRoom` of vc v1.
+/// `reserved_rooms`: Rooms booked. Only for meetings to come.
+///
+/// Used by [`meeting_list::get()`](super::meeting_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReservedRoom {
@@ -1875,7 +2051,7 @@ pub struct ReservedRoom {
     pub room_name: Option<String>,
 }
 
-/// Model `ResourceReservationListExportResponseBody` of vc v1.
+/// Response of [`export::resource_reservation_list()`](super::export::resource_reservation_list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceReservationListExportResponse {
@@ -1883,7 +2059,9 @@ pub struct ResourceReservationListExportResponse {
     pub task_id: Option<String>,
 }
 
-/// Model `Room` of vc v1.
+/// What `items`, `room` or `rooms` holds.
+///
+/// Used by [`room::create()`](super::room::create), [`room::list()`](super::room::list), [`room::mget()`](super::room::mget) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Room {
@@ -1909,7 +2087,9 @@ pub struct Room {
     pub room_status: Option<RoomStatus>,
 }
 
-/// Model `RoomConfig` of vc v1.
+/// What `room_config` or `scope_config` holds.
+///
+/// Used by [`room_config::set()`](super::room_config::set), [`scope_config::create()`](super::scope_config::create) and [`scope_config::get()`](super::scope_config::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomConfig {
@@ -1925,7 +2105,9 @@ pub struct RoomConfig {
     pub room_status: Option<RoomStatus>,
 }
 
-/// Model `RoomDigitalSignage` of vc v1.
+/// What `digital_signage` or `room_box_digital_signage` holds.
+///
+/// Used by [`room_config::query()`](super::room_config::query), [`room_config::set()`](super::room_config::set), [`scope_config::create()`](super::scope_config::create) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomDigitalSignage {
@@ -1943,7 +2125,9 @@ pub struct RoomDigitalSignage {
     pub stop_display: Option<i64>,
 }
 
-/// Model `RoomDigitalSignageMaterial` of vc v1.
+/// `materials`: What to show.
+///
+/// Used by [`room_config::query()`](super::room_config::query), [`room_config::set()`](super::room_config::set), [`scope_config::create()`](super::scope_config::create) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomDigitalSignageMaterial {
@@ -1967,7 +2151,9 @@ pub struct RoomDigitalSignageMaterial {
     pub vid: Option<String>,
 }
 
-/// Model `RoomEvent` of vc v1.
+/// `room`: The meeting room.
+///
+/// Used by [`event::RoomCreated`](super::event::RoomCreated), [`event::RoomDeleted`](super::event::RoomDeleted) and [`event::RoomUpdated`](super::event::RoomUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomEvent {
@@ -1993,7 +2179,9 @@ pub struct RoomEvent {
     pub room_status: Option<RoomStatusEvent>,
 }
 
-/// Model `RoomLevel` of vc v1.
+/// What `items` or `room_level` holds.
+///
+/// Used by [`room_level::create()`](super::room_level::create), [`room_level::list()`](super::room_level::list), [`room_level::mget()`](super::room_level::mget) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomLevel {
@@ -2011,7 +2199,9 @@ pub struct RoomLevel {
     pub room_level_id: Option<String>,
 }
 
-/// Model `RoomMeetingReservation` of vc v1.
+/// `room_reservation_list`: Bookings found.
+///
+/// Used by [`resource_reservation_list::get()`](super::resource_reservation_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomMeetingReservation {
@@ -2053,7 +2243,9 @@ pub struct RoomMeetingReservation {
     pub room_name: Option<String>,
 }
 
-/// Model `RoomStatus` of vc v1.
+/// What `room_status` holds.
+///
+/// Used by [`room_config::query()`](super::room_config::query), [`room_config::set()`](super::room_config::set), [`room::create()`](super::room::create) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomStatus {
@@ -2075,7 +2267,9 @@ pub struct RoomStatus {
     pub status: Option<bool>,
 }
 
-/// Model `RoomStatusEvent` of vc v1.
+/// `room_status`: Whether the room can be used.
+///
+/// Used by [`event::RoomCreated`](super::event::RoomCreated), [`event::RoomDeleted`](super::event::RoomDeleted) and [`event::RoomUpdated`](super::event::RoomUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RoomStatusEvent {
@@ -2097,7 +2291,9 @@ pub struct RoomStatusEvent {
     pub status: bool,
 }
 
-/// Model `ScopeConfig` of vc v1.
+/// What `current_config` or `origin_configs` holds.
+///
+/// Used by [`scope_config::get()`](super::scope_config::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ScopeConfig {
@@ -2109,7 +2305,7 @@ pub struct ScopeConfig {
     pub scope_type: ScopeType,
 }
 
-/// Model `SearchMeetingResponseBody` of vc v1.
+/// Response of [`meeting::search()`](super::meeting::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchMeetingResponse {
@@ -2125,7 +2321,7 @@ pub struct SearchMeetingResponse {
     pub total: Option<i64>,
 }
 
-/// Model `SearchRoomLevelResponseBody` of vc v1.
+/// Response of [`room_level::search()`](super::room_level::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRoomLevelResponse {
@@ -2133,7 +2329,7 @@ pub struct SearchRoomLevelResponse {
     pub level_ids: Vec<String>,
 }
 
-/// Model `SearchRoomResponseBody` of vc v1.
+/// Response of [`room::search()`](super::room::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchRoomResponse {
@@ -2145,7 +2341,9 @@ pub struct SearchRoomResponse {
     pub rooms: Vec<Room>,
 }
 
-/// Model `SectionLocation` of vc v1.
+/// `section_location`: Section moved to. Absent for other changes.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SectionLocation {
@@ -2157,7 +2355,7 @@ pub struct SectionLocation {
     pub title: Option<String>,
 }
 
-/// Model `SetCheckboardAccessCodeRoomConfigResponseBody` of vc v1.
+/// Response of [`room_config::set_checkboard_access_code()`](super::room_config::set_checkboard_access_code).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetCheckboardAccessCodeRoomConfigResponse {
@@ -2165,7 +2363,7 @@ pub struct SetCheckboardAccessCodeRoomConfigResponse {
     pub access_code: Option<String>,
 }
 
-/// Model `SetHostMeetingResponseBody` of vc v1.
+/// Response of [`meeting::set_host()`](super::meeting::set_host).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetHostMeetingResponse {
@@ -2173,7 +2371,7 @@ pub struct SetHostMeetingResponse {
     pub host_user: Option<MeetingUser>,
 }
 
-/// Model `SetRoomAccessCodeRoomConfigResponseBody` of vc v1.
+/// Response of [`room_config::set_room_access_code()`](super::room_config::set_room_access_code).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SetRoomAccessCodeRoomConfigResponse {
@@ -2181,7 +2379,9 @@ pub struct SetRoomAccessCodeRoomConfigResponse {
     pub access_code: Option<String>,
 }
 
-/// Model `ShareDoc` of vc v1.
+/// `share_doc`: Document being shared.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ShareDoc {
@@ -2191,7 +2391,9 @@ pub struct ShareDoc {
     pub url: Option<String>,
 }
 
-/// Model `SubscribeDepartment` of vc v1.
+/// What `allow_depts`, `depts` or `informed_depts` holds.
+///
+/// Used by [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope), [`reserve_config::patch()`](super::reserve_config::patch), [`reserve_config_admin::get()`](super::reserve_config_admin::get) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeDepartment {
@@ -2201,17 +2403,21 @@ pub struct SubscribeDepartment {
     pub department_name: Option<String>,
 }
 
-/// Model `SubscribeUser` of vc v1.
+/// What `allow_users`, `approvers`, `informed_users` or another field holds.
+///
+/// Used by [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope), [`reserve_config::patch()`](super::reserve_config::patch), [`reserve_config_admin::get()`](super::reserve_config_admin::get) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeUser {
-    /// Id of the user, by `user_id_type`. Open id, union id or user id, by `user_id_type`. Required.
+    /// Id of the user, by `user_id_type`. Required.
     pub user_id: Option<String>,
     /// Name of the user.
     pub user_name: Option<String>,
 }
 
-/// Model `SubscribeUserEvent` of vc v1.
+/// What `allow_users` or `approvers` holds.
+///
+/// Used by [`event::ReserveConfigUpdated`](super::event::ReserveConfigUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeUserEvent {
@@ -2219,7 +2425,9 @@ pub struct SubscribeUserEvent {
     pub user_id: Option<UserId>,
 }
 
-/// Model `TimeConfig` of vc v1.
+/// `time_config`: When can be booked.
+///
+/// Used by [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope), [`reserve_config::patch()`](super::reserve_config::patch) and [`event::ReserveConfigUpdated`](super::event::ReserveConfigUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeConfig {
@@ -2239,17 +2447,21 @@ pub struct TimeConfig {
     pub time_switch: Option<TimeSwitch>,
 }
 
-/// Model `TimeRange` of vc v1.
+/// `start_time`: When the meeting began.
+///
+/// Used by [`meeting::search()`](super::meeting::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
-    /// End of the range, with time zone. Date and time by RFC 3339.
+    /// End of the range, with time zone. Date and time, RFC 3339.
     pub end_time: Option<String>,
-    /// Start of the range, with time zone. Date and time by RFC 3339.
+    /// Start of the range, with time zone. Date and time, RFC 3339.
     pub start_time: Option<String>,
 }
 
-/// Model `TranscriptItem` of vc v1.
+/// `transcript_received_items`: Sentences, for `transcript_received`.
+///
+/// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptItem {
@@ -2267,7 +2479,7 @@ pub struct TranscriptItem {
     pub text: Option<String>,
 }
 
-/// Model `UpdateReserveResponseBody` of vc v1.
+/// Response of [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateReserveResponse {
@@ -2277,7 +2489,7 @@ pub struct UpdateReserveResponse {
     pub reserve_correction_check_info: Option<ReserveCorrectionCheckInfo>,
 }
 
-/// Model `UserActiveMeetingBotResponseBody` of vc v1.
+/// Response of [`bot::user_active_meeting()`](super::bot::user_active_meeting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserActiveMeetingBotResponse {
@@ -2285,7 +2497,9 @@ pub struct UserActiveMeetingBotResponse {
     pub meetings: Vec<UserActiveMeetingInfo>,
 }
 
-/// Model `UserActiveMeetingInfo` of vc v1.
+/// `meetings`: Running meetings of the user.
+///
+/// Used by [`bot::user_active_meeting()`](super::bot::user_active_meeting).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserActiveMeetingInfo {
@@ -2297,13 +2511,15 @@ pub struct UserActiveMeetingInfo {
     pub meeting_title: Option<String>,
 }
 
-/// Model `UserId` of vc v1.
+/// What `contact_ids`, `id`, `subscriber_ids` or another field holds.
+///
+/// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 14 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UserId {
-    /// Open id of the user. An open id.
+    /// Open id of the user.
     pub open_id: Option<String>,
-    /// Union id of the user. A union id.
+    /// Union id of the user.
     pub union_id: Option<String>,
     /// User id of the user. Only with permission to read it.
     pub user_id: Option<String>,

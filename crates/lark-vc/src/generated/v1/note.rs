@@ -9,11 +9,16 @@ use super::*;
 /// `POST /open-apis/vc/v1/notes/subscription`, operation `vc.v1.note.subscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:note:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/note/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=vc&resource=note&version=v1>)
 #[doc(alias = "vc.v1.note.subscription")]
 #[doc(alias = "/open-apis/vc/v1/notes/subscription")]
@@ -30,7 +35,10 @@ pub struct SubscriptionNoteRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { SubscriptionNoteRequest => ();
-    "vc.v1.note.subscription" POST "/open-apis/vc/v1/notes/subscription" json [User];
+    "vc.v1.note.subscription" POST "/open-apis/vc/v1/notes/subscription" json [User] {
+        summary: "Subscribes the calling user to an event of meeting notes.",
+        any_of: "vc:note:read", rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005",
+    };
     body event_type: into String,
 }
 
@@ -39,11 +47,16 @@ lark_core::operation! { SubscriptionNoteRequest => ();
 /// `POST /open-apis/vc/v1/notes/unsubscription`, operation `vc.v1.note.unsubscription`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:note:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/note/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=vc&resource=note&version=v1>)
 #[doc(alias = "vc.v1.note.unsubscription")]
 #[doc(alias = "/open-apis/vc/v1/notes/unsubscription")]
@@ -60,7 +73,10 @@ pub struct UnsubscriptionNoteRequest {
     pub event_type: Option<String>,
 }
 lark_core::operation! { UnsubscriptionNoteRequest => ();
-    "vc.v1.note.unsubscription" POST "/open-apis/vc/v1/notes/unsubscription" json [User];
+    "vc.v1.note.unsubscription" POST "/open-apis/vc/v1/notes/unsubscription" json [User] {
+        summary: "Ends the calling user's subscription to an event of meeting notes.",
+        any_of: "vc:note:read", rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005",
+    };
     body event_type: into String,
 }
 
@@ -69,12 +85,17 @@ lark_core::operation! { UnsubscriptionNoteRequest => ();
 /// `GET /open-apis/vc/v1/notes/{note_id}`, operation `vc.v1.note.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:note:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetNoteResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/note/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=note&version=v1>)
 #[doc(alias = "vc.v1.note.get")]
 #[doc(alias = "/open-apis/vc/v1/notes/{note_id}")]
@@ -96,7 +117,11 @@ pub struct GetNoteRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetNoteRequest => GetNoteResponse;
-    "vc.v1.note.get" GET "/open-apis/vc/v1/notes/{note_id}" [Tenant User];
+    "vc.v1.note.get" GET "/open-apis/vc/v1/notes/{note_id}" [Tenant User] {
+        summary: "Returns meeting notes with their documents. Only those visible to the caller.",
+        any_of: "vc:note:read", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005",
+    };
     path note_id,
     query user_id_type: into lark_core::UserIdType,
 }

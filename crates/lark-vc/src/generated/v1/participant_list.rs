@@ -9,14 +9,22 @@ use super::*;
 /// `GET /open-apis/vc/v1/participant_list`, operation `vc.v1.participant_list.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room:readonly`, `vc:rooms.room.detailinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `meeting_start_time`, `meeting_end_time`, `meeting_no`
 /// - Response: [`GetParticipantListResponse`]
-/// - Pages: `client.items(..)` of [`Participant`]
-/// - Codes: 121001: A fault on the platform's side. 121002, 126015: The feature is not available for this app, tenant, kind or version. 121003, 126004: An argument is missing, malformed or not allowed. 121004, 126009: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126003, 126005: The thing is in a state that does not allow this. 126006: A length, number, size or quota is exceeded. 126007: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`Participant`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002, 126015: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 126004: An argument is missing, malformed or not allowed.
+///   - 121004, 126009: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126003, 126005: The thing is in a state that does not allow this.
+///   - 126006: A length, number, size or quota is exceeded.
+///   - 126007: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-room-data/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=participant_list&version=v1>)
 #[doc(alias = "vc.v1.participant_list.get")]
 #[doc(alias = "/open-apis/vc/v1/participant_list")]
@@ -37,7 +45,7 @@ pub struct GetParticipantListRequest {
     pub meeting_status: Option<MeetingStatus>,
     /// 9-digit meeting number. Required.
     pub meeting_no: Option<String>,
-    /// Participant, by `user_id_type`. Not together with `room_id`. Open id, union id or user id, by `user_id_type`.
+    /// Participant, by `user_id_type`. Not together with `room_id`.
     pub user_id: Option<String>,
     /// Participating room. Not together with `user_id`.
     pub room_id: Option<String>,
@@ -51,7 +59,12 @@ pub struct GetParticipantListRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetParticipantListRequest => GetParticipantListResponse;
-    "vc.v1.participant_list.get" GET "/open-apis/vc/v1/participant_list" [Tenant User];
+    "vc.v1.participant_list.get" GET "/open-apis/vc/v1/participant_list" [Tenant User] {
+        summary: "Lists the participants of a meeting with details.",
+        any_of: "vc:room:readonly vc:rooms.room.detailinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126003 126004 126005 126006 126007 126009 126015",
+    };
     query meeting_start_time! as text: into lark_core::UnixSeconds,
     query meeting_end_time! as text: into lark_core::UnixSeconds,
     query meeting_status: into MeetingStatus,

@@ -9,14 +9,22 @@ use super::*;
 /// `GET /open-apis/vc/v1/participant_quality_list`, operation `vc.v1.participant_quality_list.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room:readonly`, `vc:rooms.room.detailinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `meeting_start_time`, `meeting_end_time`, `meeting_no`, `join_time`
 /// - Response: [`GetParticipantQualityListResponse`]
-/// - Pages: `client.items(..)` of [`ParticipantQuality`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003, 126004: An argument is missing, malformed or not allowed. 121004, 126009, 126010: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126003, 126005: The thing is in a state that does not allow this. 126006: A length, number, size or quota is exceeded. 126007: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`ParticipantQuality`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 126004: An argument is missing, malformed or not allowed.
+///   - 121004, 126009, 126010: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126003, 126005: The thing is in a state that does not allow this.
+///   - 126006: A length, number, size or quota is exceeded.
+///   - 126007: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-room-data/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=participant_quality_list&version=v1>)
 #[doc(alias = "vc.v1.participant_quality_list.get")]
 #[doc(alias = "/open-apis/vc/v1/participant_quality_list")]
@@ -37,7 +45,7 @@ pub struct GetParticipantQualityListRequest {
     pub meeting_no: Option<String>,
     /// When the participant joined, from `participant_list.get`. Required.
     pub join_time: Option<lark_core::UnixSeconds>,
-    /// Participating user, by `user_id_type`. Either this or `room_id`. Open id, union id or user id, by `user_id_type`.
+    /// Participating user, by `user_id_type`. Either this or `room_id`.
     pub user_id: Option<String>,
     /// Participating room. Either this or `user_id`.
     pub room_id: Option<String>,
@@ -49,7 +57,12 @@ pub struct GetParticipantQualityListRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetParticipantQualityListRequest => GetParticipantQualityListResponse;
-    "vc.v1.participant_quality_list.get" GET "/open-apis/vc/v1/participant_quality_list" [Tenant User];
+    "vc.v1.participant_quality_list.get" GET "/open-apis/vc/v1/participant_quality_list" [Tenant User] {
+        summary: "Lists the call quality of a participant by minute. Only for ended meetings.",
+        any_of: "vc:room:readonly vc:rooms.room.detailinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126003 126004 126005 126006 126007 126009 126010",
+    };
     query meeting_start_time! as text: into lark_core::UnixSeconds,
     query meeting_end_time! as text: into lark_core::UnixSeconds,
     query meeting_no!: into String,

@@ -9,12 +9,15 @@ use super::*;
 /// `GET /open-apis/vc/v1/reports/get_daily`, operation `vc.v1.report.get_daily`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:report:readonly`
 /// - Rate limit: not published
 /// - Required: `start_time`, `end_time`
 /// - Response: [`GetDailyReportResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/report/get_daily>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_daily&project=vc&resource=report&version=v1>)
 #[doc(alias = "vc.v1.report.get_daily")]
 #[doc(alias = "/open-apis/vc/v1/reports/get_daily")]
@@ -35,7 +38,10 @@ pub struct GetDailyReportRequest {
     pub unit: Option<Unit>,
 }
 lark_core::operation! { GetDailyReportRequest => GetDailyReportResponse;
-    "vc.v1.report.get_daily" GET "/open-apis/vc/v1/reports/get_daily" [Tenant];
+    "vc.v1.report.get_daily" GET "/open-apis/vc/v1/reports/get_daily" [Tenant] {
+        summary: "Returns daily figures on the tenant's meetings. Only of the last 90 days.",
+        any_of: "vc:report:readonly", codes: "121001 121002 121003",
+    };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
     query unit: into Unit,
@@ -46,13 +52,17 @@ lark_core::operation! { GetDailyReportRequest => GetDailyReportResponse;
 /// `GET /open-apis/vc/v1/reports/get_top_user`, operation `vc.v1.report.get_top_user`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:report:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Required: `start_time`, `end_time`, `limit`, `order_by`
 /// - Response: [`GetTopUserReportResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 122359: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 122359: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/report/get_top_user>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_top_user&project=vc&resource=report&version=v1>)
 #[doc(alias = "vc.v1.report.get_top_user")]
 #[doc(alias = "/open-apis/vc/v1/reports/get_top_user")]
@@ -79,7 +89,12 @@ pub struct GetTopUserReportRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetTopUserReportRequest => GetTopUserReportResponse;
-    "vc.v1.report.get_top_user" GET "/open-apis/vc/v1/reports/get_top_user" [Tenant];
+    "vc.v1.report.get_top_user" GET "/open-apis/vc/v1/reports/get_top_user" [Tenant] {
+        summary: "Lists the users who meet most. Only of the last 90 days; at most 100 users.",
+        any_of: "vc:report:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "121001 121002 121003 122359",
+    };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
     query limit!: copy i64,

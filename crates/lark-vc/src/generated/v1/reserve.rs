@@ -9,13 +9,17 @@ use super::*;
 /// `POST /open-apis/vc/v1/reserves/apply`, operation `vc.v1.reserve.apply`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:reserve`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `meeting_settings`
 /// - Response: [`ApplyReserveResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003, 123002, 123004, 123006: An argument is missing, malformed or not allowed. 123003: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 123002, 123004, 123006: An argument is missing, malformed or not allowed.
+///   - 123003: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/reserve/apply>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=apply&project=vc&resource=reserve&version=v1>)
 #[doc(alias = "vc.v1.reserve.apply")]
 #[doc(alias = "/open-apis/vc/v1/reserves/apply")]
@@ -38,7 +42,11 @@ pub struct ApplyReserveRequest {
     pub owner_id: Option<String>,
 }
 lark_core::operation! { ApplyReserveRequest => ApplyReserveResponse;
-    "vc.v1.reserve.apply" POST "/open-apis/vc/v1/reserves/apply" json [Tenant User];
+    "vc.v1.reserve.apply" POST "/open-apis/vc/v1/reserves/apply" json [Tenant User] {
+        summary: "Reserves a meeting number for up to 30 days. Does not show in calendars.",
+        any_of: "vc:reserve", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 123002 123003 123004 123006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body end_time as text: into lark_core::UnixSeconds,
     body meeting_settings!: copy ReserveMeetingSetting,
@@ -50,11 +58,16 @@ lark_core::operation! { ApplyReserveRequest => ApplyReserveResponse;
 /// `DELETE /open-apis/vc/v1/reserves/{reserve_id}`, operation `vc.v1.reserve.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:reserve`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/reserve/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=vc&resource=reserve&version=v1>)
 #[doc(alias = "vc.v1.reserve.delete")]
 #[doc(alias = "/open-apis/vc/v1/reserves/{reserve_id}")]
@@ -73,7 +86,10 @@ pub struct DeleteReserveRequest {
     pub reserve_id: String,
 }
 lark_core::operation! { DeleteReserveRequest => ();
-    "vc.v1.reserve.delete" DELETE "/open-apis/vc/v1/reserves/{reserve_id}" [Tenant User];
+    "vc.v1.reserve.delete" DELETE "/open-apis/vc/v1/reserves/{reserve_id}" [Tenant User] {
+        summary: "Deletes a reservation of the caller for good.", any_of: "vc:reserve",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004 121005",
+    };
     path reserve_id,
 }
 
@@ -82,12 +98,17 @@ lark_core::operation! { DeleteReserveRequest => ();
 /// `GET /open-apis/vc/v1/reserves/{reserve_id}`, operation `vc.v1.reserve.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:reserve:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetReserveResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/reserve/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=reserve&version=v1>)
 #[doc(alias = "vc.v1.reserve.get")]
 #[doc(alias = "/open-apis/vc/v1/reserves/{reserve_id}")]
@@ -109,7 +130,11 @@ pub struct GetReserveRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetReserveRequest => GetReserveResponse;
-    "vc.v1.reserve.get" GET "/open-apis/vc/v1/reserves/{reserve_id}" [Tenant User];
+    "vc.v1.reserve.get" GET "/open-apis/vc/v1/reserves/{reserve_id}" [Tenant User] {
+        summary: "Returns a reservation of the caller.", any_of: "vc:reserve:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005",
+    };
     path reserve_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -119,12 +144,18 @@ lark_core::operation! { GetReserveRequest => GetReserveResponse;
 /// `PUT /open-apis/vc/v1/reserves/{reserve_id}`, operation `vc.v1.reserve.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:reserve`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`UpdateReserveResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003, 123002, 123004, 123006: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 123003: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 123002, 123004, 123006: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 123003: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/reserve/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=vc&resource=reserve&version=v1>)
 #[doc(alias = "vc.v1.reserve.update")]
 #[doc(alias = "/open-apis/vc/v1/reserves/{reserve_id}")]
@@ -150,7 +181,12 @@ pub struct UpdateReserveRequest {
     pub meeting_settings: Option<ReserveMeetingSetting>,
 }
 lark_core::operation! { UpdateReserveRequest => UpdateReserveResponse;
-    "vc.v1.reserve.update" PUT "/open-apis/vc/v1/reserves/{reserve_id}" json [Tenant User];
+    "vc.v1.reserve.update" PUT "/open-apis/vc/v1/reserves/{reserve_id}" json [Tenant User] {
+        summary: "Changes or prolongs a reservation of the caller. Absent fields stay as they are.",
+        any_of: "vc:reserve", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 123002 123003 123004 123006",
+    };
     path reserve_id,
     query user_id_type: into lark_core::UserIdType,
     body end_time as text: into lark_core::UnixSeconds,
@@ -162,12 +198,17 @@ lark_core::operation! { UpdateReserveRequest => UpdateReserveResponse;
 /// `GET /open-apis/vc/v1/reserves/{reserve_id}/get_active_meeting`, operation `vc.v1.reserve.get_active_meeting`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:reserve:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetActiveMeetingReserveResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/reserve/get_active_meeting>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_active_meeting&project=vc&resource=reserve&version=v1>)
 #[doc(alias = "vc.v1.reserve.get_active_meeting")]
 #[doc(alias = "/open-apis/vc/v1/reserves/{reserve_id}/get_active_meeting")]
@@ -193,7 +234,12 @@ pub struct GetActiveMeetingReserveRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetActiveMeetingReserveRequest => GetActiveMeetingReserveResponse;
-    "vc.v1.reserve.get_active_meeting" GET "/open-apis/vc/v1/reserves/{reserve_id}/get_active_meeting" [Tenant User];
+    "vc.v1.reserve.get_active_meeting" GET "/open-apis/vc/v1/reserves/{reserve_id}/get_active_meeting" [Tenant User] {
+        summary: "Returns the running meeting of a reservation of the caller. At most one.",
+        any_of: "vc:reserve:readonly",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005",
+    };
     path reserve_id,
     query with_participants: copy bool,
     query user_id_type: into lark_core::UserIdType,

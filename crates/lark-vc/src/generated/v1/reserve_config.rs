@@ -9,13 +9,19 @@ use super::*;
 /// `GET /open-apis/vc/v1/reserve_configs/reserve_scope`, operation `vc.v1.reserve_config.reserve_scope`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `scope_id`, `scope_type`
 /// - Response: [`ReserveScopeReserveConfigResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126001: The app has not been granted a permission that the call needs.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126001: The app has not been granted a permission that the call needs.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/reserve_scope>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reserve_scope&project=vc&resource=reserve_config&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.reserve_scope")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/reserve_scope")]
@@ -36,7 +42,12 @@ pub struct ReserveScopeReserveConfigRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ReserveScopeReserveConfigRequest => ReserveScopeReserveConfigResponse;
-    "vc.v1.reserve_config.reserve_scope" GET "/open-apis/vc/v1/reserve_configs/reserve_scope" [Tenant];
+    "vc.v1.reserve_config.reserve_scope" GET "/open-apis/vc/v1/reserve_configs/reserve_scope" [Tenant] {
+        summary: "Returns who can book a room or room level, when, and with which approval.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126001",
+    };
     query scope_id!: into String,
     query scope_type! as text: copy i64,
     query user_id_type: into lark_core::UserIdType,
@@ -47,13 +58,20 @@ lark_core::operation! { ReserveScopeReserveConfigRequest => ReserveScopeReserveC
 /// `PATCH /open-apis/vc/v1/reserve_configs/{reserve_config_id}`, operation `vc.v1.reserve_config.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `scope_type`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003, 126013, 126014: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126001: The app has not been granted a permission that the call needs. 126012: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 126013, 126014: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126001: The app has not been granted a permission that the call needs.
+///   - 126012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=reserve_config&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.patch")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}")]
@@ -83,7 +101,12 @@ pub struct PatchReserveConfigRequest {
     pub time_config: Option<TimeConfig>,
 }
 lark_core::operation! { PatchReserveConfigRequest => ();
-    "vc.v1.reserve_config.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}" json [Tenant];
+    "vc.v1.reserve_config.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}" json [Tenant] {
+        summary: "Sets who can book a room or room level, when, and with which approval.",
+        any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126001 126012 126013 126014",
+    };
     path reserve_config_id,
     query user_id_type: into lark_core::UserIdType,
     body approval_config: copy ApprovalConfig,

@@ -9,13 +9,19 @@ use super::*;
 /// `GET /open-apis/vc/v1/reserve_configs/{reserve_config_id}/form`, operation `vc.v1.reserve_config.form.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `scope_type`
 /// - Response: [`GetReserveConfigFormResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126001: The app has not been granted a permission that the call needs. 126002: Not classified.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126001: The app has not been granted a permission that the call needs.
+///   - 126002: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=reserve_config.form&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.form.get")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form")]
@@ -39,7 +45,12 @@ pub struct GetReserveConfigFormRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetReserveConfigFormRequest => GetReserveConfigFormResponse;
-    "vc.v1.reserve_config.form.get" GET "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form" [Tenant];
+    "vc.v1.reserve_config.form.get" GET "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form" [Tenant] {
+        summary: "Returns the booking form of a room or room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121004 121005 126001 126002",
+    };
     path reserve_config_id,
     query scope_type!: into ScopeType,
     query user_id_type: into lark_core::UserIdType,
@@ -50,13 +61,21 @@ lark_core::operation! { GetReserveConfigFormRequest => GetReserveConfigFormRespo
 /// `PATCH /open-apis/vc/v1/reserve_configs/{reserve_config_id}/form`, operation `vc.v1.reserve_config.form.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `reserve_form_config`, `scope_type`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003, 126013: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126001, 126011: The app has not been granted a permission that the call needs. 126002: Not classified. 126012: A length, number, size or quota is exceeded.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003, 126013: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126001, 126011: The app has not been granted a permission that the call needs.
+///   - 126002: Not classified.
+///   - 126012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=reserve_config.form&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.form.patch")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form")]
@@ -82,7 +101,12 @@ pub struct PatchReserveConfigFormRequest {
     pub scope_type: Option<ScopeType>,
 }
 lark_core::operation! { PatchReserveConfigFormRequest => ();
-    "vc.v1.reserve_config.form.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form" json [Tenant];
+    "vc.v1.reserve_config.form.patch" PATCH "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form" json [Tenant] {
+        summary: "Sets the booking form of a room or room level.",
+        any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126001 126002 126011 126012 126013",
+    };
     path reserve_config_id,
     query user_id_type: into lark_core::UserIdType,
     body reserve_form_config!: copy ReserveFormConfig,

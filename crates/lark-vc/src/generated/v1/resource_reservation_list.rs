@@ -9,13 +9,20 @@ use super::*;
 /// `GET /open-apis/vc/v1/resource_reservation_list`, operation `vc.v1.resource_reservation_list.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room:readonly`, `vc:rooms.room.detailinfo:read`
 /// - Rate limit: 100 a minute
 /// - Required: `room_level_id`, `start_time`, `end_time`, `room_ids`
 /// - Response: [`GetResourceReservationListResponse`]
-/// - Pages: `client.items(..)` of [`RoomMeetingReservation`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 126005: The thing is in a state that does not allow this. 126006: A length, number, size or quota is exceeded.
+/// - Pages: `client.items(..)` is a stream of [`RoomMeetingReservation`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 126005: The thing is in a state that does not allow this.
+///   - 126006: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-room-data/get-4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=resource_reservation_list&version=v1>)
 #[doc(alias = "vc.v1.resource_reservation_list.get")]
 #[doc(alias = "/open-apis/vc/v1/resource_reservation_list")]
@@ -46,7 +53,11 @@ pub struct GetResourceReservationListRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { GetResourceReservationListRequest => GetResourceReservationListResponse;
-    "vc.v1.resource_reservation_list.get" GET "/open-apis/vc/v1/resource_reservation_list" [Tenant User];
+    "vc.v1.resource_reservation_list.get" GET "/open-apis/vc/v1/resource_reservation_list" [Tenant User] {
+        summary: "Lists meeting room bookings with details.",
+        any_of: "vc:room:readonly vc:rooms.room.detailinfo:read", rate: "100/min",
+        codes: "121001 121002 121003 121004 121005 126005 126006",
+    };
     query room_level_id!: into String,
     query need_topic: copy bool,
     query start_time! as text: into lark_core::UnixSeconds,

@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/vc/v1/rooms`, operation `vc.v1.room.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:create`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `capacity`, `name`, `room_level_id`
 /// - Response: [`CreateRoomResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first. 125001: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
+///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.create")]
 #[doc(alias = "/open-apis/vc/v1/rooms")]
@@ -46,7 +53,11 @@ pub struct CreateRoomRequest {
     pub room_status: Option<RoomStatus>,
 }
 lark_core::operation! { CreateRoomRequest => CreateRoomResponse;
-    "vc.v1.room.create" POST "/open-apis/vc/v1/rooms" json [Tenant];
+    "vc.v1.room.create" POST "/open-apis/vc/v1/rooms" json [Tenant] {
+        summary: "Creates a meeting room.", any_of: "vc:room vc:rooms.room:create",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "121001 121002 121003 121004 121005 121006 125001",
+    };
     query user_id_type: into lark_core::UserIdType,
     body capacity!: copy i64,
     body custom_room_id: into String,
@@ -62,13 +73,19 @@ lark_core::operation! { CreateRoomRequest => CreateRoomResponse;
 /// `GET /open-apis/vc/v1/rooms`, operation `vc.v1.room.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListRoomResponse`]
-/// - Pages: `client.items(..)` of [`Room`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`Room`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.list")]
 #[doc(alias = "/open-apis/vc/v1/rooms")]
@@ -91,7 +108,12 @@ pub struct ListRoomRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { ListRoomRequest => ListRoomResponse;
-    "vc.v1.room.list" GET "/open-apis/vc/v1/rooms" [Tenant];
+    "vc.v1.room.list" GET "/open-apis/vc/v1/rooms" [Tenant] {
+        summary: "Lists the meeting rooms of a room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query room_level_id: into String,
@@ -104,13 +126,19 @@ lark_core::pages! { ListRoomRequest; rooms: Room }
 /// `POST /open-apis/vc/v1/rooms/mget`, operation `vc.v1.room.mget`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `room_ids`
 /// - Response: [`MgetRoomResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/mget>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.mget")]
 #[doc(alias = "/open-apis/vc/v1/rooms/mget")]
@@ -129,7 +157,12 @@ pub struct MgetRoomRequest {
     pub room_ids: Option<Vec<String>>,
 }
 lark_core::operation! { MgetRoomRequest => MgetRoomResponse;
-    "vc.v1.room.mget" POST "/open-apis/vc/v1/rooms/mget" json [Tenant];
+    "vc.v1.room.mget" POST "/open-apis/vc/v1/rooms/mget" json [Tenant] {
+        summary: "Returns several meeting rooms.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body room_ids!: list_into String,
 }
@@ -139,13 +172,19 @@ lark_core::operation! { MgetRoomRequest => MgetRoomResponse;
 /// `POST /open-apis/vc/v1/rooms/search`, operation `vc.v1.room.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SearchRoomResponse`]
-/// - Pages: `client.items(..)` of [`Room`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`Room`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.search")]
 #[doc(alias = "/open-apis/vc/v1/rooms/search")]
@@ -174,7 +213,12 @@ pub struct SearchRoomRequest {
     pub search_level_name: Option<bool>,
 }
 lark_core::operation! { SearchRoomRequest => SearchRoomResponse;
-    "vc.v1.room.search" POST "/open-apis/vc/v1/rooms/search" json [User];
+    "vc.v1.room.search" POST "/open-apis/vc/v1/rooms/search" json [User] {
+        summary: "Searches the rooms that the calling user can book, by keyword or custom id.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body custom_room_ids: list_into String,
     body keyword: into String,
@@ -190,11 +234,17 @@ lark_core::pages! { SearchRoomRequest; rooms: Room }
 /// `DELETE /open-apis/vc/v1/rooms/{room_id}`, operation `vc.v1.room.delete`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:delete`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.delete")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]
@@ -213,7 +263,10 @@ pub struct DeleteRoomRequest {
     pub room_id: String,
 }
 lark_core::operation! { DeleteRoomRequest => ();
-    "vc.v1.room.delete" DELETE "/open-apis/vc/v1/rooms/{room_id}" [Tenant];
+    "vc.v1.room.delete" DELETE "/open-apis/vc/v1/rooms/{room_id}" [Tenant] {
+        summary: "Deletes a meeting room.", any_of: "vc:room vc:rooms.room:delete", rate: "20/min",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     path room_id,
 }
 
@@ -222,12 +275,18 @@ lark_core::operation! { DeleteRoomRequest => ();
 /// `GET /open-apis/vc/v1/rooms/{room_id}`, operation `vc.v1.room.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetRoomResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.get")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]
@@ -249,7 +308,12 @@ pub struct GetRoomRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetRoomRequest => GetRoomResponse;
-    "vc.v1.room.get" GET "/open-apis/vc/v1/rooms/{room_id}" [Tenant];
+    "vc.v1.room.get" GET "/open-apis/vc/v1/rooms/{room_id}" [Tenant] {
+        summary: "Returns a meeting room.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     path room_id,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -259,12 +323,19 @@ lark_core::operation! { GetRoomRequest => GetRoomResponse;
 /// `PATCH /open-apis/vc/v1/rooms/{room_id}`, operation `vc.v1.room.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first. 125001: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
+///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.patch")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]
@@ -300,7 +371,11 @@ pub struct PatchRoomRequest {
     pub room_status: Option<RoomStatus>,
 }
 lark_core::operation! { PatchRoomRequest => ();
-    "vc.v1.room.patch" PATCH "/open-apis/vc/v1/rooms/{room_id}" json [Tenant];
+    "vc.v1.room.patch" PATCH "/open-apis/vc/v1/rooms/{room_id}" json [Tenant] {
+        summary: "Changes a meeting room.", any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "121001 121002 121003 121004 121005 121006 125001",
+    };
     path room_id,
     query user_id_type: into lark_core::UserIdType,
     body capacity: copy i64,

@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/vc/v1/room_configs/query`, operation `vc.v1.room_config.query`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:room:readonly`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Required: `scope`
 /// - Response: [`QueryRoomConfigResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/meeting_room-v1/room_config/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=vc&resource=room_config&version=v1>)
 #[doc(alias = "vc.v1.room_config.query")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/query")]
@@ -43,7 +47,11 @@ pub struct QueryRoomConfigRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { QueryRoomConfigRequest => QueryRoomConfigResponse;
-    "vc.v1.room_config.query" GET "/open-apis/vc/v1/room_configs/query" [Tenant];
+    "vc.v1.room_config.query" GET "/open-apis/vc/v1/room_configs/query" [Tenant] {
+        summary: "Returns the configuration of meeting rooms. Deprecated, use `scope_config.get`.",
+        any_of: "vc:room:readonly", members: "contact:user.employee_id:readonly=query:user_id_type",
+        codes: "121001 121002 121003 121004",
+    };
     query scope!: into SetCheckboardAccessCodeRoomConfigScope,
     query country_id: into String,
     query district_id: into String,
@@ -58,13 +66,17 @@ lark_core::operation! { QueryRoomConfigRequest => QueryRoomConfigResponse;
 /// `POST /open-apis/vc/v1/room_configs/set`, operation `vc.v1.room_config.set`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:room`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `room_config`, `scope`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/meeting_room-v1/room_config/set>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set&project=vc&resource=room_config&version=v1>)
 #[doc(alias = "vc.v1.room_config.set")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set")]
@@ -95,7 +107,11 @@ pub struct SetRoomConfigRequest {
     pub scope: Option<SetCheckboardAccessCodeRoomConfigScope>,
 }
 lark_core::operation! { SetRoomConfigRequest => ();
-    "vc.v1.room_config.set" POST "/open-apis/vc/v1/room_configs/set" json [Tenant];
+    "vc.v1.room_config.set" POST "/open-apis/vc/v1/room_configs/set" json [Tenant] {
+        summary: "Sets the configuration of meeting rooms. Deprecated, use `scope_config.create`.",
+        any_of: "vc:room", members: "contact:user.employee_id:readonly=query:user_id_type",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004",
+    };
     query user_id_type: into lark_core::UserIdType,
     body building_id: into String,
     body country_id: into String,
@@ -111,12 +127,16 @@ lark_core::operation! { SetRoomConfigRequest => ();
 /// `POST /open-apis/vc/v1/room_configs/set_checkboard_access_code`, operation `vc.v1.room_config.set_checkboard_access_code`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:room`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `scope`, `valid_day`
 /// - Response: [`SetCheckboardAccessCodeRoomConfigResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/meeting_room-v1/room_config/set_checkboard_access_code>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_checkboard_access_code&project=vc&resource=room_config&version=v1>)
 #[doc(alias = "vc.v1.room_config.set_checkboard_access_code")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set_checkboard_access_code")]
@@ -145,7 +165,10 @@ pub struct SetCheckboardAccessCodeRoomConfigRequest {
     pub valid_day: Option<ValidDay>,
 }
 lark_core::operation! { SetCheckboardAccessCodeRoomConfigRequest => SetCheckboardAccessCodeRoomConfigResponse;
-    "vc.v1.room_config.set_checkboard_access_code" POST "/open-apis/vc/v1/room_configs/set_checkboard_access_code" json [Tenant];
+    "vc.v1.room_config.set_checkboard_access_code" POST "/open-apis/vc/v1/room_configs/set_checkboard_access_code" json [Tenant] {
+        summary: "Creates a deployment code for check-in boards. Deprecated.", any_of: "vc:room",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004",
+    };
     body building_id: into String,
     body country_id: into String,
     body district_id: into String,
@@ -160,12 +183,16 @@ lark_core::operation! { SetCheckboardAccessCodeRoomConfigRequest => SetCheckboar
 /// `POST /open-apis/vc/v1/room_configs/set_room_access_code`, operation `vc.v1.room_config.set_room_access_code`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `vc:room`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `scope`, `valid_day`
 /// - Response: [`SetRoomAccessCodeRoomConfigResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version/meeting_room-v1/room_config/set_room_access_code>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_room_access_code&project=vc&resource=room_config&version=v1>)
 #[doc(alias = "vc.v1.room_config.set_room_access_code")]
 #[doc(alias = "/open-apis/vc/v1/room_configs/set_room_access_code")]
@@ -194,7 +221,10 @@ pub struct SetRoomAccessCodeRoomConfigRequest {
     pub valid_day: Option<ValidDay>,
 }
 lark_core::operation! { SetRoomAccessCodeRoomConfigRequest => SetRoomAccessCodeRoomConfigResponse;
-    "vc.v1.room_config.set_room_access_code" POST "/open-apis/vc/v1/room_configs/set_room_access_code" json [Tenant];
+    "vc.v1.room_config.set_room_access_code" POST "/open-apis/vc/v1/room_configs/set_room_access_code" json [Tenant] {
+        summary: "Creates a deployment code for meeting rooms. Deprecated.", any_of: "vc:room",
+        rate: "1000/min 50/s", codes: "121001 121002 121003 121004",
+    };
     body building_id: into String,
     body country_id: into String,
     body district_id: into String,

@@ -9,12 +9,18 @@ use super::*;
 /// `POST /open-apis/vc/v1/room_levels`, operation `vc.v1.room_level.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.roomlevel:create`
 /// - Rate limit: 20 a minute
 /// - Required: `name`, `parent_id`
 /// - Response: [`CreateRoomLevelResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.create")]
 #[doc(alias = "/open-apis/vc/v1/room_levels")]
@@ -35,7 +41,10 @@ pub struct CreateRoomLevelRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { CreateRoomLevelRequest => CreateRoomLevelResponse;
-    "vc.v1.room_level.create" POST "/open-apis/vc/v1/room_levels" json [Tenant];
+    "vc.v1.room_level.create" POST "/open-apis/vc/v1/room_levels" json [Tenant] {
+        summary: "Creates a room level.", any_of: "vc:room vc:rooms.roomlevel:create",
+        rate: "20/min", codes: "121001 121002 121003 121004 121005 121006",
+    };
     body custom_group_id: into String,
     body name!: into String,
     body parent_id!: into String,
@@ -46,12 +55,18 @@ lark_core::operation! { CreateRoomLevelRequest => CreateRoomLevelResponse;
 /// `GET /open-apis/vc/v1/room_levels`, operation `vc.v1.room_level.list`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`ListRoomLevelResponse`]
-/// - Pages: `client.items(..)` of [`RoomLevel`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Pages: `client.items(..)` is a stream of [`RoomLevel`]
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.list")]
 #[doc(alias = "/open-apis/vc/v1/room_levels")]
@@ -72,7 +87,11 @@ pub struct ListRoomLevelRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListRoomLevelRequest => ListRoomLevelResponse;
-    "vc.v1.room_level.list" GET "/open-apis/vc/v1/room_levels" [Tenant];
+    "vc.v1.room_level.list" GET "/open-apis/vc/v1/room_levels" [Tenant] {
+        summary: "Lists the room levels below a room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.roomlevel:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query room_level_id: into String,
     query page_size: copy i64,
     query page_token: into String,
@@ -84,12 +103,19 @@ lark_core::pages! { ListRoomLevelRequest; items: RoomLevel }
 /// `POST /open-apis/vc/v1/room_levels/del`, operation `vc.v1.room_level.del`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.roomlevel:delete`
 /// - Rate limit: 20 a minute
 /// - Required: `room_level_id`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first. 125001: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
+///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/del>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=del&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.del")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/del")]
@@ -108,7 +134,10 @@ pub struct DelRoomLevelRequest {
     pub room_level_id: Option<String>,
 }
 lark_core::operation! { DelRoomLevelRequest => ();
-    "vc.v1.room_level.del" POST "/open-apis/vc/v1/room_levels/del" json [Tenant];
+    "vc.v1.room_level.del" POST "/open-apis/vc/v1/room_levels/del" json [Tenant] {
+        summary: "Deletes a room level.", any_of: "vc:room vc:rooms.roomlevel:delete",
+        rate: "20/min", codes: "121001 121002 121003 121004 121005 121006 125001",
+    };
     body delete_child: copy bool,
     body room_level_id!: into String,
 }
@@ -118,12 +147,18 @@ lark_core::operation! { DelRoomLevelRequest => ();
 /// `POST /open-apis/vc/v1/room_levels/mget`, operation `vc.v1.room_level.mget`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `level_ids`
 /// - Response: [`MgetRoomLevelResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/mget>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.mget")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/mget")]
@@ -140,7 +175,11 @@ pub struct MgetRoomLevelRequest {
     pub level_ids: Option<Vec<String>>,
 }
 lark_core::operation! { MgetRoomLevelRequest => MgetRoomLevelResponse;
-    "vc.v1.room_level.mget" POST "/open-apis/vc/v1/room_levels/mget" json [Tenant];
+    "vc.v1.room_level.mget" POST "/open-apis/vc/v1/room_levels/mget" json [Tenant] {
+        summary: "Returns several room levels.",
+        any_of: "vc:room vc:room:readonly vc:rooms.roomlevel:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     body level_ids!: list_into String,
 }
 
@@ -149,12 +188,18 @@ lark_core::operation! { MgetRoomLevelRequest => MgetRoomLevelResponse;
 /// `GET /open-apis/vc/v1/room_levels/search`, operation `vc.v1.room_level.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `custom_level_ids`
 /// - Response: [`SearchRoomLevelResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.search")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/search")]
@@ -171,7 +216,11 @@ pub struct SearchRoomLevelRequest {
     pub custom_level_ids: Option<String>,
 }
 lark_core::operation! { SearchRoomLevelRequest => SearchRoomLevelResponse;
-    "vc.v1.room_level.search" GET "/open-apis/vc/v1/room_levels/search" [Tenant];
+    "vc.v1.room_level.search" GET "/open-apis/vc/v1/room_levels/search" [Tenant] {
+        summary: "Finds room levels by custom id.",
+        any_of: "vc:room vc:room:readonly vc:rooms.roomlevel:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query custom_level_ids!: into String,
 }
 
@@ -180,11 +229,17 @@ lark_core::operation! { SearchRoomLevelRequest => SearchRoomLevelResponse;
 /// `GET /open-apis/vc/v1/room_levels/{room_level_id}`, operation `vc.v1.room_level.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.roomlevel:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetRoomLevelResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.get")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/{room_level_id}")]
@@ -203,7 +258,11 @@ pub struct GetRoomLevelRequest {
     pub room_level_id: String,
 }
 lark_core::operation! { GetRoomLevelRequest => GetRoomLevelResponse;
-    "vc.v1.room_level.get" GET "/open-apis/vc/v1/room_levels/{room_level_id}" [Tenant];
+    "vc.v1.room_level.get" GET "/open-apis/vc/v1/room_levels/{room_level_id}" [Tenant] {
+        summary: "Returns a room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.roomlevel:read", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     path room_level_id,
 }
 
@@ -212,12 +271,18 @@ lark_core::operation! { GetRoomLevelRequest => GetRoomLevelResponse;
 /// `PATCH /open-apis/vc/v1/room_levels/{room_level_id}`, operation `vc.v1.room_level.patch`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.roomlevel:update`
 /// - Rate limit: 20 a minute
 /// - Required: `name`, `parent_id`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.patch")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/{room_level_id}")]
@@ -243,7 +308,10 @@ pub struct PatchRoomLevelRequest {
     pub parent_id: Option<String>,
 }
 lark_core::operation! { PatchRoomLevelRequest => ();
-    "vc.v1.room_level.patch" PATCH "/open-apis/vc/v1/room_levels/{room_level_id}" json [Tenant];
+    "vc.v1.room_level.patch" PATCH "/open-apis/vc/v1/room_levels/{room_level_id}" json [Tenant] {
+        summary: "Changes a room level.", any_of: "vc:room vc:rooms.roomlevel:update",
+        rate: "20/min", codes: "121001 121002 121003 121004 121005 121006",
+    };
     path room_level_id,
     body custom_group_id: into String,
     body name!: into String,

@@ -9,13 +9,19 @@ use super::*;
 /// `POST /open-apis/vc/v1/scope_config`, operation `vc.v1.scope_config.create`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:rooms.room:update`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a minute
 /// - Required: `scope_id`, `scope_type`
 /// - Response: no data
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=vc&resource=scope_config&version=v1>)
 #[doc(alias = "vc.v1.scope_config.create")]
 #[doc(alias = "/open-apis/vc/v1/scope_config")]
@@ -38,7 +44,12 @@ pub struct CreateScopeConfigRequest {
     pub scope_type: Option<ScopeType>,
 }
 lark_core::operation! { CreateScopeConfigRequest => ();
-    "vc.v1.scope_config.create" POST "/open-apis/vc/v1/scope_config" json [Tenant];
+    "vc.v1.scope_config.create" POST "/open-apis/vc/v1/scope_config" json [Tenant] {
+        summary: "Sets the configuration of a meeting room or room level.",
+        any_of: "vc:room vc:rooms.room:update",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "20/min",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query user_id_type: into lark_core::UserIdType,
     body scope_config: copy RoomConfig,
     body scope_id!: into String,
@@ -50,13 +61,19 @@ lark_core::operation! { CreateScopeConfigRequest => ();
 /// `GET /open-apis/vc/v1/scope_config`, operation `vc.v1.scope_config.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:room`, `vc:room:readonly`, `vc:rooms.room.basicinfo:read`
-/// - Scope `contact:user.employee_id:readonly` for `query:user_id_type`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `scope_type`, `scope_id`
 /// - Response: [`GetScopeConfigResponse`]
-/// - Codes: 121001: A fault on the platform's side. 121002: The feature is not available for this app, tenant, kind or version. 121003: An argument is missing, malformed or not allowed. 121004: The thing named does not exist or is deleted. 121005: The caller may not do this to that thing, or may not see it. 121006: Another change is under way or came first.
+/// - Error codes:
+///   - 121001: A fault on the platform's side.
+///   - 121002: The feature is not available for this app, tenant, kind or version.
+///   - 121003: An argument is missing, malformed or not allowed.
+///   - 121004: The thing named does not exist or is deleted.
+///   - 121005: The caller may not do this to that thing, or may not see it.
+///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=scope_config&version=v1>)
 #[doc(alias = "vc.v1.scope_config.get")]
 #[doc(alias = "/open-apis/vc/v1/scope_config")]
@@ -77,7 +94,12 @@ pub struct GetScopeConfigRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
 }
 lark_core::operation! { GetScopeConfigRequest => GetScopeConfigResponse;
-    "vc.v1.scope_config.get" GET "/open-apis/vc/v1/scope_config" [Tenant];
+    "vc.v1.scope_config.get" GET "/open-apis/vc/v1/scope_config" [Tenant] {
+        summary: "Returns the configuration of a meeting room or room level.",
+        any_of: "vc:room vc:room:readonly vc:rooms.room.basicinfo:read",
+        members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
+        codes: "121001 121002 121003 121004 121005 121006",
+    };
     query scope_type!: into ScopeType,
     query scope_id!: into String,
     query user_id_type: into lark_core::UserIdType,

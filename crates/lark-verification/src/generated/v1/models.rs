@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// Model `GetVerificationResponseBody` of verification v1.
+/// Response of [`verification::get()`](super::verification::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetVerificationResponse {
@@ -12,7 +12,9 @@ pub struct GetVerificationResponse {
     pub verification: Option<Verification>,
 }
 
-/// Model `Verification` of verification v1.
+/// `verification`: Legal name and verification of the tenant.
+///
+/// Used by [`verification::get()`](super::verification::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Verification {

@@ -9,11 +9,13 @@ use super::*;
 /// `GET /open-apis/verification/v1/verification`, operation `verification.v1.verification.get`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `verification:verification_information:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`GetVerificationResponse`]
-/// - Codes: 2010001: The thing named does not exist or is deleted. 2010002: The caller may not do this to that thing, or may not see it.
+/// - Error codes:
+///   - 2010001: The thing named does not exist or is deleted.
+///   - 2010002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/verification-v1/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=verification&resource=verification&version=v1>)
 #[doc(alias = "verification.v1.verification.get")]
 #[doc(alias = "/open-apis/verification/v1/verification")]
@@ -27,5 +29,9 @@ pub fn get() -> GetVerificationRequest {
 #[non_exhaustive]
 pub struct GetVerificationRequest {}
 lark_core::operation! { GetVerificationRequest => GetVerificationResponse;
-    "verification.v1.verification.get" GET "/open-apis/verification/v1/verification" [Tenant];
+    "verification.v1.verification.get" GET "/open-apis/verification/v1/verification" [Tenant] {
+        summary: "Gets the legal name of the tenant and whether it is verified.",
+        any_of: "verification:verification_information:readonly", rate: "10/min",
+        codes: "2010001 2010002",
+    };
 }

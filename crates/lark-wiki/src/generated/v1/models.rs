@@ -6,7 +6,9 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `Node` of wiki v1.
+/// `items`: Nodes that match.
+///
+/// Used by [`node::search()`](super::node::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
@@ -44,7 +46,7 @@ pub struct Node {
     pub version: i64,
 }
 
-/// Model `SearchNodeResponseBody` of wiki v1.
+/// Response of [`node::search()`](super::node::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchNodeResponse {

@@ -9,11 +9,11 @@ use super::*;
 /// `POST /open-apis/wiki/v1/nodes/search`, operation `wiki.v1.node.search`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `search:docs:read`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Required: `query`
 /// - Response: [`SearchNodeResponse`]
-/// - Pages: `client.items(..)` of [`Node`]
+/// - Pages: `client.items(..)` is a stream of [`Node`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/search_wiki>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=wiki&resource=node&version=v1>)
 #[doc(alias = "wiki.v1.node.search")]
 #[doc(alias = "/open-apis/wiki/v1/nodes/search")]
@@ -38,7 +38,10 @@ pub struct SearchNodeRequest {
     pub space_id: Option<String>,
 }
 lark_core::operation! { SearchNodeRequest => SearchNodeResponse;
-    "wiki.v1.node.search" POST "/open-apis/wiki/v1/nodes/search" json [User];
+    "wiki.v1.node.search" POST "/open-apis/wiki/v1/nodes/search" json [User] {
+        summary: "Searches wiki nodes by keyword.",
+        any_of: "search:docs:read wiki:wiki wiki:wiki:readonly",
+    };
     query page_token: into String,
     query page_size: copy i64,
     body node_id: into String,

@@ -5,8 +5,11 @@ mod enums;
 mod models;
 
 pub mod space;
+#[doc(alias = "space.member")]
 pub mod space_member;
+#[doc(alias = "space.node")]
 pub mod space_node;
+#[doc(alias = "space.setting")]
 pub mod space_setting;
 pub mod task;
 

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// Model `CopySpaceNodeResponseBody` of wiki v2.
+/// Response of [`space_node::copy()`](super::space_node::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CopySpaceNodeResponse {
@@ -14,7 +14,7 @@ pub struct CopySpaceNodeResponse {
     pub node: Node,
 }
 
-/// Model `CreateSpaceMemberResponseBody` of wiki v2.
+/// Response of [`space_member::create()`](super::space_member::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSpaceMemberResponse {
@@ -22,7 +22,7 @@ pub struct CreateSpaceMemberResponse {
     pub member: Option<Member>,
 }
 
-/// Model `CreateSpaceNodeResponseBody` of wiki v2.
+/// Response of [`space_node::create()`](super::space_node::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSpaceNodeResponse {
@@ -30,7 +30,7 @@ pub struct CreateSpaceNodeResponse {
     pub node: Option<Node>,
 }
 
-/// Model `CreateSpaceResponseBody` of wiki v2.
+/// Response of [`space::create()`](super::space::create).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateSpaceResponse {
@@ -38,7 +38,7 @@ pub struct CreateSpaceResponse {
     pub space: Option<Space>,
 }
 
-/// Model `DeleteSpaceMemberResponseBody` of wiki v2.
+/// Response of [`space_member::delete()`](super::space_member::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSpaceMemberResponse {
@@ -46,7 +46,9 @@ pub struct DeleteSpaceMemberResponse {
     pub member: Member,
 }
 
-/// Model `DeleteSpaceResult` of wiki v2.
+/// `delete_space_result`: Result of a task that deletes a wiki space.
+///
+/// Used by [`task::get()`](super::task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteSpaceResult {
@@ -54,7 +56,7 @@ pub struct DeleteSpaceResult {
     pub status: Option<String>,
 }
 
-/// Model `GetNodeSpaceResponseBody` of wiki v2.
+/// Response of [`space::get_node()`](super::space::get_node).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetNodeSpaceResponse {
@@ -62,7 +64,7 @@ pub struct GetNodeSpaceResponse {
     pub node: Option<Node>,
 }
 
-/// Model `GetSpaceResponseBody` of wiki v2.
+/// Response of [`space::get()`](super::space::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetSpaceResponse {
@@ -70,7 +72,7 @@ pub struct GetSpaceResponse {
     pub space: Option<Space>,
 }
 
-/// Model `GetTaskResponseBody` of wiki v2.
+/// Response of [`task::get()`](super::task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetTaskResponse {
@@ -78,7 +80,7 @@ pub struct GetTaskResponse {
     pub task: TaskResult,
 }
 
-/// Model `ListSpaceMemberResponseBody` of wiki v2.
+/// Response of [`space_member::list()`](super::space_member::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSpaceMemberResponse {
@@ -90,7 +92,7 @@ pub struct ListSpaceMemberResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSpaceNodeResponseBody` of wiki v2.
+/// Response of [`space_node::list()`](super::space_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSpaceNodeResponse {
@@ -102,7 +104,7 @@ pub struct ListSpaceNodeResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `ListSpaceResponseBody` of wiki v2.
+/// Response of [`space::list()`](super::space::list).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ListSpaceResponse {
@@ -114,7 +116,9 @@ pub struct ListSpaceResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `Member` of wiki v2.
+/// What `member` or `members` holds.
+///
+/// Used by [`space_member::create()`](super::space_member::create), [`space_member::list()`](super::space_member::list) and [`space_member::delete()`](super::space_member::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
@@ -130,7 +134,7 @@ pub struct Member {
     pub type_: Option<MemberType>,
 }
 
-/// Model `MoveDocsToWikiSpaceNodeResponseBody` of wiki v2.
+/// Response of [`space_node::move_docs_to_wiki()`](super::space_node::move_docs_to_wiki).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveDocsToWikiSpaceNodeResponse {
@@ -142,7 +146,9 @@ pub struct MoveDocsToWikiSpaceNodeResponse {
     pub wiki_token: Option<String>,
 }
 
-/// Model `MoveResult` of wiki v2.
+/// `move_result`: Results of a task that moves documents into a wiki space. One item so far.
+///
+/// Used by [`task::get()`](super::task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveResult {
@@ -154,7 +160,7 @@ pub struct MoveResult {
     pub status_msg: String,
 }
 
-/// Model `MoveSpaceNodeResponseBody` of wiki v2.
+/// Response of [`space_node::move_()`](super::space_node::move_).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveSpaceNodeResponse {
@@ -162,7 +168,9 @@ pub struct MoveSpaceNodeResponse {
     pub node: Option<Node>,
 }
 
-/// Model `MoveWikiToDocsResult` of wiki v2.
+/// `move_wiki_to_docs_result`: Result of a task that moves a wiki node into Drive.
+///
+/// Used by [`task::get()`](super::task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MoveWikiToDocsResult {
@@ -178,7 +186,9 @@ pub struct MoveWikiToDocsResult {
     pub url: Option<String>,
 }
 
-/// Model `Node` of wiki v2.
+/// What `items` or `node` holds.
+///
+/// Used by [`space::get_node()`](super::space::get_node), [`space_node::create()`](super::space_node::create), [`space_node::list()`](super::space_node::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Node {
@@ -218,7 +228,9 @@ pub struct Node {
     pub url: Option<String>,
 }
 
-/// Model `Setting` of wiki v2.
+/// `setting`: Settings after the change.
+///
+/// Used by [`space_setting::update()`](super::space_setting::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Setting {
@@ -230,7 +242,9 @@ pub struct Setting {
     pub security_setting: Option<String>,
 }
 
-/// Model `SimpleTaskResult` of wiki v2.
+/// `simple_task_result`: Result of a task that has nothing but a state.
+///
+/// Used by [`task::get()`](super::task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SimpleTaskResult {
@@ -238,7 +252,9 @@ pub struct SimpleTaskResult {
     pub status: Option<String>,
 }
 
-/// Model `Space` of wiki v2.
+/// What `items` or `space` holds.
+///
+/// Used by [`space::create()`](super::space::create), [`space::list()`](super::space::list) and [`space::get()`](super::space::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Space {
@@ -256,7 +272,9 @@ pub struct Space {
     pub visibility: Option<Visibility>,
 }
 
-/// Model `TaskResult` of wiki v2.
+/// `task`: State and result of the task.
+///
+/// Used by [`task::get()`](super::task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TaskResult {
@@ -272,7 +290,7 @@ pub struct TaskResult {
     pub task_id: String,
 }
 
-/// Model `UpdateSpaceSettingResponseBody` of wiki v2.
+/// Response of [`space_setting::update()`](super::space_setting::update).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateSpaceSettingResponse {

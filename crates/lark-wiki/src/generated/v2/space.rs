@@ -9,12 +9,17 @@ use super::*;
 /// `POST /open-apis/wiki/v2/spaces`, operation `wiki.v2.space.create`.
 ///
 /// - Token: user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:space:write_only`, `wiki:wiki`
 /// - Rate limit: 10 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Response: [`CreateSpaceResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131003: A length, number, size or quota is exceeded. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131003: A length, number, size or quota is exceeded.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=wiki&resource=space&version=v2>)
 #[doc(alias = "wiki.v2.space.create")]
 #[doc(alias = "/open-apis/wiki/v2/spaces")]
@@ -35,7 +40,11 @@ pub struct CreateSpaceRequest {
     pub open_sharing: Option<OpenSharing>,
 }
 lark_core::operation! { CreateSpaceRequest => CreateSpaceResponse;
-    "wiki.v2.space.create" POST "/open-apis/wiki/v2/spaces" json [User];
+    "wiki.v2.space.create" POST "/open-apis/wiki/v2/spaces" json [User] {
+        summary: "Creates a wiki space. Needs a user access token.",
+        any_of: "wiki:space:write_only wiki:wiki", rate: "10/min", risk: "high-risk-write",
+        codes: "131001 131002 131003 131004 131005 131006 131007",
+    };
     body description: into String,
     body name: into String,
     body open_sharing: into OpenSharing,
@@ -46,13 +55,15 @@ lark_core::operation! { CreateSpaceRequest => CreateSpaceResponse;
 /// `GET /open-apis/wiki/v2/spaces`, operation `wiki.v2.space.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:space:retrieve`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListSpaceResponse`]
-/// - Pages: `client.items(..)` of [`Space`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed.
+/// - Pages: `client.items(..)` is a stream of [`Space`]
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=wiki&resource=space&version=v2>)
 #[doc(alias = "wiki.v2.space.list")]
 #[doc(alias = "/open-apis/wiki/v2/spaces")]
@@ -73,7 +84,11 @@ pub struct ListSpaceRequest {
     pub space_type: Option<String>,
 }
 lark_core::operation! { ListSpaceRequest => ListSpaceResponse;
-    "wiki.v2.space.list" GET "/open-apis/wiki/v2/spaces" [Tenant User];
+    "wiki.v2.space.list" GET "/open-apis/wiki/v2/spaces" [Tenant User] {
+        summary: "Lists the wiki spaces that the caller may access, without My Document Library. Pages may be empty.",
+        any_of: "wiki:space:retrieve wiki:wiki wiki:wiki:readonly", rate: "100/min", risk: "read",
+        codes: "131001 131002 131004 131007",
+    };
     query page_size: copy i64,
     query page_token: into String,
     query space_type: into String,
@@ -85,13 +100,17 @@ lark_core::pages! { ListSpaceRequest; items: Space }
 /// `GET /open-apis/wiki/v2/spaces/get_node`, operation `wiki.v2.space.get_node`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:node:read`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Required: `token`
 /// - Response: [`GetNodeSpaceResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/get_node>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_node&project=wiki&resource=space&version=v2>)
 #[doc(alias = "wiki.v2.space.get_node")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/get_node")]
@@ -110,7 +129,11 @@ pub struct GetNodeSpaceRequest {
     pub obj_type: Option<GetNodeSpaceObjType>,
 }
 lark_core::operation! { GetNodeSpaceRequest => GetNodeSpaceResponse;
-    "wiki.v2.space.get_node" GET "/open-apis/wiki/v2/spaces/get_node" [Tenant User];
+    "wiki.v2.space.get_node" GET "/open-apis/wiki/v2/spaces/get_node" [Tenant User] {
+        summary: "Returns a wiki node by its own token or that of its document.",
+        any_of: "wiki:node:read wiki:wiki wiki:wiki:readonly", rate: "100/s", risk: "read",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     query token!: into String,
     query obj_type: into GetNodeSpaceObjType,
 }
@@ -120,12 +143,16 @@ lark_core::operation! { GetNodeSpaceRequest => GetNodeSpaceResponse;
 /// `GET /open-apis/wiki/v2/spaces/{space_id}`, operation `wiki.v2.space.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:space:read`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`GetSpaceResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=wiki&resource=space&version=v2>)
 #[doc(alias = "wiki.v2.space.get")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}")]
@@ -147,7 +174,11 @@ pub struct GetSpaceRequest {
     pub lang: Option<Lang>,
 }
 lark_core::operation! { GetSpaceRequest => GetSpaceResponse;
-    "wiki.v2.space.get" GET "/open-apis/wiki/v2/spaces/{space_id}" [Tenant User];
+    "wiki.v2.space.get" GET "/open-apis/wiki/v2/spaces/{space_id}" [Tenant User] {
+        summary: "Returns a wiki space. The caller must be a member or administrator of it.",
+        any_of: "wiki:space:read wiki:wiki wiki:wiki:readonly", rate: "100/min", risk: "read",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     path space_id,
     query lang: into Lang,
 }

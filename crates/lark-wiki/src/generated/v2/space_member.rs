@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/wiki/v2/spaces/{space_id}/members`, operation `wiki.v2.space.member.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:member:create`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `member_id`, `member_role`, `member_type`
 /// - Response: [`CreateSpaceMemberResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131003: A length, number, size or quota is exceeded. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131008: The thing, or one of that name, is there already. 131101: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131003: A length, number, size or quota is exceeded.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131008: The thing, or one of that name, is there already.
+///   - 131101: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-member/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=wiki&resource=space.member&version=v2>)
 #[doc(alias = "wiki.v2.space.member.create")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/members")]
@@ -45,7 +52,11 @@ pub struct CreateSpaceMemberRequest {
     pub member_type: Option<String>,
 }
 lark_core::operation! { CreateSpaceMemberRequest => CreateSpaceMemberResponse;
-    "wiki.v2.space.member.create" POST "/open-apis/wiki/v2/spaces/{space_id}/members" json [Tenant User];
+    "wiki.v2.space.member.create" POST "/open-apis/wiki/v2/spaces/{space_id}/members" json [Tenant User] {
+        summary: "Adds a member or administrator to a wiki space.",
+        any_of: "wiki:member:create wiki:wiki", rate: "100/min", risk: "high-risk-write",
+        codes: "131001 131002 131003 131004 131005 131006 131007 131008 131101",
+    };
     path space_id,
     query need_notification: copy bool,
     body member_id!: into String,
@@ -59,13 +70,18 @@ lark_core::operation! { CreateSpaceMemberRequest => CreateSpaceMemberResponse;
 /// `GET /open-apis/wiki/v2/spaces/{space_id}/members`, operation `wiki.v2.space.member.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:member:retrieve`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a minute
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListSpaceMemberResponse`]
-/// - Pages: `client.items(..)` of [`Member`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131101: The thing is in a state that does not allow this.
+/// - Pages: `client.items(..)` is a stream of [`Member`]
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131101: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/docs/wiki-v2/space-member/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=wiki&resource=space.member&version=v2>)
 #[doc(alias = "wiki.v2.space.member.list")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/members")]
@@ -89,7 +105,11 @@ pub struct ListSpaceMemberRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { ListSpaceMemberRequest => ListSpaceMemberResponse;
-    "wiki.v2.space.member.list" GET "/open-apis/wiki/v2/spaces/{space_id}/members" [Tenant User];
+    "wiki.v2.space.member.list" GET "/open-apis/wiki/v2/spaces/{space_id}/members" [Tenant User] {
+        summary: "Lists the members and administrators of a wiki space.",
+        any_of: "wiki:member:retrieve wiki:wiki wiki:wiki:readonly", rate: "100/min", risk: "read",
+        codes: "131001 131002 131004 131005 131006 131007 131101",
+    };
     path space_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -101,13 +121,18 @@ lark_core::pages! { ListSpaceMemberRequest; members: Member }
 /// `DELETE /open-apis/wiki/v2/spaces/{space_id}/members/{member_id}`, operation `wiki.v2.space.member.delete`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:member:update`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: a write of high risk
+/// - Risk: high-risk write
 /// - Required: `member_role`, `member_type`
 /// - Response: [`DeleteSpaceMemberResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131101: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131101: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=wiki&resource=space.member&version=v2>)
 #[doc(alias = "wiki.v2.space.member.delete")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/members/{member_id}")]
@@ -141,7 +166,11 @@ pub struct DeleteSpaceMemberRequest {
     pub type_: Option<MemberType>,
 }
 lark_core::operation! { DeleteSpaceMemberRequest => DeleteSpaceMemberResponse;
-    "wiki.v2.space.member.delete" DELETE "/open-apis/wiki/v2/spaces/{space_id}/members/{member_id}" json [Tenant User];
+    "wiki.v2.space.member.delete" DELETE "/open-apis/wiki/v2/spaces/{space_id}/members/{member_id}" json [Tenant User] {
+        summary: "Removes a member or administrator from a wiki space.",
+        any_of: "wiki:member:update wiki:wiki", rate: "100/min", risk: "high-risk-write",
+        codes: "131001 131002 131004 131005 131006 131007 131101",
+    };
     path space_id,
     path member_id,
     body member_perm: into String,

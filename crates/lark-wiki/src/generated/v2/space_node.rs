@@ -9,13 +9,20 @@ use super::*;
 /// `POST /open-apis/wiki/v2/spaces/{space_id}/nodes`, operation `wiki.v2.space.node.create`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:node:create`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Required: `node_type`, `obj_type`
 /// - Response: [`CreateSpaceNodeResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131003: A length, number, size or quota is exceeded. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131009: Another change is under way or came first. 131010: The feature is not available for this app, tenant, kind or version.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131003: A length, number, size or quota is exceeded.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131009: Another change is under way or came first.
+///   - 131010: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=wiki&resource=space.node&version=v2>)
 #[doc(alias = "wiki.v2.space.node.create")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/nodes")]
@@ -45,7 +52,11 @@ pub struct CreateSpaceNodeRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CreateSpaceNodeRequest => CreateSpaceNodeResponse;
-    "wiki.v2.space.node.create" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes" json [Tenant User];
+    "wiki.v2.space.node.create" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes" json [Tenant User] {
+        summary: "Creates a wiki node with a new document, or a shortcut to a node.",
+        any_of: "wiki:node:create wiki:wiki", rate: "100/min", risk: "write",
+        codes: "131001 131002 131003 131004 131005 131006 131007 131009 131010",
+    };
     path space_id,
     body node_type!: into NodeType,
     body obj_type!: into MoveDocsToWikiSpaceNodeObjType,
@@ -59,13 +70,17 @@ lark_core::operation! { CreateSpaceNodeRequest => CreateSpaceNodeResponse;
 /// `GET /open-apis/wiki/v2/spaces/{space_id}/nodes`, operation `wiki.v2.space.node.list`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:node:retrieve`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 20 a second
-/// - Risk: reads
+/// - Risk: read
 /// - Response: [`ListSpaceNodeResponse`]
-/// - Pages: `client.items(..)` of [`Node`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Pages: `client.items(..)` is a stream of [`Node`]
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=wiki&resource=space.node&version=v2>)
 #[doc(alias = "wiki.v2.space.node.list")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/nodes")]
@@ -91,7 +106,11 @@ pub struct ListSpaceNodeRequest {
     pub parent_node_token: Option<String>,
 }
 lark_core::operation! { ListSpaceNodeRequest => ListSpaceNodeResponse;
-    "wiki.v2.space.node.list" GET "/open-apis/wiki/v2/spaces/{space_id}/nodes" [Tenant User];
+    "wiki.v2.space.node.list" GET "/open-apis/wiki/v2/spaces/{space_id}/nodes" [Tenant User] {
+        summary: "Lists the child nodes of a wiki node or space. Pages may be empty though more follow.",
+        any_of: "wiki:node:retrieve wiki:wiki wiki:wiki:readonly", rate: "20/s", risk: "read",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     path space_id,
     query page_size: copy i64,
     query page_token: into String,
@@ -104,12 +123,17 @@ lark_core::pages! { ListSpaceNodeRequest; items: Node }
 /// `POST /open-apis/wiki/v2/spaces/{space_id}/nodes/move_docs_to_wiki`, operation `wiki.v2.space.node.move_docs_to_wiki`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:node:move`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `obj_token`, `obj_type`
 /// - Response: [`MoveDocsToWikiSpaceNodeResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131003: A length, number, size or quota is exceeded. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131003: A length, number, size or quota is exceeded.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/task/move_docs_to_wiki>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=move_docs_to_wiki&project=wiki&resource=space.node&version=v2>)
 #[doc(alias = "wiki.v2.space.node.move_docs_to_wiki")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/nodes/move_docs_to_wiki")]
@@ -137,7 +161,11 @@ pub struct MoveDocsToWikiSpaceNodeRequest {
     pub parent_wiki_token: Option<String>,
 }
 lark_core::operation! { MoveDocsToWikiSpaceNodeRequest => MoveDocsToWikiSpaceNodeResponse;
-    "wiki.v2.space.node.move_docs_to_wiki" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/move_docs_to_wiki" json [Tenant User];
+    "wiki.v2.space.node.move_docs_to_wiki" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/move_docs_to_wiki" json [Tenant User] {
+        summary: "Moves a document from Drive into a wiki space. May run as a task.",
+        any_of: "wiki:node:move wiki:wiki", rate: "100/min",
+        codes: "131001 131002 131003 131004 131005 131006 131007",
+    };
     path space_id,
     body apply: copy bool,
     body obj_token!: into String,
@@ -150,12 +178,18 @@ lark_core::operation! { MoveDocsToWikiSpaceNodeRequest => MoveDocsToWikiSpaceNod
 /// `POST /open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/copy`, operation `wiki.v2.space.node.copy`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:node:copy`, `wiki:wiki`
 /// - Rate limit: 100 a minute
-/// - Risk: writes
+/// - Risk: write
 /// - Response: [`CopySpaceNodeResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131003: A length, number, size or quota is exceeded. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131009: Another change is under way or came first.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131003: A length, number, size or quota is exceeded.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131009: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/copy>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=copy&project=wiki&resource=space.node&version=v2>)
 #[doc(alias = "wiki.v2.space.node.copy")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/copy")]
@@ -187,7 +221,11 @@ pub struct CopySpaceNodeRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { CopySpaceNodeRequest => CopySpaceNodeResponse;
-    "wiki.v2.space.node.copy" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/copy" json [Tenant User];
+    "wiki.v2.space.node.copy" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/copy" json [Tenant User] {
+        summary: "Copies a wiki node to another place.", any_of: "wiki:node:copy wiki:wiki",
+        rate: "100/min", risk: "write",
+        codes: "131001 131002 131003 131004 131005 131006 131007 131009",
+    };
     path space_id,
     path node_token,
     body target_parent_token: into String,
@@ -200,11 +238,16 @@ lark_core::operation! { CopySpaceNodeRequest => CopySpaceNodeResponse;
 /// `POST /open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/move`, operation `wiki.v2.space.node.move`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:node:move`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`MoveSpaceNodeResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131003: A length, number, size or quota is exceeded. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131003: A length, number, size or quota is exceeded.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/move>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=move&project=wiki&resource=space.node&version=v2>)
 #[doc(alias = "wiki.v2.space.node.move")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/move")]
@@ -234,7 +277,11 @@ pub struct MoveSpaceNodeRequest {
     pub target_space_id: Option<String>,
 }
 lark_core::operation! { MoveSpaceNodeRequest => MoveSpaceNodeResponse;
-    "wiki.v2.space.node.move" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/move" json [Tenant User];
+    "wiki.v2.space.node.move" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/move" json [Tenant User] {
+        summary: "Moves a wiki node with its descendants, also to another space.",
+        any_of: "wiki:node:move wiki:wiki wiki:wiki:readonly", rate: "100/min",
+        codes: "131001 131002 131003 131004 131005 131006 131007",
+    };
     path space_id,
     path node_token,
     body target_parent_token: into String,
@@ -246,12 +293,16 @@ lark_core::operation! { MoveSpaceNodeRequest => MoveSpaceNodeResponse;
 /// `POST /open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/update_title`, operation `wiki.v2.space.node.update_title`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:node:update`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Required: `title`
 /// - Response: no data
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-node/update_title>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_title&project=wiki&resource=space.node&version=v2>)
 #[doc(alias = "wiki.v2.space.node.update_title")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/update_title")]
@@ -279,7 +330,11 @@ pub struct UpdateTitleSpaceNodeRequest {
     pub title: Option<String>,
 }
 lark_core::operation! { UpdateTitleSpaceNodeRequest => ();
-    "wiki.v2.space.node.update_title" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/update_title" json [Tenant User];
+    "wiki.v2.space.node.update_title" POST "/open-apis/wiki/v2/spaces/{space_id}/nodes/{node_token}/update_title" json [Tenant User] {
+        summary: "Renames a wiki node. Only for `doc`, `docx` and shortcuts.",
+        any_of: "wiki:node:update wiki:wiki", rate: "100/min",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     path space_id,
     path node_token,
     body title!: into String,

@@ -9,11 +9,16 @@ use super::*;
 /// `PUT /open-apis/wiki/v2/spaces/{space_id}/setting`, operation `wiki.v2.space.setting.update`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:setting:write_only`, `wiki:wiki`
 /// - Rate limit: 100 a minute
 /// - Response: [`UpdateSpaceSettingResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node. 131101: The thing is in a state that does not allow this.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
+///   - 131101: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/space-setting/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=wiki&resource=space.setting&version=v2>)
 #[doc(alias = "wiki.v2.space.setting.update")]
 #[doc(alias = "/open-apis/wiki/v2/spaces/{space_id}/setting")]
@@ -39,7 +44,11 @@ pub struct UpdateSpaceSettingRequest {
     pub security_setting: Option<String>,
 }
 lark_core::operation! { UpdateSpaceSettingRequest => UpdateSpaceSettingResponse;
-    "wiki.v2.space.setting.update" PUT "/open-apis/wiki/v2/spaces/{space_id}/setting" json [Tenant User];
+    "wiki.v2.space.setting.update" PUT "/open-apis/wiki/v2/spaces/{space_id}/setting" json [Tenant User] {
+        summary: "Changes the settings of a wiki space. Only for its administrators.",
+        any_of: "wiki:setting:write_only wiki:wiki", rate: "100/min",
+        codes: "131001 131002 131004 131005 131006 131007 131101",
+    };
     path space_id,
     body comment_setting: into String,
     body create_setting: into String,

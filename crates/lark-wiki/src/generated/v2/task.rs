@@ -9,12 +9,16 @@ use super::*;
 /// `GET /open-apis/wiki/v2/tasks/{task_id}`, operation `wiki.v2.task.get`.
 ///
 /// - Token: tenant or user
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scopes, any of: `wiki:space:read`, `wiki:wiki`, `wiki:wiki:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `task_type`
 /// - Response: [`GetTaskResponse`]
-/// - Codes: 131001, 131007: A fault on the platform's side. 131002, 131004: An argument is missing, malformed or not allowed. 131005: The thing named does not exist or is deleted. 131006 NoWikiPermission: No right on this wiki node.
+/// - Error codes:
+///   - 131001, 131007: A fault on the platform's side.
+///   - 131002, 131004: An argument is missing, malformed or not allowed.
+///   - 131005: The thing named does not exist or is deleted.
+///   - 131006 NoWikiPermission: No right on this wiki node.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/wiki-v2/task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=wiki&resource=task&version=v2>)
 #[doc(alias = "wiki.v2.task.get")]
 #[doc(alias = "/open-apis/wiki/v2/tasks/{task_id}")]
@@ -36,7 +40,11 @@ pub struct GetTaskRequest {
     pub task_type: Option<TaskType>,
 }
 lark_core::operation! { GetTaskRequest => GetTaskResponse;
-    "wiki.v2.task.get" GET "/open-apis/wiki/v2/tasks/{task_id}" [Tenant User];
+    "wiki.v2.task.get" GET "/open-apis/wiki/v2/tasks/{task_id}" [Tenant User] {
+        summary: "Returns the state of a wiki task. Only for who started it.",
+        any_of: "wiki:space:read wiki:wiki wiki:wiki:readonly", rate: "100/min",
+        codes: "131001 131002 131004 131005 131006 131007",
+    };
     path task_id,
     query task_type!: into TaskType,
 }

@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/workplace/v1/custom_workplace_access_data/search`, operation `workplace.v1.custom_workplace_access_data.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `workplace:workplace_using_data:read`
 /// - Rate limit: 20 a second
 /// - Required: `from_date`, `to_date`, `page_size`
 /// - Response: [`SearchCustomWorkplaceAccessDataResponse`]
-/// - Pages: `client.items(..)` of [`CustomWorkplaceAccessData`]
-/// - Codes: 1621001, 1621004: An argument is missing, malformed or not allowed. 1621002: Not classified. 1621003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`CustomWorkplaceAccessData`]
+/// - Error codes:
+///   - 1621001, 1621004: An argument is missing, malformed or not allowed.
+///   - 1621002: Not classified.
+///   - 1621003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/workplace-v1/workplace_access_data/search-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=workplace&resource=custom_workplace_access_data&version=v1>)
 #[doc(alias = "workplace.v1.custom_workplace_access_data.search")]
 #[doc(alias = "/open-apis/workplace/v1/custom_workplace_access_data/search")]
@@ -40,7 +43,11 @@ pub struct SearchCustomWorkplaceAccessDataRequest {
     pub custom_workplace_id: Option<String>,
 }
 lark_core::operation! { SearchCustomWorkplaceAccessDataRequest => SearchCustomWorkplaceAccessDataResponse;
-    "workplace.v1.custom_workplace_access_data.search" POST "/open-apis/workplace/v1/custom_workplace_access_data/search" [Tenant];
+    "workplace.v1.custom_workplace_access_data.search" POST "/open-apis/workplace/v1/custom_workplace_access_data/search" [Tenant] {
+        summary: "Gets the daily visits to custom workplaces.",
+        any_of: "workplace:workplace_using_data:read", rate: "20/s",
+        codes: "1621001 1621002 1621003 1621004",
+    };
     query from_date!: into String,
     query to_date!: into String,
     query page_size!: copy i64,

@@ -4,7 +4,9 @@
 
 mod wire;
 
-/// Model `AccessData` of workplace v1.
+/// What `access_data`, `all_workplace` or `default_workplace` holds.
+///
+/// Used by [`custom_workplace_access_data::search()`](super::custom_workplace_access_data::search), [`workplace_access_data::search()`](super::workplace_access_data::search) and [`workplace_block_access_data::search()`](super::workplace_block_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AccessData {
@@ -14,7 +16,9 @@ pub struct AccessData {
     pub uv: Option<i64>,
 }
 
-/// Model `BlockAccessData` of workplace v1.
+/// `items`: Visits per widget and day.
+///
+/// Used by [`workplace_block_access_data::search()`](super::workplace_block_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BlockAccessData {
@@ -26,7 +30,9 @@ pub struct BlockAccessData {
     pub date: Option<String>,
 }
 
-/// Model `CustomWorkplaceAccessData` of workplace v1.
+/// `items`: Visits per custom workplace and day.
+///
+/// Used by [`custom_workplace_access_data::search()`](super::custom_workplace_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CustomWorkplaceAccessData {
@@ -40,7 +46,9 @@ pub struct CustomWorkplaceAccessData {
     pub date: Option<String>,
 }
 
-/// Model `I18nName` of workplace v1.
+/// `custom_workplace_name`: Names of the custom workplace by language.
+///
+/// Used by [`custom_workplace_access_data::search()`](super::custom_workplace_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct I18nName {
@@ -50,7 +58,7 @@ pub struct I18nName {
     pub name: Option<String>,
 }
 
-/// Model `SearchCustomWorkplaceAccessDataResponseBody` of workplace v1.
+/// Response of [`custom_workplace_access_data::search()`](super::custom_workplace_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCustomWorkplaceAccessDataResponse {
@@ -62,7 +70,7 @@ pub struct SearchCustomWorkplaceAccessDataResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchWorkplaceAccessDataResponseBody` of workplace v1.
+/// Response of [`workplace_access_data::search()`](super::workplace_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchWorkplaceAccessDataResponse {
@@ -74,7 +82,7 @@ pub struct SearchWorkplaceAccessDataResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `SearchWorkplaceBlockAccessDataResponseBody` of workplace v1.
+/// Response of [`workplace_block_access_data::search()`](super::workplace_block_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SearchWorkplaceBlockAccessDataResponse {
@@ -86,7 +94,9 @@ pub struct SearchWorkplaceBlockAccessDataResponse {
     pub page_token: Option<String>,
 }
 
-/// Model `WorkplaceAccessData` of workplace v1.
+/// `items`: Visits per day.
+///
+/// Used by [`workplace_access_data::search()`](super::workplace_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkplaceAccessData {

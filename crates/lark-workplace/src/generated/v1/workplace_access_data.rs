@@ -9,13 +9,16 @@ use super::*;
 /// `POST /open-apis/workplace/v1/workplace_access_data/search`, operation `workplace.v1.workplace_access_data.search`.
 ///
 /// - Token: tenant
-/// - Apps: marketplace, self-built
+/// - Apps: self-built and marketplace
 /// - Scope: `workplace:workplace_using_data:read`
 /// - Rate limit: 20 a second
 /// - Required: `from_date`, `to_date`, `page_size`
 /// - Response: [`SearchWorkplaceAccessDataResponse`]
-/// - Pages: `client.items(..)` of [`WorkplaceAccessData`]
-/// - Codes: 1628001, 1628004: An argument is missing, malformed or not allowed. 1628002: Not classified. 1628003: A fault on the platform's side.
+/// - Pages: `client.items(..)` is a stream of [`WorkplaceAccessData`]
+/// - Error codes:
+///   - 1628001, 1628004: An argument is missing, malformed or not allowed.
+///   - 1628002: Not classified.
+///   - 1628003: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/workplace-v1/workplace_access_data/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=workplace&resource=workplace_access_data&version=v1>)
 #[doc(alias = "workplace.v1.workplace_access_data.search")]
 #[doc(alias = "/open-apis/workplace/v1/workplace_access_data/search")]
@@ -38,7 +41,11 @@ pub struct SearchWorkplaceAccessDataRequest {
     pub page_token: Option<String>,
 }
 lark_core::operation! { SearchWorkplaceAccessDataRequest => SearchWorkplaceAccessDataResponse;
-    "workplace.v1.workplace_access_data.search" POST "/open-apis/workplace/v1/workplace_access_data/search" [Tenant];
+    "workplace.v1.workplace_access_data.search" POST "/open-apis/workplace/v1/workplace_access_data/search" [Tenant] {
+        summary: "Gets the daily visits to Workplace, both the default one and custom ones.",
+        any_of: "workplace:workplace_using_data:read", rate: "20/s",
+        codes: "1628001 1628002 1628003 1628004",
+    };
     query from_date!: into String,
     query to_date!: into String,
     query page_size!: copy i64,
