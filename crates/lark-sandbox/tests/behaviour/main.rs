@@ -24,7 +24,7 @@ mod paging;
 mod people;
 mod people_write;
 mod pushes;
-mod refusals;
+mod rejections;
 mod samples;
 mod scripted;
 mod talk;
