@@ -44,11 +44,14 @@ pub(crate) struct CrateEntry {
     /// Each version is behind a feature of its name, which is on by default.
     #[serde(default)]
     pub(crate) version_features: bool,
-    /// The operation that the README calls.
+    /// The operation that the README calls; every crate with operations needs one.
     pub(crate) example: Option<String>,
-    /// The expression that makes its request there; without it, one with made-up values.
+    /// The expression that makes its client; without it, one for an app, or for a user if the
+    /// operation takes no other token.
+    pub(crate) example_client: Option<String>,
+    /// The expression that makes its request, with values that make sense.
     pub(crate) example_request: Option<String>,
-    /// The event that the README handles; the first one if it does not matter.
+    /// The event that the README handles; every crate with events needs one.
     pub(crate) example_event: Option<String>,
     /// Markdown for the README, on the hand-written modules.
     #[serde(default)]

@@ -16,14 +16,21 @@ mod emit;
 
 mod config;
 mod coverage;
+mod documentation;
+mod emitted;
 mod error;
 mod event_rules;
+mod lock;
 mod output;
+mod verify;
 mod workspace;
 
 pub use coverage::{PageStream, PagedOperation, ProjectCoverage, SkipReason, Skipped};
+pub use documentation::{Documentation, Documented, Lost, documentation};
 pub use error::{Error, Errors, Place};
+pub use lock::{Broken, LOCKS, Locks, lock};
 pub use output::{CrateSummary, Output};
+pub use verify::{Difference, DifferenceKind, Evidence, Unproven, Verification, verify};
 
 use workspace::Workspace;
 

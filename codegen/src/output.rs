@@ -1,10 +1,14 @@
 //! The result: files, what each crate has, and which directories belong to the generator.
 
 use std::collections::BTreeMap;
+use std::iter;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::Selection;
 use crate::config::CrateEntry;
-use crate::emit::{domain, sandbox, sweep};
+use crate::emit::{domain, facade, operation_index, sandbox, sweep};
 use crate::error::{Error, Errors, Place};
 use crate::model::{Document, Operation};
 use crate::workspace::Workspace;
@@ -58,22 +62,60 @@ pub(crate) fn emit(workspace: &Workspace, selection: &Selection) -> Result<Outpu
     let entries = select(workspace, selection)?;
     let mut errors = Vec::new();
     let mut output = Output::default();
-    for &entry in &entries {
-        let documents = workspace.documents_of(entry);
-        let left_out = workspace.left_out(entry);
-        let files = domain::files(entry, &documents, &left_out, &mut errors);
-        let generated = format!("crates/{}/src/generated", entry.name);
-        output.crates.push(summary(entry, &documents, &left_out, &files));
-        output.owned.push(generated);
-        output.files.extend(files);
-        output.files.extend([sweep::file(entry, &documents)]);
+    for (it, mistakes) in parallel(&entries, |entry| emit_crate(workspace, entry)) {
+        output.crates.push(it.summary);
+        output.owned.push(it.generated);
+        output.files.extend(it.files);
+        errors.extend(mistakes);
     }
     if *selection == Selection::All {
-        output.files.extend([sweep::root(&entries)]);
-        output.files.extend(sandbox::files(&workspace.loaded));
-        output.owned.extend([sweep::DIRECTORY, sandbox::SPECS, sandbox::TABLES].map(str::to_owned));
+        let crates: Vec<_> =
+            entries.iter().map(|entry| (*entry, workspace.documents_of(entry))).collect();
+        output.files.extend(facade::files(&crates));
+        output.files.extend([sweep::root(&entries), operation_index::index(&crates)]);
+        output.files.extend(sandbox::files(&workspace.loaded, &workspace.error_codes));
+        let owned = [sweep::DIRECTORY, operation_index::DIRECTORY, sandbox::SPECS, sandbox::TABLES];
+        output.owned.extend(owned.map(str::to_owned));
     }
     Errors::unless(errors, output)
+}
+
+/// One crate while the others are emitted.
+struct Emitted {
+    summary: CrateSummary,
+    /// The directory of its generated modules.
+    generated: String,
+    files: BTreeMap<String, String>,
+}
+
+fn emit_crate(workspace: &Workspace, entry: &CrateEntry) -> (Emitted, Vec<Error>) {
+    let mut errors = Vec::new();
+    let documents = workspace.documents_of(entry);
+    let generated = format!("crates/{}/src/generated", entry.name);
+    let left_out = workspace.left_out(entry);
+    let mut files = domain::files(entry, &documents, &left_out, &mut errors);
+    let summary = summary(entry, &documents, &left_out, &files);
+    files.extend([sweep::file(entry, &documents)]);
+    files.extend([operation_index::page(entry, &documents, &left_out)]);
+    (Emitted { summary, generated, files }, errors)
+}
+
+/// `work` on every item, on all processors: printing Rust is what generating takes its time for.
+fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        items.get(at).map(|item| (at, work(item)))
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..workers).map(|_| scope.spawn(|| iter::from_fn(take).collect::<Vec<_>>())).collect();
+        let results = workers.into_iter().map(|worker| worker.join());
+        results.flat_map(|result| result.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn select<'w>(

@@ -1,10 +1,12 @@
 //! The inputs, loaded, lowered and checked: what both emission and coverage start from.
 
+use std::collections::BTreeMap;
+
 use crate::Inputs;
 use crate::check;
 use crate::config::{self, CrateEntry, Crates};
 use crate::error::Errors;
-use crate::load::error_codes;
+use crate::load::error_codes::{self, ErrorCode};
 use crate::load::{self, Loaded};
 use crate::lower::{self, Settings};
 use crate::model::Document;
@@ -15,6 +17,7 @@ pub(crate) struct Workspace {
     pub(crate) crates: Crates,
     pub(crate) loaded: Vec<Loaded>,
     pub(crate) documents: Vec<Document>,
+    pub(crate) error_codes: BTreeMap<i64, ErrorCode>,
 }
 
 impl Workspace {
@@ -43,7 +46,7 @@ impl Workspace {
             names.check(&mut errors);
             rules.check(&mut errors);
         }
-        Errors::unless(errors, Workspace { crates, loaded, documents })
+        Errors::unless(errors, Workspace { crates, loaded, documents, error_codes })
     }
 
     /// The versions of a crate's project that have something to emit.

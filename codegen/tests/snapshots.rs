@@ -2,10 +2,11 @@
 //!
 //! `INSTA_UPDATE=always cargo test -p lark-codegen` writes them anew; review the difference.
 
+#[allow(dead_code, reason = "shared with the tests of verify")]
 mod support;
 
 use lark_codegen::{Selection, generate};
-use support::{demo, demo_inputs, real_inputs, text_of};
+use support::{demo, demo_inputs, plain_inputs, real_inputs, text_of};
 
 /// A snapshot of some files that a fixture becomes, or of the mistakes in it.
 macro_rules! fixture {
@@ -28,11 +29,18 @@ fixture!(inline_objects: "v1/report.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(maps_and_free_form: "v1/record.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(string_integers: "v1/record.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(enums_with_two_meanings: "v1/enums.rs" "v1/models.rs");
+fixture!(integer_enums: "v1/enums.rs" "v1/task.rs" "v1/models.rs");
 fixture!(shared_enum_unknown_value);
+fixture!(refinements: "v1/meeting.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(refinement_mistakes);
+fixture!(read_only: "v1/task.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(moments: "v1/shift.rs" "v1/models.rs" "v1/models/wire.rs");
+fixture!(limits: "v1/thing.rs" "v1/models.rs");
 fixture!(multipart: "v1/image.rs");
 fixture!(binary_answer: "v1/image.rs");
 fixture!(deviations: "v1/bot.rs" "tests");
-fixture!(unknown_host);
+fixture!(deviation_mistakes);
 fixture!(shared_body: "v1/user.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(directions: "v1/order.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");
@@ -136,6 +144,20 @@ fn unknown_project() {
     let selection = Selection::Projects(vec!["imm".to_owned()]);
     let errors = generate(&real_inputs(), &selection).expect_err("there is no such project");
     insta::assert_snapshot!(errors);
+}
+
+/// Nothing is taken for the example of a README because it is the first of the alphabet.
+#[test]
+fn examples_that_are_missing_or_unknown() {
+    let mut inputs = plain_inputs("events");
+    let without = text_of(&inputs, &[]);
+    inputs.crates.push_str("example_event = \"demo.gone_v1\"\n");
+    let unknown = text_of(&inputs, &[]);
+    let mut inputs = plain_inputs("multipart");
+    let calls = text_of(&inputs, &[]);
+    inputs.crates.push_str("example = \"demo.v1.image.create\"\nexample_request = \"v1::a(\"\n");
+    let broken = text_of(&inputs, &[]);
+    insta::assert_snapshot!([without, unknown, calls, broken].join("\n"));
 }
 
 /// Each version is behind a feature.

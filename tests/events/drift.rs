@@ -1,13 +1,14 @@
 //! For every event and every place in its payload: a push that differs from the spec there fails no
 //! handler, is reported once, and is rejected in strict mode.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use lark_core::DecodeMode;
 use lark_core::{Drift, Event, EventOutcome, EventPayload, EventRouter, Rejection};
 use lark_sandbox::spec::{self, Envelope, EventSpec, Sampler};
-use lark_tests::drift::{Mutation, mutations};
+use lark_tests::drift::{Mutation, Scope, mutations};
 use lark_tests::generated;
 use lark_tests::sweep::EventVisitor;
 
@@ -22,7 +23,8 @@ impl EventVisitor for Checks {
     fn visit<E: EventPayload>(&mut self) {
         let event = spec::event(E::EVENT_TYPE).expect("it is made from the specs");
         let sample = event.sample(Sampler::default());
-        for mutation in mutations(event.payload(), &sample, usize::MAX) {
+        let scope = Scope { deepest: usize::MAX, sent: BTreeSet::new() };
+        for mutation in mutations(event.payload(), &sample, &scope) {
             if !belongs_to_the_envelope(event, &mutation) {
                 self.0.push(Box::pin(check::<E>(event, mutation)));
             }

@@ -1,7 +1,9 @@
 //! Answers that differ from their spec in one place, and what a client should say about it.
 
+use std::collections::BTreeSet;
+
 use lark_core::DriftKind::{self, Converted, Dropped, Missing, UnknownField, UnknownValue};
-use lark_sandbox::spec::{Kind, Schema};
+use lark_sandbox::spec::{self, Kind, Schema};
 use serde_json::{Value, json};
 
 /// A name that no spec has.
@@ -22,13 +24,38 @@ pub struct Mutation {
     pub reports: Vec<DriftKind>,
 }
 
-/// Every mutation of `sample`, which is made from `schema`: scalars as their twins, members null
-/// and gone, unknown members, unknown enum values, lists and objects as scalars. Objects below the
-/// `deepest` level are not looked into: 0 has those in a member of the answer as the last.
+/// How far to look, and what to expect there.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Objects below this level are not looked into: 0 has those in a member of the answer as the last.
+    pub deepest: usize,
+    /// The models that are sent as well. What they require, requests need and answers may lack.
+    pub sent: BTreeSet<&'static str>,
+}
+
+/// The models in the requests of operations whose ids begin so: `im.v1.`.
 #[must_use]
-pub fn mutations(schema: Schema, sample: &Value, deepest: usize) -> Vec<Mutation> {
+pub fn sent_models(prefix: &str) -> BTreeSet<&'static str> {
+    let mut models = BTreeSet::new();
+    let ids = spec::operation_ids().filter(|id| id.starts_with(prefix));
+    ids.filter_map(spec::request_schema).for_each(|body| collect(body, &mut models));
+    models
+}
+
+fn collect(schema: Schema, models: &mut BTreeSet<&'static str>) {
+    if schema.model().is_some_and(|model| !models.insert(model)) {
+        return;
+    }
+    let within = schema.properties().map(|(_, property)| property);
+    within.chain(schema.items()).chain(schema.values()).for_each(|it| collect(it, models));
+}
+
+/// Every mutation of `sample`, which is made from `schema`: scalars as their twins, members null
+/// and gone, unknown members, unknown enum values, lists and objects as scalars.
+#[must_use]
+pub fn mutations(schema: Schema, sample: &Value, scope: &Scope) -> Vec<Mutation> {
     let mut found = Vec::new();
-    walk((schema, deepest), sample, "", &mut |path, value, reports| {
+    walk((schema, scope), sample, "", &mut |path, value, reports| {
         found.push(Mutation { answer: value, path: path.to_owned(), reports });
     });
     found
@@ -37,20 +64,20 @@ pub fn mutations(schema: Schema, sample: &Value, deepest: usize) -> Vec<Mutation
 type Sink<'a> = &'a mut dyn FnMut(&str, Value, Vec<DriftKind>);
 
 /// Calls `sink` with each changed form of `value`.
-fn walk((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: Sink<'_>) {
+fn walk((schema, scope): (Schema, &Scope), value: &Value, path: &str, sink: Sink<'_>) {
     match schema.kind() {
-        Kind::List | Kind::Map | Kind::Object if path.matches('.').count() > deepest => {}
+        Kind::List | Kind::Map | Kind::Object if path.matches('.').count() > scope.deepest => {}
         Kind::List => {
             let item = schema.items().expect("a list has items");
             let inner = format!("{path}[]");
-            walk((item, deepest), &value[0], &inner, &mut |at, it, reports| {
+            walk((item, scope), &value[0], &inner, &mut |at, it, reports| {
                 sink(at, json!([it]), reports)
             });
             sink(path, json!(7), vec![Dropped]);
         }
-        Kind::Map => map((schema, deepest), value, path, sink),
+        Kind::Map => map((schema, scope), value, path, sink),
         Kind::Object if schema.properties().next().is_some() => {
-            object((schema, deepest), value, path, sink)
+            object((schema, scope), value, path, sink)
         }
         // Free-form: nothing can be wrong with it.
         Kind::Object | Kind::Any | Kind::File => {}
@@ -58,24 +85,25 @@ fn walk((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: Sin
     }
 }
 
-fn map((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: Sink<'_>) {
+fn map((schema, scope): (Schema, &Scope), value: &Value, path: &str, sink: Sink<'_>) {
     let entries = value.as_object().expect("a map is an object");
     for (key, entry) in entries {
         let values = schema.values().expect("a map has values");
         let inner = format!("{path}{{}}");
-        walk((values, deepest), entry, &inner, &mut |at, it, reports| {
+        walk((values, scope), entry, &inner, &mut |at, it, reports| {
             sink(at, json!({ key: it }), reports);
         });
     }
 }
 
-fn object((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: Sink<'_>) {
+fn object((schema, scope): (Schema, &Scope), value: &Value, path: &str, sink: Sink<'_>) {
     let join = |name: &str| match path {
         "" => name.to_owned(),
         _ => format!("{path}.{name}"),
     };
     // What one use demands beyond that, models do not know.
-    let required: Vec<_> = schema.required_everywhere().collect();
+    let is_sent = schema.model().is_some_and(|model| scope.sent.contains(model));
+    let required: Vec<_> = schema.required_everywhere().filter(|_| !is_sent).collect();
     let mut base = value.clone();
     if count(value) > LARGE {
         let members = base.as_object_mut().expect("an object");
@@ -91,10 +119,12 @@ fn object((schema, deepest): (Schema, usize), value: &Value, path: &str, sink: S
         if value.get(name).is_none() {
             continue; // a recursion that the sample cuts
         }
-        walk((property, deepest), &value[name], &at, &mut |at, it, reports| {
+        walk((property, scope), &value[name], &at, &mut |at, it, reports| {
             sink(at, changed(it), reports)
         });
-        let absent = if required.contains(&name) { vec![Missing] } else { Vec::new() };
+        // A member that no request takes: it is not required of a model that also is sent.
+        let is_required = required.contains(&name) && !property.is_read_only();
+        let absent = if is_required { vec![Missing] } else { Vec::new() };
         if !matches!(property.kind(), Kind::Any) {
             sink(&at, changed(Value::Null), absent.clone());
         }

@@ -7,7 +7,7 @@ use std::pin::Pin;
 
 use lark_contact::v3::{department, user};
 use lark_core::__private::{InputMeta, Need};
-use lark_core::{Client, DecodeMode, Listed, Operation, Paged, TokenKind};
+use lark_core::{Client, Listed, Operation, Paged, TokenKind};
 use lark_im::v1::message;
 use lark_sandbox::Sandbox;
 use lark_tests::generated;
@@ -90,7 +90,7 @@ impl Visitor for Lists {
 #[tokio::test]
 async fn is_followed_over_its_pages_and_yields_each_item_once() {
     let sandbox = Sandbox::builder().strict().stateless().start().await.expect("a free port");
-    let tenant = crate::client(&sandbox).with_decode_mode(DecodeMode::Strict);
+    let tenant = crate::sweeping_client(&sandbox);
     let user = tenant.as_user(sandbox.issue_user_token("ou_lists"));
     let mut lists = Lists::default();
     generated::visit(&mut lists);

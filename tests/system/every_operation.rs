@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::pin::Pin;
 
-use lark_core::{Client, DecodeMode, Operation, TokenKind};
+use lark_core::{Client, Operation, TokenKind};
 use lark_sandbox::{Sandbox, spec};
 use lark_tests::generated;
 use lark_tests::sweep::Visitor;
@@ -50,6 +50,24 @@ impl Visitor for Calls {
     }
 }
 
+/// The first calls of the READMEs.
+#[derive(Default)]
+struct FirstCalls(Calls);
+
+impl Visitor for FirstCalls {
+    fn operation<O: Operation + Clone + 'static>(&mut self, _minimal: O, _full: O) {}
+
+    fn first_call<O: Operation + 'static>(&mut self, request: O) {
+        // The credentials of an app that the sandbox does not have.
+        if O::META.id.starts_with("auth.v3.") {
+            return;
+        }
+        self.0.ids.push(O::META.id);
+        let is_tenants = O::META.tokens.contains(TokenKind::Tenant);
+        self.0.push(request, if is_tenants { TokenKind::Tenant } else { TokenKind::User });
+    }
+}
+
 fn all() -> Calls {
     let mut calls = Calls::default();
     generated::visit(&mut calls);
@@ -60,7 +78,7 @@ fn all() -> Calls {
 #[tokio::test]
 async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
     let sandbox = Sandbox::builder().strict().stateless().start().await.expect("a free port");
-    let tenant = crate::client(&sandbox).with_decode_mode(DecodeMode::Strict);
+    let tenant = crate::sweeping_client(&sandbox);
     let user = tenant.as_user(sandbox.issue_user_token("ou_sweep"));
     let clients = Clients { tenant, user };
     let mut refused = Vec::new();
@@ -71,6 +89,23 @@ async fn is_accepted_with_required_and_with_all_inputs_and_its_answer_fits() {
     let sent = all().ids.into_iter().filter(|id| !id.starts_with("auth.v3."));
     let unsent: Vec<_> = sent.filter(|id| sandbox.requests_of(id) < 2).collect();
     assert!(unsent.is_empty(), "not sent twice: {unsent:?}");
+}
+
+#[tokio::test]
+async fn in_the_readme_of_a_crate_is_accepted() {
+    let mut first = FirstCalls::default();
+    generated::visit(&mut first);
+    let FirstCalls(Calls { calls, ids }) = first;
+    assert!(ids.len() > 50, "{ids:?}");
+    let sandbox = Sandbox::builder().stateless().start().await.expect("a free port");
+    let tenant = crate::client(&sandbox);
+    let user = tenant.as_user(sandbox.issue_user_token("ou_reader"));
+    let clients = Clients { tenant, user };
+    let mut refused = Vec::new();
+    for call in calls {
+        refused.extend(call(clients.clone()).await.err());
+    }
+    assert!(refused.is_empty(), "{} refused:\n{}", refused.len(), refused.join("\n"));
 }
 
 /// Operations that one source alone states, beside those of vc.

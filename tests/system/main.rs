@@ -4,6 +4,7 @@
 mod answers;
 mod cards;
 mod contents;
+mod contract;
 mod custom_bots;
 mod downloads;
 mod drift;
@@ -11,6 +12,7 @@ mod every_list;
 mod every_operation;
 mod faults;
 mod first_calls;
+mod json;
 mod limits;
 mod refusals;
 mod renewal;
@@ -26,7 +28,7 @@ mod tokens;
 mod upload_files;
 mod uploads;
 
-use lark_core::Client;
+use lark_core::{Client, DecodeMode};
 use lark_sandbox::Sandbox;
 use lark_test_support::watched;
 
@@ -34,4 +36,10 @@ use lark_test_support::watched;
 fn client(sandbox: &Sandbox) -> Client {
     let builder = Client::builder(sandbox.app_id(), sandbox.app_secret());
     watched(builder.base_url(sandbox.base_url())).build().expect("the sandbox's settings are fine")
+}
+
+/// The same for operations of all kinds, which fails a call whose response differs from its spec.
+fn sweeping_client(sandbox: &Sandbox) -> Client {
+    let client = client(sandbox).with_decode_mode(DecodeMode::Strict);
+    client.with_helpdesk(sandbox.helpdesk_id(), sandbox.helpdesk_token())
 }

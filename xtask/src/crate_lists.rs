@@ -7,11 +7,13 @@ use std::iter;
 use lark_codegen::{CrateSummary, Output};
 use toml_edit::DocumentMut;
 
+use crate::counts::Counts;
 use crate::error::Error;
 use crate::marked;
 use crate::project::Project;
 
 const CRATES: &str = "crates";
+const COUNTS: &str = "counts";
 const ORDER: &str = "publish-order";
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 const HEAD: &str = "| Domain | What it has | API |\n|---|---|---|\n";
@@ -23,7 +25,10 @@ pub(crate) fn add(project: &Project, output: &mut Output) -> Result<(), Error> {
     let mut sorted: Vec<&CrateSummary> = output.crates.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let version = workspace_version(project)?;
+    let counts = Counts::of(output);
     let lists = [
+        ("README.md", COUNTS, counts.sentence()),
+        ("README.zh-CN.md", COUNTS, counts.sentence_zh()),
         ("README.md", CRATES, table(HEAD, output.crates.iter().map(row))),
         ("README.zh-CN.md", CRATES, table(HEAD_ZH, output.crates.iter().map(row_zh))),
         ("Cargo.toml", CRATES, sorted.iter().map(|it| definition(it, &version)).collect()),
@@ -33,7 +38,12 @@ pub(crate) fn add(project: &Project, output: &mut Output) -> Result<(), Error> {
     let licences = LICENCES.map(|name| Ok((name, project.read(name)?)));
     let licences = licences.into_iter().collect::<Result<Vec<_>, Error>>()?;
     for (path, name, body) in lists {
-        let text = marked::replace(path, &project.read(path)?, name, &body)?;
+        // A file may have several lists.
+        let text = match output.files.get(path) {
+            Some(text) => text.clone(),
+            None => project.read(path)?,
+        };
+        let text = marked::replace(path, &text, name, &body)?;
         output.files.insert(path.to_owned(), text);
     }
     for package in manifests.keys() {
@@ -90,7 +100,10 @@ fn parse(path: &str, text: &str) -> Result<DocumentMut, Error> {
 /// The manifest of every crate below crates/ by its name, as it is or as it will be.
 fn manifests(project: &Project, output: &Output) -> Result<BTreeMap<String, DocumentMut>, Error> {
     let mut names = project.crates()?;
-    names.extend(output.crates.iter().map(|it| it.name.clone()));
+    names.extend(output.files.keys().filter_map(|path| {
+        let name = path.strip_prefix("crates/")?.strip_suffix("/Cargo.toml")?;
+        Some(name.to_owned())
+    }));
     let mut manifests = BTreeMap::new();
     for name in names {
         let path = format!("crates/{name}/Cargo.toml");

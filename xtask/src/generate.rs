@@ -9,6 +9,7 @@ use similar::TextDiff;
 
 use crate::crate_lists;
 use crate::error::Error;
+use crate::names;
 use crate::project::Project;
 
 /// Most lines of a difference that are shown for one file, and in all.
@@ -23,10 +24,14 @@ enum Change {
     Remove { path: String },
 }
 
-/// Generates and writes.
-pub(crate) fn write(project: &Project, projects: Vec<String>) -> Result<(), Error> {
+/// Generates and writes. `acknowledge` is the reason why names vanish or change.
+pub(crate) fn write(
+    project: &Project,
+    projects: Vec<String>,
+    acknowledge: Option<&str>,
+) -> Result<(), Error> {
     let start = Instant::now();
-    let output = run(project, projects)?;
+    let (output, broken) = run(project, projects, acknowledge)?;
     let changes = changes(project, &output)?;
     for change in &changes {
         match change {
@@ -37,13 +42,14 @@ pub(crate) fn write(project: &Project, projects: Vec<String>) -> Result<(), Erro
     output.crates.iter().for_each(|it| println!("{}", line(it)));
     let files = output.files.len();
     println!("{}, {files} files, {} changed, {}", total(&output), changes.len(), since(start));
-    Ok(())
+    names::unless_broken(&broken)
 }
 
 /// Generates and compares.
 pub(crate) fn check(project: &Project, projects: Vec<String>) -> Result<(), Error> {
     let start = Instant::now();
-    let output = run(project, projects)?;
+    let (output, broken) = run(project, projects, None)?;
+    names::unless_broken(&broken)?;
     let changes = changes(project, &output)?;
     if changes.is_empty() {
         println!("{}, all as generated, {}", total(&output), since(start));
@@ -62,14 +68,19 @@ pub(crate) fn check(project: &Project, projects: Vec<String>) -> Result<(), Erro
     Err(Error::Findings(format!("{}\n{advice}", shown.join("\n"))))
 }
 
-fn run(project: &Project, projects: Vec<String>) -> Result<Output, Error> {
+fn run(
+    project: &Project,
+    projects: Vec<String>,
+    acknowledge: Option<&str>,
+) -> Result<(Output, Vec<String>), Error> {
     let selection =
         if projects.is_empty() { Selection::All } else { Selection::Projects(projects) };
     let mut output = generate(&project.inputs()?, &selection)?;
     if selection == Selection::All {
         crate_lists::add(project, &mut output)?;
     }
-    Ok(output)
+    let broken = names::lock(project, &selection, &mut output, acknowledge)?;
+    Ok((output, broken))
 }
 
 fn changes(project: &Project, output: &Output) -> Result<Vec<Change>, Error> {

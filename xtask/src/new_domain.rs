@@ -7,13 +7,8 @@ use crate::project::Project;
 
 const CRATES: &str = "codegen/crates.toml";
 
-/// Adds the crate of the project `name`.
-pub(crate) fn add(
-    project: &Project,
-    name: &str,
-    summary: &str,
-    summary_zh: &str,
-) -> Result<(), Error> {
+/// Adds the crate of the project `name`, with these keys and their texts.
+pub(crate) fn add(project: &Project, name: &str, keys: &[(&str, String)]) -> Result<(), Error> {
     if !project.path(&format!("api-specs/{name}")).is_dir() {
         return Err(Error::Usage(format!("there is no api-specs/{name}")));
     }
@@ -24,8 +19,9 @@ pub(crate) fn add(
     let mut entry = Table::new();
     entry["project"] = value(name);
     entry["name"] = value(format!("lark-{}", name.replace('_', "-")));
-    entry["summary"] = value(summary);
-    entry["summary_zh"] = value(summary_zh);
+    for (key, text) in keys {
+        entry[key] = value(text);
+    }
     push(&mut crates, name, entry)?;
     project.write(CRATES, &crates.to_string())
 }

@@ -3,12 +3,11 @@
 use handlebars::Handlebars;
 use serde_json::{Value, json};
 
-use super::examples::{self, Extent};
-use super::{features, printer};
+use super::{features, first_call, printer};
 use crate::check::modules;
 use crate::config::CrateEntry;
-use crate::error::{Error, Place};
-use crate::model::{Answer, Document, Event, Operation};
+use crate::error::Error;
+use crate::model::{Document, Operation};
 
 const TEMPLATES: [(&str, &str); 3] = [
     ("Cargo.toml", include_str!("../../templates/Cargo.toml.hbs")),
@@ -23,9 +22,11 @@ pub(crate) fn files(
     left_out: &[&str],
     errors: &mut Vec<Error>,
 ) -> Vec<(&'static str, String)> {
-    let Some(example) = example(entry, documents, errors) else { return Vec::new() };
-    let Some(event) = example_event(entry, documents, errors) else { return Vec::new() };
-    let mut data = data(entry, documents, example, event);
+    let call = first_call::call(entry, documents, errors);
+    let handler = first_call::handler(entry, documents, errors);
+    let mut data = data(entry, documents);
+    data["example"] = json!(call);
+    data["event"] = json!(handler);
     data["left_out"] = json!(left_out);
     data["left_out_operations"] = json!(printer::count(left_out.len(), "operation"));
     let mut handlebars = Handlebars::new();
@@ -42,51 +43,7 @@ pub(crate) fn files(
         .collect()
 }
 
-/// The operation the README calls: the one crates.toml names, or the first that returns data.
-fn example<'d>(
-    entry: &CrateEntry,
-    documents: &[&'d Document],
-    errors: &mut Vec<Error>,
-) -> Option<Option<(&'d Document, &'d Operation)>> {
-    let mut all = documents.iter().flat_map(|it| it.emitted().map(|operation| (*it, operation)));
-    let Some(id) = &entry.example else {
-        return Some(all.find(|(_, it)| matches!(it.answer, Answer::Model(_))));
-    };
-    let found = all.find(|(_, it)| it.id == *id);
-    if found.is_none() {
-        no_example(entry, "an emitted operation", id, errors);
-        return None;
-    }
-    Some(found)
-}
-
-/// The event the README handles: the one crates.toml names, or the first.
-fn example_event<'d>(
-    entry: &CrateEntry,
-    documents: &[&'d Document],
-    errors: &mut Vec<Error>,
-) -> Option<Option<(&'d Document, &'d Event)>> {
-    let mut all = documents.iter().flat_map(|it| it.events.iter().map(|event| (*it, event)));
-    let Some(id) = &entry.example_event else { return Some(all.next()) };
-    let found = all.find(|(_, it)| it.id == *id);
-    if found.is_none() {
-        no_example(entry, "an event", id, errors);
-        return None;
-    }
-    Some(found)
-}
-
-fn no_example(entry: &CrateEntry, what: &str, id: &str, errors: &mut Vec<Error>) {
-    let expected = format!("{what} as the example of {}", entry.name);
-    errors.push(Error::new("codegen/crates.toml", Place::File, expected, format!("`{id}`")));
-}
-
-fn data(
-    entry: &CrateEntry,
-    documents: &[&Document],
-    example: Option<(&Document, &Operation)>,
-    event: Option<(&Document, &Event)>,
-) -> Value {
+fn data(entry: &CrateEntry, documents: &[&Document]) -> Value {
     let versions: Vec<&str> = documents.iter().map(|it| it.version.as_str()).collect();
     let exports = exports(entry, documents);
     let rows: Vec<Value> = documents.iter().flat_map(|it| rows(it)).collect();
@@ -116,10 +73,6 @@ fn data(
         "operations": printer::count(stable.len(), "operation"),
         "preview_operations": printer::count(previews.len(), "operation"),
         "events": printer::count(events, "event"),
-        "event": event.map(|(document, event)| handler(entry, document, event)),
-        "example": example.map(|(document, operation)| json!({
-            "code": call(entry, document, operation),
-        })),
     })
 }
 
@@ -170,46 +123,4 @@ fn rows(document: &Document) -> Vec<Value> {
         rows.push(row("event", printer::count(document.events.len(), "event")));
     }
     rows
-}
-
-/// A router with a handler for an event, formatted.
-fn handler(entry: &CrateEntry, document: &Document, event: &Event) -> String {
-    let rust_name = entry.name.replace('-', "_");
-    let (version, name) = (&document.version, &event.name);
-    printer::format(&format!(
-        "use lark_core::{{Event, EventKeys, EventRouter}};
-         use {rust_name}::{version}::event::{name};
-         fn router() -> Result<EventRouter, lark_core::Error> {{
-             EventRouter::builder(EventKeys::new().encrypt_key(\"key\"))
-                 .on(|event: Event<{name}>| async move {{
-                     println!(\"{{:?}}\", event.payload);
-                     Ok(())
-                 }})
-                 .build()
-         }}"
-    ))
-    .replacen("\nfn", "\n\nfn", 1)
-}
-
-/// A program's first call, formatted.
-fn call(entry: &CrateEntry, document: &Document, operation: &Operation) -> String {
-    let generated = || examples::request(document, operation, Extent::Minimal);
-    let request = entry.example_request.clone().unwrap_or_else(generated);
-    let rust_name = entry.name.replace('-', "_");
-    let version = &document.version;
-    let (bind, show) = match operation.answer {
-        Answer::Unit | Answer::Download => ("", ""),
-        Answer::Model(_) | Answer::Value => ("let response = ", "println!(\"{response:?}\");"),
-    };
-    printer::format(&format!(
-        "use lark_core::Client;
-         use {rust_name}::{version};
-         async fn call() -> Result<(), lark_core::Error> {{
-             let client = Client::builder(\"cli_a1\", \"secret\").build()?;
-             {bind}client.send({request}).await?;
-             {show}
-             Ok(())
-         }}"
-    ))
-    .replacen("\nasync fn", "\n\nasync fn", 1)
 }

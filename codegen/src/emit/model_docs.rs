@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::prose;
-use crate::model::{Answer, Document, Event, Field, Model, ModelId, Operation, Type};
+use crate::model::{Answer, Document, Event, Field, ModelId, Operation, Type};
 
 /// How many users a model names.
 const NAMED: usize = 3;
@@ -81,11 +81,11 @@ impl<'d> Uses<'d> {
     }
 
     /// The lines of the documentation of a model.
-    pub(crate) fn lines(&self, model: &Model) -> Vec<String> {
-        let Document { project, version, models, .. } = self.document;
-        let id = models.iter().position(|it| it.name == model.name).map(ModelId);
-        let unknown = || vec![format!("A model of {project} {version}.")];
-        let Some(uses) = id.and_then(|id| self.models.get(&id)) else { return unknown() };
+    pub(crate) fn lines(&self, id: ModelId) -> Vec<String> {
+        let Document { project, version, .. } = self.document;
+        let Some(uses) = self.models.get(&id) else {
+            return vec![format!("A model of {project} {version}.")];
+        };
         let first = match (uses.answers.as_slice(), uses.meaning()) {
             ([operation], _) => {
                 let response = format!("Response of {}.", User::Operation(operation).link());

@@ -29,7 +29,7 @@ pub(crate) fn models(document: &Document) -> Option<String> {
     let uses = Uses::of(document);
     for id in models {
         let model = document.model(id);
-        let docs = uses.lines(model);
+        let docs = uses.lines(id);
         let members = members(document, &model.fields, direction(model));
         printer.item(types::structure(&docs, &[], &model.name, &members));
     }

@@ -31,7 +31,7 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
     lines.push(format!("- Token: {}", tokens(&operation.tokens)));
     lines.extend(apps(&operation.app_types));
     lines.extend(scope_docs::lines(document, operation));
-    lines.extend(facts.rate.as_ref().map(rate));
+    lines.extend(facts.rate.as_ref().map(|rate| format!("- Rate limit: {}", limits(rate))));
     lines.extend(facts.risk.map(risk));
     lines.extend(required_docs::lines(document, operation));
     lines.push(match operation.answer {
@@ -58,9 +58,10 @@ fn apps(types: &[String]) -> Option<String> {
     }
 }
 
-fn rate(Rate { limits, .. }: &Rate) -> String {
+/// The documented limits in words.
+pub(crate) fn limits(Rate { limits, .. }: &Rate) -> String {
     if limits.is_empty() {
-        return "- Rate limit: not published".to_owned();
+        return "not published".to_owned();
     }
     let limits: Vec<String> = limits
         .iter()
@@ -69,7 +70,7 @@ fn rate(Rate { limits, .. }: &Rate) -> String {
             Per::Minute => format!("{calls} a minute"),
         })
         .collect();
-    format!("- Rate limit: {}", limits.join(", "))
+    limits.join(", ")
 }
 
 fn risk(risk: Risk) -> String {
@@ -121,8 +122,7 @@ fn errors(operation: &Operation) -> Vec<String> {
 fn links(document: &Document, operation: &Operation) -> String {
     let mut links = Vec::new();
     if let Some(page) = &operation.page {
-        let page = page.replace('<', "%3C").replace('>', "%3E");
-        links.push(format!("[official page](<{page}>)"));
+        links.push(format!("[official page](<{}>)", prose::url(page)));
     }
     let (resource, method) = (&operation.resource, &operation.method);
     links.push(format!(
@@ -133,7 +133,8 @@ fn links(document: &Document, operation: &Operation) -> String {
     format!("- See the {}", links.join(", the "))
 }
 
-fn tokens(tokens: &[Token]) -> String {
+/// The kinds of tokens in words.
+pub(crate) fn tokens(tokens: &[Token]) -> String {
     let names: Vec<&str> = tokens
         .iter()
         .map(|token| match token {

@@ -181,6 +181,11 @@ fn plain(part: &str, shown: &mut String) {
     }
 }
 
+/// An address between the angle brackets of a link.
+pub(crate) fn url(address: &str) -> String {
+    address.replace('<', "%3C").replace('>', "%3E")
+}
+
 /// As code, whatever is in it.
 fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::printer::header;
-use super::sandbox_spec::strip;
+use super::{sandbox_codes, sandbox_spec::strip};
 use crate::load::Loaded;
+use crate::load::error_codes::ErrorCode;
 use crate::load::spec::Envelope;
 
 /// The directory of the documents.
@@ -34,19 +35,24 @@ pub enum Envelope {
 ";
 
 /// The documents, overlays applied and without what the sandbox does not read, and the tables.
-pub(crate) fn files(documents: &[Loaded]) -> BTreeMap<String, String> {
+pub(crate) fn files(
+    documents: &[Loaded],
+    codes: &BTreeMap<i64, ErrorCode>,
+) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for document in documents {
         let path = format!("{SPECS}/{}/{}.json", document.spec.project, document.spec.version);
         files.insert(path, strip(&document.json).to_text());
     }
     files.insert(format!("{TABLES}/mod.rs"), tables(documents));
+    files.insert(format!("{TABLES}/error_codes.rs"), sandbox_codes::table(codes));
     files
 }
 
 fn tables(documents: &[Loaded]) -> String {
     let mut text = format!("// {}\n", header("api-specs"));
     text.push_str("//! The specs the sandbox carries, and the routes and events in them.\n\n");
+    text.push_str("pub(crate) mod error_codes;\n\n");
     text.push_str(DOCUMENT);
     text.push_str("\n/// Every document.\npub(crate) static DOCUMENTS: &[Document] = &[\n");
     for Loaded { spec, .. } in documents {

@@ -4,12 +4,13 @@
 use crate::load::json::Json;
 
 /// What decides which values fit a schema. Those that hold schemas themselves are not here.
-const SCHEMA: [&str; 17] = [
+const SCHEMA: [&str; 18] = [
     "$ref",
     "type",
     "format",
     "enum",
     "const",
+    "default",
     "required",
     "readOnly",
     "minimum",
@@ -38,7 +39,9 @@ pub(super) fn strip(document: &Json) -> Json {
 
 fn operation(node: &Json) -> Json {
     pick(node, |key, member| match key {
-        "security" | "x-lark-envelope" | "x-lark-pagination" => Some(member.clone()),
+        "security" | "x-lark-envelope" | "x-lark-errors" | "x-lark-pagination" => {
+            Some(member.clone())
+        }
         "parameters" => Some(all(member, parameter)),
         "requestBody" => Some(content(member, schema)),
         "responses" => Some(each(member, |response| content(response, envelope))),

@@ -5,7 +5,7 @@ use super::examples::{self, Extent};
 use super::printer::{self, header};
 use crate::check::modules;
 use crate::config::CrateEntry;
-use crate::model::{Document, Operation, Pages};
+use crate::model::{Answer, Document, Operation, Pages};
 
 /// The directory of these files.
 pub(crate) const DIRECTORY: &str = "tests/src/generated";
@@ -30,6 +30,9 @@ pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, Stri
         }
         versions.extend(has_content.then_some(document.version.as_str()));
     }
+    if let Some(request) = first_call(entry, documents) {
+        calls.insert_str(0, &format!("v.first_call({request});"));
+    }
     let v = if calls.is_empty() { "_" } else { "v" };
     let versions = versions.join(", ");
     let mut text = format!(
@@ -44,6 +47,17 @@ pub(crate) fn file(entry: &CrateEntry, documents: &[&Document]) -> (String, Stri
     let text = spaced(&printer::format(&text));
     let source = header(&format!("api-specs/{}", entry.project));
     (format!("{DIRECTORY}/{name}.rs"), format!("// {source}\n//! {docs}\n\n{text}"))
+}
+
+/// The request of the README's first call, unless it reads a file that only its reader has.
+fn first_call<'e>(entry: &'e CrateEntry, documents: &[&Document]) -> Option<&'e str> {
+    let mut operations = documents.iter().flat_map(|it| it.emitted());
+    let id = entry.example.as_ref()?;
+    operations.find(|it| it.id == *id)?;
+    let request = entry.example_request.as_deref()?;
+    // What is no expression is reported where the README is made.
+    let is_expression = syn::parse_str::<syn::Expr>(request).is_ok();
+    (is_expression && !request.contains("FilePart::path")).then_some(request)
 }
 
 /// The module that names those files.
@@ -78,6 +92,10 @@ fn visit(document: &Document, function: &str, operations: &[&Operation]) -> Stri
             Some(Pages { items: Some(_), .. }) => calls.push_str(&format!("v.items({minimal});")),
             Some(_) => calls.push_str(&format!("v.pages({minimal});")),
             None => {}
+        }
+        if let Answer::Model(model) = operation.answer {
+            let (version, model) = (&document.version, &document.model(model).name);
+            calls.push_str(&format!("v.response::<{version}::{model}>({:?});", operation.id));
         }
     }
     format!("fn {function}(v: &mut impl Visitor) {{ {calls} }}")

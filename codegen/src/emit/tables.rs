@@ -117,7 +117,7 @@ pub(crate) fn operation(document: &Document, operation: &Operation, gate: &str) 
 /// In what the operation differs from most.
 fn deviations(operation: &Operation) -> String {
     let mut words = String::new();
-    if operation.is_flat && matches!(operation.answer, Answer::Model(_)) {
+    if operation.is_flat {
         words.push_str(" flat");
     }
     match operation.host {

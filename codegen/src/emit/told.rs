@@ -36,14 +36,14 @@ impl<'a> Told<'a> {
     /// How a text is written.
     pub(crate) fn format(&self, format: &str) -> bool {
         match format {
-            "date" => self.says("yyyy-MM-dd"),
-            "date-basic" => self.says("yyyyMMdd"),
-            "date-slash" => self.says("yyyy/MM/dd"),
+            "date" => self.mentions("yyyy-mm-dd"),
+            "date-basic" => self.mentions("yyyymmdd"),
+            "date-slash" => self.mentions("yyyy/mm/dd"),
             "date-time" => self.says("RFC 3339"),
-            "local-date-time" => self.says("yyyy-MM-dd HH:mm:ss"),
-            "local-date-minute" => self.says("yyyy-MM-dd HH:mm"),
-            "month" => self.says("yyyy-MM"),
-            "month-basic" => self.says("yyyyMM"),
+            "local-date-time" => self.mentions("yyyy-mm-dd hh:mm:ss"),
+            "local-date-minute" => self.mentions("yyyy-mm-dd hh:mm"),
+            "month" => self.mentions("yyyy-mm"),
+            "month-basic" => self.mentions("yyyymm"),
             "json" => self.says("JSON"),
             "base64" | "base64url" => self.mentions(format),
             _ => false,

@@ -14,6 +14,8 @@ pub(crate) const FILE: &str = "api-specs/error-codes.json";
 pub(crate) struct ErrorCode {
     /// `BotNotInChat`, of the well-known ones.
     pub(crate) name: Option<String>,
+    /// One of sixteen, such as `not_found`.
+    pub(crate) kind: String,
     pub(crate) meaning: String,
 }
 
@@ -52,10 +54,11 @@ pub(crate) fn read(text: &str, errors: &mut Vec<Error>) -> BTreeMap<i64, ErrorCo
 fn read_code(reader: &mut Reader<'_>, node: &Node<'_>, kinds: &[&str]) -> Option<ErrorCode> {
     reader.exactly(node, &["kind", "meaning", "retry", "http", "name", "general"]);
     let kind = reader.required(node, "kind")?;
-    if !kinds.contains(&reader.string(&kind)?) {
+    let text = reader.string(&kind)?.to_owned();
+    if !kinds.contains(&text.as_str()) {
         reader.expected(&kind, "one of the kinds");
     }
     let meaning = reader.required_string(node, "meaning")?;
     let name = node.get("name").and_then(|name| reader.string(&name).map(str::to_owned));
-    Some(ErrorCode { name, meaning })
+    Some(ErrorCode { name, kind: text, meaning })
 }

@@ -29,6 +29,14 @@ impl Json {
         }
     }
 
+    /// The value that a JSON pointer (RFC 6901) leads to.
+    pub(crate) fn pointer(&self, pointer: &str) -> Option<&Json> {
+        pointer.split('/').skip(1).try_fold(self, |at, key| match at {
+            Json::Array(items) => items.get(key.parse::<usize>().ok()?),
+            _ => at.get(&key.replace("~1", "/").replace("~0", "~")),
+        })
+    }
+
     /// What this is, for error messages.
     pub(crate) fn describe(&self) -> String {
         match self {

@@ -1,4 +1,5 @@
-//! Enums have no name in the specs: one named enum for each field name and set of values.
+//! Enums have no name in the specs: one named enum for each field name and set of values. The values may
+//! not mean two things.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,7 +12,8 @@ use crate::model::{Enum, EnumId, Variant};
 #[derive(Debug, Default)]
 pub(crate) struct EnumTable {
     entries: Vec<Entry>,
-    known: HashMap<Key, EnumId>,
+    /// Several where the same values have different names.
+    known: HashMap<Key, Vec<EnumId>>,
 }
 
 /// The field, whether its values are integers, and the values.
@@ -51,7 +53,9 @@ impl EnumTable {
     ) -> EnumId {
         let set = values.iter().map(|it| it.value.clone()).collect();
         let key = (position.field.to_owned(), is_integer, set);
-        if let Some(&EnumId(at)) = self.known.get(&key) {
+        let known = self.known.entry(key).or_default();
+        let same = known.iter().find(|EnumId(at)| agree(&self.entries[*at].values, &values));
+        if let Some(&EnumId(at)) = same {
             learn(&mut self.entries[at].values, &values);
             return EnumId(at);
         }
@@ -63,7 +67,7 @@ impl EnumTable {
             values,
             pointer: position.pointer.to_owned(),
         });
-        self.known.insert(key, id);
+        known.push(id);
         id
     }
 
@@ -104,6 +108,17 @@ impl EnumTable {
         let suffices = |it: &Entry| sets[it.field.as_str()] == 1 && !names::is_generic(&it.field);
         self.entries.iter().map(suffices).collect()
     }
+}
+
+/// No value has two names.
+fn agree(values: &[EnumValue<String>], others: &[EnumValue<String>]) -> bool {
+    values.iter().all(|value| {
+        let same = others.iter().find(|other| other.value == value.value);
+        match (&value.name, same.and_then(|other| other.name.as_ref())) {
+            (Some(name), Some(other)) => name == other,
+            _ => true,
+        }
+    })
 }
 
 /// Takes over the names and meanings that were not known yet.

@@ -7,7 +7,9 @@ use super::types::{Position, Types};
 use crate::load::error_codes::ErrorCode;
 use crate::load::schema::Schema;
 use crate::load::spec::{self, ParameterPlace};
-use crate::model::{Answer, Field, Input, ModelId, Operation, OperationError, Place, Role};
+use crate::model::{
+    Answer, BodyFormat, Field, Input, ModelId, Operation, OperationError, Place, Role,
+};
 
 /// Lowers an operation.
 pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Operation {
@@ -20,6 +22,11 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
     }
     super::keys::mark(types, operation, &mut inputs);
     let answer = answer(types, operation);
+    if let (spec::Answer::Flat { pointer, .. }, false) =
+        (&operation.answer, matches!(answer, Answer::Model(_)))
+    {
+        types.wrong(pointer, "an object with properties beside the code", "something else");
+    }
     let paging = super::pagination::lower(types, operation, &inputs, answer);
     Operation {
         id: id.clone(),
@@ -49,7 +56,7 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
 
 fn errors(operation: &spec::Operation, codes: &BTreeMap<i64, ErrorCode>) -> Vec<OperationError> {
     let known = |&(_, code): &(u16, i64)| {
-        let ErrorCode { name, meaning } = codes.get(&code)?.clone();
+        let ErrorCode { name, meaning, .. } = codes.get(&code)?.clone();
         Some(OperationError { code, name, meaning })
     };
     operation.facts.errors.iter().filter_map(known).collect()
@@ -111,6 +118,10 @@ fn body_inputs(
         demands = super::refine::apply(types, &mut fields, refinement);
     }
     demands.extend(super::refine::everywhere(types, &fields));
+    if body.format == BodyFormat::Multipart && !demands.is_empty() {
+        // Only the writer of a JSON body knows the members of an object.
+        types.wrong(&body.pointer, "a form that requires nothing within", &demands.join(", "));
+    }
     // What only answers have is no input.
     fields.retain(|field| !field.facts.read_only);
     let parameters: Vec<String> = inputs.iter().map(|input| input.field.name.clone()).collect();

@@ -29,6 +29,12 @@ pub(crate) fn apply(
         let ty = field.ty.clone();
         demands(types, &ty, name, part, &mut deeper);
     }
+    for field in fields.iter().filter(|it| it.facts.read_only) {
+        if refinement.required.contains(&field.wire) {
+            let found = format!("`{}`, which is read-only", field.wire);
+            types.wrong(&refinement.pointer, "members that a request can set", &found);
+        }
+    }
     deeper
 }
 
@@ -93,6 +99,10 @@ fn demands(
     let fields = types.models[*model].fields.clone();
     for name in &refinement.required {
         match fields.iter().find(|field| field.wire == *name) {
+            Some(field) if field.facts.read_only => {
+                let found = format!("`{name}`, which is read-only");
+                types.wrong(&refinement.pointer, "members that a request can set", &found);
+            }
             Some(_) => paths.push(format!("{path}.{name}")),
             None => unknown(types, refinement, name),
         }

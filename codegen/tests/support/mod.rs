@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lark_codegen::{Inputs, Selection, generate};
+use lark_codegen::{Evidence, Inputs, Selection, generate};
 
 const CRATES: &str = r#"
 [shared_enums.UserIdType]
@@ -17,8 +17,30 @@ summary = "trees of records"
 summary_zh = "演示"
 "#;
 
-/// The inputs of a fixture.
+/// The inputs of a fixture; its first operation and event are the examples of the README.
 pub(crate) fn demo_inputs(name: &str) -> Inputs {
+    let mut inputs = plain_inputs(name);
+    let document: serde_json::Value =
+        serde_json::from_str(&inputs.documents[0].1).unwrap_or_default();
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let mut operations = paths.flat_map(|(_, verbs)| verbs.as_object().into_iter().flatten());
+    let is_emitted = |operation: &serde_json::Value| {
+        operation["x-lark-witnesses"].as_array().is_some_and(|it| it.len() > 1)
+    };
+    let operation = operations.find(|(_, operation)| is_emitted(operation));
+    if let Some(id) = operation.and_then(|(_, operation)| operation["operationId"].as_str()) {
+        let request = "v1::resource::method()";
+        inputs.crates.push_str(&format!("example = {id:?}\nexample_request = {request:?}\n"));
+    }
+    let mut events = document["webhooks"].as_object().into_iter().flatten();
+    if let Some((id, _)) = events.next() {
+        inputs.crates.push_str(&format!("example_event = {id:?}\n"));
+    }
+    inputs
+}
+
+/// The inputs of a fixture, without examples.
+pub(crate) fn plain_inputs(name: &str) -> Inputs {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let overlay = fs::read_to_string(fixtures.join(format!("{name}.overlay.json")));
     Inputs {
@@ -78,6 +100,16 @@ pub(crate) fn real_inputs() -> Inputs {
         crates: read(&codegen.join("crates.toml")),
         names: read(&codegen.join("names.toml")),
         events: read(&codegen.join("events.toml")),
+    }
+}
+
+/// What the real crates are held against.
+pub(crate) fn evidence() -> Evidence {
+    let codegen = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let witness = codegen.join("../api-specs/witness");
+    Evidence {
+        pages: read(&witness.join("pages.txt")),
+        differences: read(&witness.join("differences.toml")),
     }
 }
 

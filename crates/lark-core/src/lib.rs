@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// In the order in which to read them: values are below, verbs above, and only `call` executes.
+// In the order in which to read them. Only `call` uses the transport.
 
 // Operations and their facts.
 mod operation;
@@ -86,6 +86,8 @@ pub use self::transport::{
     TransportErrorKind, TransportFuture,
 };
 pub use self::util::Secret;
+#[cfg(feature = "serde")]
+pub use self::wire::Json;
 pub use self::wire::{DecodeMode, Drift, DriftKind};
 
 /// The expansion of this crate's macros, and items for the other crates of this project.
@@ -94,6 +96,9 @@ pub use self::wire::{DecodeMode, Drift, DriftKind};
 /// notice.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(feature = "serde")]
+    pub use serde;
+
     pub use crate::call::{AnyRequest, FromResponse};
     pub use crate::error::codes;
     pub use crate::error::construct::{invalid_config, invalid_request, member, oauth_error};
@@ -107,4 +112,6 @@ pub mod __private {
         Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum,
         accept_integer_enum, decode_record, encode_record,
     };
+    #[cfg(feature = "serde")]
+    pub use crate::wire::{deserialize, serialize};
 }

@@ -30,6 +30,7 @@ Options:
   --card-url URL           where its old card callbacks are sent
   --encrypt-key KEY        encrypts and signs what is pushed
   --verification-token T   the token that what is pushed carries
+  --helpdesk ID:TOKEN      the help desk of the tenant
   --strict                 reject query parameters and fields that are in no spec
   --stateless              keep nothing: answer every operation from its schema
   --help                   this text
@@ -136,6 +137,12 @@ fn with_value(
         "--departments" => builder.departments(number(name, &value()?)?),
         "--token-lifetime" => builder.token_lifetime(Duration::from_secs(number(name, &value()?)?)),
         "--tenant" => builder.tenants([value()?]),
+        "--helpdesk" => {
+            let value = value()?;
+            let parts = value.split_once(':');
+            let (id, token) = parts.ok_or("--helpdesk needs an id, a colon and a token")?;
+            builder.helpdesk(id, token)
+        }
         "--marketplace" => {
             let value = value()?;
             let parts = value.split_once(':');
@@ -181,7 +188,9 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
     println!("Lark sandbox on {}. Ctrl-C stops it.\n", sandbox.base_url());
     println!("export LARK_BASE_URL={}", sandbox.base_url());
     println!("export LARK_APP_ID={}", sandbox.app_id());
-    println!("export LARK_APP_SECRET={}\n", sandbox.app_secret());
+    println!("export LARK_APP_SECRET={}", sandbox.app_secret());
+    println!("export LARK_HELPDESK_ID={}", sandbox.helpdesk_id());
+    println!("export LARK_HELPDESK_TOKEN={}\n", sandbox.helpdesk_token());
     tokio::signal::ctrl_c().await?;
     println!("\n{} requests, good bye", sandbox.requests());
     sandbox.shutdown().await;

@@ -6,6 +6,11 @@ use lark_acs::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::access_record::list()
+            .from_(lark_core::UnixSeconds(1_795_017_600))
+            .to(lark_core::UnixSeconds(1_795_622_400)),
+    );
     v1_access_record(v);
     v1_access_record_access_photo(v);
     v1_device(v);
@@ -39,6 +44,7 @@ fn v1_access_record(v: &mut impl Visitor) {
             .from_(lark_core::UnixSeconds(1_790_000_000))
             .to(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<v1::ListAccessRecordResponse>("acs.v1.access_record.list");
 }
 
 fn v1_access_record_access_photo(v: &mut impl Visitor) {
@@ -50,6 +56,7 @@ fn v1_access_record_access_photo(v: &mut impl Visitor) {
 
 fn v1_device(v: &mut impl Visitor) {
     v.operation(v1::device::list(), v1::device::list());
+    v.response::<v1::ListDeviceResponse>("acs.v1.device.list");
 }
 
 fn v1_rule_external(v: &mut impl Visitor) {
@@ -99,6 +106,7 @@ fn v1_rule_external(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<v1::CreateRuleExternalResponse>("acs.v1.rule_external.create");
     v.operation(
         v1::rule_external::delete().rule_id("rule_id"),
         v1::rule_external::delete().rule_id("rule_id"),
@@ -107,6 +115,7 @@ fn v1_rule_external(v: &mut impl Visitor) {
         v1::rule_external::get(),
         v1::rule_external::get().device_id("device_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetRuleExternalResponse>("acs.v1.rule_external.get");
     v.operation(
         v1::rule_external::device_bind().device_id("device_id").rule_ids(["rule_ids"]),
         v1::rule_external::device_bind().device_id("device_id").rule_ids(["rule_ids"]),
@@ -119,10 +128,12 @@ fn v1_user(v: &mut impl Visitor) {
         v1::user::list().page_size(1).page_token("page_token").user_id_type("user_id"),
     );
     v.items(v1::user::list());
+    v.response::<v1::ListUserResponse>("acs.v1.user.list");
     v.operation(
         v1::user::get("user_id"),
         v1::user::get("user_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetUserResponse>("acs.v1.user.get");
     v.operation(
         v1::user::patch("user_id"),
         v1::user::patch("user_id")
@@ -163,6 +174,7 @@ fn v1_visitor(v: &mut impl Visitor) {
                     .user_type(1),
             ),
     );
+    v.response::<v1::CreateVisitorResponse>("acs.v1.visitor.create");
     v.operation(
         v1::visitor::delete("visitor_id"),
         v1::visitor::delete("visitor_id").user_id_type("user_id"),

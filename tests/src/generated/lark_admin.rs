@@ -6,6 +6,12 @@ use lark_admin::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::admin_user_stat::list()
+            .start_date("2026-11-19")
+            .end_date("2026-11-25")
+            .page_size(50),
+    );
     v1_admin_dept_stat(v);
     v1_admin_user_stat(v);
     v1_audit_info(v);
@@ -45,6 +51,7 @@ fn v1_admin_dept_stat(v: &mut impl Visitor) {
             .department_id("department_id")
             .contains_child_dept(true),
     );
+    v.response::<v1::ListAdminDeptStatResponse>("admin.v1.admin_dept_stat.list");
 }
 
 fn v1_admin_user_stat(v: &mut impl Visitor) {
@@ -62,6 +69,7 @@ fn v1_admin_user_stat(v: &mut impl Visitor) {
             .target_geo("target_geo"),
     );
     v.items(v1::admin_user_stat::list().start_date("2026-09-21").end_date("2026-09-21"));
+    v.response::<v1::ListAdminUserStatResponse>("admin.v1.admin_user_stat.list");
 }
 
 fn v1_audit_info(v: &mut impl Visitor) {
@@ -83,6 +91,7 @@ fn v1_audit_info(v: &mut impl Visitor) {
             .ext_filter_object_by_ccm_token("ext_filter_object_by_ccm_token"),
     );
     v.items(v1::audit_info::list());
+    v.response::<v1::ListAuditInfoResponse>("admin.v1.audit_info.list");
 }
 
 fn v1_badge(v: &mut impl Visitor) {
@@ -101,12 +110,15 @@ fn v1_badge(v: &mut impl Visitor) {
             .name("name")
             .show_image("show_image"),
     );
+    v.response::<v1::CreateBadgeResponse>("admin.v1.badge.create");
     v.operation(
         v1::badge::list().page_size(1),
         v1::badge::list().page_size(1).page_token("page_token").name("name"),
     );
     v.items(v1::badge::list().page_size(1));
+    v.response::<v1::ListBadgeResponse>("admin.v1.badge.list");
     v.operation(v1::badge::get("badge_id"), v1::badge::get("badge_id"));
+    v.response::<v1::GetBadgeResponse>("admin.v1.badge.get");
     v.operation(
         v1::badge::update("badge_id")
             .detail_image("detail_image")
@@ -122,6 +134,7 @@ fn v1_badge(v: &mut impl Visitor) {
             .name("name")
             .show_image("show_image"),
     );
+    v.response::<v1::UpdateBadgeResponse>("admin.v1.badge.update");
 }
 
 fn v1_badge_grant(v: &mut impl Visitor) {
@@ -150,6 +163,7 @@ fn v1_badge_grant(v: &mut impl Visitor) {
             .time_zone("time_zone")
             .user_ids(["user_ids"]),
     );
+    v.response::<v1::CreateBadgeGrantResponse>("admin.v1.badge.grant.create");
     v.operation(
         v1::badge_grant::list("badge_id").page_size(1),
         v1::badge_grant::list("badge_id")
@@ -160,6 +174,7 @@ fn v1_badge_grant(v: &mut impl Visitor) {
             .name("name"),
     );
     v.items(v1::badge_grant::list("badge_id").page_size(1));
+    v.response::<v1::ListBadgeGrantResponse>("admin.v1.badge.grant.list");
     v.operation(
         v1::badge_grant::delete("badge_id", "grant_id"),
         v1::badge_grant::delete("badge_id", "grant_id"),
@@ -170,6 +185,7 @@ fn v1_badge_grant(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v1::GetBadgeGrantResponse>("admin.v1.badge.grant.get");
     v.operation(
         v1::badge_grant::update("badge_id", "grant_id")
             .grant_type(0)
@@ -195,6 +211,7 @@ fn v1_badge_grant(v: &mut impl Visitor) {
             .time_zone("time_zone")
             .user_ids(["user_ids"]),
     );
+    v.response::<v1::UpdateBadgeGrantResponse>("admin.v1.badge.grant.update");
 }
 
 fn v1_badge_image(v: &mut impl Visitor) {
@@ -206,6 +223,7 @@ fn v1_badge_image(v: &mut impl Visitor) {
             .image_file(lark_core::FilePart::bytes("name.txt", "content"))
             .image_type(1),
     );
+    v.response::<v1::CreateBadgeImageResponse>("admin.v1.badge_image.create");
 }
 
 fn v1_password(v: &mut impl Visitor) {

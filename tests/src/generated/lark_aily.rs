@@ -6,6 +6,10 @@ use lark_aily::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::app_knowledge::ask("spring_5862e4fea8__c")
+            .message(v1::AilyKnowledgeMessage::new().content("How do I ask for leave?")),
+    );
     v1_agent_agent_artifact(v);
     v1_agent_agent_attachment(v);
     v1_agent_agent_chat(v);
@@ -29,6 +33,7 @@ fn v1_agent_agent_artifact(v: &mut impl Visitor) {
         v1::agent_agent_artifact::get("agent_id", "agent_artifact_id"),
         v1::agent_agent_artifact::get("agent_id", "agent_artifact_id"),
     );
+    v.response::<v1::GetAgentAgentArtifactResponse>("aily.v1.agent.agent_artifact.get");
 }
 
 fn v1_agent_agent_attachment(v: &mut impl Visitor) {
@@ -39,6 +44,9 @@ fn v1_agent_agent_attachment(v: &mut impl Visitor) {
             .file(lark_core::FilePart::bytes("name.txt", "content"))
             .type_("type"),
     );
+    v.response::<
+            v1::CreateAgentAgentAttachmentResponse,
+        >("aily.v1.agent.agent_attachment.create");
 }
 
 fn v1_agent_agent_chat(v: &mut impl Visitor) {
@@ -61,10 +69,12 @@ fn v1_agent_agent_chat(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<v1::CreateAgentAgentChatResponse>("aily.v1.agent.agent_chat.create");
     v.operation(
         v1::agent_agent_chat::get("agent_id", "agent_chat_id"),
         v1::agent_agent_chat::get("agent_id", "agent_chat_id"),
     );
+    v.response::<v1::GetAgentAgentChatResponse>("aily.v1.agent.agent_chat.get");
 }
 
 fn v1_agent_agent_chat_session(v: &mut impl Visitor) {
@@ -72,6 +82,9 @@ fn v1_agent_agent_chat_session(v: &mut impl Visitor) {
         v1::agent_agent_chat_session::create("agent_id"),
         v1::agent_agent_chat_session::create("agent_id").name("name"),
     );
+    v.response::<
+            v1::CreateAgentAgentChatSessionResponse,
+        >("aily.v1.agent.agent_chat_session.create");
     v.operation(
         v1::agent_agent_chat_session::list("agent_id"),
         v1::agent_agent_chat_session::list("agent_id")
@@ -79,6 +92,9 @@ fn v1_agent_agent_chat_session(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::agent_agent_chat_session::list("agent_id"));
+    v.response::<
+            v1::ListAgentAgentChatSessionResponse,
+        >("aily.v1.agent.agent_chat_session.list");
     v.operation(
         v1::agent_agent_chat_session::delete("agent_id", "agent_chat_session_id"),
         v1::agent_agent_chat_session::delete("agent_id", "agent_chat_session_id"),
@@ -87,6 +103,9 @@ fn v1_agent_agent_chat_session(v: &mut impl Visitor) {
         v1::agent_agent_chat_session::get("agent_id", "agent_chat_session_id"),
         v1::agent_agent_chat_session::get("agent_id", "agent_chat_session_id"),
     );
+    v.response::<
+            v1::GetAgentAgentChatSessionResponse,
+        >("aily.v1.agent.agent_chat_session.get");
 }
 
 fn v1_agent_agent_visibility(v: &mut impl Visitor) {
@@ -94,6 +113,9 @@ fn v1_agent_agent_visibility(v: &mut impl Visitor) {
         v1::agent_agent_visibility::check("agent_id").channel_type("channel_type"),
         v1::agent_agent_visibility::check("agent_id").channel_type("channel_type"),
     );
+    v.response::<
+            v1::CheckAgentAgentVisibilityResponse,
+        >("aily.v1.agent.agent_visibility.check");
 }
 
 fn v1_aily_session(v: &mut impl Visitor) {
@@ -103,17 +125,20 @@ fn v1_aily_session(v: &mut impl Visitor) {
             .channel_context("channel_context")
             .metadata("metadata"),
     );
+    v.response::<v1::CreateAilySessionResponse>("aily.v1.aily_session.create");
     v.operation(
         v1::aily_session::delete("session_1"),
         v1::aily_session::delete("session_1"),
     );
     v.operation(v1::aily_session::get("session_1"), v1::aily_session::get("session_1"));
+    v.response::<v1::GetAilySessionResponse>("aily.v1.aily_session.get");
     v.operation(
         v1::aily_session::update("session_1"),
         v1::aily_session::update("session_1")
             .channel_context("channel_context")
             .metadata("metadata"),
     );
+    v.response::<v1::UpdateAilySessionResponse>("aily.v1.aily_session.update");
 }
 
 fn v1_aily_session_aily_message(v: &mut impl Visitor) {
@@ -137,6 +162,9 @@ fn v1_aily_session_aily_message(v: &mut impl Visitor) {
             ])
             .quote_message_id("message_1"),
     );
+    v.response::<
+            v1::CreateAilySessionAilyMessageResponse,
+        >("aily.v1.aily_session.aily_message.create");
     v.operation(
         v1::aily_session_aily_message::list("session_1"),
         v1::aily_session_aily_message::list("session_1")
@@ -146,10 +174,16 @@ fn v1_aily_session_aily_message(v: &mut impl Visitor) {
             .with_partial_message(true),
     );
     v.items(v1::aily_session_aily_message::list("session_1"));
+    v.response::<
+            v1::ListAilySessionAilyMessageResponse,
+        >("aily.v1.aily_session.aily_message.list");
     v.operation(
         v1::aily_session_aily_message::get("session_1", "message_1"),
         v1::aily_session_aily_message::get("session_1", "message_1"),
     );
+    v.response::<
+            v1::GetAilySessionAilyMessageResponse,
+        >("aily.v1.aily_session.aily_message.get");
 }
 
 fn v1_aily_session_run(v: &mut impl Visitor) {
@@ -161,19 +195,23 @@ fn v1_aily_session_run(v: &mut impl Visitor) {
             .skill_id("skill_id")
             .skill_input("skill_input"),
     );
+    v.response::<v1::CreateAilySessionRunResponse>("aily.v1.aily_session.run.create");
     v.operation(
         v1::aily_session_run::list("session_1"),
         v1::aily_session_run::list("session_1").page_size(1).page_token("page_token"),
     );
     v.items(v1::aily_session_run::list("session_1"));
+    v.response::<v1::ListAilySessionRunResponse>("aily.v1.aily_session.run.list");
     v.operation(
         v1::aily_session_run::get("session_1", "run_1"),
         v1::aily_session_run::get("session_1", "run_1"),
     );
+    v.response::<v1::GetAilySessionRunResponse>("aily.v1.aily_session.run.get");
     v.operation(
         v1::aily_session_run::cancel("session_1", "run_id"),
         v1::aily_session_run::cancel("session_1", "run_id"),
     );
+    v.response::<v1::CancelAilySessionRunResponse>("aily.v1.aily_session.run.cancel");
 }
 
 fn v1_app_data_asset(v: &mut impl Visitor) {
@@ -229,6 +267,7 @@ fn v1_app_data_asset(v: &mut impl Visitor) {
             )
             .source_type("file"),
     );
+    v.response::<v1::CreateAppDataAssetResponse>("aily.v1.app.data_asset.create");
     v.operation(
         v1::app_data_asset::list("app_id"),
         v1::app_data_asset::list("app_id")
@@ -241,6 +280,7 @@ fn v1_app_data_asset(v: &mut impl Visitor) {
             .with_connect_status(true),
     );
     v.items(v1::app_data_asset::list("app_id"));
+    v.response::<v1::ListAppDataAssetResponse>("aily.v1.app.data_asset.list");
     v.operation(
         v1::app_data_asset::upload_file("app_id")
             .file(lark_core::FilePart::bytes("name.txt", "content")),
@@ -248,10 +288,14 @@ fn v1_app_data_asset(v: &mut impl Visitor) {
             .tenant_type("tenant_type")
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::UploadFileAppDataAssetResponse,
+        >("aily.v1.app.data_asset.upload_file");
     v.operation(
         v1::app_data_asset::delete("app_id", "data_asset_id"),
         v1::app_data_asset::delete("app_id", "data_asset_id").tenant_type("tenant_type"),
     );
+    v.response::<v1::DeleteAppDataAssetResponse>("aily.v1.app.data_asset.delete");
     v.operation(
         v1::app_data_asset::get("app_id", "data_asset_id"),
         v1::app_data_asset::get("app_id", "data_asset_id")
@@ -259,6 +303,7 @@ fn v1_app_data_asset(v: &mut impl Visitor) {
             .with_connect_status(true)
             .tenant_type("tenant_type"),
     );
+    v.response::<v1::GetAppDataAssetResponse>("aily.v1.app.data_asset.get");
 }
 
 fn v1_app_data_asset_tag(v: &mut impl Visitor) {
@@ -271,6 +316,7 @@ fn v1_app_data_asset_tag(v: &mut impl Visitor) {
             .data_asset_tag_ids(["data_asset_tag_ids"]),
     );
     v.items(v1::app_data_asset_tag::list("app_id"));
+    v.response::<v1::ListAppDataAssetTagResponse>("aily.v1.app.data_asset_tag.list");
 }
 
 fn v1_app_knowledge(v: &mut impl Visitor) {
@@ -281,6 +327,7 @@ fn v1_app_knowledge(v: &mut impl Visitor) {
             .data_asset_tag_ids(["data_asset_tag_ids"])
             .message(v1::AilyKnowledgeMessage::new().content("content")),
     );
+    v.response::<v1::AskAppKnowledgeResponse>("aily.v1.app.knowledge.ask");
 }
 
 fn v1_app_skill(v: &mut impl Visitor) {
@@ -289,10 +336,12 @@ fn v1_app_skill(v: &mut impl Visitor) {
         v1::app_skill::list("app_id").page_size(1).page_token("page_token"),
     );
     v.items(v1::app_skill::list("app_id"));
+    v.response::<v1::ListAppSkillResponse>("aily.v1.app.skill.list");
     v.operation(
         v1::app_skill::get("app_id", "skill_id"),
         v1::app_skill::get("app_id", "skill_id"),
     );
+    v.response::<v1::GetAppSkillResponse>("aily.v1.app.skill.get");
     v.operation(
         v1::app_skill::start("app_id", "skill_id"),
         v1::app_skill::start("app_id", "skill_id")
@@ -304,6 +353,7 @@ fn v1_app_skill(v: &mut impl Visitor) {
             )
             .input("input"),
     );
+    v.response::<v1::StartAppSkillResponse>("aily.v1.app.skill.start");
 }
 
 fn v1_tenant_app_stat(v: &mut impl Visitor) {
@@ -325,4 +375,5 @@ fn v1_tenant_app_stat(v: &mut impl Visitor) {
             .end_at(lark_core::UnixSeconds(1_790_000_000))
             .filter_type("filter_type"),
     );
+    v.response::<v1::ListTenantAppStatResponse>("aily.v1.tenant.app_stat.list");
 }

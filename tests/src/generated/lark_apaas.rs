@@ -6,6 +6,10 @@ use lark_apaas::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::application_object::oql_query("package_9f3ca9__c")
+            .query("SELECT _id, _name FROM _user LIMIT 10"),
+    );
     v1_app(v);
     v1_application_audit_log(v);
     v1_application_environment_variable(v);
@@ -35,6 +39,7 @@ pub fn visit_events(v: &mut impl EventVisitor) {
 fn v1_app(v: &mut impl Visitor) {
     v.operation(v1::app::list(), v1::app::list().page_size(1).page_token("page_token"));
     v.items(v1::app::list());
+    v.response::<v1::ListAppResponse>("apaas.v1.app.list");
 }
 
 fn v1_application_audit_log(v: &mut impl Visitor) {
@@ -42,6 +47,9 @@ fn v1_application_audit_log(v: &mut impl Visitor) {
         v1::application_audit_log::get("namespace").log_id("log_id"),
         v1::application_audit_log::get("namespace").log_id("log_id"),
     );
+    v.response::<
+            v1::GetApplicationAuditLogResponse,
+        >("apaas.v1.application.audit_log.get");
     v.operation(
         v1::application_audit_log::audit_log_list("namespace")
             .page_size(1)
@@ -62,10 +70,16 @@ fn v1_application_audit_log(v: &mut impl Visitor) {
             .sort_order("sort_order")
             .app_type("app_type"),
     );
+    v.response::<
+            v1::AuditLogListApplicationAuditLogResponse,
+        >("apaas.v1.application.audit_log.audit_log_list");
     v.operation(
         v1::application_audit_log::data_change_log_detail("namespace").log_id("log_id"),
         v1::application_audit_log::data_change_log_detail("namespace").log_id("log_id"),
     );
+    v.response::<
+            v1::DataChangeLogDetailApplicationAuditLogResponse,
+        >("apaas.v1.application.audit_log.data_change_log_detail");
     v.operation(
         v1::application_audit_log::data_change_logs_list("namespace")
             .page_size(1)
@@ -84,6 +98,9 @@ fn v1_application_audit_log(v: &mut impl Visitor) {
             .sort_order("sort_order")
             .app_type("app_type"),
     );
+    v.response::<
+            v1::DataChangeLogsListApplicationAuditLogResponse,
+        >("apaas.v1.application.audit_log.data_change_logs_list");
 }
 
 fn v1_application_environment_variable(v: &mut impl Visitor) {
@@ -94,6 +111,9 @@ fn v1_application_environment_variable(v: &mut impl Visitor) {
             .limit(1)
             .offset(1),
     );
+    v.response::<
+            v1::QueryApplicationEnvironmentVariableResponse,
+        >("apaas.v1.application.environment_variable.query");
     v.operation(
         v1::application_environment_variable::get(
             "namespace",
@@ -104,6 +124,9 @@ fn v1_application_environment_variable(v: &mut impl Visitor) {
             "environment_variable_api_name",
         ),
     );
+    v.response::<
+            v1::GetApplicationEnvironmentVariableResponse,
+        >("apaas.v1.application.environment_variable.get");
 }
 
 fn v1_application_flow(v: &mut impl Visitor) {
@@ -117,6 +140,9 @@ fn v1_application_flow(v: &mut impl Visitor) {
             .operator("{\"text\":\"content\"}")
             .params("{\"text\":\"content\"}"),
     );
+    v.response::<
+            v1::ExecuteApplicationFlowResponse,
+        >("apaas.v1.application.flow.execute");
 }
 
 fn v1_application_function(v: &mut impl Visitor) {
@@ -125,6 +151,9 @@ fn v1_application_function(v: &mut impl Visitor) {
         v1::application_function::invoke("namespace", "function_api_name")
             .params("{\"text\":\"content\"}"),
     );
+    v.response::<
+            v1::InvokeApplicationFunctionResponse,
+        >("apaas.v1.application.function.invoke");
 }
 
 fn v1_application_object(v: &mut impl Visitor) {
@@ -135,6 +164,9 @@ fn v1_application_object(v: &mut impl Visitor) {
             .named_args("named_args")
             .query("query"),
     );
+    v.response::<
+            v1::OqlQueryApplicationObjectResponse,
+        >("apaas.v1.application.object.oql_query");
     v.operation(
         v1::application_object::search("namespace"),
         v1::application_object::search("namespace")
@@ -172,6 +204,9 @@ fn v1_application_object(v: &mut impl Visitor) {
             ]),
     );
     v.items(v1::application_object::search("namespace"));
+    v.response::<
+            v1::SearchApplicationObjectResponse,
+        >("apaas.v1.application.object.search");
 }
 
 fn v1_application_object_record(v: &mut impl Visitor) {
@@ -181,18 +216,27 @@ fn v1_application_object_record(v: &mut impl Visitor) {
         v1::application_object_record::create("namespace", "object_api_name")
             .record("record"),
     );
+    v.response::<
+            v1::CreateApplicationObjectRecordResponse,
+        >("apaas.v1.application.object.record.create");
     v.operation(
         v1::application_object_record::batch_create("namespace", "object_api_name")
             .records("records"),
         v1::application_object_record::batch_create("namespace", "object_api_name")
             .records("records"),
     );
+    v.response::<
+            v1::BatchCreateApplicationObjectRecordResponse,
+        >("apaas.v1.application.object.record.batch_create");
     v.operation(
         v1::application_object_record::batch_delete("namespace", "object_api_name")
             .ids(["ids"]),
         v1::application_object_record::batch_delete("namespace", "object_api_name")
             .ids(["ids"]),
     );
+    v.response::<
+            v1::BatchDeleteApplicationObjectRecordResponse,
+        >("apaas.v1.application.object.record.batch_delete");
     v.operation(
         v1::application_object_record::batch_query("namespace", "object_api_name")
             .select(["select"]),
@@ -231,12 +275,18 @@ fn v1_application_object_record(v: &mut impl Visitor) {
         v1::application_object_record::batch_query("namespace", "object_api_name")
             .select(["select"]),
     );
+    v.response::<
+            v1::BatchQueryApplicationObjectRecordResponse,
+        >("apaas.v1.application.object.record.batch_query");
     v.operation(
         v1::application_object_record::batch_update("namespace", "object_api_name")
             .records("records"),
         v1::application_object_record::batch_update("namespace", "object_api_name")
             .records("records"),
     );
+    v.response::<
+            v1::BatchUpdateApplicationObjectRecordResponse,
+        >("apaas.v1.application.object.record.batch_update");
     v.operation(
         v1::application_object_record::delete("namespace", "object_api_name", "id"),
         v1::application_object_record::delete("namespace", "object_api_name", "id"),
@@ -252,6 +302,9 @@ fn v1_application_object_record(v: &mut impl Visitor) {
         v1::application_object_record::query("namespace", "object_api_name", "id")
             .select(["select"]),
     );
+    v.response::<
+            v1::QueryApplicationObjectRecordResponse,
+        >("apaas.v1.application.object.record.query");
 }
 
 fn v1_application_record_permission_member(v: &mut impl Visitor) {
@@ -286,6 +339,9 @@ fn v1_application_role_member(v: &mut impl Visitor) {
             .need_display_name(true)
             .use_api_id(true),
     );
+    v.response::<
+            v1::GetApplicationRoleMemberResponse,
+        >("apaas.v1.application.role.member.get");
     v.operation(
         v1::application_role_member::batch_create_authorization(
             "namespace",
@@ -363,6 +419,7 @@ fn v1_seat_activity(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::seat_activity::list().seat_type("per_user").page_size(1));
+    v.response::<v1::ListSeatActivityResponse>("apaas.v1.seat_activity.list");
 }
 
 fn v1_seat_assignment(v: &mut impl Visitor) {
@@ -374,6 +431,7 @@ fn v1_seat_assignment(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::seat_assignment::list().seat_type("per_user").page_size(1));
+    v.response::<v1::ListSeatAssignmentResponse>("apaas.v1.seat_assignment.list");
 }
 
 fn v1_tenant_app_metrics(v: &mut impl Visitor) {
@@ -381,6 +439,7 @@ fn v1_tenant_app_metrics(v: &mut impl Visitor) {
         v1::tenant_app_metrics::query().date("2026-09-21").namespaces(["namespaces"]),
         v1::tenant_app_metrics::query().date("2026-09-21").namespaces(["namespaces"]),
     );
+    v.response::<v1::QueryTenantAppMetricsResponse>("apaas.v1.tenant_app_metrics.query");
 }
 
 fn v1_user_task(v: &mut impl Visitor) {
@@ -396,6 +455,7 @@ fn v1_user_task(v: &mut impl Visitor) {
             .start_time("start_time")
             .type_("type"),
     );
+    v.response::<v1::QueryUserTaskResponse>("apaas.v1.user_task.query");
     v.operation(
         v1::user_task::cc("task_id")
             .cc_user_ids(["cc_user_ids"])
@@ -412,6 +472,7 @@ fn v1_user_task(v: &mut impl Visitor) {
             .invite_user_ids(["invite_user_ids"])
             .operator_user_id("operator_user_id"),
     );
+    v.response::<v1::ChatGroupUserTaskResponse>("apaas.v1.user_task.chat_group");
     v.operation(
         v1::user_task::expediting("task_id")
             .expediting_user_ids(["expediting_user_ids"])
@@ -435,6 +496,9 @@ fn v1_user_task(v: &mut impl Visitor) {
         v1::user_task::rollback_points("task_id").operator_user_id("operator_user_id"),
         v1::user_task::rollback_points("task_id").operator_user_id("operator_user_id"),
     );
+    v.response::<
+            v1::RollbackPointsUserTaskResponse,
+        >("apaas.v1.user_task.rollback_points");
 }
 
 fn v1_workspace(v: &mut impl Visitor) {
@@ -442,6 +506,7 @@ fn v1_workspace(v: &mut impl Visitor) {
         v1::workspace::sql_commands("workspace_id").sql("sql"),
         v1::workspace::sql_commands("workspace_id").sql("sql"),
     );
+    v.response::<v1::SqlCommandsWorkspaceResponse>("apaas.v1.workspace.sql_commands");
 }
 
 fn v1_workspace_enum(v: &mut impl Visitor) {
@@ -450,10 +515,12 @@ fn v1_workspace_enum(v: &mut impl Visitor) {
         v1::workspace_enum::list("workspace_id").page_size(1).page_token("page_token"),
     );
     v.items(v1::workspace_enum::list("workspace_id"));
+    v.response::<v1::ListWorkspaceEnumResponse>("apaas.v1.workspace.enum.list");
     v.operation(
         v1::workspace_enum::enum_get("workspace_id", "enum_name"),
         v1::workspace_enum::enum_get("workspace_id", "enum_name"),
     );
+    v.response::<v1::EnumGetWorkspaceEnumResponse>("apaas.v1.workspace.enum.enum_get");
 }
 
 fn v1_workspace_table(v: &mut impl Visitor) {
@@ -462,10 +529,14 @@ fn v1_workspace_table(v: &mut impl Visitor) {
         v1::workspace_table::list("workspace_id").page_size(1).page_token("page_token"),
     );
     v.items(v1::workspace_table::list("workspace_id"));
+    v.response::<v1::ListWorkspaceTableResponse>("apaas.v1.workspace.table.list");
     v.operation(
         v1::workspace_table::table_get("workspace_id", "table_name"),
         v1::workspace_table::table_get("workspace_id", "table_name"),
     );
+    v.response::<
+            v1::TableGetWorkspaceTableResponse,
+        >("apaas.v1.workspace.table.table_get");
     v.operation(
         v1::workspace_table::records_delete("workspace_id", "table_name")
             .filter("filter"),
@@ -482,6 +553,9 @@ fn v1_workspace_table(v: &mut impl Visitor) {
             .order("order"),
     );
     v.pages(v1::workspace_table::records_get("workspace_id", "table_name"));
+    v.response::<
+            v1::RecordsGetWorkspaceTableResponse,
+        >("apaas.v1.workspace.table.records_get");
     v.operation(
         v1::workspace_table::records_patch("workspace_id", "table_name")
             .filter("filter")
@@ -490,6 +564,9 @@ fn v1_workspace_table(v: &mut impl Visitor) {
             .filter("filter")
             .record("record"),
     );
+    v.response::<
+            v1::RecordsPatchWorkspaceTableResponse,
+        >("apaas.v1.workspace.table.records_patch");
     v.operation(
         v1::workspace_table::records_post("workspace_id", "table_name")
             .records("records"),
@@ -498,12 +575,18 @@ fn v1_workspace_table(v: &mut impl Visitor) {
             .on_conflict("on_conflict")
             .records("records"),
     );
+    v.response::<
+            v1::RecordsPostWorkspaceTableResponse,
+        >("apaas.v1.workspace.table.records_post");
     v.operation(
         v1::workspace_table::records_batch_update("workspace_id", "table_name")
             .records("records"),
         v1::workspace_table::records_batch_update("workspace_id", "table_name")
             .records("records"),
     );
+    v.response::<
+            v1::RecordsBatchUpdateWorkspaceTableResponse,
+        >("apaas.v1.workspace.table.records_batch_update");
 }
 
 fn v1_workspace_view(v: &mut impl Visitor) {
@@ -517,4 +600,5 @@ fn v1_workspace_view(v: &mut impl Visitor) {
             .order("order"),
     );
     v.pages(v1::workspace_view::views_get("workspace_id", "view_name"));
+    v.response::<v1::ViewsGetWorkspaceViewResponse>("apaas.v1.workspace.view.views_get");
 }

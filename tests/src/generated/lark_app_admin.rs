@@ -6,6 +6,7 @@ use lark_app_admin::v4;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v4::app_admin_user::list());
     v4_app_admin_user(v);
 }
 
@@ -14,4 +15,5 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 
 fn v4_app_admin_user(v: &mut impl Visitor) {
     v.operation(v4::app_admin_user::list(), v4::app_admin_user::list());
+    v.response::<v4::ListAppAdminUserResponse>("user.v4.app_admin_user.list");
 }

@@ -6,6 +6,7 @@ use lark_application::{v5, v6, v7};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v6::application::get("cli_9f3ca975326b501b").lang("en_us"));
     v5_application(v);
     v6_app_badge(v);
     v6_app_recommend_rule(v);
@@ -47,6 +48,9 @@ fn v5_application(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v5::application::favourite());
+    v.response::<
+            v5::FavouriteApplicationResponse,
+        >("application.v5.application.favourite");
     v.operation(
         v5::application::recommend(),
         v5::application::recommend()
@@ -56,6 +60,9 @@ fn v5_application(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v5::application::recommend());
+    v.response::<
+            v5::RecommendApplicationResponse,
+        >("application.v5.application.recommend");
 }
 
 fn v6_app_badge(v: &mut impl Visitor) {
@@ -80,6 +87,9 @@ fn v6_app_recommend_rule(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v6::app_recommend_rule::list().page_size(1));
+    v.response::<
+            v6::ListAppRecommendRuleResponse,
+        >("application.v6.app_recommend_rule.list");
 }
 
 fn v6_application(v: &mut impl Visitor) {
@@ -95,6 +105,7 @@ fn v6_application(v: &mut impl Visitor) {
             .owner_type(0),
     );
     v.items(v6::application::list().lang("en_us"));
+    v.response::<v6::ListApplicationResponse>("application.v6.application.list");
     v.operation(
         v6::application::underauditlist().lang("en_us"),
         v6::application::underauditlist()
@@ -104,10 +115,14 @@ fn v6_application(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v6::application::underauditlist().lang("en_us"));
+    v.response::<
+            v6::UnderauditlistApplicationResponse,
+        >("application.v6.application.underauditlist");
     v.operation(
         v6::application::get("app_id").lang("en_us"),
         v6::application::get("app_id").lang("en_us").user_id_type("user_id"),
     );
+    v.response::<v6::GetApplicationResponse>("application.v6.application.get");
     v.operation(
         v6::application::patch("app_id").lang("en_us"),
         v6::application::patch("app_id")
@@ -157,6 +172,9 @@ fn v6_application(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.pages(v6::application::contacts_range_configuration("app_id"));
+    v.response::<
+            v6::ContactsRangeConfigurationApplicationResponse,
+        >("application.v6.application.contacts_range_configuration");
 }
 
 fn v6_application_app_usage(v: &mut impl Visitor) {
@@ -178,6 +196,9 @@ fn v6_application_app_usage(v: &mut impl Visitor) {
             .cycle_type(1)
             .date("2026-09-21"),
     );
+    v.response::<
+            v6::DepartmentOverviewApplicationAppUsageResponse,
+        >("application.v6.application.app_usage.department_overview");
     v.operation(
         v6::application_app_usage::message_push_overview("app_id")
             .cycle_type(1)
@@ -188,6 +209,9 @@ fn v6_application_app_usage(v: &mut impl Visitor) {
             .date("2026-09-21")
             .department_id("department_id"),
     );
+    v.response::<
+            v6::MessagePushOverviewApplicationAppUsageResponse,
+        >("application.v6.application.app_usage.message_push_overview");
     v.operation(
         v6::application_app_usage::overview("app_id")
             .ability("app")
@@ -200,6 +224,9 @@ fn v6_application_app_usage(v: &mut impl Visitor) {
             .date("2026-09-21")
             .department_id("department_id"),
     );
+    v.response::<
+            v6::OverviewApplicationAppUsageResponse,
+        >("application.v6.application.app_usage.overview");
 }
 
 fn v6_application_app_version(v: &mut impl Visitor) {
@@ -213,12 +240,18 @@ fn v6_application_app_version(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v6::application_app_version::list("app_id").lang("en_us"));
+    v.response::<
+            v6::ListApplicationAppVersionResponse,
+        >("application.v6.application.app_version.list");
     v.operation(
         v6::application_app_version::get("app_id", "version_id").lang("en_us"),
         v6::application_app_version::get("app_id", "version_id")
             .lang("en_us")
             .user_id_type("user_id"),
     );
+    v.response::<
+            v6::GetApplicationAppVersionResponse,
+        >("application.v6.application.app_version.get");
     v.operation(
         v6::application_app_version::patch("app_id", "version_id")
             .user_id_type("user_id")
@@ -235,6 +268,9 @@ fn v6_application_app_version(v: &mut impl Visitor) {
             .department_id_type("department_id")
             .user_id_type("user_id"),
     );
+    v.response::<
+            v6::ContactsRangeSuggestApplicationAppVersionResponse,
+        >("application.v6.application.app_version.contacts_range_suggest");
 }
 
 fn v6_application_collaborators(v: &mut impl Visitor) {
@@ -242,6 +278,9 @@ fn v6_application_collaborators(v: &mut impl Visitor) {
         v6::application_collaborators::get("app_id"),
         v6::application_collaborators::get("app_id").user_id_type("user_id"),
     );
+    v.response::<
+            v6::GetApplicationCollaboratorsResponse,
+        >("application.v6.application.collaborators.get");
     v.operation(
         v6::application_collaborators::update("app_id"),
         v6::application_collaborators::update("app_id")
@@ -287,6 +326,9 @@ fn v6_application_feedback(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v6::application_feedback::list("app_id"));
+    v.response::<
+            v6::ListApplicationFeedbackResponse,
+        >("application.v6.application.feedback.list");
     v.operation(
         v6::application_feedback::patch("app_id", "feedback_id")
             .status(0)
@@ -355,10 +397,14 @@ fn v6_application_visibility(v: &mut impl Visitor) {
             .group_ids(["group_ids"])
             .user_ids(["user_ids"]),
     );
+    v.response::<
+            v6::CheckWhiteBlackListApplicationVisibilityResponse,
+        >("application.v6.application.visibility.check_white_black_list");
 }
 
 fn v6_scope(v: &mut impl Visitor) {
     v.operation(v6::scope::list(), v6::scope::list());
+    v.response::<v6::ListScopeResponse>("application.v6.scope.list");
     v.operation(v6::scope::apply(), v6::scope::apply());
 }
 
@@ -369,6 +415,9 @@ fn v7_app_avatar_upload(v: &mut impl Visitor) {
         v7::app_avatar_upload::create()
             .avatar(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v7::CreateAppAvatarUploadResponse,
+        >("application.v7.app_avatar.upload.create");
 }
 
 fn v7_application_ability(v: &mut impl Visitor) {
@@ -532,4 +581,7 @@ fn v7_application_publish(v: &mut impl Visitor) {
             .remark("remark")
             .version("version"),
     );
+    v.response::<
+            v7::CreateApplicationPublishResponse,
+        >("application.v7.application.publish.create");
 }

@@ -6,6 +6,12 @@ use lark_approval::{v1, v2, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v4::instance::create()
+            .approval_code("7C468A54-8745-2245-9675-08B7C63E7A85")
+            .open_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .form(r#"[{"id":"widget1","type":"input","value":"Three new laptops"}]"#),
+    );
     v1_message(v);
     v2_file(v);
     v4_approval(v);
@@ -107,8 +113,21 @@ fn v1_message(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<v1::SendMessageResponse>("approval.v1.message.send");
     v.operation(
-        v1::message::update().message_id("message_id").status("status"),
+        v1::message::update()
+            .message_id("message_id")
+            .status("status")
+            .i18n_resources([
+                v1::MessageI18nResource::new()
+                    .locale("zh-CN")
+                    .is_default(true)
+                    .texts(
+                        std::collections::BTreeMap::from([
+                            ("key".to_owned(), "texts".into()),
+                        ]),
+                    ),
+            ]),
         v1::message::update()
             .message_id("message_id")
             .status("status")
@@ -125,6 +144,7 @@ fn v1_message(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<v1::UpdateMessageResponse>("approval.v1.message.update");
 }
 
 fn v2_file(v: &mut impl Visitor) {
@@ -138,6 +158,7 @@ fn v2_file(v: &mut impl Visitor) {
             .type_("image")
             .content(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v2::UploadApprovalFileResponse>("approval.v2.file.upload");
 }
 
 fn v4_approval(v: &mut impl Visitor) {
@@ -226,6 +247,7 @@ fn v4_approval(v: &mut impl Visitor) {
                     .viewer_user_id("viewer_user_id"),
             ]),
     );
+    v.response::<v4::CreateApprovalResponse>("approval.v4.approval.create");
     v.operation(
         v4::approval::search_launchable(),
         v4::approval::search_launchable()
@@ -235,6 +257,9 @@ fn v4_approval(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v4::approval::search_launchable());
+    v.response::<
+            v4::SearchLaunchableApprovalResponse,
+        >("approval.v4.approval.search_launchable");
     v.operation(
         v4::approval::get("approval_code"),
         v4::approval::get("approval_code")
@@ -245,10 +270,12 @@ fn v4_approval(v: &mut impl Visitor) {
             .user_id("user_id")
             .nested_mutable_group(true),
     );
+    v.response::<v4::GetApprovalResponse>("approval.v4.approval.get");
     v.operation(
         v4::approval::detail("approval_code"),
         v4::approval::detail("approval_code").locale("zh-CN"),
     );
+    v.response::<v4::DetailApprovalResponse>("approval.v4.approval.detail");
     v.operation(
         v4::approval::subscribe("approval_code"),
         v4::approval::subscribe("approval_code"),
@@ -270,6 +297,7 @@ fn v4_district(v: &mut impl Visitor) {
             .locale("zh-CN"),
     );
     v.items(v4::district::list());
+    v.response::<v4::ListDistrictResponse>("approval.v4.district.list");
     v.operation(
         v4::district::search(),
         v4::district::search()
@@ -277,6 +305,7 @@ fn v4_district(v: &mut impl Visitor) {
             .district_ids(["district_ids"])
             .keyword("keyword"),
     );
+    v.response::<v4::SearchDistrictResponse>("approval.v4.district.search");
 }
 
 fn v4_external_approval(v: &mut impl Visitor) {
@@ -324,10 +353,14 @@ fn v4_external_approval(v: &mut impl Visitor) {
                     .viewer_user_id("viewer_user_id"),
             ]),
     );
+    v.response::<
+            v4::CreateExternalApprovalResponse,
+        >("approval.v4.external_approval.create");
     v.operation(
         v4::external_approval::get("approval_code"),
         v4::external_approval::get("approval_code").user_id_type("user_id"),
     );
+    v.response::<v4::GetExternalApprovalResponse>("approval.v4.external_approval.get");
 }
 
 fn v4_external_instance(v: &mut impl Visitor) {
@@ -440,6 +473,9 @@ fn v4_external_instance(v: &mut impl Visitor) {
             .user_id("user_id")
             .user_name("user_name"),
     );
+    v.response::<
+            v4::CreateExternalInstanceResponse,
+        >("approval.v4.external_instance.create");
     v.operation(
         v4::external_instance::check()
             .instances([
@@ -464,6 +500,9 @@ fn v4_external_instance(v: &mut impl Visitor) {
                     .update_time(lark_core::UnixMillis(1_790_000_000_000)),
             ]),
     );
+    v.response::<
+            v4::CheckExternalInstanceResponse,
+        >("approval.v4.external_instance.check");
 }
 
 fn v4_external_task(v: &mut impl Visitor) {
@@ -478,6 +517,7 @@ fn v4_external_task(v: &mut impl Visitor) {
             .user_ids(["user_ids"]),
     );
     v.items(v4::external_task::list());
+    v.response::<v4::ListExternalTaskResponse>("approval.v4.external_task.list");
 }
 
 fn v4_instance(v: &mut impl Visitor) {
@@ -516,6 +556,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .uuid("uuid")
             .with_link(true),
     );
+    v.response::<v4::CreateInstanceResponse>("approval.v4.instance.create");
     v.operation(
         v4::instance::list()
             .approval_code("approval_code")
@@ -534,6 +575,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
+    v.response::<v4::ListInstanceResponse>("approval.v4.instance.list");
     v.operation(
         v4::instance::add_cc()
             .cc_user_ids(["cc_user_ids"])
@@ -594,6 +636,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .locale("zh-CN")
             .user_id_type("user_id"),
     );
+    v.response::<v4::DetailInstanceResponse>("approval.v4.instance.detail");
     v.operation(
         v4::instance::initiate().approval_code("approval_code"),
         v4::instance::initiate()
@@ -607,6 +650,7 @@ fn v4_instance(v: &mut impl Visitor) {
             ])
             .uuid("uuid"),
     );
+    v.response::<v4::InitiateInstanceResponse>("approval.v4.instance.initiate");
     v.operation(
         v4::instance::initiated(),
         v4::instance::initiated()
@@ -619,6 +663,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v4::instance::initiated());
+    v.response::<v4::InitiatedInstanceResponse>("approval.v4.instance.initiated");
     v.operation(
         v4::instance::preview().user_id("user_id"),
         v4::instance::preview()
@@ -631,6 +676,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .task_id("task_id")
             .user_id("user_id"),
     );
+    v.response::<v4::PreviewInstanceResponse>("approval.v4.instance.preview");
     v.operation(
         v4::instance::query(),
         v4::instance::query()
@@ -650,6 +696,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .with_revoked_instance(true),
     );
     v.items(v4::instance::query());
+    v.response::<v4::QueryInstanceResponse>("approval.v4.instance.query");
     v.operation(
         v4::instance::recall().instance_code("instance_code"),
         v4::instance::recall().instance_code("instance_code"),
@@ -680,6 +727,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .with_revoked_instance(true),
     );
     v.items(v4::instance::search_cc());
+    v.response::<v4::SearchCcInstanceResponse>("approval.v4.instance.search_cc");
     v.operation(
         v4::instance::specified_rollback()
             .task_def_key_list(["task_def_key_list"])
@@ -709,6 +757,7 @@ fn v4_instance(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .nested_mutable_group(true),
     );
+    v.response::<v4::GetInstanceResponse>("approval.v4.instance.get");
 }
 
 fn v4_instance_comment(v: &mut impl Visitor) {
@@ -726,6 +775,9 @@ fn v4_instance_comment(v: &mut impl Visitor) {
             .extra("extra")
             .parent_comment_id("parent_comment_id"),
     );
+    v.response::<
+            v4::CreateInstanceCommentResponse,
+        >("approval.v4.instance.comment.create");
     v.operation(
         v4::instance_comment::list("instance_id").user_id("user_id"),
         v4::instance_comment::list("instance_id")
@@ -734,18 +786,25 @@ fn v4_instance_comment(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1),
     );
+    v.response::<v4::ListInstanceCommentResponse>("approval.v4.instance.comment.list");
     v.operation(
         v4::instance_comment::remove("instance_id"),
         v4::instance_comment::remove("instance_id")
             .user_id_type("user_id")
             .user_id("user_id"),
     );
+    v.response::<
+            v4::RemoveInstanceCommentResponse,
+        >("approval.v4.instance.comment.remove");
     v.operation(
         v4::instance_comment::delete("instance_id", "comment_id").user_id("user_id"),
         v4::instance_comment::delete("instance_id", "comment_id")
             .user_id_type("user_id")
             .user_id("user_id"),
     );
+    v.response::<
+            v4::DeleteInstanceCommentResponse,
+        >("approval.v4.instance.comment.delete");
 }
 
 fn v4_task(v: &mut impl Visitor) {
@@ -762,6 +821,7 @@ fn v4_task(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v4::task::list().topic("1"));
+    v.response::<v4::ListTaskResponse>("approval.v4.task.list");
     v.operation(
         v4::task::add_sign()
             .add_sign_type(1)
@@ -822,6 +882,7 @@ fn v4_task(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v4::task::query().user_id("user_id").topic("1"));
+    v.response::<v4::QueryTaskResponse>("approval.v4.task.query");
     v.operation(
         v4::task::refuse().instance_code("instance_code").task_id("task_id"),
         v4::task::refuse()
@@ -892,6 +953,7 @@ fn v4_task(v: &mut impl Visitor) {
             .with_revoked_instance(true),
     );
     v.items(v4::task::search());
+    v.response::<v4::SearchTaskResponse>("approval.v4.task.search");
     v.operation(
         v4::task::subscription().subscription_type("INVOLVED_APPROVAL"),
         v4::task::subscription().subscription_type("INVOLVED_APPROVAL"),

@@ -6,6 +6,13 @@ use lark_attendance::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::user_task::query()
+            .employee_type("employee_id")
+            .user_ids(["6b4d3f1g"])
+            .check_date_from(20261119)
+            .check_date_to(20261125),
+    );
     v1_approval_info(v);
     v1_archive_rule(v);
     v1_file(v);
@@ -41,6 +48,7 @@ fn v1_approval_info(v: &mut impl Visitor) {
             .approval_type("approval_type")
             .status(1),
     );
+    v.response::<v1::ProcessApprovalInfoResponse>("attendance.v1.approval_info.process");
 }
 
 fn v1_archive_rule(v: &mut impl Visitor) {
@@ -49,6 +57,7 @@ fn v1_archive_rule(v: &mut impl Visitor) {
         v1::archive_rule::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::archive_rule::list());
+    v.response::<v1::ListArchiveRuleResponse>("attendance.v1.archive_rule.list");
     v.operation(
         v1::archive_rule::del_report()
             .employee_type("employee_type")
@@ -83,6 +92,9 @@ fn v1_archive_rule(v: &mut impl Visitor) {
             .month("202609")
             .operator_id("operator_id"),
     );
+    v.response::<
+            v1::UploadReportArchiveRuleResponse,
+        >("attendance.v1.archive_rule.upload_report");
     v.operation(
         v1::archive_rule::user_stats_fields_query()
             .employee_type("employee_type")
@@ -96,6 +108,9 @@ fn v1_archive_rule(v: &mut impl Visitor) {
             .month("202609")
             .operator_id("operator_id"),
     );
+    v.response::<
+            v1::UserStatsFieldsQueryArchiveRuleResponse,
+        >("attendance.v1.archive_rule.user_stats_fields_query");
 }
 
 fn v1_file(v: &mut impl Visitor) {
@@ -105,6 +120,7 @@ fn v1_file(v: &mut impl Visitor) {
             .file_name("file_name")
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::UploadFileResponse>("attendance.v1.file.upload");
     v.operation(v1::file::download("file_id"), v1::file::download("file_id"));
 }
 
@@ -305,20 +321,24 @@ fn v1_group(v: &mut impl Visitor) {
             )
             .operator_id("operator_id"),
     );
+    v.response::<v1::CreateGroupResponse>("attendance.v1.group.create");
     v.operation(
         v1::group::list(),
         v1::group::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::group::list());
+    v.response::<v1::ListGroupResponse>("attendance.v1.group.list");
     v.operation(
         v1::group::search().group_name("group_name"),
         v1::group::search().exactly_matched(true).group_name("group_name"),
     );
+    v.response::<v1::SearchGroupResponse>("attendance.v1.group.search");
     v.operation(v1::group::delete("group_id"), v1::group::delete("group_id"));
     v.operation(
         v1::group::get("group_id").employee_type("employee_id").dept_type("open_id"),
         v1::group::get("group_id").employee_type("employee_id").dept_type("open_id"),
     );
+    v.response::<v1::GetGroupResponse>("attendance.v1.group.get");
     v.operation(
         v1::group::list_user("group_id")
             .employee_type("employee_type")
@@ -337,6 +357,7 @@ fn v1_group(v: &mut impl Visitor) {
             .dept_type("dept_type")
             .member_clock_type(0),
     );
+    v.response::<v1::ListUserGroupResponse>("attendance.v1.group.list_user");
 }
 
 fn v1_leave_accrual_record(v: &mut impl Visitor) {
@@ -357,6 +378,9 @@ fn v1_leave_accrual_record(v: &mut impl Visitor) {
             .section_type(1)
             .time_offset(1),
     );
+    v.response::<
+            v1::PatchLeaveAccrualRecordResponse,
+        >("attendance.v1.leave_accrual_record.patch");
 }
 
 fn v1_leave_employ_expire_record(v: &mut impl Visitor) {
@@ -374,6 +398,9 @@ fn v1_leave_employ_expire_record(v: &mut impl Visitor) {
             .start_expiration_date("2026-09-21")
             .time_offset(1),
     );
+    v.response::<
+            v1::GetLeaveEmployExpireRecordResponse,
+        >("attendance.v1.leave_employ_expire_record.get");
 }
 
 fn v1_shift(v: &mut impl Visitor) {
@@ -460,17 +487,21 @@ fn v1_shift(v: &mut impl Visitor) {
             .shift_name("shift_name")
             .sub_shift_leader_ids(["sub_shift_leader_ids"]),
     );
+    v.response::<v1::CreateShiftResponse>("attendance.v1.shift.create");
     v.operation(
         v1::shift::list(),
         v1::shift::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::shift::list());
+    v.response::<v1::ListShiftResponse>("attendance.v1.shift.list");
     v.operation(
         v1::shift::query().shift_name("shift_name"),
         v1::shift::query().shift_name("shift_name"),
     );
+    v.response::<v1::QueryShiftResponse>("attendance.v1.shift.query");
     v.operation(v1::shift::delete("shift_id"), v1::shift::delete("shift_id"));
     v.operation(v1::shift::get("shift_id"), v1::shift::get("shift_id"));
+    v.response::<v1::GetShiftResponse>("attendance.v1.shift.get");
 }
 
 fn v1_user_approval(v: &mut impl Visitor) {
@@ -492,7 +523,9 @@ fn v1_user_approval(v: &mut impl Visitor) {
                                 v1::TimeRangeList::new()
                                     .day(17000101)
                                     .time_ranges([
-                                        v1::TimeRange::new().end_time_stamp(1).start_time_stamp(1),
+                                        v1::TimeRange::new()
+                                            .end_time_stamp(lark_core::UnixSeconds(1_790_000_000))
+                                            .start_time_stamp(lark_core::UnixSeconds(1_790_000_000)),
                                     ]),
                             ])
                             .reason("reason")
@@ -558,6 +591,7 @@ fn v1_user_approval(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ),
     );
+    v.response::<v1::CreateUserApprovalResponse>("attendance.v1.user_approval.create");
     v.operation(
         v1::user_approval::query()
             .employee_type("employee_id")
@@ -574,6 +608,7 @@ fn v1_user_approval(v: &mut impl Visitor) {
             .status(0)
             .user_ids(["user_ids"]),
     );
+    v.response::<v1::QueryUserApprovalResponse>("attendance.v1.user_approval.query");
 }
 
 fn v1_user_daily_shift(v: &mut impl Visitor) {
@@ -601,6 +636,9 @@ fn v1_user_daily_shift(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchCreateUserDailyShiftResponse,
+        >("attendance.v1.user_daily_shift.batch_create");
     v.operation(
         v1::user_daily_shift::batch_create_temp()
             .employee_type("employee_id")
@@ -632,6 +670,9 @@ fn v1_user_daily_shift(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchCreateTempUserDailyShiftResponse,
+        >("attendance.v1.user_daily_shift.batch_create_temp");
     v.operation(
         v1::user_daily_shift::query()
             .employee_type("employee_id")
@@ -644,6 +685,9 @@ fn v1_user_daily_shift(v: &mut impl Visitor) {
             .check_date_to(1)
             .user_ids(["user_ids"]),
     );
+    v.response::<
+            v1::QueryUserDailyShiftResponse,
+        >("attendance.v1.user_daily_shift.query");
 }
 
 fn v1_user_flow(v: &mut impl Visitor) {
@@ -683,10 +727,14 @@ fn v1_user_flow(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchCreateUserFlowResponse,
+        >("attendance.v1.user_flow.batch_create");
     v.operation(
         v1::user_flow::batch_del().record_ids(["record_ids"]),
         v1::user_flow::batch_del().record_ids(["record_ids"]),
     );
+    v.response::<v1::BatchDelUserFlowResponse>("attendance.v1.user_flow.batch_del");
     v.operation(
         v1::user_flow::query()
             .employee_type("employee_id")
@@ -700,10 +748,12 @@ fn v1_user_flow(v: &mut impl Visitor) {
             .check_time_to(lark_core::UnixSeconds(1_790_000_000))
             .user_ids(["user_ids"]),
     );
+    v.response::<v1::QueryUserFlowResponse>("attendance.v1.user_flow.query");
     v.operation(
         v1::user_flow::get("user_flow_id").employee_type("employee_id"),
         v1::user_flow::get("user_flow_id").employee_type("employee_id"),
     );
+    v.response::<v1::GetUserFlowResponse>("attendance.v1.user_flow.get");
 }
 
 fn v1_user_setting(v: &mut impl Visitor) {
@@ -718,10 +768,12 @@ fn v1_user_setting(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ),
     );
+    v.response::<v1::ModifyUserSettingResponse>("attendance.v1.user_setting.modify");
     v.operation(
         v1::user_setting::query().employee_type("employee_id").user_ids(["user_ids"]),
         v1::user_setting::query().employee_type("employee_id").user_ids(["user_ids"]),
     );
+    v.response::<v1::QueryUserSettingResponse>("attendance.v1.user_setting.query");
 }
 
 fn v1_user_stats_data(v: &mut impl Visitor) {
@@ -743,6 +795,7 @@ fn v1_user_stats_data(v: &mut impl Visitor) {
             .user_id("user_id")
             .user_ids(["user_ids"]),
     );
+    v.response::<v1::QueryUserStatsDataResponse>("attendance.v1.user_stats_data.query");
 }
 
 fn v1_user_stats_field(v: &mut impl Visitor) {
@@ -760,6 +813,9 @@ fn v1_user_stats_field(v: &mut impl Visitor) {
             .start_date(1)
             .stats_type("daily"),
     );
+    v.response::<
+            v1::QueryUserStatsFieldResponse,
+        >("attendance.v1.user_stats_field.query");
 }
 
 fn v1_user_stats_view(v: &mut impl Visitor) {
@@ -774,6 +830,7 @@ fn v1_user_stats_view(v: &mut impl Visitor) {
             .stats_type("daily")
             .user_id("user_id"),
     );
+    v.response::<v1::QueryUserStatsViewResponse>("attendance.v1.user_stats_view.query");
     v.operation(
         v1::user_stats_view::update("user_stats_view_id")
             .employee_type("employee_id")
@@ -799,6 +856,9 @@ fn v1_user_stats_view(v: &mut impl Visitor) {
                     .view_id("view_id"),
             ),
     );
+    v.response::<
+            v1::UpdateUserStatsViewResponse,
+        >("attendance.v1.user_stats_view.update");
 }
 
 fn v1_user_task(v: &mut impl Visitor) {
@@ -817,6 +877,7 @@ fn v1_user_task(v: &mut impl Visitor) {
             .need_overtime_result(true)
             .user_ids(["user_ids"]),
     );
+    v.response::<v1::QueryUserTaskResponse>("attendance.v1.user_task.query");
 }
 
 fn v1_user_task_remedy(v: &mut impl Visitor) {
@@ -839,6 +900,9 @@ fn v1_user_task_remedy(v: &mut impl Visitor) {
             .user_id("user_id")
             .work_type(0),
     );
+    v.response::<
+            v1::CreateUserTaskRemedyResponse,
+        >("attendance.v1.user_task_remedy.create");
     v.operation(
         v1::user_task_remedy::query()
             .employee_type("employee_id")
@@ -853,6 +917,9 @@ fn v1_user_task_remedy(v: &mut impl Visitor) {
             .status(0)
             .user_ids(["user_ids"]),
     );
+    v.response::<
+            v1::QueryUserTaskRemedyResponse,
+        >("attendance.v1.user_task_remedy.query");
     v.operation(
         v1::user_task_remedy::query_user_allowed_remedys()
             .employee_type("employee_id")
@@ -863,4 +930,7 @@ fn v1_user_task_remedy(v: &mut impl Visitor) {
             .remedy_date(1)
             .user_id("user_id"),
     );
+    v.response::<
+            v1::QueryUserAllowedRemedysUserTaskRemedyResponse,
+        >("attendance.v1.user_task_remedy.query_user_allowed_remedys");
 }

@@ -6,6 +6,11 @@ use lark_auth::{v3, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v3::app_ticket::resend()
+            .app_id("cli_9f3ca975326b501b")
+            .app_secret("dskLLdkasdjlasdKK"),
+    );
     v3_app_access_token(v);
     v3_app_ticket(v);
     v3_tenant_access_token(v);
@@ -27,10 +32,14 @@ fn v3_app_access_token(v: &mut impl Visitor) {
             .app_secret("app_secret")
             .app_ticket("app_ticket"),
     );
+    v.response::<v3::CreateAppAccessTokenResponse>("auth.v3.app_access_token.create");
     v.operation(
         v3::app_access_token::internal().app_id("app_id").app_secret("app_secret"),
         v3::app_access_token::internal().app_id("app_id").app_secret("app_secret"),
     );
+    v.response::<
+            v3::InternalAppAccessTokenResponse,
+        >("auth.v3.app_access_token.internal");
 }
 
 fn v3_app_ticket(v: &mut impl Visitor) {
@@ -49,8 +58,14 @@ fn v3_tenant_access_token(v: &mut impl Visitor) {
             .app_access_token("app_access_token")
             .tenant_key("tenant_key"),
     );
+    v.response::<
+            v3::CreateTenantAccessTokenResponse,
+        >("auth.v3.tenant_access_token.create");
     v.operation(
         v3::tenant_access_token::internal().app_id("app_id").app_secret("app_secret"),
         v3::tenant_access_token::internal().app_id("app_id").app_secret("app_secret"),
     );
+    v.response::<
+            v3::InternalTenantAccessTokenResponse,
+        >("auth.v3.tenant_access_token.internal");
 }

@@ -6,6 +6,7 @@ use lark_authen::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::user_info::get());
     v1_access_token(v);
     v1_oidc_access_token(v);
     v1_oidc_refresh_access_token(v);
@@ -21,6 +22,7 @@ fn v1_access_token(v: &mut impl Visitor) {
         v1::access_token::create().code("code").grant_type("grant_type"),
         v1::access_token::create().code("code").grant_type("grant_type"),
     );
+    v.response::<v1::CreateAccessTokenResponse>("authen.v1.access_token.create");
 }
 
 fn v1_oidc_access_token(v: &mut impl Visitor) {
@@ -28,6 +30,9 @@ fn v1_oidc_access_token(v: &mut impl Visitor) {
         v1::oidc_access_token::create().code("code").grant_type("grant_type"),
         v1::oidc_access_token::create().code("code").grant_type("grant_type"),
     );
+    v.response::<
+            v1::CreateOidcAccessTokenResponse,
+        >("authen.v1.oidc.access_token.create");
 }
 
 fn v1_oidc_refresh_access_token(v: &mut impl Visitor) {
@@ -39,6 +44,9 @@ fn v1_oidc_refresh_access_token(v: &mut impl Visitor) {
             .grant_type("grant_type")
             .refresh_token("refresh_token"),
     );
+    v.response::<
+            v1::CreateOidcRefreshAccessTokenResponse,
+        >("authen.v1.oidc.refresh_access_token.create");
 }
 
 fn v1_refresh_access_token(v: &mut impl Visitor) {
@@ -50,8 +58,12 @@ fn v1_refresh_access_token(v: &mut impl Visitor) {
             .grant_type("grant_type")
             .refresh_token("refresh_token"),
     );
+    v.response::<
+            v1::CreateRefreshAccessTokenResponse,
+        >("authen.v1.refresh_access_token.create");
 }
 
 fn v1_user_info(v: &mut impl Visitor) {
     v.operation(v1::user_info::get(), v1::user_info::get());
+    v.response::<v1::GetUserInfoResponse>("authen.v1.user_info.get");
 }

@@ -6,6 +6,7 @@ use lark_baike::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::entity::highlight().text("Our OKR cycle starts in January."));
     v1_classification(v);
     v1_draft(v);
     v1_entity(v);
@@ -21,6 +22,7 @@ fn v1_classification(v: &mut impl Visitor) {
         v1::classification::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::classification::list());
+    v.response::<v1::ListClassificationResponse>("baike.v1.classification.list");
 }
 
 fn v1_draft(v: &mut impl Visitor) {
@@ -74,6 +76,7 @@ fn v1_draft(v: &mut impl Visitor) {
             )
             .rich_text("rich_text"),
     );
+    v.response::<v1::CreateDraftResponse>("baike.v1.draft.create");
     v.operation(
         v1::draft::update("draft_id")
             .main_keys([
@@ -123,6 +126,7 @@ fn v1_draft(v: &mut impl Visitor) {
             )
             .rich_text("rich_text"),
     );
+    v.response::<v1::UpdateDraftResponse>("baike.v1.draft.update");
 }
 
 fn v1_entity(v: &mut impl Visitor) {
@@ -175,6 +179,7 @@ fn v1_entity(v: &mut impl Visitor) {
             )
             .rich_text("rich_text"),
     );
+    v.response::<v1::CreateEntityResponse>("baike.v1.entity.create");
     v.operation(
         v1::entity::list(),
         v1::entity::list()
@@ -184,12 +189,16 @@ fn v1_entity(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::entity::list());
+    v.response::<v1::ListEntityResponse>("baike.v1.entity.list");
     v.operation(v1::entity::extract(), v1::entity::extract().text("text"));
+    v.response::<v1::ExtractEntityResponse>("baike.v1.entity.extract");
     v.operation(
         v1::entity::highlight().text("text"),
         v1::entity::highlight().text("text"),
     );
+    v.response::<v1::HighlightEntityResponse>("baike.v1.entity.highlight");
     v.operation(v1::entity::match_().word("word"), v1::entity::match_().word("word"));
+    v.response::<v1::MatchEntityResponse>("baike.v1.entity.match");
     v.operation(
         v1::entity::search(),
         v1::entity::search()
@@ -204,6 +213,7 @@ fn v1_entity(v: &mut impl Visitor) {
             .sources([1]),
     );
     v.items(v1::entity::search());
+    v.response::<v1::SearchEntityResponse>("baike.v1.entity.search");
     v.operation(
         v1::entity::get("entity_id"),
         v1::entity::get("entity_id")
@@ -211,6 +221,7 @@ fn v1_entity(v: &mut impl Visitor) {
             .outer_id("outer_id")
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetEntityResponse>("baike.v1.entity.get");
     v.operation(
         v1::entity::update("entity_id")
             .main_keys([
@@ -260,6 +271,7 @@ fn v1_entity(v: &mut impl Visitor) {
             )
             .rich_text("rich_text"),
     );
+    v.response::<v1::UpdateEntityResponse>("baike.v1.entity.update");
 }
 
 fn v1_file(v: &mut impl Visitor) {
@@ -271,5 +283,6 @@ fn v1_file(v: &mut impl Visitor) {
             .file(lark_core::FilePart::bytes("name.txt", "content"))
             .name("name"),
     );
+    v.response::<v1::UploadFileResponse>("baike.v1.file.upload");
     v.operation(v1::file::download("file_token"), v1::file::download("file_token"));
 }

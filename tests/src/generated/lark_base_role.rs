@@ -6,6 +6,7 @@ use lark_base_role::v2;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v2::app_role::list("NxKRbdfYYaTxvLsrHRGccLBlnyf"));
     v2_app_role(v);
 }
 
@@ -78,11 +79,13 @@ fn v2_app_role(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<v2::CreateAppRoleResponse>("base.v2.app.role.create");
     v.operation(
         v2::app_role::list("app_token"),
         v2::app_role::list("app_token").page_size(1).page_token("page_token"),
     );
     v.items(v2::app_role::list("app_token"));
+    v.response::<v2::ListAppRoleResponse>("base.v2.app.role.list");
     v.operation(
         v2::app_role::update("app_token", "role_id")
             .role_name("role_name")
@@ -148,4 +151,5 @@ fn v2_app_role(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<v2::UpdateAppRoleResponse>("base.v2.app.role.update");
 }

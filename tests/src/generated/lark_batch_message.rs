@@ -6,6 +6,19 @@ use lark_batch_message::v4;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v4::message::batch_send()
+            .msg_type("text")
+            .open_ids([
+                "ou_7d8a6e6df7621556ce0d21922b676706",
+                "ou_a18fe85d22e7633852d8104226e99eac",
+            ])
+            .content(
+                lark_core::Value::from_iter([
+                    ("text", "The office is closed on Friday."),
+                ]),
+            ),
+    );
     v4_message(v);
 }
 
@@ -24,4 +37,5 @@ fn v4_message(v: &mut impl Visitor) {
             .user_ids(["user_ids"])
             .union_ids(["union_ids"]),
     );
+    v.response::<v4::BatchSendMessageResponse>("message.v4.message.batch_send");
 }

@@ -6,6 +6,19 @@ use lark_bitable::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::app_table_record::search("NxKRbdfYYaTxvLsrHRGccLBlnyf", "tblUa9vcYjWQYJCj")
+            .filter(
+                v1::FilterInfo::new()
+                    .conjunction("and")
+                    .conditions([
+                        v1::Condition::new()
+                            .field_name("Status")
+                            .operator("is")
+                            .value(["Open"]),
+                    ]),
+            ),
+    );
     v1_app(v);
     v1_app_block_workflow(v);
     v1_app_dashboard(v);
@@ -32,11 +45,14 @@ fn v1_app(v: &mut impl Visitor) {
             .name("name")
             .time_zone("time_zone"),
     );
+    v.response::<v1::CreateAppResponse>("bitable.v1.app.create");
     v.operation(v1::app::get("app_token"), v1::app::get("app_token"));
+    v.response::<v1::GetAppResponse>("bitable.v1.app.get");
     v.operation(
         v1::app::update("app_token"),
         v1::app::update("app_token").is_advanced(true).name("name"),
     );
+    v.response::<v1::UpdateAppResponse>("bitable.v1.app.update");
     v.operation(
         v1::app::copy("app_token"),
         v1::app::copy("app_token")
@@ -45,6 +61,7 @@ fn v1_app(v: &mut impl Visitor) {
             .time_zone("time_zone")
             .without_content(true),
     );
+    v.response::<v1::CopyAppResponse>("bitable.v1.app.copy");
 }
 
 fn v1_app_block_workflow(v: &mut impl Visitor) {
@@ -52,6 +69,7 @@ fn v1_app_block_workflow(v: &mut impl Visitor) {
         v1::app_block_workflow::list("app_token"),
         v1::app_block_workflow::list("app_token"),
     );
+    v.response::<v1::ListAppBlockWorkflowResponse>("bitable.v1.app.block_workflow.list");
 }
 
 fn v1_app_dashboard(v: &mut impl Visitor) {
@@ -63,10 +81,12 @@ fn v1_app_dashboard(v: &mut impl Visitor) {
             .with_share_config(true),
     );
     v.items(v1::app_dashboard::list("app_token"));
+    v.response::<v1::ListAppDashboardResponse>("bitable.v1.app.dashboard.list");
     v.operation(
         v1::app_dashboard::copy("app_token", "block_id").name("name"),
         v1::app_dashboard::copy("app_token", "block_id").name("name"),
     );
+    v.response::<v1::CopyAppDashboardResponse>("bitable.v1.app.dashboard.copy");
 }
 
 fn v1_app_role(v: &mut impl Visitor) {
@@ -102,11 +122,13 @@ fn v1_app_role(v: &mut impl Visitor) {
                     .table_perm(0),
             ]),
     );
+    v.response::<v1::CreateAppRoleResponse>("bitable.v1.app.role.create");
     v.operation(
         v1::app_role::list("app_token"),
         v1::app_role::list("app_token").page_size(1).page_token("page_token"),
     );
     v.items(v1::app_role::list("app_token"));
+    v.response::<v1::ListAppRoleResponse>("bitable.v1.app.role.list");
     v.operation(
         v1::app_role::delete("app_token", "role_id"),
         v1::app_role::delete("app_token", "role_id"),
@@ -143,6 +165,7 @@ fn v1_app_role(v: &mut impl Visitor) {
                     .table_perm(0),
             ]),
     );
+    v.response::<v1::UpdateAppRoleResponse>("bitable.v1.app.role.update");
 }
 
 fn v1_app_role_member(v: &mut impl Visitor) {
@@ -159,6 +182,7 @@ fn v1_app_role_member(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::app_role_member::list("app_token", "role_id"));
+    v.response::<v1::ListAppRoleMemberResponse>("bitable.v1.app.role.member.list");
     v.operation(
         v1::app_role_member::batch_create("app_token", "role_id")
             .member_list([v1::AppRoleMemberId::new().id("id")]),
@@ -269,11 +293,13 @@ fn v1_app_table(v: &mut impl Visitor) {
                     .name("name"),
             ),
     );
+    v.response::<v1::CreateAppTableResponse>("bitable.v1.app.table.create");
     v.operation(
         v1::app_table::list("app_token"),
         v1::app_table::list("app_token").page_size(1).page_token("page_token"),
     );
     v.items(v1::app_table::list("app_token"));
+    v.response::<v1::ListAppTableResponse>("bitable.v1.app.table.list");
     v.operation(
         v1::app_table::batch_create("app_token"),
         v1::app_table::batch_create("app_token")
@@ -365,6 +391,7 @@ fn v1_app_table(v: &mut impl Visitor) {
                     .name("name"),
             ]),
     );
+    v.response::<v1::BatchCreateAppTableResponse>("bitable.v1.app.table.batch_create");
     v.operation(
         v1::app_table::batch_delete("app_token"),
         v1::app_table::batch_delete("app_token").table_ids(["table_ids"]),
@@ -377,6 +404,7 @@ fn v1_app_table(v: &mut impl Visitor) {
         v1::app_table::patch("app_token", "table_id"),
         v1::app_table::patch("app_token", "table_id").name("name"),
     );
+    v.response::<v1::PatchAppTableResponse>("bitable.v1.app.table.patch");
 }
 
 fn v1_app_table_field(v: &mut impl Visitor) {
@@ -464,6 +492,7 @@ fn v1_app_table_field(v: &mut impl Visitor) {
             .type_(1)
             .ui_type("Text"),
     );
+    v.response::<v1::CreateAppTableFieldResponse>("bitable.v1.app.table.field.create");
     v.operation(
         v1::app_table_field::list("app_token", "table_id"),
         v1::app_table_field::list("app_token", "table_id")
@@ -473,10 +502,12 @@ fn v1_app_table_field(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::app_table_field::list("app_token", "table_id"));
+    v.response::<v1::ListAppTableFieldResponse>("bitable.v1.app.table.field.list");
     v.operation(
         v1::app_table_field::delete("app_token", "table_id", "field_id"),
         v1::app_table_field::delete("app_token", "table_id", "field_id"),
     );
+    v.response::<v1::DeleteAppTableFieldResponse>("bitable.v1.app.table.field.delete");
     v.operation(
         v1::app_table_field::update("app_token", "table_id", "field_id")
             .field_name("field_name")
@@ -560,6 +591,7 @@ fn v1_app_table_field(v: &mut impl Visitor) {
             .type_(1)
             .ui_type("Text"),
     );
+    v.response::<v1::UpdateAppTableFieldResponse>("bitable.v1.app.table.field.update");
 }
 
 fn v1_app_table_field_group(v: &mut impl Visitor) {
@@ -579,6 +611,9 @@ fn v1_app_table_field_group(v: &mut impl Visitor) {
                     .name("name"),
             ]),
     );
+    v.response::<
+            v1::CreateAppTableFieldGroupResponse,
+        >("bitable.v1.app.table.field_group.create");
 }
 
 fn v1_app_table_form(v: &mut impl Visitor) {
@@ -586,6 +621,7 @@ fn v1_app_table_form(v: &mut impl Visitor) {
         v1::app_table_form::get("app_token", "table_id", "form_id"),
         v1::app_table_form::get("app_token", "table_id", "form_id"),
     );
+    v.response::<v1::GetAppTableFormResponse>("bitable.v1.app.table.form.get");
     v.operation(
         v1::app_table_form::patch("app_token", "table_id", "form_id"),
         v1::app_table_form::patch("app_token", "table_id", "form_id")
@@ -595,6 +631,7 @@ fn v1_app_table_form(v: &mut impl Visitor) {
             .shared_limit("off")
             .submit_limit_once(true),
     );
+    v.response::<v1::PatchAppTableFormResponse>("bitable.v1.app.table.form.patch");
     v.operation(
         v1::app_table_form::upgrade("app_token", "table_id", "form_id")
             .display_mode("traditional")
@@ -603,6 +640,7 @@ fn v1_app_table_form(v: &mut impl Visitor) {
             .display_mode("traditional")
             .form_name("formname"),
     );
+    v.response::<v1::UpgradeAppTableFormResponse>("bitable.v1.app.table.form.upgrade");
 }
 
 fn v1_app_table_form_field(v: &mut impl Visitor) {
@@ -613,6 +651,9 @@ fn v1_app_table_form_field(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::app_table_form_field::list("app_token", "table_id", "form_id"));
+    v.response::<
+            v1::ListAppTableFormFieldResponse,
+        >("bitable.v1.app.table.form.field.list");
     v.operation(
         v1::app_table_form_field::patch("app_token", "table_id", "form_id", "field_id"),
         v1::app_table_form_field::patch("app_token", "table_id", "form_id", "field_id")
@@ -628,6 +669,9 @@ fn v1_app_table_form_field(v: &mut impl Visitor) {
             .title("title")
             .visible(true),
     );
+    v.response::<
+            v1::PatchAppTableFormFieldResponse,
+        >("bitable.v1.app.table.form.field.patch");
 }
 
 fn v1_app_table_record(v: &mut impl Visitor) {
@@ -649,6 +693,7 @@ fn v1_app_table_record(v: &mut impl Visitor) {
             )
             .record_id("record_id"),
     );
+    v.response::<v1::CreateAppTableRecordResponse>("bitable.v1.app.table.record.create");
     v.operation(
         v1::app_table_record::list("app_token", "table_id"),
         v1::app_table_record::list("app_token", "table_id")
@@ -664,6 +709,7 @@ fn v1_app_table_record(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::app_table_record::list("app_token", "table_id"));
+    v.response::<v1::ListAppTableRecordResponse>("bitable.v1.app.table.record.list");
     v.operation(
         v1::app_table_record::batch_create("app_token", "table_id")
             .records([
@@ -714,12 +760,18 @@ fn v1_app_table_record(v: &mut impl Visitor) {
                     .shared_url("shared_url"),
             ]),
     );
+    v.response::<
+            v1::BatchCreateAppTableRecordResponse,
+        >("bitable.v1.app.table.record.batch_create");
     v.operation(
         v1::app_table_record::batch_delete("app_token", "table_id").records(["records"]),
         v1::app_table_record::batch_delete("app_token", "table_id")
             .ignore_consistency_check(true)
             .records(["records"]),
     );
+    v.response::<
+            v1::BatchDeleteAppTableRecordResponse,
+        >("bitable.v1.app.table.record.batch_delete");
     v.operation(
         v1::app_table_record::batch_get("app_token", "table_id")
             .record_ids(["record_ids"]),
@@ -729,6 +781,9 @@ fn v1_app_table_record(v: &mut impl Visitor) {
             .user_id_type("open_id")
             .with_shared_url(true),
     );
+    v.response::<
+            v1::BatchGetAppTableRecordResponse,
+        >("bitable.v1.app.table.record.batch_get");
     v.operation(
         v1::app_table_record::batch_update("app_token", "table_id")
             .records([
@@ -779,6 +834,9 @@ fn v1_app_table_record(v: &mut impl Visitor) {
                     .shared_url("shared_url"),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateAppTableRecordResponse,
+        >("bitable.v1.app.table.record.batch_update");
     v.operation(
         v1::app_table_record::search("app_token", "table_id"),
         v1::app_table_record::search("app_token", "table_id")
@@ -811,11 +869,13 @@ fn v1_app_table_record(v: &mut impl Visitor) {
             .view_id("view_id"),
     );
     v.items(v1::app_table_record::search("app_token", "table_id"));
+    v.response::<v1::SearchAppTableRecordResponse>("bitable.v1.app.table.record.search");
     v.operation(
         v1::app_table_record::delete("app_token", "table_id", "record_id"),
         v1::app_table_record::delete("app_token", "table_id", "record_id")
             .ignore_consistency_check(true),
     );
+    v.response::<v1::DeleteAppTableRecordResponse>("bitable.v1.app.table.record.delete");
     v.operation(
         v1::app_table_record::get("app_token", "table_id", "record_id"),
         v1::app_table_record::get("app_token", "table_id", "record_id")
@@ -825,6 +885,7 @@ fn v1_app_table_record(v: &mut impl Visitor) {
             .with_shared_url(true)
             .automatic_fields(true),
     );
+    v.response::<v1::GetAppTableRecordResponse>("bitable.v1.app.table.record.get");
     v.operation(
         v1::app_table_record::update("app_token", "table_id", "record_id")
             .fields(
@@ -842,6 +903,7 @@ fn v1_app_table_record(v: &mut impl Visitor) {
                 ]),
             ),
     );
+    v.response::<v1::UpdateAppTableRecordResponse>("bitable.v1.app.table.record.update");
 }
 
 fn v1_app_table_view(v: &mut impl Visitor) {
@@ -851,6 +913,7 @@ fn v1_app_table_view(v: &mut impl Visitor) {
             .view_name("view_name")
             .view_type("form"),
     );
+    v.response::<v1::CreateAppTableViewResponse>("bitable.v1.app.table.view.create");
     v.operation(
         v1::app_table_view::list("app_token", "table_id"),
         v1::app_table_view::list("app_token", "table_id")
@@ -859,6 +922,7 @@ fn v1_app_table_view(v: &mut impl Visitor) {
             .user_id_type("open_id"),
     );
     v.items(v1::app_table_view::list("app_token", "table_id"));
+    v.response::<v1::ListAppTableViewResponse>("bitable.v1.app.table.view.list");
     v.operation(
         v1::app_table_view::delete("app_token", "table_id", "view_id"),
         v1::app_table_view::delete("app_token", "table_id", "view_id"),
@@ -868,6 +932,7 @@ fn v1_app_table_view(v: &mut impl Visitor) {
         v1::app_table_view::get("app_token", "table_id", "view_id")
             .user_id_type("open_id"),
     );
+    v.response::<v1::GetAppTableViewResponse>("bitable.v1.app.table.view.get");
     v.operation(
         v1::app_table_view::patch("app_token", "table_id", "view_id"),
         v1::app_table_view::patch("app_token", "table_id", "view_id")
@@ -892,6 +957,7 @@ fn v1_app_table_view(v: &mut impl Visitor) {
             )
             .view_name("view_name"),
     );
+    v.response::<v1::PatchAppTableViewResponse>("bitable.v1.app.table.view.patch");
 }
 
 fn v1_app_workflow(v: &mut impl Visitor) {
@@ -899,6 +965,7 @@ fn v1_app_workflow(v: &mut impl Visitor) {
         v1::app_workflow::list("app_token"),
         v1::app_workflow::list("app_token"),
     );
+    v.response::<v1::ListAppWorkflowResponse>("bitable.v1.app.workflow.list");
     v.operation(
         v1::app_workflow::update("app_token", "workflow_id").status("status"),
         v1::app_workflow::update("app_token", "workflow_id").status("status"),

@@ -6,6 +6,14 @@ use lark_block_entity::v2;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::entity::create()
+            .block_type_id("blk_6358f0cf5a0a800c")
+            .title("Builds")
+            .source_data("{}")
+            .source_meta("{}")
+            .version(1),
+    );
     v2_entity(v);
     v2_message(v);
 }
@@ -35,6 +43,7 @@ fn v2_entity(v: &mut impl Visitor) {
             .title("title")
             .version(1),
     );
+    v.response::<v2::CreateEntityResponse>("block.v2.entity.create");
     v.operation(
         v2::entity::update("block_id")
             .block_type_id("block_type_id")

@@ -6,6 +6,7 @@ use lark_board::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::whiteboard_node::list("Ru8nwrWFOhEmaFbEU2VbPRsHcxb"));
     v1_whiteboard(v);
     v1_whiteboard_node(v);
 }
@@ -22,6 +23,7 @@ fn v1_whiteboard(v: &mut impl Visitor) {
         v1::whiteboard::theme("whiteboard_id"),
         v1::whiteboard::theme("whiteboard_id"),
     );
+    v.response::<v1::ThemeWhiteboardResponse>("board.v1.whiteboard.theme");
     v.operation(
         v1::whiteboard::update_theme("whiteboard_idxxxxxxxxx"),
         v1::whiteboard::update_theme("whiteboard_idxxxxxxxxx").theme("theme"),
@@ -649,16 +651,21 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
             ])
             .overwrite(true),
     );
+    v.response::<v1::CreateWhiteboardNodeResponse>("board.v1.whiteboard.node.create");
     v.operation(
         v1::whiteboard_node::list("whiteboard_idxxxxxxxxx"),
         v1::whiteboard_node::list("whiteboard_idxxxxxxxxx").user_id_type("user_id"),
     );
+    v.response::<v1::ListWhiteboardNodeResponse>("board.v1.whiteboard.node.list");
     v.operation(
         v1::whiteboard_node::batch_delete("whiteboard_id"),
         v1::whiteboard_node::batch_delete("whiteboard_id")
             .client_token("client_token")
             .ids(["ids"]),
     );
+    v.response::<
+            v1::BatchDeleteWhiteboardNodeResponse,
+        >("board.v1.whiteboard.node.batch_delete");
     v.operation(
         v1::whiteboard_node::create_plantuml("whiteboard_idxxxxxxxxx")
             .plant_uml_code("plant_uml_code"),
@@ -671,4 +678,7 @@ fn v1_whiteboard_node(v: &mut impl Visitor) {
             .style_type(1)
             .syntax_type(0),
     );
+    v.response::<
+            v1::CreatePlantumlWhiteboardNodeResponse,
+        >("board.v1.whiteboard.node.create_plantuml");
 }

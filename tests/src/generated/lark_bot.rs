@@ -6,6 +6,7 @@ use lark_bot::{v3, v4};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v3::bot::get());
     v3_bot(v);
     v4_bot(v);
 }
@@ -15,6 +16,7 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 
 fn v3_bot(v: &mut impl Visitor) {
     v.operation(v3::bot::get(), v3::bot::get());
+    v.response::<v3::GetBotInfoResponse>("bot.v3.bot.get");
 }
 
 fn v4_bot(v: &mut impl Visitor) {
@@ -28,4 +30,5 @@ fn v4_bot(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v4::bot::search());
+    v.response::<v4::SearchBotResponse>("bot.v4.bot.search");
 }

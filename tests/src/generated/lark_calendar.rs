@@ -6,6 +6,20 @@ use lark_calendar::v4;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v4::calendar_event::create("feishu.cn_xxxxxxxxxx@group.calendar.feishu.cn")
+            .summary("Design review")
+            .start_time(
+                v4::TimeInfo::new()
+                    .timestamp(lark_core::UnixSeconds(1_795_658_400))
+                    .timezone("Asia/Shanghai"),
+            )
+            .end_time(
+                v4::TimeInfo::new()
+                    .timestamp(lark_core::UnixSeconds(1_795_662_000))
+                    .timezone("Asia/Shanghai"),
+            ),
+    );
     v4_calendar(v);
     v4_calendar_acl(v);
     v4_calendar_event(v);
@@ -37,6 +51,7 @@ fn v4_calendar(v: &mut impl Visitor) {
             .summary("summary")
             .summary_alias("summary_alias"),
     );
+    v.response::<v4::CreateCalendarResponse>("calendar.v4.calendar.create");
     v.operation(
         v4::calendar::list(),
         v4::calendar::list()
@@ -45,23 +60,28 @@ fn v4_calendar(v: &mut impl Visitor) {
             .sync_token("sync_token"),
     );
     v.items(v4::calendar::list());
+    v.response::<v4::ListCalendarResponse>("calendar.v4.calendar.list");
     v.operation(
         v4::calendar::mget().calendar_ids(["calendar_ids"]),
         v4::calendar::mget().calendar_ids(["calendar_ids"]),
     );
+    v.response::<v4::MgetCalendarResponse>("calendar.v4.calendar.mget");
     v.operation(
         v4::calendar::primary(),
         v4::calendar::primary().user_id_type("user_id"),
     );
+    v.response::<v4::PrimaryCalendarResponse>("calendar.v4.calendar.primary");
     v.operation(
         v4::calendar::primarys().user_ids(["user_ids"]),
         v4::calendar::primarys().user_id_type("user_id").user_ids(["user_ids"]),
     );
+    v.response::<v4::PrimarysCalendarResponse>("calendar.v4.calendar.primarys");
     v.operation(
         v4::calendar::search().query("query"),
         v4::calendar::search().page_token("page_token").page_size(1).query("query"),
     );
     v.items(v4::calendar::search().query("query"));
+    v.response::<v4::SearchCalendarResponse>("calendar.v4.calendar.search");
     v.operation(v4::calendar::subscription(), v4::calendar::subscription());
     v.operation(v4::calendar::unsubscription(), v4::calendar::unsubscription());
     v.operation(
@@ -69,6 +89,7 @@ fn v4_calendar(v: &mut impl Visitor) {
         v4::calendar::delete("calendar_id"),
     );
     v.operation(v4::calendar::get("calendar_id"), v4::calendar::get("calendar_id"));
+    v.response::<v4::GetCalendarResponse>("calendar.v4.calendar.get");
     v.operation(
         v4::calendar::patch("calendar_id"),
         v4::calendar::patch("calendar_id")
@@ -78,10 +99,12 @@ fn v4_calendar(v: &mut impl Visitor) {
             .summary("summary")
             .summary_alias("summary_alias"),
     );
+    v.response::<v4::PatchCalendarResponse>("calendar.v4.calendar.patch");
     v.operation(
         v4::calendar::subscribe("calendar_id"),
         v4::calendar::subscribe("calendar_id"),
     );
+    v.response::<v4::SubscribeCalendarResponse>("calendar.v4.calendar.subscribe");
     v.operation(
         v4::calendar::unsubscribe("calendar_id"),
         v4::calendar::unsubscribe("calendar_id"),
@@ -98,6 +121,7 @@ fn v4_calendar_acl(v: &mut impl Visitor) {
             .role("unknown")
             .scope(v4::AclScope::new().type_("user").user_id("user_id")),
     );
+    v.response::<v4::CreateCalendarAclResponse>("calendar.v4.calendar.acl.create");
     v.operation(
         v4::calendar_acl::list("calendar_id"),
         v4::calendar_acl::list("calendar_id")
@@ -106,6 +130,7 @@ fn v4_calendar_acl(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v4::calendar_acl::list("calendar_id"));
+    v.response::<v4::ListCalendarAclResponse>("calendar.v4.calendar.acl.list");
     v.operation(
         v4::calendar_acl::subscription("calendar_id"),
         v4::calendar_acl::subscription("calendar_id"),
@@ -168,7 +193,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .need_notification(true)
             .recurrence("recurrence")
             .reminders([v4::Reminder::new().minutes(1)])
-            .schemas([v4::Schema::new().ui_name("ui_name")])
+            .schemas([v4::Schema::new().ui_name("ui_name").ui_status("hide")])
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
@@ -208,10 +233,12 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     )
                     .vc_info(
                         v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
-                    ),
+                    )
+                    .vc_type("vc"),
             )
             .visibility("default"),
     );
+    v.response::<v4::CreateCalendarEventResponse>("calendar.v4.calendar.event.create");
     v.operation(
         v4::calendar_event::list("calendar_id"),
         v4::calendar_event::list("calendar_id")
@@ -224,6 +251,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v4::calendar_event::list("calendar_id"));
+    v.response::<v4::ListCalendarEventResponse>("calendar.v4.calendar.event.list");
     v.operation(
         v4::calendar_event::instance_view("calendar_id")
             .start_time(lark_core::UnixSeconds(1_790_000_000))
@@ -233,6 +261,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .end_time(lark_core::UnixSeconds(1_790_000_000))
             .user_id_type("user_id"),
     );
+    v.response::<
+            v4::InstanceViewCalendarEventResponse,
+        >("calendar.v4.calendar.event.instance_view");
     v.operation(
         v4::calendar_event::search("calendar_id").query("query"),
         v4::calendar_event::search("calendar_id")
@@ -262,6 +293,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v4::calendar_event::search("calendar_id").query("query"));
+    v.response::<v4::SearchCalendarEventResponse>("calendar.v4.calendar.event.search");
     v.operation(
         v4::calendar_event::search_event("calendar_id").query("query"),
         v4::calendar_event::search_event("calendar_id")
@@ -283,6 +315,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v4::calendar_event::search_event("calendar_id").query("query"));
+    v.response::<
+            v4::SearchEventCalendarEventResponse,
+        >("calendar.v4.calendar.event.search_event");
     v.operation(
         v4::calendar_event::subscription("calendar_id"),
         v4::calendar_event::subscription("calendar_id").user_id_type("user_id"),
@@ -303,6 +338,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .max_attendee_num(1)
             .user_id_type("user_id"),
     );
+    v.response::<v4::GetCalendarEventResponse>("calendar.v4.calendar.event.get");
     v.operation(
         v4::calendar_event::patch("calendar_id", "event_id"),
         v4::calendar_event::patch("calendar_id", "event_id")
@@ -347,7 +383,7 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .need_notification(true)
             .recurrence("recurrence")
             .reminders([v4::Reminder::new().minutes(1)])
-            .schemas([v4::Schema::new().ui_name("ui_name")])
+            .schemas([v4::Schema::new().ui_name("ui_name").ui_status("hide")])
             .source("source")
             .start_time(
                 v4::TimeInfo::new()
@@ -387,10 +423,12 @@ fn v4_calendar_event(v: &mut impl Visitor) {
                     )
                     .vc_info(
                         v4::VcInfo::new().meeting_no("meeting_no").unique_id("unique_id"),
-                    ),
+                    )
+                    .vc_type("vc"),
             )
             .visibility("default"),
     );
+    v.response::<v4::PatchCalendarEventResponse>("calendar.v4.calendar.event.patch");
     v.operation(
         v4::calendar_event::instances("calendar_id", "event_id")
             .start_time(lark_core::UnixSeconds(1_790_000_000))
@@ -406,6 +444,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<
+            v4::InstancesCalendarEventResponse,
+        >("calendar.v4.calendar.event.instances");
     v.operation(
         v4::calendar_event::reply("calendar_id", "event_id").rsvp_status("accept"),
         v4::calendar_event::reply("calendar_id", "event_id").rsvp_status("accept"),
@@ -414,6 +455,9 @@ fn v4_calendar_event(v: &mut impl Visitor) {
         v4::calendar_event::share_info("calendar_id", "event_id"),
         v4::calendar_event::share_info("calendar_id", "event_id"),
     );
+    v.response::<
+            v4::ShareInfoCalendarEventResponse,
+        >("calendar.v4.calendar.event.share_info");
 }
 
 fn v4_calendar_event_attendee(v: &mut impl Visitor) {
@@ -447,6 +491,9 @@ fn v4_calendar_event_attendee(v: &mut impl Visitor) {
             .is_enable_admin(true)
             .need_notification(true),
     );
+    v.response::<
+            v4::CreateCalendarEventAttendeeResponse,
+        >("calendar.v4.calendar.event.attendee.create");
     v.operation(
         v4::calendar_event_attendee::list("calendar_id", "event_id"),
         v4::calendar_event_attendee::list("calendar_id", "event_id")
@@ -456,6 +503,9 @@ fn v4_calendar_event_attendee(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v4::calendar_event_attendee::list("calendar_id", "event_id"));
+    v.response::<
+            v4::ListCalendarEventAttendeeResponse,
+        >("calendar.v4.calendar.event.attendee.list");
     v.operation(
         v4::calendar_event_attendee::batch_delete("calendar_id", "event_id"),
         v4::calendar_event_attendee::batch_delete("calendar_id", "event_id")
@@ -499,6 +549,9 @@ fn v4_calendar_event_attendee_chat_member(v: &mut impl Visitor) {
             "attendee_id",
         ),
     );
+    v.response::<
+            v4::ListCalendarEventAttendeeChatMemberResponse,
+        >("calendar.v4.calendar.event.attendee.chat_member.list");
 }
 
 fn v4_calendar_event_meeting_chat(v: &mut impl Visitor) {
@@ -506,6 +559,9 @@ fn v4_calendar_event_meeting_chat(v: &mut impl Visitor) {
         v4::calendar_event_meeting_chat::create("calendar_id", "event_id"),
         v4::calendar_event_meeting_chat::create("calendar_id", "event_id"),
     );
+    v.response::<
+            v4::CreateCalendarEventMeetingChatResponse,
+        >("calendar.v4.calendar.event.meeting_chat.create");
     v.operation(
         v4::calendar_event_meeting_chat::delete("calendar_id", "event_id")
             .meeting_chat_id("meeting_chat_id"),
@@ -519,6 +575,9 @@ fn v4_calendar_event_meeting_minute(v: &mut impl Visitor) {
         v4::calendar_event_meeting_minute::create("calendar_id", "event_id"),
         v4::calendar_event_meeting_minute::create("calendar_id", "event_id"),
     );
+    v.response::<
+            v4::CreateCalendarEventMeetingMinuteResponse,
+        >("calendar.v4.calendar.event.meeting_minute.create");
 }
 
 fn v4_exchange_binding(v: &mut impl Visitor) {
@@ -532,6 +591,9 @@ fn v4_exchange_binding(v: &mut impl Visitor) {
             .status("status")
             .user_id("user_id"),
     );
+    v.response::<
+            v4::CreateExchangeBindingResponse,
+        >("calendar.v4.exchange_binding.create");
     v.operation(
         v4::exchange_binding::delete("exchange_binding_id"),
         v4::exchange_binding::delete("exchange_binding_id"),
@@ -540,6 +602,7 @@ fn v4_exchange_binding(v: &mut impl Visitor) {
         v4::exchange_binding::get("exchange_binding_id"),
         v4::exchange_binding::get("exchange_binding_id").user_id_type("user_id"),
     );
+    v.response::<v4::GetExchangeBindingResponse>("calendar.v4.exchange_binding.get");
 }
 
 fn v4_freebusy(v: &mut impl Visitor) {
@@ -557,6 +620,7 @@ fn v4_freebusy(v: &mut impl Visitor) {
             .time_min("2026-09-21T09:30:00Z")
             .user_ids(["user_ids"]),
     );
+    v.response::<v4::BatchFreebusyResponse>("calendar.v4.freebusy.batch");
     v.operation(
         v4::freebusy::list()
             .time_max("2026-09-21T09:30:00Z")
@@ -571,6 +635,7 @@ fn v4_freebusy(v: &mut impl Visitor) {
             .time_min("2026-09-21T09:30:00Z")
             .user_id("user_id"),
     );
+    v.response::<v4::ListFreebusyResponse>("calendar.v4.freebusy.list");
 }
 
 fn v4_setting(v: &mut impl Visitor) {
@@ -578,6 +643,9 @@ fn v4_setting(v: &mut impl Visitor) {
         v4::setting::generate_caldav_conf(),
         v4::setting::generate_caldav_conf().device_name("device_name"),
     );
+    v.response::<
+            v4::GenerateCaldavConfSettingResponse,
+        >("calendar.v4.setting.generate_caldav_conf");
 }
 
 fn v4_timeoff_event(v: &mut impl Visitor) {
@@ -597,6 +665,7 @@ fn v4_timeoff_event(v: &mut impl Visitor) {
             .title("title")
             .user_id("user_id"),
     );
+    v.response::<v4::CreateTimeoffEventResponse>("calendar.v4.timeoff_event.create");
     v.operation(
         v4::timeoff_event::delete("timeoff_event_id"),
         v4::timeoff_event::delete("timeoff_event_id"),

@@ -6,6 +6,19 @@ use lark_card_update::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::card::update()
+            .token("c-295ee57216a5dc9de90fefd0aadb4b1d7dxxxxxx")
+            .card(
+                lark_core::Value::from_iter([
+                    ("type", lark_core::Value::from("template")),
+                    (
+                        "data",
+                        lark_core::Value::from_iter([("template_id", "AAqk8xwPUvBX2")]),
+                    ),
+                ]),
+            ),
+    );
     v1_card(v);
 }
 

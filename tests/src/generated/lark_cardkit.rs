@@ -6,6 +6,13 @@ use lark_cardkit::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::card::create()
+            .type_("card_json")
+            .data(
+                r#"{"schema":"2.0","body":{"elements":[{"tag":"markdown","content":"**Hello**"}]}}"#,
+            ),
+    );
     v1_card(v);
     v1_card_element(v);
 }
@@ -18,10 +25,12 @@ fn v1_card(v: &mut impl Visitor) {
         v1::card::create().data("data").type_("type"),
         v1::card::create().data("data").type_("type"),
     );
+    v.response::<v1::CreateCardResponse>("cardkit.v1.card.create");
     v.operation(
         v1::card::id_convert().message_id("message_id"),
         v1::card::id_convert().message_id("message_id"),
     );
+    v.response::<v1::IdConvertCardResponse>("cardkit.v1.card.id_convert");
     v.operation(
         v1::card::update("card_id")
             .card(v1::Card::new().data("data").type_("card_json"))

@@ -6,6 +6,12 @@ use lark_compensation::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::archive::query()
+            .page_size(20)
+            .user_id_type("open_id")
+            .user_id_list(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v1_archive(v);
     v1_change_reason(v);
     v1_indicator(v);
@@ -58,6 +64,7 @@ fn v1_archive(v: &mut impl Visitor) {
             .unique_id("unique_id")
             .user_id("user_id"),
     );
+    v.response::<v1::CreateArchiveResponse>("compensation.v1.archive.create");
     v.operation(
         v1::archive::query()
             .page_size(1)
@@ -78,6 +85,7 @@ fn v1_archive(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .user_id_list(["user_id_list"]),
     );
+    v.response::<v1::QueryArchiveResponse>("compensation.v1.archive.query");
 }
 
 fn v1_change_reason(v: &mut impl Visitor) {
@@ -86,6 +94,7 @@ fn v1_change_reason(v: &mut impl Visitor) {
         v1::change_reason::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::change_reason::list().page_size(1));
+    v.response::<v1::ListChangeReasonResponse>("compensation.v1.change_reason.list");
 }
 
 fn v1_indicator(v: &mut impl Visitor) {
@@ -94,6 +103,7 @@ fn v1_indicator(v: &mut impl Visitor) {
         v1::indicator::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::indicator::list().page_size(1));
+    v.response::<v1::ListIndicatorResponse>("compensation.v1.indicator.list");
 }
 
 fn v1_item(v: &mut impl Visitor) {
@@ -102,6 +112,7 @@ fn v1_item(v: &mut impl Visitor) {
         v1::item::list().page_size(1).page_token("page_token").item_type("salary"),
     );
     v.items(v1::item::list().page_size(1));
+    v.response::<v1::ListItemResponse>("compensation.v1.item.list");
 }
 
 fn v1_item_category(v: &mut impl Visitor) {
@@ -110,6 +121,7 @@ fn v1_item_category(v: &mut impl Visitor) {
         v1::item_category::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::item_category::list());
+    v.response::<v1::ListItemCategoryResponse>("compensation.v1.item_category.list");
 }
 
 fn v1_lump_sum_payment(v: &mut impl Visitor) {
@@ -146,10 +158,16 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchCreateLumpSumPaymentResponse,
+        >("compensation.v1.lump_sum_payment.batch_create");
     v.operation(
         v1::lump_sum_payment::batch_remove(),
         v1::lump_sum_payment::batch_remove().reason("reason").record_ids(["record_ids"]),
     );
+    v.response::<
+            v1::BatchRemoveLumpSumPaymentResponse,
+        >("compensation.v1.lump_sum_payment.batch_remove");
     v.operation(
         v1::lump_sum_payment::batch_update(),
         v1::lump_sum_payment::batch_update()
@@ -181,6 +199,9 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
                     .total_amount("total_amount"),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateLumpSumPaymentResponse,
+        >("compensation.v1.lump_sum_payment.batch_update");
     v.operation(
         v1::lump_sum_payment::query().page_size(1).user_id_type("user_id"),
         v1::lump_sum_payment::query()
@@ -208,6 +229,9 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
             .work_location_ids(["work_location_ids"]),
     );
     v.items(v1::lump_sum_payment::query().page_size(1).user_id_type("user_id"));
+    v.response::<
+            v1::QueryLumpSumPaymentResponse,
+        >("compensation.v1.lump_sum_payment.query");
     v.operation(
         v1::lump_sum_payment::query_detail().page_size(1).user_id_type("user_id"),
         v1::lump_sum_payment::query_detail()
@@ -240,6 +264,9 @@ fn v1_lump_sum_payment(v: &mut impl Visitor) {
             .work_location_ids(["work_location_ids"]),
     );
     v.items(v1::lump_sum_payment::query_detail().page_size(1).user_id_type("user_id"));
+    v.response::<
+            v1::QueryDetailLumpSumPaymentResponse,
+        >("compensation.v1.lump_sum_payment.query_detail");
 }
 
 fn v1_plan(v: &mut impl Visitor) {
@@ -248,6 +275,7 @@ fn v1_plan(v: &mut impl Visitor) {
         v1::plan::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::plan::list().page_size(1));
+    v.response::<v1::ListPlanResponse>("compensation.v1.plan.list");
 }
 
 fn v1_recurring_payment(v: &mut impl Visitor) {
@@ -270,10 +298,16 @@ fn v1_recurring_payment(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchCreateRecurringPaymentResponse,
+        >("compensation.v1.recurring_payment.batch_create");
     v.operation(
         v1::recurring_payment::batch_remove().record_ids(["record_ids"]),
         v1::recurring_payment::batch_remove().reason("reason").record_ids(["record_ids"]),
     );
+    v.response::<
+            v1::BatchRemoveRecurringPaymentResponse,
+        >("compensation.v1.recurring_payment.batch_remove");
     v.operation(
         v1::recurring_payment::batch_update(),
         v1::recurring_payment::batch_update()
@@ -290,6 +324,9 @@ fn v1_recurring_payment(v: &mut impl Visitor) {
                     .start_date("2026-09-21"),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateRecurringPaymentResponse,
+        >("compensation.v1.recurring_payment.batch_update");
     v.operation(
         v1::recurring_payment::query().page_size(1).user_id_type("user_id"),
         v1::recurring_payment::query()
@@ -321,6 +358,9 @@ fn v1_recurring_payment(v: &mut impl Visitor) {
             .work_location_ids(["work_location_ids"]),
     );
     v.items(v1::recurring_payment::query().page_size(1).user_id_type("user_id"));
+    v.response::<
+            v1::QueryRecurringPaymentResponse,
+        >("compensation.v1.recurring_payment.query");
 }
 
 fn v1_social_archive(v: &mut impl Visitor) {
@@ -334,6 +374,7 @@ fn v1_social_archive(v: &mut impl Visitor) {
             .effective_date("2026-09-21")
             .user_id_list(["user_id_list"]),
     );
+    v.response::<v1::QuerySocialArchiveResponse>("compensation.v1.social_archive.query");
 }
 
 fn v1_social_archive_adjust_record(v: &mut impl Visitor) {
@@ -347,10 +388,16 @@ fn v1_social_archive_adjust_record(v: &mut impl Visitor) {
             .record_type("increase")
             .user_id_list(["user_id_list"]),
     );
+    v.response::<
+            v1::QuerySocialArchiveAdjustRecordResponse,
+        >("compensation.v1.social_archive_adjust_record.query");
 }
 
 fn v1_social_insurance(v: &mut impl Visitor) {
     v.operation(v1::social_insurance::list(), v1::social_insurance::list());
+    v.response::<
+            v1::ListSocialInsuranceResponse,
+        >("compensation.v1.social_insurance.list");
 }
 
 fn v1_social_plan(v: &mut impl Visitor) {
@@ -363,8 +410,10 @@ fn v1_social_plan(v: &mut impl Visitor) {
             .insurance_type("social_insurance"),
     );
     v.items(v1::social_plan::list().effective_date("2026-09-21").page_size(10));
+    v.response::<v1::ListSocialPlanResponse>("compensation.v1.social_plan.list");
     v.operation(
         v1::social_plan::query().effective_date("2026-09-21").plan_ids(["plan_ids"]),
         v1::social_plan::query().effective_date("2026-09-21").plan_ids(["plan_ids"]),
     );
+    v.response::<v1::QuerySocialPlanResponse>("compensation.v1.social_plan.query");
 }

@@ -6,6 +6,9 @@ use lark_contact::v3;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v3::user::get("ou_7d8a6e6df7621556ce0d21922b676706").user_id_type("open_id"),
+    );
     v3_custom_attr(v);
     v3_department(v);
     v3_employee_type_enum(v);
@@ -45,6 +48,7 @@ fn v3_custom_attr(v: &mut impl Visitor) {
         v3::custom_attr::list().page_size(1).page_token("page_token"),
     );
     v.items(v3::custom_attr::list());
+    v.response::<v3::ListCustomAttrResponse>("contact.v3.custom_attr.list");
 }
 
 fn v3_department(v: &mut impl Visitor) {
@@ -73,6 +77,7 @@ fn v3_department(v: &mut impl Visitor) {
             .parent_department_id("parent_department_id")
             .unit_ids(["unit_ids"]),
     );
+    v.response::<v3::CreateDepartmentResponse>("contact.v3.department.create");
     v.operation(
         v3::department::list(),
         v3::department::list()
@@ -84,6 +89,7 @@ fn v3_department(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v3::department::list());
+    v.response::<v3::ListDepartmentResponse>("contact.v3.department.list");
     v.operation(
         v3::department::batch().department_ids(["department_ids"]),
         v3::department::batch()
@@ -91,6 +97,7 @@ fn v3_department(v: &mut impl Visitor) {
             .department_id_type("department_id")
             .user_id_type("user_id"),
     );
+    v.response::<v3::BatchDepartmentResponse>("contact.v3.department.batch");
     v.operation(
         v3::department::parent().department_id("department_id"),
         v3::department::parent()
@@ -101,6 +108,7 @@ fn v3_department(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v3::department::parent().department_id("department_id"));
+    v.response::<v3::ParentDepartmentResponse>("contact.v3.department.parent");
     v.operation(
         v3::department::search().query("query"),
         v3::department::search()
@@ -111,6 +119,7 @@ fn v3_department(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v3::department::search().query("query"));
+    v.response::<v3::SearchDepartmentResponse>("contact.v3.department.search");
     v.operation(
         v3::department::unbind_department_chat().department_id("department_id"),
         v3::department::unbind_department_chat()
@@ -127,6 +136,7 @@ fn v3_department(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v3::GetDepartmentResponse>("contact.v3.department.get");
     v.operation(
         v3::department::patch("department_id"),
         v3::department::patch("department_id")
@@ -147,6 +157,7 @@ fn v3_department(v: &mut impl Visitor) {
             .order(1)
             .parent_department_id("parent_department_id"),
     );
+    v.response::<v3::PatchDepartmentResponse>("contact.v3.department.patch");
     v.operation(
         v3::department::update("department_id")
             .name("name")
@@ -168,6 +179,7 @@ fn v3_department(v: &mut impl Visitor) {
             .order(1)
             .parent_department_id("parent_department_id"),
     );
+    v.response::<v3::UpdateDepartmentResponse>("contact.v3.department.update");
     v.operation(
         v3::department::children("department_id"),
         v3::department::children("department_id")
@@ -178,6 +190,7 @@ fn v3_department(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v3::department::children("department_id"));
+    v.response::<v3::ChildrenDepartmentResponse>("contact.v3.department.children");
     v.operation(
         v3::department::update_department_id("department_id")
             .new_department_id("new_department_id"),
@@ -189,28 +202,40 @@ fn v3_department(v: &mut impl Visitor) {
 
 fn v3_employee_type_enum(v: &mut impl Visitor) {
     v.operation(
-        v3::employee_type_enum::create().content("content").enum_status(1),
+        v3::employee_type_enum::create().content("content").enum_status(1).enum_type(1),
         v3::employee_type_enum::create()
             .content("content")
             .enum_status(1)
+            .enum_type(1)
             .i18n_content([v3::I18nContent::new().locale("locale").value("value")]),
     );
+    v.response::<
+            v3::CreateEmployeeTypeEnumResponse,
+        >("contact.v3.employee_type_enum.create");
     v.operation(
         v3::employee_type_enum::list(),
         v3::employee_type_enum::list().page_token("page_token").page_size(1),
     );
     v.items(v3::employee_type_enum::list());
+    v.response::<v3::ListEmployeeTypeEnumResponse>("contact.v3.employee_type_enum.list");
     v.operation(
         v3::employee_type_enum::delete("enum_id"),
         v3::employee_type_enum::delete("enum_id"),
     );
     v.operation(
-        v3::employee_type_enum::update("enum_id").content("content").enum_status(1),
         v3::employee_type_enum::update("enum_id")
             .content("content")
             .enum_status(1)
+            .enum_type(1),
+        v3::employee_type_enum::update("enum_id")
+            .content("content")
+            .enum_status(1)
+            .enum_type(1)
             .i18n_content([v3::I18nContent::new().locale("locale").value("value")]),
     );
+    v.response::<
+            v3::UpdateEmployeeTypeEnumResponse,
+        >("contact.v3.employee_type_enum.update");
 }
 
 fn v3_functional_role(v: &mut impl Visitor) {
@@ -218,6 +243,7 @@ fn v3_functional_role(v: &mut impl Visitor) {
         v3::functional_role::create().role_name("role_name"),
         v3::functional_role::create().role_name("role_name"),
     );
+    v.response::<v3::CreateFunctionalRoleResponse>("contact.v3.functional_role.create");
     v.operation(
         v3::functional_role::delete("role_id"),
         v3::functional_role::delete("role_id"),
@@ -238,18 +264,27 @@ fn v3_functional_role_member(v: &mut impl Visitor) {
             .department_id_type("department_id"),
     );
     v.items(v3::functional_role_member::list("role_id"));
+    v.response::<
+            v3::ListFunctionalRoleMemberResponse,
+        >("contact.v3.functional_role.member.list");
     v.operation(
         v3::functional_role_member::batch_create("role_id").members(["members"]),
         v3::functional_role_member::batch_create("role_id")
             .user_id_type("user_id")
             .members(["members"]),
     );
+    v.response::<
+            v3::BatchCreateFunctionalRoleMemberResponse,
+        >("contact.v3.functional_role.member.batch_create");
     v.operation(
         v3::functional_role_member::batch_delete("role_id"),
         v3::functional_role_member::batch_delete("role_id")
             .user_id_type("user_id")
             .members(["members"]),
     );
+    v.response::<
+            v3::BatchDeleteFunctionalRoleMemberResponse,
+        >("contact.v3.functional_role.member.batch_delete");
     v.operation(
         v3::functional_role_member::scopes("role_id")
             .departments(["departments"])
@@ -260,12 +295,18 @@ fn v3_functional_role_member(v: &mut impl Visitor) {
             .departments(["departments"])
             .members(["members"]),
     );
+    v.response::<
+            v3::ScopesFunctionalRoleMemberResponse,
+        >("contact.v3.functional_role.member.scopes");
     v.operation(
         v3::functional_role_member::get("role_id", "member_id"),
         v3::functional_role_member::get("role_id", "member_id")
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<
+            v3::GetFunctionalRoleMemberResponse,
+        >("contact.v3.functional_role.member.get");
 }
 
 fn v3_group(v: &mut impl Visitor) {
@@ -299,6 +340,7 @@ fn v3_group(v: &mut impl Visitor) {
                     .visible_users(["visible_users"]),
             ),
     );
+    v.response::<v3::CreateGroupResponse>("contact.v3.group.create");
     v.operation(
         v3::group::member_belong().member_id("member_id"),
         v3::group::member_belong()
@@ -309,11 +351,13 @@ fn v3_group(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v3::group::member_belong().member_id("member_id"));
+    v.response::<v3::MemberBelongGroupResponse>("contact.v3.group.member_belong");
     v.operation(
         v3::group::simplelist(),
         v3::group::simplelist().page_size(1).page_token("page_token").type_(1),
     );
     v.items(v3::group::simplelist());
+    v.response::<v3::SimplelistGroupResponse>("contact.v3.group.simplelist");
     v.operation(v3::group::delete("group_id"), v3::group::delete("group_id"));
     v.operation(
         v3::group::get("group_id"),
@@ -321,6 +365,7 @@ fn v3_group(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v3::GetGroupResponse>("contact.v3.group.get");
     v.operation(
         v3::group::patch("group_id"),
         v3::group::patch("group_id")
@@ -372,6 +417,7 @@ fn v3_group_member(v: &mut impl Visitor) {
                     .member_type("member_type"),
             ]),
     );
+    v.response::<v3::BatchAddGroupMemberResponse>("contact.v3.group.member.batch_add");
     v.operation(
         v3::group_member::batch_remove("group_id")
             .members([
@@ -404,6 +450,9 @@ fn v3_group_member(v: &mut impl Visitor) {
             .member_type("user"),
     );
     v.items(v3::group_member::simplelist("group_id"));
+    v.response::<
+            v3::SimplelistGroupMemberResponse,
+        >("contact.v3.group.member.simplelist");
 }
 
 fn v3_job_family(v: &mut impl Visitor) {
@@ -417,11 +466,13 @@ fn v3_job_family(v: &mut impl Visitor) {
             .parent_job_family_id("parent_job_family_id")
             .status(true),
     );
+    v.response::<v3::CreateJobFamilyResponse>("contact.v3.job_family.create");
     v.operation(
         v3::job_family::list(),
         v3::job_family::list().page_size(1).page_token("page_token").name("name"),
     );
     v.items(v3::job_family::list());
+    v.response::<v3::ListJobFamilyResponse>("contact.v3.job_family.list");
     v.operation(
         v3::job_family::delete("job_family_id"),
         v3::job_family::delete("job_family_id"),
@@ -430,6 +481,7 @@ fn v3_job_family(v: &mut impl Visitor) {
         v3::job_family::get("job_family_id"),
         v3::job_family::get("job_family_id"),
     );
+    v.response::<v3::GetJobFamilyResponse>("contact.v3.job_family.get");
     v.operation(
         v3::job_family::update("job_family_id"),
         v3::job_family::update("job_family_id")
@@ -440,6 +492,7 @@ fn v3_job_family(v: &mut impl Visitor) {
             .parent_job_family_id("parent_job_family_id")
             .status(true),
     );
+    v.response::<v3::UpdateJobFamilyResponse>("contact.v3.job_family.update");
 }
 
 fn v3_job_level(v: &mut impl Visitor) {
@@ -453,16 +506,19 @@ fn v3_job_level(v: &mut impl Visitor) {
             .order(100)
             .status(true),
     );
+    v.response::<v3::CreateJobLevelResponse>("contact.v3.job_level.create");
     v.operation(
         v3::job_level::list(),
         v3::job_level::list().page_size(1).page_token("page_token").name("name"),
     );
     v.items(v3::job_level::list());
+    v.response::<v3::ListJobLevelResponse>("contact.v3.job_level.list");
     v.operation(
         v3::job_level::delete("job_level_id"),
         v3::job_level::delete("job_level_id"),
     );
     v.operation(v3::job_level::get("job_level_id"), v3::job_level::get("job_level_id"));
+    v.response::<v3::GetJobLevelResponse>("contact.v3.job_level.get");
     v.operation(
         v3::job_level::update("job_level_id"),
         v3::job_level::update("job_level_id")
@@ -473,6 +529,7 @@ fn v3_job_level(v: &mut impl Visitor) {
             .order(100)
             .status(true),
     );
+    v.response::<v3::UpdateJobLevelResponse>("contact.v3.job_level.update");
 }
 
 fn v3_job_title(v: &mut impl Visitor) {
@@ -481,7 +538,9 @@ fn v3_job_title(v: &mut impl Visitor) {
         v3::job_title::list().page_size(1).page_token("page_token"),
     );
     v.items(v3::job_title::list());
+    v.response::<v3::ListJobTitleResponse>("contact.v3.job_title.list");
     v.operation(v3::job_title::get("job_title_id"), v3::job_title::get("job_title_id"));
+    v.response::<v3::GetJobTitleResponse>("contact.v3.job_title.get");
 }
 
 fn v3_scope(v: &mut impl Visitor) {
@@ -494,6 +553,7 @@ fn v3_scope(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.pages(v3::scope::list());
+    v.response::<v3::ListScopeResponse>("contact.v3.scope.list");
 }
 
 fn v3_unit(v: &mut impl Visitor) {
@@ -501,11 +561,13 @@ fn v3_unit(v: &mut impl Visitor) {
         v3::unit::create().name("name").unit_type("unit_type"),
         v3::unit::create().name("name").unit_id("unit_id").unit_type("unit_type"),
     );
+    v.response::<v3::CreateUnitResponse>("contact.v3.unit.create");
     v.operation(
         v3::unit::list(),
         v3::unit::list().page_size(1).page_token("page_token"),
     );
     v.items(v3::unit::list());
+    v.response::<v3::ListUnitResponse>("contact.v3.unit.list");
     v.operation(
         v3::unit::bind_department().department_id("department_id").unit_id("unit_id"),
         v3::unit::bind_department()
@@ -522,6 +584,7 @@ fn v3_unit(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v3::unit::list_department().unit_id("unit_id"));
+    v.response::<v3::ListDepartmentUnitResponse>("contact.v3.unit.list_department");
     v.operation(
         v3::unit::unbind_department().department_id("department_id").unit_id("unit_id"),
         v3::unit::unbind_department()
@@ -531,6 +594,7 @@ fn v3_unit(v: &mut impl Visitor) {
     );
     v.operation(v3::unit::delete("unit_id"), v3::unit::delete("unit_id"));
     v.operation(v3::unit::get("unit_id"), v3::unit::get("unit_id"));
+    v.response::<v3::GetUnitResponse>("contact.v3.unit.get");
     v.operation(v3::unit::patch("unit_id"), v3::unit::patch("unit_id").name("name"));
 }
 
@@ -635,6 +699,7 @@ fn v3_user(v: &mut impl Visitor) {
             .user_id("user_id")
             .work_station("work_station"),
     );
+    v.response::<v3::CreateUserResponse>("contact.v3.user.create");
     v.operation(
         v3::user::list(),
         v3::user::list()
@@ -645,10 +710,12 @@ fn v3_user(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v3::user::list());
+    v.response::<v3::ListUserResponse>("contact.v3.user.list");
     v.operation(
         v3::user::basic_batch().user_ids(["user_ids"]),
         v3::user::basic_batch().user_id_type("user_id").user_ids(["user_ids"]),
     );
+    v.response::<v3::BasicBatchUserResponse>("contact.v3.user.basic_batch");
     v.operation(
         v3::user::batch().user_ids(["user_ids"]),
         v3::user::batch()
@@ -656,6 +723,7 @@ fn v3_user(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v3::BatchUserResponse>("contact.v3.user.batch");
     v.operation(
         v3::user::batch_get_id(),
         v3::user::batch_get_id()
@@ -664,6 +732,7 @@ fn v3_user(v: &mut impl Visitor) {
             .include_resigned(true)
             .mobiles(["mobiles"]),
     );
+    v.response::<v3::BatchGetIdUserResponse>("contact.v3.user.batch_get_id");
     v.operation(
         v3::user::find_by_department().department_id("department_id"),
         v3::user::find_by_department()
@@ -674,6 +743,7 @@ fn v3_user(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v3::user::find_by_department().department_id("department_id"));
+    v.response::<v3::FindByDepartmentUserResponse>("contact.v3.user.find_by_department");
     v.operation(
         v3::user::delete("user_id"),
         v3::user::delete("user_id")
@@ -698,6 +768,7 @@ fn v3_user(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v3::GetUserResponse>("contact.v3.user.get");
     v.operation(
         v3::user::patch("user_id"),
         v3::user::patch("user_id")
@@ -789,6 +860,7 @@ fn v3_user(v: &mut impl Visitor) {
             .subscription_ids(["subscription_ids"])
             .work_station("work_station"),
     );
+    v.response::<v3::PatchUserResponse>("contact.v3.user.patch");
     v.operation(
         v3::user::update("user_id")
             .department_ids(["department_ids"])
@@ -881,6 +953,7 @@ fn v3_user(v: &mut impl Visitor) {
             ])
             .work_station("work_station"),
     );
+    v.response::<v3::UpdateUserResponse>("contact.v3.user.update");
     v.operation(
         v3::user::resurrect("user_id"),
         v3::user::resurrect("user_id")
@@ -908,5 +981,7 @@ fn v3_work_city(v: &mut impl Visitor) {
         v3::work_city::list().page_size(1).page_token("page_token"),
     );
     v.items(v3::work_city::list());
+    v.response::<v3::ListWorkCityResponse>("contact.v3.work_city.list");
     v.operation(v3::work_city::get("work_city_id"), v3::work_city::get("work_city_id"));
+    v.response::<v3::GetWorkCityResponse>("contact.v3.work_city.get");
 }

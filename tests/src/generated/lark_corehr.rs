@@ -6,6 +6,12 @@ use lark_corehr::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::employee::search()
+            .page_size(20)
+            .user_id_type("open_id")
+            .direct_manager_id_list(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v1_assigned_user(v);
     v1_authorization(v);
     v1_common_data_id(v);
@@ -213,6 +219,7 @@ fn v1_assigned_user(v: &mut impl Visitor) {
             .role_id("role_id")
             .search_method("search_method"),
     );
+    v.response::<v1::SearchAssignedUserResponse>("corehr.v1.assigned_user.search");
 }
 
 fn v1_authorization(v: &mut impl Visitor) {
@@ -234,12 +241,18 @@ fn v1_authorization(v: &mut impl Visitor) {
                 ],
             ]),
     );
+    v.response::<
+            v1::AddRoleAssignAuthorizationResponse,
+        >("corehr.v1.authorization.add_role_assign");
     v.operation(
         v1::authorization::get_by_param().employment_id("employment_id"),
         v1::authorization::get_by_param()
             .employment_id("employment_id")
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetByParamAuthorizationResponse,
+        >("corehr.v1.authorization.get_by_param");
     v.operation(
         v1::authorization::query(),
         v1::authorization::query()
@@ -252,6 +265,7 @@ fn v1_authorization(v: &mut impl Visitor) {
             .updated_at_lte(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.items(v1::authorization::query());
+    v.response::<v1::QueryAuthorizationResponse>("corehr.v1.authorization.query");
     v.operation(
         v1::authorization::remove_role_assign()
             .employment_id("employment_id")
@@ -261,6 +275,9 @@ fn v1_authorization(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .role_id("role_id"),
     );
+    v.response::<
+            v1::RemoveRoleAssignAuthorizationResponse,
+        >("corehr.v1.authorization.remove_role_assign");
     v.operation(
         v1::authorization::update_role_assign()
             .employment_id("employment_id")
@@ -279,6 +296,9 @@ fn v1_authorization(v: &mut impl Visitor) {
                 ],
             ]),
     );
+    v.response::<
+            v1::UpdateRoleAssignAuthorizationResponse,
+        >("corehr.v1.authorization.update_role_assign");
 }
 
 fn v1_common_data_id(v: &mut impl Visitor) {
@@ -294,6 +314,7 @@ fn v1_common_data_id(v: &mut impl Visitor) {
             .feishu_department_id_type("open_department_id")
             .ids(["ids"]),
     );
+    v.response::<v1::ConvertCommonDataIdResponse>("corehr.v1.common_data.id.convert");
 }
 
 fn v1_common_data_meta_data(v: &mut impl Visitor) {
@@ -317,6 +338,9 @@ fn v1_common_data_meta_data(v: &mut impl Visitor) {
             ])
             .object_api_name("object_api_name"),
     );
+    v.response::<
+            v1::AddEnumOptionCommonDataMetaDataResponse,
+        >("corehr.v1.common_data.meta_data.add_enum_option");
     v.operation(
         v1::common_data_meta_data::edit_enum_option()
             .enum_field_api_name("enum_field_api_name")
@@ -338,6 +362,9 @@ fn v1_common_data_meta_data(v: &mut impl Visitor) {
             )
             .object_api_name("object_api_name"),
     );
+    v.response::<
+            v1::EditEnumOptionCommonDataMetaDataResponse,
+        >("corehr.v1.common_data.meta_data.edit_enum_option");
 }
 
 fn v1_company(v: &mut impl Visitor) {
@@ -465,6 +492,7 @@ fn v1_company(v: &mut impl Visitor) {
             .tax_payer_id("tax_payer_id")
             .type_(v1::Enum::new().enum_name("enum_name")),
     );
+    v.response::<v1::CreateCompanyResponse>("corehr.v1.company.create");
     v.operation(
         v1::company::list().page_size(1),
         v1::company::list()
@@ -473,8 +501,10 @@ fn v1_company(v: &mut impl Visitor) {
             .effective_date("2026-09-21"),
     );
     v.items(v1::company::list().page_size(1));
+    v.response::<v1::ListCompanyResponse>("corehr.v1.company.list");
     v.operation(v1::company::delete("company_id"), v1::company::delete("company_id"));
     v.operation(v1::company::get("company_id"), v1::company::get("company_id"));
+    v.response::<v1::GetCompanyResponse>("corehr.v1.company.get");
     v.operation(
         v1::company::patch("company_id"),
         v1::company::patch("company_id")
@@ -594,6 +624,7 @@ fn v1_company(v: &mut impl Visitor) {
             .tax_payer_id("tax_payer_id")
             .type_(v1::Enum::new().enum_name("enum_name")),
     );
+    v.response::<v1::PatchCompanyResponse>("corehr.v1.company.patch");
 }
 
 fn v1_compensation_standard(v: &mut impl Visitor) {
@@ -630,6 +661,9 @@ fn v1_compensation_standard(v: &mut impl Visitor) {
             .custom_org_9_ids("custom_org_9_ids")
             .custom_org_10_ids("custom_org_10_ids"),
     );
+    v.response::<
+            v1::MatchCompensationStandardResponse,
+        >("corehr.v1.compensation_standard.match");
 }
 
 fn v1_contract(v: &mut impl Visitor) {
@@ -655,16 +689,19 @@ fn v1_contract(v: &mut impl Visitor) {
             .person_id("person_id")
             .signing_type(v1::Enum::new().enum_name("enum_name")),
     );
+    v.response::<v1::CreateContractResponse>("corehr.v1.contract.create");
     v.operation(
         v1::contract::list().page_size(1),
         v1::contract::list().page_token("page_token").page_size(1),
     );
     v.items(v1::contract::list().page_size(1));
+    v.response::<v1::ListContractResponse>("corehr.v1.contract.list");
     v.operation(
         v1::contract::delete("contract_id"),
         v1::contract::delete("contract_id"),
     );
     v.operation(v1::contract::get("contract_id"), v1::contract::get("contract_id"));
+    v.response::<v1::GetContractResponse>("corehr.v1.contract.get");
     v.operation(
         v1::contract::patch("contract_id"),
         v1::contract::patch("contract_id")
@@ -683,6 +720,7 @@ fn v1_contract(v: &mut impl Visitor) {
             .person_id("person_id")
             .signing_type(v1::Enum::new().enum_name("enum_name")),
     );
+    v.response::<v1::PatchContractResponse>("corehr.v1.contract.patch");
 }
 
 fn v1_country_region(v: &mut impl Visitor) {
@@ -691,10 +729,12 @@ fn v1_country_region(v: &mut impl Visitor) {
         v1::country_region::list().page_token("page_token").page_size(1),
     );
     v.items(v1::country_region::list().page_size(1));
+    v.response::<v1::ListCountryRegionResponse>("corehr.v1.country_region.list");
     v.operation(
         v1::country_region::get("country_region_id"),
         v1::country_region::get("country_region_id"),
     );
+    v.response::<v1::GetCountryRegionResponse>("corehr.v1.country_region.get");
 }
 
 fn v1_currency(v: &mut impl Visitor) {
@@ -703,7 +743,9 @@ fn v1_currency(v: &mut impl Visitor) {
         v1::currency::list().page_token("page_token").page_size(1),
     );
     v.items(v1::currency::list().page_size(1));
+    v.response::<v1::ListCurrencyResponse>("corehr.v1.currency.list");
     v.operation(v1::currency::get("currency_id"), v1::currency::get("currency_id"));
+    v.response::<v1::GetCurrencyResponse>("corehr.v1.currency.get");
 }
 
 fn v1_custom_field(v: &mut impl Visitor) {
@@ -715,15 +757,22 @@ fn v1_custom_field(v: &mut impl Visitor) {
             .object_api_name("object_api_name")
             .custom_api_name("custom_api_name"),
     );
+    v.response::<
+            v1::GetByParamCustomFieldResponse,
+        >("corehr.v1.custom_field.get_by_param");
     v.operation(
         v1::custom_field::list_object_api_name().page_size(1),
         v1::custom_field::list_object_api_name().page_token("page_token").page_size(1),
     );
     v.items(v1::custom_field::list_object_api_name().page_size(1));
+    v.response::<
+            v1::ListObjectApiNameCustomFieldResponse,
+        >("corehr.v1.custom_field.list_object_api_name");
     v.operation(
         v1::custom_field::query().object_api_name_list(["object_api_name_list"]),
         v1::custom_field::query().object_api_name_list(["object_api_name_list"]),
     );
+    v.response::<v1::QueryCustomFieldResponse>("corehr.v1.custom_field.query");
 }
 
 fn v1_department(v: &mut impl Visitor) {
@@ -767,6 +816,7 @@ fn v1_department(v: &mut impl Visitor) {
             .staffing_model(v1::Enum::new().enum_name("enum_name"))
             .sub_type(v1::Enum::new().enum_name("enum_name")),
     );
+    v.response::<v1::CreateDepartmentResponse>("corehr.v1.department.create");
     v.operation(
         v1::department::list().page_size(1),
         v1::department::list()
@@ -778,6 +828,7 @@ fn v1_department(v: &mut impl Visitor) {
             .department_id_type("open_department_id"),
     );
     v.items(v1::department::list().page_size(1));
+    v.response::<v1::ListDepartmentResponse>("corehr.v1.department.list");
     v.operation(
         v1::department::delete("department_id"),
         v1::department::delete("department_id"),
@@ -788,6 +839,7 @@ fn v1_department(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id"),
     );
+    v.response::<v1::GetDepartmentResponse>("corehr.v1.department.get");
     v.operation(
         v1::department::patch("department_id").effective_time("effective_time"),
         v1::department::patch("department_id")
@@ -822,6 +874,7 @@ fn v1_department(v: &mut impl Visitor) {
             .staffing_model(v1::Enum::new().enum_name("enum_name"))
             .sub_type(v1::Enum::new().enum_name("enum_name")),
     );
+    v.response::<v1::PatchDepartmentResponse>("corehr.v1.department.patch");
 }
 
 fn v1_employee_type(v: &mut impl Visitor) {
@@ -840,11 +893,13 @@ fn v1_employee_type(v: &mut impl Visitor) {
             .default_employee_type(true)
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
+    v.response::<v1::CreateEmployeeTypeResponse>("corehr.v1.employee_type.create");
     v.operation(
         v1::employee_type::list().page_size(1),
         v1::employee_type::list().page_token("page_token").page_size(1),
     );
     v.items(v1::employee_type::list().page_size(1));
+    v.response::<v1::ListEmployeeTypeResponse>("corehr.v1.employee_type.list");
     v.operation(
         v1::employee_type::delete("employee_type_id"),
         v1::employee_type::delete("employee_type_id"),
@@ -853,6 +908,7 @@ fn v1_employee_type(v: &mut impl Visitor) {
         v1::employee_type::get("employee_type_id"),
         v1::employee_type::get("employee_type_id"),
     );
+    v.response::<v1::GetEmployeeTypeResponse>("corehr.v1.employee_type.get");
     v.operation(
         v1::employee_type::patch("employee_type_id"),
         v1::employee_type::patch("employee_type_id")
@@ -865,6 +921,7 @@ fn v1_employee_type(v: &mut impl Visitor) {
             .default_employee_type(true)
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
+    v.response::<v1::PatchEmployeeTypeResponse>("corehr.v1.employee_type.patch");
 }
 
 fn v1_employment(v: &mut impl Visitor) {
@@ -905,6 +962,7 @@ fn v1_employment(v: &mut impl Visitor) {
                     .is_public(true),
             ]),
     );
+    v.response::<v1::CreateEmploymentResponse>("corehr.v1.employment.create");
     v.operation(
         v1::employment::delete("employment_id"),
         v1::employment::delete("employment_id").user_id_type("user_id"),
@@ -944,6 +1002,7 @@ fn v1_employment(v: &mut impl Visitor) {
                     .is_public(true),
             ]),
     );
+    v.response::<v1::PatchEmploymentResponse>("corehr.v1.employment.patch");
 }
 
 fn v1_file(v: &mut impl Visitor) {
@@ -974,6 +1033,7 @@ fn v1_job(v: &mut impl Visitor) {
             .pathway_id("pathway_id")
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<v1::CreateJobResponse>("corehr.v1.job.create");
     v.operation(
         v1::job::list().page_size(1),
         v1::job::list()
@@ -983,8 +1043,10 @@ fn v1_job(v: &mut impl Visitor) {
             .query_language("query_language"),
     );
     v.items(v1::job::list().page_size(1));
+    v.response::<v1::ListJobResponse>("corehr.v1.job.list");
     v.operation(v1::job::delete("job_id"), v1::job::delete("job_id"));
     v.operation(v1::job::get("job_id"), v1::job::get("job_id"));
+    v.response::<v1::GetJobResponse>("corehr.v1.job.get");
     v.operation(
         v1::job::patch("job_id"),
         v1::job::patch("job_id")
@@ -1005,6 +1067,7 @@ fn v1_job(v: &mut impl Visitor) {
             .pathway_id("pathway_id")
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<v1::PatchJobResponse>("corehr.v1.job.patch");
 }
 
 fn v1_job_change(v: &mut impl Visitor) {
@@ -1117,6 +1180,7 @@ fn v1_job_change(v: &mut impl Visitor) {
             .transfer_mode(1)
             .transfer_type_unique_identifier("transfer_type_unique_identifier"),
     );
+    v.response::<v1::CreateJobChangeResponse>("corehr.v1.job_change.create");
 }
 
 fn v1_job_data(v: &mut impl Visitor) {
@@ -1167,6 +1231,7 @@ fn v1_job_data(v: &mut impl Visitor) {
             .work_shift(v1::Enum::new().enum_name("enum_name"))
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<v1::CreateJobDataResponse>("corehr.v1.job_data.create");
     v.operation(
         v1::job_data::list().page_size(1),
         v1::job_data::list()
@@ -1181,6 +1246,7 @@ fn v1_job_data(v: &mut impl Visitor) {
             .department_id_type("open_department_id"),
     );
     v.items(v1::job_data::list().page_size(1));
+    v.response::<v1::ListJobDataResponse>("corehr.v1.job_data.list");
     v.operation(
         v1::job_data::delete("job_data_id"),
         v1::job_data::delete("job_data_id"),
@@ -1191,6 +1257,7 @@ fn v1_job_data(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id"),
     );
+    v.response::<v1::GetJobDataResponse>("corehr.v1.job_data.get");
     v.operation(
         v1::job_data::patch("job_data_id"),
         v1::job_data::patch("job_data_id")
@@ -1233,6 +1300,7 @@ fn v1_job_data(v: &mut impl Visitor) {
             .work_shift(v1::Enum::new().enum_name("enum_name"))
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<v1::PatchJobDataResponse>("corehr.v1.job_data.patch");
 }
 
 fn v1_job_family(v: &mut impl Visitor) {
@@ -1256,11 +1324,13 @@ fn v1_job_family(v: &mut impl Visitor) {
             .pathway_ids(["pathway_ids"])
             .selectable(true),
     );
+    v.response::<v1::CreateJobFamilyResponse>("corehr.v1.job_family.create");
     v.operation(
         v1::job_family::list().page_size(1),
         v1::job_family::list().page_token("page_token").page_size(1),
     );
     v.items(v1::job_family::list().page_size(1));
+    v.response::<v1::ListJobFamilyResponse>("corehr.v1.job_family.list");
     v.operation(
         v1::job_family::delete("job_family_id"),
         v1::job_family::delete("job_family_id"),
@@ -1269,6 +1339,7 @@ fn v1_job_family(v: &mut impl Visitor) {
         v1::job_family::get("job_family_id"),
         v1::job_family::get("job_family_id"),
     );
+    v.response::<v1::GetJobFamilyResponse>("corehr.v1.job_family.get");
     v.operation(
         v1::job_family::patch("job_family_id"),
         v1::job_family::patch("job_family_id")
@@ -1286,6 +1357,7 @@ fn v1_job_family(v: &mut impl Visitor) {
             .pathway_ids(["pathway_ids"])
             .selectable(true),
     );
+    v.response::<v1::PatchJobFamilyResponse>("corehr.v1.job_family.patch");
 }
 
 fn v1_job_level(v: &mut impl Visitor) {
@@ -1308,16 +1380,19 @@ fn v1_job_level(v: &mut impl Visitor) {
             .pathway_ids(["pathway_ids"])
             .view_order(1),
     );
+    v.response::<v1::CreateJobLevelResponse>("corehr.v1.job_level.create");
     v.operation(
         v1::job_level::list().page_size(1),
         v1::job_level::list().page_token("page_token").page_size(1),
     );
     v.items(v1::job_level::list().page_size(1));
+    v.response::<v1::ListJobLevelResponse>("corehr.v1.job_level.list");
     v.operation(
         v1::job_level::delete("job_level_id"),
         v1::job_level::delete("job_level_id"),
     );
     v.operation(v1::job_level::get("job_level_id"), v1::job_level::get("job_level_id"));
+    v.response::<v1::GetJobLevelResponse>("corehr.v1.job_level.get");
     v.operation(
         v1::job_level::patch("job_level_id"),
         v1::job_level::patch("job_level_id")
@@ -1334,6 +1409,7 @@ fn v1_job_level(v: &mut impl Visitor) {
             .pathway_ids(["pathway_ids"])
             .view_order(1),
     );
+    v.response::<v1::PatchJobLevelResponse>("corehr.v1.job_level.patch");
 }
 
 fn v1_leave(v: &mut impl Visitor) {
@@ -1348,6 +1424,7 @@ fn v1_leave(v: &mut impl Visitor) {
             .wk_job_family_id("wk_job_family_id")
             .wk_company_id("wk_company_id"),
     );
+    v.response::<v1::CalendarByScopeLeaveResponse>("corehr.v1.leave.calendar_by_scope");
     v.operation(
         v1::leave::leave_balances().page_size(1),
         v1::leave::leave_balances()
@@ -1360,6 +1437,7 @@ fn v1_leave(v: &mut impl Visitor) {
             .include_offboard(true),
     );
     v.items(v1::leave::leave_balances().page_size(1));
+    v.response::<v1::LeaveBalancesLeaveResponse>("corehr.v1.leave.leave_balances");
     v.operation(
         v1::leave::leave_request_history().page_size(1),
         v1::leave::leave_request_history()
@@ -1389,6 +1467,9 @@ fn v1_leave(v: &mut impl Visitor) {
             .wd_paid_type(1),
     );
     v.items(v1::leave::leave_request_history().page_size(1));
+    v.response::<
+            v1::LeaveRequestHistoryLeaveResponse,
+        >("corehr.v1.leave.leave_request_history");
     v.operation(
         v1::leave::leave_types().page_size(1),
         v1::leave::leave_types()
@@ -1398,6 +1479,7 @@ fn v1_leave(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::leave::leave_types().page_size(1));
+    v.response::<v1::LeaveTypesLeaveResponse>("corehr.v1.leave.leave_types");
     v.operation(
         v1::leave::work_calendar().wk_calendar_ids(["wk_calendar_ids"]),
         v1::leave::work_calendar()
@@ -1420,6 +1502,7 @@ fn v1_leave(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<v1::WorkCalendarLeaveResponse>("corehr.v1.leave.work_calendar");
     v.operation(
         v1::leave::work_calendar_date().wk_calendar_ids(["wk_calendar_ids"]),
         v1::leave::work_calendar_date()
@@ -1431,6 +1514,9 @@ fn v1_leave(v: &mut impl Visitor) {
             .offset(1)
             .wk_calendar_ids(["wk_calendar_ids"]),
     );
+    v.response::<
+            v1::WorkCalendarDateLeaveResponse,
+        >("corehr.v1.leave.work_calendar_date");
 }
 
 fn v1_leave_granting_record(v: &mut impl Visitor) {
@@ -1454,6 +1540,9 @@ fn v1_leave_granting_record(v: &mut impl Visitor) {
             .reason([v1::I18n::new().lang("lang").value("value")])
             .section_type(1),
     );
+    v.response::<
+            v1::CreateLeaveGrantingRecordResponse,
+        >("corehr.v1.leave_granting_record.create");
     v.operation(
         v1::leave_granting_record::delete("leave_granting_record_id"),
         v1::leave_granting_record::delete("leave_granting_record_id"),
@@ -1534,16 +1623,19 @@ fn v1_location(v: &mut impl Visitor) {
             .time_zone_id("time_zone_id")
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<v1::CreateLocationResponse>("corehr.v1.location.create");
     v.operation(
         v1::location::list().page_size(1),
         v1::location::list().page_token("page_token").page_size(1),
     );
     v.items(v1::location::list().page_size(1));
+    v.response::<v1::ListLocationResponse>("corehr.v1.location.list");
     v.operation(
         v1::location::delete("location_id"),
         v1::location::delete("location_id"),
     );
     v.operation(v1::location::get("location_id"), v1::location::get("location_id"));
+    v.response::<v1::GetLocationResponse>("corehr.v1.location.get");
 }
 
 fn v1_national_id_type(v: &mut impl Visitor) {
@@ -1568,6 +1660,7 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .validation_rule("validation_rule")
             .validation_rule_description([v1::I18n::new().lang("lang").value("value")]),
     );
+    v.response::<v1::CreateNationalIdTypeResponse>("corehr.v1.national_id_type.create");
     v.operation(
         v1::national_id_type::list().page_size(1),
         v1::national_id_type::list()
@@ -1578,6 +1671,7 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .country_region_id("country_region_id"),
     );
     v.items(v1::national_id_type::list().page_size(1));
+    v.response::<v1::ListNationalIdTypeResponse>("corehr.v1.national_id_type.list");
     v.operation(
         v1::national_id_type::delete("national_id_type_id"),
         v1::national_id_type::delete("national_id_type_id"),
@@ -1586,6 +1680,7 @@ fn v1_national_id_type(v: &mut impl Visitor) {
         v1::national_id_type::get("national_id_type_id"),
         v1::national_id_type::get("national_id_type_id"),
     );
+    v.response::<v1::GetNationalIdTypeResponse>("corehr.v1.national_id_type.get");
     v.operation(
         v1::national_id_type::patch("national_id_type_id"),
         v1::national_id_type::patch("national_id_type_id")
@@ -1601,6 +1696,7 @@ fn v1_national_id_type(v: &mut impl Visitor) {
             .validation_rule("validation_rule")
             .validation_rule_description([v1::I18n::new().lang("lang").value("value")]),
     );
+    v.response::<v1::PatchNationalIdTypeResponse>("corehr.v1.national_id_type.patch");
 }
 
 fn v1_offboarding(v: &mut impl Visitor) {
@@ -1612,6 +1708,7 @@ fn v1_offboarding(v: &mut impl Visitor) {
                 "offboarding_reason_unique_identifier",
             ]),
     );
+    v.response::<v1::QueryOffboardingResponse>("corehr.v1.offboarding.query");
     v.operation(
         v1::offboarding::search().page_size(1),
         v1::offboarding::search()
@@ -1636,6 +1733,7 @@ fn v1_offboarding(v: &mut impl Visitor) {
             .statuses(["Approving"]),
     );
     v.items(v1::offboarding::search().page_size(1));
+    v.response::<v1::SearchOffboardingResponse>("corehr.v1.offboarding.search");
     v.operation(
         v1::offboarding::submit()
             .employment_id("employment_id")
@@ -1659,6 +1757,7 @@ fn v1_offboarding(v: &mut impl Visitor) {
             .offboarding_reason_explanation("offboarding_reason_explanation")
             .offboarding_reason_unique_identifier("offboarding_reason_unique_identifier"),
     );
+    v.response::<v1::SubmitOffboardingResponse>("corehr.v1.offboarding.submit");
 }
 
 fn v1_person(v: &mut impl Visitor) {
@@ -2010,6 +2109,7 @@ fn v1_person(v: &mut impl Visitor) {
                     .start_date("2026-09-21"),
             ]),
     );
+    v.response::<v1::CreatePersonResponse>("corehr.v1.person.create");
     v.operation(
         v1::person::upload()
             .file_content(lark_core::FilePart::bytes("name.txt", "content"))
@@ -2018,11 +2118,13 @@ fn v1_person(v: &mut impl Visitor) {
             .file_content(lark_core::FilePart::bytes("name.txt", "content"))
             .file_name("file_name"),
     );
+    v.response::<v1::UploadPersonResponse>("corehr.v1.person.upload");
     v.operation(v1::person::delete("person_id"), v1::person::delete("person_id"));
     v.operation(
         v1::person::get("person_id"),
         v1::person::get("person_id").user_id_type("people_employee_id"),
     );
+    v.response::<v1::GetPersonResponse>("corehr.v1.person.get");
     v.operation(
         v1::person::patch("person_id"),
         v1::person::patch("person_id")
@@ -2366,6 +2468,7 @@ fn v1_person(v: &mut impl Visitor) {
                     .start_date("2026-09-21"),
             ]),
     );
+    v.response::<v1::PatchPersonResponse>("corehr.v1.person.patch");
 }
 
 fn v1_pre_hire(v: &mut impl Visitor) {
@@ -2377,11 +2480,13 @@ fn v1_pre_hire(v: &mut impl Visitor) {
             .pre_hire_ids(["pre_hire_ids"]),
     );
     v.items(v1::pre_hire::list().page_size(1));
+    v.response::<v1::ListPreHireResponse>("corehr.v1.pre_hire.list");
     v.operation(
         v1::pre_hire::delete("pre_hire_id"),
         v1::pre_hire::delete("pre_hire_id"),
     );
     v.operation(v1::pre_hire::get("pre_hire_id"), v1::pre_hire::get("pre_hire_id"));
+    v.response::<v1::GetPreHireResponse>("corehr.v1.pre_hire.get");
     v.operation(
         v1::pre_hire::patch("pre_hire_id")
             .onboarding_status(v1::Enum::new().enum_name("enum_name")),
@@ -2401,6 +2506,7 @@ fn v1_pre_hire(v: &mut impl Visitor) {
             .person_id("person_id")
             .worker_id("worker_id"),
     );
+    v.response::<v1::PatchPreHireResponse>("corehr.v1.pre_hire.patch");
 }
 
 fn v1_process_form_variable_data(v: &mut impl Visitor) {
@@ -2408,6 +2514,9 @@ fn v1_process_form_variable_data(v: &mut impl Visitor) {
         v1::process_form_variable_data::get("process_id"),
         v1::process_form_variable_data::get("process_id"),
     );
+    v.response::<
+            v1::GetProcessFormVariableDataResponse,
+        >("corehr.v1.process.form_variable_data.get");
 }
 
 fn v1_security_group(v: &mut impl Visitor) {
@@ -2416,6 +2525,7 @@ fn v1_security_group(v: &mut impl Visitor) {
         v1::security_group::list().page_token("page_token").page_size(1),
     );
     v.items(v1::security_group::list().page_size(1));
+    v.response::<v1::ListSecurityGroupResponse>("corehr.v1.security_group.list");
     v.operation(
         v1::security_group::query()
             .item_list([
@@ -2434,6 +2544,7 @@ fn v1_security_group(v: &mut impl Visitor) {
             .updated_at_gte("updated_at_gte")
             .updated_at_lte("updated_at_lte"),
     );
+    v.response::<v1::QuerySecurityGroupResponse>("corehr.v1.security_group.query");
 }
 
 fn v1_subdivision(v: &mut impl Visitor) {
@@ -2445,10 +2556,12 @@ fn v1_subdivision(v: &mut impl Visitor) {
             .country_region_id("country_region_id"),
     );
     v.items(v1::subdivision::list().page_size(1));
+    v.response::<v1::ListSubdivisionResponse>("corehr.v1.subdivision.list");
     v.operation(
         v1::subdivision::get("subdivision_id"),
         v1::subdivision::get("subdivision_id"),
     );
+    v.response::<v1::GetSubdivisionResponse>("corehr.v1.subdivision.get");
 }
 
 fn v1_subregion(v: &mut impl Visitor) {
@@ -2460,7 +2573,9 @@ fn v1_subregion(v: &mut impl Visitor) {
             .subdivision_id("subdivision_id"),
     );
     v.items(v1::subregion::list().page_size(1));
+    v.response::<v1::ListSubregionResponse>("corehr.v1.subregion.list");
     v.operation(v1::subregion::get("subregion_id"), v1::subregion::get("subregion_id"));
+    v.response::<v1::GetSubregionResponse>("corehr.v1.subregion.get");
 }
 
 fn v1_transfer_reason(v: &mut impl Visitor) {
@@ -2470,6 +2585,7 @@ fn v1_transfer_reason(v: &mut impl Visitor) {
             .active(true)
             .transfer_reason_unique_identifier(["transfer_reason_unique_identifier"]),
     );
+    v.response::<v1::QueryTransferReasonResponse>("corehr.v1.transfer_reason.query");
 }
 
 fn v1_transfer_type(v: &mut impl Visitor) {
@@ -2479,6 +2595,7 @@ fn v1_transfer_type(v: &mut impl Visitor) {
             .active(true)
             .transfer_type_unique_identifier(["transfer_type_unique_identifier"]),
     );
+    v.response::<v1::QueryTransferTypeResponse>("corehr.v1.transfer_type.query");
 }
 
 fn v1_working_hours_type(v: &mut impl Visitor) {
@@ -2498,11 +2615,15 @@ fn v1_working_hours_type(v: &mut impl Visitor) {
             .default_for_job(true)
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
+    v.response::<
+            v1::CreateWorkingHoursTypeResponse,
+        >("corehr.v1.working_hours_type.create");
     v.operation(
         v1::working_hours_type::list().page_size(1),
         v1::working_hours_type::list().page_token("page_token").page_size(1),
     );
     v.items(v1::working_hours_type::list().page_size(1));
+    v.response::<v1::ListWorkingHoursTypeResponse>("corehr.v1.working_hours_type.list");
     v.operation(
         v1::working_hours_type::delete("working_hours_type_id"),
         v1::working_hours_type::delete("working_hours_type_id"),
@@ -2511,6 +2632,7 @@ fn v1_working_hours_type(v: &mut impl Visitor) {
         v1::working_hours_type::get("working_hours_type_id"),
         v1::working_hours_type::get("working_hours_type_id"),
     );
+    v.response::<v1::GetWorkingHoursTypeResponse>("corehr.v1.working_hours_type.get");
     v.operation(
         v1::working_hours_type::patch("working_hours_type_id"),
         v1::working_hours_type::patch("working_hours_type_id")
@@ -2524,6 +2646,9 @@ fn v1_working_hours_type(v: &mut impl Visitor) {
             .default_for_job(true)
             .name([v1::I18n::new().lang("lang").value("value")]),
     );
+    v.response::<
+            v1::PatchWorkingHoursTypeResponse,
+        >("corehr.v1.working_hours_type.patch");
 }
 
 fn v2_approval_groups(v: &mut impl Visitor) {
@@ -2537,6 +2662,9 @@ fn v2_approval_groups(v: &mut impl Visitor) {
             .department_change_ids(["department_change_ids"])
             .need_department_path(true),
     );
+    v.response::<
+            v2::OpenQueryDepartmentChangeListByIdsApprovalGroupsResponse,
+        >("corehr.v2.approval_groups.open_query_department_change_list_by_ids");
     v.operation(
         v2::approval_groups::open_query_job_change_list_by_ids()
             .process_id("process_id"),
@@ -2547,6 +2675,9 @@ fn v2_approval_groups(v: &mut impl Visitor) {
             .job_change_ids(["job_change_ids"])
             .need_department_path(true),
     );
+    v.response::<
+            v2::OpenQueryJobChangeListByIdsApprovalGroupsResponse,
+        >("corehr.v2.approval_groups.open_query_job_change_list_by_ids");
     v.operation(
         v2::approval_groups::open_query_position_change_list_by_ids()
             .process_id("process_id"),
@@ -2557,10 +2688,14 @@ fn v2_approval_groups(v: &mut impl Visitor) {
             .need_department_path(true)
             .position_change_ids(["position_change_ids"]),
     );
+    v.response::<
+            v2::OpenQueryPositionChangeListByIdsApprovalGroupsResponse,
+        >("corehr.v2.approval_groups.open_query_position_change_list_by_ids");
     v.operation(
         v2::approval_groups::get("process_id"),
         v2::approval_groups::get("process_id").user_id_type("user_id"),
     );
+    v.response::<v2::GetApprovalGroupsResponse>("corehr.v2.approval_groups.get");
 }
 
 fn v2_approver(v: &mut impl Visitor) {
@@ -2574,6 +2709,7 @@ fn v2_approver(v: &mut impl Visitor) {
             .approver_status(-2),
     );
     v.items(v2::approver::list().page_size(1).user_id("user_id"));
+    v.response::<v2::ListApproverResponse>("corehr.v2.approver.list");
 }
 
 fn v2_basic_info_bank(v: &mut impl Visitor) {
@@ -2589,6 +2725,7 @@ fn v2_basic_info_bank(v: &mut impl Visitor) {
             .update_start_time("2026-09-21 09:30:00"),
     );
     v.items(v2::basic_info_bank::search().page_size(1));
+    v.response::<v2::SearchBasicInfoBankResponse>("corehr.v2.basic_info.bank.search");
 }
 
 fn v2_basic_info_bank_branch(v: &mut impl Visitor) {
@@ -2606,6 +2743,9 @@ fn v2_basic_info_bank_branch(v: &mut impl Visitor) {
             .update_start_time("2026-09-21 09:30:00"),
     );
     v.items(v2::basic_info_bank_branch::search().page_size(1));
+    v.response::<
+            v2::SearchBasicInfoBankBranchResponse,
+        >("corehr.v2.basic_info.bank_branch.search");
 }
 
 fn v2_basic_info_city(v: &mut impl Visitor) {
@@ -2619,6 +2759,7 @@ fn v2_basic_info_city(v: &mut impl Visitor) {
             .status_list([0]),
     );
     v.items(v2::basic_info_city::search().page_size(1));
+    v.response::<v2::SearchBasicInfoCityResponse>("corehr.v2.basic_info.city.search");
 }
 
 fn v2_basic_info_country_region(v: &mut impl Visitor) {
@@ -2631,6 +2772,9 @@ fn v2_basic_info_country_region(v: &mut impl Visitor) {
             .status_list([0]),
     );
     v.items(v2::basic_info_country_region::search().page_size(1));
+    v.response::<
+            v2::SearchBasicInfoCountryRegionResponse,
+        >("corehr.v2.basic_info.country_region.search");
 }
 
 fn v2_basic_info_country_region_subdivision(v: &mut impl Visitor) {
@@ -2644,6 +2788,9 @@ fn v2_basic_info_country_region_subdivision(v: &mut impl Visitor) {
             .status_list([0]),
     );
     v.items(v2::basic_info_country_region_subdivision::search().page_size(1));
+    v.response::<
+            v2::SearchBasicInfoCountryRegionSubdivisionResponse,
+        >("corehr.v2.basic_info.country_region_subdivision.search");
 }
 
 fn v2_basic_info_currency(v: &mut impl Visitor) {
@@ -2656,6 +2803,9 @@ fn v2_basic_info_currency(v: &mut impl Visitor) {
             .status_list([0]),
     );
     v.items(v2::basic_info_currency::search().page_size(1));
+    v.response::<
+            v2::SearchBasicInfoCurrencyResponse,
+        >("corehr.v2.basic_info.currency.search");
 }
 
 fn v2_basic_info_district(v: &mut impl Visitor) {
@@ -2669,6 +2819,9 @@ fn v2_basic_info_district(v: &mut impl Visitor) {
             .status_list([0]),
     );
     v.items(v2::basic_info_district::search().page_size(1));
+    v.response::<
+            v2::SearchBasicInfoDistrictResponse,
+        >("corehr.v2.basic_info.district.search");
 }
 
 fn v2_basic_info_language(v: &mut impl Visitor) {
@@ -2681,6 +2834,9 @@ fn v2_basic_info_language(v: &mut impl Visitor) {
             .status_list([0]),
     );
     v.items(v2::basic_info_language::search().page_size(1));
+    v.response::<
+            v2::SearchBasicInfoLanguageResponse,
+        >("corehr.v2.basic_info.language.search");
 }
 
 fn v2_basic_info_nationality(v: &mut impl Visitor) {
@@ -2694,6 +2850,9 @@ fn v2_basic_info_nationality(v: &mut impl Visitor) {
             .status_list([0]),
     );
     v.items(v2::basic_info_nationality::search().page_size(1));
+    v.response::<
+            v2::SearchBasicInfoNationalityResponse,
+        >("corehr.v2.basic_info.nationality.search");
 }
 
 fn v2_basic_info_time_zone(v: &mut impl Visitor) {
@@ -2706,6 +2865,9 @@ fn v2_basic_info_time_zone(v: &mut impl Visitor) {
             .time_zone_id_list(["time_zone_id_list"]),
     );
     v.items(v2::basic_info_time_zone::search().page_size(1));
+    v.response::<
+            v2::SearchBasicInfoTimeZoneResponse,
+        >("corehr.v2.basic_info.time_zone.search");
 }
 
 fn v2_bp(v: &mut impl Visitor) {
@@ -2718,6 +2880,7 @@ fn v2_bp(v: &mut impl Visitor) {
             .department_id_type("open_department_id"),
     );
     v.items(v2::bp::list().page_size(1));
+    v.response::<v2::ListBpResponse>("corehr.v2.bp.list");
     v.operation(
         v2::bp::get_by_department().department_id("department_id"),
         v2::bp::get_by_department()
@@ -2725,6 +2888,7 @@ fn v2_bp(v: &mut impl Visitor) {
             .department_id_type("open_department_id")
             .department_id("department_id"),
     );
+    v.response::<v2::GetByDepartmentBpResponse>("corehr.v2.bp.get_by_department");
 }
 
 fn v2_company(v: &mut impl Visitor) {
@@ -2744,6 +2908,7 @@ fn v2_company(v: &mut impl Visitor) {
         v2::company::batch_get().company_ids(["company_ids"]),
         v2::company::batch_get().company_ids(["company_ids"]),
     );
+    v.response::<v2::BatchGetCompanyResponse>("corehr.v2.company.batch_get");
     v.operation(
         v2::company::query_multi_timeline().company_ids(["company_ids"]),
         v2::company::query_multi_timeline()
@@ -2752,6 +2917,9 @@ fn v2_company(v: &mut impl Visitor) {
             .fields(["fields"])
             .start_date("2026-09-21"),
     );
+    v.response::<
+            v2::QueryMultiTimelineCompanyResponse,
+        >("corehr.v2.company.query_multi_timeline");
     v.operation(
         v2::company::query_recent_change()
             .page_size(1)
@@ -2769,6 +2937,9 @@ fn v2_company(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangeCompanyResponse,
+        >("corehr.v2.company.query_recent_change");
 }
 
 fn v2_contract(v: &mut impl Visitor) {
@@ -2782,6 +2953,7 @@ fn v2_contract(v: &mut impl Visitor) {
             .employment_id_list(["employment_id_list"]),
     );
     v.items(v2::contract::search().page_size(1));
+    v.response::<v2::SearchContractResponse>("corehr.v2.contract.search");
 }
 
 fn v2_cost_allocation(v: &mut impl Visitor) {
@@ -2791,6 +2963,9 @@ fn v2_cost_allocation(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .employment_ids(["employment_ids"]),
     );
+    v.response::<
+            v2::BatchQueryCostAllocationResponse,
+        >("corehr.v2.cost_allocation.batch_query");
     v.operation(
         v2::cost_allocation::create_version().employment_id("employment_id"),
         v2::cost_allocation::create_version()
@@ -2811,6 +2986,9 @@ fn v2_cost_allocation(v: &mut impl Visitor) {
             )
             .employment_id("employment_id"),
     );
+    v.response::<
+            v2::CreateVersionCostAllocationResponse,
+        >("corehr.v2.cost_allocation.create_version");
     v.operation(
         v2::cost_allocation::remove_version().employment_id("employment_id"),
         v2::cost_allocation::remove_version()
@@ -2868,6 +3046,7 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .name([v2::I18n::new().lang("lang").value("value")])
             .parent_cost_center_id("parent_cost_center_id"),
     );
+    v.response::<v2::CreateCostCenterResponse>("corehr.v2.cost_center.create");
     v.operation(
         v2::cost_center::query_multi_timeline()
             .page_size(1)
@@ -2886,6 +3065,9 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .page_size(1)
             .cost_center_ids(["cost_center_ids"]),
     );
+    v.response::<
+            v2::QueryMultiTimelineCostCenterResponse,
+        >("corehr.v2.cost_center.query_multi_timeline");
     v.operation(
         v2::cost_center::query_recent_change()
             .page_size(1)
@@ -2903,6 +3085,9 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangeCostCenterResponse,
+        >("corehr.v2.cost_center.query_recent_change");
     v.operation(
         v2::cost_center::search().page_size(1),
         v2::cost_center::search()
@@ -2916,6 +3101,7 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .parent_cost_center_id("parent_cost_center_id"),
     );
     v.items(v2::cost_center::search().page_size(1));
+    v.response::<v2::SearchCostCenterResponse>("corehr.v2.cost_center.search");
     v.operation(
         v2::cost_center::tree().page_size(1),
         v2::cost_center::tree()
@@ -2927,6 +3113,7 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .need_inactive(true),
     );
     v.items(v2::cost_center::tree().page_size(1));
+    v.response::<v2::TreeCostCenterResponse>("corehr.v2.cost_center.tree");
     v.operation(
         v2::cost_center::delete("cost_center_id").operation_reason("operation_reason"),
         v2::cost_center::delete("cost_center_id").operation_reason("operation_reason"),
@@ -2942,6 +3129,7 @@ fn v2_cost_center(v: &mut impl Visitor) {
             .effective_time("2026-09-21")
             .operation_reason("operation_reason"),
     );
+    v.response::<v2::PatchCostCenterResponse>("corehr.v2.cost_center.patch");
 }
 
 fn v2_cost_center_version(v: &mut impl Visitor) {
@@ -2961,6 +3149,9 @@ fn v2_cost_center_version(v: &mut impl Visitor) {
             .operation_reason("operation_reason")
             .parent_cost_center_id("parent_cost_center_id"),
     );
+    v.response::<
+            v2::CreateCostCenterVersionResponse,
+        >("corehr.v2.cost_center.version.create");
     v.operation(
         v2::cost_center_version::delete("cost_center_id", "version_id")
             .operation_reason("operation_reason"),
@@ -2982,6 +3173,9 @@ fn v2_cost_center_version(v: &mut impl Visitor) {
             .operation_reason("operation_reason")
             .parent_cost_center_id("parent_cost_center_id"),
     );
+    v.response::<
+            v2::PatchCostCenterVersionResponse,
+        >("corehr.v2.cost_center.version.patch");
 }
 
 fn v2_custom_org(v: &mut impl Visitor) {
@@ -3025,6 +3219,7 @@ fn v2_custom_org(v: &mut impl Visitor) {
             ])
             .parent_id("parent_id"),
     );
+    v.response::<v2::CreateCustomOrgResponse>("corehr.v2.custom_org.create");
     v.operation(
         v2::custom_org::active()
             .active(true)
@@ -3058,6 +3253,7 @@ fn v2_custom_org(v: &mut impl Visitor) {
             .parent_id("parent_id"),
     );
     v.items(v2::custom_org::query().page_size(1).object_api_name("object_api_name"));
+    v.response::<v2::QueryCustomOrgResponse>("corehr.v2.custom_org.query");
     v.operation(
         v2::custom_org::query_recent_change()
             .page_size(1)
@@ -3078,6 +3274,9 @@ fn v2_custom_org(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangeCustomOrgResponse,
+        >("corehr.v2.custom_org.query_recent_change");
     v.operation(
         v2::custom_org::update_rule()
             .object_api_name("object_api_name")
@@ -3134,6 +3333,9 @@ fn v2_default_cost_center(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .employment_ids(["employment_ids"]),
     );
+    v.response::<
+            v2::BatchQueryDefaultCostCenterResponse,
+        >("corehr.v2.default_cost_center.batch_query");
     v.operation(
         v2::default_cost_center::create_version().employment_id("employment_id"),
         v2::default_cost_center::create_version()
@@ -3151,6 +3353,9 @@ fn v2_default_cost_center(v: &mut impl Visitor) {
             )
             .employment_id("employment_id"),
     );
+    v.response::<
+            v2::CreateVersionDefaultCostCenterResponse,
+        >("corehr.v2.default_cost_center.create_version");
     v.operation(
         v2::default_cost_center::remove_version().employment_id("employment_id"),
         v2::default_cost_center::remove_version()
@@ -3197,12 +3402,14 @@ fn v2_department(v: &mut impl Visitor) {
             .department_name_list(["department_name_list"])
             .fields(["fields"]),
     );
+    v.response::<v2::BatchGetDepartmentResponse>("corehr.v2.department.batch_get");
     v.operation(
         v2::department::parents().department_id_list(["department_id_list"]),
         v2::department::parents()
             .department_id_type("open_department_id")
             .department_id_list(["department_id_list"]),
     );
+    v.response::<v2::ParentsDepartmentResponse>("corehr.v2.department.parents");
     v.operation(
         v2::department::query_multi_timeline()
             .page_size(1)
@@ -3222,6 +3429,9 @@ fn v2_department(v: &mut impl Visitor) {
             .page_size(1)
             .department_ids(["department_ids"]),
     );
+    v.response::<
+            v2::QueryMultiTimelineDepartmentResponse,
+        >("corehr.v2.department.query_multi_timeline");
     v.operation(
         v2::department::query_operation_logs()
             .page_size(1)
@@ -3243,6 +3453,9 @@ fn v2_department(v: &mut impl Visitor) {
             .end_date("2026-09-21")
             .start_date("2026-09-21"),
     );
+    v.response::<
+            v2::QueryOperationLogsDepartmentResponse,
+        >("corehr.v2.department.query_operation_logs");
     v.operation(
         v2::department::query_recent_change()
             .page_size(1)
@@ -3261,6 +3474,9 @@ fn v2_department(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangeDepartmentResponse,
+        >("corehr.v2.department.query_recent_change");
     v.operation(
         v2::department::query_timeline()
             .department_ids(["department_ids"])
@@ -3272,6 +3488,9 @@ fn v2_department(v: &mut impl Visitor) {
             .effective_date("2026-09-21")
             .fields(["fields"]),
     );
+    v.response::<
+            v2::QueryTimelineDepartmentResponse,
+        >("corehr.v2.department.query_timeline");
     v.operation(
         v2::department::search().page_size(1),
         v2::department::search()
@@ -3291,6 +3510,7 @@ fn v2_department(v: &mut impl Visitor) {
             .parent_department_id("parent_department_id"),
     );
     v.items(v2::department::search().page_size(1));
+    v.response::<v2::SearchDepartmentResponse>("corehr.v2.department.search");
     v.operation(
         v2::department::tree().page_size(1),
         v2::department::tree()
@@ -3302,6 +3522,7 @@ fn v2_department(v: &mut impl Visitor) {
             .need_inactive(true),
     );
     v.items(v2::department::tree().page_size(1));
+    v.response::<v2::TreeDepartmentResponse>("corehr.v2.department.tree");
     v.operation(
         v2::department::delete("department_id"),
         v2::department::delete("department_id").department_id_type("open_department_id"),
@@ -3339,6 +3560,7 @@ fn v2_draft(v: &mut impl Visitor) {
         v2::draft::get("draft_id"),
         v2::draft::get("draft_id").user_id_type("user_id"),
     );
+    v.response::<v2::GetDraftResponse>("corehr.v2.draft.get");
 }
 
 fn v2_employee(v: &mut impl Visitor) {
@@ -3974,6 +4196,7 @@ fn v2_employee(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<v2::CreateEmployeeResponse>("corehr.v2.employee.create");
     v.operation(
         v2::employee::batch_get(),
         v2::employee::batch_get()
@@ -3985,6 +4208,7 @@ fn v2_employee(v: &mut impl Visitor) {
             .user_names(["user_names"])
             .work_emails(["work_emails"]),
     );
+    v.response::<v2::BatchGetEmployeeResponse>("corehr.v2.employee.batch_get");
     v.operation(
         v2::employee::search().page_size(1),
         v2::employee::search()
@@ -4037,6 +4261,7 @@ fn v2_employee(v: &mut impl Visitor) {
             .working_hours_type_id_list(["working_hours_type_id_list"]),
     );
     v.items(v2::employee::search().page_size(1));
+    v.response::<v2::SearchEmployeeResponse>("corehr.v2.employee.search");
 }
 
 fn v2_employee_custom_org(v: &mut impl Visitor) {
@@ -4055,6 +4280,9 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
             .start_reason("start_reason")
             .user_id("user_id"),
     );
+    v.response::<
+            v2::CreateEmpCustomOrgEmployeeCustomOrgResponse,
+        >("corehr.v2.employee.custom_org.create_emp_custom_org");
     v.operation(
         v2::employee_custom_org::del()
             .job_data_custom_org_id("job_data_custom_org_id")
@@ -4068,6 +4296,7 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
             .user_id("user_id")
             .version_id("version_id"),
     );
+    v.response::<v2::DelEmployeeCustomOrgResponse>("corehr.v2.employee.custom_org.del");
     v.operation(
         v2::employee_custom_org::edit_emp_custom_org()
             .user_id_type("user_id")
@@ -4087,6 +4316,9 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
             .user_id("user_id")
             .version_id("version_id"),
     );
+    v.response::<
+            v2::EditEmpCustomOrgEmployeeCustomOrgResponse,
+        >("corehr.v2.employee.custom_org.edit_emp_custom_org");
     v.operation(
         v2::employee_custom_org::employment_custom_org_record()
             .user_ids(["user_ids"])
@@ -4097,6 +4329,9 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .object_api_names(["object_api_names"]),
     );
+    v.response::<
+            v2::EmploymentCustomOrgRecordEmployeeCustomOrgResponse,
+        >("corehr.v2.employee.custom_org.employment_custom_org_record");
     v.operation(
         v2::employee_custom_org::querybyid()
             .job_data_custom_org_id("job_data_custom_org_id")
@@ -4108,6 +4343,9 @@ fn v2_employee_custom_org(v: &mut impl Visitor) {
             .object_api_name("object_api_name")
             .user_id_type("user_id"),
     );
+    v.response::<
+            v2::QuerybyidEmployeeCustomOrgResponse,
+        >("corehr.v2.employee.custom_org.querybyid");
 }
 
 fn v2_employees_additional_job(v: &mut impl Visitor) {
@@ -4141,6 +4379,9 @@ fn v2_employees_additional_job(v: &mut impl Visitor) {
             .work_shift(v2::Enum::new().enum_name("enum_name"))
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<
+            v2::CreateEmployeesAdditionalJobResponse,
+        >("corehr.v2.employees.additional_job.create");
     v.operation(
         v2::employees_additional_job::batch(),
         v2::employees_additional_job::batch()
@@ -4164,6 +4405,9 @@ fn v2_employees_additional_job(v: &mut impl Visitor) {
             ),
     );
     v.items(v2::employees_additional_job::batch());
+    v.response::<
+            v2::BatchEmployeesAdditionalJobResponse,
+        >("corehr.v2.employees.additional_job.batch");
     v.operation(
         v2::employees_additional_job::delete("additional_job_id"),
         v2::employees_additional_job::delete("additional_job_id"),
@@ -4194,6 +4438,9 @@ fn v2_employees_additional_job(v: &mut impl Visitor) {
             .work_shift(v2::Enum::new().enum_name("enum_name"))
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<
+            v2::PatchEmployeesAdditionalJobResponse,
+        >("corehr.v2.employees.additional_job.patch");
 }
 
 fn v2_employees_bp(v: &mut impl Visitor) {
@@ -4204,6 +4451,7 @@ fn v2_employees_bp(v: &mut impl Visitor) {
             .employment_ids(["employment_ids"])
             .get_all(true),
     );
+    v.response::<v2::BatchGetEmployeesBpResponse>("corehr.v2.employees.bp.batch_get");
 }
 
 fn v2_employees_international_assignment(v: &mut impl Visitor) {
@@ -4246,6 +4494,9 @@ fn v2_employees_international_assignment(v: &mut impl Visitor) {
             .work_shift("work_shift")
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<
+            v2::CreateEmployeesInternationalAssignmentResponse,
+        >("corehr.v2.employees.international_assignment.create");
     v.operation(
         v2::employees_international_assignment::list(),
         v2::employees_international_assignment::list()
@@ -4280,6 +4531,9 @@ fn v2_employees_international_assignment(v: &mut impl Visitor) {
             .work_calendar_id_list(["work_calendar_id_list"]),
     );
     v.items(v2::employees_international_assignment::list());
+    v.response::<
+            v2::ListEmployeesInternationalAssignmentResponse,
+        >("corehr.v2.employees.international_assignment.list");
     v.operation(
         v2::employees_international_assignment::delete("international_assignment_id"),
         v2::employees_international_assignment::delete("international_assignment_id"),
@@ -4319,6 +4573,9 @@ fn v2_employees_international_assignment(v: &mut impl Visitor) {
             .work_shift("work_shift")
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<
+            v2::PatchEmployeesInternationalAssignmentResponse,
+        >("corehr.v2.employees.international_assignment.patch");
 }
 
 fn v2_employees_job_data(v: &mut impl Visitor) {
@@ -4335,6 +4592,9 @@ fn v2_employees_job_data(v: &mut impl Visitor) {
             .get_all_version(true)
             .primary_job_data(true),
     );
+    v.response::<
+            v2::BatchGetEmployeesJobDataResponse,
+        >("corehr.v2.employees.job_data.batch_get");
     v.operation(
         v2::employees_job_data::query().page_size(1),
         v2::employees_job_data::query()
@@ -4352,6 +4612,9 @@ fn v2_employees_job_data(v: &mut impl Visitor) {
             .primary_job_data(true),
     );
     v.items(v2::employees_job_data::query().page_size(1));
+    v.response::<
+            v2::QueryEmployeesJobDataResponse,
+        >("corehr.v2.employees.job_data.query");
 }
 
 fn v2_enum_(v: &mut impl Visitor) {
@@ -4359,6 +4622,7 @@ fn v2_enum_(v: &mut impl Visitor) {
         v2::enum_::search(),
         v2::enum_::search().enum_apiname_lists(["enum_apiname_lists"]),
     );
+    v.response::<v2::SearchEnumResponse>("corehr.v2.enum.search");
 }
 
 fn v2_job(v: &mut impl Visitor) {
@@ -4371,6 +4635,7 @@ fn v2_job(v: &mut impl Visitor) {
             .query_language("query_language"),
     );
     v.items(v2::job::list().page_size(1));
+    v.response::<v2::ListJobResponse>("corehr.v2.job.list");
     v.operation(
         v2::job::batch_get(),
         v2::job::batch_get()
@@ -4379,6 +4644,7 @@ fn v2_job(v: &mut impl Visitor) {
             .job_codes(["job_codes"])
             .job_ids(["job_ids"]),
     );
+    v.response::<v2::BatchGetJobResponse>("corehr.v2.job.batch_get");
     v.operation(
         v2::job::query_multi_timeline().job_ids(["job_ids"]),
         v2::job::query_multi_timeline()
@@ -4387,6 +4653,9 @@ fn v2_job(v: &mut impl Visitor) {
             .job_ids(["job_ids"])
             .start_date("2026-09-21"),
     );
+    v.response::<
+            v2::QueryMultiTimelineJobResponse,
+        >("corehr.v2.job.query_multi_timeline");
     v.operation(
         v2::job::query_recent_change()
             .page_size(1)
@@ -4404,7 +4673,9 @@ fn v2_job(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<v2::QueryRecentChangeJobResponse>("corehr.v2.job.query_recent_change");
     v.operation(v2::job::get("job_id"), v2::job::get("job_id"));
+    v.response::<v2::GetJobResponse>("corehr.v2.job.get");
 }
 
 fn v2_job_change(v: &mut impl Visitor) {
@@ -4510,6 +4781,7 @@ fn v2_job_change(v: &mut impl Visitor) {
             .update_method("update_method")
             .update_method_offboarding("update_method_offboarding"),
     );
+    v.response::<v2::CreateJobChangeResponse>("corehr.v2.job_change.create");
     v.operation(
         v2::job_change::search().page_size(1),
         v2::job_change::search()
@@ -4534,12 +4806,14 @@ fn v2_job_change(v: &mut impl Visitor) {
             .updated_time_start("updated_time_start"),
     );
     v.items(v2::job_change::search().page_size(1));
+    v.response::<v2::SearchJobChangeResponse>("corehr.v2.job_change.search");
     v.operation(
         v2::job_change::revoke("job_change_id").operator_id("operator_id"),
         v2::job_change::revoke("job_change_id")
             .user_id_type("user_id")
             .operator_id("operator_id"),
     );
+    v.response::<v2::RevokeJobChangeResponse>("corehr.v2.job_change.revoke");
 }
 
 fn v2_job_family(v: &mut impl Visitor) {
@@ -4549,6 +4823,7 @@ fn v2_job_family(v: &mut impl Visitor) {
             .job_family_codes(["job_family_codes"])
             .job_family_ids(["job_family_ids"]),
     );
+    v.response::<v2::BatchGetJobFamilyResponse>("corehr.v2.job_family.batch_get");
     v.operation(
         v2::job_family::query_multi_timeline().job_family_ids(["job_family_ids"]),
         v2::job_family::query_multi_timeline()
@@ -4557,6 +4832,9 @@ fn v2_job_family(v: &mut impl Visitor) {
             .job_family_ids(["job_family_ids"])
             .start_date("2026-09-21"),
     );
+    v.response::<
+            v2::QueryMultiTimelineJobFamilyResponse,
+        >("corehr.v2.job_family.query_multi_timeline");
     v.operation(
         v2::job_family::query_recent_change()
             .page_size(1)
@@ -4574,6 +4852,9 @@ fn v2_job_family(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangeJobFamilyResponse,
+        >("corehr.v2.job_family.query_recent_change");
 }
 
 fn v2_job_grade(v: &mut impl Visitor) {
@@ -4588,6 +4869,7 @@ fn v2_job_grade(v: &mut impl Visitor) {
             .grade_order(1)
             .names([v2::I18n::new().lang("lang").value("value")]),
     );
+    v.response::<v2::CreateJobGradeResponse>("corehr.v2.job_grade.create");
     v.operation(
         v2::job_grade::query().page_size(1),
         v2::job_grade::query()
@@ -4598,6 +4880,7 @@ fn v2_job_grade(v: &mut impl Visitor) {
             .ids(["ids"]),
     );
     v.items(v2::job_grade::query().page_size(1));
+    v.response::<v2::QueryJobGradeResponse>("corehr.v2.job_grade.query");
     v.operation(
         v2::job_grade::query_recent_change()
             .page_size(1)
@@ -4615,6 +4898,9 @@ fn v2_job_grade(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangeJobGradeResponse,
+        >("corehr.v2.job_grade.query_recent_change");
     v.operation(
         v2::job_grade::delete("job_grade_id"),
         v2::job_grade::delete("job_grade_id"),
@@ -4638,6 +4924,7 @@ fn v2_job_level(v: &mut impl Visitor) {
             .job_level_codes(["job_level_codes"])
             .job_level_ids(["job_level_ids"]),
     );
+    v.response::<v2::BatchGetJobLevelResponse>("corehr.v2.job_level.batch_get");
     v.operation(
         v2::job_level::query_recent_change()
             .page_size(1)
@@ -4655,6 +4942,9 @@ fn v2_job_level(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangeJobLevelResponse,
+        >("corehr.v2.job_level.query_recent_change");
 }
 
 fn v2_location(v: &mut impl Visitor) {
@@ -4674,6 +4964,7 @@ fn v2_location(v: &mut impl Visitor) {
         v2::location::batch_get().location_ids(["location_ids"]),
         v2::location::batch_get().location_ids(["location_ids"]),
     );
+    v.response::<v2::BatchGetLocationResponse>("corehr.v2.location.batch_get");
     v.operation(
         v2::location::query_multi_timeline().location_ids(["location_ids"]),
         v2::location::query_multi_timeline()
@@ -4682,6 +4973,9 @@ fn v2_location(v: &mut impl Visitor) {
             .location_ids(["location_ids"])
             .start_date("2026-09-21"),
     );
+    v.response::<
+            v2::QueryMultiTimelineLocationResponse,
+        >("corehr.v2.location.query_multi_timeline");
     v.operation(
         v2::location::query_recent_change()
             .page_size(1)
@@ -4699,6 +4993,9 @@ fn v2_location(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangeLocationResponse,
+        >("corehr.v2.location.query_recent_change");
     v.operation(
         v2::location::patch("location_id").effective_time("2026-09-21"),
         v2::location::patch("location_id")
@@ -4758,6 +5055,7 @@ fn v2_location_address(v: &mut impl Visitor) {
             .postal_code("postal_code")
             .region_id("region_id"),
     );
+    v.response::<v2::CreateLocationAddressResponse>("corehr.v2.location.address.create");
     v.operation(
         v2::location_address::delete("location_id", "address_id"),
         v2::location_address::delete("location_id", "address_id"),
@@ -4811,6 +5109,7 @@ fn v2_offboarding(v: &mut impl Visitor) {
                 v2::ObjectFieldData::new().field_name("field_name").value("value"),
             ]),
     );
+    v.response::<v2::EditOffboardingResponse>("corehr.v2.offboarding.edit");
     v.operation(
         v2::offboarding::revoke().offboarding_id("offboarding_id"),
         v2::offboarding::revoke()
@@ -4843,6 +5142,7 @@ fn v2_offboarding(v: &mut impl Visitor) {
             .offboarding_reason_unique_identifier("offboarding_reason_unique_identifier")
             .retain_account(true),
     );
+    v.response::<v2::SubmitV2OffboardingResponse>("corehr.v2.offboarding.submit_v2");
 }
 
 fn v2_pathway(v: &mut impl Visitor) {
@@ -4854,6 +5154,7 @@ fn v2_pathway(v: &mut impl Visitor) {
             .descriptions([v2::I18n::new().lang("lang").value("value")])
             .names([v2::I18n::new().lang("lang").value("value")]),
     );
+    v.response::<v2::CreatePathwayResponse>("corehr.v2.pathway.create");
     v.operation(
         v2::pathway::active().active(true).pathway_id("pathway_id"),
         v2::pathway::active().active(true).pathway_id("pathway_id"),
@@ -4868,6 +5169,7 @@ fn v2_pathway(v: &mut impl Visitor) {
             .pathway_ids(["pathway_ids"]),
     );
     v.items(v2::pathway::batch_get());
+    v.response::<v2::BatchGetPathwayResponse>("corehr.v2.pathway.batch_get");
     v.operation(v2::pathway::delete("pathway_id"), v2::pathway::delete("pathway_id"));
     v.operation(
         v2::pathway::patch("pathway_id"),
@@ -5448,6 +5750,7 @@ fn v2_person(v: &mut impl Visitor) {
                     .start_date("2026-09-21"),
             ]),
     );
+    v.response::<v2::CreatePersonResponse>("corehr.v2.person.create");
     v.operation(
         v2::person::patch("person_id"),
         v2::person::patch("person_id")
@@ -6017,6 +6320,7 @@ fn v2_person(v: &mut impl Visitor) {
                     .start_date("2026-09-21"),
             ]),
     );
+    v.response::<v2::PatchPersonResponse>("corehr.v2.person.patch");
 }
 
 fn v2_position(v: &mut impl Visitor) {
@@ -6054,6 +6358,7 @@ fn v2_position(v: &mut impl Visitor) {
             .work_location_ids(["work_location_ids"])
             .working_hours_type_id("working_hours_type_id"),
     );
+    v.response::<v2::CreatePositionResponse>("corehr.v2.position.create");
     v.operation(
         v2::position::active()
             .active(true)
@@ -6083,6 +6388,7 @@ fn v2_position(v: &mut impl Visitor) {
             .position_ids(["position_ids"]),
     );
     v.items(v2::position::query().page_size(1));
+    v.response::<v2::QueryPositionResponse>("corehr.v2.position.query");
     v.operation(
         v2::position::query_recent_change()
             .page_size(1)
@@ -6100,6 +6406,9 @@ fn v2_position(v: &mut impl Visitor) {
             .start_date("2026-09-21 09:30:00")
             .end_date("2026-09-21 09:30:00"),
     );
+    v.response::<
+            v2::QueryRecentChangePositionResponse,
+        >("corehr.v2.position.query_recent_change");
     v.operation(
         v2::position::patch("position_id").effective_time("2026-09-21"),
         v2::position::patch("position_id")
@@ -6807,6 +7116,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
                     .start_time("2026-09-21"),
             ]),
     );
+    v.response::<v2::CreatePreHireResponse>("corehr.v2.pre_hire.create");
     v.operation(
         v2::pre_hire::query().page_size(1),
         v2::pre_hire::query()
@@ -6818,12 +7128,16 @@ fn v2_pre_hire(v: &mut impl Visitor) {
             .pre_hire_ids(["pre_hire_ids"]),
     );
     v.items(v2::pre_hire::query().page_size(1));
+    v.response::<v2::QueryPreHireResponse>("corehr.v2.pre_hire.query");
     v.operation(
         v2::pre_hire::restore_flow_instance().pre_hire_id("pre_hire_id"),
         v2::pre_hire::restore_flow_instance()
             .confirm_workforce(true)
             .pre_hire_id("pre_hire_id"),
     );
+    v.response::<
+            v2::RestoreFlowInstancePreHireResponse,
+        >("corehr.v2.pre_hire.restore_flow_instance");
     v.operation(
         v2::pre_hire::search().page_size(1),
         v2::pre_hire::search()
@@ -6851,6 +7165,7 @@ fn v2_pre_hire(v: &mut impl Visitor) {
             .worker_ids(["worker_ids"]),
     );
     v.items(v2::pre_hire::search().page_size(1));
+    v.response::<v2::SearchPreHireResponse>("corehr.v2.pre_hire.search");
     v.operation(
         v2::pre_hire::transform_onboarding_task()
             .pre_hire_id("pre_hire_id")
@@ -6863,6 +7178,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
             .task_code("task_code")
             .transform_type("transform_type"),
     );
+    v.response::<
+            v2::TransformOnboardingTaskPreHireResponse,
+        >("corehr.v2.pre_hire.transform_onboarding_task");
     v.operation(
         v2::pre_hire::withdraw_onboarding()
             .pre_hire_id("pre_hire_id")
@@ -6871,6 +7189,9 @@ fn v2_pre_hire(v: &mut impl Visitor) {
             .pre_hire_id("pre_hire_id")
             .withdraw_reason("withdraw_reason"),
     );
+    v.response::<
+            v2::WithdrawOnboardingPreHireResponse,
+        >("corehr.v2.pre_hire.withdraw_onboarding");
     v.operation(
         v2::pre_hire::delete("pre_hire_id"),
         v2::pre_hire::delete("pre_hire_id"),
@@ -7538,14 +7859,17 @@ fn v2_pre_hire(v: &mut impl Visitor) {
             .person_custom_update_fields(["person_custom_update_fields"])
             .standard_update_fields(["standard_update_fields"]),
     );
+    v.response::<v2::PatchPreHireResponse>("corehr.v2.pre_hire.patch");
     v.operation(
         v2::pre_hire::complete("pre_hire_id"),
         v2::pre_hire::complete("pre_hire_id"),
     );
+    v.response::<v2::CompletePreHireResponse>("corehr.v2.pre_hire.complete");
     v.operation(
         v2::pre_hire::transit_task("pre_hire_id").task_id("task_id"),
         v2::pre_hire::transit_task("pre_hire_id").task_id("task_id"),
     );
+    v.response::<v2::TransitTaskPreHireResponse>("corehr.v2.pre_hire.transit_task");
 }
 
 fn v2_probation(v: &mut impl Visitor) {
@@ -7597,6 +7921,7 @@ fn v2_probation(v: &mut impl Visitor) {
             .probation_status("pending"),
     );
     v.items(v2::probation::search().page_size(1));
+    v.response::<v2::SearchProbationResponse>("corehr.v2.probation.search");
     v.operation(
         v2::probation::submit()
             .conversion_mode(1)
@@ -7620,6 +7945,7 @@ fn v2_probation(v: &mut impl Visitor) {
             .self_review("self_review")
             .submission_type("self_submission"),
     );
+    v.response::<v2::SubmitProbationResponse>("corehr.v2.probation.submit");
     v.operation(
         v2::probation::withdraw().employment_id("employment_id"),
         v2::probation::withdraw()
@@ -7653,6 +7979,9 @@ fn v2_probation_assessment(v: &mut impl Visitor) {
             ])
             .employment_id("employment_id"),
     );
+    v.response::<
+            v2::CreateProbationAssessmentResponse,
+        >("corehr.v2.probation.assessment.create");
     v.operation(
         v2::probation_assessment::delete("assessment_id"),
         v2::probation_assessment::delete("assessment_id"),
@@ -7693,10 +8022,12 @@ fn v2_process(v: &mut impl Visitor) {
             .modify_time_from(lark_core::UnixMillis(1_790_000_000_000))
             .modify_time_to("modify_time_to"),
     );
+    v.response::<v2::ListProcessResponse>("corehr.v2.process.list");
     v.operation(
         v2::process::get("process_id"),
         v2::process::get("process_id").user_id_type("user_id"),
     );
+    v.response::<v2::GetProcessResponse>("corehr.v2.process.get");
     v.operation(
         v2::process::flow_variable_data("process_id"),
         v2::process::flow_variable_data("process_id")
@@ -7704,6 +8035,9 @@ fn v2_process(v: &mut impl Visitor) {
             .department_id_type("open_department_id")
             .variable_keys(["variable_keys"]),
     );
+    v.response::<
+            v2::FlowVariableDataProcessResponse,
+        >("corehr.v2.process.flow_variable_data");
 }
 
 fn v2_process_approver(v: &mut impl Visitor) {
@@ -7793,6 +8127,7 @@ fn v2_process_approver(v: &mut impl Visitor) {
             .system_approval(true)
             .user_id("user_id"),
     );
+    v.response::<v2::UpdateProcessApproverResponse>("corehr.v2.process.approver.update");
 }
 
 fn v2_process_extra(v: &mut impl Visitor) {
@@ -7820,6 +8155,9 @@ fn v2_process_form_variable_data(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("open_department_id"),
     );
+    v.response::<
+            v2::GetProcessFormVariableDataResponse,
+        >("corehr.v2.process.form_variable_data.get");
 }
 
 fn v2_process_query_flow_data_template(v: &mut impl Visitor) {
@@ -7832,6 +8170,9 @@ fn v2_process_query_flow_data_template(v: &mut impl Visitor) {
             .flow_definition_id("flow_definition_id")
             .variable_api_names(["variable_api_names"]),
     );
+    v.response::<
+            v2::CreateProcessQueryFlowDataTemplateResponse,
+        >("corehr.v2.process.query_flow_data_template.create");
 }
 
 fn v2_process_revoke(v: &mut impl Visitor) {
@@ -7931,6 +8272,7 @@ fn v2_process_start(v: &mut impl Visitor) {
             .initiator_id("initiator_id")
             .system_initiator(true),
     );
+    v.response::<v2::CreateProcessStartResponse>("corehr.v2.process_start.create");
 }
 
 fn v2_process_transfer(v: &mut impl Visitor) {
@@ -8051,6 +8393,7 @@ fn v2_signature_file(v: &mut impl Visitor) {
             .select_sign_url(true),
     );
     v.items(v2::signature_file::list());
+    v.response::<v2::ListSignatureFileResponse>("corehr.v2.signature_file.list");
     v.operation(
         v2::signature_file::list_by_biz_id()
             .biz_process_id("biz_process_id")
@@ -8061,6 +8404,9 @@ fn v2_signature_file(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .select_sign_url(true),
     );
+    v.response::<
+            v2::ListByBizIdSignatureFileResponse,
+        >("corehr.v2.signature_file.list_by_biz_id");
     v.operation(
         v2::signature_file::query(),
         v2::signature_file::query()
@@ -8075,6 +8421,7 @@ fn v2_signature_file(v: &mut impl Visitor) {
             .template_ids(["template_ids"]),
     );
     v.items(v2::signature_file::query());
+    v.response::<v2::QuerySignatureFileResponse>("corehr.v2.signature_file.query");
     v.operation(
         v2::signature_file::terminate()
             .ids(["ids"])
@@ -8086,6 +8433,9 @@ fn v2_signature_file(v: &mut impl Visitor) {
             .operator("operator")
             .terminate_reason("terminate_reason"),
     );
+    v.response::<
+            v2::TerminateSignatureFileResponse,
+        >("corehr.v2.signature_file.terminate");
     v.operation(
         v2::signature_file::download("signature_file_id"),
         v2::signature_file::download("signature_file_id"),
@@ -8097,6 +8447,9 @@ fn v2_signature_node(v: &mut impl Visitor) {
         v2::signature_node::list_by_file_id().file_id("file_id"),
         v2::signature_node::list_by_file_id().file_id("file_id").user_id_type("user_id"),
     );
+    v.response::<
+            v2::ListByFileIdSignatureNodeResponse,
+        >("corehr.v2.signature_node.list_by_file_id");
 }
 
 fn v2_signature_template(v: &mut impl Visitor) {
@@ -8106,6 +8459,9 @@ fn v2_signature_template(v: &mut impl Visitor) {
             .template_ids("template_ids")
             .select_custom_field(true),
     );
+    v.response::<
+            v2::SearchSignatureTemplateResponse,
+        >("corehr.v2.signature_template.search");
 }
 
 fn v2_signature_template_info_with_thumbnail(v: &mut impl Visitor) {
@@ -8123,6 +8479,9 @@ fn v2_signature_template_info_with_thumbnail(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v2::signature_template_info_with_thumbnail::list());
+    v.response::<
+            v2::ListSignatureTemplateInfoWithThumbnailResponse,
+        >("corehr.v2.signature_template_info_with_thumbnail.list");
 }
 
 fn v2_workforce_plan(v: &mut impl Visitor) {
@@ -8136,6 +8495,7 @@ fn v2_workforce_plan(v: &mut impl Visitor) {
             .start_date("2026-09-21")
             .end_date("2026-09-21"),
     );
+    v.response::<v2::ListWorkforcePlanResponse>("corehr.v2.workforce_plan.list");
 }
 
 fn v2_workforce_plan_detail(v: &mut impl Visitor) {
@@ -8157,6 +8517,9 @@ fn v2_workforce_plan_detail(v: &mut impl Visitor) {
             .workforce_plan_id("workforce_plan_id"),
     );
     v.items(v2::workforce_plan_detail::batch());
+    v.response::<
+            v2::BatchWorkforcePlanDetailResponse,
+        >("corehr.v2.workforce_plan_detail.batch");
     v.operation(
         v2::workforce_plan_detail::batch_v2(),
         v2::workforce_plan_detail::batch_v2()
@@ -8174,6 +8537,9 @@ fn v2_workforce_plan_detail(v: &mut impl Visitor) {
             .workforce_plan_id("workforce_plan_id"),
     );
     v.items(v2::workforce_plan_detail::batch_v2());
+    v.response::<
+            v2::BatchV2WorkforcePlanDetailResponse,
+        >("corehr.v2.workforce_plan_detail.batch_v2");
 }
 
 fn v2_workforce_plan_detail_row(v: &mut impl Visitor) {

@@ -6,6 +6,12 @@ use lark_directory::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::employee::mget()
+            .employee_id_type("open_id")
+            .employee_ids(["ou_7d8a6e6df7621556ce0d21922b676706"])
+            .required_fields(["base_info.name", "base_info.departments"]),
+    );
     v1_collaboration_rule(v);
     v1_collaboration_tenant(v);
     v1_collboration_share_entity(v);
@@ -47,6 +53,9 @@ fn v1_collaboration_rule(v: &mut impl Visitor) {
                     .open_user_ids(["open_user_ids"]),
             ),
     );
+    v.response::<
+            v1::CreateCollaborationRuleResponse,
+        >("directory.v1.collaboration_rule.create");
     v.operation(
         v1::collaboration_rule::list().target_tenant_key("target_tenant_key"),
         v1::collaboration_rule::list()
@@ -55,6 +64,9 @@ fn v1_collaboration_rule(v: &mut impl Visitor) {
             .target_tenant_key("target_tenant_key"),
     );
     v.items(v1::collaboration_rule::list().target_tenant_key("target_tenant_key"));
+    v.response::<
+            v1::ListCollaborationRuleResponse,
+        >("directory.v1.collaboration_rule.list");
     v.operation(
         v1::collaboration_rule::delete("collaboration_rule_id")
             .target_tenant_key("target_tenant_key"),
@@ -89,6 +101,9 @@ fn v1_collaboration_tenant(v: &mut impl Visitor) {
         v1::collaboration_tenant::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::collaboration_tenant::list());
+    v.response::<
+            v1::ListCollaborationTenantResponse,
+        >("directory.v1.collaboration_tenant.list");
 }
 
 fn v1_collboration_share_entity(v: &mut impl Visitor) {
@@ -105,6 +120,9 @@ fn v1_collboration_share_entity(v: &mut impl Visitor) {
     v.pages(
         v1::collboration_share_entity::list().target_tenant_key("target_tenant_key"),
     );
+    v.response::<
+            v1::ListCollborationShareEntityResponse,
+        >("directory.v1.collboration_share_entity.list");
 }
 
 fn v1_department(v: &mut impl Visitor) {
@@ -234,6 +252,7 @@ fn v1_department(v: &mut impl Visitor) {
                     .parent_department_id("parent_department_id"),
             ),
     );
+    v.response::<v1::CreateDepartmentResponse>("directory.v1.department.create");
     v.operation(
         v1::department::filter()
             .filter(
@@ -269,6 +288,7 @@ fn v1_department(v: &mut impl Visitor) {
             )
             .required_fields(["required_fields"]),
     );
+    v.response::<v1::FilterDepartmentResponse>("directory.v1.department.filter");
     v.operation(
         v1::department::mget()
             .department_ids(["department_ids"])
@@ -279,6 +299,7 @@ fn v1_department(v: &mut impl Visitor) {
             .department_ids(["department_ids"])
             .required_fields(["required_fields"]),
     );
+    v.response::<v1::MgetDepartmentResponse>("directory.v1.department.mget");
     v.operation(
         v1::department::search()
             .page_request(v1::PageCondition::new())
@@ -307,6 +328,7 @@ fn v1_department(v: &mut impl Visitor) {
             .query("query")
             .required_fields(["required_fields"]),
     );
+    v.response::<v1::SearchDepartmentResponse>("directory.v1.department.search");
     v.operation(
         v1::department::delete("department_id"),
         v1::department::delete("department_id").department_id_type("department_id"),
@@ -684,6 +706,7 @@ fn v1_employee(v: &mut impl Visitor) {
                     .subscription_ids(["subscription_ids"]),
             ),
     );
+    v.response::<v1::CreateEmployeeResponse>("directory.v1.employee.create");
     v.operation(
         v1::employee::filter()
             .filter(
@@ -719,6 +742,7 @@ fn v1_employee(v: &mut impl Visitor) {
             )
             .required_fields(["required_fields"]),
     );
+    v.response::<v1::FilterEmployeeResponse>("directory.v1.employee.filter");
     v.operation(
         v1::employee::mget()
             .employee_ids(["employee_ids"])
@@ -729,6 +753,7 @@ fn v1_employee(v: &mut impl Visitor) {
             .employee_ids(["employee_ids"])
             .required_fields(["required_fields"]),
     );
+    v.response::<v1::MgetEmployeeResponse>("directory.v1.employee.mget");
     v.operation(
         v1::employee::search()
             .page_request(v1::PageCondition::new())
@@ -757,6 +782,7 @@ fn v1_employee(v: &mut impl Visitor) {
             .query("query")
             .required_fields(["required_fields"]),
     );
+    v.response::<v1::SearchEmployeeResponse>("directory.v1.employee.search");
     v.operation(
         v1::employee::delete("employee_id"),
         v1::employee::delete("employee_id")

@@ -6,6 +6,12 @@ use lark_docs_content::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::content::get()
+            .doc_token("Qk7ddVEhtoMGIOxsZyFcJLDNnbb")
+            .doc_type("docx")
+            .content_type("markdown"),
+    );
     v1_content(v);
 }
 
@@ -24,4 +30,5 @@ fn v1_content(v: &mut impl Visitor) {
             .content_type("markdown")
             .lang("zh"),
     );
+    v.response::<v1::GetContentResponse>("docs.v1.content.get");
 }

@@ -36,6 +36,7 @@ fn v1_bank_card(v: &mut impl Visitor) {
         v1::bank_card::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::RecognizeBankCardResponse>("document_ai.v1.bank_card.recognize");
 }
 
 fn v1_business_card(v: &mut impl Visitor) {
@@ -45,6 +46,9 @@ fn v1_business_card(v: &mut impl Visitor) {
         v1::business_card::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeBusinessCardResponse,
+        >("document_ai.v1.business_card.recognize");
 }
 
 fn v1_business_license(v: &mut impl Visitor) {
@@ -54,6 +58,9 @@ fn v1_business_license(v: &mut impl Visitor) {
         v1::business_license::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeBusinessLicenseResponse,
+        >("document_ai.v1.business_license.recognize");
 }
 
 fn v1_chinese_passport(v: &mut impl Visitor) {
@@ -63,6 +70,9 @@ fn v1_chinese_passport(v: &mut impl Visitor) {
         v1::chinese_passport::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeChinesePassportResponse,
+        >("document_ai.v1.chinese_passport.recognize");
 }
 
 fn v1_contract(v: &mut impl Visitor) {
@@ -76,6 +86,9 @@ fn v1_contract(v: &mut impl Visitor) {
             .ocr_mode("force")
             .pdf_page_limit(1),
     );
+    v.response::<
+            v1::FieldExtractionContractResponse,
+        >("document_ai.v1.contract.field_extraction");
 }
 
 fn v1_driving_license(v: &mut impl Visitor) {
@@ -85,6 +98,9 @@ fn v1_driving_license(v: &mut impl Visitor) {
         v1::driving_license::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeDrivingLicenseResponse,
+        >("document_ai.v1.driving_license.recognize");
 }
 
 fn v1_food_manage_license(v: &mut impl Visitor) {
@@ -94,6 +110,9 @@ fn v1_food_manage_license(v: &mut impl Visitor) {
         v1::food_manage_license::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeFoodManageLicenseResponse,
+        >("document_ai.v1.food_manage_license.recognize");
 }
 
 fn v1_food_produce_license(v: &mut impl Visitor) {
@@ -103,6 +122,9 @@ fn v1_food_produce_license(v: &mut impl Visitor) {
         v1::food_produce_license::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeFoodProduceLicenseResponse,
+        >("document_ai.v1.food_produce_license.recognize");
 }
 
 fn v1_health_certificate(v: &mut impl Visitor) {
@@ -112,6 +134,9 @@ fn v1_health_certificate(v: &mut impl Visitor) {
         v1::health_certificate::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeHealthCertificateResponse,
+        >("document_ai.v1.health_certificate.recognize");
 }
 
 fn v1_hkm_mainland_travel_permit(v: &mut impl Visitor) {
@@ -121,6 +146,9 @@ fn v1_hkm_mainland_travel_permit(v: &mut impl Visitor) {
         v1::hkm_mainland_travel_permit::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeHkmMainlandTravelPermitResponse,
+        >("document_ai.v1.hkm_mainland_travel_permit.recognize");
 }
 
 fn v1_id_card(v: &mut impl Visitor) {
@@ -128,6 +156,7 @@ fn v1_id_card(v: &mut impl Visitor) {
         v1::id_card::recognize().file(lark_core::FilePart::bytes("name.txt", "content")),
         v1::id_card::recognize().file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::RecognizeIdCardResponse>("document_ai.v1.id_card.recognize");
 }
 
 fn v1_resume(v: &mut impl Visitor) {
@@ -135,6 +164,7 @@ fn v1_resume(v: &mut impl Visitor) {
         v1::resume::parse().file(lark_core::FilePart::bytes("name.txt", "content")),
         v1::resume::parse().file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::ParseResumeResponse>("document_ai.v1.resume.parse");
 }
 
 fn v1_taxi_invoice(v: &mut impl Visitor) {
@@ -144,6 +174,9 @@ fn v1_taxi_invoice(v: &mut impl Visitor) {
         v1::taxi_invoice::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeTaxiInvoiceResponse,
+        >("document_ai.v1.taxi_invoice.recognize");
 }
 
 fn v1_train_invoice(v: &mut impl Visitor) {
@@ -153,6 +186,9 @@ fn v1_train_invoice(v: &mut impl Visitor) {
         v1::train_invoice::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeTrainInvoiceResponse,
+        >("document_ai.v1.train_invoice.recognize");
 }
 
 fn v1_tw_mainland_travel_permit(v: &mut impl Visitor) {
@@ -161,6 +197,9 @@ fn v1_tw_mainland_travel_permit(v: &mut impl Visitor) {
         v1::tw_mainland_travel_permit::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeTwMainlandTravelPermitResponse,
+        >("document_ai.v1.tw_mainland_travel_permit.recognize");
 }
 
 fn v1_vat_invoice(v: &mut impl Visitor) {
@@ -170,6 +209,9 @@ fn v1_vat_invoice(v: &mut impl Visitor) {
         v1::vat_invoice::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeVatInvoiceResponse,
+        >("document_ai.v1.vat_invoice.recognize");
 }
 
 fn v1_vehicle_invoice(v: &mut impl Visitor) {
@@ -179,6 +221,9 @@ fn v1_vehicle_invoice(v: &mut impl Visitor) {
         v1::vehicle_invoice::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeVehicleInvoiceResponse,
+        >("document_ai.v1.vehicle_invoice.recognize");
 }
 
 fn v1_vehicle_license(v: &mut impl Visitor) {
@@ -188,4 +233,7 @@ fn v1_vehicle_license(v: &mut impl Visitor) {
         v1::vehicle_license::recognize()
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::RecognizeVehicleLicenseResponse,
+        >("document_ai.v1.vehicle_license.recognize");
 }

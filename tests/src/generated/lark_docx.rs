@@ -6,6 +6,11 @@ use lark_docx::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::document::create()
+            .folder_token("Ql2gfsDmllszMzdp9pjc5NMwnUf")
+            .title("Minutes of 26 November"),
+    );
     v1_chat_announcement(v);
     v1_chat_announcement_block(v);
     v1_chat_announcement_block_children(v);
@@ -23,6 +28,7 @@ fn v1_chat_announcement(v: &mut impl Visitor) {
         v1::chat_announcement::get("chat_id"),
         v1::chat_announcement::get("chat_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetChatAnnouncementResponse>("docx.v1.chat.announcement.get");
 }
 
 fn v1_chat_announcement_block(v: &mut impl Visitor) {
@@ -35,6 +41,9 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::chat_announcement_block::list("chat_id"));
+    v.response::<
+            v1::ListChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.list");
     v.operation(
         v1::chat_announcement_block::batch_update("chat_id"),
         v1::chat_announcement_block::batch_update("chat_id")
@@ -184,6 +193,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -341,6 +351,7 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -416,12 +427,18 @@ fn v1_chat_announcement_block(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.batch_update");
     v.operation(
         v1::chat_announcement_block::get("chat_id", "block_id"),
         v1::chat_announcement_block::get("chat_id", "block_id")
             .revision_id(1)
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetChatAnnouncementBlockResponse,
+        >("docx.v1.chat.announcement.block.get");
 }
 
 fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
@@ -531,6 +548,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -696,6 +714,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -854,6 +873,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1013,6 +1033,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1169,6 +1190,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1325,6 +1347,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1481,6 +1504,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1637,6 +1661,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1793,6 +1818,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -1949,6 +1975,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2105,6 +2132,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2261,6 +2289,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2447,6 +2476,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2603,6 +2633,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2767,6 +2798,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -2928,6 +2960,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3084,6 +3117,7 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3161,6 +3195,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.create");
     v.operation(
         v1::chat_announcement_block_children::get("chat_id", "block_id"),
         v1::chat_announcement_block_children::get("chat_id", "block_id")
@@ -3170,6 +3207,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::chat_announcement_block_children::get("chat_id", "block_id"));
+    v.response::<
+            v1::GetChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.get");
     v.operation(
         v1::chat_announcement_block_children::batch_delete("chat_id", "block_id")
             .end_index(1)
@@ -3180,6 +3220,9 @@ fn v1_chat_announcement_block_children(v: &mut impl Visitor) {
             .end_index(1)
             .start_index(1),
     );
+    v.response::<
+            v1::BatchDeleteChatAnnouncementBlockChildrenResponse,
+        >("docx.v1.chat.announcement.block.children.batch_delete");
 }
 
 fn v1_document(v: &mut impl Visitor) {
@@ -3187,6 +3230,7 @@ fn v1_document(v: &mut impl Visitor) {
         v1::document::create(),
         v1::document::create().folder_token("folder_token").title("title"),
     );
+    v.response::<v1::CreateDocumentResponse>("docx.v1.document.create");
     v.operation(
         v1::document::convert().content("content").content_type("markdown"),
         v1::document::convert()
@@ -3194,14 +3238,17 @@ fn v1_document(v: &mut impl Visitor) {
             .content("content")
             .content_type("markdown"),
     );
+    v.response::<v1::ConvertDocumentResponse>("docx.v1.document.convert");
     v.operation(
         v1::document::get("document_idxxxxxxxxxxxxxxxx"),
         v1::document::get("document_idxxxxxxxxxxxxxxxx"),
     );
+    v.response::<v1::GetDocumentResponse>("docx.v1.document.get");
     v.operation(
         v1::document::raw_content("document_idxxxxxxxxxxxxxxxx"),
         v1::document::raw_content("document_idxxxxxxxxxxxxxxxx").lang(0),
     );
+    v.response::<v1::RawContentDocumentResponse>("docx.v1.document.raw_content");
 }
 
 fn v1_document_block(v: &mut impl Visitor) {
@@ -3214,6 +3261,7 @@ fn v1_document_block(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::document_block::list("document_id"));
+    v.response::<v1::ListDocumentBlockResponse>("docx.v1.document.block.list");
     v.operation(
         v1::document_block::batch_update("document_id")
             .requests([v1::UpdateBlockRequest::new()]),
@@ -3364,6 +3412,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3521,6 +3570,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -3596,12 +3646,16 @@ fn v1_document_block(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateDocumentBlockResponse,
+        >("docx.v1.document.block.batch_update");
     v.operation(
         v1::document_block::get("document_id", "block_id"),
         v1::document_block::get("document_id", "block_id")
             .document_revision_id(1)
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetDocumentBlockResponse>("docx.v1.document.block.get");
     v.operation(
         v1::document_block::patch("document_id", "block_id"),
         v1::document_block::patch("document_id", "block_id")
@@ -3739,6 +3793,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
+                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -3896,6 +3951,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                                             .text_color(1)
                                             .underline(true),
                                     )
+                                    .title("title")
                                     .token("token")
                                     .url("url"),
                             )
@@ -3970,6 +4026,7 @@ fn v1_document_block(v: &mut impl Visitor) {
                     ),
             ),
     );
+    v.response::<v1::PatchDocumentBlockResponse>("docx.v1.document.block.patch");
 }
 
 fn v1_document_block_children(v: &mut impl Visitor) {
@@ -4079,6 +4136,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4244,6 +4302,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4402,6 +4461,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4561,6 +4621,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4717,6 +4778,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -4873,6 +4935,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5029,6 +5092,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5185,6 +5249,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5341,6 +5406,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5497,6 +5563,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5653,6 +5720,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5809,6 +5877,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -5995,6 +6064,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6151,6 +6221,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6315,6 +6386,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6476,6 +6548,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6632,6 +6705,7 @@ fn v1_document_block_children(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -6709,6 +6783,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.create");
     v.operation(
         v1::document_block_children::get("document_id", "block_id"),
         v1::document_block_children::get("document_id", "block_id")
@@ -6719,6 +6796,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::document_block_children::get("document_id", "block_id"));
+    v.response::<
+            v1::GetDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.get");
     v.operation(
         v1::document_block_children::batch_delete("document_id", "block_id")
             .end_index(1)
@@ -6729,6 +6809,9 @@ fn v1_document_block_children(v: &mut impl Visitor) {
             .end_index(1)
             .start_index(1),
     );
+    v.response::<
+            v1::BatchDeleteDocumentBlockChildrenResponse,
+        >("docx.v1.document.block.children.batch_delete");
 }
 
 fn v1_document_block_descendant(v: &mut impl Visitor) {
@@ -6841,6 +6924,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7006,6 +7090,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7164,6 +7249,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7323,6 +7409,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7479,6 +7566,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7635,6 +7723,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7791,6 +7880,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -7947,6 +8037,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8103,6 +8194,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8259,6 +8351,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8415,6 +8508,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8571,6 +8665,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8757,6 +8852,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -8913,6 +9009,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9077,6 +9174,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9238,6 +9336,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9394,6 +9493,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
                                                     .text_color(1)
                                                     .underline(true),
                                             )
+                                            .title("title")
                                             .token("token")
                                             .url("url"),
                                     )
@@ -9471,4 +9571,7 @@ fn v1_document_block_descendant(v: &mut impl Visitor) {
             ])
             .index(1),
     );
+    v.response::<
+            v1::CreateDocumentBlockDescendantResponse,
+        >("docx.v1.document.block.descendant.create");
 }

@@ -6,6 +6,11 @@ use lark_drive::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::file::create_folder()
+            .folder_token("Ql2gfsDmllszMzdp9pjc5NMwnUf")
+            .name("Reports"),
+    );
     v1_export_task(v);
     v1_file(v);
     v1_file_comment(v);
@@ -53,6 +58,7 @@ fn v1_export_task(v: &mut impl Visitor) {
             .token("token")
             .type_("doc"),
     );
+    v.response::<v1::CreateExportTaskResponse>("drive.v1.export_task.create");
     v.operation(
         v1::export_task::download("file_token"),
         v1::export_task::download("file_token"),
@@ -61,6 +67,7 @@ fn v1_export_task(v: &mut impl Visitor) {
         v1::export_task::get("ticket").token("token"),
         v1::export_task::get("ticket").token("token"),
     );
+    v.response::<v1::GetExportTaskResponse>("drive.v1.export_task.get");
 }
 
 fn v1_file(v: &mut impl Visitor) {
@@ -76,10 +83,12 @@ fn v1_file(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::file::list());
+    v.response::<v1::ListFileResponse>("drive.v1.file.list");
     v.operation(
         v1::file::create_folder().folder_token("folder_token").name("name"),
         v1::file::create_folder().folder_token("folder_token").name("name"),
     );
+    v.response::<v1::CreateFolderFileResponse>("drive.v1.file.create_folder");
     v.operation(
         v1::file::create_shortcut()
             .parent_token("parent_token")
@@ -93,10 +102,12 @@ fn v1_file(v: &mut impl Visitor) {
                 v1::ReferEntity::new().refer_token("refer_token").refer_type("file"),
             ),
     );
+    v.response::<v1::CreateShortcutFileResponse>("drive.v1.file.create_shortcut");
     v.operation(
         v1::file::task_check().task_id("task_id"),
         v1::file::task_check().task_id("task_id"),
     );
+    v.response::<v1::TaskCheckFileResponse>("drive.v1.file.task_check");
     v.operation(
         v1::file::upload_all()
             .file(lark_core::FilePart::bytes("name.txt", "content"))
@@ -113,10 +124,12 @@ fn v1_file(v: &mut impl Visitor) {
             .parent_type("explorer")
             .size(1),
     );
+    v.response::<v1::UploadAllFileResponse>("drive.v1.file.upload_all");
     v.operation(
         v1::file::upload_finish().block_num(1).upload_id("upload_id"),
         v1::file::upload_finish().block_num(1).upload_id("upload_id"),
     );
+    v.response::<v1::UploadFinishFileResponse>("drive.v1.file.upload_finish");
     v.operation(
         v1::file::upload_part()
             .file(lark_core::FilePart::bytes("name.txt", "content"))
@@ -143,10 +156,12 @@ fn v1_file(v: &mut impl Visitor) {
             .parent_type("explorer")
             .size(1),
     );
+    v.response::<v1::UploadPrepareFileResponse>("drive.v1.file.upload_prepare");
     v.operation(
         v1::file::delete("file_token").type_("file"),
         v1::file::delete("file_token").type_("file").async_(true),
     );
+    v.response::<v1::DeleteFileResponse>("drive.v1.file.delete");
     v.operation(
         v1::file::patch("file_token").type_("doc"),
         v1::file::patch("file_token").type_("doc").new_title("new_title"),
@@ -160,12 +175,14 @@ fn v1_file(v: &mut impl Visitor) {
             .name("name")
             .type_("file"),
     );
+    v.response::<v1::CopyFileResponse>("drive.v1.file.copy");
     v.operation(
         v1::file::delete_subscribe("file_token").file_type("doc"),
         v1::file::delete_subscribe("file_token")
             .file_type("doc")
             .event_type("event_type"),
     );
+    v.response::<v1::DeleteSubscribeFileResponse>("drive.v1.file.delete_subscribe");
     v.operation(
         v1::file::download("file_token"),
         v1::file::download("file_token").version("version"),
@@ -174,10 +191,12 @@ fn v1_file(v: &mut impl Visitor) {
         v1::file::get_subscribe("file_token").file_type("doc"),
         v1::file::get_subscribe("file_token").file_type("doc").event_type("event_type"),
     );
+    v.response::<v1::GetSubscribeFileResponse>("drive.v1.file.get_subscribe");
     v.operation(
         v1::file::move_("file_token"),
         v1::file::move_("file_token").folder_token("folder_token").type_("file"),
     );
+    v.response::<v1::MoveFileResponse>("drive.v1.file.move");
     v.operation(
         v1::file::subscribe("file_token").file_type("doc"),
         v1::file::subscribe("file_token").file_type("doc").event_type("event_type"),
@@ -213,6 +232,7 @@ fn v1_file_comment(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<v1::CreateFileCommentResponse>("drive.v1.file.comment.create");
     v.operation(
         v1::file_comment::list("file_token").file_type("doc"),
         v1::file_comment::list("file_token")
@@ -226,6 +246,7 @@ fn v1_file_comment(v: &mut impl Visitor) {
             .need_relation(true),
     );
     v.items(v1::file_comment::list("file_token").file_type("doc"));
+    v.response::<v1::ListFileCommentResponse>("drive.v1.file.comment.list");
     v.operation(
         v1::file_comment::batch_query("file_token")
             .file_type("doc")
@@ -237,6 +258,7 @@ fn v1_file_comment(v: &mut impl Visitor) {
             .need_reaction(true)
             .need_relation(true),
     );
+    v.response::<v1::BatchQueryFileCommentResponse>("drive.v1.file.comment.batch_query");
     v.operation(
         v1::file_comment::get("file_token", "comment_id").file_type("doc"),
         v1::file_comment::get("file_token", "comment_id")
@@ -244,6 +266,7 @@ fn v1_file_comment(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .need_reaction(true),
     );
+    v.response::<v1::GetFileCommentResponse>("drive.v1.file.comment.get");
     v.operation(
         v1::file_comment::patch("file_token", "comment_id")
             .file_type("doc")
@@ -252,6 +275,7 @@ fn v1_file_comment(v: &mut impl Visitor) {
             .file_type("doc")
             .is_solved(true),
     );
+    v.response::<v1::PatchFileCommentResponse>("drive.v1.file.comment.patch");
     v.operation(
         v1::file_comment::create_v2("file_token")
             .file_type("file_type")
@@ -281,6 +305,7 @@ fn v1_file_comment(v: &mut impl Visitor) {
                     .type_("type"),
             ]),
     );
+    v.response::<v1::CreateV2FileCommentResponse>("drive.v1.file.comment.create_v2");
 }
 
 fn v1_file_comment_reply(v: &mut impl Visitor) {
@@ -306,6 +331,9 @@ fn v1_file_comment_reply(v: &mut impl Visitor) {
             )
             .extra("extra"),
     );
+    v.response::<
+            v1::CreateFileCommentReplyResponse,
+        >("drive.v1.file.comment.reply.create");
     v.operation(
         v1::file_comment_reply::list("file_token", "comment_id").file_type("doc"),
         v1::file_comment_reply::list("file_token", "comment_id")
@@ -316,12 +344,16 @@ fn v1_file_comment_reply(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::file_comment_reply::list("file_token", "comment_id").file_type("doc"));
+    v.response::<v1::ListFileCommentReplyResponse>("drive.v1.file.comment.reply.list");
     v.operation(
         v1::file_comment_reply::delete("file_token", "comment_id", "reply_id")
             .file_type("doc"),
         v1::file_comment_reply::delete("file_token", "comment_id", "reply_id")
             .file_type("doc"),
     );
+    v.response::<
+            v1::DeleteFileCommentReplyResponse,
+        >("drive.v1.file.comment.reply.delete");
     v.operation(
         v1::file_comment_reply::update("file_token", "comment_id", "reply_id")
             .file_type("doc")
@@ -343,6 +375,9 @@ fn v1_file_comment_reply(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<
+            v1::UpdateFileCommentReplyResponse,
+        >("drive.v1.file.comment.reply.update");
 }
 
 fn v1_file_statistics(v: &mut impl Visitor) {
@@ -350,6 +385,7 @@ fn v1_file_statistics(v: &mut impl Visitor) {
         v1::file_statistics::get("file_token").file_type("doc"),
         v1::file_statistics::get("file_token").file_type("doc"),
     );
+    v.response::<v1::GetFileStatisticsResponse>("drive.v1.file.statistics.get");
 }
 
 fn v1_file_subscription(v: &mut impl Visitor) {
@@ -363,10 +399,14 @@ fn v1_file_subscription(v: &mut impl Visitor) {
             .subscription_id("subscription_id")
             .subscription_type("comment_update"),
     );
+    v.response::<
+            v1::CreateFileSubscriptionResponse,
+        >("drive.v1.file.subscription.create");
     v.operation(
         v1::file_subscription::get("file_token", "subscription_id").file_type("doc"),
         v1::file_subscription::get("file_token", "subscription_id").file_type("doc"),
     );
+    v.response::<v1::GetFileSubscriptionResponse>("drive.v1.file.subscription.get");
     v.operation(
         v1::file_subscription::patch("file_token", "subscription_id")
             .file_type("doc")
@@ -375,6 +415,7 @@ fn v1_file_subscription(v: &mut impl Visitor) {
             .file_type("doc")
             .is_subscribe(true),
     );
+    v.response::<v1::PatchFileSubscriptionResponse>("drive.v1.file.subscription.patch");
 }
 
 fn v1_file_version(v: &mut impl Visitor) {
@@ -393,6 +434,7 @@ fn v1_file_version(v: &mut impl Visitor) {
             .update_time(1)
             .version("version"),
     );
+    v.response::<v1::CreateFileVersionResponse>("drive.v1.file.version.create");
     v.operation(
         v1::file_version::list("file_token").page_size(1).obj_type("docx"),
         v1::file_version::list("file_token")
@@ -402,6 +444,7 @@ fn v1_file_version(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::file_version::list("file_token").page_size(1).obj_type("docx"));
+    v.response::<v1::ListFileVersionResponse>("drive.v1.file.version.list");
     v.operation(
         v1::file_version::delete("file_token", "version_id").obj_type("docx"),
         v1::file_version::delete("file_token", "version_id")
@@ -416,6 +459,7 @@ fn v1_file_version(v: &mut impl Visitor) {
             .page_token("page_token")
             .page_size(1),
     );
+    v.response::<v1::GetFileVersionResponse>("drive.v1.file.version.get");
 }
 
 fn v1_file_view_record(v: &mut impl Visitor) {
@@ -428,6 +472,7 @@ fn v1_file_view_record(v: &mut impl Visitor) {
             .viewer_id_type("user_id"),
     );
     v.items(v1::file_view_record::list("file_token").page_size(1).file_type("doc"));
+    v.response::<v1::ListFileViewRecordResponse>("drive.v1.file.view_record.list");
 }
 
 fn v1_import_task(v: &mut impl Visitor) {
@@ -445,7 +490,9 @@ fn v1_import_task(v: &mut impl Visitor) {
             .token("token")
             .type_("type"),
     );
+    v.response::<v1::CreateImportTaskResponse>("drive.v1.import_task.create");
     v.operation(v1::import_task::get("ticket"), v1::import_task::get("ticket"));
+    v.response::<v1::GetImportTaskResponse>("drive.v1.import_task.get");
 }
 
 fn v1_media(v: &mut impl Visitor) {
@@ -455,6 +502,9 @@ fn v1_media(v: &mut impl Visitor) {
             .file_tokens(["file_tokens"])
             .extra("extra"),
     );
+    v.response::<
+            v1::BatchGetTmpDownloadUrlMediaResponse,
+        >("drive.v1.media.batch_get_tmp_download_url");
     v.operation(
         v1::media::upload_all()
             .file(lark_core::FilePart::bytes("name.txt", "content"))
@@ -471,10 +521,12 @@ fn v1_media(v: &mut impl Visitor) {
             .parent_type("doc_image")
             .size(1),
     );
+    v.response::<v1::UploadAllMediaResponse>("drive.v1.media.upload_all");
     v.operation(
         v1::media::upload_finish().block_num(1).upload_id("upload_id"),
         v1::media::upload_finish().block_num(1).upload_id("upload_id"),
     );
+    v.response::<v1::UploadFinishMediaResponse>("drive.v1.media.upload_finish");
     v.operation(
         v1::media::upload_part()
             .file(lark_core::FilePart::bytes("name.txt", "content"))
@@ -501,6 +553,7 @@ fn v1_media(v: &mut impl Visitor) {
             .parent_type("doc_image")
             .size(1),
     );
+    v.response::<v1::UploadPrepareMediaResponse>("drive.v1.media.upload_prepare");
     v.operation(
         v1::media::download("file_token"),
         v1::media::download("file_token").extra("extra"),
@@ -518,6 +571,7 @@ fn v1_meta(v: &mut impl Visitor) {
             .request_docs([v1::RequestDoc::new().doc_token("doc_token").doc_type("doc")])
             .with_url(true),
     );
+    v.response::<v1::BatchQueryMetaResponse>("drive.v1.meta.batch_query");
 }
 
 fn v1_permission_member(v: &mut impl Visitor) {
@@ -536,6 +590,9 @@ fn v1_permission_member(v: &mut impl Visitor) {
             .perm_type("container")
             .body_type("user"),
     );
+    v.response::<
+            v1::CreatePermissionMemberResponse,
+        >("drive.v1.permission.member.create");
     v.operation(
         v1::permission_member::list("token").type_("doc"),
         v1::permission_member::list("token")
@@ -543,10 +600,12 @@ fn v1_permission_member(v: &mut impl Visitor) {
             .fields("fields")
             .perm_type("container"),
     );
+    v.response::<v1::ListPermissionMemberResponse>("drive.v1.permission.member.list");
     v.operation(
         v1::permission_member::auth("token").type_("doc").action("view"),
         v1::permission_member::auth("token").type_("doc").action("view"),
     );
+    v.response::<v1::AuthPermissionMemberResponse>("drive.v1.permission.member.auth");
     v.operation(
         v1::permission_member::batch_create("token")
             .type_("doc")
@@ -571,6 +630,9 @@ fn v1_permission_member(v: &mut impl Visitor) {
                     .type_("user"),
             ]),
     );
+    v.response::<
+            v1::BatchCreatePermissionMemberResponse,
+        >("drive.v1.permission.member.batch_create");
     v.operation(
         v1::permission_member::transfer_owner("token")
             .type_("doc")
@@ -608,6 +670,9 @@ fn v1_permission_member(v: &mut impl Visitor) {
             .perm_type("container")
             .body_type("user"),
     );
+    v.response::<
+            v1::UpdatePermissionMemberResponse,
+        >("drive.v1.permission.member.update");
 }
 
 fn v1_permission_public(v: &mut impl Visitor) {
@@ -615,6 +680,7 @@ fn v1_permission_public(v: &mut impl Visitor) {
         v1::permission_public::get("token").type_("doc"),
         v1::permission_public::get("token").type_("doc"),
     );
+    v.response::<v1::GetPermissionPublicResponse>("drive.v1.permission.public.get");
     v.operation(
         v1::permission_public::patch("token").type_("doc"),
         v1::permission_public::patch("token")
@@ -626,6 +692,7 @@ fn v1_permission_public(v: &mut impl Visitor) {
             .security_entity("anyone_can_view")
             .share_entity("only_full_access"),
     );
+    v.response::<v1::PatchPermissionPublicResponse>("drive.v1.permission.public.patch");
 }
 
 fn v1_permission_public_password(v: &mut impl Visitor) {
@@ -633,6 +700,9 @@ fn v1_permission_public_password(v: &mut impl Visitor) {
         v1::permission_public_password::create("token").type_("doc"),
         v1::permission_public_password::create("token").type_("doc"),
     );
+    v.response::<
+            v1::CreatePermissionPublicPasswordResponse,
+        >("drive.v1.permission.public.password.create");
     v.operation(
         v1::permission_public_password::delete("token").type_("doc"),
         v1::permission_public_password::delete("token").type_("doc"),
@@ -641,6 +711,9 @@ fn v1_permission_public_password(v: &mut impl Visitor) {
         v1::permission_public_password::update("token").type_("doc"),
         v1::permission_public_password::update("token").type_("doc"),
     );
+    v.response::<
+            v1::UpdatePermissionPublicPasswordResponse,
+        >("drive.v1.permission.public.password.update");
 }
 
 fn v1_user(v: &mut impl Visitor) {
@@ -656,6 +729,9 @@ fn v1_user(v: &mut impl Visitor) {
         v1::user::subscription_status().event_type("event_type"),
         v1::user::subscription_status().event_type("event_type"),
     );
+    v.response::<
+            v1::SubscriptionStatusUserResponse,
+        >("drive.v1.user.subscription_status");
 }
 
 fn v2_comment_reaction(v: &mut impl Visitor) {
@@ -683,6 +759,7 @@ fn v2_file_like(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v2::file_like::list("file_token").file_type("doc"));
+    v.response::<v2::ListFileLikeResponse>("drive.v2.file.like.list");
 }
 
 fn v2_permission_public(v: &mut impl Visitor) {
@@ -690,6 +767,7 @@ fn v2_permission_public(v: &mut impl Visitor) {
         v2::permission_public::get("token").type_("doc"),
         v2::permission_public::get("token").type_("doc"),
     );
+    v.response::<v2::GetPermissionPublicResponse>("drive.v2.permission.public.get");
     v.operation(
         v2::permission_public::patch("token").type_("doc"),
         v2::permission_public::patch("token")
@@ -707,6 +785,7 @@ fn v2_permission_public(v: &mut impl Visitor) {
             .security_entity("anyone_can_view")
             .share_entity("anyone"),
     );
+    v.response::<v2::PatchPermissionPublicResponse>("drive.v2.permission.public.patch");
 }
 
 fn v2_quota_detail(v: &mut impl Visitor) {
@@ -714,4 +793,5 @@ fn v2_quota_detail(v: &mut impl Visitor) {
         v2::quota_detail::get("quota_detail_id"),
         v2::quota_detail::get("quota_detail_id"),
     );
+    v.response::<v2::GetQuotaDetailResponse>("drive.v2.quota_detail.get");
 }

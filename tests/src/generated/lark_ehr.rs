@@ -6,6 +6,12 @@ use lark_ehr::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::employee::list()
+            .view("full")
+            .user_id_type("open_id")
+            .user_ids(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v1_attachment(v);
     v1_employee(v);
 }
@@ -32,4 +38,5 @@ fn v1_employee(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::employee::list());
+    v.response::<v1::ListEmployeeResponse>("ehr.v1.employee.list");
 }

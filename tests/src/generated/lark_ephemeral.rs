@@ -6,6 +6,21 @@ use lark_ephemeral::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::ephemeral::send()
+            .chat_id("oc_a0553eda9014c201e6969b478895c230")
+            .open_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .msg_type("interactive")
+            .card(
+                lark_core::Value::from_iter([
+                    ("type", lark_core::Value::from("template")),
+                    (
+                        "data",
+                        lark_core::Value::from_iter([("template_id", "AAqk8xwPUvBX2")]),
+                    ),
+                ]),
+            ),
+    );
     v1_ephemeral(v);
 }
 
@@ -30,4 +45,5 @@ fn v1_ephemeral(v: &mut impl Visitor) {
             .msg_type("interactive")
             .card(lark_core::Value::from_iter([("key", "value")])),
     );
+    v.response::<v1::SendEphemeralResponse>("ephemeral.v1.ephemeral.send");
 }

@@ -6,6 +6,7 @@ use lark_event_info::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::outbound_ip::list());
     v1_connection(v);
     v1_outbound_ip(v);
 }
@@ -15,6 +16,7 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 
 fn v1_connection(v: &mut impl Visitor) {
     v.operation(v1::connection::get(), v1::connection::get());
+    v.response::<v1::GetConnectionResponse>("event.v1.connection.get");
 }
 
 fn v1_outbound_ip(v: &mut impl Visitor) {
@@ -23,4 +25,5 @@ fn v1_outbound_ip(v: &mut impl Visitor) {
         v1::outbound_ip::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::outbound_ip::list());
+    v.response::<v1::ListOutboundIpResponse>("event.v1.outbound_ip.list");
 }

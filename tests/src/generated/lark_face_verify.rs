@@ -6,6 +6,11 @@ use lark_face_verify::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::auth_result::query()
+            .req_order_no("3D8F9B4E6A1C4F0C9A5B")
+            .open_id("ou_7d8a6e6df7621556ce0d21922b676706"),
+    );
     v1_auth_result(v);
     v1_face_image(v);
 }
@@ -22,6 +27,7 @@ fn v1_auth_result(v: &mut impl Visitor) {
             .employee_id("employee_id")
             .ticket_type("ticket_type"),
     );
+    v.response::<v1::QueryAuthResultResponse>("face_verify.v1.auth_result.query");
 }
 
 fn v1_face_image(v: &mut impl Visitor) {
@@ -31,6 +37,7 @@ fn v1_face_image(v: &mut impl Visitor) {
         v1::face_image::crop()
             .raw_image(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::CropFaceImageResponse>("face_verify.v1.face_image.crop");
     v.operation(
         v1::face_image::upload()
             .image(lark_core::FilePart::bytes("name.txt", "content")),
@@ -39,4 +46,5 @@ fn v1_face_image(v: &mut impl Visitor) {
             .employee_id("employee_id")
             .image(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::UploadFaceImageResponse>("face_verify.v1.face_image.upload");
 }

@@ -6,6 +6,11 @@ use lark_helpdesk::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::ticket::start_service()
+            .open_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .human_service(true),
+    );
     v1_agent(v);
     v1_agent_schedule(v);
     v1_agent_schedules(v);
@@ -31,6 +36,7 @@ pub fn visit_events(v: &mut impl EventVisitor) {
 
 fn v1_agent(v: &mut impl Visitor) {
     v.operation(v1::agent::agent_email(), v1::agent::agent_email());
+    v.response::<v1::AgentEmailAgentResponse>("helpdesk.v1.agent.agent_email");
     v.operation(v1::agent::patch("agent_id"), v1::agent::patch("agent_id").status(1));
 }
 
@@ -54,6 +60,7 @@ fn v1_agent_schedule(v: &mut impl Visitor) {
         v1::agent_schedule::list().status([1]),
         v1::agent_schedule::list().status([1]),
     );
+    v.response::<v1::ListAgentScheduleResponse>("helpdesk.v1.agent_schedule.list");
 }
 
 fn v1_agent_schedules(v: &mut impl Visitor) {
@@ -65,6 +72,7 @@ fn v1_agent_schedules(v: &mut impl Visitor) {
         v1::agent_schedules::get("agent_id"),
         v1::agent_schedules::get("agent_id"),
     );
+    v.response::<v1::GetAgentSchedulesResponse>("helpdesk.v1.agent.schedules.get");
     v.operation(
         v1::agent_schedules::patch("agent_id"),
         v1::agent_schedules::patch("agent_id")
@@ -97,7 +105,9 @@ fn v1_agent_skill(v: &mut impl Visitor) {
                     .selected_operator(1),
             ]),
     );
+    v.response::<v1::CreateAgentSkillResponse>("helpdesk.v1.agent_skill.create");
     v.operation(v1::agent_skill::list(), v1::agent_skill::list());
+    v.response::<v1::ListAgentSkillResponse>("helpdesk.v1.agent_skill.list");
     v.operation(
         v1::agent_skill::delete("agent_skill_id"),
         v1::agent_skill::delete("agent_skill_id"),
@@ -106,6 +116,7 @@ fn v1_agent_skill(v: &mut impl Visitor) {
         v1::agent_skill::get("agent_skill_id"),
         v1::agent_skill::get("agent_skill_id"),
     );
+    v.response::<v1::GetAgentSkillResponse>("helpdesk.v1.agent_skill.get");
     v.operation(
         v1::agent_skill::patch("agent_skill_id"),
         v1::agent_skill::patch("agent_skill_id")
@@ -129,6 +140,7 @@ fn v1_agent_skill(v: &mut impl Visitor) {
 
 fn v1_agent_skill_rule(v: &mut impl Visitor) {
     v.operation(v1::agent_skill_rule::list(), v1::agent_skill_rule::list());
+    v.response::<v1::ListAgentSkillRuleResponse>("helpdesk.v1.agent_skill_rule.list");
 }
 
 fn v1_bot_message(v: &mut impl Visitor) {
@@ -144,6 +156,7 @@ fn v1_bot_message(v: &mut impl Visitor) {
             .receive_type("chat")
             .receiver_id("receiver_id"),
     );
+    v.response::<v1::CreateBotMessageResponse>("helpdesk.v1.bot.message.create");
 }
 
 fn v1_category(v: &mut impl Visitor) {
@@ -160,12 +173,15 @@ fn v1_category(v: &mut impl Visitor) {
             .name("name")
             .parent_id("parent_id"),
     );
+    v.response::<v1::CreateCategoryResponse>("helpdesk.v1.category.create");
     v.operation(
         v1::category::list(),
         v1::category::list().lang("lang").order_by(1).asc(true),
     );
+    v.response::<v1::ListCategoryResponse>("helpdesk.v1.category.list");
     v.operation(v1::category::delete("id"), v1::category::delete("id"));
     v.operation(v1::category::get("id"), v1::category::get("id"));
+    v.response::<v1::GetCategoryResponse>("helpdesk.v1.category.get");
     v.operation(
         v1::category::patch("id"),
         v1::category::patch("id")
@@ -208,6 +224,7 @@ fn v1_faq(v: &mut impl Visitor) {
                     .tags(["tags"]),
             ),
     );
+    v.response::<v1::CreateFaqResponse>("helpdesk.v1.faq.create");
     v.operation(
         v1::faq::list(),
         v1::faq::list()
@@ -218,6 +235,7 @@ fn v1_faq(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::faq::list());
+    v.response::<v1::ListFaqResponse>("helpdesk.v1.faq.list");
     v.operation(
         v1::faq::search().query("query"),
         v1::faq::search()
@@ -227,8 +245,10 @@ fn v1_faq(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::faq::search().query("query"));
+    v.response::<v1::SearchFaqResponse>("helpdesk.v1.faq.search");
     v.operation(v1::faq::delete("id"), v1::faq::delete("id"));
     v.operation(v1::faq::get("id"), v1::faq::get("id"));
+    v.response::<v1::GetFaqResponse>("helpdesk.v1.faq.get");
     v.operation(
         v1::faq::patch("id"),
         v1::faq::patch("id")
@@ -298,10 +318,12 @@ fn v1_notification(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<v1::CreateNotificationResponse>("helpdesk.v1.notification.create");
     v.operation(
         v1::notification::get("notification_id"),
         v1::notification::get("notification_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetNotificationResponse>("helpdesk.v1.notification.get");
     v.operation(
         v1::notification::patch("notification_id"),
         v1::notification::patch("notification_id")
@@ -372,6 +394,9 @@ fn v1_notification(v: &mut impl Visitor) {
         v1::notification::submit_approve("notification_id").reason("reason"),
         v1::notification::submit_approve("notification_id").reason("reason"),
     );
+    v.response::<
+            v1::SubmitApproveNotificationResponse,
+        >("helpdesk.v1.notification.submit_approve");
 }
 
 fn v1_ticket(v: &mut impl Visitor) {
@@ -379,6 +404,9 @@ fn v1_ticket(v: &mut impl Visitor) {
         v1::ticket::customized_fields(),
         v1::ticket::customized_fields().visible_only(true),
     );
+    v.response::<
+            v1::CustomizedFieldsTicketResponse,
+        >("helpdesk.v1.ticket.customized_fields");
     v.operation(
         v1::ticket::start_service().open_id("open_id"),
         v1::ticket::start_service()
@@ -387,6 +415,7 @@ fn v1_ticket(v: &mut impl Visitor) {
             .human_service(true)
             .open_id("open_id"),
     );
+    v.response::<v1::StartServiceTicketResponse>("helpdesk.v1.ticket.start_service");
     v.operation(
         v1::ticket::ticket_image().ticket_id("ticket_id").msg_id("msg_id"),
         v1::ticket::ticket_image().ticket_id("ticket_id").msg_id("msg_id").index(1),
@@ -412,7 +441,9 @@ fn v1_ticket(v: &mut impl Visitor) {
             .update_time_start(lark_core::UnixMillis(1_790_000_000_000))
             .update_time_end(lark_core::UnixMillis(1_790_000_000_000)),
     );
+    v.response::<v1::ListTicketResponse>("helpdesk.v1.ticket.list");
     v.operation(v1::ticket::get("ticket_id"), v1::ticket::get("ticket_id"));
+    v.response::<v1::GetTicketResponse>("helpdesk.v1.ticket.get");
     v.operation(
         v1::ticket::update("ticket_id"),
         v1::ticket::update("ticket_id")
@@ -470,6 +501,9 @@ fn v1_ticket_customized_field(v: &mut impl Visitor) {
             .visible(true),
     );
     v.items(v1::ticket_customized_field::list());
+    v.response::<
+            v1::ListTicketCustomizedFieldResponse,
+        >("helpdesk.v1.ticket_customized_field.list");
     v.operation(
         v1::ticket_customized_field::delete("ticket_customized_field_id"),
         v1::ticket_customized_field::delete("ticket_customized_field_id"),
@@ -478,6 +512,9 @@ fn v1_ticket_customized_field(v: &mut impl Visitor) {
         v1::ticket_customized_field::get("ticket_customized_field_id"),
         v1::ticket_customized_field::get("ticket_customized_field_id"),
     );
+    v.response::<
+            v1::GetTicketCustomizedFieldResponse,
+        >("helpdesk.v1.ticket_customized_field.get");
     v.operation(
         v1::ticket_customized_field::patch("ticket_customized_field_id"),
         v1::ticket_customized_field::patch("ticket_customized_field_id")
@@ -497,6 +534,7 @@ fn v1_ticket_message(v: &mut impl Visitor) {
         v1::ticket_message::create("ticket_id").content("content").msg_type("msg_type"),
         v1::ticket_message::create("ticket_id").content("content").msg_type("msg_type"),
     );
+    v.response::<v1::CreateTicketMessageResponse>("helpdesk.v1.ticket.message.create");
     v.operation(
         v1::ticket_message::list("ticket_id"),
         v1::ticket_message::list("ticket_id")
@@ -505,4 +543,5 @@ fn v1_ticket_message(v: &mut impl Visitor) {
             .page(1)
             .page_size(1),
     );
+    v.response::<v1::ListTicketMessageResponse>("helpdesk.v1.ticket.message.list");
 }

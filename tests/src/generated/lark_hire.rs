@@ -6,6 +6,14 @@ use lark_hire::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::talent::combined_create()
+            .basic_info(
+                v1::TalentCombinedBasicInfo::new()
+                    .name("Zhang Min")
+                    .email("zhang.min@example.com"),
+            ),
+    );
     v1_advertisement(v);
     v1_agency(v);
     v1_application(v);
@@ -130,6 +138,7 @@ fn v1_agency(v: &mut impl Visitor) {
             .keyword("keyword"),
     );
     v.items(v1::agency::batch_query());
+    v.response::<v1::BatchQueryAgencyResponse>("hire.v1.agency.batch_query");
     v.operation(
         v1::agency::get_agency_account().supplier_id("supplier_id"),
         v1::agency::get_agency_account()
@@ -141,6 +150,9 @@ fn v1_agency(v: &mut impl Visitor) {
             .supplier_id("supplier_id"),
     );
     v.items(v1::agency::get_agency_account().supplier_id("supplier_id"));
+    v.response::<
+            v1::GetAgencyAccountAgencyResponse,
+        >("hire.v1.agency.get_agency_account");
     v.operation(
         v1::agency::operate_agency_account().id("id").option(1),
         v1::agency::operate_agency_account().id("id").option(1).reason("reason"),
@@ -167,14 +179,17 @@ fn v1_agency(v: &mut impl Visitor) {
         v1::agency::protect_search().talent_id("talent_id"),
         v1::agency::protect_search().talent_id("talent_id"),
     );
+    v.response::<v1::ProtectSearchAgencyResponse>("hire.v1.agency.protect_search");
     v.operation(
         v1::agency::query().name("name"),
         v1::agency::query().name("name").user_id_type("user_id"),
     );
+    v.response::<v1::QueryAgencyResponse>("hire.v1.agency.query");
     v.operation(
         v1::agency::get("agency_id"),
         v1::agency::get("agency_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetAgencyResponse>("hire.v1.agency.get");
 }
 
 fn v1_application(v: &mut impl Visitor) {
@@ -191,6 +206,7 @@ fn v1_application(v: &mut impl Visitor) {
             .talent_id("talent_id")
             .user_id("user_id"),
     );
+    v.response::<v1::CreateApplicationResponse>("hire.v1.application.create");
     v.operation(
         v1::application::list(),
         v1::application::list()
@@ -207,12 +223,14 @@ fn v1_application(v: &mut impl Visitor) {
             .keyword("keyword"),
     );
     v.items(v1::application::list());
+    v.response::<v1::ListApplicationResponse>("hire.v1.application.list");
     v.operation(
         v1::application::get("application_id"),
         v1::application::get("application_id")
             .user_id_type("user_id")
             .options(["get_latest_application_on_chain"]),
     );
+    v.response::<v1::GetApplicationResponse>("hire.v1.application.get");
     v.operation(
         v1::application::cancel_onboard("application_id").termination_type(1),
         v1::application::cancel_onboard("application_id")
@@ -230,6 +248,7 @@ fn v1_application(v: &mut impl Visitor) {
             .employee_type_id_type("people_admin_employee_type_id")
             .options(["with_job"]),
     );
+    v.response::<v1::GetDetailApplicationResponse>("hire.v1.application.get_detail");
     v.operation(
         v1::application::offer("application_id"),
         v1::application::offer("application_id")
@@ -239,6 +258,7 @@ fn v1_application(v: &mut impl Visitor) {
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id"),
     );
+    v.response::<v1::OfferApplicationResponse>("hire.v1.application.offer");
     v.operation(
         v1::application::recover("application_id"),
         v1::application::recover("application_id"),
@@ -279,6 +299,9 @@ fn v1_application(v: &mut impl Visitor) {
             .operator_id("operator_id")
             .sequence("sequence"),
     );
+    v.response::<
+            v1::TransferOnboardApplicationResponse,
+        >("hire.v1.application.transfer_onboard");
     v.operation(
         v1::application::transfer_stage("application_id").stage_id("stage_id"),
         v1::application::transfer_stage("application_id").stage_id("stage_id"),
@@ -295,6 +318,9 @@ fn v1_application_interview(v: &mut impl Visitor) {
             .job_level_id_type("job_level_id"),
     );
     v.items(v1::application_interview::list("application_id").page_size(1));
+    v.response::<
+            v1::ListApplicationInterviewResponse,
+        >("hire.v1.application.interview.list");
 }
 
 fn v1_attachment(v: &mut impl Visitor) {
@@ -304,14 +330,17 @@ fn v1_attachment(v: &mut impl Visitor) {
         v1::attachment::create()
             .content(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::CreateAttachmentResponse>("hire.v1.attachment.create");
     v.operation(
         v1::attachment::get("attachment_id"),
         v1::attachment::get("attachment_id").type_(1),
     );
+    v.response::<v1::GetAttachmentResponse>("hire.v1.attachment.get");
     v.operation(
         v1::attachment::preview("attachment_id"),
         v1::attachment::preview("attachment_id"),
     );
+    v.response::<v1::PreviewAttachmentResponse>("hire.v1.attachment.preview");
 }
 
 fn v1_background_check_order(v: &mut impl Visitor) {
@@ -326,6 +355,9 @@ fn v1_background_check_order(v: &mut impl Visitor) {
             .update_end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::background_check_order::list());
+    v.response::<
+            v1::ListBackgroundCheckOrderResponse,
+        >("hire.v1.background_check_order.list");
     v.operation(
         v1::background_check_order::batch_query(),
         v1::background_check_order::batch_query()
@@ -341,6 +373,9 @@ fn v1_background_check_order(v: &mut impl Visitor) {
             .update_start_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::background_check_order::batch_query());
+    v.response::<
+            v1::BatchQueryBackgroundCheckOrderResponse,
+        >("hire.v1.background_check_order.batch_query");
 }
 
 fn v1_diversity_inclusion(v: &mut impl Visitor) {
@@ -350,6 +385,9 @@ fn v1_diversity_inclusion(v: &mut impl Visitor) {
             .application_ids(["application_ids"])
             .talent_ids(["talent_ids"]),
     );
+    v.response::<
+            v1::SearchDiversityInclusionResponse,
+        >("hire.v1.diversity_inclusion.search");
 }
 
 fn v1_eco_account_custom_field(v: &mut impl Visitor) {
@@ -651,6 +689,9 @@ fn v1_employee(v: &mut impl Visitor) {
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id"),
     );
+    v.response::<
+            v1::GetByApplicationEmployeeResponse,
+        >("hire.v1.employee.get_by_application");
     v.operation(
         v1::employee::get("employee_id"),
         v1::employee::get("employee_id")
@@ -660,6 +701,7 @@ fn v1_employee(v: &mut impl Visitor) {
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id"),
     );
+    v.response::<v1::GetEmployeeResponse>("hire.v1.employee.get");
     v.operation(
         v1::employee::patch("employee_id").operation(1),
         v1::employee::patch("employee_id")
@@ -679,6 +721,7 @@ fn v1_employee(v: &mut impl Visitor) {
                     .overboard_note("overboard_note"),
             ),
     );
+    v.response::<v1::PatchEmployeeResponse>("hire.v1.employee.patch");
 }
 
 fn v1_evaluation(v: &mut impl Visitor) {
@@ -693,6 +736,7 @@ fn v1_evaluation(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::evaluation::list());
+    v.response::<v1::ListEvaluationResponse>("hire.v1.evaluation.list");
 }
 
 fn v1_evaluation_task(v: &mut impl Visitor) {
@@ -706,6 +750,7 @@ fn v1_evaluation_task(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::evaluation_task::list().user_id("user_id"));
+    v.response::<v1::ListEvaluationTaskResponse>("hire.v1.evaluation_task.list");
 }
 
 fn v1_exam(v: &mut impl Visitor) {
@@ -723,6 +768,7 @@ fn v1_exam(v: &mut impl Visitor) {
             .score(1.5)
             .uuid("uuid"),
     );
+    v.response::<v1::CreateExamResponse>("hire.v1.exam.create");
 }
 
 fn v1_exam_marking_task(v: &mut impl Visitor) {
@@ -736,6 +782,7 @@ fn v1_exam_marking_task(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::exam_marking_task::list().user_id("user_id"));
+    v.response::<v1::ListExamMarkingTaskResponse>("hire.v1.exam_marking_task.list");
 }
 
 fn v1_external_application(v: &mut impl Visitor) {
@@ -754,6 +801,9 @@ fn v1_external_application(v: &mut impl Visitor) {
             .termination_reason("termination_reason")
             .termination_type("termination_type"),
     );
+    v.response::<
+            v1::CreateExternalApplicationResponse,
+        >("hire.v1.external_application.create");
     v.operation(
         v1::external_application::list().talent_id("talent_id"),
         v1::external_application::list()
@@ -762,11 +812,17 @@ fn v1_external_application(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::external_application::list().talent_id("talent_id"));
+    v.response::<
+            v1::ListExternalApplicationResponse,
+        >("hire.v1.external_application.list");
     v.operation(
         v1::external_application::delete("external_application_id"),
         v1::external_application::delete("external_application_id")
             .talent_id("talent_id"),
     );
+    v.response::<
+            v1::DeleteExternalApplicationResponse,
+        >("hire.v1.external_application.delete");
     v.operation(
         v1::external_application::update("external_application_id")
             .talent_id("talent_id"),
@@ -783,6 +839,9 @@ fn v1_external_application(v: &mut impl Visitor) {
             .termination_reason("termination_reason")
             .termination_type("termination_type"),
     );
+    v.response::<
+            v1::UpdateExternalApplicationResponse,
+        >("hire.v1.external_application.update");
 }
 
 fn v1_external_background_check(v: &mut impl Visitor) {
@@ -797,6 +856,9 @@ fn v1_external_background_check(v: &mut impl Visitor) {
             .name("name")
             .result("result"),
     );
+    v.response::<
+            v1::CreateExternalBackgroundCheckResponse,
+        >("hire.v1.external_background_check.create");
     v.operation(
         v1::external_background_check::batch_query(),
         v1::external_background_check::batch_query()
@@ -806,6 +868,9 @@ fn v1_external_background_check(v: &mut impl Visitor) {
             .external_background_check_id_list(["external_background_check_id_list"]),
     );
     v.items(v1::external_background_check::batch_query());
+    v.response::<
+            v1::BatchQueryExternalBackgroundCheckResponse,
+        >("hire.v1.external_background_check.batch_query");
     v.operation(
         v1::external_background_check::delete("external_background_check_id"),
         v1::external_background_check::delete("external_background_check_id"),
@@ -821,6 +886,9 @@ fn v1_external_background_check(v: &mut impl Visitor) {
             .name("name")
             .result("result"),
     );
+    v.response::<
+            v1::UpdateExternalBackgroundCheckResponse,
+        >("hire.v1.external_background_check.update");
 }
 
 fn v1_external_interview(v: &mut impl Visitor) {
@@ -852,6 +920,9 @@ fn v1_external_interview(v: &mut impl Visitor) {
             ])
             .participate_status(1),
     );
+    v.response::<
+            v1::CreateExternalInterviewResponse,
+        >("hire.v1.external_interview.create");
     v.operation(
         v1::external_interview::batch_query(),
         v1::external_interview::batch_query()
@@ -861,6 +932,9 @@ fn v1_external_interview(v: &mut impl Visitor) {
             .external_interview_id_list(["external_interview_id_list"]),
     );
     v.items(v1::external_interview::batch_query());
+    v.response::<
+            v1::BatchQueryExternalInterviewResponse,
+        >("hire.v1.external_interview.batch_query");
     v.operation(
         v1::external_interview::delete("external_interview_id"),
         v1::external_interview::delete("external_interview_id"),
@@ -893,6 +967,9 @@ fn v1_external_interview(v: &mut impl Visitor) {
             ])
             .participate_status(1),
     );
+    v.response::<
+            v1::UpdateExternalInterviewResponse,
+        >("hire.v1.external_interview.update");
 }
 
 fn v1_external_interview_assessment(v: &mut impl Visitor) {
@@ -916,6 +993,9 @@ fn v1_external_interview_assessment(v: &mut impl Visitor) {
             .external_interview_id("external_interview_id")
             .username("username"),
     );
+    v.response::<
+            v1::CreateExternalInterviewAssessmentResponse,
+        >("hire.v1.external_interview_assessment.create");
     v.operation(
         v1::external_interview_assessment::patch("external_interview_assessment_id"),
         v1::external_interview_assessment::patch("external_interview_assessment_id")
@@ -933,6 +1013,9 @@ fn v1_external_interview_assessment(v: &mut impl Visitor) {
             .content("content")
             .username("username"),
     );
+    v.response::<
+            v1::PatchExternalInterviewAssessmentResponse,
+        >("hire.v1.external_interview_assessment.patch");
 }
 
 fn v1_external_offer(v: &mut impl Visitor) {
@@ -947,6 +1030,7 @@ fn v1_external_offer(v: &mut impl Visitor) {
             .offer_status("offer_status")
             .owner("owner"),
     );
+    v.response::<v1::CreateExternalOfferResponse>("hire.v1.external_offer.create");
     v.operation(
         v1::external_offer::batch_query(),
         v1::external_offer::batch_query()
@@ -956,6 +1040,9 @@ fn v1_external_offer(v: &mut impl Visitor) {
             .external_offer_id_list(["external_offer_id_list"]),
     );
     v.items(v1::external_offer::batch_query());
+    v.response::<
+            v1::BatchQueryExternalOfferResponse,
+        >("hire.v1.external_offer.batch_query");
     v.operation(
         v1::external_offer::delete("external_offer_id"),
         v1::external_offer::delete("external_offer_id"),
@@ -972,6 +1059,7 @@ fn v1_external_offer(v: &mut impl Visitor) {
             .offer_status("offer_status")
             .owner("owner"),
     );
+    v.response::<v1::UpdateExternalOfferResponse>("hire.v1.external_offer.update");
 }
 
 fn v1_external_referral_reward(v: &mut impl Visitor) {
@@ -1011,6 +1099,9 @@ fn v1_external_referral_reward(v: &mut impl Visitor) {
             .stage(1)
             .talent_id("talent_id"),
     );
+    v.response::<
+            v1::CreateExternalReferralRewardResponse,
+        >("hire.v1.external_referral_reward.create");
     v.operation(
         v1::external_referral_reward::delete("external_referral_reward_id"),
         v1::external_referral_reward::delete("external_referral_reward_id"),
@@ -1031,6 +1122,7 @@ fn v1_interview(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::interview::list());
+    v.response::<v1::ListInterviewResponse>("hire.v1.interview.list");
     v.operation(
         v1::interview::get_by_talent().talent_id("talent_id"),
         v1::interview::get_by_talent()
@@ -1038,6 +1130,7 @@ fn v1_interview(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .job_level_id_type("job_level_id"),
     );
+    v.response::<v1::GetByTalentInterviewResponse>("hire.v1.interview.get_by_talent");
 }
 
 fn v1_interview_feedback_form(v: &mut impl Visitor) {
@@ -1049,6 +1142,9 @@ fn v1_interview_feedback_form(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::interview_feedback_form::list());
+    v.response::<
+            v1::ListInterviewFeedbackFormResponse,
+        >("hire.v1.interview_feedback_form.list");
 }
 
 fn v1_interview_record(v: &mut impl Visitor) {
@@ -1061,10 +1157,12 @@ fn v1_interview_record(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::interview_record::list());
+    v.response::<v1::ListInterviewRecordResponse>("hire.v1.interview_record.list");
     v.operation(
         v1::interview_record::get("interview_record_id"),
         v1::interview_record::get("interview_record_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetInterviewRecordResponse>("hire.v1.interview_record.get");
 }
 
 fn v1_interview_record_attachment(v: &mut impl Visitor) {
@@ -1075,6 +1173,9 @@ fn v1_interview_record_attachment(v: &mut impl Visitor) {
             .interview_record_id("interview_record_id")
             .language(1),
     );
+    v.response::<
+            v1::GetInterviewRecordAttachmentResponse,
+        >("hire.v1.interview_record.attachment.get");
 }
 
 fn v1_interview_registration_schema(v: &mut impl Visitor) {
@@ -1083,6 +1184,9 @@ fn v1_interview_registration_schema(v: &mut impl Visitor) {
         v1::interview_registration_schema::list().page_token("page_token").page_size(1),
     );
     v.items(v1::interview_registration_schema::list());
+    v.response::<
+            v1::ListInterviewRegistrationSchemaResponse,
+        >("hire.v1.interview_registration_schema.list");
 }
 
 fn v1_interview_round_type(v: &mut impl Visitor) {
@@ -1090,6 +1194,9 @@ fn v1_interview_round_type(v: &mut impl Visitor) {
         v1::interview_round_type::list(),
         v1::interview_round_type::list().process_type(1),
     );
+    v.response::<
+            v1::ListInterviewRoundTypeResponse,
+        >("hire.v1.interview_round_type.list");
 }
 
 fn v1_interview_task(v: &mut impl Visitor) {
@@ -1103,6 +1210,7 @@ fn v1_interview_task(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::interview_task::list().user_id("user_id"));
+    v.response::<v1::ListInterviewTaskResponse>("hire.v1.interview_task.list");
 }
 
 fn v1_interviewer(v: &mut impl Visitor) {
@@ -1118,12 +1226,14 @@ fn v1_interviewer(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::interviewer::list());
+    v.response::<v1::ListInterviewerResponse>("hire.v1.interviewer.list");
     v.operation(
         v1::interviewer::patch("interviewer_id").interviewer(v1::Interviewer::new()),
         v1::interviewer::patch("interviewer_id")
             .user_id_type("user_id")
             .interviewer(v1::Interviewer::new().user_id("user_id").verify_status(1)),
     );
+    v.response::<v1::PatchInterviewerResponse>("hire.v1.interviewer.patch");
 }
 
 fn v1_job(v: &mut impl Visitor) {
@@ -1145,6 +1255,7 @@ fn v1_job(v: &mut impl Visitor) {
             .with_sub_department(true),
     );
     v.items(v1::job::list());
+    v.response::<v1::ListJobResponse>("hire.v1.job.list");
     v.operation(
         v1::job::combined_create()
             .department_id("department_id")
@@ -1208,6 +1319,7 @@ fn v1_job(v: &mut impl Visitor) {
             .target_major_id_list(["target_major_id_list"])
             .title("title"),
     );
+    v.response::<v1::CombinedCreateJobResponse>("hire.v1.job.combined_create");
     v.operation(
         v1::job::get("job_id"),
         v1::job::get("job_id")
@@ -1216,6 +1328,7 @@ fn v1_job(v: &mut impl Visitor) {
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id"),
     );
+    v.response::<v1::GetJobResponse>("hire.v1.job.get");
     v.operation(v1::job::close("job_id"), v1::job::close("job_id"));
     v.operation(
         v1::job::combined_update("job_id")
@@ -1275,10 +1388,12 @@ fn v1_job(v: &mut impl Visitor) {
             .target_major_id_list(["target_major_id_list"])
             .title("title"),
     );
+    v.response::<v1::CombinedUpdateJobResponse>("hire.v1.job.combined_update");
     v.operation(
         v1::job::config("job_id"),
         v1::job::config("job_id").user_id_type("user_id"),
     );
+    v.response::<v1::ConfigJobResponse>("hire.v1.job.config");
     v.operation(
         v1::job::get_detail("job_id"),
         v1::job::get_detail("job_id")
@@ -1287,6 +1402,7 @@ fn v1_job(v: &mut impl Visitor) {
             .job_level_id_type("job_level_id")
             .job_family_id_type("job_family_id"),
     );
+    v.response::<v1::GetDetailJobResponse>("hire.v1.job.get_detail");
     v.operation(
         v1::job::open("job_id").is_never_expired(true),
         v1::job::open("job_id")
@@ -1297,6 +1413,7 @@ fn v1_job(v: &mut impl Visitor) {
         v1::job::recruiter("job_id"),
         v1::job::recruiter("job_id").user_id_type("user_id"),
     );
+    v.response::<v1::RecruiterJobResponse>("hire.v1.job.recruiter");
     v.operation(
         v1::job::update_config("job_id").update_option_list([1]),
         v1::job::update_config("job_id")
@@ -1347,6 +1464,7 @@ fn v1_job(v: &mut impl Visitor) {
             .related_job_id_list(["related_job_id_list"])
             .update_option_list([1]),
     );
+    v.response::<v1::UpdateConfigJobResponse>("hire.v1.job.update_config");
 }
 
 fn v1_job_function(v: &mut impl Visitor) {
@@ -1355,6 +1473,7 @@ fn v1_job_function(v: &mut impl Visitor) {
         v1::job_function::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::job_function::list());
+    v.response::<v1::ListJobFunctionResponse>("hire.v1.job_function.list");
 }
 
 fn v1_job_manager(v: &mut impl Visitor) {
@@ -1368,10 +1487,12 @@ fn v1_job_manager(v: &mut impl Visitor) {
             .recruiter_id("recruiter_id")
             .update_option_list([1]),
     );
+    v.response::<v1::BatchUpdateJobManagerResponse>("hire.v1.job.manager.batch_update");
     v.operation(
         v1::job_manager::get("job_id", "manager_id"),
         v1::job_manager::get("job_id", "manager_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetJobManagerResponse>("hire.v1.job.manager.get");
 }
 
 fn v1_job_process(v: &mut impl Visitor) {
@@ -1380,6 +1501,7 @@ fn v1_job_process(v: &mut impl Visitor) {
         v1::job_process::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::job_process::list());
+    v.response::<v1::ListJobProcessResponse>("hire.v1.job_process.list");
 }
 
 fn v1_job_publish_record(v: &mut impl Visitor) {
@@ -1395,6 +1517,9 @@ fn v1_job_publish_record(v: &mut impl Visitor) {
             .job_channel_id("job_channel_id"),
     );
     v.items(v1::job_publish_record::search().job_channel_id("job_channel_id"));
+    v.response::<
+            v1::SearchJobPublishRecordResponse,
+        >("hire.v1.job_publish_record.search");
 }
 
 fn v1_job_requirement(v: &mut impl Visitor) {
@@ -1446,6 +1571,7 @@ fn v1_job_requirement(v: &mut impl Visitor) {
                 v1::JobRequirementUpdateOption::new().need_update_related_job(true),
             ),
     );
+    v.response::<v1::CreateJobRequirementResponse>("hire.v1.job_requirement.create");
     v.operation(
         v1::job_requirement::list(),
         v1::job_requirement::list()
@@ -1463,6 +1589,7 @@ fn v1_job_requirement(v: &mut impl Visitor) {
             .employee_type_id_type("people_admin_employee_type_id"),
     );
     v.items(v1::job_requirement::list());
+    v.response::<v1::ListJobRequirementResponse>("hire.v1.job_requirement.list");
     v.operation(
         v1::job_requirement::list_by_id(),
         v1::job_requirement::list_by_id()
@@ -1474,6 +1601,9 @@ fn v1_job_requirement(v: &mut impl Visitor) {
             .id_list(["id_list"])
             .short_code_list(["short_code_list"]),
     );
+    v.response::<
+            v1::ListByIdJobRequirementResponse,
+        >("hire.v1.job_requirement.list_by_id");
     v.operation(
         v1::job_requirement::delete("job_requirement_id"),
         v1::job_requirement::delete("job_requirement_id"),
@@ -1532,6 +1662,9 @@ fn v1_job_requirement_schema(v: &mut impl Visitor) {
         v1::job_requirement_schema::list().page_token("page_token").page_size(1),
     );
     v.items(v1::job_requirement_schema::list());
+    v.response::<
+            v1::ListJobRequirementSchemaResponse,
+        >("hire.v1.job_requirement_schema.list");
 }
 
 fn v1_job_schema(v: &mut impl Visitor) {
@@ -1540,6 +1673,7 @@ fn v1_job_schema(v: &mut impl Visitor) {
         v1::job_schema::list().page_token("page_token").page_size(1).scenario(1),
     );
     v.items(v1::job_schema::list());
+    v.response::<v1::ListJobSchemaResponse>("hire.v1.job_schema.list");
 }
 
 fn v1_job_type(v: &mut impl Visitor) {
@@ -1548,6 +1682,7 @@ fn v1_job_type(v: &mut impl Visitor) {
         v1::job_type::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::job_type::list());
+    v.response::<v1::ListJobTypeResponse>("hire.v1.job_type.list");
 }
 
 fn v1_location(v: &mut impl Visitor) {
@@ -1559,6 +1694,7 @@ fn v1_location(v: &mut impl Visitor) {
             .usage("position_location"),
     );
     v.items(v1::location::list().usage("position_location"));
+    v.response::<v1::ListLocationResponse>("hire.v1.location.list");
     v.operation(
         v1::location::query().page_size(1).location_type(1),
         v1::location::query()
@@ -1568,6 +1704,7 @@ fn v1_location(v: &mut impl Visitor) {
             .location_type(1),
     );
     v.items(v1::location::query().page_size(1).location_type(1));
+    v.response::<v1::QueryLocationResponse>("hire.v1.location.query");
 }
 
 fn v1_minutes(v: &mut impl Visitor) {
@@ -1579,6 +1716,7 @@ fn v1_minutes(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.pages(v1::minutes::get().interview_id("interview_id"));
+    v.response::<v1::GetMinutesResponse>("hire.v1.minutes.get");
 }
 
 fn v1_note(v: &mut impl Visitor) {
@@ -1594,6 +1732,7 @@ fn v1_note(v: &mut impl Visitor) {
             .privacy(1)
             .talent_id("talent_id"),
     );
+    v.response::<v1::CreateNoteResponse>("hire.v1.note.create");
     v.operation(
         v1::note::list().talent_id("talent_id"),
         v1::note::list()
@@ -1603,11 +1742,13 @@ fn v1_note(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::note::list().talent_id("talent_id"));
+    v.response::<v1::ListNoteResponse>("hire.v1.note.list");
     v.operation(v1::note::delete("note_id"), v1::note::delete("note_id"));
     v.operation(
         v1::note::get("note_id"),
         v1::note::get("note_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetNoteResponse>("hire.v1.note.get");
     v.operation(
         v1::note::patch("note_id").content("content"),
         v1::note::patch("note_id")
@@ -1617,6 +1758,7 @@ fn v1_note(v: &mut impl Visitor) {
             .notify_mentioned_user(true)
             .operator_id("operator_id"),
     );
+    v.response::<v1::PatchNoteResponse>("hire.v1.note.patch");
 }
 
 fn v1_offer(v: &mut impl Visitor) {
@@ -1683,6 +1825,7 @@ fn v1_offer(v: &mut impl Visitor) {
             )
             .schema_id("schema_id"),
     );
+    v.response::<v1::CreateOfferResponse>("hire.v1.offer.create");
     v.operation(
         v1::offer::list().talent_id("talent_id"),
         v1::offer::list()
@@ -1693,6 +1836,7 @@ fn v1_offer(v: &mut impl Visitor) {
             .employee_type_id_type("people_admin_employee_type_id"),
     );
     v.items(v1::offer::list().talent_id("talent_id"));
+    v.response::<v1::ListOfferResponse>("hire.v1.offer.list");
     v.operation(
         v1::offer::get("offer_id"),
         v1::offer::get("offer_id")
@@ -1702,6 +1846,7 @@ fn v1_offer(v: &mut impl Visitor) {
             .job_family_id_type("job_family_id")
             .employee_type_id_type("people_admin_employee_type_id"),
     );
+    v.response::<v1::GetOfferResponse>("hire.v1.offer.get");
     v.operation(
         v1::offer::update("offer_id")
             .basic_info(
@@ -1765,6 +1910,7 @@ fn v1_offer(v: &mut impl Visitor) {
             )
             .schema_id("schema_id"),
     );
+    v.response::<v1::UpdateOfferResponse>("hire.v1.offer.update");
     v.operation(
         v1::offer::intern_offer_status("offer_id").operation("confirm_onboarding"),
         v1::offer::intern_offer_status("offer_id")
@@ -1779,6 +1925,9 @@ fn v1_offer(v: &mut impl Visitor) {
             )
             .operation("confirm_onboarding"),
     );
+    v.response::<
+            v1::InternOfferStatusOfferResponse,
+        >("hire.v1.offer.intern_offer_status");
     v.operation(
         v1::offer::offer_status("offer_id").offer_status(2),
         v1::offer::offer_status("offer_id")
@@ -1796,10 +1945,16 @@ fn v1_offer_application_form(v: &mut impl Visitor) {
         v1::offer_application_form::list().page_token("page_token").page_size(1),
     );
     v.items(v1::offer_application_form::list());
+    v.response::<
+            v1::ListOfferApplicationFormResponse,
+        >("hire.v1.offer_application_form.list");
     v.operation(
         v1::offer_application_form::get("offer_application_form_id"),
         v1::offer_application_form::get("offer_application_form_id"),
     );
+    v.response::<
+            v1::GetOfferApplicationFormResponse,
+        >("hire.v1.offer_application_form.get");
 }
 
 fn v1_offer_approval_template(v: &mut impl Visitor) {
@@ -1811,6 +1966,9 @@ fn v1_offer_approval_template(v: &mut impl Visitor) {
             .department_id_type("open_department_id"),
     );
     v.items(v1::offer_approval_template::list());
+    v.response::<
+            v1::ListOfferApprovalTemplateResponse,
+        >("hire.v1.offer_approval_template.list");
 }
 
 fn v1_offer_custom_field(v: &mut impl Visitor) {
@@ -1834,6 +1992,7 @@ fn v1_offer_schema(v: &mut impl Visitor) {
         v1::offer_schema::get("offer_schema_id"),
         v1::offer_schema::get("offer_schema_id"),
     );
+    v.response::<v1::GetOfferSchemaResponse>("hire.v1.offer_schema.get");
 }
 
 fn v1_portal_apply_schema(v: &mut impl Visitor) {
@@ -1842,6 +2001,7 @@ fn v1_portal_apply_schema(v: &mut impl Visitor) {
         v1::portal_apply_schema::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::portal_apply_schema::list());
+    v.response::<v1::ListPortalApplySchemaResponse>("hire.v1.portal_apply_schema.list");
 }
 
 fn v1_questionnaire(v: &mut impl Visitor) {
@@ -1856,6 +2016,7 @@ fn v1_questionnaire(v: &mut impl Visitor) {
             .update_end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::questionnaire::list());
+    v.response::<v1::ListQuestionnaireResponse>("hire.v1.questionnaire.list");
 }
 
 fn v1_referral(v: &mut impl Visitor) {
@@ -1865,6 +2026,9 @@ fn v1_referral(v: &mut impl Visitor) {
             .application_id("application_id")
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetByApplicationReferralResponse,
+        >("hire.v1.referral.get_by_application");
     v.operation(
         v1::referral::search().talent_id("talent_id"),
         v1::referral::search()
@@ -1873,6 +2037,7 @@ fn v1_referral(v: &mut impl Visitor) {
             .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .talent_id("talent_id"),
     );
+    v.response::<v1::SearchReferralResponse>("hire.v1.referral.search");
 }
 
 fn v1_referral_account(v: &mut impl Visitor) {
@@ -1883,12 +2048,14 @@ fn v1_referral_account(v: &mut impl Visitor) {
             .email("email")
             .mobile(v1::Mobile::new().code("code").number("number")),
     );
+    v.response::<v1::CreateReferralAccountResponse>("hire.v1.referral_account.create");
     v.operation(
         v1::referral_account::enable(),
         v1::referral_account::enable()
             .user_id_type("user_id")
             .referral_account_id("referral_account_id"),
     );
+    v.response::<v1::EnableReferralAccountResponse>("hire.v1.referral_account.enable");
     v.operation(
         v1::referral_account::get_account_assets()
             .referral_account_id("referral_account_id"),
@@ -1896,6 +2063,9 @@ fn v1_referral_account(v: &mut impl Visitor) {
             .referral_account_id("referral_account_id")
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetAccountAssetsReferralAccountResponse,
+        >("hire.v1.referral_account.get_account_assets");
     v.operation(
         v1::referral_account::reconciliation()
             .end_trans_time(lark_core::UnixMillis(1_790_000_000_000))
@@ -1919,10 +2089,16 @@ fn v1_referral_account(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v1::ReconciliationReferralAccountResponse,
+        >("hire.v1.referral_account.reconciliation");
     v.operation(
         v1::referral_account::deactivate("referral_account_id"),
         v1::referral_account::deactivate("referral_account_id").user_id_type("user_id"),
     );
+    v.response::<
+            v1::DeactivateReferralAccountResponse,
+        >("hire.v1.referral_account.deactivate");
     v.operation(
         v1::referral_account::withdraw("referral_account_id")
             .external_order_id("external_order_id")
@@ -1931,6 +2107,9 @@ fn v1_referral_account(v: &mut impl Visitor) {
             .external_order_id("external_order_id")
             .withdraw_bonus_type([1]),
     );
+    v.response::<
+            v1::WithdrawReferralAccountResponse,
+        >("hire.v1.referral_account.withdraw");
 }
 
 fn v1_referral_website_job_post(v: &mut impl Visitor) {
@@ -1945,6 +2124,9 @@ fn v1_referral_website_job_post(v: &mut impl Visitor) {
             .job_level_id_type("job_level_id"),
     );
     v.items(v1::referral_website_job_post::list());
+    v.response::<
+            v1::ListReferralWebsiteJobPostResponse,
+        >("hire.v1.referral_website.job_post.list");
     v.operation(
         v1::referral_website_job_post::get("job_post_id"),
         v1::referral_website_job_post::get("job_post_id")
@@ -1952,6 +2134,9 @@ fn v1_referral_website_job_post(v: &mut impl Visitor) {
             .department_id_type("department_id")
             .job_level_id_type("job_level_id"),
     );
+    v.response::<
+            v1::GetReferralWebsiteJobPostResponse,
+        >("hire.v1.referral_website.job_post.get");
 }
 
 fn v1_registration_schema(v: &mut impl Visitor) {
@@ -1960,6 +2145,7 @@ fn v1_registration_schema(v: &mut impl Visitor) {
         v1::registration_schema::list().page_size(1).page_token("page_token").scenario(5),
     );
     v.items(v1::registration_schema::list());
+    v.response::<v1::ListRegistrationSchemaResponse>("hire.v1.registration_schema.list");
 }
 
 fn v1_resume_source(v: &mut impl Visitor) {
@@ -1968,6 +2154,7 @@ fn v1_resume_source(v: &mut impl Visitor) {
         v1::resume_source::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::resume_source::list());
+    v.response::<v1::ListResumeSourceResponse>("hire.v1.resume_source.list");
 }
 
 fn v1_role(v: &mut impl Visitor) {
@@ -1976,7 +2163,9 @@ fn v1_role(v: &mut impl Visitor) {
         v1::role::list().page_token("page_token").page_size(1),
     );
     v.items(v1::role::list());
+    v.response::<v1::ListRoleResponse>("hire.v1.role.list");
     v.operation(v1::role::get("role_id"), v1::role::get("role_id"));
+    v.response::<v1::GetRoleResponse>("hire.v1.role.get");
 }
 
 fn v1_subject(v: &mut impl Visitor) {
@@ -1989,6 +2178,7 @@ fn v1_subject(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::subject::list());
+    v.response::<v1::ListSubjectResponse>("hire.v1.subject.list");
 }
 
 fn v1_talent(v: &mut impl Visitor) {
@@ -2005,6 +2195,7 @@ fn v1_talent(v: &mut impl Visitor) {
             .query_option("ignore_empty_error"),
     );
     v.items(v1::talent::list());
+    v.response::<v1::ListTalentResponse>("hire.v1.talent.list");
     v.operation(
         v1::talent::add_to_folder()
             .folder_id("folder_id")
@@ -2013,6 +2204,7 @@ fn v1_talent(v: &mut impl Visitor) {
             .folder_id("folder_id")
             .talent_id_list(["talent_id_list"]),
     );
+    v.response::<v1::AddToFolderTalentResponse>("hire.v1.talent.add_to_folder");
     v.operation(
         v1::talent::batch_get_id(),
         v1::talent::batch_get_id()
@@ -2022,6 +2214,7 @@ fn v1_talent(v: &mut impl Visitor) {
             .mobile_code("mobile_code")
             .mobile_number_list(["mobile_number_list"]),
     );
+    v.response::<v1::BatchGetIdTalentResponse>("hire.v1.talent.batch_get_id");
     v.operation(
         v1::talent::combined_create()
             .basic_info(v1::TalentCombinedBasicInfo::new().name("name")),
@@ -2227,6 +2420,7 @@ fn v1_talent(v: &mut impl Visitor) {
                     .link("link"),
             ]),
     );
+    v.response::<v1::CombinedCreateTalentResponse>("hire.v1.talent.combined_create");
     v.operation(
         v1::talent::combined_update()
             .basic_info(v1::TalentCombinedBasicInfo::new())
@@ -2434,6 +2628,7 @@ fn v1_talent(v: &mut impl Visitor) {
                     .link("link"),
             ]),
     );
+    v.response::<v1::CombinedUpdateTalentResponse>("hire.v1.talent.combined_update");
     v.operation(
         v1::talent::remove_to_folder()
             .folder_id("folder_id")
@@ -2442,10 +2637,12 @@ fn v1_talent(v: &mut impl Visitor) {
             .folder_id("folder_id")
             .talent_id_list(["talent_id_list"]),
     );
+    v.response::<v1::RemoveToFolderTalentResponse>("hire.v1.talent.remove_to_folder");
     v.operation(
         v1::talent::get("talent_id"),
         v1::talent::get("talent_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetTalentResponse>("hire.v1.talent.get");
     v.operation(
         v1::talent::onboard_status("talent_id").operation(1),
         v1::talent::onboard_status("talent_id")
@@ -2476,12 +2673,18 @@ fn v1_talent_external_info(v: &mut impl Visitor) {
         v1::talent_external_info::create("talent_id")
             .external_create_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
+    v.response::<
+            v1::CreateTalentExternalInfoResponse,
+        >("hire.v1.talent.external_info.create");
     v.operation(
         v1::talent_external_info::update("talent_id")
             .external_create_time(lark_core::UnixMillis(1_790_000_000_000)),
         v1::talent_external_info::update("talent_id")
             .external_create_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
+    v.response::<
+            v1::UpdateTalentExternalInfoResponse,
+        >("hire.v1.talent.external_info.update");
 }
 
 fn v1_talent_folder(v: &mut impl Visitor) {
@@ -2493,10 +2696,12 @@ fn v1_talent_folder(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::talent_folder::list());
+    v.response::<v1::ListTalentFolderResponse>("hire.v1.talent_folder.list");
 }
 
 fn v1_talent_object(v: &mut impl Visitor) {
     v.operation(v1::talent_object::query(), v1::talent_object::query());
+    v.response::<v1::QueryTalentObjectResponse>("hire.v1.talent_object.query");
 }
 
 fn v1_talent_operation_log(v: &mut impl Visitor) {
@@ -2517,6 +2722,9 @@ fn v1_talent_operation_log(v: &mut impl Visitor) {
             .operation_list([1])
             .operator_id_list(["operator_id_list"]),
     );
+    v.response::<
+            v1::SearchTalentOperationLogResponse,
+        >("hire.v1.talent_operation_log.search");
 }
 
 fn v1_talent_pool(v: &mut impl Visitor) {
@@ -2528,6 +2736,7 @@ fn v1_talent_pool(v: &mut impl Visitor) {
             .id_list(["id_list"]),
     );
     v.items(v1::talent_pool::search());
+    v.response::<v1::SearchTalentPoolResponse>("hire.v1.talent_pool.search");
     v.operation(
         v1::talent_pool::batch_change_talent_pool("talent_pool_id")
             .option_type(1)
@@ -2542,6 +2751,7 @@ fn v1_talent_pool(v: &mut impl Visitor) {
             .talent_id("talent_id"),
         v1::talent_pool::move_talent("talent_pool_id").add_type(1).talent_id("talent_id"),
     );
+    v.response::<v1::MoveTalentTalentPoolResponse>("hire.v1.talent_pool.move_talent");
 }
 
 fn v1_talent_tag(v: &mut impl Visitor) {
@@ -2556,6 +2766,7 @@ fn v1_talent_tag(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::talent_tag::list());
+    v.response::<v1::ListTalentTagResponse>("hire.v1.talent_tag.list");
 }
 
 fn v1_termination_reason(v: &mut impl Visitor) {
@@ -2564,6 +2775,7 @@ fn v1_termination_reason(v: &mut impl Visitor) {
         v1::termination_reason::list().page_token("page_token").page_size(1),
     );
     v.items(v1::termination_reason::list());
+    v.response::<v1::ListTerminationReasonResponse>("hire.v1.termination_reason.list");
 }
 
 fn v1_test(v: &mut impl Visitor) {
@@ -2578,6 +2790,7 @@ fn v1_test(v: &mut impl Visitor) {
             .test_start_time_min(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::test::search());
+    v.response::<v1::SearchTestResponse>("hire.v1.test.search");
 }
 
 fn v1_todo(v: &mut impl Visitor) {
@@ -2591,6 +2804,7 @@ fn v1_todo(v: &mut impl Visitor) {
             .type_("evaluation"),
     );
     v.items(v1::todo::list().type_("evaluation"));
+    v.response::<v1::ListTodoResponse>("hire.v1.todo.list");
 }
 
 fn v1_tripartite_agreement(v: &mut impl Visitor) {
@@ -2604,6 +2818,9 @@ fn v1_tripartite_agreement(v: &mut impl Visitor) {
             .create_time(lark_core::UnixMillis(1_790_000_000_000))
             .state(1),
     );
+    v.response::<
+            v1::CreateTripartiteAgreementResponse,
+        >("hire.v1.tripartite_agreement.create");
     v.operation(
         v1::tripartite_agreement::list(),
         v1::tripartite_agreement::list()
@@ -2613,6 +2830,9 @@ fn v1_tripartite_agreement(v: &mut impl Visitor) {
             .tripartite_agreement_id("tripartite_agreement_id"),
     );
     v.items(v1::tripartite_agreement::list());
+    v.response::<
+            v1::ListTripartiteAgreementResponse,
+        >("hire.v1.tripartite_agreement.list");
     v.operation(
         v1::tripartite_agreement::delete("tripartite_agreement_id"),
         v1::tripartite_agreement::delete("tripartite_agreement_id"),
@@ -2640,6 +2860,7 @@ fn v1_user_role(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::user_role::list());
+    v.response::<v1::ListUserRoleResponse>("hire.v1.user_role.list");
 }
 
 fn v1_website(v: &mut impl Visitor) {
@@ -2648,6 +2869,7 @@ fn v1_website(v: &mut impl Visitor) {
         v1::website::list().page_token("page_token").page_size(1),
     );
     v.items(v1::website::list());
+    v.response::<v1::ListWebsiteResponse>("hire.v1.website.list");
 }
 
 fn v1_website_channel(v: &mut impl Visitor) {
@@ -2655,11 +2877,13 @@ fn v1_website_channel(v: &mut impl Visitor) {
         v1::website_channel::create("website_id").channel_name("channel_name"),
         v1::website_channel::create("website_id").channel_name("channel_name"),
     );
+    v.response::<v1::CreateWebsiteChannelResponse>("hire.v1.website.channel.create");
     v.operation(
         v1::website_channel::list("website_id"),
         v1::website_channel::list("website_id").page_size(1).page_token("page_token"),
     );
     v.items(v1::website_channel::list("website_id"));
+    v.response::<v1::ListWebsiteChannelResponse>("hire.v1.website.channel.list");
     v.operation(
         v1::website_channel::delete("website_id", "channel_id"),
         v1::website_channel::delete("website_id", "channel_id"),
@@ -2670,6 +2894,7 @@ fn v1_website_channel(v: &mut impl Visitor) {
         v1::website_channel::update("website_id", "channel_id")
             .channel_name("channel_name"),
     );
+    v.response::<v1::UpdateWebsiteChannelResponse>("hire.v1.website.channel.update");
 }
 
 fn v1_website_delivery(v: &mut impl Visitor) {
@@ -2695,6 +2920,9 @@ fn v1_website_delivery(v: &mut impl Visitor) {
             .resume_file_id("resume_file_id")
             .user_id("user_id"),
     );
+    v.response::<
+            v1::CreateByAttachmentWebsiteDeliveryResponse,
+        >("hire.v1.website.delivery.create_by_attachment");
     v.operation(
         v1::website_delivery::create_by_resume("website_id")
             .job_post_id("job_post_id")
@@ -2863,6 +3091,9 @@ fn v1_website_delivery(v: &mut impl Visitor) {
             )
             .user_id("user_id"),
     );
+    v.response::<
+            v1::CreateByResumeWebsiteDeliveryResponse,
+        >("hire.v1.website.delivery.create_by_resume");
 }
 
 fn v1_website_delivery_task(v: &mut impl Visitor) {
@@ -2870,6 +3101,9 @@ fn v1_website_delivery_task(v: &mut impl Visitor) {
         v1::website_delivery_task::get("website_id", "delivery_task_id"),
         v1::website_delivery_task::get("website_id", "delivery_task_id"),
     );
+    v.response::<
+            v1::GetWebsiteDeliveryTaskResponse,
+        >("hire.v1.website.delivery_task.get");
 }
 
 fn v1_website_job_post(v: &mut impl Visitor) {
@@ -2887,6 +3121,7 @@ fn v1_website_job_post(v: &mut impl Visitor) {
             .create_end_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::website_job_post::list("website_id"));
+    v.response::<v1::ListWebsiteJobPostResponse>("hire.v1.website.job_post.list");
     v.operation(
         v1::website_job_post::search("website_id"),
         v1::website_job_post::search("website_id")
@@ -2906,6 +3141,7 @@ fn v1_website_job_post(v: &mut impl Visitor) {
             .update_start_time(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v1::website_job_post::search("website_id"));
+    v.response::<v1::SearchWebsiteJobPostResponse>("hire.v1.website.job_post.search");
     v.operation(
         v1::website_job_post::get("website_id", "job_post_id"),
         v1::website_job_post::get("website_id", "job_post_id")
@@ -2913,6 +3149,7 @@ fn v1_website_job_post(v: &mut impl Visitor) {
             .department_id_type("department_id")
             .job_level_id_type("job_level_id"),
     );
+    v.response::<v1::GetWebsiteJobPostResponse>("hire.v1.website.job_post.get");
 }
 
 fn v1_website_site_user(v: &mut impl Visitor) {
@@ -2925,6 +3162,7 @@ fn v1_website_site_user(v: &mut impl Visitor) {
             .mobile_country_code("mobile_country_code")
             .name("name"),
     );
+    v.response::<v1::CreateWebsiteSiteUserResponse>("hire.v1.website.site_user.create");
 }
 
 fn v2_interview_record(v: &mut impl Visitor) {
@@ -2937,10 +3175,12 @@ fn v2_interview_record(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v2::interview_record::list());
+    v.response::<v2::ListInterviewRecordResponse>("hire.v2.interview_record.list");
     v.operation(
         v2::interview_record::get("interview_record_id"),
         v2::interview_record::get("interview_record_id").user_id_type("user_id"),
     );
+    v.response::<v2::GetInterviewRecordResponse>("hire.v2.interview_record.get");
 }
 
 fn v2_talent(v: &mut impl Visitor) {
@@ -2948,4 +3188,5 @@ fn v2_talent(v: &mut impl Visitor) {
         v2::talent::get("talent_id"),
         v2::talent::get("talent_id").user_id_type("user_id"),
     );
+    v.response::<v2::GetTalentResponse>("hire.v2.talent.get");
 }

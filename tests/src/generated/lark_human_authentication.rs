@@ -6,6 +6,13 @@ use lark_human_authentication::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::identity::create()
+            .user_id_type("open_id")
+            .user_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .identity_name("Zhang Min")
+            .identity_code("11010119900307123X"),
+    );
     v1_identity(v);
 }
 
@@ -25,4 +32,5 @@ fn v1_identity(v: &mut impl Visitor) {
             .identity_name("identity_name")
             .mobile("mobile"),
     );
+    v.response::<v1::CreateIdentityResponse>("human_authentication.v1.identity.create");
 }

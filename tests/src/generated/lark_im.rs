@@ -6,6 +6,12 @@ use lark_im::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::message::create()
+            .receive_id_type("chat_id")
+            .receive_id("oc_a0553eda9014c201e6969b478895c230")
+            .message("Build 42 is green"),
+    );
     v1_batch_message(v);
     v1_chat(v);
     v1_chat_announcement(v);
@@ -62,10 +68,14 @@ fn v1_batch_message(v: &mut impl Visitor) {
         v1::batch_message::get_progress("batch_message_id"),
         v1::batch_message::get_progress("batch_message_id"),
     );
+    v.response::<
+            v1::GetProgressBatchMessageResponse,
+        >("im.v1.batch_message.get_progress");
     v.operation(
         v1::batch_message::read_user("batch_message_id"),
         v1::batch_message::read_user("batch_message_id"),
     );
+    v.response::<v1::ReadUserBatchMessageResponse>("im.v1.batch_message.read_user");
 }
 
 fn v1_chat(v: &mut impl Visitor) {
@@ -107,6 +117,7 @@ fn v1_chat(v: &mut impl Visitor) {
             .user_id_list(["user_id_list"])
             .video_conference_setting("only_owner"),
     );
+    v.response::<v1::CreateChatResponse>("im.v1.chat.create");
     v.operation(
         v1::chat::list(),
         v1::chat::list()
@@ -117,6 +128,7 @@ fn v1_chat(v: &mut impl Visitor) {
             .types("types"),
     );
     v.items(v1::chat::list());
+    v.response::<v1::ListChatResponse>("im.v1.chat.list");
     v.operation(
         v1::chat::search(),
         v1::chat::search()
@@ -126,11 +138,13 @@ fn v1_chat(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::chat::search());
+    v.response::<v1::SearchChatResponse>("im.v1.chat.search");
     v.operation(v1::chat::delete("chat_id"), v1::chat::delete("chat_id"));
     v.operation(
         v1::chat::get("chat_id"),
         v1::chat::get("chat_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetChatResponse>("im.v1.chat.get");
     v.operation(
         v1::chat::update("chat_id"),
         v1::chat::update("chat_id")
@@ -169,6 +183,7 @@ fn v1_chat(v: &mut impl Visitor) {
         v1::chat::link("chat_id"),
         v1::chat::link("chat_id").validity_period("week"),
     );
+    v.response::<v1::LinkChatResponse>("im.v1.chat.link");
 }
 
 fn v1_chat_announcement(v: &mut impl Visitor) {
@@ -176,6 +191,7 @@ fn v1_chat_announcement(v: &mut impl Visitor) {
         v1::chat_announcement::get("chat_id"),
         v1::chat_announcement::get("chat_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetChatAnnouncementResponse>("im.v1.chat.announcement.get");
     v.operation(
         v1::chat_announcement::patch("chat_id").revision("revision"),
         v1::chat_announcement::patch("chat_id")
@@ -191,12 +207,18 @@ fn v1_chat_managers(v: &mut impl Visitor) {
             .member_id_type("user_id")
             .manager_ids(["manager_ids"]),
     );
+    v.response::<
+            v1::AddManagersChatManagersResponse,
+        >("im.v1.chat.managers.add_managers");
     v.operation(
         v1::chat_managers::delete_managers("chat_id"),
         v1::chat_managers::delete_managers("chat_id")
             .member_id_type("user_id")
             .manager_ids(["manager_ids"]),
     );
+    v.response::<
+            v1::DeleteManagersChatManagersResponse,
+        >("im.v1.chat.managers.delete_managers");
 }
 
 fn v1_chat_members(v: &mut impl Visitor) {
@@ -207,12 +229,14 @@ fn v1_chat_members(v: &mut impl Visitor) {
             .succeed_type(0)
             .id_list(["id_list"]),
     );
+    v.response::<v1::CreateChatMembersResponse>("im.v1.chat.members.create");
     v.operation(
         v1::chat_members::delete("chat_id"),
         v1::chat_members::delete("chat_id")
             .member_id_type("user_id")
             .id_list(["id_list"]),
     );
+    v.response::<v1::DeleteChatMembersResponse>("im.v1.chat.members.delete");
     v.operation(
         v1::chat_members::get("chat_id"),
         v1::chat_members::get("chat_id")
@@ -221,11 +245,14 @@ fn v1_chat_members(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::chat_members::get("chat_id"));
+    v.response::<v1::GetChatMembersResponse>("im.v1.chat.members.get");
     v.operation(v1::chat_members::bots("chat_id"), v1::chat_members::bots("chat_id"));
+    v.response::<v1::BotsChatMembersResponse>("im.v1.chat.members.bots");
     v.operation(
         v1::chat_members::is_in_chat("chat_id"),
         v1::chat_members::is_in_chat("chat_id"),
     );
+    v.response::<v1::IsInChatChatMembersResponse>("im.v1.chat.members.is_in_chat");
     v.operation(
         v1::chat_members::me_join("chat_id"),
         v1::chat_members::me_join("chat_id"),
@@ -257,6 +284,7 @@ fn v1_chat_menu_item(v: &mut impl Visitor) {
             )
             .update_fields(["ICON"]),
     );
+    v.response::<v1::PatchChatMenuItemResponse>("im.v1.chat.menu_item.patch");
 }
 
 fn v1_chat_menu_tree(v: &mut impl Visitor) {
@@ -322,19 +350,23 @@ fn v1_chat_menu_tree(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<v1::CreateChatMenuTreeResponse>("im.v1.chat.menu_tree.create");
     v.operation(
         v1::chat_menu_tree::delete("chat_id")
             .chat_menu_top_level_ids(["chat_menu_top_level_ids"]),
         v1::chat_menu_tree::delete("chat_id")
             .chat_menu_top_level_ids(["chat_menu_top_level_ids"]),
     );
+    v.response::<v1::DeleteChatMenuTreeResponse>("im.v1.chat.menu_tree.delete");
     v.operation(v1::chat_menu_tree::get("chat_id"), v1::chat_menu_tree::get("chat_id"));
+    v.response::<v1::GetChatMenuTreeResponse>("im.v1.chat.menu_tree.get");
     v.operation(
         v1::chat_menu_tree::sort("chat_id")
             .chat_menu_top_level_ids(["chat_menu_top_level_ids"]),
         v1::chat_menu_tree::sort("chat_id")
             .chat_menu_top_level_ids(["chat_menu_top_level_ids"]),
     );
+    v.response::<v1::SortChatMenuTreeResponse>("im.v1.chat.menu_tree.sort");
 }
 
 fn v1_chat_moderation(v: &mut impl Visitor) {
@@ -346,6 +378,7 @@ fn v1_chat_moderation(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::chat_moderation::get("chat_id"));
+    v.response::<v1::GetChatModerationResponse>("im.v1.chat.moderation.get");
     v.operation(
         v1::chat_moderation::update("chat_id"),
         v1::chat_moderation::update("chat_id")
@@ -362,6 +395,7 @@ fn v1_chat_nickname(v: &mut impl Visitor) {
         v1::chat_nickname::delete("chat_id"),
     );
     v.operation(v1::chat_nickname::get("chat_id"), v1::chat_nickname::get("chat_id"));
+    v.response::<v1::GetChatNicknameResponse>("im.v1.chat.nickname.get");
     v.operation(
         v1::chat_nickname::update("chat_id").nickname("nickname"),
         v1::chat_nickname::update("chat_id").nickname("nickname"),
@@ -370,7 +404,8 @@ fn v1_chat_nickname(v: &mut impl Visitor) {
 
 fn v1_chat_tab(v: &mut impl Visitor) {
     v.operation(
-        v1::chat_tab::create("chat_id").chat_tabs([v1::ChatTab::new()]),
+        v1::chat_tab::create("chat_id")
+            .chat_tabs([v1::ChatTab::new().tab_type("message")]),
         v1::chat_tab::create("chat_id")
             .chat_tabs([
                 v1::ChatTab::new()
@@ -379,18 +414,23 @@ fn v1_chat_tab(v: &mut impl Visitor) {
                     )
                     .tab_content(v1::ChatTabContent::new().doc("doc").url("url"))
                     .tab_id("tab_id")
-                    .tab_name("tab_name"),
+                    .tab_name("tab_name")
+                    .tab_type("message"),
             ]),
     );
+    v.response::<v1::CreateChatTabResponse>("im.v1.chat.tab.create");
     v.operation(
         v1::chat_tab::delete_tabs("chat_id").tab_ids(["tab_ids"]),
         v1::chat_tab::delete_tabs("chat_id").tab_ids(["tab_ids"]),
     );
+    v.response::<v1::DeleteTabsChatTabResponse>("im.v1.chat.tab.delete_tabs");
     v.operation(v1::chat_tab::list_tabs("chat_id"), v1::chat_tab::list_tabs("chat_id"));
+    v.response::<v1::ListTabsChatTabResponse>("im.v1.chat.tab.list_tabs");
     v.operation(
         v1::chat_tab::sort_tabs("chat_id"),
         v1::chat_tab::sort_tabs("chat_id").tab_ids(["tab_ids"]),
     );
+    v.response::<v1::SortTabsChatTabResponse>("im.v1.chat.tab.sort_tabs");
     v.operation(
         v1::chat_tab::update_tabs("chat_id"),
         v1::chat_tab::update_tabs("chat_id")
@@ -401,9 +441,11 @@ fn v1_chat_tab(v: &mut impl Visitor) {
                     )
                     .tab_content(v1::ChatTabContent::new().doc("doc").url("url"))
                     .tab_id("tab_id")
-                    .tab_name("tab_name"),
+                    .tab_name("tab_name")
+                    .tab_type("message"),
             ]),
     );
+    v.response::<v1::UpdateTabsChatTabResponse>("im.v1.chat.tab.update_tabs");
 }
 
 fn v1_chat_top_notice(v: &mut impl Visitor) {
@@ -426,6 +468,9 @@ fn v1_chat_user_setting(v: &mut impl Visitor) {
         v1::chat_user_setting::batch_query().chat_ids(["chat_ids"]),
         v1::chat_user_setting::batch_query().chat_ids(["chat_ids"]),
     );
+    v.response::<
+            v1::BatchQueryChatUserSettingResponse,
+        >("im.v1.chat_user_setting.batch_query");
     v.operation(
         v1::chat_user_setting::batch_update()
             .chat_settings([v1::BatchUpdateChatUserSettingChatSetting::new()]),
@@ -437,6 +482,9 @@ fn v1_chat_user_setting(v: &mut impl Visitor) {
                     .is_muted(true),
             ]),
     );
+    v.response::<
+            v1::BatchUpdateChatUserSettingResponse,
+        >("im.v1.chat_user_setting.batch_update");
 }
 
 fn v1_feed_group(v: &mut impl Visitor) {
@@ -455,10 +503,12 @@ fn v1_feed_group(v: &mut impl Visitor) {
                     .type_("type"),
             ),
     );
+    v.response::<v1::CreateFeedGroupResponse>("im.v1.feed_group.create");
     v.operation(
         v1::feed_group::batch_query().group_ids(["group_ids"]),
         v1::feed_group::batch_query().user_id_type("user_id").group_ids(["group_ids"]),
     );
+    v.response::<v1::BatchQueryFeedGroupResponse>("im.v1.feed_group.batch_query");
     v.operation(
         v1::feed_group::delete("feed_group_id"),
         v1::feed_group::delete("feed_group_id"),
@@ -488,6 +538,7 @@ fn v1_feed_group(v: &mut impl Visitor) {
                     .feed_type("feed_type"),
             ]),
     );
+    v.response::<v1::BatchAddItemFeedGroupResponse>("im.v1.feed_group.batch_add_item");
     v.operation(
         v1::feed_group::batch_remove_item("feed_group_id")
             .items([v1::BatchRemoveItemFeedGroupItem::new()]),
@@ -498,6 +549,9 @@ fn v1_feed_group(v: &mut impl Visitor) {
                     .feed_type("feed_type"),
             ]),
     );
+    v.response::<
+            v1::BatchRemoveItemFeedGroupResponse,
+        >("im.v1.feed_group.batch_remove_item");
 }
 
 fn v1_file(v: &mut impl Visitor) {
@@ -512,6 +566,7 @@ fn v1_file(v: &mut impl Visitor) {
             .file_name("file_name")
             .file_type("opus"),
     );
+    v.response::<v1::CreateFileResponse>("im.v1.file.create");
     v.operation(v1::file::get("file_key"), v1::file::get("file_key"));
 }
 
@@ -524,6 +579,7 @@ fn v1_image(v: &mut impl Visitor) {
             .image(lark_core::FilePart::bytes("name.txt", "content"))
             .image_type("message"),
     );
+    v.response::<v1::CreateImageResponse>("im.v1.image.create");
     v.operation(v1::image::get("image_key"), v1::image::get("image_key"));
 }
 
@@ -541,6 +597,7 @@ fn v1_message(v: &mut impl Visitor) {
             .receive_id("receive_id")
             .uuid("uuid"),
     );
+    v.response::<v1::CreateMessageResponse>("im.v1.message.create");
     v.operation(
         v1::message::list().container_id_type("chat").container_id("container_id"),
         v1::message::list()
@@ -556,6 +613,7 @@ fn v1_message(v: &mut impl Visitor) {
             .with_sender_name(true),
     );
     v.items(v1::message::list().container_id_type("chat").container_id("container_id"));
+    v.response::<v1::ListMessageResponse>("im.v1.message.list");
     v.operation(
         v1::message::merge_forward()
             .receive_id_type("open_id")
@@ -567,6 +625,7 @@ fn v1_message(v: &mut impl Visitor) {
             .message_id_list(["message_id_list"])
             .receive_id("receive_id"),
     );
+    v.response::<v1::MergeForwardMessageResponse>("im.v1.message.merge_forward");
     v.operation(
         v1::message::search(),
         v1::message::search()
@@ -592,6 +651,7 @@ fn v1_message(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v1::message::search());
+    v.response::<v1::SearchMessageResponse>("im.v1.message.search");
     v.operation(v1::message::delete("message_id"), v1::message::delete("message_id"));
     v.operation(
         v1::message::get("message_id"),
@@ -600,6 +660,7 @@ fn v1_message(v: &mut impl Visitor) {
             .card_msg_content_type("card_msg_content_type")
             .with_sender_name(true),
     );
+    v.response::<v1::GetMessageResponse>("im.v1.message.get");
     v.operation(
         v1::message::patch("message_id").content("{\"text\":\"content\"}"),
         v1::message::patch("message_id").content("{\"text\":\"content\"}"),
@@ -612,6 +673,7 @@ fn v1_message(v: &mut impl Visitor) {
             .content("{\"text\":\"content\"}")
             .msg_type("msg_type"),
     );
+    v.response::<v1::UpdateMessageResponse>("im.v1.message.update");
     v.operation(
         v1::message::forward("message_id")
             .receive_id_type("open_id")
@@ -621,6 +683,7 @@ fn v1_message(v: &mut impl Visitor) {
             .uuid("uuid")
             .receive_id("receive_id"),
     );
+    v.response::<v1::ForwardMessageResponse>("im.v1.message.forward");
     v.operation(
         v1::message::push_follow_up("message_id")
             .follow_ups([v1::FollowUp::new().content("content")]),
@@ -641,6 +704,7 @@ fn v1_message(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::message::read_users("message_id").user_id_type("user_id"));
+    v.response::<v1::ReadUsersMessageResponse>("im.v1.message.read_users");
     v.operation(
         v1::message::reply("message_id")
             .content("{\"text\":\"content\"}")
@@ -651,6 +715,7 @@ fn v1_message(v: &mut impl Visitor) {
             .reply_in_thread(true)
             .uuid("uuid"),
     );
+    v.response::<v1::ReplyMessageResponse>("im.v1.message.reply");
     v.operation(
         v1::message::urgent_app("message_id")
             .user_id_type("user_id")
@@ -659,6 +724,7 @@ fn v1_message(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .user_id_list(["user_id_list"]),
     );
+    v.response::<v1::UrgentAppMessageResponse>("im.v1.message.urgent_app");
     v.operation(
         v1::message::urgent_phone("message_id")
             .user_id_type("user_id")
@@ -667,6 +733,7 @@ fn v1_message(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .user_id_list(["user_id_list"]),
     );
+    v.response::<v1::UrgentPhoneMessageResponse>("im.v1.message.urgent_phone");
     v.operation(
         v1::message::urgent_sms("message_id")
             .user_id_type("user_id")
@@ -675,6 +742,7 @@ fn v1_message(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .user_id_list(["user_id_list"]),
     );
+    v.response::<v1::UrgentSmsMessageResponse>("im.v1.message.urgent_sms");
 }
 
 fn v1_message_reaction(v: &mut impl Visitor) {
@@ -688,12 +756,16 @@ fn v1_message_reaction(v: &mut impl Visitor) {
             ])
             .reaction_type("reaction_type"),
     );
+    v.response::<
+            v1::BatchQueryMessageReactionResponse,
+        >("im.v1.message.reaction.batch_query");
     v.operation(
         v1::message_reaction::create("message_id")
             .reaction_type(v1::Emoji::new().emoji_type("emoji_type")),
         v1::message_reaction::create("message_id")
             .reaction_type(v1::Emoji::new().emoji_type("emoji_type")),
     );
+    v.response::<v1::CreateMessageReactionResponse>("im.v1.message.reaction.create");
     v.operation(
         v1::message_reaction::list("message_id"),
         v1::message_reaction::list("message_id")
@@ -703,10 +775,12 @@ fn v1_message_reaction(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::message_reaction::list("message_id"));
+    v.response::<v1::ListMessageReactionResponse>("im.v1.message.reaction.list");
     v.operation(
         v1::message_reaction::delete("message_id", "reaction_id"),
         v1::message_reaction::delete("message_id", "reaction_id"),
     );
+    v.response::<v1::DeleteMessageReactionResponse>("im.v1.message.reaction.delete");
 }
 
 fn v1_message_resource(v: &mut impl Visitor) {
@@ -721,6 +795,7 @@ fn v1_pin(v: &mut impl Visitor) {
         v1::pin::create().message_id("message_id"),
         v1::pin::create().message_id("message_id"),
     );
+    v.response::<v1::CreatePinResponse>("im.v1.pin.create");
     v.operation(
         v1::pin::list().chat_id("chat_id"),
         v1::pin::list()
@@ -731,6 +806,7 @@ fn v1_pin(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::pin::list().chat_id("chat_id"));
+    v.response::<v1::ListPinResponse>("im.v1.pin.list");
     v.operation(v1::pin::delete("message_id"), v1::pin::delete("message_id"));
 }
 
@@ -744,6 +820,7 @@ fn v1_thread(v: &mut impl Visitor) {
             .uuid("uuid")
             .receive_id("receive_id"),
     );
+    v.response::<v1::ForwardThreadResponse>("im.v1.thread.forward");
 }
 
 fn v2_app_feed_card(v: &mut impl Visitor) {
@@ -792,6 +869,7 @@ fn v2_app_feed_card(v: &mut impl Visitor) {
             )
             .user_ids(["user_ids"]),
     );
+    v.response::<v2::CreateAppFeedCardResponse>("im.v2.app_feed_card.create");
 }
 
 fn v2_app_feed_card_batch(v: &mut impl Visitor) {
@@ -803,6 +881,7 @@ fn v2_app_feed_card_batch(v: &mut impl Visitor) {
                 v2::UserOpenAppFeedCardDeleter::new().biz_id("biz_id").user_id("user_id"),
             ]),
     );
+    v.response::<v2::DeleteAppFeedCardBatchResponse>("im.v2.app_feed_card.batch.delete");
     v.operation(
         v2::app_feed_card_batch::update(),
         v2::app_feed_card_batch::update()
@@ -852,6 +931,7 @@ fn v2_app_feed_card_batch(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<v2::UpdateAppFeedCardBatchResponse>("im.v2.app_feed_card.batch.update");
 }
 
 fn v2_biz_entity_tag_relation(v: &mut impl Visitor) {
@@ -873,6 +953,9 @@ fn v2_biz_entity_tag_relation(v: &mut impl Visitor) {
             .tag_biz_type("chat")
             .biz_entity_id("biz_entity_id"),
     );
+    v.response::<
+            v2::GetBizEntityTagRelationResponse,
+        >("im.v2.biz_entity_tag_relation.get");
     v.operation(
         v2::biz_entity_tag_relation::update()
             .biz_entity_id("biz_entity_id")
@@ -904,6 +987,7 @@ fn v2_chat(v: &mut impl Visitor) {
             .sorter("create_time_desc"),
     );
     v.items(v2::chat::search());
+    v.response::<v2::SearchChatResponse>("im.v2.chat.search");
 }
 
 fn v2_chat_button(v: &mut impl Visitor) {
@@ -936,6 +1020,7 @@ fn v2_chat_button(v: &mut impl Visitor) {
             .chat_id("chat_id")
             .user_ids(["user_ids"]),
     );
+    v.response::<v2::UpdateChatButtonResponse>("im.v2.chat_button.update");
 }
 
 fn v2_feed_card(v: &mut impl Visitor) {
@@ -950,6 +1035,7 @@ fn v2_feed_card(v: &mut impl Visitor) {
             .time_sensitive(true)
             .user_ids(["user_ids"]),
     );
+    v.response::<v2::BotTimeSentiveFeedCardResponse>("im.v2.feed_card.bot_time_sentive");
     v.operation(
         v2::feed_card::patch("feed_card_id")
             .user_id_type("open_id")
@@ -960,6 +1046,7 @@ fn v2_feed_card(v: &mut impl Visitor) {
             .time_sensitive(true)
             .user_ids(["user_ids"]),
     );
+    v.response::<v2::PatchFeedCardResponse>("im.v2.feed_card.patch");
 }
 
 fn v2_tag(v: &mut impl Visitor) {
@@ -975,6 +1062,7 @@ fn v2_tag(v: &mut impl Visitor) {
                     .tag_type("tenant"),
             ),
     );
+    v.response::<v2::CreateTagResponse>("im.v2.tag.create");
     v.operation(
         v2::tag::patch("tag_id"),
         v2::tag::patch("tag_id")
@@ -986,6 +1074,7 @@ fn v2_tag(v: &mut impl Visitor) {
                     .name("name"),
             ),
     );
+    v.response::<v2::PatchTagResponse>("im.v2.tag.patch");
 }
 
 fn v2_url_preview(v: &mut impl Visitor) {

@@ -6,6 +6,7 @@ use lark_lingo::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::entity::highlight().text("Our OKR cycle starts in January."));
     v1_classification(v);
     v1_draft(v);
     v1_entity(v);
@@ -25,6 +26,7 @@ fn v1_classification(v: &mut impl Visitor) {
             .repo_id("repo_id"),
     );
     v.items(v1::classification::list());
+    v.response::<v1::ListClassificationResponse>("lingo.v1.classification.list");
 }
 
 fn v1_draft(v: &mut impl Visitor) {
@@ -85,6 +87,7 @@ fn v1_draft(v: &mut impl Visitor) {
             )
             .rich_text("rich_text"),
     );
+    v.response::<v1::CreateDraftResponse>("lingo.v1.draft.create");
     v.operation(
         v1::draft::update("draft_id")
             .main_keys([
@@ -140,6 +143,7 @@ fn v1_draft(v: &mut impl Visitor) {
             )
             .rich_text("rich_text"),
     );
+    v.response::<v1::UpdateDraftResponse>("lingo.v1.draft.update");
 }
 
 fn v1_entity(v: &mut impl Visitor) {
@@ -199,6 +203,7 @@ fn v1_entity(v: &mut impl Visitor) {
             )
             .rich_text("rich_text"),
     );
+    v.response::<v1::CreateEntityResponse>("lingo.v1.entity.create");
     v.operation(
         v1::entity::list(),
         v1::entity::list()
@@ -209,14 +214,17 @@ fn v1_entity(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::entity::list());
+    v.response::<v1::ListEntityResponse>("lingo.v1.entity.list");
     v.operation(
         v1::entity::highlight().text("text"),
         v1::entity::highlight().text("text"),
     );
+    v.response::<v1::HighlightEntityResponse>("lingo.v1.entity.highlight");
     v.operation(
         v1::entity::match_().word("word"),
         v1::entity::match_().repo_id("repo_id").word("word"),
     );
+    v.response::<v1::MatchEntityResponse>("lingo.v1.entity.match");
     v.operation(
         v1::entity::search(),
         v1::entity::search()
@@ -232,6 +240,7 @@ fn v1_entity(v: &mut impl Visitor) {
             .sources([1]),
     );
     v.items(v1::entity::search());
+    v.response::<v1::SearchEntityResponse>("lingo.v1.entity.search");
     v.operation(
         v1::entity::delete("entity_id"),
         v1::entity::delete("entity_id").provider("provider").outer_id("outer_id"),
@@ -243,6 +252,7 @@ fn v1_entity(v: &mut impl Visitor) {
             .outer_id("outer_id")
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetEntityResponse>("lingo.v1.entity.get");
     v.operation(
         v1::entity::update("entity_id")
             .main_keys([
@@ -298,6 +308,7 @@ fn v1_entity(v: &mut impl Visitor) {
             )
             .rich_text("rich_text"),
     );
+    v.response::<v1::UpdateEntityResponse>("lingo.v1.entity.update");
 }
 
 fn v1_file(v: &mut impl Visitor) {
@@ -309,9 +320,11 @@ fn v1_file(v: &mut impl Visitor) {
             .file(lark_core::FilePart::bytes("name.txt", "content"))
             .name("name"),
     );
+    v.response::<v1::UploadFileResponse>("lingo.v1.file.upload");
     v.operation(v1::file::download("file_token"), v1::file::download("file_token"));
 }
 
 fn v1_repo(v: &mut impl Visitor) {
     v.operation(v1::repo::list(), v1::repo::list());
+    v.response::<v1::ListRepoResponse>("lingo.v1.repo.list");
 }

@@ -6,6 +6,12 @@ use lark_mail::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::user_mailbox_message::send("me")
+            .to([v1::MailAddress::new().mail_address("zhang.min@example.com")])
+            .subject("Minutes of 26 November")
+            .body_plain_text("They are in the wiki."),
+    );
     v1_mailgroup(v);
     v1_mailgroup_alias(v);
     v1_mailgroup_manager(v);
@@ -47,6 +53,7 @@ fn v1_mailgroup(v: &mut impl Visitor) {
             .name("name")
             .who_can_send_mail("ANYONE"),
     );
+    v.response::<v1::CreateMailgroupResponse>("mail.v1.mailgroup.create");
     v.operation(
         v1::mailgroup::list(),
         v1::mailgroup::list()
@@ -56,11 +63,13 @@ fn v1_mailgroup(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::mailgroup::list());
+    v.response::<v1::ListMailgroupResponse>("mail.v1.mailgroup.list");
     v.operation(
         v1::mailgroup::delete("mailgroup_id"),
         v1::mailgroup::delete("mailgroup_id"),
     );
     v.operation(v1::mailgroup::get("mailgroup_id"), v1::mailgroup::get("mailgroup_id"));
+    v.response::<v1::GetMailgroupResponse>("mail.v1.mailgroup.get");
     v.operation(
         v1::mailgroup::patch("mailgroup_id"),
         v1::mailgroup::patch("mailgroup_id")
@@ -69,6 +78,7 @@ fn v1_mailgroup(v: &mut impl Visitor) {
             .name("name")
             .who_can_send_mail("ANYONE"),
     );
+    v.response::<v1::PatchMailgroupResponse>("mail.v1.mailgroup.patch");
     v.operation(
         v1::mailgroup::update("mailgroup_id"),
         v1::mailgroup::update("mailgroup_id")
@@ -77,6 +87,7 @@ fn v1_mailgroup(v: &mut impl Visitor) {
             .name("name")
             .who_can_send_mail("ANYONE"),
     );
+    v.response::<v1::UpdateMailgroupResponse>("mail.v1.mailgroup.update");
 }
 
 fn v1_mailgroup_alias(v: &mut impl Visitor) {
@@ -84,10 +95,12 @@ fn v1_mailgroup_alias(v: &mut impl Visitor) {
         v1::mailgroup_alias::create("mailgroup_id"),
         v1::mailgroup_alias::create("mailgroup_id").email_alias("email_alias"),
     );
+    v.response::<v1::CreateMailgroupAliasResponse>("mail.v1.mailgroup.alias.create");
     v.operation(
         v1::mailgroup_alias::list("mailgroup_id"),
         v1::mailgroup_alias::list("mailgroup_id"),
     );
+    v.response::<v1::ListMailgroupAliasResponse>("mail.v1.mailgroup.alias.list");
     v.operation(
         v1::mailgroup_alias::delete("mailgroup_id", "alias_id"),
         v1::mailgroup_alias::delete("mailgroup_id", "alias_id"),
@@ -103,6 +116,7 @@ fn v1_mailgroup_manager(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::mailgroup_manager::list("mailgroup_id"));
+    v.response::<v1::ListMailgroupManagerResponse>("mail.v1.mailgroup.manager.list");
     v.operation(
         v1::mailgroup_manager::batch_create("mailgroup_id"),
         v1::mailgroup_manager::batch_create("mailgroup_id")
@@ -128,6 +142,7 @@ fn v1_mailgroup_member(v: &mut impl Visitor) {
             .type_("USER")
             .user_id("user_id"),
     );
+    v.response::<v1::CreateMailgroupMemberResponse>("mail.v1.mailgroup.member.create");
     v.operation(
         v1::mailgroup_member::list("mailgroup_id"),
         v1::mailgroup_member::list("mailgroup_id")
@@ -137,6 +152,7 @@ fn v1_mailgroup_member(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::mailgroup_member::list("mailgroup_id"));
+    v.response::<v1::ListMailgroupMemberResponse>("mail.v1.mailgroup.member.list");
     v.operation(
         v1::mailgroup_member::batch_create("mailgroup_id"),
         v1::mailgroup_member::batch_create("mailgroup_id")
@@ -151,6 +167,9 @@ fn v1_mailgroup_member(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchCreateMailgroupMemberResponse,
+        >("mail.v1.mailgroup.member.batch_create");
     v.operation(
         v1::mailgroup_member::batch_delete("mailgroup_id"),
         v1::mailgroup_member::batch_delete("mailgroup_id")
@@ -166,6 +185,7 @@ fn v1_mailgroup_member(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v1::GetMailgroupMemberResponse>("mail.v1.mailgroup.member.get");
 }
 
 fn v1_mailgroup_permission_member(v: &mut impl Visitor) {
@@ -179,6 +199,9 @@ fn v1_mailgroup_permission_member(v: &mut impl Visitor) {
             .type_("USER")
             .user_id("user_id"),
     );
+    v.response::<
+            v1::CreateMailgroupPermissionMemberResponse,
+        >("mail.v1.mailgroup.permission_member.create");
     v.operation(
         v1::mailgroup_permission_member::list("mailgroup_id"),
         v1::mailgroup_permission_member::list("mailgroup_id")
@@ -188,6 +211,9 @@ fn v1_mailgroup_permission_member(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::mailgroup_permission_member::list("mailgroup_id"));
+    v.response::<
+            v1::ListMailgroupPermissionMemberResponse,
+        >("mail.v1.mailgroup.permission_member.list");
     v.operation(
         v1::mailgroup_permission_member::batch_create("mailgroup_id"),
         v1::mailgroup_permission_member::batch_create("mailgroup_id")
@@ -202,6 +228,9 @@ fn v1_mailgroup_permission_member(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchCreateMailgroupPermissionMemberResponse,
+        >("mail.v1.mailgroup.permission_member.batch_create");
     v.operation(
         v1::mailgroup_permission_member::batch_delete("mailgroup_id")
             .permission_member_id_list(["permission_member_id_list"]),
@@ -218,6 +247,9 @@ fn v1_mailgroup_permission_member(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<
+            v1::GetMailgroupPermissionMemberResponse,
+        >("mail.v1.mailgroup.permission_member.get");
 }
 
 fn v1_multi_entity(v: &mut impl Visitor) {
@@ -225,6 +257,7 @@ fn v1_multi_entity(v: &mut impl Visitor) {
         v1::multi_entity::search().query("query"),
         v1::multi_entity::search().user_id_type("user_id").query("query").size(1),
     );
+    v.response::<v1::SearchMultiEntityResponse>("mail.v1.multi_entity.search");
 }
 
 fn v1_public_mailbox(v: &mut impl Visitor) {
@@ -232,11 +265,13 @@ fn v1_public_mailbox(v: &mut impl Visitor) {
         v1::public_mailbox::create(),
         v1::public_mailbox::create().email("email").geo("geo").name("name"),
     );
+    v.response::<v1::CreatePublicMailboxResponse>("mail.v1.public_mailbox.create");
     v.operation(
         v1::public_mailbox::list(),
         v1::public_mailbox::list().page_token("page_token").page_size(1),
     );
     v.items(v1::public_mailbox::list());
+    v.response::<v1::ListPublicMailboxResponse>("mail.v1.public_mailbox.list");
     v.operation(
         v1::public_mailbox::delete("public_mailbox_id"),
         v1::public_mailbox::delete("public_mailbox_id"),
@@ -245,6 +280,7 @@ fn v1_public_mailbox(v: &mut impl Visitor) {
         v1::public_mailbox::get("public_mailbox_id"),
         v1::public_mailbox::get("public_mailbox_id"),
     );
+    v.response::<v1::GetPublicMailboxResponse>("mail.v1.public_mailbox.get");
     v.operation(
         v1::public_mailbox::patch("public_mailbox_id"),
         v1::public_mailbox::patch("public_mailbox_id")
@@ -252,6 +288,7 @@ fn v1_public_mailbox(v: &mut impl Visitor) {
             .geo("geo")
             .name("name"),
     );
+    v.response::<v1::PatchPublicMailboxResponse>("mail.v1.public_mailbox.patch");
     v.operation(
         v1::public_mailbox::update("public_mailbox_id"),
         v1::public_mailbox::update("public_mailbox_id")
@@ -259,6 +296,7 @@ fn v1_public_mailbox(v: &mut impl Visitor) {
             .geo("geo")
             .name("name"),
     );
+    v.response::<v1::UpdatePublicMailboxResponse>("mail.v1.public_mailbox.update");
     v.operation(
         v1::public_mailbox::remove_to_recycle_bin("public_mailbox_id"),
         v1::public_mailbox::remove_to_recycle_bin("public_mailbox_id")
@@ -271,10 +309,16 @@ fn v1_public_mailbox_alias(v: &mut impl Visitor) {
         v1::public_mailbox_alias::create("public_mailbox_id"),
         v1::public_mailbox_alias::create("public_mailbox_id").email_alias("email_alias"),
     );
+    v.response::<
+            v1::CreatePublicMailboxAliasResponse,
+        >("mail.v1.public_mailbox.alias.create");
     v.operation(
         v1::public_mailbox_alias::list("public_mailbox_id"),
         v1::public_mailbox_alias::list("public_mailbox_id"),
     );
+    v.response::<
+            v1::ListPublicMailboxAliasResponse,
+        >("mail.v1.public_mailbox.alias.list");
     v.operation(
         v1::public_mailbox_alias::delete("public_mailbox_id", "alias_id"),
         v1::public_mailbox_alias::delete("public_mailbox_id", "alias_id"),
@@ -289,6 +333,9 @@ fn v1_public_mailbox_member(v: &mut impl Visitor) {
             .type_("USER")
             .user_id("user_id"),
     );
+    v.response::<
+            v1::CreatePublicMailboxMemberResponse,
+        >("mail.v1.public_mailbox.member.create");
     v.operation(
         v1::public_mailbox_member::list("public_mailbox_id"),
         v1::public_mailbox_member::list("public_mailbox_id")
@@ -297,6 +344,9 @@ fn v1_public_mailbox_member(v: &mut impl Visitor) {
             .page_size(1),
     );
     v.items(v1::public_mailbox_member::list("public_mailbox_id"));
+    v.response::<
+            v1::ListPublicMailboxMemberResponse,
+        >("mail.v1.public_mailbox.member.list");
     v.operation(
         v1::public_mailbox_member::batch_create("public_mailbox_id")
             .items([v1::PublicMailboxMember::new()]),
@@ -309,6 +359,9 @@ fn v1_public_mailbox_member(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchCreatePublicMailboxMemberResponse,
+        >("mail.v1.public_mailbox.member.batch_create");
     v.operation(
         v1::public_mailbox_member::batch_delete("public_mailbox_id")
             .member_id_list(["member_id_list"]),
@@ -328,6 +381,9 @@ fn v1_public_mailbox_member(v: &mut impl Visitor) {
         v1::public_mailbox_member::get("public_mailbox_id", "member_id")
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetPublicMailboxMemberResponse,
+        >("mail.v1.public_mailbox.member.get");
 }
 
 fn v1_user(v: &mut impl Visitor) {
@@ -335,6 +391,7 @@ fn v1_user(v: &mut impl Visitor) {
         v1::user::query().email_list(["email_list"]),
         v1::user::query().email_list(["email_list"]),
     );
+    v.response::<v1::QueryUserResponse>("mail.v1.user.query");
 }
 
 fn v1_user_mailbox(v: &mut impl Visitor) {
@@ -346,10 +403,14 @@ fn v1_user_mailbox(v: &mut impl Visitor) {
         v1::user_mailbox::accessible_mailboxes("user_mailbox_id"),
         v1::user_mailbox::accessible_mailboxes("user_mailbox_id"),
     );
+    v.response::<
+            v1::AccessibleMailboxesUserMailboxResponse,
+        >("mail.v1.user_mailbox.accessible_mailboxes");
     v.operation(
         v1::user_mailbox::profile("user_mailbox_id"),
         v1::user_mailbox::profile("user_mailbox_id"),
     );
+    v.response::<v1::ProfileUserMailboxResponse>("mail.v1.user_mailbox.profile");
     v.operation(
         v1::user_mailbox::search("user_mailbox_id"),
         v1::user_mailbox::search("user_mailbox_id")
@@ -375,6 +436,7 @@ fn v1_user_mailbox(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v1::user_mailbox::search("user_mailbox_id"));
+    v.response::<v1::SearchUserMailboxResponse>("mail.v1.user_mailbox.search");
 }
 
 fn v1_user_mailbox_alias(v: &mut impl Visitor) {
@@ -382,12 +444,16 @@ fn v1_user_mailbox_alias(v: &mut impl Visitor) {
         v1::user_mailbox_alias::create("user_mailbox_id"),
         v1::user_mailbox_alias::create("user_mailbox_id").email_alias("email_alias"),
     );
+    v.response::<
+            v1::CreateUserMailboxAliasResponse,
+        >("mail.v1.user_mailbox.alias.create");
     v.operation(
         v1::user_mailbox_alias::list("user_mailbox_id"),
         v1::user_mailbox_alias::list("user_mailbox_id")
             .page_token("page_token")
             .page_size(1),
     );
+    v.response::<v1::ListUserMailboxAliasResponse>("mail.v1.user_mailbox.alias.list");
     v.operation(
         v1::user_mailbox_alias::delete("user_mailbox_id", "alias_id"),
         v1::user_mailbox_alias::delete("user_mailbox_id", "alias_id"),
@@ -399,6 +465,9 @@ fn v1_user_mailbox_draft(v: &mut impl Visitor) {
         v1::user_mailbox_draft::create("user_mailbox_id"),
         v1::user_mailbox_draft::create("user_mailbox_id").raw("Y29udGVudA=="),
     );
+    v.response::<
+            v1::CreateUserMailboxDraftResponse,
+        >("mail.v1.user_mailbox.draft.create");
     v.operation(
         v1::user_mailbox_draft::list("user_mailbox_id"),
         v1::user_mailbox_draft::list("user_mailbox_id")
@@ -406,6 +475,7 @@ fn v1_user_mailbox_draft(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::user_mailbox_draft::list("user_mailbox_id"));
+    v.response::<v1::ListUserMailboxDraftResponse>("mail.v1.user_mailbox.draft.list");
     v.operation(
         v1::user_mailbox_draft::delete("user_mailbox_id", "draft_id"),
         v1::user_mailbox_draft::delete("user_mailbox_id", "draft_id"),
@@ -414,16 +484,21 @@ fn v1_user_mailbox_draft(v: &mut impl Visitor) {
         v1::user_mailbox_draft::get("user_mailbox_id", "draft_id"),
         v1::user_mailbox_draft::get("user_mailbox_id", "draft_id").format("metadata"),
     );
+    v.response::<v1::GetUserMailboxDraftResponse>("mail.v1.user_mailbox.draft.get");
     v.operation(
         v1::user_mailbox_draft::update("user_mailbox_id", "draft_id")
             .raw("Y29udGVudA=="),
         v1::user_mailbox_draft::update("user_mailbox_id", "draft_id").raw("Y29udGVudA=="),
     );
+    v.response::<
+            v1::UpdateUserMailboxDraftResponse,
+        >("mail.v1.user_mailbox.draft.update");
     v.operation(
         v1::user_mailbox_draft::send("user_mailbox_id", "draft_id"),
         v1::user_mailbox_draft::send("user_mailbox_id", "draft_id")
             .send_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<v1::SendUserMailboxDraftResponse>("mail.v1.user_mailbox.draft.send");
     v.operation(
         v1::user_mailbox_draft::cancel_scheduled_send("user_mailbox_id", "message_id"),
         v1::user_mailbox_draft::cancel_scheduled_send("user_mailbox_id", "message_id"),
@@ -439,6 +514,9 @@ fn v1_user_mailbox_event(v: &mut impl Visitor) {
         v1::user_mailbox_event::subscription("user_mailbox_id"),
         v1::user_mailbox_event::subscription("user_mailbox_id"),
     );
+    v.response::<
+            v1::SubscriptionUserMailboxEventResponse,
+        >("mail.v1.user_mailbox.event.subscription");
     v.operation(
         v1::user_mailbox_event::unsubscribe("user_mailbox_id").event_type(1),
         v1::user_mailbox_event::unsubscribe("user_mailbox_id").event_type(1),
@@ -454,10 +532,14 @@ fn v1_user_mailbox_folder(v: &mut impl Visitor) {
             .name("name")
             .parent_folder_id("parent_folder_id"),
     );
+    v.response::<
+            v1::CreateUserMailboxFolderResponse,
+        >("mail.v1.user_mailbox.folder.create");
     v.operation(
         v1::user_mailbox_folder::list("user_mailbox_id"),
         v1::user_mailbox_folder::list("user_mailbox_id").folder_type(1),
     );
+    v.response::<v1::ListUserMailboxFolderResponse>("mail.v1.user_mailbox.folder.list");
     v.operation(
         v1::user_mailbox_folder::delete("user_mailbox_id", "folder_id"),
         v1::user_mailbox_folder::delete("user_mailbox_id", "folder_id"),
@@ -466,6 +548,7 @@ fn v1_user_mailbox_folder(v: &mut impl Visitor) {
         v1::user_mailbox_folder::get("user_mailbox_id", "folder_id"),
         v1::user_mailbox_folder::get("user_mailbox_id", "folder_id"),
     );
+    v.response::<v1::GetUserMailboxFolderResponse>("mail.v1.user_mailbox.folder.get");
     v.operation(
         v1::user_mailbox_folder::patch("user_mailbox_id", "folder_id"),
         v1::user_mailbox_folder::patch("user_mailbox_id", "folder_id")
@@ -481,10 +564,14 @@ fn v1_user_mailbox_label(v: &mut impl Visitor) {
         v1::user_mailbox_label::create("user_mailbox_id")
             .label(v1::Label::new().background_color("background_color").name("name")),
     );
+    v.response::<
+            v1::CreateUserMailboxLabelResponse,
+        >("mail.v1.user_mailbox.label.create");
     v.operation(
         v1::user_mailbox_label::list("user_mailbox_id"),
         v1::user_mailbox_label::list("user_mailbox_id"),
     );
+    v.response::<v1::ListUserMailboxLabelResponse>("mail.v1.user_mailbox.label.list");
     v.operation(
         v1::user_mailbox_label::delete("user_mailbox_id", "label_id"),
         v1::user_mailbox_label::delete("user_mailbox_id", "label_id"),
@@ -493,12 +580,14 @@ fn v1_user_mailbox_label(v: &mut impl Visitor) {
         v1::user_mailbox_label::get("user_mailbox_id", "label_id"),
         v1::user_mailbox_label::get("user_mailbox_id", "label_id"),
     );
+    v.response::<v1::GetUserMailboxLabelResponse>("mail.v1.user_mailbox.label.get");
     v.operation(
         v1::user_mailbox_label::patch("user_mailbox_id", "label_id")
             .label(v1::Label::new()),
         v1::user_mailbox_label::patch("user_mailbox_id", "label_id")
             .label(v1::Label::new().background_color("background_color").name("name")),
     );
+    v.response::<v1::PatchUserMailboxLabelResponse>("mail.v1.user_mailbox.label.patch");
 }
 
 fn v1_user_mailbox_mail_contact(v: &mut impl Visitor) {
@@ -513,6 +602,9 @@ fn v1_user_mailbox_mail_contact(v: &mut impl Visitor) {
             .remark("remark")
             .tag("tag"),
     );
+    v.response::<
+            v1::CreateUserMailboxMailContactResponse,
+        >("mail.v1.user_mailbox.mail_contact.create");
     v.operation(
         v1::user_mailbox_mail_contact::list("user_mailbox_id").page_size(1),
         v1::user_mailbox_mail_contact::list("user_mailbox_id")
@@ -520,6 +612,9 @@ fn v1_user_mailbox_mail_contact(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::user_mailbox_mail_contact::list("user_mailbox_id").page_size(1));
+    v.response::<
+            v1::ListUserMailboxMailContactResponse,
+        >("mail.v1.user_mailbox.mail_contact.list");
     v.operation(
         v1::user_mailbox_mail_contact::delete("user_mailbox_id", "mail_contact_id"),
         v1::user_mailbox_mail_contact::delete("user_mailbox_id", "mail_contact_id"),
@@ -549,12 +644,18 @@ fn v1_user_mailbox_message(v: &mut impl Visitor) {
             .label_id("label_id"),
     );
     v.items(v1::user_mailbox_message::list("user_mailbox_id").page_size(1));
+    v.response::<
+            v1::ListUserMailboxMessageResponse,
+        >("mail.v1.user_mailbox.message.list");
     v.operation(
         v1::user_mailbox_message::batch_get("user_mailbox_id"),
         v1::user_mailbox_message::batch_get("user_mailbox_id")
             .format("full")
             .message_ids(["message_ids"]),
     );
+    v.response::<
+            v1::BatchGetUserMailboxMessageResponse,
+        >("mail.v1.user_mailbox.message.batch_get");
     v.operation(
         v1::user_mailbox_message::batch_modify("user_mailbox_id"),
         v1::user_mailbox_message::batch_modify("user_mailbox_id")
@@ -577,6 +678,9 @@ fn v1_user_mailbox_message(v: &mut impl Visitor) {
             .owner_id("owner_id")
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetByCardUserMailboxMessageResponse,
+        >("mail.v1.user_mailbox.message.get_by_card");
     v.operation(
         v1::user_mailbox_message::send("user_mailbox_id"),
         v1::user_mailbox_message::send("user_mailbox_id")
@@ -597,10 +701,14 @@ fn v1_user_mailbox_message(v: &mut impl Visitor) {
             .subject("subject")
             .to([v1::MailAddress::new().mail_address("mail_address").name("name")]),
     );
+    v.response::<
+            v1::SendUserMailboxMessageResponse,
+        >("mail.v1.user_mailbox.message.send");
     v.operation(
         v1::user_mailbox_message::get("user_mailbox_id", "message_id"),
         v1::user_mailbox_message::get("user_mailbox_id", "message_id").format("full"),
     );
+    v.response::<v1::GetUserMailboxMessageResponse>("mail.v1.user_mailbox.message.get");
     v.operation(
         v1::user_mailbox_message::modify("user_mailbox_id", "message_id"),
         v1::user_mailbox_message::modify("user_mailbox_id", "message_id")
@@ -612,6 +720,9 @@ fn v1_user_mailbox_message(v: &mut impl Visitor) {
         v1::user_mailbox_message::send_status("user_mailbox_id", "message_id"),
         v1::user_mailbox_message::send_status("user_mailbox_id", "message_id"),
     );
+    v.response::<
+            v1::SendStatusUserMailboxMessageResponse,
+        >("mail.v1.user_mailbox.message.send_status");
     v.operation(
         v1::user_mailbox_message::trash("user_mailbox_id", "message_id"),
         v1::user_mailbox_message::trash("user_mailbox_id", "message_id"),
@@ -622,6 +733,9 @@ fn v1_user_mailbox_message(v: &mut impl Visitor) {
             .format("full")
             .include_spam_trash(true),
     );
+    v.response::<
+            v1::ListThreadMessageUserMailboxMessageResponse,
+        >("mail.v1.user_mailbox.message.list_thread_message");
 }
 
 fn v1_user_mailbox_message_attachment(v: &mut impl Visitor) {
@@ -637,6 +751,9 @@ fn v1_user_mailbox_message_attachment(v: &mut impl Visitor) {
             )
             .attachment_ids(["attachment_ids"]),
     );
+    v.response::<
+            v1::DownloadUrlUserMailboxMessageAttachmentResponse,
+        >("mail.v1.user_mailbox.message.attachment.download_url");
 }
 
 fn v1_user_mailbox_rule(v: &mut impl Visitor) {
@@ -667,10 +784,12 @@ fn v1_user_mailbox_rule(v: &mut impl Visitor) {
             .is_enable(true)
             .name("name"),
     );
+    v.response::<v1::CreateUserMailboxRuleResponse>("mail.v1.user_mailbox.rule.create");
     v.operation(
         v1::user_mailbox_rule::list("user_mailbox_id"),
         v1::user_mailbox_rule::list("user_mailbox_id"),
     );
+    v.response::<v1::ListUserMailboxRuleResponse>("mail.v1.user_mailbox.rule.list");
     v.operation(
         v1::user_mailbox_rule::reorder("user_mailbox_id").rule_ids(["rule_ids"]),
         v1::user_mailbox_rule::reorder("user_mailbox_id").rule_ids(["rule_ids"]),
@@ -716,10 +835,16 @@ fn v1_user_mailbox_sent_message(v: &mut impl Visitor) {
         ),
         v1::user_mailbox_sent_message::get_recall_detail("user_mailbox_id", "message_id"),
     );
+    v.response::<
+            v1::GetRecallDetailUserMailboxSentMessageResponse,
+        >("mail.v1.user_mailbox.sent_message.get_recall_detail");
     v.operation(
         v1::user_mailbox_sent_message::recall("user_mailbox_id", "message_id"),
         v1::user_mailbox_sent_message::recall("user_mailbox_id", "message_id"),
     );
+    v.response::<
+            v1::RecallUserMailboxSentMessageResponse,
+        >("mail.v1.user_mailbox.sent_message.recall");
 }
 
 fn v1_user_mailbox_setting(v: &mut impl Visitor) {
@@ -727,10 +852,16 @@ fn v1_user_mailbox_setting(v: &mut impl Visitor) {
         v1::user_mailbox_setting::send_as("user_mailbox_id"),
         v1::user_mailbox_setting::send_as("user_mailbox_id"),
     );
+    v.response::<
+            v1::SendAsUserMailboxSettingResponse,
+        >("mail.v1.user_mailbox.setting.send_as");
     v.operation(
         v1::user_mailbox_setting::get_signatures("user_mailbox_id"),
         v1::user_mailbox_setting::get_signatures("user_mailbox_id"),
     );
+    v.response::<
+            v1::GetSignaturesUserMailboxSettingResponse,
+        >("mail.v1.user_mailbox.setting.get_signatures");
 }
 
 fn v1_user_mailbox_template(v: &mut impl Visitor) {
@@ -763,10 +894,16 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<
+            v1::CreateUserMailboxTemplateResponse,
+        >("mail.v1.user_mailbox.template.create");
     v.operation(
         v1::user_mailbox_template::list("user_mailbox_id"),
         v1::user_mailbox_template::list("user_mailbox_id"),
     );
+    v.response::<
+            v1::ListUserMailboxTemplateResponse,
+        >("mail.v1.user_mailbox.template.list");
     v.operation(
         v1::user_mailbox_template::delete("user_mailbox_id", "template_id"),
         v1::user_mailbox_template::delete("user_mailbox_id", "template_id"),
@@ -775,6 +912,9 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
         v1::user_mailbox_template::get("user_mailbox_id", "template_id"),
         v1::user_mailbox_template::get("user_mailbox_id", "template_id"),
     );
+    v.response::<
+            v1::GetUserMailboxTemplateResponse,
+        >("mail.v1.user_mailbox.template.get");
     v.operation(
         v1::user_mailbox_template::update("user_mailbox_id", "template_id")
             .template(v1::Template::new().name("name")),
@@ -804,6 +944,9 @@ fn v1_user_mailbox_template(v: &mut impl Visitor) {
                     ]),
             ),
     );
+    v.response::<
+            v1::UpdateUserMailboxTemplateResponse,
+        >("mail.v1.user_mailbox.template.update");
 }
 
 fn v1_user_mailbox_template_attachment(v: &mut impl Visitor) {
@@ -819,6 +962,9 @@ fn v1_user_mailbox_template_attachment(v: &mut impl Visitor) {
             )
             .attachment_ids(["attachment_ids"]),
     );
+    v.response::<
+            v1::DownloadUrlUserMailboxTemplateAttachmentResponse,
+        >("mail.v1.user_mailbox.template.attachment.download_url");
 }
 
 fn v1_user_mailbox_thread(v: &mut impl Visitor) {
@@ -832,6 +978,7 @@ fn v1_user_mailbox_thread(v: &mut impl Visitor) {
             .label_id("label_id"),
     );
     v.items(v1::user_mailbox_thread::list("user_mailbox_id").page_size(1));
+    v.response::<v1::ListUserMailboxThreadResponse>("mail.v1.user_mailbox.thread.list");
     v.operation(
         v1::user_mailbox_thread::batch_modify("user_mailbox_id"),
         v1::user_mailbox_thread::batch_modify("user_mailbox_id")
@@ -851,6 +998,7 @@ fn v1_user_mailbox_thread(v: &mut impl Visitor) {
             .format("full")
             .include_spam_trash(true),
     );
+    v.response::<v1::GetUserMailboxThreadResponse>("mail.v1.user_mailbox.thread.get");
     v.operation(
         v1::user_mailbox_thread::modify("user_mailbox_id", "thread_id"),
         v1::user_mailbox_thread::modify("user_mailbox_id", "thread_id")

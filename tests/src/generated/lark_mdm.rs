@@ -6,6 +6,11 @@ use lark_mdm::{v1, v3};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v3::country_region::list()
+            .languages(["en-US"])
+            .fields(["name", "full_name", "alpha_2_code"]),
+    );
     v1_user_auth_data_relation(v);
     v3_batch_country_region(v);
     v3_country_region(v);
@@ -64,6 +69,7 @@ fn v3_batch_country_region(v: &mut impl Visitor) {
                     .tenant_id("tenant_id"),
             ),
     );
+    v.response::<v3::GetBatchCountryRegionResponse>("mdm.v3.batch_country_region.get");
 }
 
 fn v3_country_region(v: &mut impl Visitor) {
@@ -105,4 +111,5 @@ fn v3_country_region(v: &mut impl Visitor) {
             ),
     );
     v.items(v3::country_region::list().languages(["languages"]).fields(["fields"]));
+    v.response::<v3::ListCountryRegionResponse>("mdm.v3.country_region.list");
 }

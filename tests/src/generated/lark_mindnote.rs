@@ -6,6 +6,7 @@ use lark_mindnote::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::mindnote_node::list("KUcZb9YCBmvrPonRSJpcPzEjn9f"));
     v1_mindnote_node(v);
 }
 
@@ -17,6 +18,7 @@ fn v1_mindnote_node(v: &mut impl Visitor) {
         v1::mindnote_node::list("mindnote_id"),
         v1::mindnote_node::list("mindnote_id").user_id_type("user_id"),
     );
+    v.response::<v1::ListMindnoteNodeResponse>("mindnote.v1.mindnote.node.list");
     v.operation(
         v1::mindnote_node::create("mindnote_id"),
         v1::mindnote_node::create("mindnote_id")
@@ -53,4 +55,5 @@ fn v1_mindnote_node(v: &mut impl Visitor) {
                     ]),
             ]),
     );
+    v.response::<v1::CreateMindnoteNodeResponse>("mindnote.v1.mindnote.node.create");
 }

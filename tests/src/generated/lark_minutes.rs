@@ -6,6 +6,7 @@ use lark_minutes::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::minute::get("obcnq3b9jl72l83w4f149w9c"));
     v1_minute(v);
     v1_minute_media(v);
     v1_minute_statistics(v);
@@ -38,6 +39,7 @@ fn v1_minute(v: &mut impl Visitor) {
             .sorter("create_time_desc"),
     );
     v.items(v1::minute::search());
+    v.response::<v1::SearchMinuteResponse>("minutes.v1.minute.search");
     v.operation(
         v1::minute::subscription(),
         v1::minute::subscription().event_type("event_type"),
@@ -50,14 +52,17 @@ fn v1_minute(v: &mut impl Visitor) {
         v1::minute::upload().file_token("file_token"),
         v1::minute::upload().file_token("file_token"),
     );
+    v.response::<v1::UploadMinuteResponse>("minutes.v1.minute.upload");
     v.operation(
         v1::minute::get("minute_tokenxxxxxxxxxxxx"),
         v1::minute::get("minute_tokenxxxxxxxxxxxx").user_id_type("user_id"),
     );
+    v.response::<v1::GetMinuteResponse>("minutes.v1.minute.get");
     v.operation(
         v1::minute::artifacts("minute_tokenxxxxxxxxxxxx"),
         v1::minute::artifacts("minute_tokenxxxxxxxxxxxx"),
     );
+    v.response::<v1::ArtifactsMinuteResponse>("minutes.v1.minute.artifacts");
     v.operation(
         v1::minute::clip("minute_token").time_ranges([v1::MinuteTimeRange::new()]),
         v1::minute::clip("minute_token")
@@ -68,6 +73,7 @@ fn v1_minute(v: &mut impl Visitor) {
             ])
             .title("title"),
     );
+    v.response::<v1::ClipMinuteResponse>("minutes.v1.minute.clip");
 }
 
 fn v1_minute_media(v: &mut impl Visitor) {
@@ -75,6 +81,7 @@ fn v1_minute_media(v: &mut impl Visitor) {
         v1::minute_media::get("minute_tokenxxxxxxxxxxxx"),
         v1::minute_media::get("minute_tokenxxxxxxxxxxxx"),
     );
+    v.response::<v1::GetMinuteMediaResponse>("minutes.v1.minute.media.get");
 }
 
 fn v1_minute_statistics(v: &mut impl Visitor) {
@@ -82,6 +89,7 @@ fn v1_minute_statistics(v: &mut impl Visitor) {
         v1::minute_statistics::get("minute_tokenxxxxxxxxxxxx"),
         v1::minute_statistics::get("minute_tokenxxxxxxxxxxxx").user_id_type("user_id"),
     );
+    v.response::<v1::GetMinuteStatisticsResponse>("minutes.v1.minute.statistics.get");
 }
 
 fn v1_minute_transcript(v: &mut impl Visitor) {

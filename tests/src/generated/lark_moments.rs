@@ -6,6 +6,7 @@ use lark_moments::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::post::get("6934510454161014804"));
     v1_post(v);
 }
 
@@ -25,4 +26,5 @@ fn v1_post(v: &mut impl Visitor) {
         v1::post::get("post_id"),
         v1::post::get("post_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetPostResponse>("moments.v1.post.get");
 }

@@ -6,6 +6,11 @@ use lark_okr::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::okr_cycle::list()
+            .user_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .user_id_type("open_id"),
+    );
     v1_image(v);
     v1_okr(v);
     v1_period(v);
@@ -42,6 +47,7 @@ fn v1_image(v: &mut impl Visitor) {
             .target_id("target_id")
             .target_type(2),
     );
+    v.response::<v1::UploadImageResponse>("okr.v1.image.upload");
 }
 
 fn v1_okr(v: &mut impl Visitor) {
@@ -49,6 +55,7 @@ fn v1_okr(v: &mut impl Visitor) {
         v1::okr::batch_get().okr_ids(["okr_ids"]),
         v1::okr::batch_get().user_id_type("user_id").okr_ids(["okr_ids"]).lang("lang"),
     );
+    v.response::<v1::BatchGetOkrResponse>("okr.v1.okr.batch_get");
 }
 
 fn v1_period(v: &mut impl Visitor) {
@@ -56,19 +63,23 @@ fn v1_period(v: &mut impl Visitor) {
         v1::period::create().period_rule_id("period_rule_id").start_month("start_month"),
         v1::period::create().period_rule_id("period_rule_id").start_month("start_month"),
     );
+    v.response::<v1::CreatePeriodResponse>("okr.v1.period.create");
     v.operation(
         v1::period::list(),
         v1::period::list().page_token("page_token").page_size(1),
     );
     v.items(v1::period::list());
+    v.response::<v1::ListPeriodResponse>("okr.v1.period.list");
     v.operation(
         v1::period::patch("period_id").status(1),
         v1::period::patch("period_id").status(1),
     );
+    v.response::<v1::PatchPeriodResponse>("okr.v1.period.patch");
 }
 
 fn v1_period_rule(v: &mut impl Visitor) {
     v.operation(v1::period_rule::list(), v1::period_rule::list());
+    v.response::<v1::ListPeriodRuleResponse>("okr.v1.period_rule.list");
 }
 
 fn v1_progress_record(v: &mut impl Visitor) {
@@ -142,6 +153,7 @@ fn v1_progress_record(v: &mut impl Visitor) {
             .target_id("target_id")
             .target_type(2),
     );
+    v.response::<v1::CreateProgressRecordResponse>("okr.v1.progress_record.create");
     v.operation(
         v1::progress_record::delete("progress_id"),
         v1::progress_record::delete("progress_id"),
@@ -150,6 +162,7 @@ fn v1_progress_record(v: &mut impl Visitor) {
         v1::progress_record::get("progress_id"),
         v1::progress_record::get("progress_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetProgressRecordResponse>("okr.v1.progress_record.get");
     v.operation(
         v1::progress_record::update("progress_id").content(v1::ContentBlock::new()),
         v1::progress_record::update("progress_id")
@@ -209,6 +222,7 @@ fn v1_progress_record(v: &mut impl Visitor) {
             )
             .progress_rate(v1::ProgressRateNew::new().percent(1.5).status(-1)),
     );
+    v.response::<v1::UpdateProgressRecordResponse>("okr.v1.progress_record.update");
 }
 
 fn v1_review(v: &mut impl Visitor) {
@@ -219,6 +233,7 @@ fn v1_review(v: &mut impl Visitor) {
             .user_ids(["user_ids"])
             .period_ids(["period_ids"]),
     );
+    v.response::<v1::QueryReviewResponse>("okr.v1.review.query");
 }
 
 fn v1_user_okr(v: &mut impl Visitor) {
@@ -231,6 +246,7 @@ fn v1_user_okr(v: &mut impl Visitor) {
             .lang("lang")
             .period_ids(["period_ids"]),
     );
+    v.response::<v1::ListUserOkrResponse>("okr.v1.user.okr.list");
 }
 
 fn v2_okr_alignment(v: &mut impl Visitor) {
@@ -238,12 +254,14 @@ fn v2_okr_alignment(v: &mut impl Visitor) {
         v2::okr_alignment::delete("alignment_id"),
         v2::okr_alignment::delete("alignment_id"),
     );
+    v.response::<v2::DeleteOkrAlignmentResponse>("okr.v2.okr.alignment.delete");
     v.operation(
         v2::okr_alignment::get("alignment_id"),
         v2::okr_alignment::get("alignment_id")
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v2::GetOkrAlignmentResponse>("okr.v2.okr.alignment.get");
 }
 
 fn v2_okr_category(v: &mut impl Visitor) {
@@ -252,6 +270,7 @@ fn v2_okr_category(v: &mut impl Visitor) {
         v2::okr_category::list().page_size(1).page_token("page_token").owner_type("user"),
     );
     v.items(v2::okr_category::list());
+    v.response::<v2::ListOkrCategoryResponse>("okr.v2.okr.category.list");
 }
 
 fn v2_okr_cycle(v: &mut impl Visitor) {
@@ -264,6 +283,7 @@ fn v2_okr_cycle(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v2::okr_cycle::list().user_id("user_id"));
+    v.response::<v2::ListOkrCycleResponse>("okr.v2.okr.cycle.list");
     v.operation(
         v2::okr_cycle::objectives_position("cycle_id").objective_ids(["objective_ids"]),
         v2::okr_cycle::objectives_position("cycle_id")
@@ -271,6 +291,9 @@ fn v2_okr_cycle(v: &mut impl Visitor) {
             .department_id_type("department_id")
             .objective_ids(["objective_ids"]),
     );
+    v.response::<
+            v2::ObjectivesPositionOkrCycleResponse,
+        >("okr.v2.okr.cycle.objectives_position");
     v.operation(
         v2::okr_cycle::objectives_weight("cycle_id")
             .objective_weights([
@@ -283,6 +306,9 @@ fn v2_okr_cycle(v: &mut impl Visitor) {
                 v2::ObjectiveWeight::new().objective_id("objective_id").weight(1.0),
             ]),
     );
+    v.response::<
+            v2::ObjectivesWeightOkrCycleResponse,
+        >("okr.v2.okr.cycle.objectives_weight");
 }
 
 fn v2_okr_cycle_objective(v: &mut impl Visitor) {
@@ -402,6 +428,9 @@ fn v2_okr_cycle_objective(v: &mut impl Visitor) {
             .score(1.0)
             .weight(1.0),
     );
+    v.response::<
+            v2::CreateOkrCycleObjectiveResponse,
+        >("okr.v2.okr.cycle.objective.create");
     v.operation(
         v2::okr_cycle_objective::list("cycle_id"),
         v2::okr_cycle_objective::list("cycle_id")
@@ -411,6 +440,7 @@ fn v2_okr_cycle_objective(v: &mut impl Visitor) {
             .department_id_type("department_id"),
     );
     v.items(v2::okr_cycle_objective::list("cycle_id"));
+    v.response::<v2::ListOkrCycleObjectiveResponse>("okr.v2.okr.cycle.objective.list");
 }
 
 fn v2_okr_indicator(v: &mut impl Visitor) {
@@ -427,6 +457,7 @@ fn v2_okr_indicator(v: &mut impl Visitor) {
             .target_value(1.5)
             .unit(v2::IndicatorUnit::new().unit_type(0).unit_value("unit_value")),
     );
+    v.response::<v2::PatchOkrIndicatorResponse>("okr.v2.okr.indicator.patch");
 }
 
 fn v2_okr_key_result(v: &mut impl Visitor) {
@@ -434,12 +465,14 @@ fn v2_okr_key_result(v: &mut impl Visitor) {
         v2::okr_key_result::delete("key_result_id"),
         v2::okr_key_result::delete("key_result_id"),
     );
+    v.response::<v2::DeleteOkrKeyResultResponse>("okr.v2.okr.key_result.delete");
     v.operation(
         v2::okr_key_result::get("key_result_id"),
         v2::okr_key_result::get("key_result_id")
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v2::GetOkrKeyResultResponse>("okr.v2.okr.key_result.get");
     v.operation(
         v2::okr_key_result::patch("key_result_id"),
         v2::okr_key_result::patch("key_result_id")
@@ -501,6 +534,7 @@ fn v2_okr_key_result(v: &mut impl Visitor) {
             .deadline(lark_core::UnixMillis(1_790_000_000_000))
             .score(1.0),
     );
+    v.response::<v2::PatchOkrKeyResultResponse>("okr.v2.okr.key_result.patch");
 }
 
 fn v2_okr_key_result_indicator(v: &mut impl Visitor) {
@@ -510,6 +544,9 @@ fn v2_okr_key_result_indicator(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<
+            v2::ListOkrKeyResultIndicatorResponse,
+        >("okr.v2.okr.key_result.indicator.list");
 }
 
 fn v2_okr_key_result_progress(v: &mut impl Visitor) {
@@ -522,6 +559,9 @@ fn v2_okr_key_result_progress(v: &mut impl Visitor) {
             .department_id_type("department_id"),
     );
     v.items(v2::okr_key_result_progress::list("key_result_id"));
+    v.response::<
+            v2::ListOkrKeyResultProgressResponse,
+        >("okr.v2.okr.key_result.progress.list");
 }
 
 fn v2_okr_objective(v: &mut impl Visitor) {
@@ -529,12 +569,14 @@ fn v2_okr_objective(v: &mut impl Visitor) {
         v2::okr_objective::delete("objective_id"),
         v2::okr_objective::delete("objective_id"),
     );
+    v.response::<v2::DeleteOkrObjectiveResponse>("okr.v2.okr.objective.delete");
     v.operation(
         v2::okr_objective::get("objective_id"),
         v2::okr_objective::get("objective_id")
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<v2::GetOkrObjectiveResponse>("okr.v2.okr.objective.get");
     v.operation(
         v2::okr_objective::patch("objective_id"),
         v2::okr_objective::patch("objective_id")
@@ -650,6 +692,7 @@ fn v2_okr_objective(v: &mut impl Visitor) {
             )
             .score(1.0),
     );
+    v.response::<v2::PatchOkrObjectiveResponse>("okr.v2.okr.objective.patch");
     v.operation(
         v2::okr_objective::key_results_position("objective_id")
             .key_result_ids(["key_result_ids"]),
@@ -658,6 +701,9 @@ fn v2_okr_objective(v: &mut impl Visitor) {
             .department_id_type("department_id")
             .key_result_ids(["key_result_ids"]),
     );
+    v.response::<
+            v2::KeyResultsPositionOkrObjectiveResponse,
+        >("okr.v2.okr.objective.key_results_position");
     v.operation(
         v2::okr_objective::key_results_weight("objective_id")
             .key_result_weights([
@@ -670,6 +716,9 @@ fn v2_okr_objective(v: &mut impl Visitor) {
                 v2::KeyResultWeight::new().key_result_id("key_result_id").weight(1.0),
             ]),
     );
+    v.response::<
+            v2::KeyResultsWeightOkrObjectiveResponse,
+        >("okr.v2.okr.objective.key_results_weight");
 }
 
 fn v2_okr_objective_alignment(v: &mut impl Visitor) {
@@ -681,6 +730,9 @@ fn v2_okr_objective_alignment(v: &mut impl Visitor) {
             .to_entity_id("to_entity_id")
             .to_entity_type(2),
     );
+    v.response::<
+            v2::CreateOkrObjectiveAlignmentResponse,
+        >("okr.v2.okr.objective.alignment.create");
     v.operation(
         v2::okr_objective_alignment::list("objective_id"),
         v2::okr_objective_alignment::list("objective_id")
@@ -691,6 +743,9 @@ fn v2_okr_objective_alignment(v: &mut impl Visitor) {
             .department_id_type("department_id"),
     );
     v.items(v2::okr_objective_alignment::list("objective_id"));
+    v.response::<
+            v2::ListOkrObjectiveAlignmentResponse,
+        >("okr.v2.okr.objective.alignment.list");
 }
 
 fn v2_okr_objective_indicator(v: &mut impl Visitor) {
@@ -700,6 +755,9 @@ fn v2_okr_objective_indicator(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .department_id_type("department_id"),
     );
+    v.response::<
+            v2::ListOkrObjectiveIndicatorResponse,
+        >("okr.v2.okr.objective.indicator.list");
 }
 
 fn v2_okr_objective_key_result(v: &mut impl Visitor) {
@@ -764,6 +822,9 @@ fn v2_okr_objective_key_result(v: &mut impl Visitor) {
             .deadline(lark_core::UnixMillis(1_790_000_000_000))
             .score(1.0),
     );
+    v.response::<
+            v2::CreateOkrObjectiveKeyResultResponse,
+        >("okr.v2.okr.objective.key_result.create");
     v.operation(
         v2::okr_objective_key_result::list("objective_id"),
         v2::okr_objective_key_result::list("objective_id")
@@ -773,6 +834,9 @@ fn v2_okr_objective_key_result(v: &mut impl Visitor) {
             .department_id_type("department_id"),
     );
     v.items(v2::okr_objective_key_result::list("objective_id"));
+    v.response::<
+            v2::ListOkrObjectiveKeyResultResponse,
+        >("okr.v2.okr.objective.key_result.list");
 }
 
 fn v2_okr_objective_progress(v: &mut impl Visitor) {
@@ -785,4 +849,7 @@ fn v2_okr_objective_progress(v: &mut impl Visitor) {
             .department_id_type("department_id"),
     );
     v.items(v2::okr_objective_progress::list("objective_id"));
+    v.response::<
+            v2::ListOkrObjectiveProgressResponse,
+        >("okr.v2.okr.objective.progress.list");
 }

@@ -6,6 +6,12 @@ use lark_optical_char_recognition::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::image::basic_recognize()
+            .image(
+                "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC",
+            ),
+    );
     v1_image(v);
 }
 
@@ -17,4 +23,7 @@ fn v1_image(v: &mut impl Visitor) {
         v1::image::basic_recognize(),
         v1::image::basic_recognize().image("Y29udGVudA=="),
     );
+    v.response::<
+            v1::BasicRecognizeImageResponse,
+        >("optical_char_recognition.v1.image.basic_recognize");
 }

@@ -6,6 +6,11 @@ use lark_passport::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::session::query()
+            .user_id_type("open_id")
+            .user_ids(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v1_password(v);
     v1_session(v);
 }
@@ -40,4 +45,5 @@ fn v1_session(v: &mut impl Visitor) {
         v1::session::query(),
         v1::session::query().user_id_type("open_id").user_ids(["user_ids"]),
     );
+    v.response::<v1::QuerySessionResponse>("passport.v1.session.query");
 }

@@ -6,6 +6,9 @@ use lark_pay::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::paid_scope::check_user().open_id("ou_7d8a6e6df7621556ce0d21922b676706"),
+    );
     v1_order(v);
     v1_paid_scope(v);
 }
@@ -18,6 +21,7 @@ fn v1_order(v: &mut impl Visitor) {
         v1::order::get().order_id("order_id"),
         v1::order::get().order_id("order_id"),
     );
+    v.response::<v1::GetOrderResponse>("pay.v1.order.get");
     v.operation(
         v1::order::list().page_size(1),
         v1::order::list()
@@ -27,6 +31,7 @@ fn v1_order(v: &mut impl Visitor) {
             .tenant_key("tenant_key"),
     );
     v.items(v1::order::list().page_size(1));
+    v.response::<v1::ListOrderResponse>("pay.v1.order.list");
 }
 
 fn v1_paid_scope(v: &mut impl Visitor) {
@@ -34,4 +39,5 @@ fn v1_paid_scope(v: &mut impl Visitor) {
         v1::paid_scope::check_user(),
         v1::paid_scope::check_user().open_id("open_id").user_id("user_id"),
     );
+    v.response::<v1::CheckUserPaidScopeResponse>("pay.v1.paid_scope.check_user");
 }

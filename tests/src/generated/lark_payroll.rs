@@ -6,6 +6,12 @@ use lark_payroll::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::payment_activity::list()
+            .pay_period_start_date("2026-11-01")
+            .pay_period_end_date("2026-11-30")
+            .page_size(20),
+    );
     v1_acct_item(v);
     v1_cost_allocation_detail(v);
     v1_cost_allocation_plan(v);
@@ -30,6 +36,7 @@ fn v1_acct_item(v: &mut impl Visitor) {
         v1::acct_item::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::acct_item::list().page_size(1));
+    v.response::<v1::ListAcctItemResponse>("payroll.v1.acct_item.list");
 }
 
 fn v1_cost_allocation_detail(v: &mut impl Visitor) {
@@ -53,6 +60,9 @@ fn v1_cost_allocation_detail(v: &mut impl Visitor) {
             .pay_period("pay_period")
             .report_type(0),
     );
+    v.response::<
+            v1::ListCostAllocationDetailResponse,
+        >("payroll.v1.cost_allocation_detail.list");
 }
 
 fn v1_cost_allocation_plan(v: &mut impl Visitor) {
@@ -64,6 +74,9 @@ fn v1_cost_allocation_plan(v: &mut impl Visitor) {
             .pay_period("2026-09"),
     );
     v.items(v1::cost_allocation_plan::list().page_size(1).pay_period("2026-09"));
+    v.response::<
+            v1::ListCostAllocationPlanResponse,
+        >("payroll.v1.cost_allocation_plan.list");
 }
 
 fn v1_cost_allocation_report(v: &mut impl Visitor) {
@@ -87,6 +100,9 @@ fn v1_cost_allocation_report(v: &mut impl Visitor) {
             .pay_period("2026-09")
             .report_type(0),
     );
+    v.response::<
+            v1::ListCostAllocationReportResponse,
+        >("payroll.v1.cost_allocation_report.list");
 }
 
 fn v1_datasource(v: &mut impl Visitor) {
@@ -95,6 +111,7 @@ fn v1_datasource(v: &mut impl Visitor) {
         v1::datasource::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::datasource::list().page_size(1));
+    v.response::<v1::ListDatasourceResponse>("payroll.v1.datasource.list");
 }
 
 fn v1_datasource_record(v: &mut impl Visitor) {
@@ -113,6 +130,9 @@ fn v1_datasource_record(v: &mut impl Visitor) {
             .source_code("source_code"),
     );
     v.items(v1::datasource_record::query().page_size(1).source_code("source_code"));
+    v.response::<
+            v1::QueryDatasourceRecordResponse,
+        >("payroll.v1.datasource_record.query");
     v.operation(
         v1::datasource_record::save()
             .records([
@@ -138,6 +158,7 @@ fn v1_datasource_record(v: &mut impl Visitor) {
             ])
             .source_code("source_code"),
     );
+    v.response::<v1::SaveDatasourceRecordResponse>("payroll.v1.datasource_record.save");
 }
 
 fn v1_paygroup(v: &mut impl Visitor) {
@@ -146,6 +167,7 @@ fn v1_paygroup(v: &mut impl Visitor) {
         v1::paygroup::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::paygroup::list());
+    v.response::<v1::ListPaygroupResponse>("payroll.v1.paygroup.list");
 }
 
 fn v1_payment_activity(v: &mut impl Visitor) {
@@ -167,6 +189,7 @@ fn v1_payment_activity(v: &mut impl Visitor) {
             .pay_period_end_date("2026-09-21")
             .page_size(1),
     );
+    v.response::<v1::ListPaymentActivityResponse>("payroll.v1.payment_activity.list");
     v.operation(
         v1::payment_activity::archive().activity_id("activity_id"),
         v1::payment_activity::archive().activity_id("activity_id"),
@@ -186,6 +209,9 @@ fn v1_payment_activity_detail(v: &mut impl Visitor) {
             .include_segment_data(true)
             .acct_item_ids(["acct_item_ids"]),
     );
+    v.response::<
+            v1::ListPaymentActivityDetailResponse,
+        >("payroll.v1.payment_activity_detail.list");
 }
 
 fn v1_payment_detail(v: &mut impl Visitor) {
@@ -204,4 +230,5 @@ fn v1_payment_detail(v: &mut impl Visitor) {
             .pay_period_end_date("2026-09-21")
             .pay_period_start_date("2026-09-21"),
     );
+    v.response::<v1::QueryPaymentDetailResponse>("payroll.v1.payment_detail.query");
 }

@@ -6,6 +6,11 @@ use lark_performance::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::review_data::query()
+            .semester_ids(["6992035450862224940"])
+            .reviewee_user_ids(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v1_review_data(v);
     v1_semester(v);
     v1_stage_task(v);
@@ -49,6 +54,7 @@ fn v1_review_data(v: &mut impl Visitor) {
             .start_time(lark_core::UnixMillis(1_790_000_000_000))
             .updated_later_than(lark_core::UnixMillis(1_790_000_000_000)),
     );
+    v.response::<v1::QueryReviewDataResponse>("performance.v1.review_data.query");
 }
 
 fn v1_semester(v: &mut impl Visitor) {
@@ -62,6 +68,7 @@ fn v1_semester(v: &mut impl Visitor) {
             .type_("Annual")
             .user_id_type("user_id"),
     );
+    v.response::<v1::ListSemesterResponse>("performance.v1.semester.list");
 }
 
 fn v1_stage_task(v: &mut impl Visitor) {
@@ -77,6 +84,9 @@ fn v1_stage_task(v: &mut impl Visitor) {
             .task_option_lists([1]),
     );
     v.items(v1::stage_task::find_by_page().semester_id("semester_id"));
+    v.response::<
+            v1::FindByPageStageTaskResponse,
+        >("performance.v1.stage_task.find_by_page");
     v.operation(
         v1::stage_task::find_by_user_list()
             .semester_id("semester_id")
@@ -89,6 +99,9 @@ fn v1_stage_task(v: &mut impl Visitor) {
             .task_option_lists([1])
             .user_id_lists(["user_id_lists"]),
     );
+    v.response::<
+            v1::FindByUserListStageTaskResponse,
+        >("performance.v1.stage_task.find_by_user_list");
 }
 
 fn v2_activity(v: &mut impl Visitor) {
@@ -99,6 +112,7 @@ fn v2_activity(v: &mut impl Visitor) {
             .activity_ids(["activity_ids"])
             .semester_ids(["semester_ids"]),
     );
+    v.response::<v2::QueryActivityResponse>("performance.v2.activity.query");
 }
 
 fn v2_additional_information(v: &mut impl Visitor) {
@@ -121,6 +135,9 @@ fn v2_additional_information(v: &mut impl Visitor) {
             .import_record_name("import_record_name")
             .semester_id("semester_id"),
     );
+    v.response::<
+            v2::ImportAdditionalInformationResponse,
+        >("performance.v2.additional_information.import");
     v.operation(
         v2::additional_information::query().semester_id("semester_id"),
         v2::additional_information::query()
@@ -133,6 +150,9 @@ fn v2_additional_information(v: &mut impl Visitor) {
             .semester_id("semester_id"),
     );
     v.items(v2::additional_information::query().semester_id("semester_id"));
+    v.response::<
+            v2::QueryAdditionalInformationResponse,
+        >("performance.v2.additional_information.query");
 }
 
 fn v2_additional_informations_batch(v: &mut impl Visitor) {
@@ -145,6 +165,9 @@ fn v2_additional_informations_batch(v: &mut impl Visitor) {
             .additional_informations(["additional_informations"])
             .semester_id("semester_id"),
     );
+    v.response::<
+            v2::DeleteAdditionalInformationsBatchResponse,
+        >("performance.v2.additional_informations.batch.delete");
 }
 
 fn v2_indicator(v: &mut impl Visitor) {
@@ -156,6 +179,7 @@ fn v2_indicator(v: &mut impl Visitor) {
             .indicator_ids(["indicator_ids"]),
     );
     v.items(v2::indicator::query());
+    v.response::<v2::QueryIndicatorResponse>("performance.v2.indicator.query");
 }
 
 fn v2_metric_detail(v: &mut impl Visitor) {
@@ -186,6 +210,7 @@ fn v2_metric_detail(v: &mut impl Visitor) {
             ])
             .semester_id("semester_id"),
     );
+    v.response::<v2::ImportMetricDetailResponse>("performance.v2.metric_detail.import");
     v.operation(
         v2::metric_detail::query()
             .reviewee_user_ids(["reviewee_user_ids"])
@@ -195,6 +220,7 @@ fn v2_metric_detail(v: &mut impl Visitor) {
             .reviewee_user_ids(["reviewee_user_ids"])
             .semester_id("semester_id"),
     );
+    v.response::<v2::QueryMetricDetailResponse>("performance.v2.metric_detail.query");
 }
 
 fn v2_metric_field(v: &mut impl Visitor) {
@@ -202,6 +228,7 @@ fn v2_metric_field(v: &mut impl Visitor) {
         v2::metric_field::query(),
         v2::metric_field::query().field_ids(["field_ids"]),
     );
+    v.response::<v2::QueryMetricFieldResponse>("performance.v2.metric_field.query");
 }
 
 fn v2_metric_lib(v: &mut impl Visitor) {
@@ -218,6 +245,7 @@ fn v2_metric_lib(v: &mut impl Visitor) {
             .type_ids(["type_ids"]),
     );
     v.items(v2::metric_lib::query());
+    v.response::<v2::QueryMetricLibResponse>("performance.v2.metric_lib.query");
 }
 
 fn v2_metric_tag(v: &mut impl Visitor) {
@@ -226,6 +254,7 @@ fn v2_metric_tag(v: &mut impl Visitor) {
         v2::metric_tag::list().page_size(1).page_token("page_token").tag_ids(["tag_ids"]),
     );
     v.items(v2::metric_tag::list());
+    v.response::<v2::ListMetricTagResponse>("performance.v2.metric_tag.list");
 }
 
 fn v2_metric_template(v: &mut impl Visitor) {
@@ -239,6 +268,9 @@ fn v2_metric_template(v: &mut impl Visitor) {
             .status("enabled"),
     );
     v.items(v2::metric_template::query());
+    v.response::<
+            v2::QueryMetricTemplateResponse,
+        >("performance.v2.metric_template.query");
 }
 
 fn v2_question(v: &mut impl Visitor) {
@@ -250,6 +282,7 @@ fn v2_question(v: &mut impl Visitor) {
             .tag_based_question_ids(["tag_based_question_ids"]),
     );
     v.items(v2::question::query());
+    v.response::<v2::QueryQuestionResponse>("performance.v2.question.query");
 }
 
 fn v2_review_data(v: &mut impl Visitor) {
@@ -268,6 +301,7 @@ fn v2_review_data(v: &mut impl Visitor) {
             .stage_types(["summarize_key_outputs"])
             .updated_later_than(lark_core::UnixMillis(1_790_000_000_000)),
     );
+    v.response::<v2::QueryReviewDataResponse>("performance.v2.review_data.query");
 }
 
 fn v2_review_template(v: &mut impl Visitor) {
@@ -279,6 +313,9 @@ fn v2_review_template(v: &mut impl Visitor) {
             .review_template_ids(["review_template_ids"]),
     );
     v.items(v2::review_template::query());
+    v.response::<
+            v2::QueryReviewTemplateResponse,
+        >("performance.v2.review_template.query");
 }
 
 fn v2_reviewee(v: &mut impl Visitor) {
@@ -293,6 +330,7 @@ fn v2_reviewee(v: &mut impl Visitor) {
             .user_ids(["user_ids"]),
     );
     v.items(v2::reviewee::query().semester_id("semester_id"));
+    v.response::<v2::QueryRevieweeResponse>("performance.v2.reviewee.query");
 }
 
 fn v2_user_group_user_rel(v: &mut impl Visitor) {
@@ -305,6 +343,9 @@ fn v2_user_group_user_rel(v: &mut impl Visitor) {
             .scope_visible_setting(0)
             .user_ids(["user_ids"]),
     );
+    v.response::<
+            v2::WriteUserGroupUserRelResponse,
+        >("performance.v2.user_group_user_rel.write");
 }
 
 fn v2_user_info(v: &mut impl Visitor) {
@@ -316,4 +357,5 @@ fn v2_user_info(v: &mut impl Visitor) {
             .semester_id("semester_id")
             .user_ids(["user_ids"]),
     );
+    v.response::<v2::QueryUserInfoResponse>("performance.v2.user_info.query");
 }

@@ -6,6 +6,12 @@ use lark_personal_settings::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::system_status::create()
+            .title("On a business trip")
+            .icon_key("GeneralBusinessTrip")
+            .priority(1),
+    );
     v1_system_status(v);
 }
 
@@ -45,11 +51,17 @@ fn v1_system_status(v: &mut impl Visitor) {
             )
             .title("title"),
     );
+    v.response::<
+            v1::CreateSystemStatusResponse,
+        >("personal_settings.v1.system_status.create");
     v.operation(
         v1::system_status::list(),
         v1::system_status::list().page_size(1).page_token("page_token"),
     );
     v.items(v1::system_status::list());
+    v.response::<
+            v1::ListSystemStatusResponse,
+        >("personal_settings.v1.system_status.list");
     v.operation(
         v1::system_status::delete("system_status_id"),
         v1::system_status::delete("system_status_id"),
@@ -94,12 +106,18 @@ fn v1_system_status(v: &mut impl Visitor) {
             )
             .update_fields(["TITLE"]),
     );
+    v.response::<
+            v1::PatchSystemStatusResponse,
+        >("personal_settings.v1.system_status.patch");
     v.operation(
         v1::system_status::batch_close("system_status_id").user_list(["user_list"]),
         v1::system_status::batch_close("system_status_id")
             .user_id_type("user_id")
             .user_list(["user_list"]),
     );
+    v.response::<
+            v1::BatchCloseSystemStatusResponse,
+        >("personal_settings.v1.system_status.batch_close");
     v.operation(
         v1::system_status::batch_open("system_status_id")
             .user_list([
@@ -115,4 +133,7 @@ fn v1_system_status(v: &mut impl Visitor) {
                     .user_id("user_id"),
             ]),
     );
+    v.response::<
+            v1::BatchOpenSystemStatusResponse,
+        >("personal_settings.v1.system_status.batch_open");
 }

@@ -6,6 +6,11 @@ use lark_profile::v2;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::user_profile::batch_query()
+            .user_id_type("open_id")
+            .user_ids(["ou_7d8a6e6df7621556ce0d21922b676706"]),
+    );
     v2_user_profile(v);
 }
 
@@ -24,4 +29,7 @@ fn v2_user_profile(v: &mut impl Visitor) {
             )
             .user_ids(["user_ids"]),
     );
+    v.response::<
+            v2::BatchQueryUserProfileResponse,
+        >("profile.v2.user_profile.batch_query");
 }

@@ -6,6 +6,13 @@ use lark_report::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::task::query()
+            .commit_start_time(lark_core::UnixSeconds(1_795_017_600))
+            .commit_end_time(lark_core::UnixSeconds(1_795_622_400))
+            .page_size(20)
+            .page_token(""),
+    );
     v1_rule(v);
     v1_rule_view(v);
     v1_task(v);
@@ -22,6 +29,7 @@ fn v1_rule(v: &mut impl Visitor) {
             .include_deleted(0)
             .user_id_type("user_id"),
     );
+    v.response::<v1::QueryRuleResponse>("report.v1.rule.query");
 }
 
 fn v1_rule_view(v: &mut impl Visitor) {
@@ -54,4 +62,5 @@ fn v1_task(v: &mut impl Visitor) {
             .page_size(1)
             .page_token("page_token"),
     );
+    v.response::<v1::QueryTaskResponse>("report.v1.task.query");
 }

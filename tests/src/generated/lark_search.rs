@@ -6,6 +6,7 @@ use lark_search::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v2::doc_wiki::search().query("design review").page_size(20));
     v1_user(v);
     v2_app(v);
     v2_data_source(v);
@@ -24,6 +25,7 @@ fn v1_user(v: &mut impl Visitor) {
         v1::user::search().query("query").page_size(1).page_token("page_token"),
     );
     v.items(v1::user::search().query("query"));
+    v.response::<v1::SearchUserResponse>("search.v1.user.search");
 }
 
 fn v2_app(v: &mut impl Visitor) {
@@ -36,6 +38,7 @@ fn v2_app(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v2::app::create().query("query"));
+    v.response::<v2::CreateAppResponse>("search.v2.app.create");
 }
 
 fn v2_data_source(v: &mut impl Visitor) {
@@ -62,11 +65,13 @@ fn v2_data_source(v: &mut impl Visitor) {
             .state(0)
             .template("template"),
     );
+    v.response::<v2::CreateDataSourceResponse>("search.v2.data_source.create");
     v.operation(
         v2::data_source::list(),
         v2::data_source::list().view(0).page_size(1).page_token("page_token"),
     );
     v.items(v2::data_source::list());
+    v.response::<v2::ListDataSourceResponse>("search.v2.data_source.list");
     v.operation(
         v2::data_source::delete("data_source_id"),
         v2::data_source::delete("data_source_id"),
@@ -75,6 +80,7 @@ fn v2_data_source(v: &mut impl Visitor) {
         v2::data_source::get("data_source_id"),
         v2::data_source::get("data_source_id"),
     );
+    v.response::<v2::GetDataSourceResponse>("search.v2.data_source.get");
     v.operation(
         v2::data_source::patch("data_source_id"),
         v2::data_source::patch("data_source_id")
@@ -93,6 +99,7 @@ fn v2_data_source(v: &mut impl Visitor) {
             .name("name")
             .state(0),
     );
+    v.response::<v2::PatchDataSourceResponse>("search.v2.data_source.patch");
 }
 
 fn v2_data_source_item(v: &mut impl Visitor) {
@@ -124,6 +131,7 @@ fn v2_data_source_item(v: &mut impl Visitor) {
         v2::data_source_item::get("data_source_id", "item_id"),
         v2::data_source_item::get("data_source_id", "item_id"),
     );
+    v.response::<v2::GetDataSourceItemResponse>("search.v2.data_source.item.get");
 }
 
 fn v2_doc_wiki(v: &mut impl Visitor) {
@@ -199,6 +207,7 @@ fn v2_doc_wiki(v: &mut impl Visitor) {
             ),
     );
     v.items(v2::doc_wiki::search().query("query"));
+    v.response::<v2::SearchDocWikiResponse>("search.v2.doc_wiki.search");
 }
 
 fn v2_message(v: &mut impl Visitor) {
@@ -211,14 +220,15 @@ fn v2_message(v: &mut impl Visitor) {
             .at_chatter_ids(["at_chatter_ids"])
             .chat_ids(["chat_ids"])
             .chat_type("group_chat")
-            .end_time(1)
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .from_ids(["from_ids"])
             .from_type("bot")
             .message_type("file")
             .query("query")
-            .start_time(1),
+            .start_time(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.items(v2::message::create().query("query"));
+    v.response::<v2::CreateMessageResponse>("search.v2.message.create");
 }
 
 fn v2_schema(v: &mut impl Visitor) {
@@ -294,8 +304,10 @@ fn v2_schema(v: &mut impl Visitor) {
             ])
             .schema_id("schema_id"),
     );
+    v.response::<v2::CreateSchemaResponse>("search.v2.schema.create");
     v.operation(v2::schema::delete("schema_id"), v2::schema::delete("schema_id"));
     v.operation(v2::schema::get("schema_id"), v2::schema::get("schema_id"));
+    v.response::<v2::GetSchemaResponse>("search.v2.schema.get");
     v.operation(
         v2::schema::patch("schema_id"),
         v2::schema::patch("schema_id")
@@ -319,4 +331,5 @@ fn v2_schema(v: &mut impl Visitor) {
                     .name("name"),
             ]),
     );
+    v.response::<v2::PatchSchemaResponse>("search.v2.schema.patch");
 }

@@ -6,6 +6,13 @@ use lark_security_and_compliance::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::openapi_log::list_data()
+            .app_id("cli_9f3ca975326b501b")
+            .start_time(lark_core::UnixSeconds(1_795_017_600))
+            .end_time(lark_core::UnixSeconds(1_795_622_400))
+            .page_size(50),
+    );
     v1_multi_geo_entity_tenant(v);
     v1_openapi_log(v);
     v1_user_migration(v);
@@ -21,6 +28,9 @@ pub fn visit_events(v: &mut impl EventVisitor) {
 
 fn v1_multi_geo_entity_tenant(v: &mut impl Visitor) {
     v.operation(v1::multi_geo_entity_tenant::get(), v1::multi_geo_entity_tenant::get());
+    v.response::<
+            v1::GetMultiGeoEntityTenantResponse,
+        >("security_and_compliance.v1.multi_geo_entity.tenant.get");
 }
 
 fn v1_openapi_log(v: &mut impl Visitor) {
@@ -35,6 +45,9 @@ fn v1_openapi_log(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000)),
     );
     v.items(v1::openapi_log::list_data());
+    v.response::<
+            v1::ListDataOpenapiLogResponse,
+        >("security_and_compliance.v1.openapi_log.list_data");
 }
 
 fn v1_user_migration(v: &mut impl Visitor) {
@@ -48,6 +61,9 @@ fn v1_user_migration(v: &mut impl Visitor) {
             .dest_geo("dest_geo")
             .user_ids(["user_ids"]),
     );
+    v.response::<
+            v1::CreateUserMigrationResponse,
+        >("security_and_compliance.v1.user_migration.create");
     v.operation(
         v1::user_migration::cancel().user_id_type("user_id").user_ids(["user_ids"]),
         v1::user_migration::cancel().user_id_type("user_id").user_ids(["user_ids"]),
@@ -56,10 +72,16 @@ fn v1_user_migration(v: &mut impl Visitor) {
         v1::user_migration::search().user_id_type("user_id").user_ids(["user_ids"]),
         v1::user_migration::search().user_id_type("user_id").user_ids(["user_ids"]),
     );
+    v.response::<
+            v1::SearchUserMigrationResponse,
+        >("security_and_compliance.v1.user_migration.search");
     v.operation(
         v1::user_migration::get("user_id").user_id_type("user_id"),
         v1::user_migration::get("user_id").user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetUserMigrationResponse,
+        >("security_and_compliance.v1.user_migration.get");
 }
 
 fn v2_device_apply_record(v: &mut impl Visitor) {
@@ -88,6 +110,9 @@ fn v2_device_record(v: &mut impl Visitor) {
             .serial_number("serial_number")
             .uuid("uuid"),
     );
+    v.response::<
+            v2::CreateDeviceRecordResponse,
+        >("security_and_compliance.v2.device_record.create");
     v.operation(
         v2::device_record::list().page_size(1),
         v2::device_record::list()
@@ -121,7 +146,13 @@ fn v2_device_record(v: &mut impl Visitor) {
             .cert_issuer("cert_issuer"),
     );
     v.items(v2::device_record::list().page_size(1));
+    v.response::<
+            v2::ListDeviceRecordResponse,
+        >("security_and_compliance.v2.device_record.list");
     v.operation(v2::device_record::mine(), v2::device_record::mine());
+    v.response::<
+            v2::MineDeviceRecordResponse,
+        >("security_and_compliance.v2.device_record.mine");
     v.operation(
         v2::device_record::delete("device_record_id"),
         v2::device_record::delete("device_record_id"),
@@ -130,6 +161,9 @@ fn v2_device_record(v: &mut impl Visitor) {
         v2::device_record::get("device_record_id"),
         v2::device_record::get("device_record_id").user_id_type("open_id"),
     );
+    v.response::<
+            v2::GetDeviceRecordResponse,
+        >("security_and_compliance.v2.device_record.get");
     v.operation(
         v2::device_record::update("device_record_id")
             .version(1)

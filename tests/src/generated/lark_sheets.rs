@@ -6,6 +6,17 @@ use lark_sheets::{v2, v3};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::spreadsheet_values::update("Iow7sNNEphp3WbtnbCscPqabnef")
+            .value_range(
+                v2::ValueRange::new()
+                    .range("Q7PlXT!A1:B2")
+                    .values([
+                        vec!["Month".into(), "Orders".into()],
+                        vec!["2026-11".into(), 42.into()],
+                    ]),
+            ),
+    );
     v2_spreadsheet_cells(v);
     v2_spreadsheet_condition_format(v);
     v2_spreadsheet_data_validation(v);
@@ -37,10 +48,12 @@ fn v2_spreadsheet_cells(v: &mut impl Visitor) {
             .range("range")
             .merge_type("MERGE_ALL"),
     );
+    v.response::<v2::SpreadsheetCellsResponse>("sheets.v2.spreadsheet.cells.merge");
     v.operation(
         v2::spreadsheet_cells::unmerge("spreadsheetToken").range("range"),
         v2::spreadsheet_cells::unmerge("spreadsheetToken").range("range"),
     );
+    v.response::<v2::SpreadsheetCellsResponse>("sheets.v2.spreadsheet.cells.unmerge");
 }
 
 fn v2_spreadsheet_condition_format(v: &mut impl Visitor) {
@@ -49,6 +62,9 @@ fn v2_spreadsheet_condition_format(v: &mut impl Visitor) {
             .sheet_ids("sheet_ids"),
         v2::spreadsheet_condition_format::list("spreadsheetToken").sheet_ids("sheet_ids"),
     );
+    v.response::<
+            v2::ListConditionFormatResponse,
+        >("sheets.v2.spreadsheet.condition_format.list");
     v.operation(
         v2::spreadsheet_condition_format::batch_create("spreadsheetToken")
             .sheet_condition_formats([
@@ -86,12 +102,18 @@ fn v2_spreadsheet_condition_format(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v2::ConditionFormatResponse,
+        >("sheets.v2.spreadsheet.condition_format.batch_create");
     v.operation(
         v2::spreadsheet_condition_format::batch_delete("spreadsheetToken")
             .sheet_cf_ids([v2::ConditionId::new().sheet_id("sheet_id").cf_id("cf_id")]),
         v2::spreadsheet_condition_format::batch_delete("spreadsheetToken")
             .sheet_cf_ids([v2::ConditionId::new().sheet_id("sheet_id").cf_id("cf_id")]),
     );
+    v.response::<
+            v2::ConditionFormatResponse,
+        >("sheets.v2.spreadsheet.condition_format.batch_delete");
     v.operation(
         v2::spreadsheet_condition_format::batch_update("spreadsheetToken")
             .sheet_condition_formats([
@@ -131,6 +153,9 @@ fn v2_spreadsheet_condition_format(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v2::ConditionFormatResponse,
+        >("sheets.v2.spreadsheet.condition_format.batch_update");
 }
 
 fn v2_spreadsheet_data_validation(v: &mut impl Visitor) {
@@ -163,12 +188,20 @@ fn v2_spreadsheet_data_validation(v: &mut impl Visitor) {
             .range("range")
             .data_validation_type("list"),
     );
+    v.response::<
+            v2::ListDataValidationResponse,
+        >("sheets.v2.spreadsheet.data_validation.list");
     v.operation(
         v2::spreadsheet_data_validation::delete("spreadsheetToken")
             .data_validation_ranges([v2::ValidationRange::new().range("range")]),
         v2::spreadsheet_data_validation::delete("spreadsheetToken")
-            .data_validation_ranges([v2::ValidationRange::new().range("range")]),
+            .data_validation_ranges([
+                v2::ValidationRange::new().range("range").data_validation_ids([1]),
+            ]),
     );
+    v.response::<
+            v2::DeleteDataValidationResponse,
+        >("sheets.v2.spreadsheet.data_validation.delete");
     v.operation(
         v2::spreadsheet_data_validation::update("spreadsheetToken", "sheetId")
             .ranges(["ranges"])
@@ -190,6 +223,9 @@ fn v2_spreadsheet_data_validation(v: &mut impl Visitor) {
                     ),
             ),
     );
+    v.response::<
+            v2::UpdateDataValidationResponse,
+        >("sheets.v2.spreadsheet.data_validation.update");
 }
 
 fn v2_spreadsheet_dimension(v: &mut impl Visitor) {
@@ -209,6 +245,9 @@ fn v2_spreadsheet_dimension(v: &mut impl Visitor) {
                     .length(1),
             ),
     );
+    v.response::<
+            v2::AddSpreadsheetDimensionResponse,
+        >("sheets.v2.spreadsheet.dimension.add");
     v.operation(
         v2::spreadsheet_dimension::update("spreadsheetToken")
             .dimension(
@@ -249,6 +288,9 @@ fn v2_spreadsheet_dimension(v: &mut impl Visitor) {
                     .end_index(1),
             ),
     );
+    v.response::<
+            v2::DeleteSpreadsheetDimensionResponse,
+        >("sheets.v2.spreadsheet.dimension.delete");
     v.operation(
         v2::spreadsheet_dimension::insert("spreadsheetToken")
             .dimension(
@@ -278,10 +320,14 @@ fn v2_spreadsheet_import(v: &mut impl Visitor) {
             .name("name")
             .folder_token("folderToken"),
     );
+    v.response::<
+            v2::CreateSpreadsheetImportResponse,
+        >("sheets.v2.spreadsheet.import.create");
     v.operation(
         v2::spreadsheet_import::get().ticket("ticket"),
         v2::spreadsheet_import::get().ticket("ticket"),
     );
+    v.response::<v2::GetSpreadsheetImportResponse>("sheets.v2.spreadsheet.import.get");
 }
 
 fn v2_spreadsheet_metainfo(v: &mut impl Visitor) {
@@ -291,6 +337,9 @@ fn v2_spreadsheet_metainfo(v: &mut impl Visitor) {
             .ext_fields("protectedRange")
             .user_id_type("open_id"),
     );
+    v.response::<
+            v2::GetSpreadsheetMetainfoResponse,
+        >("sheets.v2.spreadsheet.metainfo.get");
 }
 
 fn v2_spreadsheet_properties(v: &mut impl Visitor) {
@@ -300,6 +349,9 @@ fn v2_spreadsheet_properties(v: &mut impl Visitor) {
         v2::spreadsheet_properties::update("spreadsheetToken")
             .properties(v2::UpdatedSpreadsheet::new().title("title")),
     );
+    v.response::<
+            v2::UpdateSpreadsheetPropertiesResponse,
+        >("sheets.v2.spreadsheet.properties.update");
 }
 
 fn v2_spreadsheet_protected_range(v: &mut impl Visitor) {
@@ -330,12 +382,18 @@ fn v2_spreadsheet_protected_range(v: &mut impl Visitor) {
                     .lock_info("lockInfo"),
             ]),
     );
+    v.response::<
+            v2::AddProtectedDimensionResponse,
+        >("sheets.v2.spreadsheet.protected_range.add");
     v.operation(
         v2::spreadsheet_protected_range::batch_delete("spreadsheetToken")
             .protect_ids(["protectIds"]),
         v2::spreadsheet_protected_range::batch_delete("spreadsheetToken")
             .protect_ids(["protectIds"]),
     );
+    v.response::<
+            v2::BatchDeleteProtectedRangeResponse,
+        >("sheets.v2.spreadsheet.protected_range.batch_delete");
     v.operation(
         v2::spreadsheet_protected_range::batch_get("spreadsheetToken")
             .protect_ids("protectIds"),
@@ -343,6 +401,9 @@ fn v2_spreadsheet_protected_range(v: &mut impl Visitor) {
             .protect_ids("protectIds")
             .member_type("userId"),
     );
+    v.response::<
+            v2::BatchGetProtectedRangeResponse,
+        >("sheets.v2.spreadsheet.protected_range.batch_get");
     v.operation(
         v2::spreadsheet_protected_range::batch_update("spreadsheetToken")
             .requests([v2::UpdatedProtection::new().protect_id("protectId")]),
@@ -373,6 +434,9 @@ fn v2_spreadsheet_protected_range(v: &mut impl Visitor) {
                     .lock_info("lockInfo"),
             ]),
     );
+    v.response::<
+            v2::BatchUpdateProtectedRangeResponse,
+        >("sheets.v2.spreadsheet.protected_range.batch_update");
 }
 
 fn v2_spreadsheet_sheet(v: &mut impl Visitor) {
@@ -413,6 +477,9 @@ fn v2_spreadsheet_sheet(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v2::BatchUpdateSheetResponse,
+        >("sheets.v2.spreadsheet.sheet.batch_update");
 }
 
 fn v2_spreadsheet_style(v: &mut impl Visitor) {
@@ -446,6 +513,9 @@ fn v2_spreadsheet_style(v: &mut impl Visitor) {
                     ),
             ),
     );
+    v.response::<
+            v2::UpdateSpreadsheetStyleResponse,
+        >("sheets.v2.spreadsheet.style.update");
     v.operation(
         v2::spreadsheet_style::batch_update("spreadsheetToken")
             .data([
@@ -476,6 +546,9 @@ fn v2_spreadsheet_style(v: &mut impl Visitor) {
                     ),
             ]),
     );
+    v.response::<
+            v2::BatchUpdateSpreadsheetStyleResponse,
+        >("sheets.v2.spreadsheet.style.batch_update");
 }
 
 fn v2_spreadsheet_values(v: &mut impl Visitor) {
@@ -493,6 +566,9 @@ fn v2_spreadsheet_values(v: &mut impl Visitor) {
                     .values([vec![lark_core::Value::from_iter([("key", "value")])]]),
             ),
     );
+    v.response::<
+            v2::UpdateSpreadsheetValuesResponse,
+        >("sheets.v2.spreadsheet.values.update");
     v.operation(
         v2::spreadsheet_values::get("spreadsheetToken", "range"),
         v2::spreadsheet_values::get("spreadsheetToken", "range")
@@ -500,6 +576,7 @@ fn v2_spreadsheet_values(v: &mut impl Visitor) {
             .date_time_render_option("FormattedString")
             .user_id_type("open_id"),
     );
+    v.response::<v2::GetSpreadsheetValuesResponse>("sheets.v2.spreadsheet.values.get");
     v.operation(
         v2::spreadsheet_values::append("spreadsheetToken")
             .value_range(
@@ -515,6 +592,9 @@ fn v2_spreadsheet_values(v: &mut impl Visitor) {
                     .values([vec![lark_core::Value::from_iter([("key", "value")])]]),
             ),
     );
+    v.response::<
+            v2::AppendSpreadsheetValuesResponse,
+        >("sheets.v2.spreadsheet.values.append");
     v.operation(
         v2::spreadsheet_values::batch_get("spreadsheetToken").ranges("ranges"),
         v2::spreadsheet_values::batch_get("spreadsheetToken")
@@ -523,6 +603,9 @@ fn v2_spreadsheet_values(v: &mut impl Visitor) {
             .date_time_render_option("FormattedString")
             .user_id_type("open_id"),
     );
+    v.response::<
+            v2::BatchGetSpreadsheetValuesResponse,
+        >("sheets.v2.spreadsheet.values.batch_get");
     v.operation(
         v2::spreadsheet_values::batch_update("spreadsheetToken")
             .value_ranges([
@@ -537,6 +620,9 @@ fn v2_spreadsheet_values(v: &mut impl Visitor) {
                     .values([vec![lark_core::Value::from_iter([("key", "value")])]]),
             ]),
     );
+    v.response::<
+            v2::BatchUpdateSpreadsheetValuesResponse,
+        >("sheets.v2.spreadsheet.values.batch_update");
     v.operation(
         v2::spreadsheet_values::image("spreadsheetToken")
             .range("range")
@@ -547,6 +633,9 @@ fn v2_spreadsheet_values(v: &mut impl Visitor) {
             .image([1])
             .name("name"),
     );
+    v.response::<
+            v2::ImageSpreadsheetValuesResponse,
+        >("sheets.v2.spreadsheet.values.image");
     v.operation(
         v2::spreadsheet_values::prepend("spreadsheetToken")
             .value_range(
@@ -561,6 +650,9 @@ fn v2_spreadsheet_values(v: &mut impl Visitor) {
                     .values([vec![lark_core::Value::from_iter([("key", "value")])]]),
             ),
     );
+    v.response::<
+            v2::PrependSpreadsheetValuesResponse,
+        >("sheets.v2.spreadsheet.values.prepend");
 }
 
 fn v3_spreadsheet(v: &mut impl Visitor) {
@@ -571,10 +663,12 @@ fn v3_spreadsheet(v: &mut impl Visitor) {
             .title("title")
             .without_mount(true),
     );
+    v.response::<v3::CreateSpreadsheetResponse>("sheets.v3.spreadsheet.create");
     v.operation(
         v3::spreadsheet::get("spreadsheet_token"),
         v3::spreadsheet::get("spreadsheet_token").user_id_type("user_id"),
     );
+    v.response::<v3::GetSpreadsheetResponse>("sheets.v3.spreadsheet.get");
     v.operation(
         v3::spreadsheet::patch("spreadsheet_token"),
         v3::spreadsheet::patch("spreadsheet_token").title("title"),
@@ -586,10 +680,12 @@ fn v3_spreadsheet_sheet(v: &mut impl Visitor) {
         v3::spreadsheet_sheet::query("spreadsheet_token"),
         v3::spreadsheet_sheet::query("spreadsheet_token"),
     );
+    v.response::<v3::QuerySpreadsheetSheetResponse>("sheets.v3.spreadsheet.sheet.query");
     v.operation(
         v3::spreadsheet_sheet::get("spreadsheet_token", "sheet_id"),
         v3::spreadsheet_sheet::get("spreadsheet_token", "sheet_id"),
     );
+    v.response::<v3::GetSpreadsheetSheetResponse>("sheets.v3.spreadsheet.sheet.get");
     v.operation(
         v3::spreadsheet_sheet::find("spreadsheet_token", "sheet_id")
             .find("find")
@@ -605,6 +701,7 @@ fn v3_spreadsheet_sheet(v: &mut impl Visitor) {
                     .search_by_regex(true),
             ),
     );
+    v.response::<v3::FindSpreadsheetSheetResponse>("sheets.v3.spreadsheet.sheet.find");
     v.operation(
         v3::spreadsheet_sheet::move_dimension("spreadsheet_token", "sheet_id"),
         v3::spreadsheet_sheet::move_dimension("spreadsheet_token", "sheet_id")
@@ -633,6 +730,9 @@ fn v3_spreadsheet_sheet(v: &mut impl Visitor) {
             )
             .replacement("replacement"),
     );
+    v.response::<
+            v3::ReplaceSpreadsheetSheetResponse,
+        >("sheets.v3.spreadsheet.sheet.replace");
 }
 
 fn v3_spreadsheet_sheet_filter(v: &mut impl Visitor) {
@@ -661,6 +761,9 @@ fn v3_spreadsheet_sheet_filter(v: &mut impl Visitor) {
         v3::spreadsheet_sheet_filter::get("spreadsheet_token", "sheet_id"),
         v3::spreadsheet_sheet_filter::get("spreadsheet_token", "sheet_id"),
     );
+    v.response::<
+            v3::GetSpreadsheetSheetFilterResponse,
+        >("sheets.v3.spreadsheet.sheet.filter.get");
     v.operation(
         v3::spreadsheet_sheet_filter::update("spreadsheet_token", "sheet_id")
             .col("col")
@@ -686,10 +789,16 @@ fn v3_spreadsheet_sheet_filter_view(v: &mut impl Visitor) {
             .filter_view_name("filter_view_name")
             .range("range"),
     );
+    v.response::<
+            v3::CreateSpreadsheetSheetFilterViewResponse,
+        >("sheets.v3.spreadsheet.sheet.filter_view.create");
     v.operation(
         v3::spreadsheet_sheet_filter_view::query("spreadsheet_token", "sheet_id"),
         v3::spreadsheet_sheet_filter_view::query("spreadsheet_token", "sheet_id"),
     );
+    v.response::<
+            v3::QuerySpreadsheetSheetFilterViewResponse,
+        >("sheets.v3.spreadsheet.sheet.filter_view.query");
     v.operation(
         v3::spreadsheet_sheet_filter_view::delete(
             "spreadsheet_token",
@@ -714,6 +823,9 @@ fn v3_spreadsheet_sheet_filter_view(v: &mut impl Visitor) {
             "filter_view_id",
         ),
     );
+    v.response::<
+            v3::GetSpreadsheetSheetFilterViewResponse,
+        >("sheets.v3.spreadsheet.sheet.filter_view.get");
     v.operation(
         v3::spreadsheet_sheet_filter_view::patch(
             "spreadsheet_token",
@@ -728,6 +840,9 @@ fn v3_spreadsheet_sheet_filter_view(v: &mut impl Visitor) {
             .filter_view_name("filter_view_name")
             .range("range"),
     );
+    v.response::<
+            v3::PatchSpreadsheetSheetFilterViewResponse,
+        >("sheets.v3.spreadsheet.sheet.filter_view.patch");
 }
 
 fn v3_spreadsheet_sheet_filter_view_condition(v: &mut impl Visitor) {
@@ -747,6 +862,9 @@ fn v3_spreadsheet_sheet_filter_view_condition(v: &mut impl Visitor) {
             .expected(["expected"])
             .filter_type("filter_type"),
     );
+    v.response::<
+            v3::CreateSpreadsheetSheetFilterViewConditionResponse,
+        >("sheets.v3.spreadsheet.sheet.filter_view.condition.create");
     v.operation(
         v3::spreadsheet_sheet_filter_view_condition::query(
             "spreadsheet_token",
@@ -759,6 +877,9 @@ fn v3_spreadsheet_sheet_filter_view_condition(v: &mut impl Visitor) {
             "filter_view_id",
         ),
     );
+    v.response::<
+            v3::QuerySpreadsheetSheetFilterViewConditionResponse,
+        >("sheets.v3.spreadsheet.sheet.filter_view.condition.query");
     v.operation(
         v3::spreadsheet_sheet_filter_view_condition::delete(
             "spreadsheet_token",
@@ -787,6 +908,9 @@ fn v3_spreadsheet_sheet_filter_view_condition(v: &mut impl Visitor) {
             "condition_id",
         ),
     );
+    v.response::<
+            v3::GetSpreadsheetSheetFilterViewConditionResponse,
+        >("sheets.v3.spreadsheet.sheet.filter_view.condition.get");
     v.operation(
         v3::spreadsheet_sheet_filter_view_condition::update(
             "spreadsheet_token",
@@ -804,6 +928,9 @@ fn v3_spreadsheet_sheet_filter_view_condition(v: &mut impl Visitor) {
             .expected(["expected"])
             .filter_type("filter_type"),
     );
+    v.response::<
+            v3::UpdateSpreadsheetSheetFilterViewConditionResponse,
+        >("sheets.v3.spreadsheet.sheet.filter_view.condition.update");
 }
 
 fn v3_spreadsheet_sheet_float_image(v: &mut impl Visitor) {
@@ -818,10 +945,16 @@ fn v3_spreadsheet_sheet_float_image(v: &mut impl Visitor) {
             .range("range")
             .width(1.5),
     );
+    v.response::<
+            v3::CreateSpreadsheetSheetFloatImageResponse,
+        >("sheets.v3.spreadsheet.sheet.float_image.create");
     v.operation(
         v3::spreadsheet_sheet_float_image::query("spreadsheet_token", "sheet_id"),
         v3::spreadsheet_sheet_float_image::query("spreadsheet_token", "sheet_id"),
     );
+    v.response::<
+            v3::QuerySpreadsheetSheetFloatImageResponse,
+        >("sheets.v3.spreadsheet.sheet.float_image.query");
     v.operation(
         v3::spreadsheet_sheet_float_image::delete(
             "spreadsheet_token",
@@ -846,6 +979,9 @@ fn v3_spreadsheet_sheet_float_image(v: &mut impl Visitor) {
             "float_image_id",
         ),
     );
+    v.response::<
+            v3::GetSpreadsheetSheetFloatImageResponse,
+        >("sheets.v3.spreadsheet.sheet.float_image.get");
     v.operation(
         v3::spreadsheet_sheet_float_image::patch(
             "spreadsheet_token",
@@ -864,4 +1000,7 @@ fn v3_spreadsheet_sheet_float_image(v: &mut impl Visitor) {
             .range("range")
             .width(1.5),
     );
+    v.response::<
+            v3::PatchSpreadsheetSheetFloatImageResponse,
+        >("sheets.v3.spreadsheet.sheet.float_image.patch");
 }

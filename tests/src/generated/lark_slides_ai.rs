@@ -6,6 +6,7 @@ use lark_slides_ai::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::xml_presentation::get("Ti2ZsTFeEl0WbXdV9bHcQ1kmnMh"));
     v1_xml_presentation(v);
     v1_xml_presentation_slide(v);
 }
@@ -18,6 +19,7 @@ fn v1_xml_presentation(v: &mut impl Visitor) {
         v1::xml_presentation::get("xml_presentation_id"),
         v1::xml_presentation::get("xml_presentation_id").revision_id(1),
     );
+    v.response::<v1::GetXmlPresentationResponse>("slides_ai.v1.xml_presentation.get");
 }
 
 fn v1_xml_presentation_slide(v: &mut impl Visitor) {
@@ -28,12 +30,18 @@ fn v1_xml_presentation_slide(v: &mut impl Visitor) {
             .slide_id("slide_id")
             .tid("tid"),
     );
+    v.response::<
+            v1::DeleteXmlPresentationSlideResponse,
+        >("slides_ai.v1.xml_presentation.slide.delete");
     v.operation(
         v1::xml_presentation_slide::get("xml_presentation_id").slide_id("slide_id"),
         v1::xml_presentation_slide::get("xml_presentation_id")
             .revision_id(1)
             .slide_id("slide_id"),
     );
+    v.response::<
+            v1::GetXmlPresentationSlideResponse,
+        >("slides_ai.v1.xml_presentation.slide.get");
     v.operation(
         v1::xml_presentation_slide::create("xml_presentation_id")
             .slide(v1::Slide::new()),
@@ -43,6 +51,9 @@ fn v1_xml_presentation_slide(v: &mut impl Visitor) {
             .before_slide_id("before_slide_id")
             .slide(v1::Slide::new().content("content").slide_id("slide_id")),
     );
+    v.response::<
+            v1::CreateXmlPresentationSlideResponse,
+        >("slides_ai.v1.xml_presentation.slide.create");
     v.operation(
         v1::xml_presentation_slide::replace("xml_presentation_id")
             .slide_id("slide_id")
@@ -63,4 +74,7 @@ fn v1_xml_presentation_slide(v: &mut impl Visitor) {
                     .replacement("replacement"),
             ]),
     );
+    v.response::<
+            v1::ReplaceXmlPresentationSlideResponse,
+        >("slides_ai.v1.xml_presentation.slide.replace");
 }

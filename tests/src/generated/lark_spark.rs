@@ -6,6 +6,9 @@ use lark_spark::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::app_table::get_table_record_list("app_4jpkzkx9yqd9s", "orders").page_size(50),
+    );
     v1_app(v);
     v1_app_available_scope(v);
     v1_app_enum(v);
@@ -28,6 +31,7 @@ fn v1_app(v: &mut impl Visitor) {
             .name("name")
             .source_agent("source_agent"),
     );
+    v.response::<v1::CreateAppResponse>("spark.v1.app.create");
     v.operation(
         v1::app::list(),
         v1::app::list()
@@ -39,6 +43,7 @@ fn v1_app(v: &mut impl Visitor) {
             .ownership("ownership"),
     );
     v.items(v1::app::list());
+    v.response::<v1::ListAppResponse>("spark.v1.app.list");
     v.operation(
         v1::app::patch("app_id"),
         v1::app::patch("app_id")
@@ -46,10 +51,12 @@ fn v1_app(v: &mut impl Visitor) {
             .icon_url("icon_url")
             .name("name"),
     );
+    v.response::<v1::PatchAppResponse>("spark.v1.app.patch");
     v.operation(
         v1::app::get_app_visibility("app_id"),
         v1::app::get_app_visibility("app_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetAppVisibilityAppResponse>("spark.v1.app.get_app_visibility");
     v.operation(
         v1::app::update_app_visibility("app_id").scope("scope"),
         v1::app::update_app_visibility("app_id")
@@ -69,6 +76,9 @@ fn v1_app(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<
+            v1::AnalyticsOverviewAppResponse,
+        >("spark.v1.app.open_api_analytics_overview");
     v.operation(
         v1::app::open_api_credit_usage("app_id")
             .start_time(lark_core::UnixSeconds(1_790_000_000))
@@ -77,6 +87,7 @@ fn v1_app(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<v1::CreditUsageAppResponse>("spark.v1.app.open_api_credit_usage");
     v.operation(
         v1::app::query_analytics_data("app_id")
             .metric_types(["metric_types"])
@@ -94,20 +105,26 @@ fn v1_app(v: &mut impl Visitor) {
             .need_pack_lack_point(true)
             .group_by("group_by"),
     );
+    v.response::<v1::QueryAnalyticsDataAppResponse>("spark.v1.app.query_analytics_data");
     v.operation(
         v1::app::sql_commands("app_id").sql("sql"),
         v1::app::sql_commands("app_id").env("env").transactional(true).sql("sql"),
     );
+    v.response::<v1::SqlCommandsAppResponse>("spark.v1.app.sql_commands");
     v.operation(
         v1::app::upload_html_code_and_release("app_id")
             .file(lark_core::FilePart::bytes("name.txt", "content")),
         v1::app::upload_html_code_and_release("app_id")
             .file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<
+            v1::UploadHtmlCodeAndReleaseAppResponse,
+        >("spark.v1.app.upload_html_code_and_release");
     v.operation(
         v1::app::icon().file(lark_core::FilePart::bytes("name.txt", "content")),
         v1::app::icon().file(lark_core::FilePart::bytes("name.txt", "content")),
     );
+    v.response::<v1::IconAppResponse>("spark.v1.app.icon");
 }
 
 fn v1_app_available_scope(v: &mut impl Visitor) {
@@ -115,6 +132,9 @@ fn v1_app_available_scope(v: &mut impl Visitor) {
         v1::app_available_scope::open_api_get_miaoda_available_scope(),
         v1::app_available_scope::open_api_get_miaoda_available_scope(),
     );
+    v.response::<
+            v1::GetMiaodaAvailableScopeResponse,
+        >("spark.v1.app.available_scope.open_api_get_miaoda_available_scope");
     v.operation(
         v1::app_available_scope::open_api_update_miaoda_available_scope()
             .available_scope("ALLOW_ALL"),
@@ -134,10 +154,12 @@ fn v1_app_enum(v: &mut impl Visitor) {
             .env("env"),
     );
     v.items(v1::app_enum::get_enum_list("app_id"));
+    v.response::<v1::GetEnumListAppEnumResponse>("spark.v1.app.enum.get_enum_list");
     v.operation(
         v1::app_enum::get_enum_detail("app_id", "enum_name"),
         v1::app_enum::get_enum_detail("app_id", "enum_name").env("env"),
     );
+    v.response::<v1::GetEnumDetailAppEnumResponse>("spark.v1.app.enum.get_enum_detail");
 }
 
 fn v1_app_storage(v: &mut impl Visitor) {
@@ -154,10 +176,14 @@ fn v1_app_storage(v: &mut impl Visitor) {
             .file(lark_core::FilePart::bytes("name.txt", "content"))
             .file_name("file_name"),
     );
+    v.response::<v1::UploadAppStorageResponse>("spark.v1.app.storage.upload");
     v.operation(
         v1::app_storage::upload_complete("app_id").upload_id("upload_id"),
         v1::app_storage::upload_complete("app_id").upload_id("upload_id"),
     );
+    v.response::<
+            v1::UploadCompleteAppStorageResponse,
+        >("spark.v1.app.storage.upload_complete");
     v.operation(
         v1::app_storage::upload_initialize("app_id").file_name("file_name").file_size(1),
         v1::app_storage::upload_initialize("app_id")
@@ -165,6 +191,9 @@ fn v1_app_storage(v: &mut impl Visitor) {
             .file_size(1)
             .mime_type("mime_type"),
     );
+    v.response::<
+            v1::UploadInitializeAppStorageResponse,
+        >("spark.v1.app.storage.upload_initialize");
     v.operation(
         v1::app_storage::upload_part("app_id")
             .chunk_index(1)
@@ -187,12 +216,16 @@ fn v1_app_table(v: &mut impl Visitor) {
             .env("env"),
     );
     v.items(v1::app_table::get_table_list("app_id"));
+    v.response::<v1::GetTableListAppTableResponse>("spark.v1.app.table.get_table_list");
     v.operation(
         v1::app_table::get_table_detail("app_id", "table_name"),
         v1::app_table::get_table_detail("app_id", "table_name")
             .env("env")
             .format("format"),
     );
+    v.response::<
+            v1::GetTableDetailAppTableResponse,
+        >("spark.v1.app.table.get_table_detail");
     v.operation(
         v1::app_table::delete_table_records("app_id", "table_name").filter("filter"),
         v1::app_table::delete_table_records("app_id", "table_name")
@@ -211,6 +244,9 @@ fn v1_app_table(v: &mut impl Visitor) {
             .user_identifier_type("user_identifier_type"),
     );
     v.pages(v1::app_table::get_table_record_list("app_id", "table_name"));
+    v.response::<
+            v1::GetTableRecordListAppTableResponse,
+        >("spark.v1.app.table.get_table_record_list");
     v.operation(
         v1::app_table::patch_table_records("app_id", "table_name")
             .filter("filter")
@@ -221,6 +257,9 @@ fn v1_app_table(v: &mut impl Visitor) {
             .user_identifier_type("user_identifier_type")
             .record("record"),
     );
+    v.response::<
+            v1::PatchTableRecordsAppTableResponse,
+        >("spark.v1.app.table.patch_table_records");
     v.operation(
         v1::app_table::post_table_records("app_id", "table_name").records("records"),
         v1::app_table::post_table_records("app_id", "table_name")
@@ -230,6 +269,9 @@ fn v1_app_table(v: &mut impl Visitor) {
             .user_identifier_type("user_identifier_type")
             .records("records"),
     );
+    v.response::<
+            v1::PostTableRecordsAppTableResponse,
+        >("spark.v1.app.table.post_table_records");
     v.operation(
         v1::app_table::batch_update_table_records("app_id", "table_name")
             .records("records"),
@@ -238,6 +280,9 @@ fn v1_app_table(v: &mut impl Visitor) {
             .user_identifier_type("user_identifier_type")
             .records("records"),
     );
+    v.response::<
+            v1::BatchUpdateTableRecordsAppTableResponse,
+        >("spark.v1.app.table.batch_update_table_records");
 }
 
 fn v1_app_view(v: &mut impl Visitor) {
@@ -253,6 +298,9 @@ fn v1_app_view(v: &mut impl Visitor) {
             .user_identifier_type("user_identifier_type"),
     );
     v.pages(v1::app_view::get_view_record_list("app_id", "view_name"));
+    v.response::<
+            v1::GetViewRecordListAppViewResponse,
+        >("spark.v1.app.view.get_view_record_list");
 }
 
 fn v1_directory_user(v: &mut impl Visitor) {
@@ -260,4 +308,7 @@ fn v1_directory_user(v: &mut impl Visitor) {
         v1::directory_user::id_convert().id_convert_type(10),
         v1::directory_user::id_convert().id_convert_type(10).ids(["ids"]),
     );
+    v.response::<
+            v1::IdConvertDirectoryUserResponse,
+        >("spark.v1.directory.user.id_convert");
 }

@@ -6,6 +6,16 @@ use lark_speech_to_text::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::speech::file_recognize()
+            .config(
+                v1::FileConfig::new()
+                    .engine_type("16k_auto")
+                    .format("pcm")
+                    .file_id("qwe12dd34567890w"),
+            )
+            .speech(v1::Speech::new().speech("AAAAAAAAAAA=")),
+    );
     v1_speech(v);
 }
 
@@ -31,6 +41,9 @@ fn v1_speech(v: &mut impl Visitor) {
             )
             .speech(v1::Speech::new().speech("Y29udGVudA==").speech_key("speech_key")),
     );
+    v.response::<
+            v1::FileRecognizeSpeechResponse,
+        >("speech_to_text.v1.speech.file_recognize");
     v.operation(
         v1::speech::stream_recognize()
             .config(
@@ -53,4 +66,7 @@ fn v1_speech(v: &mut impl Visitor) {
             )
             .speech(v1::Speech::new().speech("Y29udGVudA==").speech_key("speech_key")),
     );
+    v.response::<
+            v1::StreamRecognizeSpeechResponse,
+        >("speech_to_text.v1.speech.stream_recognize");
 }

@@ -6,6 +6,7 @@ use lark_suite::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::docs_api::search().search_key("design review").count(20).offset(0));
     v1_docs_api(v);
 }
 
@@ -23,6 +24,7 @@ fn v1_docs_api(v: &mut impl Visitor) {
                 v1::RequestDoc::new().docs_token("docs_token").docs_type("docs_type"),
             ]),
     );
+    v.response::<v1::GetDocsMetaResponse>("suite.v1.docs_api.meta");
     v.operation(
         v1::docs_api::search().search_key("search_key"),
         v1::docs_api::search()
@@ -33,4 +35,5 @@ fn v1_docs_api(v: &mut impl Visitor) {
             .chat_ids(["chat_ids"])
             .docs_types(["doc"]),
     );
+    v.response::<v1::SearchDocsObjectResponse>("suite.v1.docs_api.search");
 }

@@ -6,6 +6,7 @@ use lark_task::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v2::task::create().summary("Write the report"));
     v1_task(v);
     v1_task_collaborator(v);
     v1_task_comment(v);
@@ -61,6 +62,7 @@ fn v1_task(v: &mut impl Visitor) {
             .rich_summary("rich_summary")
             .summary("summary"),
     );
+    v.response::<v1::CreateTaskResponse>("task.v1.task.create");
     v.operation(
         v1::task::list(),
         v1::task::list()
@@ -72,11 +74,13 @@ fn v1_task(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::task::list());
+    v.response::<v1::ListTaskResponse>("task.v1.task.list");
     v.operation(v1::task::delete("task_id"), v1::task::delete("task_id"));
     v.operation(
         v1::task::get("task_id"),
         v1::task::get("task_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetTaskResponse>("task.v1.task.get");
     v.operation(
         v1::task::patch("task_id")
             .task(v1::Task::new())
@@ -113,18 +117,25 @@ fn v1_task(v: &mut impl Visitor) {
             )
             .update_fields(["update_fields"]),
     );
+    v.response::<v1::PatchTaskResponse>("task.v1.task.patch");
     v.operation(
         v1::task::batch_delete_collaborator("task_id"),
         v1::task::batch_delete_collaborator("task_id")
             .user_id_type("user_id")
             .id_list(["id_list"]),
     );
+    v.response::<
+            v1::BatchDeleteCollaboratorTaskResponse,
+        >("task.v1.task.batch_delete_collaborator");
     v.operation(
         v1::task::batch_delete_follower("task_id"),
         v1::task::batch_delete_follower("task_id")
             .user_id_type("user_id")
             .id_list(["id_list"]),
     );
+    v.response::<
+            v1::BatchDeleteFollowerTaskResponse,
+        >("task.v1.task.batch_delete_follower");
     v.operation(v1::task::complete("task_id"), v1::task::complete("task_id"));
     v.operation(v1::task::uncomplete("task_id"), v1::task::uncomplete("task_id"));
 }
@@ -137,6 +148,7 @@ fn v1_task_collaborator(v: &mut impl Visitor) {
             .id("id")
             .id_list(["id_list"]),
     );
+    v.response::<v1::CreateTaskCollaboratorResponse>("task.v1.task.collaborator.create");
     v.operation(
         v1::task_collaborator::list("task_id"),
         v1::task_collaborator::list("task_id")
@@ -145,6 +157,7 @@ fn v1_task_collaborator(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::task_collaborator::list("task_id"));
+    v.response::<v1::ListTaskCollaboratorResponse>("task.v1.task.collaborator.list");
     v.operation(
         v1::task_collaborator::delete("task_id", "collaborator_id"),
         v1::task_collaborator::delete("task_id", "collaborator_id")
@@ -162,6 +175,7 @@ fn v1_task_comment(v: &mut impl Visitor) {
             .parent_id("parent_id")
             .rich_content("rich_content"),
     );
+    v.response::<v1::CreateTaskCommentResponse>("task.v1.task.comment.create");
     v.operation(
         v1::task_comment::list("task_id"),
         v1::task_comment::list("task_id")
@@ -171,6 +185,7 @@ fn v1_task_comment(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::task_comment::list("task_id"));
+    v.response::<v1::ListTaskCommentResponse>("task.v1.task.comment.list");
     v.operation(
         v1::task_comment::delete("task_id", "comment_id"),
         v1::task_comment::delete("task_id", "comment_id"),
@@ -179,6 +194,7 @@ fn v1_task_comment(v: &mut impl Visitor) {
         v1::task_comment::get("task_id", "comment_id"),
         v1::task_comment::get("task_id", "comment_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetTaskCommentResponse>("task.v1.task.comment.get");
     v.operation(
         v1::task_comment::update("task_id", "comment_id"),
         v1::task_comment::update("task_id", "comment_id")
@@ -186,6 +202,7 @@ fn v1_task_comment(v: &mut impl Visitor) {
             .content("content")
             .rich_content("rich_content"),
     );
+    v.response::<v1::UpdateTaskCommentResponse>("task.v1.task.comment.update");
 }
 
 fn v1_task_follower(v: &mut impl Visitor) {
@@ -196,6 +213,7 @@ fn v1_task_follower(v: &mut impl Visitor) {
             .id("id")
             .id_list(["id_list"]),
     );
+    v.response::<v1::CreateTaskFollowerResponse>("task.v1.task.follower.create");
     v.operation(
         v1::task_follower::list("task_id"),
         v1::task_follower::list("task_id")
@@ -204,6 +222,7 @@ fn v1_task_follower(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::task_follower::list("task_id"));
+    v.response::<v1::ListTaskFollowerResponse>("task.v1.task.follower.list");
     v.operation(
         v1::task_follower::delete("task_id", "follower_id"),
         v1::task_follower::delete("task_id", "follower_id").user_id_type("user_id"),
@@ -215,11 +234,13 @@ fn v1_task_reminder(v: &mut impl Visitor) {
         v1::task_reminder::create("task_id").relative_fire_minute(1),
         v1::task_reminder::create("task_id").relative_fire_minute(1),
     );
+    v.response::<v1::CreateTaskReminderResponse>("task.v1.task.reminder.create");
     v.operation(
         v1::task_reminder::list("task_id"),
         v1::task_reminder::list("task_id").page_size(1).page_token("page_token"),
     );
     v.items(v1::task_reminder::list("task_id"));
+    v.response::<v1::ListTaskReminderResponse>("task.v1.task.reminder.list");
     v.operation(
         v1::task_reminder::delete("task_id", "reminder_id"),
         v1::task_reminder::delete("task_id", "reminder_id"),
@@ -228,6 +249,7 @@ fn v1_task_reminder(v: &mut impl Visitor) {
 
 fn v2_agent(v: &mut impl Visitor) {
     v.operation(v2::agent::register_agent(), v2::agent::register_agent());
+    v.response::<v2::RegisterAgentAgentResponse>("task.v2.agent.register_agent");
     v.operation(
         v2::agent::update_agent_profile(),
         v2::agent::update_agent_profile().profile_content("profile_content"),
@@ -261,6 +283,7 @@ fn v2_attachment(v: &mut impl Visitor) {
             .updated_mesc("updated_mesc"),
     );
     v.items(v2::attachment::list().resource_id("resource_id"));
+    v.response::<v2::ListAttachmentResponse>("task.v2.attachment.list");
     v.operation(
         v2::attachment::upload()
             .file(lark_core::FilePart::bytes("name.txt", "content"))
@@ -271,6 +294,7 @@ fn v2_attachment(v: &mut impl Visitor) {
             .resource_id("resource_id")
             .resource_type("resource_type"),
     );
+    v.response::<v2::UploadAttachmentResponse>("task.v2.attachment.upload");
     v.operation(
         v2::attachment::delete("attachment_guid"),
         v2::attachment::delete("attachment_guid"),
@@ -279,6 +303,7 @@ fn v2_attachment(v: &mut impl Visitor) {
         v2::attachment::get("attachment_guid"),
         v2::attachment::get("attachment_guid").user_id_type("open_id"),
     );
+    v.response::<v2::GetAttachmentResponse>("task.v2.attachment.get");
 }
 
 fn v2_comment(v: &mut impl Visitor) {
@@ -291,6 +316,7 @@ fn v2_comment(v: &mut impl Visitor) {
             .resource_id("resource_id")
             .resource_type("resource_type"),
     );
+    v.response::<v2::CreateCommentResponse>("task.v2.comment.create");
     v.operation(
         v2::comment::list().resource_id("resource_id"),
         v2::comment::list()
@@ -302,11 +328,13 @@ fn v2_comment(v: &mut impl Visitor) {
             .user_id_type("open_id"),
     );
     v.items(v2::comment::list().resource_id("resource_id"));
+    v.response::<v2::ListCommentResponse>("task.v2.comment.list");
     v.operation(v2::comment::delete("comment_id"), v2::comment::delete("comment_id"));
     v.operation(
         v2::comment::get("comment_id"),
         v2::comment::get("comment_id").user_id_type("open_id"),
     );
+    v.response::<v2::GetCommentResponse>("task.v2.comment.get");
     v.operation(
         v2::comment::patch("comment_id")
             .comment(v2::InputComment::new())
@@ -322,6 +350,7 @@ fn v2_comment(v: &mut impl Visitor) {
             )
             .update_fields(["update_fields"]),
     );
+    v.response::<v2::PatchCommentResponse>("task.v2.comment.patch");
 }
 
 fn v2_custom_field(v: &mut impl Visitor) {
@@ -369,6 +398,7 @@ fn v2_custom_field(v: &mut impl Visitor) {
             .text_setting(lark_core::Value::from_iter([("key", "value")]))
             .type_("number"),
     );
+    v.response::<v2::CreateCustomFieldResponse>("task.v2.custom_field.create");
     v.operation(
         v2::custom_field::list(),
         v2::custom_field::list()
@@ -380,10 +410,12 @@ fn v2_custom_field(v: &mut impl Visitor) {
             .update_msec(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v2::custom_field::list());
+    v.response::<v2::ListCustomFieldResponse>("task.v2.custom_field.list");
     v.operation(
         v2::custom_field::get("custom_field_guid"),
         v2::custom_field::get("custom_field_guid").user_id_type("open_id"),
     );
+    v.response::<v2::GetCustomFieldResponse>("task.v2.custom_field.get");
     v.operation(
         v2::custom_field::patch("custom_field_guid"),
         v2::custom_field::patch("custom_field_guid")
@@ -428,6 +460,7 @@ fn v2_custom_field(v: &mut impl Visitor) {
             )
             .update_fields(["update_fields"]),
     );
+    v.response::<v2::PatchCustomFieldResponse>("task.v2.custom_field.patch");
     v.operation(
         v2::custom_field::add("custom_field_guid")
             .resource_id("resource_id")
@@ -456,6 +489,9 @@ fn v2_custom_field_option(v: &mut impl Visitor) {
             .is_hidden(true)
             .name("name"),
     );
+    v.response::<
+            v2::CreateCustomFieldOptionResponse,
+        >("task.v2.custom_field.option.create");
     v.operation(
         v2::custom_field_option::patch("custom_field_guid", "option_guid"),
         v2::custom_field_option::patch("custom_field_guid", "option_guid")
@@ -469,6 +505,9 @@ fn v2_custom_field_option(v: &mut impl Visitor) {
             )
             .update_fields(["update_fields"]),
     );
+    v.response::<
+            v2::PatchCustomFieldOptionResponse,
+        >("task.v2.custom_field.option.patch");
 }
 
 fn v2_section(v: &mut impl Visitor) {
@@ -482,6 +521,7 @@ fn v2_section(v: &mut impl Visitor) {
             .resource_id("resource_id")
             .resource_type("resource_type"),
     );
+    v.response::<v2::CreateSectionResponse>("task.v2.section.create");
     v.operation(
         v2::section::list().resource_type("resource_type"),
         v2::section::list()
@@ -493,6 +533,7 @@ fn v2_section(v: &mut impl Visitor) {
             .update_msec(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v2::section::list().resource_type("resource_type"));
+    v.response::<v2::ListSectionResponse>("task.v2.section.list");
     v.operation(
         v2::section::delete("section_guid"),
         v2::section::delete("section_guid"),
@@ -501,6 +542,7 @@ fn v2_section(v: &mut impl Visitor) {
         v2::section::get("section_guid"),
         v2::section::get("section_guid").user_id_type("open_id"),
     );
+    v.response::<v2::GetSectionResponse>("task.v2.section.get");
     v.operation(
         v2::section::patch("section_guid")
             .section(v2::InputSection::new())
@@ -517,6 +559,7 @@ fn v2_section(v: &mut impl Visitor) {
             )
             .update_fields(["update_fields"]),
     );
+    v.response::<v2::PatchSectionResponse>("task.v2.section.patch");
     v.operation(
         v2::section::tasks("section_guid"),
         v2::section::tasks("section_guid")
@@ -528,6 +571,7 @@ fn v2_section(v: &mut impl Visitor) {
             .user_id_type("open_id"),
     );
     v.items(v2::section::tasks("section_guid"));
+    v.response::<v2::TasksSectionResponse>("task.v2.section.tasks");
 }
 
 fn v2_task(v: &mut impl Visitor) {
@@ -678,6 +722,7 @@ fn v2_task(v: &mut impl Visitor) {
             ])
             .text_deliveries(["text_deliveries"]),
     );
+    v.response::<v2::CreateTaskResponse>("task.v2.task.create");
     v.operation(
         v2::task::list(),
         v2::task::list()
@@ -689,6 +734,7 @@ fn v2_task(v: &mut impl Visitor) {
             .agent_task_status(1),
     );
     v.items(v2::task::list());
+    v.response::<v2::ListTaskResponse>("task.v2.task.list");
     v.operation(
         v2::task::search(),
         v2::task::search()
@@ -710,11 +756,13 @@ fn v2_task(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v2::task::search());
+    v.response::<v2::SearchTaskResponse>("task.v2.task.search");
     v.operation(v2::task::delete("task_guid"), v2::task::delete("task_guid"));
     v.operation(
         v2::task::get("task_guid"),
         v2::task::get("task_guid").user_id_type("open_id"),
     );
+    v.response::<v2::GetTaskResponse>("task.v2.task.get");
     v.operation(
         v2::task::patch("task_guid").update_fields(["update_fields"]),
         v2::task::patch("task_guid")
@@ -870,6 +918,7 @@ fn v2_task(v: &mut impl Visitor) {
             )
             .update_fields(["update_fields"]),
     );
+    v.response::<v2::PatchTaskResponse>("task.v2.task.patch");
     v.operation(
         v2::task::add_dependencies("task_guid"),
         v2::task::add_dependencies("task_guid")
@@ -877,6 +926,7 @@ fn v2_task(v: &mut impl Visitor) {
                 v2::TaskDependency::new().task_guid("task_guid").type_("prev"),
             ]),
     );
+    v.response::<v2::AddDependenciesTaskResponse>("task.v2.task.add_dependencies");
     v.operation(
         v2::task::add_members("task_guid")
             .members([v2::Member::new().id("id").role("role")]),
@@ -887,6 +937,7 @@ fn v2_task(v: &mut impl Visitor) {
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
             ]),
     );
+    v.response::<v2::AddMembersTaskResponse>("task.v2.task.add_members");
     v.operation(
         v2::task::add_reminders("task_guid")
             .reminders([v2::Reminder::new().relative_fire_minute(1)]),
@@ -894,6 +945,7 @@ fn v2_task(v: &mut impl Visitor) {
             .user_id_type("open_id")
             .reminders([v2::Reminder::new().relative_fire_minute(1)]),
     );
+    v.response::<v2::AddRemindersTaskResponse>("task.v2.task.add_reminders");
     v.operation(
         v2::task::add_tasklist("task_guid").tasklist_guid("tasklist_guid"),
         v2::task::add_tasklist("task_guid")
@@ -901,6 +953,7 @@ fn v2_task(v: &mut impl Visitor) {
             .section_guid("section_guid")
             .tasklist_guid("tasklist_guid"),
     );
+    v.response::<v2::AddTasklistTaskResponse>("task.v2.task.add_tasklist");
     v.operation(
         v2::task::remove_dependencies("task_guid")
             .dependencies([v2::TaskDependency::new().task_guid("task_guid")]),
@@ -909,6 +962,7 @@ fn v2_task(v: &mut impl Visitor) {
                 v2::TaskDependency::new().task_guid("task_guid").type_("prev"),
             ]),
     );
+    v.response::<v2::RemoveDependenciesTaskResponse>("task.v2.task.remove_dependencies");
     v.operation(
         v2::task::remove_members("task_guid")
             .members([v2::Member::new().id("id").role("role")]),
@@ -918,18 +972,21 @@ fn v2_task(v: &mut impl Visitor) {
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
             ]),
     );
+    v.response::<v2::RemoveMembersTaskResponse>("task.v2.task.remove_members");
     v.operation(
         v2::task::remove_reminders("task_guid").reminder_ids(["reminder_ids"]),
         v2::task::remove_reminders("task_guid")
             .user_id_type("open_id")
             .reminder_ids(["reminder_ids"]),
     );
+    v.response::<v2::RemoveRemindersTaskResponse>("task.v2.task.remove_reminders");
     v.operation(
         v2::task::remove_tasklist("task_guid").tasklist_guid("tasklist_guid"),
         v2::task::remove_tasklist("task_guid")
             .user_id_type("open_id")
             .tasklist_guid("tasklist_guid"),
     );
+    v.response::<v2::RemoveTasklistTaskResponse>("task.v2.task.remove_tasklist");
     v.operation(
         v2::task::set_ancestor_task("task_guid"),
         v2::task::set_ancestor_task("task_guid")
@@ -938,6 +995,7 @@ fn v2_task(v: &mut impl Visitor) {
             .user_id_type("user_id_type"),
     );
     v.operation(v2::task::tasklists("task_guid"), v2::task::tasklists("task_guid"));
+    v.response::<v2::TasklistsTaskResponse>("task.v2.task.tasklists");
 }
 
 fn v2_task_subtask(v: &mut impl Visitor) {
@@ -1088,6 +1146,7 @@ fn v2_task_subtask(v: &mut impl Visitor) {
             ])
             .text_deliveries(["text_deliveries"]),
     );
+    v.response::<v2::CreateTaskSubtaskResponse>("task.v2.task.subtask.create");
     v.operation(
         v2::task_subtask::list("task_guid"),
         v2::task_subtask::list("task_guid")
@@ -1096,6 +1155,7 @@ fn v2_task_subtask(v: &mut impl Visitor) {
             .user_id_type("open_id"),
     );
     v.items(v2::task_subtask::list("task_guid"));
+    v.response::<v2::ListTaskSubtaskResponse>("task.v2.task.subtask.list");
 }
 
 fn v2_task_v2(v: &mut impl Visitor) {
@@ -1108,10 +1168,14 @@ fn v2_task_v2(v: &mut impl Visitor) {
             .user_id_type("open_id"),
     );
     v.items(v2::task_v2::list_related_task());
+    v.response::<v2::ListRelatedTaskTaskV2Response>("task.v2.task_v2.list_related_task");
     v.operation(
         v2::task_v2::task_subscription(),
         v2::task_v2::task_subscription().user_id_type("open_id"),
     );
+    v.response::<
+            v2::TaskSubscriptionTaskV2Response,
+        >("task.v2.task_v2.task_subscription");
 }
 
 fn v2_tasklist(v: &mut impl Visitor) {
@@ -1127,6 +1191,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
             .name("name")
             .owner(v2::Member::new().id("id").name("name").role("role").type_("type")),
     );
+    v.response::<v2::CreateTasklistResponse>("task.v2.tasklist.create");
     v.operation(
         v2::tasklist::list(),
         v2::tasklist::list()
@@ -1135,6 +1200,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
             .user_id_type("open_id"),
     );
     v.items(v2::tasklist::list());
+    v.response::<v2::ListTasklistResponse>("task.v2.tasklist.list");
     v.operation(
         v2::tasklist::search(),
         v2::tasklist::search()
@@ -1153,6 +1219,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v2::tasklist::search());
+    v.response::<v2::SearchTasklistResponse>("task.v2.tasklist.search");
     v.operation(
         v2::tasklist::delete("tasklist_guid"),
         v2::tasklist::delete("tasklist_guid"),
@@ -1161,6 +1228,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
         v2::tasklist::get("tasklist_guid"),
         v2::tasklist::get("tasklist_guid").user_id_type("open_id"),
     );
+    v.response::<v2::GetTasklistResponse>("task.v2.tasklist.get");
     v.operation(
         v2::tasklist::patch("tasklist_guid")
             .tasklist(v2::InputTasklist::new())
@@ -1190,6 +1258,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
             )
             .update_fields(["update_fields"]),
     );
+    v.response::<v2::PatchTasklistResponse>("task.v2.tasklist.patch");
     v.operation(
         v2::tasklist::add_members("tasklist_guid").members([v2::Member::new()]),
         v2::tasklist::add_members("tasklist_guid")
@@ -1198,6 +1267,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
             ]),
     );
+    v.response::<v2::AddMembersTasklistResponse>("task.v2.tasklist.add_members");
     v.operation(
         v2::tasklist::remove_members("tasklist_guid").members([v2::Member::new()]),
         v2::tasklist::remove_members("tasklist_guid")
@@ -1206,6 +1276,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
             ]),
     );
+    v.response::<v2::RemoveMembersTasklistResponse>("task.v2.tasklist.remove_members");
     v.operation(
         v2::tasklist::tasks("tasklist_guid"),
         v2::tasklist::tasks("tasklist_guid")
@@ -1217,6 +1288,7 @@ fn v2_tasklist(v: &mut impl Visitor) {
             .user_id_type("open_id"),
     );
     v.items(v2::tasklist::tasks("tasklist_guid"));
+    v.response::<v2::TasksTasklistResponse>("task.v2.tasklist.tasks");
 }
 
 fn v2_tasklist_activity_subscription(v: &mut impl Visitor) {
@@ -1234,12 +1306,18 @@ fn v2_tasklist_activity_subscription(v: &mut impl Visitor) {
                 v2::Member::new().id("id").name("name").role("role").type_("type"),
             ]),
     );
+    v.response::<
+            v2::CreateTasklistActivitySubscriptionResponse,
+        >("task.v2.tasklist.activity_subscription.create");
     v.operation(
         v2::tasklist_activity_subscription::list("tasklist_guid"),
         v2::tasklist_activity_subscription::list("tasklist_guid")
             .limit(1)
             .user_id_type("open_id"),
     );
+    v.response::<
+            v2::ListTasklistActivitySubscriptionResponse,
+        >("task.v2.tasklist.activity_subscription.list");
     v.operation(
         v2::tasklist_activity_subscription::delete(
             "tasklist_guid",
@@ -1261,6 +1339,9 @@ fn v2_tasklist_activity_subscription(v: &mut impl Visitor) {
             )
             .user_id_type("open_id"),
     );
+    v.response::<
+            v2::GetTasklistActivitySubscriptionResponse,
+        >("task.v2.tasklist.activity_subscription.get");
     v.operation(
         v2::tasklist_activity_subscription::patch(
                 "tasklist_guid",
@@ -1288,4 +1369,7 @@ fn v2_tasklist_activity_subscription(v: &mut impl Visitor) {
             )
             .update_fields(["name"]),
     );
+    v.response::<
+            v2::PatchTasklistActivitySubscriptionResponse,
+        >("task.v2.tasklist.activity_subscription.patch");
 }

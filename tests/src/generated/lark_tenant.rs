@@ -6,6 +6,7 @@ use lark_tenant::v2;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v2::tenant::query());
     v2_tenant(v);
     v2_tenant_product_assign_info(v);
 }
@@ -15,6 +16,7 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 
 fn v2_tenant(v: &mut impl Visitor) {
     v.operation(v2::tenant::query(), v2::tenant::query());
+    v.response::<v2::QueryTenantResponse>("tenant.v2.tenant.query");
 }
 
 fn v2_tenant_product_assign_info(v: &mut impl Visitor) {
@@ -22,4 +24,7 @@ fn v2_tenant_product_assign_info(v: &mut impl Visitor) {
         v2::tenant_product_assign_info::query(),
         v2::tenant_product_assign_info::query(),
     );
+    v.response::<
+            v2::QueryTenantProductAssignInfoResponse,
+        >("tenant.v2.tenant.product_assign_info.query");
 }

@@ -6,6 +6,12 @@ use lark_translation::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::text::translate()
+            .source_language("en")
+            .target_language("zh")
+            .text("The build is green."),
+    );
     v1_text(v);
 }
 
@@ -14,6 +20,7 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 
 fn v1_text(v: &mut impl Visitor) {
     v.operation(v1::text::detect().text("text"), v1::text::detect().text("text"));
+    v.response::<v1::DetectTextResponse>("translation.v1.text.detect");
     v.operation(
         v1::text::translate()
             .source_language("source_language")
@@ -25,4 +32,5 @@ fn v1_text(v: &mut impl Visitor) {
             .target_language("target_language")
             .text("text"),
     );
+    v.response::<v1::TranslateTextResponse>("translation.v1.text.translate");
 }

@@ -6,6 +6,7 @@ use lark_trust_party::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::collaboration_tenant::list());
     v1_collaboration_tenant(v);
     v1_collaboration_tenant_collaboration_department(v);
     v1_collaboration_tenant_collaboration_user(v);
@@ -20,10 +21,16 @@ fn v1_collaboration_tenant(v: &mut impl Visitor) {
         v1::collaboration_tenant::list().page_token("page_token").page_size(1),
     );
     v.items(v1::collaboration_tenant::list());
+    v.response::<
+            v1::ListCollaborationTenantResponse,
+        >("trust_party.v1.collaboration_tenant.list");
     v.operation(
         v1::collaboration_tenant::get("target_tenant_key"),
         v1::collaboration_tenant::get("target_tenant_key"),
     );
+    v.response::<
+            v1::GetCollaborationTenantResponse,
+        >("trust_party.v1.collaboration_tenant.get");
     v.operation(
         v1::collaboration_tenant::visible_organization("target_tenant_key"),
         v1::collaboration_tenant::visible_organization("target_tenant_key")
@@ -35,6 +42,9 @@ fn v1_collaboration_tenant(v: &mut impl Visitor) {
             .target_group_id("target_group_id"),
     );
     v.items(v1::collaboration_tenant::visible_organization("target_tenant_key"));
+    v.response::<
+            v1::VisibleOrganizationCollaborationTenantResponse,
+        >("trust_party.v1.collaboration_tenant.visible_organization");
 }
 
 fn v1_collaboration_tenant_collaboration_department(v: &mut impl Visitor) {
@@ -49,6 +59,9 @@ fn v1_collaboration_tenant_collaboration_department(v: &mut impl Visitor) {
             )
             .target_department_id_type("department_id"),
     );
+    v.response::<
+            v1::GetCollaborationTenantCollaborationDepartmentResponse,
+        >("trust_party.v1.collaboration_tenant.collaboration_department.get");
 }
 
 fn v1_collaboration_tenant_collaboration_user(v: &mut impl Visitor) {
@@ -63,4 +76,7 @@ fn v1_collaboration_tenant_collaboration_user(v: &mut impl Visitor) {
             )
             .target_user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetCollaborationTenantCollaborationUserResponse,
+        >("trust_party.v1.collaboration_tenant.collaboration_user.get");
 }

@@ -6,6 +6,7 @@ use lark_unified_kms::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::autonomous_key::list());
     v1_autonomous_key(v);
     v1_autonomous_key_deletion_plan(v);
     v1_autonomous_key_recover(v);
@@ -25,6 +26,9 @@ fn v1_autonomous_key(v: &mut impl Visitor) {
             .key_alias("key_alias")
             .public_encrypted_key("public_encrypted_key"),
     );
+    v.response::<
+            v1::CreateAutonomousKeyResponse,
+        >("unified_kms.v1.autonomous_key.create");
     v.operation(
         v1::autonomous_key::list(),
         v1::autonomous_key::list()
@@ -39,11 +43,16 @@ fn v1_autonomous_key(v: &mut impl Visitor) {
             .operator_id("1"),
     );
     v.items(v1::autonomous_key::list());
+    v.response::<v1::ListAutonomousKeyResponse>("unified_kms.v1.autonomous_key.list");
     v.operation(
         v1::autonomous_key::delete(1),
         v1::autonomous_key::delete(1).feature_code("feature_code"),
     );
+    v.response::<
+            v1::DeleteAutonomousKeyResponse,
+        >("unified_kms.v1.autonomous_key.delete");
     v.operation(v1::autonomous_key::get(1), v1::autonomous_key::get(1));
+    v.response::<v1::GetAutonomousKeyResponse>("unified_kms.v1.autonomous_key.get");
 }
 
 fn v1_autonomous_key_deletion_plan(v: &mut impl Visitor) {
@@ -53,10 +62,16 @@ fn v1_autonomous_key_deletion_plan(v: &mut impl Visitor) {
             .delay_day(1)
             .feature_code("feature_code"),
     );
+    v.response::<
+            v1::CreateAutonomousKeyDeletionPlanResponse,
+        >("unified_kms.v1.autonomous_key_deletion_plan.create");
     v.operation(
         v1::autonomous_key_deletion_plan::delete(1),
         v1::autonomous_key_deletion_plan::delete(1),
     );
+    v.response::<
+            v1::DeleteAutonomousKeyDeletionPlanResponse,
+        >("unified_kms.v1.autonomous_key_deletion_plan.delete");
 }
 
 fn v1_autonomous_key_recover(v: &mut impl Visitor) {
@@ -68,8 +83,14 @@ fn v1_autonomous_key_recover(v: &mut impl Visitor) {
             .feature_code("feature_code")
             .public_encrypted_key("public_encrypted_key"),
     );
+    v.response::<
+            v1::CreateAutonomousKeyRecoverResponse,
+        >("unified_kms.v1.autonomous_key_recover.create");
 }
 
 fn v1_key_import_material(v: &mut impl Visitor) {
     v.operation(v1::key_import_material::get(), v1::key_import_material::get());
+    v.response::<
+            v1::GetKeyImportMaterialResponse,
+        >("unified_kms.v1.key_import_material.get");
 }

@@ -6,6 +6,12 @@ use lark_vc::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::reserve::apply()
+            .owner_id("ou_7d8a6e6df7621556ce0d21922b676706")
+            .end_time(lark_core::UnixSeconds(1_795_744_800))
+            .meeting_settings(v1::ReserveMeetingSetting::new().topic("Design review")),
+    );
     v1_alert(v);
     v1_bot(v);
     v1_export(v);
@@ -81,6 +87,7 @@ fn v1_alert(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<v1::ListAlertResponse>("vc.v1.alert.list");
 }
 
 fn v1_bot(v: &mut impl Visitor) {
@@ -104,6 +111,7 @@ fn v1_bot(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::bot::events().meeting_id("meeting_id"));
+    v.response::<v1::EventsBotResponse>("vc.v1.bot.events");
     v.operation(
         v1::bot::join().join_identify(v1::JoinIdentify::new()).join_type(1),
         v1::bot::join()
@@ -113,10 +121,12 @@ fn v1_bot(v: &mut impl Visitor) {
             .join_type(1)
             .password("password"),
     );
+    v.response::<v1::JoinBotResponse>("vc.v1.bot.join");
     v.operation(
         v1::bot::leave().meeting_id("meeting_id"),
         v1::bot::leave().meeting_id("meeting_id"),
     );
+    v.response::<v1::LeaveBotResponse>("vc.v1.bot.leave");
     v.operation(
         v1::bot::message()
             .content("content")
@@ -128,10 +138,12 @@ fn v1_bot(v: &mut impl Visitor) {
             .msg_type("msg_type")
             .uuid("uuid"),
     );
+    v.response::<v1::MessageBotResponse>("vc.v1.bot.message");
     v.operation(
         v1::bot::user_active_meeting(),
         v1::bot::user_active_meeting().user_id("user_id").user_id_type("user_id"),
     );
+    v.response::<v1::UserActiveMeetingBotResponse>("vc.v1.bot.user_active_meeting");
 }
 
 fn v1_export(v: &mut impl Visitor) {
@@ -153,6 +165,7 @@ fn v1_export(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .user_id("user_id"),
     );
+    v.response::<v1::MeetingListExportResponse>("vc.v1.export.meeting_list");
     v.operation(
         v1::export::participant_list()
             .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
@@ -167,6 +180,7 @@ fn v1_export(v: &mut impl Visitor) {
             .room_id("room_id")
             .user_id("user_id"),
     );
+    v.response::<v1::ParticipantListExportResponse>("vc.v1.export.participant_list");
     v.operation(
         v1::export::participant_quality_list()
             .join_time(lark_core::UnixSeconds(1_790_000_000))
@@ -182,6 +196,9 @@ fn v1_export(v: &mut impl Visitor) {
             .room_id("room_id")
             .user_id("user_id"),
     );
+    v.response::<
+            v1::ParticipantQualityListExportResponse,
+        >("vc.v1.export.participant_quality_list");
     v.operation(
         v1::export::resource_reservation_list()
             .end_time(lark_core::UnixSeconds(1_790_000_000))
@@ -195,7 +212,11 @@ fn v1_export(v: &mut impl Visitor) {
             .room_level_id("room_level_id")
             .start_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<
+            v1::ResourceReservationListExportResponse,
+        >("vc.v1.export.resource_reservation_list");
     v.operation(v1::export::get("task_id"), v1::export::get("task_id"));
+    v.response::<v1::GetExportResponse>("vc.v1.export.get");
 }
 
 fn v1_meeting(v: &mut impl Visitor) {
@@ -217,6 +238,7 @@ fn v1_meeting(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<v1::ListByNoMeetingResponse>("vc.v1.meeting.list_by_no");
     v.operation(
         v1::meeting::search(),
         v1::meeting::search()
@@ -236,6 +258,7 @@ fn v1_meeting(v: &mut impl Visitor) {
             .query("query"),
     );
     v.items(v1::meeting::search());
+    v.response::<v1::SearchMeetingResponse>("vc.v1.meeting.search");
     v.operation(
         v1::meeting::subscription(),
         v1::meeting::subscription().event_type("event_type"),
@@ -252,6 +275,7 @@ fn v1_meeting(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .query_mode(0),
     );
+    v.response::<v1::GetMeetingResponse>("vc.v1.meeting.get");
     v.operation(v1::meeting::end("meeting_id"), v1::meeting::end("meeting_id"));
     v.operation(
         v1::meeting::invite("meeting_id").invitees([v1::MeetingUser::new()]),
@@ -259,12 +283,14 @@ fn v1_meeting(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .invitees([v1::MeetingUser::new().id("id").user_type(1)]),
     );
+    v.response::<v1::InviteMeetingResponse>("vc.v1.meeting.invite");
     v.operation(
         v1::meeting::kickout("meeting_id").kickout_users([v1::MeetingUser::new()]),
         v1::meeting::kickout("meeting_id")
             .user_id_type("user_id")
             .kickout_users([v1::MeetingUser::new().id("id").user_type(1)]),
     );
+    v.response::<v1::KickoutMeetingResponse>("vc.v1.meeting.kickout");
     v.operation(
         v1::meeting::set_host("meeting_id").host_user(v1::MeetingUser::new()),
         v1::meeting::set_host("meeting_id")
@@ -272,6 +298,7 @@ fn v1_meeting(v: &mut impl Visitor) {
             .host_user(v1::MeetingUser::new().id("id").user_type(1))
             .old_host_user(v1::MeetingUser::new().id("id").user_type(1)),
     );
+    v.response::<v1::SetHostMeetingResponse>("vc.v1.meeting.set_host");
 }
 
 fn v1_meeting_list(v: &mut impl Visitor) {
@@ -298,6 +325,7 @@ fn v1_meeting_list(v: &mut impl Visitor) {
             .start_time(lark_core::UnixSeconds(1_790_000_000))
             .end_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<v1::GetMeetingListResponse>("vc.v1.meeting_list.get");
 }
 
 fn v1_meeting_recording(v: &mut impl Visitor) {
@@ -305,6 +333,7 @@ fn v1_meeting_recording(v: &mut impl Visitor) {
         v1::meeting_recording::get("meeting_id"),
         v1::meeting_recording::get("meeting_id"),
     );
+    v.response::<v1::GetMeetingRecordingResponse>("vc.v1.meeting.recording.get");
     v.operation(
         v1::meeting_recording::set_permission("meeting_id")
             .permission_objects([
@@ -340,6 +369,7 @@ fn v1_note(v: &mut impl Visitor) {
         v1::note::get("note_id"),
         v1::note::get("note_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetNoteResponse>("vc.v1.note.get");
 }
 
 fn v1_participant_list(v: &mut impl Visitor) {
@@ -366,6 +396,7 @@ fn v1_participant_list(v: &mut impl Visitor) {
             .meeting_end_time(lark_core::UnixSeconds(1_790_000_000))
             .meeting_no("meeting_no"),
     );
+    v.response::<v1::GetParticipantListResponse>("vc.v1.participant_list.get");
 }
 
 fn v1_participant_quality_list(v: &mut impl Visitor) {
@@ -393,6 +424,9 @@ fn v1_participant_quality_list(v: &mut impl Visitor) {
             .meeting_no("meeting_no")
             .join_time(lark_core::UnixSeconds(1_790_000_000)),
     );
+    v.response::<
+            v1::GetParticipantQualityListResponse,
+        >("vc.v1.participant_quality_list.get");
 }
 
 fn v1_report(v: &mut impl Visitor) {
@@ -405,6 +439,7 @@ fn v1_report(v: &mut impl Visitor) {
             .end_time(lark_core::UnixSeconds(1_790_000_000))
             .unit(0),
     );
+    v.response::<v1::GetDailyReportResponse>("vc.v1.report.get_daily");
     v.operation(
         v1::report::get_top_user()
             .start_time(lark_core::UnixSeconds(1_790_000_000))
@@ -419,6 +454,7 @@ fn v1_report(v: &mut impl Visitor) {
             .unit(0)
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetTopUserReportResponse>("vc.v1.report.get_top_user");
 }
 
 fn v1_reserve(v: &mut impl Visitor) {
@@ -463,11 +499,13 @@ fn v1_reserve(v: &mut impl Visitor) {
             )
             .owner_id("owner_id"),
     );
+    v.response::<v1::ApplyReserveResponse>("vc.v1.reserve.apply");
     v.operation(v1::reserve::delete("reserve_id"), v1::reserve::delete("reserve_id"));
     v.operation(
         v1::reserve::get("reserve_id"),
         v1::reserve::get("reserve_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetReserveResponse>("vc.v1.reserve.get");
     v.operation(
         v1::reserve::update("reserve_id"),
         v1::reserve::update("reserve_id")
@@ -508,12 +546,16 @@ fn v1_reserve(v: &mut impl Visitor) {
                     .topic("topic"),
             ),
     );
+    v.response::<v1::UpdateReserveResponse>("vc.v1.reserve.update");
     v.operation(
         v1::reserve::get_active_meeting("reserve_id"),
         v1::reserve::get_active_meeting("reserve_id")
             .with_participants(true)
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetActiveMeetingReserveResponse,
+        >("vc.v1.reserve.get_active_meeting");
 }
 
 fn v1_reserve_config(v: &mut impl Visitor) {
@@ -524,6 +566,9 @@ fn v1_reserve_config(v: &mut impl Visitor) {
             .scope_type(1)
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::ReserveScopeReserveConfigResponse,
+        >("vc.v1.reserve_config.reserve_scope");
     v.operation(
         v1::reserve_config::patch("reserve_config_id").scope_type(1),
         v1::reserve_config::patch("reserve_config_id")
@@ -575,6 +620,7 @@ fn v1_reserve_config_admin(v: &mut impl Visitor) {
             .scope_type(1)
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetReserveConfigAdminResponse>("vc.v1.reserve_config.admin.get");
     v.operation(
         v1::reserve_config_admin::patch("reserve_config_id")
             .reserve_admin_config(v1::ReserveAdminConfig::new())
@@ -605,6 +651,9 @@ fn v1_reserve_config_disable_inform(v: &mut impl Visitor) {
             .scope_type(1)
             .user_id_type("user_id"),
     );
+    v.response::<
+            v1::GetReserveConfigDisableInformResponse,
+        >("vc.v1.reserve_config.disable_inform.get");
     v.operation(
         v1::reserve_config_disable_inform::patch("reserve_config_id")
             .disable_inform(v1::DisableInformConfig::new().if_inform(true))
@@ -637,6 +686,7 @@ fn v1_reserve_config_form(v: &mut impl Visitor) {
             .scope_type(1)
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetReserveConfigFormResponse>("vc.v1.reserve_config.form.get");
     v.operation(
         v1::reserve_config_form::patch("reserve_config_id")
             .reserve_form_config(v1::ReserveFormConfig::new().reserve_form(true))
@@ -699,6 +749,9 @@ fn v1_resource_reservation_list(v: &mut impl Visitor) {
             .end_time(lark_core::UnixSeconds(1_790_000_000))
             .room_ids(["room_ids"]),
     );
+    v.response::<
+            v1::GetResourceReservationListResponse,
+        >("vc.v1.resource_reservation_list.get");
 }
 
 fn v1_room(v: &mut impl Visitor) {
@@ -724,6 +777,7 @@ fn v1_room(v: &mut impl Visitor) {
                     .status(true),
             ),
     );
+    v.response::<v1::CreateRoomResponse>("vc.v1.room.create");
     v.operation(
         v1::room::list(),
         v1::room::list()
@@ -733,10 +787,12 @@ fn v1_room(v: &mut impl Visitor) {
             .user_id_type("user_id"),
     );
     v.items(v1::room::list());
+    v.response::<v1::ListRoomResponse>("vc.v1.room.list");
     v.operation(
         v1::room::mget().room_ids(["room_ids"]),
         v1::room::mget().user_id_type("user_id").room_ids(["room_ids"]),
     );
+    v.response::<v1::MgetRoomResponse>("vc.v1.room.mget");
     v.operation(
         v1::room::search(),
         v1::room::search()
@@ -749,11 +805,13 @@ fn v1_room(v: &mut impl Visitor) {
             .search_level_name(true),
     );
     v.items(v1::room::search());
+    v.response::<v1::SearchRoomResponse>("vc.v1.room.search");
     v.operation(v1::room::delete("room_id"), v1::room::delete("room_id"));
     v.operation(
         v1::room::get("room_id"),
         v1::room::get("room_id").user_id_type("user_id"),
     );
+    v.response::<v1::GetRoomResponse>("vc.v1.room.get");
     v.operation(
         v1::room::patch("room_id"),
         v1::room::patch("room_id")
@@ -790,6 +848,7 @@ fn v1_room_config(v: &mut impl Visitor) {
             .room_id("room_id")
             .user_id_type("user_id"),
     );
+    v.response::<v1::QueryRoomConfigResponse>("vc.v1.room_config.query");
     v.operation(
         v1::room_config::set().room_config(v1::RoomConfig::new()).scope(1),
         v1::room_config::set()
@@ -868,6 +927,9 @@ fn v1_room_config(v: &mut impl Visitor) {
             .scope(1)
             .valid_day(1),
     );
+    v.response::<
+            v1::SetCheckboardAccessCodeRoomConfigResponse,
+        >("vc.v1.room_config.set_checkboard_access_code");
     v.operation(
         v1::room_config::set_room_access_code().scope(1).valid_day(1),
         v1::room_config::set_room_access_code()
@@ -879,6 +941,9 @@ fn v1_room_config(v: &mut impl Visitor) {
             .scope(1)
             .valid_day(1),
     );
+    v.response::<
+            v1::SetRoomAccessCodeRoomConfigResponse,
+        >("vc.v1.room_config.set_room_access_code");
 }
 
 fn v1_room_level(v: &mut impl Visitor) {
@@ -889,6 +954,7 @@ fn v1_room_level(v: &mut impl Visitor) {
             .name("name")
             .parent_id("parent_id"),
     );
+    v.response::<v1::CreateRoomLevelResponse>("vc.v1.room_level.create");
     v.operation(
         v1::room_level::list(),
         v1::room_level::list()
@@ -897,6 +963,7 @@ fn v1_room_level(v: &mut impl Visitor) {
             .page_token("page_token"),
     );
     v.items(v1::room_level::list());
+    v.response::<v1::ListRoomLevelResponse>("vc.v1.room_level.list");
     v.operation(
         v1::room_level::del().room_level_id("room_level_id"),
         v1::room_level::del().delete_child(true).room_level_id("room_level_id"),
@@ -905,14 +972,17 @@ fn v1_room_level(v: &mut impl Visitor) {
         v1::room_level::mget().level_ids(["level_ids"]),
         v1::room_level::mget().level_ids(["level_ids"]),
     );
+    v.response::<v1::MgetRoomLevelResponse>("vc.v1.room_level.mget");
     v.operation(
         v1::room_level::search().custom_level_ids("custom_level_ids"),
         v1::room_level::search().custom_level_ids("custom_level_ids"),
     );
+    v.response::<v1::SearchRoomLevelResponse>("vc.v1.room_level.search");
     v.operation(
         v1::room_level::get("room_level_id"),
         v1::room_level::get("room_level_id"),
     );
+    v.response::<v1::GetRoomLevelResponse>("vc.v1.room_level.get");
     v.operation(
         v1::room_level::patch("room_level_id").name("name").parent_id("parent_id"),
         v1::room_level::patch("room_level_id")
@@ -993,4 +1063,5 @@ fn v1_scope_config(v: &mut impl Visitor) {
             .scope_id("scope_id")
             .user_id_type("user_id"),
     );
+    v.response::<v1::GetScopeConfigResponse>("vc.v1.scope_config.get");
 }

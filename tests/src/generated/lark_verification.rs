@@ -6,6 +6,7 @@ use lark_verification::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(v1::verification::get());
     v1_verification(v);
 }
 
@@ -14,4 +15,5 @@ pub fn visit_events(_: &mut impl EventVisitor) {}
 
 fn v1_verification(v: &mut impl Visitor) {
     v.operation(v1::verification::get(), v1::verification::get());
+    v.response::<v1::GetVerificationResponse>("verification.v1.verification.get");
 }

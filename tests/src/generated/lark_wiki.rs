@@ -6,6 +6,12 @@ use lark_wiki::{v1, v2};
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v2::space_node::create("7034502641455497244")
+            .node_type("origin")
+            .obj_type("docx")
+            .title("Minutes of 26 November"),
+    );
     v1_node(v);
     v2_space(v);
     v2_space_member(v);
@@ -28,6 +34,7 @@ fn v1_node(v: &mut impl Visitor) {
             .space_id("space_id"),
     );
     v.items(v1::node::search().query("query"));
+    v.response::<v1::SearchNodeResponse>("wiki.v1.node.search");
 }
 
 fn v2_space(v: &mut impl Visitor) {
@@ -35,16 +42,20 @@ fn v2_space(v: &mut impl Visitor) {
         v2::space::create(),
         v2::space::create().description("description").name("name").open_sharing("open"),
     );
+    v.response::<v2::CreateSpaceResponse>("wiki.v2.space.create");
     v.operation(
         v2::space::list(),
         v2::space::list().page_size(1).page_token("page_token").space_type("space_type"),
     );
     v.items(v2::space::list());
+    v.response::<v2::ListSpaceResponse>("wiki.v2.space.list");
     v.operation(
         v2::space::get_node().token("token"),
         v2::space::get_node().token("token").obj_type("doc"),
     );
+    v.response::<v2::GetNodeSpaceResponse>("wiki.v2.space.get_node");
     v.operation(v2::space::get("space_id"), v2::space::get("space_id").lang("zh"));
+    v.response::<v2::GetSpaceResponse>("wiki.v2.space.get");
 }
 
 fn v2_space_member(v: &mut impl Visitor) {
@@ -60,11 +71,13 @@ fn v2_space_member(v: &mut impl Visitor) {
             .member_role("member_role")
             .member_type("member_type"),
     );
+    v.response::<v2::CreateSpaceMemberResponse>("wiki.v2.space.member.create");
     v.operation(
         v2::space_member::list("space_id"),
         v2::space_member::list("space_id").page_size(1).page_token("page_token"),
     );
     v.items(v2::space_member::list("space_id"));
+    v.response::<v2::ListSpaceMemberResponse>("wiki.v2.space.member.list");
     v.operation(
         v2::space_member::delete("space_id", "member_id")
             .member_role("member_role")
@@ -75,6 +88,7 @@ fn v2_space_member(v: &mut impl Visitor) {
             .member_type("member_type")
             .type_("user"),
     );
+    v.response::<v2::DeleteSpaceMemberResponse>("wiki.v2.space.member.delete");
 }
 
 fn v2_space_node(v: &mut impl Visitor) {
@@ -87,6 +101,7 @@ fn v2_space_node(v: &mut impl Visitor) {
             .parent_node_token("parent_node_token")
             .title("title"),
     );
+    v.response::<v2::CreateSpaceNodeResponse>("wiki.v2.space.node.create");
     v.operation(
         v2::space_node::list("space_id"),
         v2::space_node::list("space_id")
@@ -95,6 +110,7 @@ fn v2_space_node(v: &mut impl Visitor) {
             .parent_node_token("parent_node_token"),
     );
     v.items(v2::space_node::list("space_id"));
+    v.response::<v2::ListSpaceNodeResponse>("wiki.v2.space.node.list");
     v.operation(
         v2::space_node::move_docs_to_wiki("space_id")
             .obj_token("obj_token")
@@ -105,6 +121,9 @@ fn v2_space_node(v: &mut impl Visitor) {
             .obj_type("doc")
             .parent_wiki_token("parent_wiki_token"),
     );
+    v.response::<
+            v2::MoveDocsToWikiSpaceNodeResponse,
+        >("wiki.v2.space.node.move_docs_to_wiki");
     v.operation(
         v2::space_node::copy("space_id", "node_token"),
         v2::space_node::copy("space_id", "node_token")
@@ -112,12 +131,14 @@ fn v2_space_node(v: &mut impl Visitor) {
             .target_space_id("target_space_id")
             .title("title"),
     );
+    v.response::<v2::CopySpaceNodeResponse>("wiki.v2.space.node.copy");
     v.operation(
         v2::space_node::move_("space_id", "node_token"),
         v2::space_node::move_("space_id", "node_token")
             .target_parent_token("target_parent_token")
             .target_space_id("target_space_id"),
     );
+    v.response::<v2::MoveSpaceNodeResponse>("wiki.v2.space.node.move");
     v.operation(
         v2::space_node::update_title("space_id", "node_token").title("title"),
         v2::space_node::update_title("space_id", "node_token").title("title"),
@@ -132,6 +153,7 @@ fn v2_space_setting(v: &mut impl Visitor) {
             .create_setting("create_setting")
             .security_setting("security_setting"),
     );
+    v.response::<v2::UpdateSpaceSettingResponse>("wiki.v2.space.setting.update");
 }
 
 fn v2_task(v: &mut impl Visitor) {
@@ -139,4 +161,5 @@ fn v2_task(v: &mut impl Visitor) {
         v2::task::get("task_id").task_type("move"),
         v2::task::get("task_id").task_type("move"),
     );
+    v.response::<v2::GetTaskResponse>("wiki.v2.task.get");
 }

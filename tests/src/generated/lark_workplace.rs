@@ -6,6 +6,12 @@ use lark_workplace::v1;
 
 /// Shows every operation to `v`.
 pub fn visit(v: &mut impl Visitor) {
+    v.first_call(
+        v1::workplace_access_data::search()
+            .from_date("2026-11-19")
+            .to_date("2026-11-25")
+            .page_size(50),
+    );
     v1_custom_workplace_access_data(v);
     v1_workplace_access_data(v);
     v1_workplace_block_access_data(v);
@@ -33,6 +39,9 @@ fn v1_custom_workplace_access_data(v: &mut impl Visitor) {
             .to_date("2026-09-21")
             .page_size(1),
     );
+    v.response::<
+            v1::SearchCustomWorkplaceAccessDataResponse,
+        >("workplace.v1.custom_workplace_access_data.search");
 }
 
 fn v1_workplace_access_data(v: &mut impl Visitor) {
@@ -53,6 +62,9 @@ fn v1_workplace_access_data(v: &mut impl Visitor) {
             .to_date("2026-09-21")
             .page_size(1),
     );
+    v.response::<
+            v1::SearchWorkplaceAccessDataResponse,
+        >("workplace.v1.workplace_access_data.search");
 }
 
 fn v1_workplace_block_access_data(v: &mut impl Visitor) {
@@ -74,4 +86,7 @@ fn v1_workplace_block_access_data(v: &mut impl Visitor) {
             .to_date("2026-09-21")
             .page_size(1),
     );
+    v.response::<
+            v1::SearchWorkplaceBlockAccessDataResponse,
+        >("workplace.v1.workplace_block_access_data.search");
 }

@@ -65,6 +65,10 @@ fn api_error(core: &Core, request: &Prepared, head: &ResponseHead, members: Memb
     let app = App { id: &core.app_id, console: core.hosts.console };
     let api = ApiError::new(code.unwrap_or_default(), msg, &error);
     let api = api.explain(&error, request.facts, app);
+    let mut secrets = request.secrets();
+    secrets.push(core.app_secret.expose());
+    let api = api.without(&secrets);
+    let api = if request.privacy.sensitive { api.without_values() } else { api };
     Error::new(&*request.operation, Stage::Api, Cause::Api(api)).with_response(head)
 }
 

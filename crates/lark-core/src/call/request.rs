@@ -96,6 +96,14 @@ impl Prepared {
         self.privacy.shown_path.unwrap_or_else(plain)
     }
 
+    /// The parts of the path that traces do not show.
+    pub(crate) fn secrets(&self) -> Vec<&str> {
+        let Some(shown) = self.privacy.shown_path else { return Vec::new() };
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        let parts = path.split('/').zip(shown.split('/'));
+        parts.filter(|(sent, shown)| sent != shown).map(|(sent, _)| sent).collect()
+    }
+
     /// What a rate limiter looks at.
     pub(crate) fn limited(&self) -> Limited<'_> {
         Limited { operation: &self.operation, facts: self.facts }

@@ -5,8 +5,12 @@ use std::fmt;
 use serde_json::Value;
 
 use super::codes::{self, Meaning};
+use super::quote::{Quote, blank};
 use super::scopes::{self, App, ScopeHint};
 use crate::operation::OperationFacts;
+
+/// Most rejected inputs that `Display` names.
+const MOST_VIOLATIONS: usize = 10;
 
 /// An error in the platform's own format: a code other than zero, a message, and details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,13 +26,13 @@ pub struct ApiError {
     hint: Option<Box<ScopeHint>>,
 }
 
-/// An input that the platform rejected.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// An input that the platform rejected. `Debug` does not show its value.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldViolation {
     /// The input's name or path.
     pub field: String,
-    /// The value that was sent, if the platform repeats it.
+    /// The value that was sent, if the platform repeats it; empty where responses contain secrets.
     pub value: String,
     /// What is wrong with it.
     pub description: String,
@@ -96,6 +100,22 @@ impl ApiError {
             let theirs = scopes::link_of_platform(&self.msg, error);
             self.hint = Some(Box::new(hint.with_link_of_platform(theirs)));
         }
+        self
+    }
+
+    /// The same error without these secrets, should the platform repeat one.
+    pub(crate) fn without(mut self, secrets: &[&str]) -> Self {
+        let of_fields = self.field_violations.iter_mut();
+        let of_fields = of_fields.flat_map(|it| [&mut it.value, &mut it.description]);
+        let of_permissions = self.permission_violations.iter_mut().map(|it| &mut it.description);
+        let texts = [&mut self.msg].into_iter().chain(of_fields).chain(of_permissions);
+        texts.for_each(|text| blank(text, secrets));
+        self
+    }
+
+    /// The same error without the values that were sent.
+    pub(crate) fn without_values(mut self) -> Self {
+        self.field_violations.iter_mut().for_each(|it| it.value.clear());
         self
     }
 
@@ -181,15 +201,29 @@ impl ApiError {
     }
 }
 
+impl fmt::Debug for FieldViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FieldViolation")
+            .field("field", &self.field)
+            .field("description", &self.description)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.oauth_error {
-            Some(error) if self.code == 0 && *error == self.msg => f.write_str(error)?,
-            Some(error) if self.code == 0 => write!(f, "{error} {:?}", self.msg)?,
-            _ => write!(f, "code {} {:?}", self.code, self.msg)?,
+            Some(error) if self.code == 0 && *error == self.msg => write!(f, "{}", Quote(error))?,
+            Some(error) if self.code == 0 => {
+                write!(f, "{} \"{}\"", Quote(error), Quote(&self.msg))?;
+            }
+            _ => write!(f, "code {} \"{}\"", self.code, Quote(&self.msg))?,
         }
-        for it in &self.field_violations {
-            write!(f, ", {}: {}", it.field, it.description)?;
+        for it in self.field_violations.iter().take(MOST_VIOLATIONS) {
+            write!(f, ", {}: {}", Quote(&it.field), Quote(&it.description))?;
+        }
+        if let Some(more @ 1..) = self.field_violations.len().checked_sub(MOST_VIOLATIONS) {
+            write!(f, ", and {more} more")?;
         }
         let named: Vec<&str> =
             self.permission_violations.iter().map(|it| it.subject.as_str()).collect();

@@ -6,6 +6,7 @@ pub mod codes;
 pub(crate) mod construct;
 mod file;
 mod page_loop;
+mod quote;
 mod scopes;
 mod show;
 mod stage;

@@ -26,8 +26,12 @@ impl fmt::Display for Error {
     }
 }
 
+/// The line of `Display`, because `main` and `unwrap` print this; with `{:#?}` its parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
         let Inner { operation, stage, cause, status, log_id, pushback, attempts, .. } = &*self.0;
         f.debug_struct("Error")
             .field("operation", operation)

@@ -84,6 +84,8 @@ macro_rules! moment {
                 Encode::<Text>::text(&self.0, each);
             }
         }
+
+        $crate::__serde!($name);
     };
 }
 

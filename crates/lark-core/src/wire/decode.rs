@@ -27,9 +27,9 @@ pub(crate) fn decode_slice(
 }
 
 /// Offers the next value of any deserializer to a slot.
-struct Seed<'a, 'b, 'c> {
-    slot: Slot<'a>,
-    cx: &'b mut Context<'c>,
+pub(super) struct Seed<'a, 'b, 'c> {
+    pub(super) slot: Slot<'a>,
+    pub(super) cx: &'b mut Context<'c>,
 }
 
 impl Seed<'_, '_, '_> {

@@ -117,6 +117,8 @@ pub struct Context<'a> {
     operation: &'a str,
     mode: DecodeMode,
     log: &'a DriftLog,
+    /// The text is not a response, but a value that was kept.
+    is_stored: bool,
     path: Vec<&'static str>,
     seen: Vec<u64>,
     drifts: Vec<(u64, Drift)>,
@@ -124,7 +126,18 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(operation: &'a str, mode: DecodeMode, log: &'a DriftLog) -> Self {
-        Self { operation, mode, log, path: Vec::new(), seen: Vec::new(), drifts: Vec::new() }
+        let (path, seen, drifts) = (Vec::new(), Vec::new(), Vec::new());
+        Self { operation, mode, log, is_stored: false, path, seen, drifts }
+    }
+
+    /// The state of reading a value that was kept.
+    #[cfg(feature = "serde")]
+    pub(super) fn stored(log: &'a DriftLog) -> Self {
+        Self { is_stored: true, ..Self::new("", DecodeMode::Strict, log) }
+    }
+
+    pub(super) fn is_stored(&self) -> bool {
+        self.is_stored
     }
 
     /// Runs `read` one level deeper, under the segment `name`.

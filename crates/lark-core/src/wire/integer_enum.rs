@@ -73,6 +73,8 @@ macro_rules! open_integer_enum {
                 $crate::__private::Encode::<$crate::__private::Plain>::text(&self.as_i64(), each);
             }
         }
+
+        $crate::__serde!($name);
     };
 }
 

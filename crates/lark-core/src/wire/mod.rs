@@ -22,6 +22,8 @@ mod open_enum;
 mod present;
 mod record;
 mod scalars;
+#[cfg(feature = "serde")]
+mod stored;
 mod value;
 mod writer;
 
@@ -32,6 +34,8 @@ pub use self::integer_enum::accept_integer_enum;
 pub use self::open_enum::accept_enum;
 pub use self::present::Present;
 pub use self::record::{FieldVisitor, Need, decode_record, encode_record};
+#[cfg(feature = "serde")]
+pub use self::stored::{Json, deserialize, serialize};
 pub use self::writer::JsonWriter;
 
 pub(crate) use self::decode::decode_slice;

@@ -27,7 +27,7 @@ impl Encode<Text> for String {
         if is_integer {
             out.raw(self);
         } else {
-            out.invalid("not the digits of an integer");
+            out.invalid_text(self, "not the digits of an integer");
         }
     }
 

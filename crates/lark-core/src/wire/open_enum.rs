@@ -82,6 +82,8 @@ macro_rules! open_enum {
                 each(self.as_str());
             }
         }
+
+        $crate::__serde!($name);
     };
 }
 

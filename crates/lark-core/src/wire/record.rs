@@ -19,9 +19,12 @@ pub enum Need {
 pub fn decode_record(
     record: &mut dyn RecordFields,
     required: &'static [&'static str],
+    is_sent: bool,
     input: Input<'_>,
     cx: &mut Context<'_>,
 ) -> Result<Fit, WireError> {
+    // What requests need, a value that was kept need not have.
+    let required = if is_sent && cx.is_stored() { &[] } else { required };
     let entries = match input {
         Input::Map(entries) => entries,
         Input::Null => return Ok(Fit::Absent),

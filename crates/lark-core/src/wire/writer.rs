@@ -10,6 +10,8 @@ pub struct JsonWriter {
     /// The paths of members that must be there: [`Deviations`](crate::operation::Deviations).
     needs: &'static str,
     problems: Problems,
+    /// The text is kept, not sent.
+    is_stored: bool,
 }
 
 /// Why a request cannot be sent, with the paths of the inputs.
@@ -87,6 +89,15 @@ impl JsonWriter {
         String::from_utf8(out.json).expect("JSON is written from strings")
     }
 
+    /// The text of a value that is kept.
+    #[cfg(feature = "serde")]
+    pub(super) fn stored(value: &dyn super::Encode) -> String {
+        Self::render(|out| {
+            out.is_stored = true;
+            value.json(out);
+        })
+    }
+
     /// Appends text that is JSON already.
     pub(crate) fn raw(&mut self, json: &str) {
         self.json.extend_from_slice(json.as_bytes());
@@ -139,6 +150,15 @@ impl JsonWriter {
             _ = write!(text, "{dot}{name}");
         }
         text
+    }
+
+    /// Writes a text that cannot be sent as what it should be: as it is, if it is only kept.
+    pub(super) fn invalid_text(&mut self, text: &str, reason: &str) {
+        if self.is_stored {
+            self.string(text);
+        } else {
+            self.invalid(reason);
+        }
     }
 
     /// The finished text and what was noted.

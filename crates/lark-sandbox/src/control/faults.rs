@@ -90,6 +90,10 @@ fn fault(arguments: &Arguments) -> Result<Fault, String> {
         "drifted_types" => Fault::drifted_types(),
         "wrong_content_type" => Fault::wrong_content_type(),
         "rate_limited" => Fault::rate_limited(arguments.need_count("reset")?),
+        "code" => {
+            let code = arguments.need_integer("code")?;
+            Fault::code(code, arguments.need_status("status")?)
+        }
         "token_invalid" => {
             let code = arguments.need_integer("code")?;
             Fault::token_invalid(code, arguments.need_status("status")?)

@@ -63,6 +63,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
         body: BodyFormat::None,
         outcome: Outcome::Json(None),
         paging: None,
+        errors: Vec::new(),
     };
     ROUTES.iter().map(operation).collect()
 });

@@ -13,6 +13,7 @@ mod scripted_response;
 // Whether a request may pass.
 mod authorize;
 mod checks;
+mod helpdesk;
 mod limits;
 mod unknown_inputs;
 
@@ -24,6 +25,7 @@ mod gateway_response;
 pub use call_log::RecordedCall;
 pub use faults::Fault;
 pub(crate) use gateway_response::GatewayResponse;
+pub(crate) use helpdesk::Helpdesk;
 pub use script::Times;
 pub use scripted_response::ScriptedResponse;
 pub use unknown_inputs::UnknownInput;
@@ -61,6 +63,7 @@ pub(crate) struct Request {
 pub(crate) struct Settings {
     /// Inputs that no spec has are rejected.
     pub(crate) is_strict: bool,
+    pub(crate) helpdesk: Helpdesk,
     pub(crate) observer: Option<Observer>,
 }
 
@@ -72,6 +75,7 @@ pub(crate) struct Gateway {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) unknown_inputs: UnknownInputs,
+    pub(crate) helpdesk: Helpdesk,
     observer: Option<Observer>,
     services: Arc<Services>,
     platform: Arc<Platform>,
@@ -90,6 +94,7 @@ impl Gateway {
             faults: Faults::default(),
             limits: Limits::default(),
             unknown_inputs: UnknownInputs::new(settings.is_strict),
+            helpdesk: settings.helpdesk,
             observer: settings.observer,
             services,
             platform,
@@ -171,6 +176,7 @@ impl Gateway {
             let now = self.services.now();
             call.caller =
                 authorize::authorize(&self.platform.auth, operation, &parts.headers, now)?;
+            self.helpdesk.check(operation.id, &parts.headers)?;
             self.limits.admit(operation.id, &call.caller, now)?;
         }
         if checks.fit_the_spec() {

@@ -21,6 +21,9 @@ mod hook;
 
 mod files;
 
+// Everything else that is created and read back.
+mod memory;
+
 // What parts use to respond, and who responds for operations without a part.
 mod from_schema;
 mod page;
@@ -43,7 +46,8 @@ use contact::Contact;
 use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
-use im::Im;
+use im::{Chats, Im};
+use memory::Memory;
 use oauth::{AuthenV1, OAuth};
 use parts::Parts;
 
@@ -80,7 +84,10 @@ impl Platform {
         let contact = Arc::new(Contact::new(seed));
         let oauth = OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact));
         let oauth = Arc::new(oauth);
-        let im = Arc::new(Im::new(seed, Arc::clone(&contact)));
+        let memory = Arc::new(Memory::new(seed));
+        let chats = Chats::new(seed, Arc::clone(&contact), Arc::clone(&memory));
+        let chats = Arc::new(chats);
+        let im = Arc::new(Im::new(seed, Arc::clone(&contact), Arc::clone(&chats)));
         let cards = Arc::new(Cards::new(Arc::clone(&im)));
         let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
@@ -90,16 +97,26 @@ impl Platform {
             ("authen.v1.authorize", oauth.clone()),
             ("authen.v2.oauth.", oauth.clone()),
             ("oauth.", oauth.clone()),
-            ("contact.v3.", contact.clone()),
+            ("contact.v3.user.", contact.clone()),
+            ("contact.v3.department.", contact.clone()),
+            ("im.v1.chat.", chats),
             ("im.v1.message.", im.clone()),
             ("im.v1.message.resource.", files.clone()),
             ("im.v1.file.", files.clone()),
             ("im.v1.image.", files.clone()),
-            ("drive.v1.", files.clone()),
+            ("drive.v1.file.create_folder", files.clone()),
+            ("drive.v1.file.delete", files.clone()),
+            ("drive.v1.file.download", files.clone()),
+            ("drive.v1.file.list", files.clone()),
+            ("drive.v1.file.upload", files.clone()),
+            ("drive.v1.media.", files.clone()),
+            ("drive.v1.meta.", files.clone()),
             ("task.v2.attachment.", files.clone()),
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),
+            // What no other part responds to.
+            ("", memory),
         ]);
         let is_stateless = seed.is_none();
         Self { auth, oauth, contact, im, cards, hooks, files, parts, is_stateless }
@@ -124,10 +141,12 @@ impl Platform {
         operation: &Operation,
         call: &mut Call,
     ) -> Result<Response, Rejection> {
-        let part = self.parts.of(operation.id);
-        let part = part.filter(|part| !self.is_stateless || !part.checks().fit_the_spec());
-        if let Some(response) = part.and_then(|part| part.respond(services, call)) {
-            return response;
+        let parts = self.parts.all_of(operation.id);
+        let parts = parts.filter(|part| !self.is_stateless || !part.checks().fit_the_spec());
+        for part in parts {
+            if let Some(response) = part.respond(services, call) {
+                return response;
+            }
         }
         let tokens = if self.is_stateless { ForeignToken::Ignore } else { ForeignToken::Reject };
         from_schema::respond(operation, call, tokens)

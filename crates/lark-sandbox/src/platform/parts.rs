@@ -7,7 +7,8 @@ use super::Part;
 /// A row of the table: the beginning of the ids of some operations, and the part that has them.
 pub(super) type Row = (&'static str, Arc<dyn Part>);
 
-/// The table. Of the rows that fit, the one with the longest beginning counts.
+/// The table. Of the rows that fit, the one with the longest beginning is asked first, and decides what is
+/// checked; the next one if it has no response.
 pub(super) struct Parts(Vec<Row>);
 
 impl Parts {
@@ -23,8 +24,15 @@ impl Parts {
 
     /// The part that has an operation; None for one without state.
     pub(super) fn of(&self, operation_id: &str) -> Option<&dyn Part> {
-        let fitting = self.0.iter().filter(|(prefix, _)| operation_id.starts_with(prefix));
-        fitting.max_by_key(|(prefix, _)| prefix.len()).map(|(_, part)| part.as_ref())
+        self.all_of(operation_id).next()
+    }
+
+    /// The parts that are asked for a response, in this order.
+    pub(super) fn all_of(&self, operation_id: &str) -> impl Iterator<Item = &dyn Part> {
+        let mut fitting: Vec<_> =
+            self.0.iter().filter(|(prefix, _)| operation_id.starts_with(prefix)).collect();
+        fitting.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+        fitting.into_iter().map(|(_, part)| part.as_ref())
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Sandbox;
 use crate::RecordedCall;
-use crate::gateway::Observer;
+use crate::gateway::{Helpdesk, Observer};
 use crate::platform::auth::TicketHook;
 use crate::platform::{RefreshReuse, Seed};
 use crate::services::{App, Apps, Clock, SystemClock, Timeline};
@@ -24,6 +24,7 @@ pub(super) struct Config {
     pub(super) refresh_reuse: RefreshReuse,
     pub(super) observer: Option<Observer>,
     pub(super) is_strict: bool,
+    pub(super) helpdesk: Helpdesk,
     pub(super) on_ticket: Option<TicketHook>,
     pub(super) push_timeout: Duration,
     /// None: stateless.
@@ -48,6 +49,7 @@ impl Default for Builder {
             refresh_reuse: RefreshReuse::default(),
             observer: None,
             is_strict: false,
+            helpdesk: Helpdesk::default(),
             on_ticket: None,
             push_timeout: PUSH_TIMEOUT,
             seed: Some(Seed { users: 300, departments: 12 }),
@@ -143,6 +145,12 @@ impl Builder {
     /// without this; [`Sandbox::unknown_inputs`] lists them either way.
     pub fn strict(mut self) -> Self {
         self.config.is_strict = true;
+        self
+    }
+
+    /// The help desk of the tenant, whose operations take its id and token beside the token of the call.
+    pub fn helpdesk(mut self, id: impl Into<String>, token: impl Into<String>) -> Self {
+        self.config.helpdesk = Helpdesk { id: id.into(), token: token.into() };
         self
     }
 

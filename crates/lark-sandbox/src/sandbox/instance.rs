@@ -33,7 +33,11 @@ impl Instance {
         };
         let platform = Arc::new(Platform::new(settings, Arc::clone(&pusher)));
         let (services_too, platform_too) = (Arc::clone(&services), Arc::clone(&platform));
-        let settings = gateway::Settings { is_strict: config.is_strict, observer: config.observer };
+        let settings = gateway::Settings {
+            is_strict: config.is_strict,
+            helpdesk: config.helpdesk,
+            observer: config.observer,
+        };
         let gateway = Gateway::new(services_too, platform_too, settings);
         Self { services, pusher, platform, gateway }
     }

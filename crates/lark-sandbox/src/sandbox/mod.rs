@@ -85,6 +85,16 @@ impl Sandbox {
         self.instance.services.apps.first().home()
     }
 
+    /// The id of the help desk, which operations of `helpdesk` take beside the token.
+    pub fn helpdesk_id(&self) -> &str {
+        &self.instance.gateway.helpdesk.id
+    }
+
+    /// The token of the help desk.
+    pub fn helpdesk_token(&self) -> &str {
+        &self.instance.gateway.helpdesk.token
+    }
+
     /// The `open_id` of everyone in the tenant of the first app; nobody if the sandbox is stateless.
     pub fn open_ids(&self) -> Vec<String> {
         self.open_ids_of(self.tenant_key())

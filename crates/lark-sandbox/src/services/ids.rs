@@ -23,6 +23,11 @@ impl Ids {
         wide(prefix, self.seed.wrapping_add(count.wrapping_mul(2)))
     }
 
+    /// A number that no other call gets.
+    pub(crate) fn number(&self) -> u64 {
+        self.seed.wrapping_add(self.made.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// 20 upper-case hex digits, the tail of a log id.
     pub(crate) fn trace(&self) -> String {
         let count = self.made.fetch_add(1, Ordering::Relaxed);

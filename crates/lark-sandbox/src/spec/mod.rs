@@ -2,10 +2,13 @@
 //! schema of its response, and a sample made from that schema.
 
 mod document;
+mod error_code;
 mod event;
 mod format;
+mod named_text;
 mod operation;
 mod pattern;
+mod resource;
 mod sample;
 mod schema;
 pub(crate) mod token_kind;
@@ -13,10 +16,13 @@ mod uses;
 mod validate;
 pub(crate) mod violation;
 
+pub(crate) use error_code::known_code;
 pub use event::{EventSpec, event, events};
 pub(crate) use operation::{
     BodyFormat, Operation, Outcome, Paging, Parameter, Place, index_of, operation,
 };
+pub(crate) use resource::resource_of;
+pub use resource::{Action, Resource, resources};
 pub use sample::Sampler;
 pub use schema::{Kind, Schema};
 pub(crate) use token_kind::TokenKind;
@@ -47,6 +53,14 @@ pub fn response_schema(operation_id: &str) -> Option<Schema> {
         Outcome::Json(schema) => schema,
         Outcome::Flat(schema) => Some(schema),
         Outcome::File => None,
+    }
+}
+
+/// The schema of an operation's JSON or form body. None for an unknown operation and for one without a body.
+pub fn request_schema(operation_id: &str) -> Option<Schema> {
+    match operation(index_of(operation_id)?).body {
+        BodyFormat::Json(schema) | BodyFormat::Multipart(schema) => Some(schema),
+        BodyFormat::None => None,
     }
 }
 

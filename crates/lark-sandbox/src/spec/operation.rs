@@ -52,6 +52,8 @@ pub(crate) struct Operation {
     pub(crate) body: BodyFormat,
     pub(crate) outcome: Outcome,
     pub(crate) paging: Option<Paging>,
+    /// The HTTP statuses and codes of its own errors.
+    pub(crate) errors: Vec<(u16, i64)>,
 }
 
 /// The fields of `data` that make it a page.
@@ -89,6 +91,7 @@ fn read(index: usize) -> Operation {
         body: body(document, node),
         outcome: outcome(document, node),
         paging: paging(node),
+        errors: errors(node),
     }
 }
 
@@ -134,6 +137,12 @@ fn outcome(document: &'static Value, node: &'static Value) -> Outcome {
         Some(json) => Outcome::Json(Schema::new(document, &json["schema"]).property("data")),
         None => Outcome::File,
     }
+}
+
+fn errors(node: &'static Value) -> Vec<(u16, i64)> {
+    let errors = node["x-lark-errors"].as_array().into_iter().flatten();
+    let read = |error: &Value| Some((error[0].as_u64()?.try_into().ok()?, error[1].as_i64()?));
+    errors.filter_map(read).collect()
 }
 
 fn paging(node: &'static Value) -> Option<Paging> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::pattern::Pattern;
-use super::{Kind, Schema, format};
+use super::{Kind, Schema, format, named_text};
 use crate::services::ids::{hash, wide};
 
 /// Makes values that fit a schema, the same ones each time.
@@ -39,6 +39,11 @@ impl Sampler {
         self.build(schema, "value", &mut Vec::new())
     }
 
+    /// The same for a property of this name, which its texts are made of.
+    pub(crate) fn sample_named(self, schema: Schema, name: &str) -> Value {
+        self.build(schema, name, &mut Vec::new())
+    }
+
     fn build(self, schema: Schema, name: &str, path: &mut Vec<&'static str>) -> Value {
         match schema.kind() {
             Kind::Text => json!(self.text(schema, name)),
@@ -59,6 +64,12 @@ impl Sampler {
             return choice.to_owned();
         }
         let number = self.number.unwrap_or_default();
+        // What the JSON in a text is, its name says if anything does.
+        let of_name = || named_text::text(name, self.number);
+        let is_json = |text: &String| text.starts_with(['[', '{']);
+        if let Some(text) = of_name().filter(is_json) {
+            return text;
+        }
         if let Some(text) = schema.format().and_then(|it| format::text(it, name, number)) {
             return text;
         }
@@ -68,7 +79,7 @@ impl Sampler {
         let named = self.named(name);
         let text = match schema.pattern() {
             Some(pattern) => Pattern::new(pattern).sample(&named),
-            None => named,
+            None => of_name().unwrap_or(named),
         };
         of_length(text, schema.limit("minLength"), schema.limit("maxLength"))
     }
@@ -100,7 +111,9 @@ impl Sampler {
 
     fn any(self, schema: Schema, name: &str) -> Value {
         match schema.kinds().next() {
-            Some("string") => json!(self.named(name)),
+            Some("string") => {
+                json!(named_text::text(name, self.number).unwrap_or_else(|| self.named(name)))
+            }
             Some("integer") => json!(1),
             Some("number") => json!(1.5),
             Some("boolean") => json!(true),

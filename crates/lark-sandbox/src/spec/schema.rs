@@ -182,8 +182,13 @@ impl Schema {
         limit.try_into().ok()
     }
 
+    /// What an integer is if it is not there.
+    pub(crate) fn default_integer(&self) -> Option<u64> {
+        self.node["default"].as_u64()
+    }
+
     /// `minimum` or `maximum`.
-    pub(super) fn bound(&self, keyword: &str) -> Option<f64> {
+    pub(crate) fn bound(&self, keyword: &str) -> Option<f64> {
         self.node[keyword].as_f64().filter(|_| self.has_limits)
     }
 }

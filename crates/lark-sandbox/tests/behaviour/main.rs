@@ -6,6 +6,7 @@ mod signed_in;
 
 mod apps;
 mod callbacks;
+mod chats;
 mod control;
 mod drive;
 mod faults;
@@ -25,6 +26,7 @@ mod people;
 mod people_write;
 mod pushes;
 mod rejections;
+mod resources;
 mod samples;
 mod scripted;
 mod talk;

@@ -1,7 +1,7 @@
 //! The specs, and answers made from them.
 
 use lark_sandbox::Sandbox;
-use lark_sandbox::spec::{self, Envelope, Kind, Sampler, Schema};
+use lark_sandbox::spec::{self, Envelope, EventSpec, Kind, Sampler, Schema};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -122,4 +122,65 @@ async fn a_stateless_sandbox_answers_samples_only() {
     let user = client.get(&format!("{USERS}/anybody")).await.data().clone();
     assert_eq!(Some(user), spec::sample_response("contact.v3.user.get"));
     assert!(client.sandbox.open_ids().is_empty());
+}
+
+/// Walks a sample beside its schema.
+fn each_text(schema: Schema, sample: &Value, name: &str, see: &mut impl FnMut(Schema, &str, &str)) {
+    match sample {
+        Value::String(text) => see(schema, name, text),
+        Value::Array(items) => {
+            let Some(of_items) = schema.items() else { return };
+            items.iter().for_each(|item| each_text(of_items, item, name, see));
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                if let Some(property) = schema.property(name) {
+                    each_text(property, field, name, see);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn a_text_is_what_its_format_or_its_name_says() {
+    let responses = spec::operation_ids().filter_map(spec::response_schema);
+    let schemas = responses.chain(spec::events().map(EventSpec::payload));
+    let (mut json, mut times) = (0, 0);
+    for schema in schemas {
+        let sample = Sampler::numbered(3).sample(schema);
+        each_text(schema, &sample, "", &mut |schema, name, text| {
+            if schema.format() == Some("json") || (name == "form" && text != "form-3") {
+                json += 1;
+                let read = serde_json::from_str::<Value>(text);
+                assert!(read.is_ok_and(|it| it.is_object() || it.is_array()), "{name}: {text}");
+            }
+            let is_open = schema.format().is_none() && schema.choices().next().is_none();
+            if name.ends_with("_time") && is_open {
+                times += 1;
+                assert!(!text.contains("time"), "{name}: {text}");
+            }
+        });
+    }
+    assert!(json > 30 && times > 50, "{json} {times}");
+}
+
+#[test]
+fn a_received_message_is_a_text() {
+    let event = spec::event("im.message.receive_v1").expect("an event").sample(Sampler::default());
+    let message = &event["message"];
+    assert_eq!(message["message_type"], "text");
+    let content: Value =
+        serde_json::from_str(message["content"].as_str().expect("text")).expect("JSON");
+    assert!(content["text"].is_string(), "{content}");
+    assert!(message["chat_id"].as_str().is_some_and(|id| id.starts_with("oc_")));
+    assert!(message["create_time"].as_str().is_some_and(|it| it.parse::<u64>().is_ok()));
+}
+
+#[test]
+fn the_form_of_an_approval_is_a_list_of_controls() {
+    let instance = spec::sample_response("approval.v4.instance.get").expect("a sample");
+    let form: Value = serde_json::from_str(instance["form"].as_str().expect("text")).expect("JSON");
+    assert!(form[0]["type"].is_string(), "{form}");
 }

@@ -46,7 +46,7 @@ pub struct ListApplicationFeedbackRequest {
     /// Type of the feedback. Any type if absent.
     pub feedback_type: Option<FeedbackType>,
     /// Status of the feedback. Any status if absent.
-    pub status: Option<ApplicationStatus>,
+    pub status: Option<ApplicationFeedbackStatus>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Where to go on, as the page before said; none for the first page.
@@ -65,7 +65,7 @@ lark_core::operation! { ListApplicationFeedbackRequest => ListApplicationFeedbac
     query from_date: into String,
     query to_date: into String,
     query feedback_type: into FeedbackType,
-    query status: into ApplicationStatus,
+    query status: into ApplicationFeedbackStatus,
     query user_id_type: into lark_core::UserIdType,
     query page_token: into String,
     query page_size: copy i64,
@@ -112,7 +112,7 @@ pub struct PatchApplicationFeedbackRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// New status of the feedback. Required.
-    pub status: Option<ApplicationStatus>,
+    pub status: Option<ApplicationFeedbackStatus>,
     /// Who handles the feedback, by `user_id_type`. Required.
     pub operator_id: Option<String>,
 }
@@ -126,6 +126,6 @@ lark_core::operation! { PatchApplicationFeedbackRequest => ();
     path app_id,
     path feedback_id,
     query user_id_type: into lark_core::UserIdType,
-    query status!: into ApplicationStatus,
+    query status!: into ApplicationFeedbackStatus,
     query operator_id!: into String,
 }

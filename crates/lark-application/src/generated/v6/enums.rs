@@ -141,6 +141,20 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `status`.
+    ApplicationFeedbackStatus {
+        /// Not handled yet.
+        Open = 0,
+        /// Handled.
+        Handled = 1,
+        /// Being handled.
+        InProgress = 2,
+        /// Closed.
+        Closed = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `type`.
     ApplicationOwnerType {
         /// Feishu itself.

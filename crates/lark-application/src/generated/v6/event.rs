@@ -131,7 +131,7 @@ pub struct ApplicationFeedbackUpdated {
     /// Who handled the feedback.
     pub operator_id: Option<UserId>,
     /// Status of the feedback.
-    pub status: Option<ApplicationStatus>,
+    pub status: Option<ApplicationFeedbackStatus>,
     /// When the feedback was handled. Date and time, yyyy-MM-dd HH:mm:ss.
     pub update_time: Option<String>,
 }

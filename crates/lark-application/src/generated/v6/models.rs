@@ -503,7 +503,7 @@ pub struct ApplicationFeedback {
     /// Where the feedback was given.
     pub source: Option<ApplicationFeedbackSource>,
     /// Status of the feedback.
-    pub status: ApplicationStatus,
+    pub status: ApplicationFeedbackStatus,
     /// Name of the user's tenant. Only for marketplace apps.
     pub tenant_name: Option<String>,
     /// When the feedback was handled. Date and time, yyyy-MM-dd HH:mm:ss.

@@ -95,7 +95,7 @@ lark_core::operation! { SendMessageRequest => SendMessageResponse;
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scope: `approval:approval:readonly`
-/// - Required: `message_id`, `status`
+/// - Required: `message_id`, `status`, `i18n_resources`
 /// - Response: [`UpdateMessageResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/message/update-bot-messages>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=approval&resource=message&version=v1>)
 #[doc(alias = "approval.v1.message.update")]
@@ -117,7 +117,7 @@ pub struct UpdateMessageRequest {
     pub status_name: Option<String>,
     /// Label of the details button for `CUSTOM`, as a key of `i18n_resources`.
     pub detail_action_name: Option<String>,
-    /// Texts that the keys stand for, by language.
+    /// Texts that the keys stand for, by language. Required.
     pub i18n_resources: Option<Vec<MessageI18nResource>>,
 }
 lark_core::operation! { UpdateMessageRequest => UpdateMessageResponse;
@@ -129,5 +129,5 @@ lark_core::operation! { UpdateMessageRequest => UpdateMessageResponse;
     body status!: into String,
     body status_name: into String,
     body detail_action_name: into String,
-    body i18n_resources: list MessageI18nResource,
+    body i18n_resources!: list MessageI18nResource,
 }

@@ -213,7 +213,7 @@ pub struct DetailApprovalRequest {
     /// Code of the approval.
     pub approval_code: String,
     /// Language of the answer.
-    pub locale: Option<CcSearchLocale>,
+    pub locale: Option<DetailApprovalLocale>,
 }
 #[cfg(feature = "preview")]
 lark_core::operation! { DetailApprovalRequest => DetailApprovalResponse;
@@ -222,7 +222,7 @@ lark_core::operation! { DetailApprovalRequest => DetailApprovalResponse;
         any_of: "approval:approval:read", risk: "read",
     };
     path approval_code,
-    query locale: into CcSearchLocale,
+    query locale: into DetailApprovalLocale,
 }
 
 /// Subscribes the app to the events of an approval definition.

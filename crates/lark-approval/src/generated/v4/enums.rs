@@ -195,6 +195,70 @@ lark_core::open_enum! {
 }
 
 lark_core::open_enum! {
+    /// Values of `locale`.
+    DetailApprovalLocale {
+        /// Chinese.
+        Chinese = "zh-CN",
+        /// English.
+        English = "en-US",
+        /// Japanese.
+        Japanese = "ja-JP",
+        /// Chinese (Hong Kong).
+        ChineseHongKong = "zh-HK",
+        /// Chinese (Taiwan).
+        ChineseTaiwan = "zh-TW",
+        /// German.
+        German = "de-DE",
+        /// Spanish.
+        Spanish = "es-ES",
+        /// French.
+        French = "fr-FR",
+        /// Indonesian.
+        Indonesian = "id-ID",
+        /// Italian.
+        Italian = "it-IT",
+        /// Korean.
+        Korean = "ko-KR",
+        /// Portuguese (Brazil).
+        Portuguese = "pt-BR",
+        /// Thai.
+        Thai = "th-TH",
+        /// Vietnamese.
+        Vietnamese = "vi-VN",
+        /// Malay.
+        Malay = "ms-MY",
+        /// Russian.
+        Russian = "ru-RU",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `approver_range_type`.
+    DetailApprovalNodeListApproverChosenRangeApproverRangeType {
+        /// Everybody.
+        All = 0,
+        /// Roles.
+        Roles = 1,
+        /// Users.
+        Users = 2,
+    }
+}
+
+lark_core::open_enum! {
+    /// Values of `node_type`.
+    DetailApprovalNodeListNodeType {
+        /// All must approve.
+        All = "AND",
+        /// One is enough.
+        Any = "OR",
+        /// One after the other.
+        Sequential = "SEQUENTIAL",
+        /// Copies only.
+        Cc = "CC_NODE",
+    }
+}
+
+lark_core::open_enum! {
     /// Values of `status`.
     DetailInstanceStatus {
         /// In progress.

@@ -475,7 +475,7 @@ pub struct DetailApprovalNodeList {
     /// Id of the node; the `key` to use without `custom_node_id`.
     pub node_id: Option<String>,
     /// How the node decides.
-    pub node_type: Option<ApprovalNodeInfoNodeType>,
+    pub node_type: Option<DetailApprovalNodeListNodeType>,
     /// Whether approvers must sign.
     pub require_signature: Option<bool>,
 }
@@ -489,7 +489,9 @@ pub struct DetailApprovalNodeListApproverChosenRange {
     /// Role ids or open ids, by `approver_range_type`; empty for everybody.
     pub approver_range_ids: Vec<String>,
     /// What `approver_range_ids` are.
-    pub approver_range_type: Option<ApproverChosenRangeApproverRangeType>,
+    pub approver_range_type: Option<
+        DetailApprovalNodeListApproverChosenRangeApproverRangeType,
+    >,
 }
 
 /// Response of `approval::detail()`.

@@ -633,6 +633,28 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `type`.
+    UserFlowCreatedType {
+        /// Clocked by the user.
+        User = 0,
+        /// Changed by an admin.
+        Admin = 1,
+        /// Correction asked for by the user.
+        Correction = 2,
+        /// Made by the system.
+        System = 3,
+        /// No clocking needed at the end of work.
+        NoCheckOut = 4,
+        /// Attendance machine.
+        Machine = 5,
+        /// Fast clocking.
+        Fast = 6,
+        /// Imported over the API.
+        Import = 7,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `category`.
     UserOvertimeWorkCategory {
         /// Workday.

@@ -37,7 +37,7 @@ pub struct UserFlowCreated {
     /// Whether it was done over Wi-Fi.
     pub is_wifi: Option<bool>,
     /// How the record came about.
-    pub type_: Option<GetUserFlowType>,
+    pub type_: Option<UserFlowCreatedType>,
     /// URLs of the photos.
     pub photo_urls: Vec<String>,
     /// Suspicion of cheating.

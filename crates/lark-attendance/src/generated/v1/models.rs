@@ -1403,9 +1403,9 @@ pub struct TaskResult {
 #[non_exhaustive]
 pub struct TimeRange {
     /// End of the range, in Unix seconds. 0 to 9223372036.
-    pub end_time_stamp: Option<i64>,
+    pub end_time_stamp: Option<lark_core::UnixSeconds>,
     /// Start of the range, in Unix seconds. 0 to 9223372036.
-    pub start_time_stamp: Option<i64>,
+    pub start_time_stamp: Option<lark_core::UnixSeconds>,
 }
 
 /// `leave_detail_range_objs`: Exact times, computed from the shifts. At most 30 days.

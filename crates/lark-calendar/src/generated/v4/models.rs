@@ -812,7 +812,7 @@ pub struct Schema {
     pub app_link: Option<String>,
     /// `ForwardIcon`, `MeetingChatIcon`, `MeetingMinutesIcon`, `MeetingVideo`, `RSVP`, `Attendee` or `OrganizerOrCreator`.
     pub ui_name: Option<String>,
-    /// How the part is shown. Only `hide` can be set. Read-only.
+    /// How the part is shown. Only `hide` can be set.
     pub ui_status: Option<UiStatus>,
 }
 
@@ -900,7 +900,7 @@ pub struct ThirdPartyMeetingSettings {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TimeInfo {
-    /// Date `YYYY-MM-DD`, for all-day events only. Not together with `timestamp`. A date, yyyy-MM-dd.
+    /// Date `YYYY-MM-DD`, for all-day events only. Not together with `timestamp`.
     pub date: Option<String>,
     pub date_time: Option<String>,
     /// Time, for events that are not all-day. Not together with `date`.
@@ -991,6 +991,6 @@ pub struct Vchat {
     pub third_party_meeting_settings: Option<ThirdPartyMeetingSettings>,
     /// Number and id of the meeting, if `vc_type` is `vc`.
     pub vc_info: Option<VcInfo>,
-    /// Kind of the meeting. If absent, a `vc` meeting is made with the first attendees. Read-only.
+    /// Kind of the meeting. If absent, a `vc` meeting is made with the first attendees.
     pub vc_type: Option<VcType>,
 }

@@ -12,7 +12,7 @@ use super::*;
 /// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: 20 a second
-/// - Required: `content`, `enum_status`
+/// - Required: `content`, `enum_status`, `enum_type`
 /// - Response: [`CreateEmployeeTypeEnumResponse`]
 /// - Error codes:
 ///   - 42301: The thing named does not exist or is deleted.
@@ -34,6 +34,8 @@ pub struct CreateEmployeeTypeEnumRequest {
     pub content: Option<String>,
     /// Whether the type can be given to users. Required.
     pub enum_status: Option<EnumStatus>,
+    /// Whether the type is built in; new types are always custom. Required.
+    pub enum_type: Option<EnumType>,
     /// Names of the employee type by language.
     pub i18n_content: Option<Vec<I18nContent>>,
 }
@@ -44,6 +46,7 @@ lark_core::operation! { CreateEmployeeTypeEnumRequest => CreateEmployeeTypeEnumR
     };
     body content!: into String,
     body enum_status!: into EnumStatus,
+    body enum_type!: into EnumType,
     body i18n_content: list I18nContent,
 }
 
@@ -125,7 +128,7 @@ lark_core::operation! { DeleteEmployeeTypeEnumRequest => ();
 /// - Apps: self-built only
 /// - Scope: `contact:contact`
 /// - Rate limit: not published
-/// - Required: `content`, `enum_status`
+/// - Required: `content`, `enum_status`, `enum_type`
 /// - Response: [`UpdateEmployeeTypeEnumResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/employee_type_enum/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=employee_type_enum&version=v3>)
 #[doc(alias = "contact.v3.employee_type_enum.update")]
@@ -148,6 +151,8 @@ pub struct UpdateEmployeeTypeEnumRequest {
     pub content: Option<String>,
     /// Whether the type can be given to users. Required.
     pub enum_status: Option<EnumStatus>,
+    /// Whether the type is built in; new types are always custom. Required.
+    pub enum_type: Option<EnumType>,
     /// Names of the employee type by language.
     pub i18n_content: Option<Vec<I18nContent>>,
 }
@@ -158,5 +163,6 @@ lark_core::operation! { UpdateEmployeeTypeEnumRequest => UpdateEmployeeTypeEnumR
     path enum_id,
     body content!: into String,
     body enum_status!: into EnumStatus,
+    body enum_type!: into EnumType,
     body i18n_content: list I18nContent,
 }

@@ -424,7 +424,7 @@ pub struct EmployeeTypeEnum {
     pub enum_id: Option<String>,
     /// Whether the type can be given to users.
     pub enum_status: Option<EnumStatus>,
-    /// Whether the type is built in; new types are always custom. Read-only.
+    /// Whether the type is built in; new types are always custom.
     pub enum_type: Option<EnumType>,
     /// Number assigned by the system, the value of `User.employee_type`. Read-only.
     pub enum_value: Option<String>,

@@ -12,15 +12,27 @@ macro_rules! __renamed {
     };
 }
 
-/// The brackets after the model hold the wire names of its required fields.
+/// The brackets after the model hold the wire names of its required fields; the literal tells whether
+/// they are requirements of requests.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __record {
     (both $model:ident $required:tt; $($rows:tt)*) => {
-        $crate::__record!(decode $model $required; $($rows)*);
-        $crate::__record!(encode $model $required; $($rows)*);
+        $crate::__record!(read true $model $required; $($rows)*);
+        $crate::__record!(write $model $required; $($rows)*);
+        $crate::__record!(set $model $required; $($rows)*);
+        $crate::__serde!($model);
     };
-    (decode $model:ident $required:tt;
+    (decode $model:ident $required:tt; $($rows:tt)*) => {
+        $crate::__record!(read false $model $required; $($rows)*);
+        $crate::__stored!(write $model []; $($rows)*);
+    };
+    (encode $model:ident $required:tt; $($rows:tt)*) => {
+        $crate::__record!(write $model $required; $($rows)*);
+        $crate::__record!(set $model $required; $($rows)*);
+        $crate::__stored!(read true $model []; $($rows)*);
+    };
+    (read $is_sent:literal $model:ident $required:tt;
      $($field:ident {$($wire:tt)+} $need:tt $codec:tt $setter:tt;)*) => {
         impl $crate::__private::RecordFields for $model {
             fn slot(
@@ -53,13 +65,14 @@ macro_rules! __record {
                 $crate::__private::decode_record(
                     self,
                     <Self as $crate::__private::Record>::REQUIRED,
+                    $is_sent,
                     input,
                     cx,
                 )
             }
         }
     };
-    (encode $model:ident $required:tt;
+    (set $model:ident $required:tt;
      $($field:ident {$($wire:tt)+} $need:tt $codec:tt $setter:tt;)*) => {
         impl $model {
             /// An empty value, to be filled by its setters.
@@ -70,7 +83,9 @@ macro_rules! __record {
 
             $($crate::__model_setter!($field $need $setter);)*
         }
-
+    };
+    (write $model:ident $required:tt;
+     $($field:ident {$($wire:tt)+} $need:tt $codec:tt $setter:tt;)*) => {
         impl $crate::__private::Encode for $model {
             fn json(&self, out: &mut $crate::__private::JsonWriter) {
                 $crate::__private::encode_record(out, &$required, &|visit| {
@@ -107,6 +122,7 @@ macro_rules! __operation {
 
         impl $crate::Operation for $request {
             type Response = $response;
+            #[allow(clippy::needless_update)] // a table may state every fact
             const META: &'static $crate::__private::Meta = &$crate::__private::Meta {
                 id: $id,
                 method: $crate::http::Method::$method,

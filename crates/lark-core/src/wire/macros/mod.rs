@@ -53,6 +53,7 @@
 mod accessors;
 mod expand;
 mod parts;
+mod stored;
 
 /// Implements reading and writing of a model from its field table.
 ///
@@ -104,7 +105,10 @@ macro_rules! record {
 ///
 /// ```text
 /// lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
-///     "im.v1.message.create" POST "/open-apis/im/v1/messages" json [Tenant User];
+///     "im.v1.message.create" POST "/open-apis/im/v1/messages" json [Tenant User] {
+///         summary: "Sends a message to a user or chat.", any_of: "im:message im:message:send",
+///         rate: "1000/min 50/s", codes: "230001 230002",
+///     };
 ///     query receive_id_type!: into ReceiveIdType,
 ///     body content!: into String,
 ///     body uuid: into String as key,
@@ -113,7 +117,9 @@ macro_rules! record {
 ///
 /// A row is `place field[!] [as codec] [= "wire"] [: setter type [as role]]`: a row of
 /// [`record!`](crate::record) behind its place. Path inputs are required without a mark. `as key`
-/// marks the idempotency key, `as secret` a path input that is kept out of traces.
+/// marks the idempotency key, `as secret` a path input that is kept out of traces. The facts in braces
+/// are those of [`OperationFacts`](crate::OperationFacts), as texts. Words between them and the tokens
+/// say in what the operation differs from most: `flat`, `www`, `needs ".."`.
 #[macro_export]
 macro_rules! operation {
     ($request:ident => $response:ty;

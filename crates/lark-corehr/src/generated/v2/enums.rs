@@ -492,6 +492,24 @@ lark_core::open_integer_enum! {
     }
 }
 
+lark_core::open_integer_enum! {
+    /// Values of `status`.
+    OffboardingStatusUpdatedStatus {
+        /// Started, in approval.
+        InApproval = 1,
+        /// Approved.
+        Approved = 2,
+        /// In effect, the employee has left.
+        Effective = 3,
+        /// Rejected.
+        Rejected = 4,
+        /// Revoked.
+        Revoked = 5,
+        /// No approval needed.
+        ApprovalNotRequired = 6,
+    }
+}
+
 lark_core::open_enum! {
     /// Values of `after_status`.
     OnboardingFlowChangeAfterStatus {

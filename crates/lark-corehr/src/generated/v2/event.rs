@@ -413,7 +413,7 @@ pub struct OffboardingStatusUpdated {
     /// Process of the offboarding request.
     pub process_id: Option<String>,
     /// New state of the offboarding.
-    pub status: Option<JobChangeStatusUpdatedStatus>,
+    pub status: Option<OffboardingStatusUpdatedStatus>,
     /// User who leaves.
     pub target_user_id: Option<UserId>,
 }
@@ -437,7 +437,7 @@ pub struct OffboardingUpdated {
     /// Process of the offboarding request.
     pub process_id: Option<String>,
     /// New state of the offboarding.
-    pub status: Option<JobChangeStatusUpdatedStatus>,
+    pub status: Option<OffboardingStatusUpdatedStatus>,
     /// User who leaves.
     pub target_user_id: Option<UserId>,
     /// Id of the tenant in Feishu People.

@@ -265,6 +265,16 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `view_type`.
+    FileViewType {
+        /// Card.
+        Card = 1,
+        /// Preview.
+        Preview = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `iframe_type`.
     IframeType {
         /// Bilibili.
@@ -491,6 +501,42 @@ lark_core::open_integer_enum! {
         Purple = 6,
         /// Gray.
         Gray = 7,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `background_color`.
+    TextElementStyleBackgroundColor {
+        /// Light red.
+        LightRed = 1,
+        /// Light orange.
+        LightOrange = 2,
+        /// Light yellow.
+        LightYellow = 3,
+        /// Light green.
+        LightGreen = 4,
+        /// Light blue.
+        LightBlue = 5,
+        /// Light purple.
+        LightPurple = 6,
+        /// Medium gray.
+        MediumGray = 7,
+        /// Red.
+        Red = 8,
+        /// Orange.
+        Orange = 9,
+        /// Yellow.
+        Yellow = 10,
+        /// Green.
+        Green = 11,
+        /// Blue.
+        Blue = 12,
+        /// Purple.
+        Purple = 13,
+        /// Gray.
+        Gray = 14,
+        /// Light gray.
+        LightGray = 15,
     }
 }
 

@@ -507,7 +507,7 @@ pub struct File {
     /// Token of the file. Read only. Read-only.
     pub token: Option<String>,
     /// How the file is shown. As a card if absent.
-    pub view_type: Option<BitableViewType>,
+    pub view_type: Option<FileViewType>,
 }
 
 /// Response of [`chat_announcement_block_children::get()`](super::chat_announcement_block_children::get).
@@ -800,7 +800,7 @@ pub struct MentionDoc {
     pub obj_type: Option<ObjType>,
     /// Style of the mention.
     pub text_element_style: Option<TextElementStyle>,
-    /// Title of the document. Read only, but required for the fallback to a link. At most 800 characters. Read-only.
+    /// Title of the document. Required for the fallback to a link. At most 800 characters.
     pub title: Option<String>,
     /// Token of the document. Required.
     pub token: Option<String>,
@@ -1225,7 +1225,7 @@ pub struct TextElement {
 #[non_exhaustive]
 pub struct TextElementStyle {
     /// Background color of the text.
-    pub background_color: Option<CalloutBackgroundColor>,
+    pub background_color: Option<TextElementStyleBackgroundColor>,
     /// Whether the text is bold. Default `false`.
     pub bold: Option<bool>,
     /// Ids of the comments on the text. Can be moved within the block, not added.

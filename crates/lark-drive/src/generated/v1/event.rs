@@ -27,7 +27,7 @@ pub struct FileBitableFieldChanged {
     /// Id of the table.
     pub table_id: Option<String>,
     /// When the fields were changed, in Unix seconds.
-    pub update_time: Option<i64>,
+    pub update_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::event! { FileBitableFieldChanged "drive.file.bitable_field_changed_v1"; ordering_key file_token }
 

@@ -269,7 +269,7 @@ pub struct CreateFileCommentResponse {
     /// Id of the comment.
     pub comment_id: Option<String>,
     /// When the comment was created, in Unix seconds.
-    pub create_time: Option<i64>,
+    pub create_time: Option<lark_core::UnixSeconds>,
     /// Whether more pages follow.
     pub has_more: Option<bool>,
     /// Whether the comment is resolved.
@@ -283,11 +283,11 @@ pub struct CreateFileCommentResponse {
     /// Replies to the comment.
     pub reply_list: Option<ReplyList>,
     /// When the comment was resolved, in Unix seconds.
-    pub solved_time: Option<i64>,
+    pub solved_time: Option<lark_core::UnixSeconds>,
     /// Who resolved the comment.
     pub solver_user_id: Option<String>,
     /// When the comment was last changed, in Unix seconds.
-    pub update_time: Option<i64>,
+    pub update_time: Option<lark_core::UnixSeconds>,
     /// Who commented. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }

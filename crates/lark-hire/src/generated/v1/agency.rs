@@ -147,7 +147,7 @@ pub struct OperateAgencyAccountAgencyRequest {
     /// Id of the headhunter. Required.
     pub id: Option<String>,
     /// Whether to disable or to enable. Required.
-    pub option: Option<BlocklistOption>,
+    pub option: Option<OperateAgencyAccountAgencyOption>,
     /// Why the headhunter is disabled; required if `option` is 1.
     pub reason: Option<String>,
 }
@@ -157,7 +157,7 @@ lark_core::operation! { OperateAgencyAccountAgencyRequest => ();
         any_of: "hire:agency_account", rate: "10/s", codes: "1002001 1002002",
     };
     body id!: into String,
-    body option!: into BlocklistOption,
+    body option!: into OperateAgencyAccountAgencyOption,
     body reason: into String,
 }
 

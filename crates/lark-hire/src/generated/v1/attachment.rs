@@ -70,7 +70,7 @@ pub struct GetAttachmentRequest {
     /// Id of the attachment, of the kind given by `type`.
     pub attachment_id: String,
     /// Kind of the attachment. Default `1`.
-    pub type_: Option<InterviewFeedbackFormType>,
+    pub type_: Option<GetAttachmentType>,
 }
 lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
     "hire.v1.attachment.get" GET "/open-apis/hire/v1/attachments/{attachment_id}" [Tenant] {
@@ -78,7 +78,7 @@ lark_core::operation! { GetAttachmentRequest => GetAttachmentResponse;
         any_of: "hire:attachment hire:attachment:readonly", rate: "20/s", codes: "1002001 1002002",
     };
     path attachment_id,
-    query type_ = "type": into InterviewFeedbackFormType,
+    query type_ = "type": into GetAttachmentType,
 }
 
 /// Gets a download link of a resume attachment as a PDF file.

@@ -99,6 +99,16 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `onboard_status`.
+    ApplicationDetailBasicInfoOnboardStatus {
+        /// Not hired yet.
+        NotOnboarded = 1,
+        /// Hired.
+        Onboarded = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `offer_type`.
     ApplicationOfferBasicInfoOfferType {
         /// Experienced hire.
@@ -315,16 +325,6 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
-    /// Values of `option`.
-    BlocklistOption {
-        /// Add to the blocklist.
-        Add = 1,
-        /// Remove from the blocklist.
-        Remove = 2,
-    }
-}
-
-lark_core::open_integer_enum! {
     /// Values of `bonus_type`.
     BonusType {
         /// Points.
@@ -383,12 +383,32 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `option`.
+    ChangeTalentBlockTalentBlocklistOption {
+        /// Add to the blocklist.
+        Add = 1,
+        /// Remove from the blocklist.
+        Remove = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `commit_status`.
     CommitStatus {
         /// Submitted.
         Submitted = 1,
         /// Not submitted.
         NotSubmitted = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `active_status`.
+    CommonSchemaActiveStatus {
+        /// In use.
+        Enabled = 1,
+        /// Not in use.
+        Disabled = 2,
     }
 }
 
@@ -618,6 +638,16 @@ lark_core::open_integer_enum! {
     }
 }
 
+lark_core::open_integer_enum! {
+    /// Values of `onboard_status`.
+    EmployeeOnboardStatus {
+        /// Employed.
+        Onboarded = 1,
+        /// Left.
+        Departed = 2,
+    }
+}
+
 lark_core::open_enum! {
     /// Values of `employee_type_id_type`.
     EmployeeTypeIdType {
@@ -625,6 +655,16 @@ lark_core::open_enum! {
         PeopleAdminEmployeeTypeId = "people_admin_employee_type_id",
         /// Id of the Feishu admin console.
         EmployeeTypeEnumId = "employee_type_enum_id",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `conclusion`.
+    EvaluationConclusion {
+        /// Passed.
+        Passed = 1,
+        /// Not passed.
+        Failed = 2,
     }
 }
 
@@ -787,6 +827,18 @@ lark_core::open_enum! {
         LatestOnChain = "get_latest_application_on_chain",
         /// With the job.
         WithJob = "with_job",
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    GetAttachmentType {
+        /// Resume of a talent.
+        Resume = 1,
+        /// Work sample of a talent.
+        WorkSample = 2,
+        /// Attachment of the common kind.
+        Common = 3,
     }
 }
 
@@ -1213,6 +1265,16 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `type`.
+    JobProcessesType {
+        /// Experienced hires.
+        Experienced = 1,
+        /// Campus hires.
+        Campus = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `category`.
     JobRequirementCategory {
         /// New headcount.
@@ -1375,6 +1437,34 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `object_type`.
+    OfferApplyFormObjectInfoObjectType {
+        /// Single-line text.
+        Text = 1,
+        /// Multi-line text.
+        LongText = 2,
+        /// Single choice.
+        SingleChoice = 3,
+        /// Multiple choice.
+        MultipleChoice = 4,
+        /// Date.
+        Date = 5,
+        /// Month.
+        Month = 6,
+        /// Year.
+        Year = 7,
+        /// Number.
+        Number = 8,
+        /// Amount of money.
+        Amount = 9,
+        /// Formula.
+        Formula = 10,
+        /// Default field.
+        Default = 11,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `operator`.
     OfferApplyFormPreObjectConfigInfoOperator {
         /// Equal.
@@ -1461,12 +1551,12 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
-    /// Values of `onboard_status`.
-    OnboardStatus {
-        /// Not hired yet.
-        NotOnboarded = 1,
-        /// Hired.
-        Onboarded = 2,
+    /// Values of `active_status`.
+    OfferSchemaDetailOptionActiveStatus {
+        /// In use.
+        Active = 1,
+        /// No longer in use.
+        Ended = 2,
     }
 }
 
@@ -1477,6 +1567,16 @@ lark_core::open_integer_enum! {
         Onboard = 1,
         /// Left.
         Depart = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `option`.
+    OperateAgencyAccountAgencyOption {
+        /// Disable the headhunter.
+        Disable = 1,
+        /// Lift the ban.
+        Enable = 2,
     }
 }
 
@@ -1693,6 +1793,16 @@ lark_core::open_integer_enum! {
         Onboarding = 6,
         /// Update of information.
         InfoUpdate = 14,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    RelatedDimensionConfigType {
+        /// All conditions.
+        All = 1,
+        /// Any condition.
+        Any = 2,
     }
 }
 
@@ -2033,6 +2143,16 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `operation`.
+    TagTalentOperation {
+        /// Add the tags.
+        Add = 1,
+        /// Remove the tags.
+        Remove = 2,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `career_type`.
     TalentCareerInfoCareerType {
         /// Internship.
@@ -2227,6 +2347,28 @@ lark_core::open_integer_enum! {
     TalentOperationLogOperatorType {
         /// Employee.
         Employee = 1,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    TalentTagSubscriptionType {
+        /// The stage changed.
+        StageChanged = 1,
+        /// The talent was locked.
+        Locked = 2,
+        /// The talent was unlocked.
+        Unlocked = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
+    /// Values of `type`.
+    TalentTagType {
+        /// Set by hand.
+        Manual = 1,
+        /// Set automatically.
+        Automatic = 2,
     }
 }
 

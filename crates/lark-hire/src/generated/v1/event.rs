@@ -207,6 +207,6 @@ pub struct TalentTagSubscription {
     /// Id of the talent.
     pub talent_id: Option<String>,
     /// What has changed.
-    pub type_: Option<InterviewFeedbackFormType>,
+    pub type_: Option<TalentTagSubscriptionType>,
 }
 lark_core::event! { TalentTagSubscription "hire.talent.tag_subscription_v1"; ordering_key talent_id }

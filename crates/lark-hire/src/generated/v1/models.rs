@@ -349,7 +349,7 @@ pub struct ApplicationDetailBasicInfo {
     /// When the application was last changed.
     pub modify_time: Option<lark_core::UnixMillis>,
     /// Whether the candidate was hired.
-    pub onboard_status: Option<OnboardStatus>,
+    pub onboard_status: Option<ApplicationDetailBasicInfoOnboardStatus>,
     /// Owner of the application, by `user_id_type`.
     pub owner_id: Option<String>,
     /// Resume source of the application.
@@ -1245,7 +1245,7 @@ pub struct CommonFilter {
 #[non_exhaustive]
 pub struct CommonSchema {
     /// Whether the module is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Fields of the module.
     pub children_list: Vec<CommonSchemaChild>,
     /// Description of the module.
@@ -1271,7 +1271,7 @@ pub struct CommonSchema {
 #[non_exhaustive]
 pub struct CommonSchemaChild {
     /// Whether the field is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Description of the field.
     pub description: Option<I18n>,
     /// Id of the field.
@@ -1307,7 +1307,7 @@ pub struct CommonSchemaConfig {
 #[non_exhaustive]
 pub struct CommonSchemaOption {
     /// Whether the option is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Description of the option.
     pub description: Option<I18n>,
     /// Id of the option.
@@ -1999,7 +1999,7 @@ pub struct Employee {
     /// Code of the office location.
     pub onboard_city_code: Option<String>,
     /// Whether the employee is still with the company.
-    pub onboard_status: Option<OnboardStatus>,
+    pub onboard_status: Option<EmployeeOnboardStatus>,
     /// When the employee started.
     pub onboard_time: Option<lark_core::UnixMillis>,
     /// Why the employee left.
@@ -2061,7 +2061,7 @@ pub struct EmployeeV2 {
     /// Code of the office location.
     pub onboard_city_code: Option<String>,
     /// Whether the employee is still with the company.
-    pub onboard_status: Option<OnboardStatus>,
+    pub onboard_status: Option<EmployeeOnboardStatus>,
     /// When the employee started.
     pub onboard_time: Option<lark_core::UnixMillis>,
     /// Why the employee left.
@@ -2103,7 +2103,7 @@ pub struct Evaluation {
     /// Whether the evaluation was submitted.
     pub commit_status: Option<CommitStatus>,
     /// Verdict on the resume.
-    pub conclusion: Option<AcceptanceConclusion>,
+    pub conclusion: Option<EvaluationConclusion>,
     /// Details of the evaluation.
     pub content: Option<String>,
     /// When the evaluation was created.
@@ -3121,7 +3121,7 @@ pub struct InterviewRegistrationSchema {
 #[non_exhaustive]
 pub struct InterviewRoundType {
     /// Whether the round type is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Id of the round type that stays the same when it is updated.
     pub biz_id: Option<String>,
     /// Id of this version of the round type; changes with each update.
@@ -3205,7 +3205,7 @@ pub struct Interviewer {
 #[non_exhaustive]
 pub struct Job {
     /// Whether the job is active.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// City where the job is.
     pub city: Option<JobCity>,
     /// Cities where the job is.
@@ -3313,7 +3313,7 @@ pub struct JobBasicInfo {
 #[non_exhaustive]
 pub struct JobCategory {
     /// Whether the job family is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// English name of the job family.
     pub en_name: Option<String>,
     /// Id of the job family, by `job_family_id_type`.
@@ -3575,7 +3575,7 @@ pub struct JobDetail {
 #[non_exhaustive]
 pub struct JobDetailBasicInfo {
     /// Whether the job is active.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Cities where the job is.
     pub city_list: Vec<CodeNameObject>,
     /// Number of the job.
@@ -3647,7 +3647,7 @@ pub struct JobDetailBasicInfo {
 #[non_exhaustive]
 pub struct JobDetailCategory {
     /// Whether the job family is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Id of the job family, by `job_family_id_type`.
     pub id: Option<String>,
     /// Name of the job family.
@@ -3685,7 +3685,7 @@ pub struct JobDetailHighlight {
 #[non_exhaustive]
 pub struct JobDetailLevel {
     /// Whether the job level is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Id of the job level, by `job_level_id_type`.
     pub id: Option<String>,
     /// Name of the job level.
@@ -3699,7 +3699,7 @@ pub struct JobDetailLevel {
 #[non_exhaustive]
 pub struct JobDetailRecruitmentType {
     /// Whether the employment type is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Id of the employment type.
     pub id: Option<String>,
     /// Name of the employment type.
@@ -3751,7 +3751,7 @@ pub struct JobDetailType {
 #[non_exhaustive]
 pub struct JobFunction {
     /// Whether the function is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Id of the function.
     pub id: Option<String>,
     /// Name of the function.
@@ -3781,7 +3781,7 @@ pub struct JobHighlight {
 #[non_exhaustive]
 pub struct JobLevel {
     /// Whether the job level is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// English name of the job level.
     pub en_name: Option<String>,
     /// Id of the job level, by `job_level_id_type`.
@@ -3819,7 +3819,7 @@ pub struct JobProcesses {
     /// Stages of the process, in order.
     pub stage_list: Vec<JobProcessesStage>,
     /// Recruitment type of the process.
-    pub type_: Option<InterviewFeedbackFormModuleType>,
+    pub type_: Option<JobProcessesType>,
     /// Chinese name of the process.
     pub zh_name: Option<String>,
 }
@@ -3863,7 +3863,7 @@ pub struct JobRecruiter2 {
 #[non_exhaustive]
 pub struct JobRecruitmentType {
     /// Whether the employment type is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// English name of the employment type.
     pub en_name: Option<String>,
     /// Id of the employment type.
@@ -4085,7 +4085,7 @@ pub struct JobSchema {
 #[non_exhaustive]
 pub struct JobStorefront {
     /// Whether the store is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Address of the store.
     pub address: Option<CommonAddress>,
     /// When the store was created.
@@ -4301,7 +4301,7 @@ pub struct ListInterviewResponse {
 #[non_exhaustive]
 pub struct ListInterviewRoundTypeResponse {
     /// Whether round types are used at all.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Interview round types.
     pub items: Vec<InterviewRoundType>,
 }
@@ -4685,7 +4685,7 @@ pub struct ListWebsiteResponse {
 #[non_exhaustive]
 pub struct Location {
     /// Whether the address is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// City of the address.
     pub city: Option<CodeNameObject>,
     /// Country of the address.
@@ -5043,7 +5043,7 @@ pub struct OfferApplyFormInfo {
 #[non_exhaustive]
 pub struct OfferApplyFormModuleInfo {
     /// Whether the module is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Hint for filling in the module.
     pub hint: Option<I18n>,
     /// Id of the module.
@@ -5089,7 +5089,7 @@ pub struct OfferApplyFormObjectDisplayConfigInfo {
 #[non_exhaustive]
 pub struct OfferApplyFormObjectInfo {
     /// Whether the field is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Configuration of the field.
     pub config: Option<OfferApplyFormObjectConfigInfo>,
     /// Description of the field.
@@ -5109,7 +5109,7 @@ pub struct OfferApplyFormObjectInfo {
     /// Whether a change of the field needs an approval.
     pub need_approve: Option<bool>,
     /// Deprecated; use `object_type_v2`.
-    pub object_type: Option<JobCustomizedDataObjectType>,
+    pub object_type: Option<OfferApplyFormObjectInfoObjectType>,
     /// Type of the field.
     pub object_type_v2: Option<ObjectTypeV2>,
 }
@@ -5463,7 +5463,7 @@ pub struct OfferSchemaDetail {
 #[non_exhaustive]
 pub struct OfferSchemaDetailOption {
     /// Whether the option is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<OfferSchemaDetailOptionActiveStatus>,
     /// Position of the option.
     pub index: Option<i64>,
     /// Name of the option.
@@ -5933,7 +5933,7 @@ pub struct RegistrationBasicInfo {
     /// Id of the filled-in form.
     pub id: Option<String>,
     /// When the form was created, in Unix milliseconds.
-    pub registration_time: Option<i64>,
+    pub registration_time: Option<lark_core::UnixMillis>,
     /// What the form is for.
     pub scenario: Option<RegistrationBasicInfoScenario>,
 }
@@ -5987,7 +5987,7 @@ pub struct RelatedDimensionConfig {
     /// Conditions on other dimensions.
     pub related_dimension_settings: Vec<RelatedDimensionSetting>,
     /// How many conditions must be met.
-    pub type_: Option<InterviewFeedbackFormModuleType>,
+    pub type_: Option<RelatedDimensionConfigType>,
 }
 
 /// `related_dimension_settings`: Conditions on other dimensions.
@@ -6035,7 +6035,7 @@ pub struct ReportCustomData {
 #[non_exhaustive]
 pub struct ResumeSource {
     /// Whether the source is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// English name of the source.
     pub en_name: Option<String>,
     /// Id of the source.
@@ -6285,7 +6285,7 @@ pub struct StageCountInfo {
 #[non_exhaustive]
 pub struct Subject {
     /// Whether the project is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Deprecated. Limit of jobs that can be applied for.
     pub application_limit: Option<i64>,
     /// When the project was created, in Unix milliseconds.
@@ -7031,7 +7031,7 @@ pub struct TalentSnsInfo {
 #[non_exhaustive]
 pub struct TalentTag {
     /// Whether the tag is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Description of the tag.
     pub description: Option<I18n>,
     /// Id of the tag.
@@ -7039,7 +7039,7 @@ pub struct TalentTag {
     /// Name of the tag.
     pub name: Option<I18n>,
     /// How the tag is set.
-    pub type_: Option<InterviewFeedbackFormModuleType>,
+    pub type_: Option<TalentTagType>,
 }
 
 /// `works_list`: Work samples of the talent.
@@ -7081,7 +7081,7 @@ pub struct TargetMajorInfo {
 #[non_exhaustive]
 pub struct TerminationReason {
     /// Whether the reason is in use.
-    pub active_status: Option<ApplicationActiveStatus>,
+    pub active_status: Option<CommonSchemaActiveStatus>,
     /// Id of the reason.
     pub id: Option<String>,
     /// Whether the reason can be used in resume evaluations.

@@ -502,7 +502,7 @@ pub struct TagTalentRequest {
     /// Id of the talent.
     pub talent_id: String,
     /// Whether to add or to remove. Required.
-    pub operation: Option<OnboardStatusTalentOperation>,
+    pub operation: Option<TagTalentOperation>,
     /// Ids of the tags. Required.
     pub tag_id_list: Option<Vec<String>>,
 }
@@ -512,6 +512,6 @@ lark_core::operation! { TagTalentRequest => ();
         codes: "1002001 1002002 1002111 1002112 1002113 1002114",
     };
     path talent_id,
-    body operation!: into OnboardStatusTalentOperation,
+    body operation!: into TagTalentOperation,
     body tag_id_list!: list_into String,
 }

@@ -30,7 +30,7 @@ pub fn change_talent_block() -> ChangeTalentBlockTalentBlocklistRequest {
 #[non_exhaustive]
 pub struct ChangeTalentBlockTalentBlocklistRequest {
     /// Whether to block or to unblock. Required.
-    pub option: Option<BlocklistOption>,
+    pub option: Option<ChangeTalentBlockTalentBlocklistOption>,
     /// Why the talent is blocked; required if `option` is 1.
     pub reason: Option<String>,
     /// Id of the talent. Required.
@@ -41,7 +41,7 @@ lark_core::operation! { ChangeTalentBlockTalentBlocklistRequest => ();
         summary: "Adds a talent to the blocklist or removes it.", any_of: "hire:talent_blocklist",
         rate: "10/s", codes: "1002001 1002002",
     };
-    body option!: into BlocklistOption,
+    body option!: into ChangeTalentBlockTalentBlocklistOption,
     body reason: into String,
     body talent_id!: into String,
 }

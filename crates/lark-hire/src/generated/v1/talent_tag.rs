@@ -34,7 +34,7 @@ pub struct ListTalentTagRequest {
     /// Ids of the tags wanted.
     pub id_list: Option<Vec<String>>,
     /// Only tags of this type.
-    pub type_: Option<InterviewFeedbackFormModuleType>,
+    pub type_: Option<TalentTagType>,
     /// Whether disabled tags are included.
     pub include_inactive: Option<bool>,
     /// How many items a page holds at most. At most 100, default `20`.
@@ -49,7 +49,7 @@ lark_core::operation! { ListTalentTagRequest => ListTalentTagResponse;
     };
     query keyword: into String,
     query id_list: list_into String,
-    query type_ = "type": into InterviewFeedbackFormModuleType,
+    query type_ = "type": into TalentTagType,
     query include_inactive: copy bool,
     query page_size: copy i64,
     query page_token: into String,

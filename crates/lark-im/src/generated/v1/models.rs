@@ -418,7 +418,7 @@ pub struct ChatTab {
     pub tab_id: Option<String>,
     /// Name of the tab. At most 30 characters.
     pub tab_name: Option<String>,
-    /// Type of the tab. Only `doc` and `url` can be added, the others are read-only. Read-only.
+    /// Type of the tab. Only `doc` and `url` can be added, the others are read-only. Required.
     pub tab_type: Option<TabType>,
 }
 

@@ -6,6 +6,7 @@ use super::drift::drift;
 use super::{Fault, Kind};
 use crate::gateway::{GatewayResponse, limits};
 use crate::http::{ErrorCode, Rejection, Response, codes};
+use crate::spec::known_code;
 
 /// The limit a rate-limited response speaks of; that of most operations.
 const LIMIT: u32 = 50;
@@ -21,6 +22,10 @@ impl Fault {
             Kind::RateLimited(reset) => limits::rejection(429, LIMIT, Some(reset)),
             Kind::TokenInvalid { code, status } => {
                 let msg = codes::TENANT_TOKEN_INVALID.msg;
+                Rejection::of(ErrorCode { status, code, msg })
+            }
+            Kind::Code { code, status } => {
+                let msg = known_code(code).map_or("The call failed.", |known| known.meaning);
                 Rejection::of(ErrorCode { status, code, msg })
             }
             _ => return None,

@@ -25,6 +25,7 @@ enum Kind {
     WrongContentType,
     RateLimited(u64),
     TokenInvalid { code: i64, status: u16 },
+    Code { code: i64, status: u16 },
 }
 
 impl Fault {
@@ -85,6 +86,16 @@ impl Fault {
     /// HTTP 429 and 99991400, to be waited out for this number of seconds. The request is not executed.
     pub fn rate_limited(reset: u64) -> Self {
         Self(Kind::RateLimited(reset))
+    }
+
+    /// The platform rejects the request in this HTTP status with this code and what the code means, such
+    /// as 230002 in 400: the bot is not in the chat. The request is not executed.
+    ///
+    /// # Panics
+    /// If it is not an HTTP status.
+    pub fn code(code: i64, status: u16) -> Self {
+        assert!(http::StatusCode::from_u16(status).is_ok(), "{status} is not an HTTP status");
+        Self(Kind::Code { code, status })
     }
 
     /// The token is rejected with this HTTP status and code, although it is valid. The request is not

@@ -66,6 +66,10 @@ pub(crate) const TOKEN_OF_WRONG_KIND: ErrorCode =
 // The status is that of most operations; old ones use 400.
 pub(crate) const RATE_LIMIT: ErrorCode = code(429, 99991400, "request trigger frequency limit");
 
+// The code of the operations of help desks for what the caller may not do; its text is a choice.
+pub(crate) const HELPDESK_CREDENTIALS: ErrorCode =
+    code(401, 154001, "The help desk does not accept these credentials.");
+
 pub(crate) const FIELDS: ErrorCode = code(400, 99992402, "field validation failed");
 
 pub(crate) const USER_ID_INVALID: ErrorCode = code(400, 99992351, "The user_id is invalid.");
@@ -77,6 +81,14 @@ pub(crate) const UNION_ID_INVALID: ErrorCode = code(400, 99992353, "The union_id
 pub(crate) const MESSAGE_PARAM: ErrorCode =
     code(400, 230001, "Your request contains an invalid request parameter");
 pub(crate) const MESSAGE_RECALLED: ErrorCode = code(400, 230011, "The message is recalled.");
+// Who is in a chat: of sending, and of operations on the chat.
+pub(crate) const BOT_NOT_IN_CHAT: ErrorCode =
+    code(400, 230002, "Bot/User can NOT be out of the chat.");
+pub(crate) const CHAT_DISSOLVED: ErrorCode = code(400, 232009, "The chat has been dissolved.");
+pub(crate) const OPERATE_DISSOLVED_CHAT: ErrorCode =
+    code(400, 232009, "Operator can NOT operate on a dissolved chat.");
+pub(crate) const OPERATOR_NOT_IN_CHAT: ErrorCode =
+    code(400, 232011, "Operator can NOT be out of the chat.");
 // Of the whole chat, not of one app. The status is a choice.
 pub(crate) const CHAT_LIMIT: ErrorCode =
     code(400, 230020, "This operation triggers the frequency limit.");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::http::{Rejection, Response};
-use crate::spec::{Operation, Outcome, Sampler};
+use crate::spec::{Operation, Outcome, Sampler, Schema};
 
 /// A success that fits the spec. A paged operation returns the page that is asked for; what to do with
 /// page tokens that are none of this list is up to `tokens`.
@@ -31,13 +31,16 @@ pub(super) fn respond(
         (Outcome::Json(Some(schema)), Some(paging)) => {
             Some(pages::page(operation.id, paging, schema, call, tokens)?)
         }
-        (Outcome::Json(Some(schema)), None) => {
-            let mut data = Sampler::default().sample(schema);
-            end_paging(&mut data);
-            Some(data)
-        }
+        (Outcome::Json(Some(schema)), None) => Some(sample(schema)),
     };
     Ok(Response::success(data))
+}
+
+/// A sample, as the last page of what has pages.
+pub(super) fn sample(schema: Schema) -> Value {
+    let mut data = Sampler::default().sample(schema);
+    end_paging(&mut data);
+    data
 }
 
 /// Says that there is no more, or a client that follows tokens would never end: some operations have

@@ -73,7 +73,10 @@ impl Im {
             let reason = format!("{chat_id:?} is not the id of a chat");
             return Err(codes::MESSAGE_PARAM.because(reason));
         }
-        let apps: Vec<_> = services.apps.of_tenant(tenant_key).collect();
+        let apps = services.apps.of_tenant(tenant_key);
+        let apps: Vec<_> = self
+            .chats
+            .with(tenant_key, |chats| apps.filter(|app| chats.has_app(chat_id, &app.id)).collect());
         let partner = apps.iter().find(|app| p2p_chat(&app.id, open_id) == *chat_id).copied();
         let sender = Sender::User(open_id.to_owned());
         let message = Message::new(services, position, sender, &new.msg_type, content);

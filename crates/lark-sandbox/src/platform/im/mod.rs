@@ -1,4 +1,4 @@
-//! Messages: `im.v1.message.*`, and what people and hooks write.
+//! Messages: `im.v1.message.*`, and what people and hooks write. Chats, and who is in them.
 
 mod message;
 mod store;
@@ -16,7 +16,11 @@ mod send;
 mod cards;
 mod incoming;
 
+// Where.
+mod chats;
+
 pub(crate) use cards::CardMessage;
+pub(super) use chats::Chats;
 pub(super) use incoming::HookPost;
 pub(crate) use incoming::{Author, NewMessage, Place};
 
@@ -37,6 +41,7 @@ pub(crate) struct Im {
     pub(crate) chat_limit: ChatLimit,
     messages: Tenants<Messages>,
     contact: Arc<Contact>,
+    chats: Arc<Chats>,
 }
 
 /// What a message operation works with.
@@ -44,6 +49,7 @@ struct Ctx<'a> {
     messages: &'a mut Messages,
     directory: &'a Directory,
     chat_limit: &'a ChatLimit,
+    chats: &'a Chats,
     services: &'a Services,
     call: &'a Call,
 }
@@ -56,6 +62,7 @@ impl Part for Im {
             messages: &mut crate::lock(&messages),
             directory: &crate::lock(&directory),
             chat_limit: &self.chat_limit,
+            chats: &self.chats,
             services,
             call,
         };
@@ -73,8 +80,8 @@ impl Part for Im {
 }
 
 impl Im {
-    pub(super) fn new(seed: Option<Seed>, contact: Arc<Contact>) -> Self {
-        Self { chat_limit: ChatLimit::default(), messages: Tenants::new(seed), contact }
+    pub(super) fn new(seed: Option<Seed>, contact: Arc<Contact>, chats: Arc<Chats>) -> Self {
+        Self { chat_limit: ChatLimit::default(), messages: Tenants::new(seed), contact, chats }
     }
 
     /// Distinct messages that were sent, in all tenants.

@@ -78,6 +78,10 @@ fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<V
     };
     let msg_type = field("msg_type")?;
     let content = content::check(ctx.directory, msg_type, field("content")?)?;
+    if ctx.call.caller.open_id.is_none() {
+        let app_id = ctx.call.caller.app();
+        ctx.chats.with(ctx.call.tenant_key(), |it| it.admit(&position.chat_id, app_id))?;
+    }
     ctx.chat_limit.admit(&position.chat_id, ctx.services.now())?;
     let message = Message::new(ctx.services, position, sender(ctx), msg_type, content);
     let rendered = message.render(ctx);

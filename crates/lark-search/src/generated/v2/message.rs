@@ -44,7 +44,7 @@ pub struct CreateMessageRequest {
     /// Kind of chat to search.
     pub chat_type: Option<ChatType>,
     /// Latest time of sending, in Unix seconds.
-    pub end_time: Option<i64>,
+    pub end_time: Option<lark_core::UnixSeconds>,
     /// Ids of the senders to search for.
     pub from_ids: Option<Vec<String>>,
     /// Kind of sender to search for.
@@ -54,7 +54,7 @@ pub struct CreateMessageRequest {
     /// Keyword to search for. Required.
     pub query: Option<String>,
     /// Earliest time of sending, in Unix seconds.
-    pub start_time: Option<i64>,
+    pub start_time: Option<lark_core::UnixSeconds>,
 }
 lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
     "search.v2.message.create" POST "/open-apis/search/v2/message" json [User] {
@@ -68,11 +68,11 @@ lark_core::operation! { CreateMessageRequest => CreateMessageResponse;
     body at_chatter_ids: list_into String,
     body chat_ids: list_into String,
     body chat_type: into ChatType,
-    body end_time as text: copy i64,
+    body end_time as text: into lark_core::UnixSeconds,
     body from_ids: list_into String,
     body from_type: into FromType,
     body message_type: into MessageType,
     body query!: into String,
-    body start_time as text: copy i64,
+    body start_time as text: into lark_core::UnixSeconds,
 }
 lark_core::pages! { CreateMessageRequest; items: String }

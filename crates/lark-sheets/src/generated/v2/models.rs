@@ -676,6 +676,8 @@ pub struct ReadValidation {
     pub condition_values: Vec<String>,
     /// How the list looks and whether several options may be chosen.
     pub options: Option<ReadValidationOptions>,
+    /// Id of the drop-down list.
+    pub data_validation_id: Option<i64>,
 }
 
 /// `options`: How the list looks and whether several options may be chosen.
@@ -1106,6 +1108,8 @@ pub struct ValidationOptions {
 pub struct ValidationRange {
     /// Cells to clear: `sheetId!A1:B2`. Required.
     pub range: Option<String>,
+    /// Ids of the drop-down lists to clear.
+    pub data_validation_ids: Option<Vec<i64>>,
 }
 
 /// `rangeResults`: One result for each range; a failure leaves the others alone.

@@ -49,7 +49,7 @@ lark_core::operation! { MergeSpreadsheetCellsRequest => SpreadsheetCellsResponse
 ///
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/unmerge_cells`, operation `sheets.v2.spreadsheet.cells.unmerge`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -76,7 +76,7 @@ pub struct UnmergeSpreadsheetCellsRequest {
     pub range: Option<String>,
 }
 lark_core::operation! { UnmergeSpreadsheetCellsRequest => SpreadsheetCellsResponse;
-    "sheets.v2.spreadsheet.cells.unmerge" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/unmerge_cells" json [] {
+    "sheets.v2.spreadsheet.cells.unmerge" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/unmerge_cells" json [Tenant User] {
         summary: "Splits merged cells.", any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
     };
     path spreadsheet_token = "spreadsheetToken",

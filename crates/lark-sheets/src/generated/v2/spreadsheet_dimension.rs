@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.add`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -35,7 +35,7 @@ pub struct AddSpreadsheetDimensionRequest {
     pub dimension: Option<AddedDimension>,
 }
 lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensionResponse;
-    "sheets.v2.spreadsheet.dimension.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [] {
+    "sheets.v2.spreadsheet.dimension.add" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [Tenant User] {
         summary: "Adds empty rows or columns at the end of a sheet.",
         any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
     };
@@ -47,7 +47,7 @@ lark_core::operation! { AddSpreadsheetDimensionRequest => AddSpreadsheetDimensio
 ///
 /// `PUT /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range`, operation `sheets.v2.spreadsheet.dimension.update`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -78,7 +78,7 @@ pub struct UpdateSpreadsheetDimensionRequest {
     pub dimension_properties: Option<DimensionProperties>,
 }
 lark_core::operation! { UpdateSpreadsheetDimensionRequest => ();
-    "sheets.v2.spreadsheet.dimension.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [] {
+    "sheets.v2.spreadsheet.dimension.update" PUT "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/dimension_range" json [Tenant User] {
         summary: "Shows, hides or resizes rows or columns.",
         any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
     };

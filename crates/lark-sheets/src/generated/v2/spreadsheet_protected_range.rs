@@ -52,7 +52,7 @@ lark_core::operation! { AddSpreadsheetProtectedRangeRequest => AddProtectedDimen
 ///
 /// `DELETE /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del`, operation `sheets.v2.spreadsheet.protected_range.batch_delete`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -83,7 +83,7 @@ pub struct BatchDeleteSpreadsheetProtectedRangeRequest {
     pub protect_ids: Option<Vec<String>>,
 }
 lark_core::operation! { BatchDeleteSpreadsheetProtectedRangeRequest => BatchDeleteProtectedRangeResponse;
-    "sheets.v2.spreadsheet.protected_range.batch_delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del" json [] {
+    "sheets.v2.spreadsheet.protected_range.batch_delete" DELETE "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_del" json [Tenant User] {
         summary: "Lifts the protection of up to 10 ranges.",
         any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
     };
@@ -145,6 +145,7 @@ lark_core::operation! { BatchGetSpreadsheetProtectedRangeRequest => BatchGetProt
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Required: `requests`
+/// - Required in [`ProtectedDimension`] (`requests[].dimension`): [`major_dimension`](ProtectedDimension::major_dimension())
 /// - Response: [`BatchUpdateProtectedRangeResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/protect-range/modify-protection-scopes>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=sheets&resource=spreadsheet.protected_range&version=v2>)
 #[doc(alias = "sheets.v2.spreadsheet.protected_range.batch_update")]
@@ -171,7 +172,8 @@ pub struct BatchUpdateSpreadsheetProtectedRangeRequest {
     pub requests: Option<Vec<UpdatedProtection>>,
 }
 lark_core::operation! { BatchUpdateSpreadsheetProtectedRangeRequest => BatchUpdateProtectedRangeResponse;
-    "sheets.v2.spreadsheet.protected_range.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_update" json [Tenant User] {
+    "sheets.v2.spreadsheet.protected_range.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/protected_range_batch_update" json [Tenant User]
+    needs "requests[].dimension.majorDimension" {
         summary: "Changes protected ranges: the rows or columns, the editors, the note.",
         any_of: "drive:drive sheets:spreadsheet",
     };

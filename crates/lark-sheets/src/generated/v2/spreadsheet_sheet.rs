@@ -8,7 +8,7 @@ use super::*;
 ///
 /// `POST /open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update`, operation `sheets.v2.spreadsheet.sheet.batch_update`.
 ///
-/// - Token: none
+/// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
 /// - Rate limit: 100 a second
@@ -41,7 +41,7 @@ pub struct BatchUpdateSpreadsheetSheetRequest {
     pub requests: Option<Vec<SheetRequest>>,
 }
 lark_core::operation! { BatchUpdateSpreadsheetSheetRequest => BatchUpdateSheetResponse;
-    "sheets.v2.spreadsheet.sheet.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update" json [] {
+    "sheets.v2.spreadsheet.sheet.batch_update" POST "/open-apis/sheets/v2/spreadsheets/{spreadsheetToken}/sheets_batch_update" json [Tenant User] {
         summary: "Adds, copies, deletes and changes sheets, several in one call.",
         any_of: "drive:drive sheets:spreadsheet", rate: "100/s",
     };

@@ -35,11 +35,11 @@ pub struct DocsMeta {
     /// Owner of the document.
     pub owner_id: Option<String>,
     /// When it was created, in seconds since 1970.
-    pub create_time: Option<i64>,
+    pub create_time: Option<lark_core::UnixSeconds>,
     /// Who changed it last.
     pub latest_modify_user: Option<String>,
     /// When it was changed last, in seconds since 1970.
-    pub latest_modify_time: Option<i64>,
+    pub latest_modify_time: Option<lark_core::UnixSeconds>,
 }
 
 /// Response of [`docs_api::meta()`](super::docs_api::meta).

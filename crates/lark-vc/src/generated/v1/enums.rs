@@ -265,6 +265,18 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
+    /// Values of `meeting_status`.
+    MeetingListExportMeetingStatus {
+        /// Running.
+        Ongoing = 1,
+        /// Ended; the default.
+        Ended = 2,
+        /// To come.
+        Upcoming = 3,
+    }
+}
+
+lark_core::open_integer_enum! {
     /// Values of `result`.
     MeetingParticipantResultResult {
         /// Removed.
@@ -305,14 +317,14 @@ lark_core::open_integer_enum! {
 }
 
 lark_core::open_integer_enum! {
-    /// Values of `meeting_status`.
+    /// Values of `status`.
     MeetingStatus {
+        /// Calling.
+        Calling = 1,
         /// Running.
-        Ongoing = 1,
-        /// Ended; the default.
-        Ended = 2,
-        /// To come.
-        Upcoming = 3,
+        Ongoing = 2,
+        /// Ended.
+        Ended = 3,
     }
 }
 

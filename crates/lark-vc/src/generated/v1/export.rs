@@ -79,7 +79,7 @@ pub struct MeetingListExportRequest {
     /// 9-digit meeting number. Only one of the filters can be used.
     pub meeting_no: Option<String>,
     /// State of the meetings. Ended ones if absent.
-    pub meeting_status: Option<MeetingStatus>,
+    pub meeting_status: Option<MeetingListExportMeetingStatus>,
     /// Kind of meeting. Only one of the filters can be used.
     pub meeting_type: Option<MeetingType>,
     /// Participating room. Only one of the filters can be used.
@@ -98,7 +98,7 @@ lark_core::operation! { MeetingListExportRequest => MeetingListExportResponse;
     query user_id_type: into lark_core::UserIdType,
     body end_time! as text: into lark_core::UnixSeconds,
     body meeting_no: into String,
-    body meeting_status: into MeetingStatus,
+    body meeting_status: into MeetingListExportMeetingStatus,
     body meeting_type: into MeetingType,
     body room_id: into String,
     body start_time! as text: into lark_core::UnixSeconds,
@@ -143,7 +143,7 @@ pub struct ParticipantListExportRequest {
     /// Start of the meeting. Required.
     pub meeting_start_time: Option<lark_core::UnixSeconds>,
     /// State of the meeting. An ended one if absent.
-    pub meeting_status: Option<MeetingStatus>,
+    pub meeting_status: Option<MeetingListExportMeetingStatus>,
     /// Participating room. Not together with `user_id`.
     pub room_id: Option<String>,
     /// Participant, by `user_id_type`. Not together with `room_id`.
@@ -160,7 +160,7 @@ lark_core::operation! { ParticipantListExportRequest => ParticipantListExportRes
     body meeting_end_time! as text: into lark_core::UnixSeconds,
     body meeting_no!: into String,
     body meeting_start_time! as text: into lark_core::UnixSeconds,
-    body meeting_status: into MeetingStatus,
+    body meeting_status: into MeetingListExportMeetingStatus,
     body room_id: into String,
     body user_id: into String,
 }

@@ -41,7 +41,7 @@ pub struct GetMeetingListRequest {
     /// End of the time range. Required.
     pub end_time: Option<lark_core::UnixSeconds>,
     /// State of the meetings. Ended ones if absent.
-    pub meeting_status: Option<MeetingStatus>,
+    pub meeting_status: Option<MeetingListExportMeetingStatus>,
     /// 9-digit meeting number. Only one of the filters can be used.
     pub meeting_no: Option<String>,
     /// Participant, by `user_id_type`. Only one of the filters can be used.
@@ -70,7 +70,7 @@ lark_core::operation! { GetMeetingListRequest => GetMeetingListResponse;
     };
     query start_time! as text: into lark_core::UnixSeconds,
     query end_time! as text: into lark_core::UnixSeconds,
-    query meeting_status: into MeetingStatus,
+    query meeting_status: into MeetingListExportMeetingStatus,
     query meeting_no: into String,
     query user_id: into String,
     query room_id: into String,

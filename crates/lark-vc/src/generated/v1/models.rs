@@ -37,9 +37,9 @@ pub struct Alert {
     /// State of the alert.
     pub process_status: Option<ProcessStatus>,
     /// When it was handled, in Unix seconds.
-    pub process_time: Option<i64>,
+    pub process_time: Option<lark_core::UnixSeconds>,
     /// When it recovered, in Unix seconds.
-    pub recover_time: Option<i64>,
+    pub recover_time: Option<lark_core::UnixSeconds>,
     /// Name of the room or server.
     pub resource_scope: Option<String>,
 }
@@ -686,7 +686,7 @@ pub struct Meeting {
     /// When the meeting began.
     pub start_time: Option<lark_core::UnixSeconds>,
     /// State of the meeting.
-    pub status: Option<GetExportStatus>,
+    pub status: Option<MeetingStatus>,
     /// Topic of the meeting.
     pub topic: Option<String>,
     /// Link to join the meeting.
@@ -1417,7 +1417,7 @@ pub struct Note {
     /// Documents made of the meeting.
     pub artifacts: Vec<NoteArtifactInfo>,
     /// When the notes were created, in Unix seconds.
-    pub create_time: i64,
+    pub create_time: lark_core::UnixSeconds,
     /// Id of who created the notes, by `user_id_type`.
     pub creator_id: String,
     /// How the notes are shown.
@@ -1437,7 +1437,7 @@ pub struct NoteArtifactInfo {
     /// What the document is.
     pub artifact_type: ArtifactType,
     /// When it was created, in Unix seconds.
-    pub create_time: i64,
+    pub create_time: lark_core::UnixSeconds,
     /// Token of the document.
     pub doc_token: String,
 }
@@ -2276,13 +2276,13 @@ pub struct RoomStatusEvent {
     /// Contacts for the room.
     pub contact_ids: Vec<UserId>,
     /// Until when the room is disabled, in Unix seconds. 0 for no end.
-    pub disable_end_time: Option<i64>,
+    pub disable_end_time: Option<lark_core::UnixSeconds>,
     /// Whether those who have booked the room are notified when it is disabled.
     pub disable_notice: Option<bool>,
     /// Why the room is disabled.
     pub disable_reason: Option<String>,
     /// From when the room is disabled, in Unix seconds.
-    pub disable_start_time: Option<i64>,
+    pub disable_start_time: Option<lark_core::UnixSeconds>,
     /// Whether those who have booked the room are notified when it is enabled again.
     pub resume_notice: Option<bool>,
     /// Whether the room will be enabled.

@@ -42,7 +42,7 @@ pub struct GetParticipantListRequest {
     /// End of the meeting, or the current time if it is running. Required.
     pub meeting_end_time: Option<lark_core::UnixSeconds>,
     /// State of the meeting. An ended one if absent.
-    pub meeting_status: Option<MeetingStatus>,
+    pub meeting_status: Option<MeetingListExportMeetingStatus>,
     /// 9-digit meeting number. Required.
     pub meeting_no: Option<String>,
     /// Participant, by `user_id_type`. Not together with `room_id`.
@@ -67,7 +67,7 @@ lark_core::operation! { GetParticipantListRequest => GetParticipantListResponse;
     };
     query meeting_start_time! as text: into lark_core::UnixSeconds,
     query meeting_end_time! as text: into lark_core::UnixSeconds,
-    query meeting_status: into MeetingStatus,
+    query meeting_status: into MeetingListExportMeetingStatus,
     query meeting_no!: into String,
     query user_id: into String,
     query room_id: into String,

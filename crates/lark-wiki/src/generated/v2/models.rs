@@ -197,7 +197,7 @@ pub struct Node {
     /// Whether the node has child nodes. Read-only.
     pub has_child: Option<bool>,
     /// When the node was created, in Unix seconds. Read-only.
-    pub node_create_time: Option<i64>,
+    pub node_create_time: Option<lark_core::UnixSeconds>,
     /// Who created the node. Read-only.
     pub node_creator: Option<String>,
     /// Token of the node. Read-only.
@@ -205,9 +205,9 @@ pub struct Node {
     /// Kind of node.
     pub node_type: NodeType,
     /// When the document was created, in Unix seconds. Read-only.
-    pub obj_create_time: Option<i64>,
+    pub obj_create_time: Option<lark_core::UnixSeconds>,
     /// When the document was last edited, in Unix seconds. Read-only.
-    pub obj_edit_time: Option<i64>,
+    pub obj_edit_time: Option<lark_core::UnixSeconds>,
     /// Token of the document behind the node, for calls that read or edit it. Read-only.
     pub obj_token: Option<String>,
     /// Type of the document behind the node. For a shortcut that of its target.

@@ -50,7 +50,7 @@ record! { ApplicationFeedbackUpdated decode;
 }
 accessors! { ApplicationFeedbackUpdated "application.application.feedback.updated_v6";
     text app_id, update_time;
-    copy status: ApplicationStatus;
+    copy status: ApplicationFeedbackStatus;
     ref operator_id: UserId
 }
 record! { ApplicationVisibilityAdded decode; source, user_id, users }

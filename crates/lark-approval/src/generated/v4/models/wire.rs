@@ -151,13 +151,13 @@ record! { DetailApprovalNodeList decode;
 accessors! { DetailApprovalNodeList "approval.v4 DetailApprovalNodeList";
     text custom_node_id, name, node_id;
     copy approver_chosen_multi: bool, need_approver: bool, require_signature: bool;
-    ref node_type: ApprovalNodeInfoNodeType
+    ref node_type: DetailApprovalNodeListNodeType
 }
 record! { DetailApprovalNodeListApproverChosenRange decode;
     approver_range_ids, approver_range_type,
 }
 accessors! { DetailApprovalNodeListApproverChosenRange "approval.v4 DetailApprovalNodeListApproverChosenRange";
-    copy approver_range_type: ApproverChosenRangeApproverRangeType
+    copy approver_range_type: DetailApprovalNodeListApproverChosenRangeApproverRangeType
 }
 record! { DetailApprovalResponse decode; approval_name, form, node_list }
 accessors! { DetailApprovalResponse "approval.v4.approval.detail"; text approval_name, form }

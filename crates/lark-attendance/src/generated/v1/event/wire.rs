@@ -14,7 +14,7 @@ record! { UserFlowCreated decode;
 accessors! { UserFlowCreated "attendance.user_flow.created_v1";
     text employee_id, employee_no, location_name, comment, record_id, ssid, bssid;
     copy check_time: lark_core::UnixSeconds, longitude: f64, latitude: f64, is_field: bool,
-        is_wifi: bool, type_: GetUserFlowType, risk_result: RiskResult
+        is_wifi: bool, type_: UserFlowCreatedType, risk_result: RiskResult
 }
 record! { UserTaskUpdated decode;
     employee_id, employee_no, group_id, shift_id, date, status_changes,

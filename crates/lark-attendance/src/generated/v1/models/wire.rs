@@ -402,7 +402,10 @@ accessors! { TaskResult "attendance.v1 TaskResult";
         task_shift_type: TaskShiftType;
     ref check_in_record: UserFlow, check_out_record: UserFlow
 }
-record! { TimeRange both; end_time_stamp: copy i64, start_time_stamp: copy i64 }
+record! { TimeRange both;
+    end_time_stamp: into lark_core::UnixSeconds,
+    start_time_stamp: into lark_core::UnixSeconds,
+}
 record! { TimeRangeList both; day: copy i64, time_ranges: list TimeRange }
 record! { UpdateUserStatsViewResponse decode; view }
 accessors! { UpdateUserStatsViewResponse "attendance.v1.user_stats_view.update";

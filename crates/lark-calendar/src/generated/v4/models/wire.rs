@@ -254,8 +254,8 @@ accessors! { PatchCalendarResponse "calendar.v4.calendar.patch"; ref calendar: C
 record! { PrimaryCalendarResponse decode; calendars }
 record! { PrimarysCalendarResponse decode; calendars }
 record! { Reminder both; minutes: copy i64 }
-record! { Schema both; app_link, ui_name: into String, ui_status }
-accessors! { Schema "calendar.v4 Schema"; text app_link; ref ui_status: UiStatus }
+record! { Schema both; app_link, ui_name: into String, ui_status: into UiStatus }
+accessors! { Schema "calendar.v4 Schema"; text app_link }
 record! { SearchCalendarEventResponse decode; items, page_token }
 accessors! { SearchCalendarEventResponse "calendar.v4.calendar.event.search"; text page_token }
 record! { SearchCalendarResponse decode; items, page_token }
@@ -305,6 +305,5 @@ record! { Vchat both;
     meeting_url: into String,
     third_party_meeting_settings: copy ThirdPartyMeetingSettings,
     vc_info: copy VcInfo,
-    vc_type,
+    vc_type: into VcType,
 }
-accessors! { Vchat "calendar.v4 Vchat"; ref vc_type: VcType }

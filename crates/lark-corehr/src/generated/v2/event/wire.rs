@@ -106,7 +106,7 @@ record! { OffboardingStatusUpdated decode;
 }
 accessors! { OffboardingStatusUpdated "corehr.offboarding.status_updated_v2";
     text employment_id, offboarding_id, process_id;
-    copy status: JobChangeStatusUpdatedStatus;
+    copy status: OffboardingStatusUpdatedStatus;
     ref target_user_id: UserId
 }
 record! { OffboardingUpdated decode;
@@ -115,7 +115,7 @@ record! { OffboardingUpdated decode;
 }
 accessors! { OffboardingUpdated "corehr.offboarding.updated_v2";
     text checklist_process_id, employment_id, offboarding_info_id, operator, process_id, tenant_id;
-    copy checklist_status: ChecklistStatus, status: JobChangeStatusUpdatedStatus,
+    copy checklist_status: ChecklistStatus, status: OffboardingStatusUpdatedStatus,
         updated_time: lark_core::UnixMillis;
     ref target_user_id: UserId
 }

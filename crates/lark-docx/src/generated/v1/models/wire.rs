@@ -176,7 +176,7 @@ accessors! { DocumentDisplaySetting "docx.v1 DocumentDisplaySetting";
         show_like_count: bool, show_pv: bool, show_related_matters: bool, show_uv: bool
 }
 record! { Equation both; content!: into String, text_element_style: copy TextElementStyle }
-record! { File both; name, token, view_type: into BitableViewType }
+record! { File both; name, token, view_type: into FileViewType }
 accessors! { File "docx.v1 File"; text name, token }
 record! { GetChatAnnouncementBlockChildrenResponse decode; has_more, items, page_token }
 accessors! { GetChatAnnouncementBlockChildrenResponse "docx.v1.chat.announcement.block.children.get";
@@ -254,11 +254,10 @@ record! { MentionDoc both;
     fallback_type: into FallbackType,
     obj_type!: into ObjType,
     text_element_style: copy TextElementStyle,
-    title,
+    title: into String,
     token!: into String,
     url: into String,
 }
-accessors! { MentionDoc "docx.v1 MentionDoc"; text title }
 record! { MentionUser both; text_element_style: copy TextElementStyle, user_id!: into String }
 record! { MergeTableCellsRequest encode;
     column_end_index!: copy i64,
@@ -383,7 +382,7 @@ record! { TextElement both;
     undefined: copy lark_core::Value,
 }
 record! { TextElementStyle both;
-    background_color: into CalloutBackgroundColor,
+    background_color: into TextElementStyleBackgroundColor,
     bold: copy bool,
     comment_ids: list_into String,
     inline_code: copy bool,

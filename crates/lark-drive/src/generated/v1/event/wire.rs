@@ -13,7 +13,7 @@ record! { FileBitableFieldChanged decode;
 }
 accessors! { FileBitableFieldChanged "drive.file.bitable_field_changed_v1";
     text file_token, file_type, table_id;
-    copy revision: i64, update_time: i64;
+    copy revision: i64, update_time: lark_core::UnixSeconds;
     ref operator_id: UserId
 }
 record! { FileBitableRecordChanged decode;

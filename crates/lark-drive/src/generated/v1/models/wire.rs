@@ -70,8 +70,8 @@ record! { CreateFileCommentResponse decode;
 }
 accessors! { CreateFileCommentResponse "drive.v1.file.comment.create";
     text comment_id, page_token, quote, solver_user_id, user_id;
-    copy create_time: i64, has_more: bool, is_solved: bool, is_whole: bool, solved_time: i64,
-        update_time: i64;
+    copy create_time: lark_core::UnixSeconds, has_more: bool, is_solved: bool, is_whole: bool,
+        solved_time: lark_core::UnixSeconds, update_time: lark_core::UnixSeconds;
     ref reply_list: ReplyList
 }
 record! { CreateFileSubscriptionResponse decode;

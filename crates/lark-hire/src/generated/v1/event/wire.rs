@@ -73,6 +73,6 @@ record! { TalentTagSubscription decode;
 }
 accessors! { TalentTagSubscription "hire.talent.tag_subscription_v1";
     text application_id, talent_id;
-    copy lock_status: LockStatus, type_: InterviewFeedbackFormType;
+    copy lock_status: LockStatus, type_: TalentTagSubscriptionType;
     ref application_stage: ApplicationStageInfo, tag: TalentTag
 }

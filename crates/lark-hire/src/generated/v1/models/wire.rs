@@ -109,7 +109,7 @@ accessors! { ApplicationDetailBasicInfo "hire.v1 ApplicationDetailBasicInfo";
         termination_reason_note, terminator_id;
     copy active_status: ApplicationActiveStatus, create_time: lark_core::UnixMillis,
         delivery_type: ApplicationDeliveryType, lock_status: LockStatus,
-        modify_time: lark_core::UnixMillis, onboard_status: OnboardStatus;
+        modify_time: lark_core::UnixMillis, onboard_status: ApplicationDetailBasicInfoOnboardStatus;
     ref resume_source_info: ApplicationResumeSource, stage: ApplicationStageInfo,
         termination_reason: TerminationReasonInfo,
         website_resume_source: ApplicationWebsiteResumeSource
@@ -387,7 +387,7 @@ record! { CommonSchema decode;
 }
 accessors! { CommonSchema "hire.v1 CommonSchema";
     text id;
-    copy active_status: ApplicationActiveStatus, is_customized: bool, is_required: bool,
+    copy active_status: CommonSchemaActiveStatus, is_customized: bool, is_required: bool,
         is_visible: bool;
     ref description: I18n, name: I18n, setting: CommonSchemaSetting
 }
@@ -397,7 +397,7 @@ record! { CommonSchemaChild decode;
 }
 accessors! { CommonSchemaChild "hire.v1 CommonSchemaChild";
     text id, parent_id;
-    copy active_status: ApplicationActiveStatus, is_customized: bool, is_required: bool,
+    copy active_status: CommonSchemaActiveStatus, is_customized: bool, is_required: bool,
         is_visible: bool;
     ref description: I18n, name: I18n, setting: CommonSchemaSetting
 }
@@ -405,7 +405,7 @@ record! { CommonSchemaConfig decode; options }
 record! { CommonSchemaOption decode; active_status, description, key, name }
 accessors! { CommonSchemaOption "hire.v1 CommonSchemaOption";
     text key;
-    copy active_status: ApplicationActiveStatus;
+    copy active_status: CommonSchemaActiveStatus;
     ref description: I18n, name: I18n
 }
 record! { CommonSchemaSetting decode; config, object_type }
@@ -641,7 +641,7 @@ accessors! { Employee "hire.v1 Employee";
     text application_id, department, employee_type, external_employment_id, id, job_requirement_id,
         leader, level, onboard_city_code, overboard_note, sequence;
     copy actual_conversion_time: lark_core::UnixMillis, conversion_status: ConversionStatus,
-        expected_conversion_time: lark_core::UnixMillis, onboard_status: OnboardStatus,
+        expected_conversion_time: lark_core::UnixMillis, onboard_status: EmployeeOnboardStatus,
         onboard_time: lark_core::UnixMillis, overboard_time: lark_core::UnixMillis
 }
 record! { EmployeeConversionInfo encode; actual_conversion_time: into lark_core::UnixMillis }
@@ -659,7 +659,7 @@ accessors! { EmployeeV2 "hire.v1 EmployeeV2";
     text application_id, department_id, employee_type, id, job_requirement_id, leader_id, level_id,
         onboard_city_code, overboard_note, sequence_id;
     copy actual_conversion_time: lark_core::UnixMillis, conversion_status: ConversionStatus,
-        expected_conversion_time: lark_core::UnixMillis, onboard_status: OnboardStatus,
+        expected_conversion_time: lark_core::UnixMillis, onboard_status: EmployeeOnboardStatus,
         onboard_time: lark_core::UnixMillis, overboard_time: lark_core::UnixMillis
 }
 record! { EnableReferralAccountResponse decode; account }
@@ -672,7 +672,7 @@ record! { Evaluation decode;
 }
 accessors! { Evaluation "hire.v1 Evaluation";
     text application_id, content, creator_id, evaluator_id, id, stage_id;
-    copy commit_status: CommitStatus, conclusion: AcceptanceConclusion,
+    copy commit_status: CommitStatus, conclusion: EvaluationConclusion,
         create_time: lark_core::UnixMillis, update_time: lark_core::UnixMillis
 }
 record! { EvaluationTask decode; activity_status, application_id, id, job_id, talent_id }
@@ -1020,7 +1020,7 @@ record! { InterviewRoundType decode;
 }
 accessors! { InterviewRoundType "hire.v1 InterviewRoundType";
     text biz_id, id;
-    copy active_status: ApplicationActiveStatus, process_type: ProcessType;
+    copy active_status: CommonSchemaActiveStatus, process_type: ProcessType;
     ref interview_assessment_template_info: InterviewRoundTypeAssessmentTemplate, name: I18n
 }
 record! { InterviewRoundTypeAssessmentTemplate decode; biz_id, id, name }
@@ -1050,7 +1050,7 @@ record! { Job decode;
 accessors! { Job "hire.v1 Job";
     text code, create_user_id, description, id, process_en_name, process_id, process_name,
         requirement, title;
-    copy active_status: ApplicationActiveStatus, create_time: lark_core::UnixMillis,
+    copy active_status: CommonSchemaActiveStatus, create_time: lark_core::UnixMillis,
         create_timestamp: lark_core::UnixMillis, experience: Experience,
         expiry_time: lark_core::UnixMillis, expiry_timestamp: lark_core::UnixMillis,
         head_count: i64, job_attribute: JobAttribute, max_salary: i64, min_salary: i64,
@@ -1073,7 +1073,7 @@ accessors! { JobBasicInfo "hire.v1 JobBasicInfo";
 record! { JobCategory decode; active_status, en_name, id, zh_name }
 accessors! { JobCategory "hire.v1 JobCategory";
     text en_name, id, zh_name;
-    copy active_status: ApplicationActiveStatus
+    copy active_status: CommonSchemaActiveStatus
 }
 record! { JobCity decode; city_code, en_name, zh_name }
 accessors! { JobCity "hire.v1 JobCity"; text city_code, en_name, zh_name }
@@ -1160,7 +1160,7 @@ record! { JobDetailBasicInfo decode;
 }
 accessors! { JobDetailBasicInfo "hire.v1 JobDetailBasicInfo";
     text code, creator_id, description, id, process_id, requirement, title;
-    copy active_status: ApplicationActiveStatus, create_time: lark_core::UnixMillis,
+    copy active_status: CommonSchemaActiveStatus, create_time: lark_core::UnixMillis,
         experience: Experience, expiry_time: lark_core::UnixMillis, head_count: i64,
         job_attribute: JobAttribute, max_salary: i64, min_salary: i64, process_type: ProcessType,
         required_degree: RequiredDegree, storefront_mode: StorefrontMode,
@@ -1173,7 +1173,7 @@ accessors! { JobDetailBasicInfo "hire.v1 JobDetailBasicInfo";
 record! { JobDetailCategory decode; active_status, id, name }
 accessors! { JobDetailCategory "hire.v1 JobDetailCategory";
     text id;
-    copy active_status: ApplicationActiveStatus;
+    copy active_status: CommonSchemaActiveStatus;
     ref name: I18n
 }
 record! { JobDetailDepartment decode; id, name }
@@ -1183,13 +1183,13 @@ accessors! { JobDetailHighlight "hire.v1 JobDetailHighlight"; text id; ref name:
 record! { JobDetailLevel decode; active_status, id, name }
 accessors! { JobDetailLevel "hire.v1 JobDetailLevel";
     text id;
-    copy active_status: ApplicationActiveStatus;
+    copy active_status: CommonSchemaActiveStatus;
     ref name: I18n
 }
 record! { JobDetailRecruitmentType decode; active_status, id, name }
 accessors! { JobDetailRecruitmentType "hire.v1 JobDetailRecruitmentType";
     text id;
-    copy active_status: ApplicationActiveStatus;
+    copy active_status: CommonSchemaActiveStatus;
     ref name: I18n
 }
 record! { JobDetailTag decode; id, name, order }
@@ -1201,7 +1201,7 @@ accessors! { JobDetailType "hire.v1 JobDetailType"; text id; ref name: I18n }
 record! { JobFunction decode; active_status, id, name, parent_id }
 accessors! { JobFunction "hire.v1 JobFunction";
     text id, parent_id;
-    copy active_status: ApplicationActiveStatus;
+    copy active_status: CommonSchemaActiveStatus;
     ref name: I18n
 }
 record! { JobHighlight decode; en_name, id, zh_name }
@@ -1209,7 +1209,7 @@ accessors! { JobHighlight "hire.v1 JobHighlight"; text en_name, id, zh_name }
 record! { JobLevel decode; active_status, en_name, id, zh_name }
 accessors! { JobLevel "hire.v1 JobLevel";
     text en_name, id, zh_name;
-    copy active_status: ApplicationActiveStatus
+    copy active_status: CommonSchemaActiveStatus
 }
 record! { JobManager both;
     assistant_id_list: list_into String,
@@ -1220,7 +1220,7 @@ record! { JobManager both;
 record! { JobProcesses decode; en_name, id, stage_list, type_ = "type", zh_name }
 accessors! { JobProcesses "hire.v1 JobProcesses";
     text en_name, id, zh_name;
-    copy type_: InterviewFeedbackFormModuleType
+    copy type_: JobProcessesType
 }
 record! { JobProcessesStage decode; en_name, id, type_ = "type", zh_name }
 accessors! { JobProcessesStage "hire.v1 JobProcessesStage";
@@ -1232,7 +1232,7 @@ accessors! { JobRecruiter2 "hire.v1 JobRecruiter2"; text id, recruiter_id }
 record! { JobRecruitmentType decode; active_status, en_name, id, zh_name }
 accessors! { JobRecruitmentType "hire.v1 JobRecruitmentType";
     text en_name, id, zh_name;
-    copy active_status: ApplicationActiveStatus
+    copy active_status: CommonSchemaActiveStatus
 }
 record! { JobRequirementCustomizedData encode; object_id: into String, value: into String }
 record! { JobRequirementCustomizedDataDto decode; name, object_id, object_type, value }
@@ -1296,7 +1296,7 @@ record! { JobStorefront decode;
 }
 accessors! { JobStorefront "hire.v1 JobStorefront";
     text id;
-    copy active_status: ApplicationActiveStatus, create_time: lark_core::UnixMillis;
+    copy active_status: CommonSchemaActiveStatus, create_time: lark_core::UnixMillis;
     ref address: CommonAddress, department: JobDepartmentSimple, manager: JobUserInfo, name: I18n,
         remark: I18n
 }
@@ -1365,7 +1365,7 @@ record! { ListInterviewResponse decode; has_more, items, page_token }
 accessors! { ListInterviewResponse "hire.v1.interview.list"; text page_token; copy has_more: bool }
 record! { ListInterviewRoundTypeResponse decode; active_status, items }
 accessors! { ListInterviewRoundTypeResponse "hire.v1.interview_round_type.list";
-    copy active_status: ApplicationActiveStatus
+    copy active_status: CommonSchemaActiveStatus
 }
 record! { ListInterviewTaskResponse decode; has_more, items, page_token }
 accessors! { ListInterviewTaskResponse "hire.v1.interview_task.list";
@@ -1486,7 +1486,7 @@ accessors! { ListWebsiteResponse "hire.v1.website.list"; text page_token; copy h
 record! { Location decode; active_status, city, country, district, id, name, state }
 accessors! { Location "hire.v1 Location";
     text id;
-    copy active_status: ApplicationActiveStatus;
+    copy active_status: CommonSchemaActiveStatus;
     ref city: CodeNameObject, country: CodeNameObject, district: CodeNameObject, name: I18n,
         state: CodeNameObject
 }
@@ -1598,7 +1598,7 @@ record! { OfferApplyFormModuleInfo decode;
 }
 accessors! { OfferApplyFormModuleInfo "hire.v1 OfferApplyFormModuleInfo";
     text id;
-    copy active_status: ApplicationActiveStatus, is_customized: bool;
+    copy active_status: CommonSchemaActiveStatus, is_customized: bool;
     ref hint: I18n, name: I18n
 }
 record! { OfferApplyFormObjectConfigInfo decode; formula, object_display_config, options }
@@ -1616,8 +1616,8 @@ record! { OfferApplyFormObjectInfo decode;
 }
 accessors! { OfferApplyFormObjectInfo "hire.v1 OfferApplyFormObjectInfo";
     text id, module_id;
-    copy active_status: ApplicationActiveStatus, is_customized: bool, is_required: bool,
-        is_sensitive: bool, need_approve: bool, object_type: JobCustomizedDataObjectType;
+    copy active_status: CommonSchemaActiveStatus, is_customized: bool, is_required: bool,
+        is_sensitive: bool, need_approve: bool, object_type: OfferApplyFormObjectInfoObjectType;
     ref config: OfferApplyFormObjectConfigInfo, description: I18n, name: I18n,
         object_type_v2: ObjectTypeV2
 }
@@ -1731,7 +1731,7 @@ accessors! { OfferSchemaDetail "hire.v1 OfferSchemaDetail";
 }
 record! { OfferSchemaDetailOption decode; active_status, index, name }
 accessors! { OfferSchemaDetailOption "hire.v1 OfferSchemaDetailOption";
-    copy active_status: ApplicationActiveStatus, index: i64;
+    copy active_status: OfferSchemaDetailOptionActiveStatus, index: i64;
     ref name: OfferSchemaName
 }
 record! { OfferSchemaName decode; en_us, zh_cn }
@@ -1873,7 +1873,7 @@ accessors! { ReferralRecommendInfo "hire.v1 ReferralRecommendInfo";
 record! { RegistrationBasicInfo decode; download_url, id, registration_time, scenario }
 accessors! { RegistrationBasicInfo "hire.v1 RegistrationBasicInfo";
     text download_url, id;
-    copy registration_time: i64, scenario: RegistrationBasicInfoScenario
+    copy registration_time: lark_core::UnixMillis, scenario: RegistrationBasicInfoScenario
 }
 record! { RegistrationInfo decode; name, schema_id }
 accessors! { RegistrationInfo "hire.v1 RegistrationInfo"; text name, schema_id }
@@ -1883,7 +1883,7 @@ record! { RegistrationSchemaInfo decode; name, schema_id }
 accessors! { RegistrationSchemaInfo "hire.v1 RegistrationSchemaInfo"; text name, schema_id }
 record! { RelatedDimensionConfig decode; related_dimension_settings, type_ = "type" }
 accessors! { RelatedDimensionConfig "hire.v1 RelatedDimensionConfig";
-    copy type_: InterviewFeedbackFormModuleType
+    copy type_: RelatedDimensionConfigType
 }
 record! { RelatedDimensionSetting decode;
     dimension_id, dimension_option_ids, related_operator_type,
@@ -1901,7 +1901,7 @@ accessors! { ReportCustomData "hire.v1 ReportCustomData";
 record! { ResumeSource decode; active_status, en_name, id, resume_source_type, zh_name }
 accessors! { ResumeSource "hire.v1 ResumeSource";
     text en_name, id, zh_name;
-    copy active_status: ApplicationActiveStatus;
+    copy active_status: CommonSchemaActiveStatus;
     ref resume_source_type: ResumeSourceResumeSourceType
 }
 record! { Role decode;
@@ -1990,7 +1990,7 @@ accessors! { StageCountInfo "hire.v1 StageCountInfo";
 record! { Subject decode; active_status, application_limit, create_time, creator, id, name }
 accessors! { Subject "hire.v1 Subject";
     text create_time, id;
-    copy active_status: ApplicationActiveStatus, application_limit: i64;
+    copy active_status: CommonSchemaActiveStatus, application_limit: i64;
     ref creator: IdNameObject, name: I18n
 }
 record! { Talent decode;
@@ -2226,7 +2226,7 @@ accessors! { TalentSnsInfo "hire.v1 TalentSnsInfo"; text id, link; copy sns_type
 record! { TalentTag decode; active_status, description, id, name, type_ = "type" }
 accessors! { TalentTag "hire.v1 TalentTag";
     text id;
-    copy active_status: ApplicationActiveStatus, type_: InterviewFeedbackFormModuleType;
+    copy active_status: CommonSchemaActiveStatus, type_: TalentTagType;
     ref description: I18n, name: I18n
 }
 record! { TalentWorksInfo decode; customized_data_list, desc, id, link, name }
@@ -2238,7 +2238,7 @@ record! { TerminationReason decode;
 }
 accessors! { TerminationReason "hire.v1 TerminationReason";
     text id;
-    copy active_status: ApplicationActiveStatus, is_used_as_evaluation: bool,
+    copy active_status: CommonSchemaActiveStatus, is_used_as_evaluation: bool,
         termination_type: TerminationType;
     ref name: I18n, referral_name: I18n
 }

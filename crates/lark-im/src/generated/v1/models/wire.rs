@@ -116,9 +116,8 @@ record! { ChatTab both;
     tab_content: copy ChatTabContent,
     tab_id: into String,
     tab_name: into String,
-    tab_type,
+    tab_type!: into TabType,
 }
-accessors! { ChatTab "im.v1 ChatTab"; ref tab_type: TabType }
 record! { ChatTabConfig both; icon_key: into String, is_built_in: copy bool }
 record! { ChatTabContent both; doc: into String, meeting_minute, task, url: into String }
 accessors! { ChatTabContent "im.v1 ChatTabContent"; text meeting_minute, task }

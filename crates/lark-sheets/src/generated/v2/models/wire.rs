@@ -230,9 +230,10 @@ accessors! { ReadCondition "sheets.v2 ReadCondition";
 }
 record! { ReadValidation decode;
     ranges, data_validation_type = "dataValidationType", condition_values = "conditionValues",
-    options,
+    options, data_validation_id = "dataValidationId",
 }
 accessors! { ReadValidation "sheets.v2 ReadValidation";
+    copy data_validation_id: i64;
     ref data_validation_type: DataValidationType, options: ReadValidationOptions
 }
 record! { ReadValidationOptions decode;
@@ -396,7 +397,10 @@ record! { ValidationOptions encode;
     highlight_valid_data = "highlightValidData": copy bool,
     colors: list_into String,
 }
-record! { ValidationRange encode; range!: into String }
+record! { ValidationRange encode;
+    range!: into String,
+    data_validation_ids = "dataValidationIds": list i64,
+}
 record! { ValidationResult decode; range, msg, success, updated_cells = "updatedCells" }
 accessors! { ValidationResult "sheets.v2 ValidationResult";
     text range, msg;

@@ -14,7 +14,7 @@ record! { DocsMeta decode;
 }
 accessors! { DocsMeta "suite.v1 DocsMeta";
     text docs_token, docs_type, title, owner_id, latest_modify_user;
-    copy create_time: i64, latest_modify_time: i64
+    copy create_time: lark_core::UnixSeconds, latest_modify_time: lark_core::UnixSeconds
 }
 record! { GetDocsMetaResponse decode; docs_metas }
 record! { RequestDoc encode; docs_token!: into String, docs_type!: into String }

@@ -17,8 +17,8 @@ accessors! { Alert "vc.v1 Alert";
     text alert_id, alert_rule, alert_rule_id, alert_strategy, monitor_target_room_id,
         monitor_target_room_mac, resource_scope;
     copy alert_level: AlertLevel, alert_time: lark_core::UnixSeconds,
-        monitor_target: MonitorTarget, process_status: ProcessStatus, process_time: i64,
-        recover_time: i64
+        monitor_target: MonitorTarget, process_status: ProcessStatus,
+        process_time: lark_core::UnixSeconds, recover_time: lark_core::UnixSeconds
 }
 record! { ApplyReserveResponse decode; reserve, reserve_correction_check_info }
 accessors! { ApplyReserveResponse "vc.v1.reserve.apply";
@@ -205,7 +205,7 @@ accessors! { Meeting "vc.v1 Meeting";
     text id, meeting_no, note_id, password, topic, url;
     copy create_time: lark_core::UnixSeconds, end_time: lark_core::UnixSeconds,
         meeting_connect: bool, participant_count: i64, participant_count_accumulated: i64,
-        start_time: lark_core::UnixSeconds, status: GetExportStatus;
+        start_time: lark_core::UnixSeconds, status: MeetingStatus;
     ref ability: MeetingAbility, host_user: MeetingUser
 }
 record! { MeetingAbility decode;
@@ -759,8 +759,8 @@ record! { RoomStatusEvent decode;
 }
 accessors! { RoomStatusEvent "vc.v1 RoomStatusEvent";
     text disable_reason;
-    copy disable_end_time: i64, disable_notice: bool, disable_start_time: i64, resume_notice: bool,
-        schedule_status: bool
+    copy disable_end_time: lark_core::UnixSeconds, disable_notice: bool,
+        disable_start_time: lark_core::UnixSeconds, resume_notice: bool, schedule_status: bool
 }
 record! { ScopeConfig decode; scope_config, scope_id!, scope_type! }
 accessors! { ScopeConfig "vc.v1 ScopeConfig"; ref scope_config: RoomConfig }

@@ -54,7 +54,8 @@ record! { Node decode;
 accessors! { Node "wiki.v2 Node";
     text creator, node_creator, node_token, obj_token, origin_node_token, origin_space_id, owner,
         parent_node_token, space_id, title, url;
-    copy has_child: bool, node_create_time: i64, obj_create_time: i64, obj_edit_time: i64
+    copy has_child: bool, node_create_time: lark_core::UnixSeconds,
+        obj_create_time: lark_core::UnixSeconds, obj_edit_time: lark_core::UnixSeconds
 }
 record! { Setting decode; comment_setting, create_setting, security_setting }
 accessors! { Setting "wiki.v2 Setting"; text comment_setting, create_setting, security_setting }

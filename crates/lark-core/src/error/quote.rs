@@ -1,0 +1,38 @@
+//! What an error quotes of what the platform wrote.
+
+use std::fmt;
+
+/// Most characters of a text that an error shows.
+const LONGEST: usize = 500;
+
+/// What stands in place of a secret.
+const BLANK: &str = "(secret)";
+
+/// The beginning of a text, on one line.
+pub(super) struct Quote<'a>(pub(super) &'a str);
+
+impl fmt::Display for Quote<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = self.0.char_indices().nth(LONGEST).map(|(at, _)| at);
+        let shown = &self.0[..end.unwrap_or(self.0.len())];
+        for mark in shown.chars() {
+            match mark.is_control() {
+                true => write!(f, "{}", mark.escape_default())?,
+                false => write!(f, "{mark}")?,
+            }
+        }
+        match end {
+            Some(_) => f.write_str(" ..."),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Takes secrets out of a text. Short ones stay: they may be a part of any word.
+pub(super) fn blank(text: &mut String, secrets: &[&str]) {
+    for secret in secrets.iter().filter(|secret| secret.len() >= 6) {
+        if text.contains(secret) {
+            *text = text.replace(secret, BLANK);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What errors show, and what they never show.
+#![allow(missing_docs)]
+
+use lark_core::{Client, RawRequest, operation};
+use lark_test_support::{FakePlatform, FakeResponse};
+use serde_json::json;
+
+/// The secret of the clients of `FakePlatform`.
+const APP_SECRET: &str = "hush-secret";
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Push {
+    pub(crate) hook_id: Option<String>,
+}
+operation! { Push => ();
+    "demo.v1.hook.push" POST "/open-apis/demo/v1/hook/{hook_id}" json [];
+    path hook_id: into String as secret,
+}
+
+fn violation(value: &str, description: &str) -> String {
+    let violations = [json!({ "field": "mobile", "value": value, "description": description })];
+    let error = json!({ "field_violations": violations, "log_id": "l1" });
+    json!({ "code": 99992402, "msg": "field validation failed", "error": error }).to_string()
+}
+
+fn platform(body: impl Into<String>) -> FakePlatform {
+    let body = body.into();
+    FakePlatform::answering(move |_| FakeResponse::new(400, body.clone()))
+}
+
+fn client(platform: &FakePlatform) -> Client {
+    platform.client_without_retries()
+}
+
+fn get() -> RawRequest {
+    RawRequest::get("/open-apis/demo/v1/things")
+}
+
+#[tokio::test]
+async fn debug_is_one_line_and_has_no_value_that_was_sent() {
+    let platform = platform(violation("+4917612345678", "invalid mobile"));
+    let error = client(&platform).send_raw(get()).await.expect_err("the platform rejects it");
+    let debug = format!("{error:?}");
+    assert_eq!(debug, error.to_string());
+    assert!(debug.contains("mobile: invalid mobile"), "{debug}");
+    for shown in [debug, format!("{error:#?}")] {
+        assert!(!shown.contains("12345678"), "{shown}");
+    }
+    // Programs that ask for it get it.
+    let api = error.api().expect("an error of the platform");
+    assert_eq!(api.field_violations()[0].value, "+4917612345678");
+}
+
+#[tokio::test]
+async fn an_error_of_a_secret_response_keeps_no_value() {
+    let platform = platform(violation("a code", "expired"));
+    let request = get().sensitive();
+    let error = client(&platform).send_raw(request).await.expect_err("the platform rejects it");
+    assert_eq!(error.api().expect("an error of the platform").field_violations()[0].value, "");
+}
+
+#[tokio::test]
+async fn secrets_that_the_platform_repeats_are_blanked() {
+    let msg = format!("no app with secret {APP_SECRET} for hook 0123456789abcdef");
+    let platform = platform(json!({ "code": 19001, "msg": msg }).to_string());
+    let client = client(&platform);
+    let request = Push::default().hook_id("0123456789abcdef");
+    let error = client.send(request).await.expect_err("the platform rejects it");
+    for shown in [error.to_string(), format!("{error:#?}")] {
+        assert!(!shown.contains(APP_SECRET), "{shown}");
+        assert!(!shown.contains("0123456789abcdef"), "{shown}");
+        assert!(shown.contains("no app with secret (secret) for hook (secret)"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn texts_of_the_platform_are_one_short_line() {
+    let msg = format!("a\nb\u{1b}[31m{}", "x".repeat(5_000_000));
+    let many = vec![json!({ "field": "f", "description": "d\r\n" }); 1_000];
+    let body = json!({ "code": 1, "msg": msg, "error": { "field_violations": many } });
+    let error = client(&platform(body.to_string())).send_raw(get()).await;
+    let line = error.expect_err("the platform rejects it").to_string();
+    assert!(!line.contains(['\n', '\r', '\u{1b}']), "{line}");
+    assert!(line.len() < 1_000, "{} bytes", line.len());
+    assert!(line.contains("and 990 more"), "{line}");
+}

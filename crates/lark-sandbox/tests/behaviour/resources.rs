@@ -1,0 +1,137 @@
+//! What was created is got, listed, changed and gone, without a part of its own.
+
+use lark_sandbox::spec::{self, Action};
+use lark_sandbox::{App, Sandbox};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+
+const EVENTS: &str = "/open-apis/calendar/v4/calendars/cal/events";
+const TASKS: &str = "/open-apis/task/v2/tasks";
+
+fn event(summary: &str) -> Value {
+    json!({
+        "summary": summary, "start_time": { "timestamp": "1790000000" },
+        "end_time": { "timestamp": "1790003600" },
+    })
+}
+
+async fn create(client: &Client, path: &str, body: Value, member: &str) -> Value {
+    client.post(path, body).await.data()[member].clone()
+}
+
+#[tokio::test]
+async fn an_event_is_what_was_said_of_it_until_it_is_deleted() {
+    let client = Client::start().await;
+    let made = create(&client, EVENTS, event("Retro"), "event").await;
+    assert_eq!(
+        (&made["summary"], &made["end_time"]["timestamp"]),
+        (&json!("Retro"), &json!("1790003600"))
+    );
+    // What nobody has said is not there; what the platform makes is.
+    assert!(made.get("description").is_none(), "{made}");
+    let id = made["event_id"].as_str().expect("an id");
+    assert!(id.ends_with("_0"), "{id}");
+    let path = format!("{EVENTS}/{id}");
+    client.call(Method::PATCH, &path, json!({ "description": "Bring cake" })).await.data();
+    let got = client.get(&path).await.data()["event"].clone();
+    assert_eq!((&got["summary"], &got["description"]), (&json!("Retro"), &json!("Bring cake")));
+    client.delete(&path).await;
+    let gone = client.get(&path).await;
+    assert_eq!((gone.status, gone.code()), (404, 193001));
+    assert_eq!(client.delete(&path).await.code(), 193001);
+    assert_eq!(client.get(EVENTS).await.data()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_list_has_pages_of_what_was_created() {
+    let client = Client::start().await;
+    let mut ids = Vec::new();
+    for number in 0..5 {
+        let body = json!({ "summary": format!("Task {number}") });
+        ids.push(create(&client, TASKS, body, "task").await["guid"].clone());
+    }
+    let (mut listed, mut token) = (Vec::new(), String::new());
+    let mut pages = 0;
+    loop {
+        let page = client.get(&format!("{TASKS}?page_size=2&page_token={token}")).await;
+        let page = page.data();
+        listed
+            .extend(page["items"].as_array().expect("a list").iter().map(|it| it["guid"].clone()));
+        pages += 1;
+        if page["has_more"] == false {
+            break;
+        }
+        let next = page["page_token"].as_str().expect("a token");
+        token = form_urlencoded(next);
+    }
+    assert_eq!((listed, pages), (ids, 3));
+}
+
+fn form_urlencoded(text: &str) -> String {
+    text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
+}
+
+#[tokio::test]
+async fn only_the_fields_that_a_change_names_are_changed() {
+    let client = Client::start().await;
+    let body = json!({ "summary": "Milk", "description": "two bottles" });
+    let guid = create(&client, TASKS, body, "task").await["guid"].clone();
+    let path = format!("{TASKS}/{}", guid.as_str().expect("a guid"));
+    let body = json!({ "task": { "summary": "Bread" }, "update_fields": ["description"] });
+    let task = client.call(Method::PATCH, &path, body).await.data()["task"].clone();
+    assert_eq!(task["summary"], "Milk");
+    assert!(task.get("description").is_none_or(|it| it == ""), "{task}");
+}
+
+/// A client that does not know whether a request has arrived sends it again.
+#[tokio::test]
+async fn a_creation_that_is_repeated_creates_once() {
+    let client = Client::start().await;
+    let body = json!({ "summary": "Milk", "client_token": "once-and-once-only" });
+    let first = create(&client, TASKS, body.clone(), "task").await;
+    let second = create(&client, TASKS, body, "task").await;
+    assert_eq!(first["guid"], second["guid"]);
+    assert_eq!(client.get(TASKS).await.data()["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn what_is_in_a_deleted_thing_is_gone_too() {
+    let client = Client::start().await;
+    let calendars = "/open-apis/calendar/v4/calendars";
+    let calendar = create(&client, calendars, json!({ "summary": "Team" }), "calendar").await;
+    let id = calendar["calendar_id"].as_str().expect("an id");
+    let events = format!("{calendars}/{id}/events");
+    create(&client, &events, event("Retro"), "event").await;
+    client.delete(&format!("{calendars}/{id}")).await.data();
+    assert_eq!(client.get(&events).await.status, 404);
+    assert_eq!(client.post(&events, event("Again")).await.status, 404);
+}
+
+#[tokio::test]
+async fn tenants_share_nothing_and_a_stateless_sandbox_remembers_nothing() {
+    let app = App::marketplace("cli_market", "x");
+    let builder = Sandbox::builder().strict().add_app(app).tenants(["other"]);
+    let client = Client::of(builder.start().await.expect("a free port")).await;
+    let made = create(&client, TASKS, json!({ "summary": "Milk" }), "task").await;
+    let path = format!("{TASKS}/{}", made["guid"].as_str().expect("a guid"));
+    let other = client.sandbox.issue_user_token_of("cli_market", "other", "ou_1");
+    let request = client.bare(Method::GET, &path).bearer_auth(other);
+    let seen = crate::client::send(request).await;
+    assert_ne!(seen.data()["task"]["summary"], "Milk");
+
+    let stateless = Sandbox::builder().strict().stateless().start().await.expect("a free port");
+    let client = Client::of(stateless).await;
+    let made = create(&client, TASKS, json!({ "summary": "Milk" }), "task").await;
+    assert_ne!(made["summary"], "Milk");
+}
+
+/// The rule is for programs that walk the specs, too.
+#[test]
+fn resources_are_found_by_a_rule() {
+    let event = spec::resources().find(|it| it.name() == "calendar.v4.calendar.event");
+    let event = event.expect("it can be created and listed");
+    let delete: Vec<_> = event.operations_that(Action::Delete).collect();
+    assert_eq!(delete, ["calendar.v4.calendar.event.delete"]);
+}
