@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lark_core::{MemoryStore, Secret, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
+use lark_core::{Secret, StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
 use tokio::sync::Semaphore;
 
 /// What a gate does with changes.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lark_test_support::LocklessStore;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
