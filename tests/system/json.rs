@@ -68,7 +68,10 @@ impl Visitor for Kept {
 
 impl EventVisitor for Kept {
     fn visit<E: EventPayload + Json + Debug + PartialEq>(&mut self) {
-        self.check::<E>(E::EVENT_TYPE, spec::event(E::EVENT_TYPE).map(|it| it.sample(Sampler::default())));
+        self.check::<E>(
+            E::EVENT_TYPE,
+            spec::event(E::EVENT_TYPE).map(|it| it.sample(Sampler::default())),
+        );
     }
 }
 
