@@ -108,7 +108,7 @@ async fn end(process: Running) -> std::process::Output {
 
 #[tokio::test]
 async fn two_processes_refresh_one_grant_a_thousand_times() {
-    let stage = Stage::set(RefreshReuse::Punish).await;
+    let stage = Stage::set(RefreshReuse::RevokeFamily).await;
     let children = [stage.start(1000, 0), stage.start(1000, 0)];
     for child in children {
         let output = end(child).await;
@@ -125,7 +125,7 @@ async fn two_processes_refresh_one_grant_a_thousand_times() {
 /// answer while nobody has used it, no grant is lost.
 #[tokio::test]
 async fn a_process_that_dies_at_any_step_loses_nothing_that_the_platform_would_repeat() {
-    let stage = Stage::set(RefreshReuse::Grace(Duration::from_secs(60))).await;
+    let stage = Stage::set(RefreshReuse::GracePeriod(Duration::from_secs(60))).await;
     let mut deaths = 0;
     for step in 1..=120 {
         let output = end(stage.start(10, step)).await;
@@ -139,7 +139,7 @@ async fn a_process_that_dies_at_any_step_loses_nothing_that_the_platform_would_r
 /// The same by signals, which hit wherever the process happens to be.
 #[tokio::test]
 async fn a_process_that_is_killed_at_random_loses_nothing_that_the_platform_would_repeat() {
-    let stage = Stage::set(RefreshReuse::Grace(Duration::from_secs(60))).await;
+    let stage = Stage::set(RefreshReuse::GracePeriod(Duration::from_secs(60))).await;
     let mut random = Random::new(20_261_121);
     for kill in 0..200 {
         let steps = random.below(60);
@@ -153,7 +153,7 @@ async fn a_process_that_is_killed_at_random_loses_nothing_that_the_platform_woul
 /// received cannot be had again, and the user has to sign in; everything else is kept.
 #[tokio::test]
 async fn on_a_platform_that_repeats_nothing_only_unreceived_answers_are_lost() {
-    let stage = Stage::set(RefreshReuse::Punish).await;
+    let stage = Stage::set(RefreshReuse::RevokeFamily).await;
     let mut random = Random::new(20_261_122);
     let mut lost = 0;
     for kill in 0..100 {

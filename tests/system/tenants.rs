@@ -75,7 +75,7 @@ async fn a_hundred_clients_of_ten_apps_and_ten_tenants() {
     assert!(seen.values().all(|calls| *calls == 9), "{seen:?}");
 }
 
-/// A token that was bought with the right secret does not serve a client with a wrong one, although
+/// A token that was fetched with the right secret does not serve a client with a wrong one, although
 /// both have one store.
 #[tokio::test]
 async fn a_wrong_secret_gets_nothing_from_the_store() {

@@ -74,7 +74,7 @@ async fn a_revoked_token_is_replaced_and_no_caller_notices() {
     let client = crate::client(&sandbox);
     client.send(user::list()).await.expect("a page");
     for (round, status) in [(1, 200), (2, 400), (3, 401)] {
-        sandbox.token_refusal_status(status);
+        sandbox.invalid_token_status(status);
         let calls: Vec<_> = (0..200)
             .map(|_| {
                 let client = client.clone();

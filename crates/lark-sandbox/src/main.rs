@@ -31,7 +31,7 @@ Options:
   --encrypt-key KEY        encrypts and signs what is pushed
   --verification-token T   the token that what is pushed carries
   --helpdesk ID:TOKEN      the help desk of the tenant
-  --strict                 refuse query parameters and fields that are in no spec
+  --strict                 reject query parameters and fields that are in no spec
   --stateless              keep nothing: answer every operation from its schema
   --help                   this text
 ";
@@ -79,7 +79,7 @@ impl PushSettings {
             pushes.send_callbacks_to(&url).await?;
         }
         if let Some(url) = self.card_url {
-            pushes.send_old_cards_to(&url).await?;
+            pushes.send_legacy_card_callbacks_to(&url).await?;
         }
         Ok(())
     }

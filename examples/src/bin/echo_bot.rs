@@ -95,10 +95,10 @@ async fn rehearse(
     let people = sandbox.open_ids();
     let user = sandbox.user(people.first().ok_or("the sandbox has no people")?);
     println!("user:   good morning");
-    let received = user.writes("good morning").await?;
+    let received = user.write("good morning").await?;
     let card = show_replies(client, &received).await?;
 
-    let shown = user.presses(&card, Press::on("Forget it")).await?;
+    let shown = user.press(&card, Press::on("Forget it")).await?;
     println!("user presses the button and sees: {}", shown.toast.ok_or("no toast")?["content"]);
     let changed = client.send(message::get(&card)).await?;
     let changed = content(changed.items.first().ok_or("no card")?);

@@ -6,6 +6,7 @@
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
 mod directory;
+mod lockless_store;
 mod platform;
 mod request;
 mod response;
@@ -14,6 +15,7 @@ mod transport;
 use lark_core::{Client, ClientBuilder, Transport};
 
 pub use self::directory::{Directory, content};
+pub use self::lockless_store::LocklessStore;
 pub use self::platform::FakePlatform;
 pub use self::request::RecordedRequest;
 pub use self::response::FakeResponse;

@@ -49,7 +49,7 @@ fn fetch(core: Arc<Core>, key: TokenKey, old: Option<Secret>) -> Fetch {
             if let Some(token) = stored::load(&core, &key, old.as_ref()).await {
                 return Ok(token);
             }
-            let (secret, life) = buy(&core, &key).await?;
+            let (secret, life) = from_platform(&core, &key).await?;
             stored::save(&core, &key, &secret, life).await;
             Ok(Token::new(secret, life))
         };
@@ -83,7 +83,7 @@ fn operation(app_type: AppType, kind: AppTokenKind) -> (&'static str, &'static s
     }
 }
 
-async fn buy(core: &Arc<Core>, key: &TokenKey) -> Result<(Secret, Duration)> {
+async fn from_platform(core: &Arc<Core>, key: &TokenKey) -> Result<(Secret, Duration)> {
     match (core.app_type, key.kind, &key.tenant) {
         (AppType::SelfBuilt, kind, _) => {
             let body = json!({ "app_id": core.app_id, "app_secret": core.app_secret.expose() });
@@ -111,9 +111,9 @@ async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
             Err(error) if error.code() == Some(codes::APP_TICKET_INVALID) => {
                 ticket::refused(core, &ticket).await?;
             }
-            Ok(bought) => {
+            Ok(issued) => {
                 ticket::accepted(core, ticket).await;
-                return Ok(bought);
+                return Ok(issued);
             }
             result => return result,
         }
@@ -123,17 +123,17 @@ async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
 /// The token of a marketplace app for one tenant.
 async fn for_tenant(core: &Arc<Core>, tenant: &str) -> Result<(Secret, Duration)> {
     let key = TokenKey::new(AppTokenKind::App, None);
-    let buy = async |app: &Secret| {
+    let exchange = async |app: &Secret| {
         let body = json!({ "app_access_token": app.expose(), "tenant_key": tenant });
         request(core, AppTokenKind::Tenant, &body).await
     };
     // The wait for this token is part of the wait for the other one.
     let mut waited = Duration::ZERO;
     let app = token(core, &key, &mut waited).await?;
-    match buy(&app).await {
+    match exchange(&app).await {
         Err(error) if error.is_token_invalid() => {
             core.tokens.discard(&key, &app);
-            buy(&token(core, &key, &mut waited).await?).await
+            exchange(&token(core, &key, &mut waited).await?).await
         }
         result => result,
     }

@@ -7,7 +7,7 @@ use super::headers;
 use super::request::{BodyContent, Prepared};
 use crate::client::Core;
 use crate::error::{Cause, Error, Result, Stage};
-use crate::files::form::{Fault, OpenForm};
+use crate::files::form::{BodyFailure, OpenForm};
 use crate::transport::{Body, ResponseHead, TransportError, TransportErrorKind};
 use crate::util::Secret;
 
@@ -25,10 +25,10 @@ impl Exchange<'_> {
     /// Sends the request and waits for the head of its response. `form` is its body, if it has files.
     pub(crate) async fn transmit(&self, form: Option<OpenForm>) -> Result<(ResponseHead, Body)> {
         let Self { core, request, .. } = *self;
-        let (form, fault) = form.map(|it| (it.body, it.fault)).unzip();
+        let (form, failure) = form.map(|it| (it.body, it.failure)).unzip();
         let failed = |error| {
-            let fault = fault.as_ref().and_then(Fault::get);
-            let cause = fault.map_or(Cause::Transport(error), Cause::File);
+            let failure = failure.as_ref().and_then(BodyFailure::get);
+            let cause = failure.map_or(Cause::Transport(error), Cause::File);
             Error::new(&*request.operation, Stage::Send, cause)
         };
         let http = self

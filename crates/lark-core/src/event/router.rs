@@ -82,7 +82,8 @@ impl EventRouter {
     }
 
     /// Handles a push that is neither encrypted nor signed, from a channel that has proven its
-    /// origin: the long connection, or a test. Never pass what arrives over HTTP.
+    /// origin: a queue behind a gateway that has verified it, or a test. Never pass what arrives over
+    /// HTTP.
     pub async fn handle_trusted(&self, body: impl Into<Bytes>) -> EventReply {
         let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
         let verified = self.0.verifier.trust(&body);

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lark_core::conformance::{shared_token_store, token_store};
-use lark_core::{FileStore, MemoryStore, Secret, StoreEntry, StoreFuture, TokenStore};
-use lark_test_support::Directory;
+use lark_core::{FileStore, MemoryStore};
+use lark_test_support::{Directory, LocklessStore};
 
 use crate::defective_store::{Defect, DefectiveStore};
 use crate::{all, broken_rules};
@@ -61,35 +61,9 @@ async fn handles_that_share_nothing_are_found_out() {
     broken_rules([((), rules)], run).await;
 }
 
-/// A store without locks.
-struct Lockless(MemoryStore);
-
-impl TokenStore for Lockless {
-    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        self.0.get(key)
-    }
-
-    fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
-        self.0.put(key, entry)
-    }
-
-    fn compare_and_set<'a>(
-        &'a self,
-        key: &'a str,
-        expected: Option<&'a Secret>,
-        new: Option<StoreEntry>,
-    ) -> StoreFuture<'a, bool> {
-        self.0.compare_and_set(key, expected, new)
-    }
-
-    fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
-        self.0.remove(key)
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn the_rules_of_locks_are_skipped_without_locks() {
-    let report = token_store(async || Lockless(MemoryStore::new())).await;
+    let report = token_store(async || LocklessStore::default()).await;
     assert_eq!((report.checked.len(), report.skipped.len()), (17, 8));
 }
 

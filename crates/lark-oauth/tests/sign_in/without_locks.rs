@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lark_test_support::LocklessStore;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::authorization_server::{AuthorizationServer, token};
-use crate::stores::{Gate, Gated, Lockless};
+use crate::stores::{Gate, Gated};
 
 #[tokio::test(start_paused = true)]
 async fn refreshes_are_still_one_at_a_time() {
     let server = AuthorizationServer::new();
-    let store = Lockless::default();
+    let store = LocklessStore::default();
     let sessions: Vec<_> = (0..5).map(|_| server.sessions(store.clone())).collect();
     sessions[0].save("ou_1", &server.grant()).await.expect("the store works");
     for round in 1..=20 {
@@ -34,7 +35,7 @@ async fn refreshes_are_still_one_at_a_time() {
 #[tokio::test(start_paused = true)]
 async fn the_mark_of_a_dead_process_is_waited_out_by_ones_own_clock() {
     let server = AuthorizationServer::new().repeating();
-    let store = Lockless::default();
+    let store = LocklessStore::default();
     let sessions = server.sessions(store.clone());
     sessions.save("ou_1", &server.grant()).await.expect("the store works");
     // One change passes: the mark.
@@ -57,7 +58,7 @@ async fn the_mark_of_a_dead_process_is_waited_out_by_ones_own_clock() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_written_late_still_wins() {
     let server = AuthorizationServer::new().forgiving();
-    let store = Lockless::default();
+    let store = LocklessStore::default();
     let sessions = server.sessions(store.clone());
     sessions.save("ou_1", &server.grant()).await.expect("the store works");
     let gate = Arc::new(Semaphore::new(1));
@@ -78,7 +79,7 @@ async fn an_answer_that_is_written_late_still_wins() {
 #[tokio::test(start_paused = true)]
 async fn a_refresh_that_failed_does_not_keep_others_waiting() {
     let server = AuthorizationServer::new();
-    let store = Lockless::default();
+    let store = LocklessStore::default();
     let sessions = server.sessions(store.clone());
     sessions.save("ou_1", &server.grant()).await.expect("the store works");
     server.mishap(crate::authorization_server::Mishap::Silence);

@@ -24,7 +24,7 @@ pub(crate) use pushes::{
 pub(crate) use report::{Advance, Calls, FindFile, OpenIds, UnknownInputList};
 pub(crate) use sign_in::{AnswerDevice, NextLogin, RevokeConsents};
 pub(crate) use tokens::{
-    AppTicket, ExpireTokens, IssueUserToken, RevokeTokens, RotateTicket, TokenRefusalStatus,
+    AppTicket, ExpireTokens, InvalidTokenStatus, IssueUserToken, RevokeTokens, RotateTicket,
 };
 
 use std::future::ready;
@@ -54,7 +54,7 @@ const COMMANDS: [(&str, &str, Handler); 32] = [
     ("POST", "user_tokens", at_once::<IssueUserToken>),
     ("POST", "expire_tokens", at_once::<ExpireTokens>),
     ("POST", "revoke_tokens", at_once::<RevokeTokens>),
-    ("POST", "token_refusal_status", at_once::<TokenRefusalStatus>),
+    ("POST", "invalid_token_status", at_once::<InvalidTokenStatus>),
     ("GET", "app_ticket", at_once::<AppTicket>),
     ("POST", "rotate_ticket", at_once::<RotateTicket>),
     ("POST", "next_login", at_once::<NextLogin>),

@@ -276,8 +276,8 @@ impl Command for OpenHook {
         if let Some(secret) = arguments.optional_text("secret")? {
             hook = hook.secret(secret);
         }
-        for word in arguments.texts("key_words")? {
-            hook = hook.key_word(word);
+        for word in arguments.texts("keywords")? {
+            hook = hook.keyword(word);
         }
         for address in arguments.texts("allow_ips")? {
             let parsed = address.parse().map_err(|_| format!("{address:?} is no IP address"))?;

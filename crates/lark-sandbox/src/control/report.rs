@@ -31,7 +31,7 @@ impl Command for Stats {
             "requests": gateway.counts.all(),
             "token_requests": gateway.counts.tokens(),
             "requests_of": gateway.counts.by_operation(),
-            "rate_limited": gateway.limits.all_refused(),
+            "rate_limited": gateway.limits.all_rejected(),
             "faults_served": gateway.faults.served(),
             "messages_sent": platform.im.messages_sent(),
             "parts_received": platform.files.parts_received(),

@@ -80,12 +80,12 @@ impl Command for RevokeTokens {
     }
 }
 
-/// The HTTP status in which bad tokens are refused.
-pub(crate) struct TokenRefusalStatus {
+/// The HTTP status in which bad tokens are rejected.
+pub(crate) struct InvalidTokenStatus {
     pub(crate) status: u16,
 }
 
-impl Command for TokenRefusalStatus {
+impl Command for InvalidTokenStatus {
     type Output = ();
 
     fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
@@ -93,7 +93,7 @@ impl Command for TokenRefusalStatus {
     }
 
     fn run(self, instance: &Instance) {
-        instance.platform.auth.refusal_status.set(self.status);
+        instance.platform.auth.invalid_token_status.set(self.status);
     }
 }
 

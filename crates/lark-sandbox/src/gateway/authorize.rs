@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, header};
 
-use crate::http::{ErrorCode, Refusal, codes};
+use crate::http::{ErrorCode, Rejection, codes};
 use crate::platform::Caller;
 use crate::platform::auth::{Auth, Tokens};
 use crate::spec::{Operation, TokenKind};
@@ -15,26 +15,26 @@ pub(super) fn authorize(
     operation: &Operation,
     headers: &HeaderMap,
     now: SystemTime,
-) -> Result<Caller, Refusal> {
+) -> Result<Caller, Rejection> {
     if operation.tokens.is_empty() {
         return Ok(Caller::default());
     }
-    let token = bearer(headers).ok_or_else(|| Refusal::of(codes::TOKEN_MISSING))?;
-    let refuse = |code| auth.refusal_status.apply(Refusal::of(code));
+    let token = bearer(headers).ok_or_else(|| Rejection::of(codes::TOKEN_MISSING))?;
+    let reject = |code| auth.invalid_token_status.apply(Rejection::of(code));
     let issued = auth.tokens.find(token);
-    let issued = issued.ok_or_else(|| refuse(unknown(TokenKind::from_token(token))))?;
+    let issued = issued.ok_or_else(|| reject(unknown(TokenKind::from_token(token))))?;
     let kind = issued.slot.kind;
     if issued.revoked {
-        return Err(refuse(unknown(Some(kind))));
+        return Err(reject(unknown(Some(kind))));
     }
     if issued.expires <= now {
-        return Err(refuse(match kind {
+        return Err(reject(match kind {
             TokenKind::User => codes::USER_TOKEN_EXPIRED,
             _ => unknown(Some(kind)),
         }));
     }
     if !operation.tokens.contains(&kind) && !signs_in_with(operation, kind) {
-        return Err(Refusal::of(codes::TOKEN_OF_WRONG_KIND));
+        return Err(Rejection::of(codes::TOKEN_OF_WRONG_KIND));
     }
     Ok(issued.into())
 }

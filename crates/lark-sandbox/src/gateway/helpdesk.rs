@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 
 const HEADER: &str = "x-lark-helpdesk-authorization";
 
@@ -26,9 +26,9 @@ impl Default for Helpdesk {
 }
 
 impl Helpdesk {
-    /// Refuses a call of a help desk without the right credentials, or with none. SDKs send them with
+    /// Rejects a call of a help desk without the right credentials, or with none. SDKs send them with
     /// or without `Bearer`.
-    pub(super) fn check(&self, operation_id: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(super) fn check(&self, operation_id: &str, headers: &HeaderMap) -> Result<(), Rejection> {
         if !operation_id.starts_with(OPERATIONS) {
             return Ok(());
         }

@@ -36,7 +36,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use http::request::Parts;
 
-use crate::http::{FormFile, FormPart, FormValue, Peer, Refusal, RequestBody, Response};
+use crate::http::{FormFile, FormPart, FormValue, Peer, Rejection, RequestBody, Response};
 use crate::platform::{Call, Caller, Checks, Platform, Raw};
 use crate::services::Services;
 use call_log::CallLog;
@@ -61,7 +61,7 @@ pub(crate) struct Request {
 /// What a test has set up.
 #[derive(Default)]
 pub(crate) struct Settings {
-    /// Inputs that no spec has are refused.
+    /// Inputs that no spec has are rejected.
     pub(crate) is_strict: bool,
     pub(crate) helpdesk: Helpdesk,
     pub(crate) observer: Option<Observer>,
@@ -153,7 +153,7 @@ impl Gateway {
             return response;
         }
         let result = self.execute(parts, body, route, caller);
-        let response = result.unwrap_or_else(|refusal| Response::refused(&refusal, &log_id));
+        let response = result.unwrap_or_else(|rejection| Response::rejected(&rejection, &log_id));
         let response = GatewayResponse::of(response, &log_id);
         match fault {
             Some(fault) => fault.spoil(response),
@@ -168,7 +168,7 @@ impl Gateway {
         body: RequestBody,
         route: Route,
         caller: &mut Caller,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, Rejection> {
         let operation = route.operation;
         let checks = self.platform.checks(operation.id);
         let mut call = Call::new(operation.id, Caller::default(), parts.headers.clone());
@@ -183,7 +183,7 @@ impl Gateway {
             let mut checked = checks::check(operation, parts, route.path, (&body, checks));
             self.unknown_inputs.count(operation.id, &mut checked.violations);
             if !checked.violations.is_empty() {
-                return Err(Refusal::of_fields(checked.violations));
+                return Err(Rejection::of_fields(checked.violations));
             }
             (call.params, call.body) = (checked.params, checked.body);
             call.files = files(body);

@@ -1,6 +1,6 @@
 //! From method and path to operation.
 //!
-//! A tree of its own, since the common routers refuse two templates that name a parameter
+//! A tree of its own, since the common routers reject two templates that name a parameter
 //! differently in one place, as the specs do, and skip an empty segment, which the platform answers
 //! as a missing parameter.
 

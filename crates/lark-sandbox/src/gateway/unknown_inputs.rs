@@ -24,19 +24,19 @@ pub struct UnknownInput {
 
 type Key = (&'static str, InputPlace, String);
 
-/// Those that came so far, and whether they are refused.
+/// Those that came so far, and whether they are rejected.
 #[derive(Default)]
 pub(crate) struct UnknownInputs {
-    are_refused: bool,
+    are_rejected: bool,
     times: Mutex<BTreeMap<Key, u64>>,
 }
 
 impl UnknownInputs {
-    pub(super) fn new(are_refused: bool) -> Self {
-        Self { are_refused, times: Mutex::default() }
+    pub(super) fn new(are_rejected: bool) -> Self {
+        Self { are_rejected, times: Mutex::default() }
     }
 
-    /// Counts them, and leaves what a call is refused for.
+    /// Counts them, and leaves what a call is rejected for.
     pub(super) fn count(&self, id: &'static str, violations: &mut Vec<Violation>) {
         let mut times = crate::lock(&self.times);
         for violation in violations.iter() {
@@ -46,7 +46,7 @@ impl UnknownInputs {
                 *times.entry(key).or_default() += 1;
             }
         }
-        if !self.are_refused {
+        if !self.are_rejected {
             violations.retain(|violation| violation.unknown_in().is_none());
         }
     }

@@ -2,12 +2,15 @@
 
 mod server;
 
+mod peer;
+
 mod request_body;
 
 mod response;
 
 mod response_body;
 
+pub(crate) use peer::Peer;
 pub(crate) use request_body::{FormFile, FormPart, FormValue, RequestBody, content_type};
-pub(crate) use response::{ErrorCode, OAuthError, Refusal, Response, ResponseBody, codes};
-pub(crate) use server::{Dropped, Peer, respond, serve};
+pub(crate) use response::{ErrorCode, OAuthError, Rejection, Response, ResponseBody, codes};
+pub(crate) use server::{Dropped, respond, serve};

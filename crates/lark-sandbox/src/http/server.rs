@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,16 +16,12 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::Response;
 use super::request_body::{Failure, receive};
 use super::response_body::{HyperBody, PacedBody};
+use super::{Peer, Response};
 use crate::control;
 use crate::gateway::{GatewayResponse, Request, route};
 use crate::sandbox::Instance;
-
-/// Where a request comes from.
-#[derive(Clone, Copy)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// Serves until dropped; open connections end with it.
 pub(crate) async fn serve(listener: TcpListener, instance: Arc<Instance>) {

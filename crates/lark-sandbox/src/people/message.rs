@@ -7,7 +7,7 @@ use crate::sandbox::Instance;
 
 const RECEIVED: &str = "im.message.receive_v1";
 
-/// Sends a message; every app in the chat that has subscribed gets the event. Gives the message's id.
+/// Sends a message; every app in the chat that has subscribed gets the event. Returns the id of the message.
 pub(crate) async fn send(
     instance: &Instance,
     actor: &Actor,

@@ -13,7 +13,7 @@ pub use press::Press;
 pub(crate) use press::press;
 pub(crate) use preview::preview;
 
-use crate::http::Refusal;
+use crate::http::Rejection;
 use crate::push::PushError;
 
 /// Who acts, and toward which app.
@@ -24,8 +24,8 @@ pub(crate) struct Actor {
     pub(crate) open_id: String,
 }
 
-impl From<Refusal> for PushError {
-    fn from(refusal: Refusal) -> Self {
-        Self::new(refusal.reason())
+impl From<Rejection> for PushError {
+    fn from(rejection: Rejection) -> Self {
+        Self::new(rejection.reason())
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, json};
 
 use super::{Call, Checks, Part};
-use crate::http::{Refusal, Response};
+use crate::http::{Rejection, Response};
 use crate::services::Services;
 use crate::services::ids::{hash, wide};
 
@@ -21,7 +21,7 @@ impl Part for Bot {
     }
 
     /// The bot is active, status 2.
-    fn respond(&self, _: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, _: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let bot = json!({
             "activate_status": 2,
             "app_name": "Sandbox bot",

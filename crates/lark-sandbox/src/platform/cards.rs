@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::im::Im;
 use super::part::no_data;
 use super::{Call, Checks, Part};
-use crate::http::{Refusal, Response, codes};
+use crate::http::{Rejection, Response, codes};
 use crate::services::Services;
 
 /// How long a token is good, and for how many updates. Source: the platform's page on delayed updates.
@@ -69,14 +69,14 @@ impl Cards {
 
     /// `{"token":"c-…","card":{…}}`. `open_ids` in the card says who sees the change; here everybody
     /// does.
-    fn update(&self, services: &Services, call: &Call) -> Result<(), Refusal> {
-        let refuse = |reason: &str| codes::CARD_TOKEN.because(reason);
+    fn update(&self, services: &Services, call: &Call) -> Result<(), Rejection> {
+        let reject = |reason: &str| codes::CARD_TOKEN.because(reason);
         let body = &call.body;
-        let token = body["token"].as_str().ok_or_else(|| refuse("token is required"))?;
+        let token = body["token"].as_str().ok_or_else(|| reject("token is required"))?;
         let mut card = body["card"].clone();
-        let fields = card.as_object_mut().ok_or_else(|| refuse("card is required, an object"))?;
+        let fields = card.as_object_mut().ok_or_else(|| reject("card is required, an object"))?;
         fields.remove("open_ids");
-        let target = self.redeem(token, call.caller.app(), services.now()).map_err(refuse)?;
+        let target = self.redeem(token, call.caller.app(), services.now()).map_err(reject)?;
         self.im.replace_card(services, &target.tenant_key, &target.message_id, &card)
     }
 }
@@ -86,7 +86,7 @@ impl Part for Cards {
         Checks::All
     }
 
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         no_data(self.update(services, call))
     }
 }

@@ -32,11 +32,11 @@ pub(crate) use bot::bot_open_id;
 pub(crate) use call::{Call, Params, Raw};
 pub(crate) use caller::Caller;
 pub(crate) use cards::CardTarget;
-pub(crate) use contact::Seed;
 pub use hook::Hook;
 pub(crate) use im::{Author, CardMessage, NewMessage, Place};
 pub use oauth::RefreshReuse;
 pub(crate) use part::{Checks, Part};
+pub(crate) use tenants::Seed;
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ use memory::Memory;
 use oauth::{AuthenV1, OAuth};
 use parts::Parts;
 
-use crate::http::{Refusal, Response};
+use crate::http::{Rejection, Response};
 use crate::push::Pusher;
 use crate::services::Services;
 use crate::spec::Operation;
@@ -140,7 +140,7 @@ impl Platform {
         services: &Services,
         operation: &Operation,
         call: &mut Call,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, Rejection> {
         let parts = self.parts.all_of(operation.id);
         let parts = parts.filter(|part| !self.is_stateless || !part.checks().fit_the_spec());
         for part in parts {
@@ -148,7 +148,7 @@ impl Platform {
                 return response;
             }
         }
-        let tokens = if self.is_stateless { ForeignToken::Ignore } else { ForeignToken::Refuse };
+        let tokens = if self.is_stateless { ForeignToken::Ignore } else { ForeignToken::Reject };
         from_schema::respond(operation, call, tokens)
     }
 }

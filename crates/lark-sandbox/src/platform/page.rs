@@ -2,16 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::http::Refusal;
+use crate::http::Rejection;
 use crate::platform::Call;
 use crate::services::ids::{hash, mix};
 
 /// The largest page of contact and im.
 pub(super) const LARGEST: u64 = 50;
 
-/// Which list is paged, so that a token of one is refused by another.
+/// Which list is paged, so that a token of one is rejected by another.
 pub(super) struct List<'a> {
     pub(super) scope: &'a str,
+    /// The name of the list in the response, such as `items`.
+    pub(super) key: &'static str,
     pub(super) default_size: u64,
     pub(super) largest: u64,
 }
@@ -31,7 +33,7 @@ impl List<'_> {
         order: Order,
         items: impl DoubleEndedIterator<Item = (u64, T)>,
         render: impl Fn(T) -> Value,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, Rejection> {
         match order {
             Order::Ascending => self.page(call, items, render),
             Order::Descending => {
@@ -41,7 +43,7 @@ impl List<'_> {
         }
     }
 
-    /// The page a call asks for: `{has_more, page_token, items}`. The items come with keys that
+    /// The page that a call requests: the list, `has_more` and `page_token`. The items come with keys that
     /// ascend in the order of the list; the page token holds the last one, so that items which come
     /// and go between two calls shift nothing.
     pub(super) fn page<T>(
@@ -49,7 +51,7 @@ impl List<'_> {
         call: &Call,
         items: impl Iterator<Item = (u64, T)>,
         render: impl Fn(T) -> Value,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, Rejection> {
         let size = self.size(call)?;
         let after = self.after(call)?;
         let mut rest = items.filter(|(key, _)| after.is_none_or(|after| *key > after));
@@ -58,30 +60,30 @@ impl List<'_> {
         let token = page.last().filter(|_| has_more).map(|(key, _)| self.token(*key));
         let items: Vec<Value> = page.into_iter().map(|(_, item)| render(item)).collect();
         let page_token = token.unwrap_or_default();
-        Ok(json!({ "has_more": has_more, "page_token": page_token, "items": items }))
+        Ok(json!({ "has_more": has_more, "page_token": page_token, self.key: items }))
     }
 
-    fn size(&self, call: &Call) -> Result<usize, Refusal> {
+    fn size(&self, call: &Call) -> Result<usize, Rejection> {
         let Some(text) = call.query("page_size") else { return Ok(self.default_size as usize) };
         let Self { largest, .. } = self;
         let size = text.parse().ok().filter(|size| (1..=*largest).contains(size));
         let size = size.ok_or_else(|| {
             let description = format!("the value must be between 1 and {largest}");
-            Refusal::of_field("page_size", text, &description)
+            Rejection::of_field("page_size", text, &description)
         })?;
         Ok(size as usize)
     }
 
-    fn after(&self, call: &Call) -> Result<Option<u64>, Refusal> {
+    fn after(&self, call: &Call) -> Result<Option<u64>, Rejection> {
         let Some(token) = call.query("page_token") else { return Ok(None) };
         let key = token.get(..16).and_then(|key| u64::from_str_radix(key, 16).ok());
         let key = key.map(|key| key ^ self.mask()).filter(|key| self.token(*key) == token);
         key.map(Some)
-            .ok_or_else(|| Refusal::of_field("page_token", token, "not a token of this list"))
+            .ok_or_else(|| Rejection::of_field("page_token", token, "not a token of this list"))
     }
 
     fn token(&self, key: u64) -> String {
-        // As the platform's, it is no good in a URL as it is.
+        // Like the platform's, it must be encoded in a URL.
         format!("{:016x}+{:016x}/=", key ^ self.mask(), mix(key ^ hash(self.scope)))
     }
 

@@ -1,7 +1,7 @@
 //! What all parts of the platform have in common.
 
 use super::Call;
-use crate::http::{Refusal, Response};
+use crate::http::{Rejection, Response};
 use crate::services::Services;
 
 /// A part of the platform: some operations and what they remember.
@@ -13,7 +13,7 @@ pub(crate) trait Part: Send + Sync {
 
     /// Responds to a call. None for an operation without state, whose response is then made from its
     /// schema.
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>>;
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>>;
 }
 
 /// What the gateway checks before the platform gets a call.
@@ -38,12 +38,12 @@ impl Checks {
 
 /// A success with `data`.
 pub(super) fn data<T: Into<Option<serde_json::Value>>>(
-    result: Result<T, Refusal>,
-) -> Option<Result<Response, Refusal>> {
+    result: Result<T, Rejection>,
+) -> Option<Result<Response, Rejection>> {
     Some(result.map(|data| Response::success(data.into())))
 }
 
 /// A success without `data`.
-pub(super) fn no_data(result: Result<(), Refusal>) -> Option<Result<Response, Refusal>> {
+pub(super) fn no_data(result: Result<(), Rejection>) -> Option<Result<Response, Rejection>> {
     data(result.map(|()| None))
 }

@@ -42,7 +42,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::http::{Refusal, Response};
+    use crate::http::{Rejection, Response};
     use crate::platform::part::{data, no_data};
     use crate::platform::tenants::Tenants;
     use crate::platform::{Call, Caller, Seed};
@@ -54,7 +54,7 @@ mod tests {
     }
 
     impl Part for Notes {
-        fn respond(&self, _: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+        fn respond(&self, _: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
             let notes = self.notes.of(call.tenant_key())?;
             let mut notes = crate::lock(&notes);
             match call.operation_id {
@@ -76,7 +76,7 @@ mod tests {
         let mut call = Call::new(operation_id, caller, HeaderMap::new());
         call.body = json!({ "text": "milk" });
         let response = parts.of(operation_id)?.respond(&services, &mut call)?;
-        let mut body = response.expect("nothing is refused").body;
+        let mut body = response.expect("nothing is rejected").body;
         let chunk = body.next_chunk(usize::MAX).expect("it is in memory").unwrap_or_default();
         Some(String::from_utf8_lossy(&chunk).into_owned())
     }

@@ -3,8 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use super::Seed;
-use crate::http::{Refusal, codes};
+use crate::http::{ErrorCode, Rejection};
+
+/// What a tenant begins with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seed {
+    pub(crate) users: usize,
+    pub(crate) departments: usize,
+}
 
 /// What a part remembers of one tenant. Whatever has a default begins with that.
 pub(crate) trait TenantState: Send {
@@ -37,10 +43,14 @@ impl<T: TenantState> Tenants<T> {
         Some(Arc::clone(states.entry(tenant_key.to_owned()).or_insert_with(new)))
     }
 
-    /// The same for what makes no sense without state.
-    pub(crate) fn need(&self, tenant_key: &str) -> Result<Arc<Mutex<T>>, Refusal> {
+    /// The same for what makes no sense without state: a stateless sandbox rejects it with `code`.
+    pub(crate) fn need(
+        &self,
+        tenant_key: &str,
+        code: ErrorCode,
+    ) -> Result<Arc<Mutex<T>>, Rejection> {
         let state = self.of(tenant_key);
-        state.ok_or_else(|| codes::MESSAGE_PARAM.because("a stateless sandbox has no chats"))
+        state.ok_or_else(|| code.because("a stateless sandbox remembers nothing"))
     }
 
     /// The states of all tenants that were asked for so far.

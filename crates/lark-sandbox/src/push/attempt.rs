@@ -28,7 +28,7 @@ impl Pusher {
         }
     }
 
-    /// Pushes an event and waits for the response to the first attempt. Gives its id.
+    /// Pushes an event and waits for the response to the first attempt. Returns its id.
     pub(crate) async fn push(&self, event: Event) -> Result<String, PushError> {
         let event = self.add(event)?;
         self.attempt(&event, AttemptKind::Scheduled).await;
@@ -89,7 +89,7 @@ impl Pusher {
         receipt
     }
 
-    /// Waits until every push that is due by now was answered or has failed.
+    /// Waits until every push that is due by now was delivered or has failed.
     pub(crate) async fn settle(&self) {
         loop {
             let mut ended = pin!(self.ended.notified());

@@ -21,12 +21,12 @@ const RETRIES: [Duration; 4] = [
     Duration::from_secs(6 * 60 * 60),
 ];
 
-/// What has become of an event.
+/// The delivery state of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushState {
     /// On its way, or waiting for its next attempt.
     Pending,
-    /// The app has answered 200 in time.
+    /// The app has responded with 200 in time.
     Delivered,
     /// Five attempts failed.
     GaveUp,

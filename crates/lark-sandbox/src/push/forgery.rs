@@ -25,21 +25,21 @@ pub enum Forgery {
     StaleTimestamp(Duration),
     /// The signature in upper-case hex.
     UppercaseSignature,
-    /// The old card callback's signature: SHA-1 with the verification token.
+    /// The signature of legacy card callbacks: SHA-1 with the verification token.
     Sha1Signature,
     /// Not encrypted, although there is a key.
     Plaintext,
     /// The body ends in the middle.
     Truncated,
-    /// The decrypted text has no good padding.
+    /// The padding of the decrypted text is invalid.
     BadPadding,
     /// The decrypted text is not UTF-8.
     NotUtf8,
-    /// An event with this number of bytes of filling.
+    /// An event padded with this number of bytes.
     Oversize(usize),
-    /// An event with lists nested so deep.
+    /// An event with lists nested this deep.
     DeepJson(usize),
-    /// A good push, byte for byte a second time; the receipt is of the second.
+    /// A valid push, sent twice byte for byte; the receipt is of the second.
     Replay,
 }
 

@@ -78,7 +78,7 @@ impl Pusher {
         self.log().attempts()
     }
 
-    /// What has become of an event; None for one that was never pushed.
+    /// The delivery state of an event; None if it was never pushed.
     pub(crate) fn state(&self, event_id: &str) -> Option<PushState> {
         self.log().state(event_id)
     }

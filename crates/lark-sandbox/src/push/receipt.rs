@@ -18,7 +18,7 @@ pub struct Receipt {
     pub failure: Option<PushFailure>,
 }
 
-/// Why a push was not answered.
+/// Why a push got no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PushFailure {

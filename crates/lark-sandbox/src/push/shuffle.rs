@@ -9,7 +9,7 @@ use crate::services::ids::mix;
 
 impl Pusher {
     /// Pushes every event `copies` times, in an order that depends on `seed` only, one after the
-    /// other. Gives the ids in the order of `events`.
+    /// other. Returns the ids in the order of `events`.
     pub(crate) async fn push_shuffled(
         &self,
         events: Vec<Event>,

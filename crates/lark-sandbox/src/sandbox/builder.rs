@@ -11,7 +11,7 @@ use crate::platform::auth::TicketHook;
 use crate::platform::{RefreshReuse, Seed};
 use crate::services::{App, Apps, Clock, SystemClock, Timeline};
 
-/// How soon a push must be answered. Source: the platform's page on events.
+/// How soon an app must respond to a push. Source: the platform's page on events.
 const PUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What does not change while a sandbox runs.
@@ -91,7 +91,7 @@ impl Builder {
         self
     }
 
-    /// How soon an app must answer a push, 3 s by default and by the computer's clock. The URL check
+    /// How soon an app must respond to a push, 3 s by default and by the computer's clock. The URL check
     /// of a subscription allows a second of it at most.
     pub fn push_timeout(mut self, timeout: Duration) -> Self {
         self.config.push_timeout = timeout;
@@ -116,7 +116,7 @@ impl Builder {
         self
     }
 
-    /// What happens when a refresh token comes a second time.
+    /// What the second use of a refresh token does.
     pub fn refresh_reuse(mut self, reuse: RefreshReuse) -> Self {
         self.config.refresh_reuse = reuse;
         self
@@ -134,14 +134,14 @@ impl Builder {
         self
     }
 
-    /// Keeps no messages and no people: every operation but those that issue tokens is answered
-    /// from its schema, whatever was sent before.
+    /// Keeps no messages and no people: every operation but those that issue tokens responds
+    /// with data made from its schema, whatever was sent before.
     pub fn stateless(mut self) -> Self {
         self.config.seed = None;
         self
     }
 
-    /// Refuses inputs that are in no spec, by name. The platform ignores them, and so does the sandbox
+    /// Rejects inputs that are in no spec, by name. The platform ignores them, and so does the sandbox
     /// without this; [`Sandbox::unknown_inputs`] lists them either way.
     pub fn strict(mut self) -> Self {
         self.config.is_strict = true;

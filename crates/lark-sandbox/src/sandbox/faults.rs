@@ -7,7 +7,7 @@ use crate::services::RateLimit;
 
 impl Sandbox {
     /// Limits the rate at which each app may call this operation in each tenant. Calls are counted once
-    /// their token is found good, refused ones are not executed. An operation that takes no token
+    /// their token was found valid; rejected calls are not executed. An operation that takes no token
     /// counts all its callers together.
     ///
     /// # Panics
@@ -25,18 +25,18 @@ impl Sandbox {
     }
 
     /// Limits the rate at which a chat takes messages, of all apps together; None lifts the limit. More are
-    /// refused with 230020, whatever status the limit names. The platform's own is 5 a second.
+    /// rejected with 230020, whatever status the limit names. The platform's own is 5 a second.
     pub fn chat_rate_limit(&self, limit: Option<RateLimit>) {
         self.instance.platform.im.chat_limit.set(limit);
     }
 
-    /// The number of calls of an operation that its limit has refused. [`calls_of`](Self::calls_of) says
+    /// The number of calls of an operation that its limit has rejected. [`calls_of`](Self::calls_of) says
     /// when.
     pub fn rate_limited(&self, operation_id: &str) -> u64 {
-        self.instance.gateway.limits.refused(operation_id)
+        self.instance.gateway.limits.rejected(operation_id)
     }
 
-    /// Has something go wrong with the next requests to an operation. Faults of one operation come
+    /// Injects a fault into the next requests to an operation. Faults of one operation come
     /// in the order they were given, after what [`respond_with`](Self::respond_with) has scripted and
     /// before those for any operation.
     ///
@@ -47,7 +47,7 @@ impl Sandbox {
         InjectFault { operation_id, times, fault }.run(&self.instance);
     }
 
-    /// Has something go wrong with the next requests, whatever they ask for; requests for tokens
+    /// Injects a fault into the next requests to any operation; requests for tokens
     /// are among them.
     pub fn fault_any(&self, times: Times, fault: Fault) {
         InjectFault { operation_id: None, times, fault }.run(&self.instance);

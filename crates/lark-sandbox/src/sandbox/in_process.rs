@@ -11,7 +11,7 @@ use super::Sandbox;
 use crate::http::{Dropped, respond};
 
 impl Sandbox {
-    /// Answers a request without a socket, for tests with a paused clock: tokio's paused time jumps
+    /// Responds to a request without a socket, for tests with a paused clock: tokio's paused time jumps
     /// ahead while a real connection is waited for. Everything else is as over HTTP: the checks, the
     /// counts, codes, limits, and the commands under `/sandbox/v1/`. Of the URL, path and query
     /// count.

@@ -110,7 +110,7 @@ impl Sandbox {
         Advance { by }.run(&self.instance);
     }
 
-    /// Answers the next requests to an operation with `response`, before any check. Responses to one
+    /// Responds to the next requests to an operation with `response`, before any check. Responses to one
     /// operation are sent in the order they were given.
     ///
     /// # Panics

@@ -35,7 +35,7 @@ impl Sandbox {
         Pushes { instance: &self.instance, app_id: &app.id, tenant_key: app.home() }
     }
 
-    /// Waits until every push that is due by the sandbox's clock was answered or has failed. Times of
+    /// Waits until every push that is due by the sandbox's clock was delivered or has failed. Times of
     /// responses are those of the computer's clock, so do not call it with a paused one.
     pub async fn settle(&self) {
         Settle.run(&self.instance).await;
@@ -48,7 +48,7 @@ impl Sandbox {
         all.map(|(attempt, _)| attempt).collect()
     }
 
-    /// What has become of an event; None for one that was never pushed.
+    /// The delivery state of an event; None if it was never pushed.
     pub fn push_state(&self, event_id: &str) -> Option<PushState> {
         self.instance.pusher.state(event_id)
     }
@@ -99,11 +99,11 @@ impl<'a> Pushes<'a> {
         self.send_to(Purpose::Callbacks, url).await
     }
 
-    /// Sends old card callbacks to this URL, while there is no other for callbacks.
+    /// Sends legacy card callbacks to this URL, while there is no other for callbacks.
     ///
     /// # Errors
     /// As [`subscribe`](Self::subscribe).
-    pub async fn send_old_cards_to(&self, url: &str) -> Result<(), PushError> {
+    pub async fn send_legacy_card_callbacks_to(&self, url: &str) -> Result<(), PushError> {
         self.send_to(Purpose::Cards, url).await
     }
 
@@ -114,7 +114,7 @@ impl<'a> Pushes<'a> {
 
     /// Pushes an event, in the envelope that its type has in the specs, and waits for the response to
     /// the first attempt, whatever it is. Events that are pushed one after the other come in order.
-    /// Gives the event's id.
+    /// Returns the id of the event.
     ///
     /// # Errors
     /// If the app has not subscribed, or the payload is no object.
@@ -147,7 +147,7 @@ impl<'a> Pushes<'a> {
     }
 
     /// Pushes each event `copies` times, in an order that depends on `seed` only, one after the other.
-    /// Gives the ids in the order of `events`.
+    /// Returns the ids in the order of `events`.
     ///
     /// # Errors
     /// As [`push`](Self::push), or if `copies` is 0.

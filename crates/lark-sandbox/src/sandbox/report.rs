@@ -6,7 +6,7 @@ use crate::gateway::{RecordedCall, UnknownInput};
 use crate::services::StoredFile;
 
 impl Sandbox {
-    /// Requests received, refused ones included.
+    /// Requests received, rejected ones included.
     pub fn requests(&self) -> u64 {
         self.instance.gateway.counts.all()
     }
@@ -16,12 +16,12 @@ impl Sandbox {
         self.instance.gateway.counts.tokens()
     }
 
-    /// Requests to one operation, refused ones included.
+    /// Requests to one operation, rejected ones included.
     pub fn requests_of(&self, operation_id: &str) -> u64 {
         self.instance.gateway.counts.of(operation_id)
     }
 
-    /// The requests answered so far, in the order of their responses; the last 100,000 of them.
+    /// The requests that got a response so far, in the order of their responses; the last 100,000 of them.
     pub fn calls(&self) -> Vec<RecordedCall> {
         Calls { operation_id: None }.run(&self.instance)
     }

@@ -8,8 +8,8 @@ use crate::gateway::route;
 use crate::platform::oauth::{AUTHORIZE, Login, Person};
 
 impl Sandbox {
-    /// The next person who is sent to the sign-in page is this one, and consents. Calls line up.
-    /// While nobody is in line, the first person of the tenant signs in.
+    /// Has this person sign in and consent at the next visit to the sign-in page. Several calls apply
+    /// to one visit each, in order; without one, the first person of the tenant signs in.
     pub fn next_login(&self, open_id: &str) {
         NextLogin { login: consent(None, open_id) }.run(&self.instance);
     }
@@ -19,7 +19,7 @@ impl Sandbox {
         NextLogin { login: consent(Some(tenant_key), open_id) }.run(&self.instance);
     }
 
-    /// The next person who is sent to the sign-in page says no.
+    /// Has the next person at the sign-in page deny consent.
     pub fn deny_next_login(&self) {
         NextLogin { login: Login::Deny }.run(&self.instance);
     }
@@ -39,7 +39,7 @@ impl Sandbox {
         opened.unwrap_or_else(|error| panic!("{url} shows the user: {}", error.description))
     }
 
-    /// This person consents on another device, where the code was typed in.
+    /// Has this person consent on another device, where the code was entered.
     ///
     /// # Panics
     /// If no device waits with this code.
@@ -47,7 +47,7 @@ impl Sandbox {
         self.answer_device(user_code, consent(None, open_id));
     }
 
-    /// The person who typed in this code says no.
+    /// Has the person who entered this code deny consent.
     ///
     /// # Panics
     /// If no device waits with this code.
@@ -60,8 +60,8 @@ impl Sandbox {
         answered.unwrap_or_else(|reason| panic!("{reason}"));
     }
 
-    /// Every user takes back what they consented to: refresh tokens are revoked (20064), and the
-    /// access tokens that go back to a consent are invalid (99991668).
+    /// Revokes the consents of all users: their refresh tokens are revoked (20064), and their access
+    /// tokens are invalid (99991668).
     pub fn revoke_consents(&self) {
         RevokeConsents.run(&self.instance);
     }
@@ -71,8 +71,8 @@ impl Sandbox {
         self.instance.platform.oauth.refreshes()
     }
 
-    /// The number of refresh tokens that were refused because they were used before. Unless
-    /// [`RefreshReuse::Refuse`](crate::RefreshReuse::Refuse) is set, each cost a user's consent.
+    /// The number of refresh tokens that were rejected because they were used before. Unless
+    /// [`RefreshReuse::Reject`](crate::RefreshReuse::Reject) is set, each cost a user's consent.
     pub fn refresh_reuses(&self) -> u64 {
         self.instance.platform.oauth.reuses()
     }

@@ -2,13 +2,13 @@
 
 use super::Sandbox;
 use crate::control::{
-    AppTicket, Command, ExpireTokens, IssueUserToken, RevokeTokens, RotateTicket,
-    TokenRefusalStatus,
+    AppTicket, Command, ExpireTokens, InvalidTokenStatus, IssueUserToken, RevokeTokens,
+    RotateTicket,
 };
 use crate::services::App;
 
 impl Sandbox {
-    /// A token of a user for the first app, such as signing in would give.
+    /// A token of a user for the first app, as if the user had signed in.
     pub fn issue_user_token(&self, open_id: &str) -> String {
         self.issue_user_token_of(self.app_id(), self.tenant_key(), open_id)
     }
@@ -23,31 +23,31 @@ impl Sandbox {
         IssueUserToken { app_id, tenant_key, open_id }.run(&self.instance)
     }
 
-    /// Ends the life of every access token issued so far.
+    /// Expires every access token issued so far.
     pub fn expire_tokens(&self) {
         ExpireTokens.run(&self.instance);
     }
 
-    /// Takes back every access token issued so far. To apps that is the same as
-    /// [`expire_tokens`](Self::expire_tokens); of a user token the platform says that it is invalid
-    /// (99991668) and not that it has expired (99991677).
+    /// Revokes every access token issued so far. For tokens of apps this equals
+    /// [`expire_tokens`](Self::expire_tokens); a user token is rejected as invalid (99991668), not as
+    /// expired (99991677).
     pub fn revoke_tokens(&self) {
         RevokeTokens { token: None }.run(&self.instance);
     }
 
-    /// Takes back one access token. Says whether the sandbox has issued it.
+    /// Revokes one access token. Returns whether the sandbox has issued it.
     pub fn revoke_token(&self, token: &str) -> bool {
         RevokeTokens { token: Some(token.to_owned()) }.run(&self.instance) == Some(true)
     }
 
-    /// From now on, refuses bad tokens in this HTTP status, such as 200, 400 or 401. Without it,
-    /// 401 for user tokens, 400 for the others, 200 at the token endpoints.
+    /// Sets the HTTP status with which invalid tokens are rejected from now on, such as 200, 400 or
+    /// 401. Without it: 401 for user tokens, 400 for the others, 200 at the token endpoints.
     ///
     /// # Panics
     /// If it is not an HTTP status.
-    pub fn token_refusal_status(&self, status: u16) {
+    pub fn invalid_token_status(&self, status: u16) {
         assert!(http::StatusCode::from_u16(status).is_ok(), "{status} is not an HTTP status");
-        TokenRefusalStatus { status }.run(&self.instance);
+        InvalidTokenStatus { status }.run(&self.instance);
     }
 
     /// The ticket with which a marketplace app gets its app token now.
@@ -58,8 +58,8 @@ impl Sandbox {
         AppTicket { app_id: self.known_app(app_id).id.clone() }.run(&self.instance)
     }
 
-    /// Gives a marketplace app a new ticket and returns it. The one before is refused (10012) from
-    /// now on; tokens that were issued for it stay good.
+    /// Replaces the ticket of a marketplace app and returns the new one. The previous ticket is
+    /// rejected (10012) from now on; tokens that were issued for it stay valid.
     ///
     /// # Panics
     /// If the sandbox has no such app.

@@ -33,13 +33,13 @@ impl Sandbox {
 }
 
 impl User<'_> {
-    /// Writes to the bot in the chat of the two, which need not exist before. Gives the message's id,
-    /// after the app has answered the push of `im.message.receive_v1` or failed to.
+    /// Writes to the bot in the chat of the two, which need not exist before. Returns the message's
+    /// id, after the app has responded to the push of `im.message.receive_v1` or failed to.
     ///
     /// # Errors
     /// If nobody has the open id, or the sandbox is stateless.
-    pub async fn writes(&self, text: &str) -> Result<String, PushError> {
-        self.send(self.bot(), "text", json!({ "text": text })).await
+    pub async fn write(&self, text: &str) -> Result<String, PushError> {
+        self.send_to(self.bot(), "text", json!({ "text": text })).await
     }
 
     /// Writes in a group, which need not exist before. Every app of the tenant that has subscribed
@@ -47,54 +47,50 @@ impl User<'_> {
     /// [`bot_open_id`](Sandbox::bot_open_id).
     ///
     /// # Errors
-    /// As [`writes`](Self::writes), and if the chat id does not begin with `oc_`.
-    pub async fn writes_in(&self, chat_id: &str, text: &str) -> Result<String, PushError> {
-        self.send(Place::Chat(chat_id.to_owned()), "text", json!({ "text": text })).await
+    /// As [`write`](Self::write), and if the chat id does not begin with `oc_`.
+    pub async fn write_in(&self, chat_id: &str, text: &str) -> Result<String, PushError> {
+        self.send_to(Place::Chat(chat_id.to_owned()), "text", json!({ "text": text })).await
     }
 
     /// Sends a message of any type, in a group or, without one, to the bot.
     ///
     /// # Errors
-    /// As [`writes_in`](Self::writes_in), and if the content does not fit the type.
-    pub async fn sends(
+    /// As [`write_in`](Self::write_in), and if the content does not fit the type.
+    pub async fn send(
         &self,
         chat_id: Option<&str>,
         msg_type: &str,
         content: &Value,
     ) -> Result<String, PushError> {
         let chat = chat_id.map(|chat_id| Place::Chat(chat_id.to_owned()));
-        self.send(chat.unwrap_or_else(|| self.bot()), msg_type, content.clone()).await
+        self.send_to(chat.unwrap_or_else(|| self.bot()), msg_type, content.clone()).await
     }
 
     /// Replies to a message, in its chat.
     ///
     /// # Errors
-    /// As [`writes`](Self::writes), and if there is no such message.
-    pub async fn replies(&self, message_id: &str, text: &str) -> Result<String, PushError> {
-        self.send(Place::ReplyTo(message_id.to_owned()), "text", json!({ "text": text })).await
+    /// As [`write`](Self::write), and if there is no such message.
+    pub async fn reply(&self, message_id: &str, text: &str) -> Result<String, PushError> {
+        self.send_to(Place::ReplyTo(message_id.to_owned()), "text", json!({ "text": text })).await
     }
 
     /// Presses a button, or uses another element, of a card that an app has sent. The app gets
-    /// `card.action.trigger`, or the old callback if it has only configured that; a card in the response
+    /// `card.action.trigger`, or the legacy callback if it has configured only that; a card in the response
     /// takes the place of the one pressed.
     ///
     /// # Errors
     /// If there is no such card or element in it, or the element is disabled or makes no callback. What
     /// is wrong with the app's response is no error, but [`CallbackResult::code`].
-    pub async fn presses(
-        &self,
-        message_id: &str,
-        press: Press,
-    ) -> Result<CallbackResult, PushError> {
+    pub async fn press(&self, message_id: &str, press: Press) -> Result<CallbackResult, PushError> {
         let (actor, message_id) = (self.actor.clone(), message_id.to_owned());
         PressElement { actor, message_id, press }.run(self.instance).await
     }
 
-    /// Looks at a link in a message: the app gets `url.preview.get`.
+    /// Previews a link in a message: the app gets `url.preview.get`.
     ///
     /// # Errors
     /// If there is no such message, or nobody has the open id.
-    pub async fn previews(&self, message_id: &str, url: &str) -> Result<CallbackResult, PushError> {
+    pub async fn preview(&self, message_id: &str, url: &str) -> Result<CallbackResult, PushError> {
         let (actor, message_id) = (self.actor.clone(), message_id.to_owned());
         PreviewLink { actor, message_id, url: url.to_owned() }.run(self.instance).await
     }
@@ -103,7 +99,7 @@ impl User<'_> {
         Place::Bot(self.actor.app_id.clone())
     }
 
-    async fn send(
+    async fn send_to(
         &self,
         place: Place,
         msg_type: &str,

@@ -14,7 +14,7 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// This number of calls in each second of the sandbox's clock. More are refused with HTTP 429 and
+    /// This number of calls in each second of the sandbox's clock. More are rejected with HTTP 429 and
     /// 99991400, and a header says when the second ends.
     pub fn per_second(calls: u32) -> Self {
         Self { calls, window: Duration::from_secs(1), status: 429, sends_reset: true }
@@ -25,7 +25,7 @@ impl RateLimit {
         Self { window: Duration::from_secs(60), ..Self::per_second(calls) }
     }
 
-    /// Refuses in this HTTP status. Old operations use 400.
+    /// Rejects in this HTTP status. Old operations use 400.
     ///
     /// # Panics
     /// If it is not an HTTP status.

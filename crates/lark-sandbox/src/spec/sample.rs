@@ -33,8 +33,8 @@ impl Sampler {
         Self { number: Some(number), ..Self::default() }
     }
 
-    /// A value that fits `schema`, its formats and limits too, with every property present. A model
-    /// that holds itself is left out the second time round.
+    /// A value that fits `schema`, its formats and limits too, with every property present. A
+    /// recursive model is left out where it would contain itself.
     pub fn sample(self, schema: Schema) -> Value {
         self.build(schema, "value", &mut Vec::new())
     }

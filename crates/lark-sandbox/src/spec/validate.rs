@@ -2,7 +2,7 @@
 //!
 //! Written here and not taken from a JSON Schema crate, because the specs use a dozen keywords only
 //! while the sandbox needs what such crates do not give: paths in the platform's spelling, numbers
-//! that travel as text, null as absent, and unknown properties refused. It also needs no compiling.
+//! that travel as text, null as absent, and unknown properties rejected. It also needs no compiling.
 
 use serde_json::Value;
 
@@ -118,7 +118,7 @@ pub(crate) fn check_text(schema: Schema, field: &str, text: &str, out: &mut Vec<
     }
 }
 
-/// The kinds of ids are all there will be, and the platform refuses others. Other enums grow.
+/// The kinds of ids are all there will be, and the platform rejects others. Other enums grow.
 fn is_closed(field: &str) -> bool {
     field.ends_with("_id_type")
 }

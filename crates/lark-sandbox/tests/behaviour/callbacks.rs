@@ -60,7 +60,7 @@ async fn content(client: &Client, id: &str) -> Value {
 
 async fn press(client: &Client, id: &str, press: Press) -> CallbackResult {
     let user = client.sandbox.user(&client.sandbox.open_ids()[0]);
-    user.presses(id, press).await.expect("a press")
+    user.press(id, press).await.expect("a press")
 }
 
 #[tokio::test]
@@ -190,11 +190,11 @@ async fn a_press_that_cannot_be_is_an_error() {
         ("om_none", "yes", "invalid message_id"),
     ];
     for (id, name, reason) in cases {
-        let error = user.presses(id, Press::on(name)).await.expect_err("no press").to_string();
+        let error = user.press(id, Press::on(name)).await.expect_err("no press").to_string();
         assert!(error.contains(reason), "{error}");
     }
-    let text = user.writes("hi").await.expect("a message");
-    let error = user.presses(&text, Press::on("yes")).await.expect_err("no card").to_string();
+    let text = user.write("hi").await.expect("a message");
+    let error = user.press(&text, Press::on("yes")).await.expect_err("no card").to_string();
     assert!(error.contains("is no card"), "{error}");
     assert!(receiver.pushed().is_empty());
 }
@@ -203,7 +203,7 @@ async fn a_press_that_cannot_be_is_an_error() {
 async fn the_old_callback_is_plain_and_signed_with_the_token() {
     let (client, receiver) = start().await;
     let pushes = client.sandbox.pushes().encrypt_key(KEY).verification_token(TOKEN);
-    pushes.send_old_cards_to(&receiver.url()).await.expect("an echo");
+    pushes.send_legacy_card_callbacks_to(&receiver.url()).await.expect("an echo");
     let id = send(&client, &card()).await;
     let next = json!({ "elements": [] });
     let answer = next.clone();
@@ -245,11 +245,11 @@ async fn the_token_changes_the_card_twice_within_half_an_hour() {
 async fn a_link_is_previewed() {
     let (client, receiver) = configured().await;
     let user = client.sandbox.user(&client.sandbox.open_ids()[0]);
-    let id = user.writes_in("oc_1", "see https://example.com/a").await.expect("a message");
+    let id = user.write_in("oc_1", "see https://example.com/a").await.expect("a message");
     let inline = json!({ "title": "A" });
     let answer = json!({ "inline": inline });
     receiver.answer(move |_| Some((200, answer.clone())));
-    let shown = user.previews(&id, "https://example.com/a").await.expect("a preview");
+    let shown = user.preview(&id, "https://example.com/a").await.expect("a preview");
     assert_eq!((shown.code, shown.inline), (None, Some(inline)));
     let push = receiver.last().body;
     assert_eq!(push["header"]["event_type"], "url.preview.get");
@@ -258,7 +258,7 @@ async fn a_link_is_previewed() {
         (&context["url"], &context["open_message_id"]),
         (&json!("https://example.com/a"), &json!(id))
     );
-    assert!(user.previews("om_none", "https://example.com").await.is_err());
+    assert!(user.preview("om_none", "https://example.com").await.is_err());
 }
 
 #[tokio::test]

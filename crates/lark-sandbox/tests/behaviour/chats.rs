@@ -38,8 +38,8 @@ async fn a_bot_that_was_removed_may_not_send_until_it_joins_again() {
     for chat in [chat.as_str(), "oc_that_was_there_before"] {
         say(&client, chat).await.data();
         members(&client, Method::DELETE, chat, ("app_id", &[&app])).await.data();
-        let refused = say(&client, chat).await;
-        assert_eq!((refused.status, refused.code()), (400, 230002));
+        let rejected = say(&client, chat).await;
+        assert_eq!((rejected.status, rejected.code()), (400, 230002));
         let is_in = client.get(&format!("{CHATS}/{chat}/members/is_in_chat")).await;
         assert_eq!(is_in.data()["is_in_chat"], false);
         let add = members(&client, Method::POST, chat, ("app_id", &[&app])).await;
@@ -99,9 +99,9 @@ async fn a_fault_may_be_any_code_with_its_meaning() {
     let client = Client::start().await;
     let id = "im.v1.message.create";
     client.sandbox.fault(id, Times::Once, Fault::code(230002, 400));
-    let refused = say(&client, "oc_1").await;
-    assert_eq!((refused.status, refused.code()), (400, 230002));
-    assert_eq!(refused.body["msg"], "The bot is not in the chat.");
+    let rejected = say(&client, "oc_1").await;
+    assert_eq!((rejected.status, rejected.code()), (400, 230002));
+    assert_eq!(rejected.body["msg"], "The bot is not in the chat.");
     let fault = json!({ "fault": "code", "code": 230006, "status": 400, "operation_id": id });
     let command = client.bare(Method::POST, "/sandbox/v1/faults").json(&fault);
     command.send().await.expect("an answer");

@@ -44,7 +44,7 @@ impl ApiResponse {
         &self.body["data"]
     }
 
-    /// The fields that were refused.
+    /// The fields that were rejected.
     pub(crate) fn fields(&self) -> Vec<&str> {
         assert_eq!((self.status, self.code()), (400, 99992402), "{}", self.body);
         let violations = self.body["error"]["field_violations"].as_array().expect("violations");

@@ -38,8 +38,8 @@ async fn faults_and_limits_and_replies_are_set_and_lifted() {
     let fault =
         json!({ "operation_id": LIST, "fault": "token_invalid", "code": 99991663, "status": 401 });
     post(&client, "faults", fault).await;
-    let refused = client.get(USERS).await;
-    assert_eq!((refused.status, refused.code()), (401, 99991663));
+    let rejected = client.get(USERS).await;
+    assert_eq!((rejected.status, rejected.code()), (401, 99991663));
     post(&client, "faults", json!({ "fault": "status", "status": 502, "times": "always" })).await;
     let page = client.request(Method::GET, USERS).send().await.expect("an answer");
     assert_eq!(page.status(), 502);
@@ -47,8 +47,8 @@ async fn faults_and_limits_and_replies_are_set_and_lifted() {
 
     post(&client, "rate_limits", json!({ "operation_id": LIST, "per_minute": 0, "status": 400 }))
         .await;
-    let refused = client.get(USERS).await;
-    assert_eq!((refused.status, refused.code()), (400, 99991400));
+    let rejected = client.get(USERS).await;
+    assert_eq!((rejected.status, rejected.code()), (400, 99991400));
     command(&client, Method::DELETE, "rate_limits", json!({ "operation_id": LIST })).await.data();
 
     let body = json!({ "code": 7 });
@@ -63,9 +63,9 @@ async fn faults_and_limits_and_replies_are_set_and_lifted() {
 async fn tokens_tickets_and_the_clock_obey() {
     let mut client = start().await;
     post(&client, "revoke_tokens", json!({})).await;
-    post(&client, "token_refusal_status", json!({ "status": 200 })).await;
-    let refused = client.get(USERS).await;
-    assert_eq!((refused.status, refused.code()), (200, 99991663));
+    post(&client, "invalid_token_status", json!({ "status": 200 })).await;
+    let rejected = client.get(USERS).await;
+    assert_eq!((rejected.status, rejected.code()), (200, 99991663));
     client.token = client.tenant_token().await;
     let known = post(&client, "revoke_tokens", json!({ "token": client.token })).await;
     assert_eq!(known, json!({ "known": true }));
@@ -95,8 +95,8 @@ async fn users_sign_in_by_command() {
     let info = client.bare(Method::GET, "/open-apis/authen/v1/user_info").bearer_auth(token);
     assert_eq!(send(info).await.data()["open_id"], "ou_somebody");
     let unknown = json!({ "user_code": "0000-0000", "deny": true });
-    let refused = command(&client, Method::POST, "devices", unknown).await;
-    assert_eq!((refused.status, refused.code()), (400, 1));
+    let rejected = command(&client, Method::POST, "devices", unknown).await;
+    assert_eq!((rejected.status, rejected.code()), (400, 1));
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn stats_and_calls_report_the_platforms_requests_only() {
 }
 
 #[tokio::test]
-async fn a_command_that_makes_no_sense_is_refused_and_changes_nothing() {
+async fn a_command_that_makes_no_sense_is_rejected_and_changes_nothing() {
     let client = start().await;
     let cases = [
         ("faults", json!({ "operation_id": LIST, "fault": "flood" })),
@@ -135,9 +135,9 @@ async fn a_command_that_makes_no_sense_is_refused_and_changes_nothing() {
         ("responses", json!({ "operation_id": LIST, "status": 200, "headers": { "a b": "c" } })),
     ];
     for (name, arguments) in cases {
-        let refused = command(&client, Method::POST, name, arguments.clone()).await;
-        assert_eq!((refused.status, refused.code()), (400, 1), "{name} {arguments}");
-        assert!(refused.body["msg"].is_string());
+        let rejected = command(&client, Method::POST, name, arguments.clone()).await;
+        assert_eq!((rejected.status, rejected.code()), (400, 1), "{name} {arguments}");
+        assert!(rejected.body["msg"].is_string());
     }
     let unknown = client.bare(Method::GET, "/sandbox/v1/faults").send().await.expect("an answer");
     assert_eq!(unknown.status(), 404);

@@ -83,8 +83,8 @@ async fn types_drift_in_successes_only() {
     let sent = post(&client).await.expect("an answer").json::<Value>().await.expect("JSON");
     assert!(sent["data"]["create_time"].is_number(), "{sent}");
     assert!(sent["code"].is_number());
-    let refused = client.get(&format!("{USERS}/nobody")).await;
-    assert_eq!(refused.code(), 99992352);
+    let rejected = client.get(&format!("{USERS}/nobody")).await;
+    assert_eq!(rejected.code(), 99992352);
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_content_type_lies() {
 }
 
 #[tokio::test]
-async fn refusals_by_command_look_like_the_platforms() {
+async fn rejections_by_command_look_like_the_platforms() {
     let client = Client::start().await;
     client.sandbox.fault(CREATE, Times::Once, Fault::rate_limited(3));
     let answer = post(&client).await.expect("an answer");

@@ -69,7 +69,7 @@ async fn what_is_posted_lands_in_the_chat() {
 }
 
 #[tokio::test]
-async fn what_is_no_message_is_refused() {
+async fn what_is_no_message_is_rejected() {
     let client = start().await;
     let url = client.sandbox.add_hook(Hook::new("oc_1"));
     let cases = [
@@ -90,7 +90,7 @@ async fn what_is_no_message_is_refused() {
 }
 
 #[tokio::test]
-async fn signatures_key_words_and_addresses_are_checked() {
+async fn signatures_keywords_and_addresses_are_checked() {
     let client = start().await;
     let signed = client.sandbox.add_hook(Hook::new("oc_1").secret("s"));
     let now = Stopped.now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
@@ -113,7 +113,7 @@ async fn signatures_key_words_and_addresses_are_checked() {
     ] {
         assert_eq!(post(&client, &signed, &body).await.0, code, "{body}");
     }
-    let worded = client.sandbox.add_hook(Hook::new("oc_1").key_word("alarm").key_word("警报"));
+    let worded = client.sandbox.add_hook(Hook::new("oc_1").keyword("alarm").keyword("警报"));
     assert_eq!(post(&client, &worded, &text("all is well")).await.0, 19024);
     assert_eq!(post(&client, &worded, &text("警报!")).await.0, 0);
     let here = Hook::new("oc_1").allow_ip([127, 0, 0, 1].into());
@@ -149,7 +149,7 @@ async fn other_languages_add_hooks_by_command() {
         let request = client.bare(Method::POST, "/sandbox/v1/hooks").json(&arguments);
         request.send().await.expect("an answer").json::<Value>().await.expect("JSON")
     };
-    let arguments = json!({ "chat_id": "oc_1", "key_words": ["a"], "allow_ips": ["127.0.0.1"] });
+    let arguments = json!({ "chat_id": "oc_1", "keywords": ["a"], "allow_ips": ["127.0.0.1"] });
     let added = add(arguments).await;
     let url = added["data"]["url"].as_str().expect("a URL");
     assert_eq!(post(&client, url, &text("b")).await.0, 19024);

@@ -27,14 +27,14 @@ async fn codes(client: &Client, calls: usize) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn calls_beyond_the_limit_are_refused_until_the_second_is_over() {
+async fn calls_beyond_the_limit_are_rejected_until_the_second_is_over() {
     let client = start().await;
     client.sandbox.rate_limit(LIST, RateLimit::per_second(2));
     assert_eq!(codes(&client, 4).await, [0, 0, 99991400, 99991400]);
     client.sandbox.advance(Duration::from_millis(876));
     assert_eq!(codes(&client, 1).await, [99991400]);
     client.sandbox.advance(Duration::from_millis(1));
-    assert_eq!(codes(&client, 3).await, [0, 0, 99991400], "refused calls do not count");
+    assert_eq!(codes(&client, 3).await, [0, 0, 99991400], "rejected calls do not count");
     assert_eq!(client.sandbox.rate_limited(LIST), 4);
     let calls = client.sandbox.calls_of(LIST);
     let late = calls.iter().filter(|it| it.at >= Duration::from_millis(877));
@@ -42,20 +42,20 @@ async fn calls_beyond_the_limit_are_refused_until_the_second_is_over() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_how_long_to_wait() {
+async fn a_rejection_says_how_long_to_wait() {
     let client = start().await;
-    let refused = async |limit| {
+    let rejected = async |limit| {
         client.sandbox.rate_limit(LIST, limit);
         client.request(Method::GET, USERS).send().await.expect("an answer")
     };
-    let answer = refused(RateLimit::per_second(0)).await;
+    let answer = rejected(RateLimit::per_second(0)).await;
     assert_eq!(answer.status(), 429);
     assert_eq!(answer.headers()["x-ogw-ratelimit-limit"], "0");
     assert_eq!(answer.headers()["x-ogw-ratelimit-reset"], "1");
-    let answer = refused(RateLimit::per_minute(0).in_status(400)).await;
+    let answer = rejected(RateLimit::per_minute(0).in_status(400)).await;
     assert_eq!(answer.status(), 400);
     assert_eq!(answer.headers()["x-ogw-ratelimit-reset"], "40");
-    let answer = refused(RateLimit::per_second(0).without_reset()).await;
+    let answer = rejected(RateLimit::per_second(0).without_reset()).await;
     assert!(!answer.headers().contains_key("x-ogw-ratelimit-reset"));
     let body: serde_json::Value = answer.json().await.expect("JSON");
     assert_eq!(body["msg"], "request trigger frequency limit");
@@ -76,7 +76,7 @@ async fn each_operation_app_and_tenant_is_counted_by_itself() {
 }
 
 #[tokio::test]
-async fn a_refused_call_is_not_executed_and_a_bad_token_is_not_counted() {
+async fn a_rejected_call_is_not_executed_and_a_bad_token_is_not_counted() {
     let client = start().await;
     client.sandbox.rate_limit("im.v1.message.create", RateLimit::per_second(1));
     let path = "/open-apis/im/v1/messages?receive_id_type=chat_id";

@@ -25,7 +25,7 @@ mod paging;
 mod people;
 mod people_write;
 mod pushes;
-mod refusals;
+mod rejections;
 mod resources;
 mod samples;
 mod scripted;

@@ -130,10 +130,10 @@ async fn a_code_is_good_once_and_for_five_minutes() {
     exchange(&client, &used).await;
     let late = code(&client, "scope=a");
     let other = App::self_built("cli_other", "x");
-    assert_refused(&exchange(&client, &used).await.body, 20065, "invalid_grant");
-    assert_refused(&exchange(&client, "code_x").await.body, 20003, "invalid_grant");
+    assert_rejected(&exchange(&client, &used).await.body, 20065, "invalid_grant");
+    assert_rejected(&exchange(&client, "code_x").await.body, 20003, "invalid_grant");
     client.sandbox.advance(Duration::from_secs(301));
-    assert_refused(&exchange(&client, &late).await.body, 20004, "invalid_grant");
+    assert_rejected(&exchange(&client, &late).await.body, 20004, "invalid_grant");
 
     let client = start(Sandbox::builder().strict().add_app(other)).await;
     let code = code(&client, "scope=a");
@@ -141,11 +141,11 @@ async fn a_code_is_good_once_and_for_five_minutes() {
         "client_id": "cli_other", "client_secret": "x",
         "grant_type": "authorization_code", "code": code,
     });
-    assert_refused(&client.ask(V2, body).await.body, 20024, "invalid_grant");
-    assert_eq!(exchange(&client, &code).await.code(), 0, "the refused attempt cost nothing");
+    assert_rejected(&client.ask(V2, body).await.body, 20024, "invalid_grant");
+    assert_eq!(exchange(&client, &code).await.code(), 0, "the rejected attempt cost nothing");
 }
 
-fn assert_refused(body: &Value, code: i64, error: &str) {
+fn assert_rejected(body: &Value, code: i64, error: &str) {
     assert_eq!((&body["code"], &body["error"]), (&json!(code), &json!(error)), "{body}");
     assert!(body["error_description"].is_string(), "{body}");
 }

@@ -64,7 +64,7 @@ async fn asking_too_often_lengthens_the_interval() {
 }
 
 #[tokio::test]
-async fn a_refusal_and_the_end_of_its_life_end_the_flow() {
+async fn a_rejection_and_the_end_of_its_life_end_the_flow() {
     let client = default().await;
     let (denied, late) = (begin(&client).await, begin(&client).await);
     client.sandbox.deny_device(user_code(&denied));

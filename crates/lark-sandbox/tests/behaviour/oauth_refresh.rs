@@ -55,8 +55,8 @@ async fn a_used_refresh_token_costs_the_whole_family() {
 }
 
 #[tokio::test]
-async fn a_used_refresh_token_is_merely_refused_if_so_set() {
-    let client = start(Sandbox::builder().strict().refresh_reuse(RefreshReuse::Refuse)).await;
+async fn a_used_refresh_token_is_merely_rejected_if_so_set() {
+    let client = start(Sandbox::builder().strict().refresh_reuse(RefreshReuse::Reject)).await;
     let first = sign_in(&client).await;
     let second = refresh(&client, &first["refresh_token"]).await.body;
     assert_eq!(refresh(&client, &first["refresh_token"]).await.code(), 20073);
@@ -66,7 +66,7 @@ async fn a_used_refresh_token_is_merely_refused_if_so_set() {
 
 #[tokio::test]
 async fn within_its_grace_a_used_refresh_token_gives_the_same_pair() {
-    let grace = RefreshReuse::Grace(Duration::from_secs(60));
+    let grace = RefreshReuse::GracePeriod(Duration::from_secs(60));
     let client = start(Sandbox::builder().strict().refresh_reuse(grace)).await;
     let first = sign_in(&client).await;
     let second = refresh(&client, &first["refresh_token"]).await.body;
@@ -84,7 +84,7 @@ async fn within_its_grace_a_used_refresh_token_gives_the_same_pair() {
 
 #[tokio::test]
 async fn the_grace_ends_when_the_successor_is_used() {
-    let grace = RefreshReuse::Grace(Duration::from_secs(60));
+    let grace = RefreshReuse::GracePeriod(Duration::from_secs(60));
     let client = start(Sandbox::builder().strict().refresh_reuse(grace)).await;
     let first = sign_in(&client).await;
     let second = refresh(&client, &first["refresh_token"]).await.body;

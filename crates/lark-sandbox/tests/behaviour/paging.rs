@@ -99,7 +99,7 @@ async fn messages_are_found_by_time() {
 }
 
 #[tokio::test]
-async fn sizes_and_tokens_that_are_none_are_refused() {
+async fn sizes_and_tokens_that_are_none_are_rejected() {
     let client = Client::start().await;
     for size in ["0", "51", "-1"] {
         let path = format!("{USERS}?page_size={size}");

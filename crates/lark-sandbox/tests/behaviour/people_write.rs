@@ -40,7 +40,7 @@ async fn a_person_comes_changes_and_goes() {
 }
 
 #[tokio::test]
-async fn people_lacking_or_doubling_something_are_refused() {
+async fn people_lacking_or_doubling_something_are_rejected() {
     let client = Client::start().await;
     let id = &client.sandbox.open_ids()[0];
     let first = client.get(&format!("{USERS}/{id}")).await.data()["user"].clone();
@@ -75,8 +75,8 @@ async fn a_department_comes_moves_and_goes_when_empty() {
     assert_eq!(client.delete(&path).await.code(), 43012);
 
     let below_itself = json!({ "parent_department_id": lower });
-    let refused = client.call(Method::PATCH, &path, below_itself).await;
-    assert_eq!(refused.fields(), ["parent_department_id"]);
+    let rejected = client.call(Method::PATCH, &path, below_itself).await;
+    assert_eq!(rejected.fields(), ["parent_department_id"]);
 
     let up = json!({ "parent_department_id": "0", "name": "Moved" });
     let moved = client.call(Method::PATCH, &format!("{DEPARTMENTS}/{lower}"), up).await;
@@ -90,7 +90,7 @@ async fn a_department_comes_moves_and_goes_when_empty() {
 }
 
 #[tokio::test]
-async fn departments_lacking_or_doubling_something_are_refused() {
+async fn departments_lacking_or_doubling_something_are_rejected() {
     let client = Client::start().await;
     let cases = [
         (json!({ "parent_department_id": "0" }), 99992402),

@@ -21,7 +21,7 @@ async fn start() -> (Client, Receiver) {
 async fn a_message_to_the_bot_is_pushed_and_can_be_answered() {
     let (client, receiver) = start().await;
     let open_id = client.sandbox.open_ids()[0].clone();
-    let id = client.sandbox.user(&open_id).writes("你好").await.expect("a message");
+    let id = client.sandbox.user(&open_id).write("你好").await.expect("a message");
     let event = receiver.last().body["event"].clone();
     let message = &event["message"];
     assert_eq!(event["sender"]["sender_id"]["open_id"], open_id);
@@ -43,7 +43,7 @@ async fn a_message_to_the_bot_is_pushed_and_can_be_answered() {
     let sent = client.post(&path, body).await.data().clone();
     assert_eq!(sent["chat_id"], message["chat_id"], "the bot writes in the same chat");
 
-    let reply = client.sandbox.user(&open_id).replies(&id, "again").await.expect("a reply");
+    let reply = client.sandbox.user(&open_id).reply(&id, "again").await.expect("a reply");
     let message = receiver.last().body["event"]["message"].clone();
     assert_eq!((&message["message_id"], &message["parent_id"]), (&json!(reply), &json!(id)));
     assert_eq!((&message["root_id"], &message["chat_type"]), (&json!(id), &json!("p2p")));
@@ -58,7 +58,7 @@ async fn in_a_group_every_app_hears_it_and_mentions_name_people_and_bots() {
     let user = client.sandbox.user(&people[0]);
     let bot = client.sandbox.bot_open_id(client.sandbox.app_id());
     let text = format!(r#"<at user_id="{bot}">Bot</at> ask <at user_id="{}">x</at>"#, people[1]);
-    user.writes_in("oc_group", &text).await.expect("a message");
+    user.write_in("oc_group", &text).await.expect("a message");
     for receiver in [&receiver, &second] {
         let message = receiver.last().body["event"]["message"].clone();
         assert_eq!(message["chat_type"], "group");
@@ -72,7 +72,7 @@ async fn in_a_group_every_app_hears_it_and_mentions_name_people_and_bots() {
         assert_eq!(mentions[1]["id"]["open_id"], people[1]);
         assert_eq!(mentions[1]["tenant_key"], client.sandbox.tenant_key());
     }
-    user.writes("only for the first").await.expect("a message");
+    user.write("only for the first").await.expect("a message");
     assert_eq!((receiver.pushed().len(), second.pushed().len()), (2, 1));
 }
 
@@ -80,14 +80,14 @@ async fn in_a_group_every_app_hears_it_and_mentions_name_people_and_bots() {
 async fn what_cannot_be_said_is_an_error() {
     let (client, receiver) = start().await;
     let reason = |error: lark_sandbox::PushError| error.to_string();
-    let nobody = client.sandbox.user("ou_nobody").writes("hi").await.map_err(reason);
+    let nobody = client.sandbox.user("ou_nobody").write("hi").await.map_err(reason);
     assert!(nobody.expect_err("nobody").contains("nobody is ou_nobody"));
     let user = client.sandbox.user(&client.sandbox.open_ids()[0]);
-    let group = user.writes_in("group", "hi").await.map_err(reason);
+    let group = user.write_in("group", "hi").await.map_err(reason);
     assert!(group.expect_err("no chat").contains("\"group\" is not the id of a chat"));
-    let image = user.sends(None, "image", &json!({})).await.map_err(reason);
+    let image = user.send(None, "image", &json!({})).await.map_err(reason);
     assert!(image.expect_err("no key").contains("image_key"));
-    assert!(user.replies("om_none", "hi").await.is_err());
+    assert!(user.reply("om_none", "hi").await.is_err());
     assert!(receiver.pushed().is_empty());
     assert_eq!(client.sandbox.messages_sent(), 0);
 }

@@ -37,8 +37,8 @@ async fn near_its_end_a_token_is_replaced_and_both_are_good() {
 async fn expire_tokens_ends_all_of_them_and_the_next_request_issues_a_new_one() {
     let mut client = Client::start().await;
     client.sandbox.expire_tokens();
-    let refused = client.get(USERS).await;
-    assert_eq!((refused.status, refused.code()), (400, 99991663));
+    let rejected = client.get(USERS).await;
+    assert_eq!((rejected.status, rejected.code()), (400, 99991663));
     client.token = client.tenant_token().await;
     client.get(USERS).await.data();
 }
@@ -54,7 +54,7 @@ async fn token_fields_stand_beside_the_code() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_refused_with_http_200() {
+async fn wrong_credentials_are_rejected_with_http_200() {
     let client = Client::start().await;
     let (id, secret) = (client.sandbox.app_id(), client.sandbox.app_secret());
     let cases = [
@@ -74,7 +74,7 @@ async fn wrong_credentials_are_refused_with_http_200() {
 }
 
 #[tokio::test]
-async fn a_self_built_app_is_refused_by_the_endpoints_of_marketplace_apps() {
+async fn a_self_built_app_is_rejected_by_the_endpoints_of_marketplace_apps() {
     let client = Client::start().await;
     for path in ["app_access_token", "tenant_access_token", "app_ticket/resend"] {
         let answer = client.credentials(&format!("/open-apis/auth/v3/{path}")).await;
@@ -83,7 +83,7 @@ async fn a_self_built_app_is_refused_by_the_endpoints_of_marketplace_apps() {
 }
 
 #[tokio::test]
-async fn token_requests_are_counted_also_when_refused() {
+async fn token_requests_are_counted_also_when_rejected() {
     let client = Client::start().await;
     send(client.bare(Method::POST, TENANT_TOKEN)).await;
     client.get(USERS).await;
@@ -115,18 +115,18 @@ async fn a_revoked_token_is_invalid_and_the_next_request_issues_a_new_one() {
     client.get(USERS).await.data();
     client.sandbox.revoke_tokens();
     assert_eq!(client.get(USERS).await.code(), 99991663);
-    let refused = send(client.bare(Method::GET, USERS).bearer_auth(&user)).await;
-    assert_eq!((refused.status, refused.code()), (401, 99991668));
+    let rejected = send(client.bare(Method::GET, USERS).bearer_auth(&user)).await;
+    assert_eq!((rejected.status, rejected.code()), (401, 99991668));
 }
 
 #[tokio::test]
-async fn bad_tokens_are_refused_in_the_status_that_was_set() {
+async fn bad_tokens_are_rejected_in_the_status_that_was_set() {
     let client = Client::start().await;
     for status in [200, 400, 401] {
-        client.sandbox.token_refusal_status(status);
+        client.sandbox.invalid_token_status(status);
         for (token, code) in [("t-x", 99991663), ("a-x", 99991664), ("u-x", 99991668)] {
-            let refused = send(client.bare(Method::GET, USERS).bearer_auth(token)).await;
-            assert_eq!((refused.status, refused.code()), (status, code));
+            let rejected = send(client.bare(Method::GET, USERS).bearer_auth(token)).await;
+            assert_eq!((rejected.status, rejected.code()), (status, code));
         }
     }
     assert_eq!(send(client.bare(Method::GET, USERS)).await.status, 400, "no token at all");

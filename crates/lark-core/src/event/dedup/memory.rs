@@ -132,27 +132,6 @@ mod tests {
         dedup.finish(&keys(names)).await.expect("memory does not fail");
     }
 
-    #[tokio::test]
-    async fn an_event_is_claimed_once_until_it_is_released() {
-        let dedup = MemoryDedup::default();
-        assert_eq!(claim(&dedup, &["e1", "m1"]).await, Claim::New);
-        assert_eq!(claim(&dedup, &["e1", "m1"]).await, Claim::InProgress);
-        dedup.release(&keys(&["e1", "m1"])).await.expect("memory does not fail");
-        assert_eq!(claim(&dedup, &["e1", "m1"]).await, Claim::New);
-        finish(&dedup, &["e1", "m1"]).await;
-        assert_eq!(claim(&dedup, &["e1", "m1"]).await, Claim::Done);
-    }
-
-    #[tokio::test]
-    async fn one_known_key_is_enough() {
-        let dedup = MemoryDedup::default();
-        claim(&dedup, &["e1", "m1"]).await;
-        finish(&dedup, &["e1", "m1"]).await;
-        assert_eq!(claim(&dedup, &["e2", "m1"]).await, Claim::Done);
-        // The rejected claim has left nothing behind.
-        assert_eq!(claim(&dedup, &["e2"]).await, Claim::New);
-    }
-
     #[tokio::test(start_paused = true)]
     async fn what_is_handled_is_forgotten_in_time() {
         let dedup = MemoryDedup::new(10, Duration::from_secs(60));

@@ -17,14 +17,14 @@ use crate::util::idle::Activity;
 /// The body of one attempt.
 pub(crate) struct OpenForm {
     pub(crate) body: Body,
-    pub(crate) fault: Fault,
+    pub(crate) failure: BodyFailure,
 }
 
 /// Why a body ended early, which the error of the HTTP stack does not say.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fault(Arc<OnceLock<FileError>>);
+pub(crate) struct BodyFailure(Arc<OnceLock<FileError>>);
 
-impl Fault {
+impl BodyFailure {
     pub(crate) fn get(&self) -> Option<FileError> {
         self.0.get().cloned()
     }
@@ -43,10 +43,10 @@ impl Form {
                 Section::File(file) => OpenSection::File(file.open(self.allow_empty).await?),
             });
         }
-        let fault = Fault::default();
+        let failure = BodyFailure::default();
         let left = sections.iter().map(OpenSection::length).sum();
-        let body = FormBody { sections, left, fault: fault.clone() };
-        Ok(OpenForm { body: Body::stream(body).with_activity(activity), fault })
+        let body = FormBody { sections, left, failure: failure.clone() };
+        Ok(OpenForm { body: Body::stream(body).with_activity(activity), failure })
     }
 }
 
@@ -68,7 +68,7 @@ struct FormBody {
     sections: VecDeque<OpenSection>,
     /// Number of remaining bytes, if all lengths are known.
     left: Option<u64>,
-    fault: Fault,
+    failure: BodyFailure,
 }
 
 impl FormBody {
@@ -101,7 +101,7 @@ impl HttpBody for FormBody {
             Some(Ok(piece)) => piece,
             Some(Err(error)) => {
                 self.sections.clear();
-                _ = self.fault.0.set(error.clone());
+                _ = self.failure.0.set(error.clone());
                 let text = error.to_string();
                 let error = TransportError::new(TransportErrorKind::Request, text);
                 return Poll::Ready(Some(Err(error)));

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 
-pub(crate) use self::body::{Fault, OpenForm};
+pub(crate) use self::body::{BodyFailure, OpenForm};
 
 use crate::files::FilePart;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::drift::drift;
 use super::{Fault, Kind};
 use crate::gateway::{GatewayResponse, limits};
-use crate::http::{ErrorCode, Refusal, Response, codes};
+use crate::http::{ErrorCode, Rejection, Response, codes};
 use crate::spec::known_code;
 
 /// The limit a rate-limited response speaks of; that of most operations.
@@ -14,23 +14,23 @@ const LIMIT: u32 = 50;
 impl Fault {
     /// What happens in place of executing the request; None if it is executed.
     pub(crate) fn instead(&self, log_id: &str) -> Option<GatewayResponse> {
-        let refusal = match self.0 {
+        let rejection = match self.0 {
             Kind::Reset => return Some(GatewayResponse::dropped()),
             Kind::Status(status) => {
                 return Some(GatewayResponse::foreign(Response::gateway_page(status)));
             }
-            Kind::RateLimited(reset) => limits::refusal(429, LIMIT, Some(reset)),
+            Kind::RateLimited(reset) => limits::rejection(429, LIMIT, Some(reset)),
             Kind::TokenInvalid { code, status } => {
                 let msg = codes::TENANT_TOKEN_INVALID.msg;
-                Refusal::of(ErrorCode { status, code, msg })
+                Rejection::of(ErrorCode { status, code, msg })
             }
             Kind::Code { code, status } => {
                 let msg = known_code(code).map_or("The call failed.", |known| known.meaning);
-                Refusal::of(ErrorCode { status, code, msg })
+                Rejection::of(ErrorCode { status, code, msg })
             }
             _ => return None,
         };
-        Some(GatewayResponse::of(Response::refused(&refusal, log_id), log_id))
+        Some(GatewayResponse::of(Response::rejected(&rejection, log_id), log_id))
     }
 
     /// What becomes of the response to a request that was executed.

@@ -10,7 +10,7 @@ pub(super) fn drift(body: &mut ResponseBody) {
     let ResponseBody::Bytes(bytes) = body else { return };
     let Ok(mut envelope) = serde_json::from_slice::<Value>(bytes) else { return };
     for (name, value) in envelope.as_object_mut().into_iter().flatten() {
-        // Clients tell success from refusal by these two.
+        // Clients tell success from rejection by these two.
         if name != "code" && name != "msg" {
             change(value);
         }

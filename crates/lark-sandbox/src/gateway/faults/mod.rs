@@ -39,7 +39,7 @@ impl Fault {
         Self(Kind::Status(status))
     }
 
-    /// The request is executed at once and answered after this time, which is tokio's: in a test
+    /// The request is executed at once and the response sent after this time, which is tokio's: in a test
     /// that pauses it, nobody waits.
     pub fn latency(delay: Duration) -> Self {
         Self(Kind::Latency(delay))
@@ -73,7 +73,7 @@ impl Fault {
 
     /// The request is executed; below `data` (or beside `code`, where there is no `data`) numbers
     /// come as strings, strings of digits as numbers, empty objects as lists and empty lists as
-    /// null. Refusals stay as they are.
+    /// null. Rejections stay as they are.
     pub fn drifted_types() -> Self {
         Self(Kind::DriftedTypes)
     }
@@ -88,7 +88,7 @@ impl Fault {
         Self(Kind::RateLimited(reset))
     }
 
-    /// The platform refuses the request in this HTTP status with this code and what the code means, such
+    /// The platform rejects the request in this HTTP status with this code and what the code means, such
     /// as 230002 in 400: the bot is not in the chat. The request is not executed.
     ///
     /// # Panics
@@ -98,8 +98,8 @@ impl Fault {
         Self(Kind::Code { code, status })
     }
 
-    /// The platform says in this HTTP status, with this code, that the token is not good. The
-    /// request is not executed.
+    /// The token is rejected with this HTTP status and code, although it is valid. The request is not
+    /// executed.
     ///
     /// # Panics
     /// If it is not an HTTP status.

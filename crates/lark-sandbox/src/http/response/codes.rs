@@ -1,10 +1,10 @@
-//! Every refusal of the sandbox: HTTP status, code and message, in one table.
+//! Every rejection of the sandbox: HTTP status, code and message, in one table.
 //!
 //! Where the platform's own behaviour is not settled, the choice is noted.
 
-use super::Refusal;
+use super::Rejection;
 
-/// One way to refuse a call.
+/// One way to reject a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ErrorCode {
     pub(crate) status: u16,
@@ -13,13 +13,13 @@ pub(crate) struct ErrorCode {
 }
 
 impl ErrorCode {
-    /// The refusal, with a reason after its message.
-    pub(crate) fn because(self, reason: impl AsRef<str>) -> Refusal {
-        Refusal::of(self).with_reason(reason.as_ref())
+    /// The rejection, with a reason after its message.
+    pub(crate) fn because(self, reason: impl AsRef<str>) -> Rejection {
+        Rejection::of(self).with_reason(reason.as_ref())
     }
 }
 
-/// One way to refuse a request to the OAuth endpoints, in the form of RFC 6749.
+/// One way to reject a request to the OAuth endpoints, in the form of RFC 6749.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OAuthError {
     pub(crate) status: u16,
@@ -150,7 +150,7 @@ pub(crate) const SIZE_DIFFERS: ErrorCode =
 pub(crate) const BLOCK_MISSING: ErrorCode =
     code(400, 1062010, "block missing, please upload all blocks.");
 pub(crate) const BLOCK_OUT_OF_BOUNDS: ErrorCode = code(400, 1062011, "block num out of bounds.");
-// In the list of metas that failed, not a refusal: a file that is not there. The code is a choice.
+// In the list of metas that failed, not a rejection: a file that is not there. The code is a choice.
 pub(crate) const META_UNKNOWN: i64 = 970005;
 
 // Attachments of tasks. The pages say in which cases, not in which words.

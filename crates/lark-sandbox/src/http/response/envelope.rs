@@ -4,7 +4,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::{ErrorCode, OAuthError, Refusal, ResponseBody};
+use super::{ErrorCode, OAuthError, Rejection, ResponseBody};
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -51,9 +51,10 @@ impl Response {
         Self::json(200, 0, &Value::Object(fields))
     }
 
-    pub(crate) fn refused(refusal: &Refusal, log_id: &str) -> Self {
-        let mut response = Self::json(refusal.status, refusal.code, &refusal.envelope(log_id));
-        response.headers.extend(refusal.headers.iter().cloned());
+    pub(crate) fn rejected(rejection: &Rejection, log_id: &str) -> Self {
+        let mut response =
+            Self::json(rejection.status, rejection.code, &rejection.envelope(log_id));
+        response.headers.extend(rejection.headers.iter().cloned());
         response
     }
 
@@ -66,8 +67,8 @@ impl Response {
         Self::json(200, 0, &body)
     }
 
-    /// A refusal in the form of RFC 6749.
-    pub(crate) fn oauth_refused(code: OAuthError) -> Self {
+    /// A rejection in the form of RFC 6749.
+    pub(crate) fn oauth_rejected(code: OAuthError) -> Self {
         let OAuthError { status, code, error, description } = code;
         let mut body = json!({ "error": error, "error_description": description });
         if let Some(code) = code {
@@ -85,8 +86,8 @@ impl Response {
         Self::json(200, 0, &body)
     }
 
-    /// A message that a group hook has refused.
-    pub(crate) fn hook_refused(code: ErrorCode) -> Self {
+    /// A message that a group hook has rejected.
+    pub(crate) fn hook_rejected(code: ErrorCode) -> Self {
         let ErrorCode { status, code, msg } = code;
         Self::json(status, code, &json!({ "code": code, "msg": msg, "data": {} }))
     }

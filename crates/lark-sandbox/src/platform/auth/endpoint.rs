@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Auth;
-use crate::http::{Refusal, Response, codes};
+use crate::http::{Rejection, Response, codes};
 use crate::platform::{Call, Checks, Part};
 use crate::services::{App, Services};
 use crate::spec::TokenKind;
@@ -27,7 +27,7 @@ impl Part for Auth {
     }
 
     /// Responds to a token request, and notes which app it is of.
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let operation_id = call.operation_id;
         let known = issues_tokens(operation_id) || operation_id == RESEND;
         known.then(|| {
@@ -56,7 +56,7 @@ impl Auth {
         services: &Services,
         request: &Request,
         call: &mut Call,
-    ) -> Result<Fields, Refusal> {
+    ) -> Result<Fields, Rejection> {
         let app = request.app(services)?;
         let of_marketplace = || codes::TOKEN_PARAM.because("the app is of the marketplace");
         let tenant = app.tenant().ok_or_else(of_marketplace)?;
@@ -78,18 +78,18 @@ impl Auth {
 pub(super) struct Request(Value);
 
 impl Request {
-    pub(super) fn text(&self, field: &str) -> Result<&str, Refusal> {
+    pub(super) fn text(&self, field: &str) -> Result<&str, Rejection> {
         let text = self.0[field].as_str().filter(|text| !text.is_empty());
         text.ok_or_else(|| codes::TOKEN_PARAM.because(field))
     }
 
     /// The app whose credentials these are.
-    pub(super) fn app<'a>(&self, services: &'a Services) -> Result<&'a App, Refusal> {
+    pub(super) fn app<'a>(&self, services: &'a Services) -> Result<&'a App, Rejection> {
         let (id, secret) = (self.text("app_id")?, self.text("app_secret")?);
         let app = services.apps.find(id);
-        let app = app.ok_or_else(|| Refusal::of(codes::TOKEN_PARAM))?;
+        let app = app.ok_or_else(|| Rejection::of(codes::TOKEN_PARAM))?;
         if secret != app.secret {
-            return Err(Refusal::of(codes::APP_SECRET_INVALID));
+            return Err(Rejection::of(codes::APP_SECRET_INVALID));
         }
         Ok(app)
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Auth;
 use super::endpoint::{Fields, Request};
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::platform::Call;
 use crate::services::{App, Services};
 use crate::spec::TokenKind;
@@ -16,11 +16,11 @@ impl Auth {
         services: &Services,
         request: &Request,
         call: &mut Call,
-    ) -> Result<Fields, Refusal> {
+    ) -> Result<Fields, Rejection> {
         let app = app(services, request)?;
         call.identify(&app.id, None);
         let ticket = request.text("app_ticket");
-        let wrong = || Refusal::of(codes::APP_TICKET_INVALID);
+        let wrong = || Rejection::of(codes::APP_TICKET_INVALID);
         let current = self.tickets.current(&app.id, &services.ids);
         ticket.ok().filter(|ticket| *ticket == current).ok_or_else(wrong)?;
         let (token, left) = self.issue(services, TokenKind::App, &app.id, None);
@@ -33,12 +33,12 @@ impl Auth {
         services: &Services,
         request: &Request,
         call: &mut Call,
-    ) -> Result<Fields, Refusal> {
+    ) -> Result<Fields, Rejection> {
         let issued = self.tokens.find(request.text("app_access_token")?);
         let now = services.now();
         let issued = issued.filter(|it| it.slot.kind == TokenKind::App && !it.left(now).is_zero());
         let invalid =
-            || self.refusal_status.apply(Refusal::of(codes::APP_TOKEN_INVALID_FOR_TENANT));
+            || self.invalid_token_status.apply(Rejection::of(codes::APP_TOKEN_INVALID_FOR_TENANT));
         let slot = issued.ok_or_else(invalid)?.slot;
         if slot.tenant_key.is_some() {
             return Err(self_built());
@@ -59,7 +59,7 @@ impl Auth {
         services: &Services,
         request: &Request,
         call: &mut Call,
-    ) -> Result<Fields, Refusal> {
+    ) -> Result<Fields, Rejection> {
         let app = app(services, request)?;
         call.identify(&app.id, None);
         let ticket = self.tickets.resend(&app.id, &services.ids);
@@ -68,12 +68,12 @@ impl Auth {
     }
 }
 
-fn app<'a>(services: &'a Services, request: &Request) -> Result<&'a App, Refusal> {
+fn app<'a>(services: &'a Services, request: &Request) -> Result<&'a App, Rejection> {
     let app = request.app(services)?;
     if app.tenant().is_some() { Err(self_built()) } else { Ok(app) }
 }
 
-fn self_built() -> Refusal {
+fn self_built() -> Rejection {
     codes::TOKEN_PARAM.because("the app is self-built, not a marketplace app")
 }
 

@@ -1,13 +1,13 @@
 //! Tokens of apps and users, and the endpoints that issue them to apps: `auth.v3.*`.
 
 mod endpoint;
+mod invalid_token_status;
 mod marketplace;
-mod refusal_status;
 mod tickets;
 mod tokens;
 
 pub(crate) use endpoint::issues_tokens;
-pub(crate) use refusal_status::RefusalStatus;
+pub(crate) use invalid_token_status::InvalidTokenStatus;
 pub(crate) use tickets::Tickets;
 pub(crate) use tokens::{Issued, Lifetimes, Owner, Tokens};
 
@@ -34,7 +34,7 @@ pub(crate) struct Settings {
 pub(crate) struct Auth {
     pub(crate) tokens: Tokens,
     pub(crate) tickets: Tickets,
-    pub(crate) refusal_status: RefusalStatus,
+    pub(crate) invalid_token_status: InvalidTokenStatus,
     on_ticket: Option<TicketHook>,
     pusher: Arc<Pusher>,
 }
@@ -45,7 +45,7 @@ impl Auth {
         Self {
             tokens: Tokens::new(lifetimes),
             tickets: Tickets::default(),
-            refusal_status: RefusalStatus::default(),
+            invalid_token_status: InvalidTokenStatus::default(),
             on_ticket,
             pusher,
         }

@@ -120,12 +120,12 @@ impl Tokens {
         self.for_all(|issued| issued.expires = SystemTime::UNIX_EPOCH);
     }
 
-    /// Takes back every token issued so far.
+    /// Revokes every token issued so far.
     pub(crate) fn revoke_all(&self) {
         self.for_all(|issued| issued.revoked = true);
     }
 
-    /// Takes back one token, and says whether there is such a one.
+    /// Revokes one token. Returns whether there is one.
     pub(crate) fn revoke(&self, token: &str) -> bool {
         let mut table = crate::lock(&self.table);
         table.issued.get_mut(token).map(|issued| issued.revoked = true).is_some()
@@ -138,7 +138,7 @@ impl Tokens {
         }
     }
 
-    /// Takes back every token that goes back to one consent.
+    /// Revokes every token of one consent.
     pub(crate) fn revoke_grant(&self, grant: u64) {
         self.for_all(|issued| {
             issued.revoked |= issued.user.as_ref().is_some_and(|user| user.grant == Some(grant));

@@ -6,7 +6,7 @@ use super::department_write::{create, delete, patch, update};
 use super::ids::{DepartmentIdType, IdTypes, UserIdType};
 use super::store::{Department, Directory, ROOT};
 use super::user::department_id;
-use crate::http::{Refusal, Response, codes};
+use crate::http::{Rejection, Response, codes};
 use crate::platform::Call;
 use crate::platform::page::{LARGEST, List};
 use crate::platform::part::{data, no_data};
@@ -17,7 +17,7 @@ pub(super) fn respond(
     directory: &mut Directory,
     ids: &Ids,
     call: &Call,
-) -> Option<Result<Response, Refusal>> {
+) -> Option<Result<Response, Rejection>> {
     match call.operation_id {
         "contact.v3.department.get" => data(get(directory, call)),
         "contact.v3.department.batch" => data(Ok(batch(directory, call))),
@@ -37,7 +37,7 @@ pub(super) fn respond(
     }
 }
 
-fn get(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
+fn get(directory: &Directory, call: &Call) -> Result<Value, Rejection> {
     let department = find(directory, call, call.path("department_id"))?;
     Ok(json!({ "department": render(directory, department, IdTypes::of(call)) }))
 }
@@ -52,7 +52,7 @@ fn batch(directory: &Directory, call: &Call) -> Value {
 }
 
 /// The departments directly below one, or all below it.
-fn below(directory: &Directory, call: &Call, top: &str) -> Result<Value, Refusal> {
+fn below(directory: &Directory, call: &Call, top: &str) -> Result<Value, Rejection> {
     let top = department_id(directory, DepartmentIdType::of(call), top)?;
     let deep = call.is_set("fetch_child");
     let belongs = |department: &Department| {
@@ -64,19 +64,19 @@ fn below(directory: &Directory, call: &Call, top: &str) -> Result<Value, Refusal
 }
 
 /// The departments above one, the nearest first, without the root.
-fn parent(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
+fn parent(directory: &Directory, call: &Call) -> Result<Value, Rejection> {
     let id = call.query("department_id").unwrap_or_default();
     let department = find(directory, call, id)?;
     let scope = format!("above {}", department.open_id);
     let kinds = IdTypes::of(call);
-    List { scope: &scope, default_size: 10, largest: LARGEST }.page(
+    List { scope: &scope, key: "items", default_size: 10, largest: LARGEST }.page(
         call,
         (0..).zip(directory.ancestors(department)),
         |above| render(directory, above, kinds),
     )
 }
 
-fn search(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
+fn search(directory: &Directory, call: &Call) -> Result<Value, Rejection> {
     let query = call.text("query").unwrap_or_default().to_lowercase();
     let matches = |department: &Department| {
         let names = [&department.fields["name"], &department.fields["i18n_name"]["en_us"]];
@@ -91,10 +91,10 @@ fn page(
     call: &Call,
     scope: &str,
     belongs: impl Fn(&Department) -> bool,
-) -> Result<Value, Refusal> {
+) -> Result<Value, Rejection> {
     let kinds = IdTypes::of(call);
     let found = directory.departments.iter().filter(|(_, department)| belongs(department));
-    List { scope, default_size: 10, largest: LARGEST }.page(
+    List { scope, key: "items", default_size: 10, largest: LARGEST }.page(
         call,
         found.map(|(serial, department)| (*serial, department)),
         |department| render(directory, department, kinds),
@@ -105,9 +105,9 @@ pub(super) fn find<'a>(
     directory: &'a Directory,
     call: &Call,
     id: &str,
-) -> Result<&'a Department, Refusal> {
+) -> Result<&'a Department, Rejection> {
     let found = directory.find_department(DepartmentIdType::of(call), id);
-    found.ok_or_else(|| Refusal::of(codes::DEPARTMENT_UNKNOWN))
+    found.ok_or_else(|| Rejection::of(codes::DEPARTMENT_UNKNOWN))
 }
 
 /// A department as responses show one, with ids of the kinds the call asked for.

@@ -42,7 +42,7 @@ impl UserIdType {
         }
     }
 
-    /// The refusal of an id of this kind that names nobody.
+    /// The rejection of an id of this kind that names nobody.
     pub(super) fn unknown(self) -> ErrorCode {
         match self {
             Self::Open => codes::OPEN_ID_INVALID,

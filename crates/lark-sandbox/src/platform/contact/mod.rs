@@ -14,14 +14,13 @@ mod names;
 mod seed;
 
 pub(super) use ids::UserIdType;
-pub(crate) use seed::Seed;
 pub(super) use store::Directory;
 
 use serde_json::{Value, json};
 
 use super::tenants::Tenants;
-use super::{Call, Checks, Part};
-use crate::http::{Refusal, Response};
+use super::{Call, Checks, Part, Seed};
+use crate::http::{Rejection, Response, codes};
 use crate::services::Services;
 use crate::services::ids::wide;
 
@@ -56,8 +55,8 @@ impl Contact {
     }
 
     /// All ids of a person, as events name one.
-    pub(crate) fn ids_of(&self, tenant_key: &str, open_id: &str) -> Result<Value, Refusal> {
-        let directory = self.directories.need(tenant_key)?;
+    pub(crate) fn ids_of(&self, tenant_key: &str, open_id: &str) -> Result<Value, Rejection> {
+        let directory = self.directories.need(tenant_key, codes::USER_ID_INVALID)?;
         crate::lock(&directory).ids_of(open_id)
     }
 }
@@ -67,7 +66,7 @@ impl Part for Contact {
         Checks::AllButLimits
     }
 
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let directory = self.directories.of(call.tenant_key())?;
         let directory = &mut crate::lock(&directory);
         if call.operation_id.starts_with("contact.v3.user.") {

@@ -5,16 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::names::{DEPARTMENTS, ENGLISH_FAMILY, ENGLISH_GIVEN, FAMILY, GIVEN, PLACES};
 use super::store::{Department, Directory, ROOT, User};
+use crate::platform::Seed;
 use crate::platform::tenants::TenantState;
 use crate::services::DEFAULT_TENANT;
 use crate::services::ids::{hash, mix, wide};
-
-/// How much to seed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Seed {
-    pub(crate) users: usize,
-    pub(crate) departments: usize,
-}
 
 impl TenantState for Directory {
     fn new(seed: Seed, tenant_key: &str) -> Self {

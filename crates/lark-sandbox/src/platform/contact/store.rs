@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::ids::{DepartmentIdType, UserIdType};
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 
 /// The id, of both kinds, of the department that is the whole tenant.
 pub(super) const ROOT: &str = "0";
@@ -113,7 +113,7 @@ impl Directory {
     }
 
     /// All ids of a person, as events name one.
-    pub(in crate::platform) fn ids_of(&self, open_id: &str) -> Result<Value, Refusal> {
+    pub(in crate::platform) fn ids_of(&self, open_id: &str) -> Result<Value, Rejection> {
         let user = self.find_user(UserIdType::Open, open_id);
         let user =
             user.ok_or_else(|| codes::MESSAGE_PARAM.because(format!("nobody is {open_id}")))?;

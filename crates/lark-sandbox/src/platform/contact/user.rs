@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::ids::{DepartmentIdType, IdTypes, UserIdType};
 use super::store::{Directory, ROOT, User};
 use super::user_write::{create, delete, patch, update};
-use crate::http::{Refusal, Response, codes};
+use crate::http::{Rejection, Response, codes};
 use crate::platform::Call;
 use crate::platform::page::{LARGEST, List};
 use crate::platform::part::{data, no_data};
@@ -16,7 +16,7 @@ pub(super) fn respond(
     directory: &mut Directory,
     ids: &Ids,
     call: &Call,
-) -> Option<Result<Response, Refusal>> {
+) -> Option<Result<Response, Rejection>> {
     match call.operation_id {
         "contact.v3.user.get" => data(get(directory, call)),
         "contact.v3.user.batch" => data(batch(directory, call)),
@@ -33,15 +33,15 @@ pub(super) fn respond(
     }
 }
 
-fn get(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
+fn get(directory: &Directory, call: &Call) -> Result<Value, Rejection> {
     let kind = UserIdType::of(call);
     let user = directory.find_user(kind, call.path("user_id"));
-    let user = user.ok_or_else(|| Refusal::of(kind.unknown()))?;
+    let user = user.ok_or_else(|| Rejection::of(kind.unknown()))?;
     Ok(json!({ "user": render(directory, user, IdTypes::of(call)) }))
 }
 
 /// Ids that name nobody are left out, as the platform does.
-fn batch(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
+fn batch(directory: &Directory, call: &Call) -> Result<Value, Rejection> {
     let ids = call.list("user_ids");
     at_most_50("user_ids", ids.len())?;
     let kinds = IdTypes::of(call);
@@ -50,7 +50,7 @@ fn batch(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
     Ok(json!({ "items": items }))
 }
 
-fn basic_batch(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
+fn basic_batch(directory: &Directory, call: &Call) -> Result<Value, Rejection> {
     let ids = texts(call, "user_ids");
     at_most_50("user_ids", ids.len())?;
     let kind = UserIdType::of(call);
@@ -64,7 +64,7 @@ fn basic_batch(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// An address that belongs to nobody is answered without an id.
-fn batch_get_id(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
+fn batch_get_id(directory: &Directory, call: &Call) -> Result<Value, Rejection> {
     let (emails, mobiles) = (texts(call, "emails"), texts(call, "mobiles"));
     at_most_50("emails", emails.len())?;
     at_most_50("mobiles", mobiles.len())?;
@@ -81,7 +81,7 @@ fn batch_get_id(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// The direct members of a department; of the tenant if none is named.
-fn list(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
+fn list(directory: &Directory, call: &Call) -> Result<Value, Rejection> {
     let kinds = IdTypes::of(call);
     let department = match call.query("department_id") {
         None => None,
@@ -91,7 +91,7 @@ fn list(directory: &Directory, call: &Call) -> Result<Value, Refusal> {
         |user: &User| department.is_none_or(|id| user.departments.iter().any(|d| d == id));
     let members = directory.users.iter().filter(|(_, user)| belongs(user));
     let scope = format!("users of {}", department.unwrap_or_default());
-    List { scope: &scope, default_size: 10, largest: LARGEST }.page(
+    List { scope: &scope, key: "items", default_size: 10, largest: LARGEST }.page(
         call,
         members.map(|(serial, user)| (*serial, user)),
         |user| render(directory, user, kinds),
@@ -103,9 +103,9 @@ pub(super) fn department_id<'a>(
     directory: &'a Directory,
     kind: DepartmentIdType,
     id: &str,
-) -> Result<&'a str, Refusal> {
+) -> Result<&'a str, Rejection> {
     let department = directory.find_department(kind, id);
-    let department = department.ok_or_else(|| Refusal::of(codes::DEPARTMENT_UNKNOWN))?;
+    let department = department.ok_or_else(|| Rejection::of(codes::DEPARTMENT_UNKNOWN))?;
     Ok(&department.open_id)
 }
 
@@ -138,9 +138,9 @@ fn texts<'a>(call: &'a Call, field: &str) -> Vec<&'a str> {
     call.body[field].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-fn at_most_50(field: &str, count: usize) -> Result<(), Refusal> {
+fn at_most_50(field: &str, count: usize) -> Result<(), Rejection> {
     if count <= 50 {
         return Ok(());
     }
-    Err(Refusal::of_field(field, &count.to_string(), "the max len is 50"))
+    Err(Rejection::of_field(field, &count.to_string(), "the max len is 50"))
 }

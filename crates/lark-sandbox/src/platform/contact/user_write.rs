@@ -6,7 +6,7 @@ use super::ids::{IdTypes, UserIdType};
 use super::seed::status;
 use super::store::{Directory, User};
 use super::user::{department_id, render};
-use crate::http::{ErrorCode, Refusal, codes};
+use crate::http::{ErrorCode, Rejection, codes};
 use crate::platform::Call;
 use crate::services::ids::{Ids, hash};
 
@@ -24,7 +24,11 @@ const NOT_KEPT: [&str; 10] = [
     "need_send_notification",
 ];
 
-pub(super) fn create(directory: &mut Directory, ids: &Ids, call: &Call) -> Result<Value, Refusal> {
+pub(super) fn create(
+    directory: &mut Directory,
+    ids: &Ids,
+    call: &Call,
+) -> Result<Value, Rejection> {
     require(call)?;
     let open_id = ids.next("ou_");
     let mut user = User {
@@ -34,7 +38,7 @@ pub(super) fn create(directory: &mut Directory, ids: &Ids, call: &Call) -> Resul
         ..User::default()
     };
     if directory.find_user(UserIdType::User, &user.user_id).is_some() {
-        return Err(Refusal::of(codes::USER_ID_TAKEN));
+        return Err(Rejection::of(codes::USER_ID_TAKEN));
     }
     user.fields.insert("status".to_owned(), status());
     apply(directory, call, &mut user)?;
@@ -44,7 +48,7 @@ pub(super) fn create(directory: &mut Directory, ids: &Ids, call: &Call) -> Resul
 }
 
 /// Replaces what the call names and keeps the rest.
-pub(super) fn patch(directory: &mut Directory, call: &Call) -> Result<Value, Refusal> {
+pub(super) fn patch(directory: &mut Directory, call: &Call) -> Result<Value, Rejection> {
     let (serial, mut user) = find(directory, call)?;
     apply(directory, call, &mut user)?;
     let rendered = json!({ "user": render(directory, &user, IdTypes::of(call)) });
@@ -53,50 +57,50 @@ pub(super) fn patch(directory: &mut Directory, call: &Call) -> Result<Value, Ref
 }
 
 /// As [`patch`], but name, mobile and departments have to be there.
-pub(super) fn update(directory: &mut Directory, call: &Call) -> Result<Value, Refusal> {
+pub(super) fn update(directory: &mut Directory, call: &Call) -> Result<Value, Rejection> {
     require(call)?;
     patch(directory, call)
 }
 
-pub(super) fn delete(directory: &mut Directory, call: &Call) -> Result<(), Refusal> {
+pub(super) fn delete(directory: &mut Directory, call: &Call) -> Result<(), Rejection> {
     let (serial, _) = find(directory, call)?;
     directory.users.remove(&serial);
     Ok(())
 }
 
-fn find(directory: &Directory, call: &Call) -> Result<(u64, User), Refusal> {
+fn find(directory: &Directory, call: &Call) -> Result<(u64, User), Rejection> {
     let kind = UserIdType::of(call);
     let id = call.path("user_id");
     let found = directory.users.iter().find(|(_, user)| kind.id_of(user) == id);
-    let (serial, user) = found.ok_or_else(|| Refusal::of(kind.unknown()))?;
+    let (serial, user) = found.ok_or_else(|| Rejection::of(kind.unknown()))?;
     Ok((*serial, user.clone()))
 }
 
-fn require(call: &Call) -> Result<(), Refusal> {
+fn require(call: &Call) -> Result<(), Rejection> {
     let filled = |field: &str| call.text(field).is_some_and(|text| !text.is_empty());
-    let refuse = |code: ErrorCode| Err(Refusal::of(code));
+    let reject = |code: ErrorCode| Err(Rejection::of(code));
     if !filled("name") {
-        return refuse(codes::USER_NAMELESS);
+        return reject(codes::USER_NAMELESS);
     }
     if !filled("mobile") {
-        return refuse(codes::USER_WITHOUT_MOBILE);
+        return reject(codes::USER_WITHOUT_MOBILE);
     }
     if call.body["department_ids"].as_array().is_none_or(Vec::is_empty) {
-        return refuse(codes::USER_WITHOUT_DEPARTMENT);
+        return reject(codes::USER_WITHOUT_DEPARTMENT);
     }
     Ok(())
 }
 
 /// Takes over what the body says, after checking it all.
-fn apply(directory: &Directory, call: &Call, user: &mut User) -> Result<(), Refusal> {
+fn apply(directory: &Directory, call: &Call, user: &mut User) -> Result<(), Rejection> {
     let kinds = IdTypes::of(call);
     let others = |found: Option<&User>| found.is_some_and(|other| other.open_id != user.open_id);
     if call.text("mobile").is_some_and(|it| others(directory.find_user_by_mobile(it))) {
-        return Err(Refusal::of(codes::MOBILE_TAKEN));
+        return Err(Rejection::of(codes::MOBILE_TAKEN));
     }
     let email = call.text("email").filter(|email| !email.is_empty());
     if email.is_some_and(|it| others(directory.find_user_by_email(it))) {
-        return Err(Refusal::of(codes::EMAIL_TAKEN));
+        return Err(Rejection::of(codes::EMAIL_TAKEN));
     }
     if let Some(departments) = call.body["department_ids"].as_array() {
         let named = departments.iter().filter_map(Value::as_str);
@@ -105,7 +109,7 @@ fn apply(directory: &Directory, call: &Call, user: &mut User) -> Result<(), Refu
     }
     if let Some(id) = call.text("leader_user_id").filter(|id| !id.is_empty()) {
         let leader = directory.find_user(kinds.users, id);
-        let leader = leader.ok_or_else(|| Refusal::of(codes::LEADER_INVALID))?;
+        let leader = leader.ok_or_else(|| Rejection::of(codes::LEADER_INVALID))?;
         user.leader = Some(leader.open_id.clone());
     }
     user.fields.extend(kept(call, &NOT_KEPT));

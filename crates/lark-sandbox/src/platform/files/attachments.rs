@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Ctx;
 use super::store::{Kind, New, Stored};
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::platform::page::{LARGEST, List};
 use crate::services::disk::Content;
 
@@ -14,16 +14,16 @@ use crate::services::disk::Content;
 const LIMIT: u64 = 50 << 20;
 
 /// One attachment, of any task: tasks have no memory here.
-pub(super) fn upload(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn upload(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     let upload = ctx.file("file")?;
-    let refuse = |reason: &str| Err(codes::ATTACHMENT_PARAM.because(reason));
+    let reject = |reason: &str| Err(codes::ATTACHMENT_PARAM.because(reason));
     match upload.file.size {
-        0 => return refuse("the file is empty"),
-        size if size > LIMIT => return refuse("the file is larger than 50 MB"),
+        0 => return reject("the file is empty"),
+        size if size > LIMIT => return reject("the file is larger than 50 MB"),
         _ => {}
     }
     if !matches!(ctx.call.text("resource_type"), None | Some("" | "task")) {
-        return refuse("invalid resource_type");
+        return reject("invalid resource_type");
     }
     let content = Content::of(vec![Arc::clone(&upload.file)]);
     let name = upload.name.clone();
@@ -32,27 +32,27 @@ pub(super) fn upload(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
     Ok(json!({ "items": [render(ctx, &guid, find(ctx, &guid)?)] }))
 }
 
-pub(super) fn get(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn get(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
     let guid = ctx.call.path("attachment_guid");
     Ok(json!({ "attachment": render(ctx, guid, find(ctx, guid)?) }))
 }
 
-pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
     let task = ctx.call.query("resource_id").unwrap_or_default();
     let found = ctx.files.all(|it| it.kind == Kind::Attachment && it.parent == task);
     let scope = format!("attachments of {task}");
-    let list = List { scope: &scope, default_size: LARGEST, largest: LARGEST };
+    let list = List { scope: &scope, key: "items", default_size: LARGEST, largest: LARGEST };
     let items = found.into_iter().map(|it| (it.1.serial, it));
     list.page(ctx.call, items, |(guid, stored)| render(ctx, guid, stored))
 }
 
-pub(super) fn delete(ctx: &mut Ctx<'_>) -> Result<(), Refusal> {
+pub(super) fn delete(ctx: &mut Ctx<'_>) -> Result<(), Rejection> {
     let gone = ctx.files.remove(Kind::Attachment, ctx.call.path("attachment_guid"));
-    gone.map(drop).ok_or_else(|| Refusal::of(codes::ATTACHMENT_UNKNOWN))
+    gone.map(drop).ok_or_else(|| Rejection::of(codes::ATTACHMENT_UNKNOWN))
 }
 
-fn find<'a>(ctx: &'a Ctx<'_>, guid: &str) -> Result<&'a Stored, Refusal> {
-    let unknown = || Refusal::of(codes::ATTACHMENT_UNKNOWN);
+fn find<'a>(ctx: &'a Ctx<'_>, guid: &str) -> Result<&'a Stored, Rejection> {
+    let unknown = || Rejection::of(codes::ATTACHMENT_UNKNOWN);
     ctx.files.find(Kind::Attachment, guid).ok_or_else(unknown)
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::drive::{Target, declared_size, keep};
 use super::store::{Kind, Owner};
 use super::{Ctx, verify};
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::services::disk::{Content, DiskFile};
 
 /// The size of every part but the last, in bytes. The platform chooses it, and has chosen this.
@@ -37,7 +37,7 @@ impl Upload {
     }
 }
 
-pub(super) fn prepare(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Value, Refusal> {
+pub(super) fn prepare(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Value, Rejection> {
     let size = declared_size(ctx)?;
     let upload = Upload {
         kind,
@@ -54,15 +54,15 @@ pub(super) fn prepare(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Value, Refusal> {
 }
 
 /// A part, in any order. One that comes again replaces the first.
-pub(super) fn part(ctx: &mut Ctx<'_>, kind: Kind) -> Result<(), Refusal> {
+pub(super) fn part(ctx: &mut Ctx<'_>, kind: Kind) -> Result<(), Rejection> {
     let upload = find(ctx, kind)?;
     let file = Arc::clone(&ctx.file("file")?.file);
     let seq = ctx.call.integer("seq").and_then(|seq| u64::try_from(seq).ok());
     let seq = seq.filter(|seq| *seq < upload.blocks());
-    let seq = seq.ok_or_else(|| Refusal::of(codes::BLOCK_OUT_OF_BOUNDS))?;
+    let seq = seq.ok_or_else(|| Rejection::of(codes::BLOCK_OUT_OF_BOUNDS))?;
     let declared = declared_size(ctx)?;
     if declared != file.size || declared != upload.size_of(seq) {
-        return Err(Refusal::of(codes::SIZE_DIFFERS));
+        return Err(Rejection::of(codes::SIZE_DIFFERS));
     }
     verify(ctx, &Content::of(vec![Arc::clone(&file)]))?;
     let id = ctx.call.text("upload_id").unwrap_or_default();
@@ -74,14 +74,14 @@ pub(super) fn part(ctx: &mut Ctx<'_>, kind: Kind) -> Result<(), Refusal> {
 }
 
 /// The file, once all its parts are there. A second time there is no such upload any more.
-pub(super) fn finish(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Value, Refusal> {
+pub(super) fn finish(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Value, Rejection> {
     let upload = find(ctx, kind)?;
     let blocks = upload.blocks();
     if ctx.call.integer("block_num").and_then(|blocks| u64::try_from(blocks).ok()) != Some(blocks) {
-        return Err(Refusal::of(codes::BLOCK_OUT_OF_BOUNDS));
+        return Err(Rejection::of(codes::BLOCK_OUT_OF_BOUNDS));
     }
     if upload.parts.len() as u64 != blocks {
-        return Err(Refusal::of(codes::BLOCK_MISSING));
+        return Err(Rejection::of(codes::BLOCK_MISSING));
     }
     let content = Content::of(upload.parts.values().map(Arc::clone).collect());
     let target = upload.target.clone();
@@ -91,13 +91,13 @@ pub(super) fn finish(ctx: &mut Ctx<'_>, kind: Kind) -> Result<Value, Refusal> {
 }
 
 /// The upload of a call, if it lives and is the caller's.
-fn find<'a>(ctx: &'a Ctx<'_>, kind: Kind) -> Result<&'a Upload, Refusal> {
+fn find<'a>(ctx: &'a Ctx<'_>, kind: Kind) -> Result<&'a Upload, Rejection> {
     let id = ctx.call.text("upload_id").unwrap_or_default();
     let upload = ctx.files.uploads.get(id).filter(|upload| upload.kind == kind);
     let alive = upload.filter(|upload| ctx.services.now_ms() < upload.expires_ms);
-    let upload = alive.ok_or_else(|| Refusal::of(codes::UPLOAD_EXPIRED))?;
+    let upload = alive.ok_or_else(|| Rejection::of(codes::UPLOAD_EXPIRED))?;
     if upload.owner != Owner::of(ctx) {
-        return Err(Refusal::of(codes::UPLOAD_OF_ANOTHER));
+        return Err(Rejection::of(codes::UPLOAD_OF_ANOTHER));
     }
     Ok(upload)
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Ctx;
 use super::store::{Kind, New, Stored};
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::platform::page::{List, Order};
 use crate::services::disk::Content;
 
@@ -13,7 +13,7 @@ const PAGE: u64 = 200;
 
 /// A folder's files and folders, the newest first unless the call says otherwise. Without a folder,
 /// all that is in none of the folders made here: the sandbox knows no token of the root.
-pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
     let folder = ctx.call.query("folder_token");
     let entries = ctx.files.all(|it| {
         let here = match folder {
@@ -27,12 +27,18 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
         Some("ASC") => Order::Ascending,
         _ => Order::Descending,
     };
-    let list = List { scope: &format!("{scope} {order:?}"), default_size: PAGE, largest: PAGE };
+    let list = List {
+        scope: &format!("{scope} {order:?}"),
+        key: "files",
+        default_size: PAGE,
+        largest: PAGE,
+    };
     let entries = entries.into_iter().map(|it| (it.1.serial, it));
     let render = |(key, stored)| entry(ctx, key, stored);
     let mut page = list.ordered_page(ctx.call, order, entries, render)?;
-    let (files, next) = (page["items"].take(), page["page_token"].take());
-    Ok(json!({ "files": files, "has_more": page["has_more"], "next_page_token": next }))
+    page["next_page_token"] = page["page_token"].take();
+    page.as_object_mut().and_then(|page| page.remove("page_token"));
+    Ok(page)
 }
 
 fn entry(ctx: &Ctx<'_>, token: &str, stored: &Stored) -> Value {
@@ -57,7 +63,7 @@ fn url(ctx: &Ctx<'_>, stored: &Stored, token: &str) -> String {
     format!("{}/{place}/{token}", ctx.services.base_url)
 }
 
-pub(super) fn create_folder(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn create_folder(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     let text = |name: &str| ctx.call.text(name).unwrap_or_default().to_owned();
     let (name, parent) = (text("name"), text("folder_token"));
     let token = ctx.store(New { kind: Kind::Folder, name, content: Content::default(), parent });
@@ -66,17 +72,17 @@ pub(super) fn create_folder(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
 }
 
 /// A file that is gone at once; a folder leaves what was in it.
-pub(super) fn delete(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn delete(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     let kind = match ctx.call.query("type") {
         Some("folder") => Kind::Folder,
         _ => Kind::DriveFile,
     };
     let gone = ctx.files.remove(kind, ctx.call.path("file_token"));
-    gone.map(|_| json!({})).ok_or_else(|| Refusal::of(codes::DRIVE_NOT_FOUND))
+    gone.map(|_| json!({})).ok_or_else(|| Rejection::of(codes::DRIVE_NOT_FOUND))
 }
 
 /// What is known of files and folders; documents of other types are not kept here.
-pub(super) fn metas(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn metas(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
     let (mut metas, mut failed) = (Vec::new(), Vec::new());
     for doc in ctx.call.body["request_docs"].as_array().into_iter().flatten() {
         let token = doc["doc_token"].as_str().unwrap_or_default();

@@ -17,7 +17,7 @@ use super::im::Im;
 use super::part::{data, no_data};
 use super::tenants::Tenants;
 use super::{Call, Checks, Part, Seed};
-use crate::http::{FormFile, Refusal, Response, codes};
+use crate::http::{FormFile, Rejection, Response, codes};
 use crate::services::disk::Content;
 use crate::services::{Services, StoredFile};
 use store::{FileStore, Kind};
@@ -38,8 +38,8 @@ struct Ctx<'a> {
 
 impl Ctx<'_> {
     /// A file of the form. The checks have made sure that it is there.
-    fn file(&self, field: &str) -> Result<&FormFile, Refusal> {
-        let missing = || Refusal::of_field(field, "", "expected a file");
+    fn file(&self, field: &str) -> Result<&FormFile, Rejection> {
+        let missing = || Rejection::of_field(field, "", "expected a file");
         self.call.files.get(field).ok_or_else(missing)
     }
 }
@@ -65,7 +65,7 @@ impl Part for Files {
         Checks::AllButLimits
     }
 
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let files = self.stores.of(call.tenant_key())?;
         let files = &mut crate::lock(&files);
         let ctx = &mut Ctx { files, im: &self.im, services, call };
@@ -89,7 +89,7 @@ impl Part for Files {
 }
 
 /// The calls that files and medias have alike.
-fn up_or_download(ctx: &mut Ctx<'_>) -> Option<Result<Response, Refusal>> {
+fn up_or_download(ctx: &mut Ctx<'_>) -> Option<Result<Response, Rejection>> {
     let (resource, method) = ctx.call.operation_id.strip_prefix("drive.v1.")?.split_once('.')?;
     let kind = match resource {
         "file" => Kind::DriveFile,
@@ -107,7 +107,7 @@ fn up_or_download(ctx: &mut Ctx<'_>) -> Option<Result<Response, Refusal>> {
 }
 
 /// Whether a checksum, if one is given, is that of the content.
-fn verify(ctx: &Ctx<'_>, content: &Content) -> Result<(), Refusal> {
+fn verify(ctx: &Ctx<'_>, content: &Content) -> Result<(), Rejection> {
     let Some(given) = ctx.call.text("checksum").filter(|given| !given.is_empty()) else {
         return Ok(());
     };
@@ -115,5 +115,5 @@ fn verify(ctx: &Ctx<'_>, content: &Content) -> Result<(), Refusal> {
         // The directory is gone: the sandbox is stopping.
         codes::DRIVE_NOT_FOUND.because(error.to_string())
     })?;
-    if actual == given { Ok(()) } else { Err(Refusal::of(codes::CHECKSUM_WRONG)) }
+    if actual == given { Ok(()) } else { Err(Rejection::of(codes::CHECKSUM_WRONG)) }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::Call;
-use crate::http::{Refusal, Response};
+use crate::http::{Rejection, Response};
 use crate::spec::{Operation, Outcome, Sampler, Schema};
 
 /// A success that fits the spec. A paged operation returns the page that is asked for; what to do with
@@ -17,7 +17,7 @@ pub(super) fn respond(
     operation: &Operation,
     call: &Call,
     tokens: ForeignToken,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Rejection> {
     let data = match (operation.outcome, operation.paging) {
         (Outcome::File, _) => {
             let content = Bytes::from_static(b"a file of the sandbox\n");

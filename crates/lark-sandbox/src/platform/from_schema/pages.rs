@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::http::Refusal;
+use crate::http::Rejection;
 use crate::platform::Call;
 use crate::services::ids::{hash, mix};
 use crate::spec::{Paging, Sampler, Schema};
@@ -17,8 +17,8 @@ const LARGEST: u64 = 2000;
 /// What is done about a page token that is none of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ForeignToken {
-    /// The call is refused.
-    Refuse,
+    /// The call is rejected.
+    Reject,
     /// The list begins anew: only what the spec says is checked, and it says nothing about tokens.
     Ignore,
 }
@@ -37,7 +37,7 @@ pub(super) fn page(
     schema: Schema,
     call: &Call,
     tokens: ForeignToken,
-) -> Result<Value, Refusal> {
+) -> Result<Value, Rejection> {
     let items = paging.items.and_then(|name| Some((name, schema.property(name)?.items()?)));
     let size = if items.is_some() { size(call)? } else { 1 };
     let here = position(operation, call, tokens)?;
@@ -55,7 +55,7 @@ pub(super) fn page(
     Ok(data)
 }
 
-fn size(call: &Call) -> Result<u64, Refusal> {
+fn size(call: &Call) -> Result<u64, Rejection> {
     let body = &call.body["page_size"];
     let text = match (call.query("page_size"), body.as_str()) {
         (Some(text), _) | (None, Some(text)) => text.to_owned(),
@@ -65,7 +65,7 @@ fn size(call: &Call) -> Result<u64, Refusal> {
     let size = text.parse().ok().filter(|size| (1..=LARGEST).contains(size));
     size.ok_or_else(|| {
         let description = format!("the value must be between 1 and {LARGEST}");
-        Refusal::of_field("page_size", &text, &description)
+        Rejection::of_field("page_size", &text, &description)
     })
 }
 
@@ -73,14 +73,14 @@ fn position(
     operation: &str,
     call: &Call,
     tokens: ForeignToken,
-) -> Result<Option<Position>, Refusal> {
+) -> Result<Option<Position>, Rejection> {
     let text = call.query("page_token").or_else(|| call.text("page_token"));
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     let number = |index| text.split([' ', '/']).nth(index)?.parse().ok();
     let found = number(0).zip(number(1)).map(|(start, end)| Position { start, end });
     match found.filter(|found| token(operation, *found) == text) {
-        None if tokens == ForeignToken::Refuse => {
-            Err(Refusal::of_field("page_token", text, "not a token of this list"))
+        None if tokens == ForeignToken::Reject => {
+            Err(Rejection::of_field("page_token", text, "not a token of this list"))
         }
         found => Ok(found),
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::im::{HookPost, Im};
 use super::{Call, Checks, Part};
-use crate::http::{ErrorCode, Refusal, Response, codes};
+use crate::http::{ErrorCode, Rejection, Response, codes};
 use crate::services::Services;
 use limit::HookLimit;
 
@@ -25,7 +25,7 @@ const BODY_LIMIT: usize = 20 * 1024;
 pub struct Hook {
     chat_id: String,
     secret: Option<String>,
-    key_words: Vec<String>,
+    keywords: Vec<String>,
     ips: Vec<IpAddr>,
 }
 
@@ -42,8 +42,8 @@ impl Hook {
     }
 
     /// Messages must hold this word, or another one that was named; 10 at most.
-    pub fn key_word(mut self, word: impl Into<String>) -> Self {
-        self.key_words.push(word.into());
+    pub fn keyword(mut self, word: impl Into<String>) -> Self {
+        self.keywords.push(word.into());
         self
     }
 
@@ -58,7 +58,7 @@ impl Hook {
         if !self.chat_id.starts_with("oc_") {
             return Err(format!("{:?} is not the id of a chat", self.chat_id));
         }
-        if self.key_words.len() > 10 || self.ips.len() > 10 {
+        if self.keywords.len() > 10 || self.ips.len() > 10 {
             return Err("a hook has at most 10 key words and 10 addresses".to_owned());
         }
         Ok(())
@@ -111,7 +111,7 @@ impl Hooks {
         }
         let message = content::read(&fields).ok_or(codes::HOOK_BODY)?;
         let holds = |word: &String| message.content.contains(word.as_str());
-        if !hook.key_words.is_empty() && !hook.key_words.iter().any(holds) {
+        if !hook.keywords.is_empty() && !hook.keywords.iter().any(holds) {
             return Err(codes::HOOK_KEY_WORDS);
         }
         if !limit.admit(now) {
@@ -129,11 +129,11 @@ impl Part for Hooks {
         Checks::Nothing
     }
 
-    /// Responds to a post to a hook. Every refusal has status 200.
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    /// Responds to a post to a hook. Every rejection has status 200.
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         Some(Ok(match self.post(services, call) {
             Ok(()) => Response::hook_done(),
-            Err(code) => Response::hook_refused(code),
+            Err(code) => Response::hook_rejected(code),
         }))
     }
 }

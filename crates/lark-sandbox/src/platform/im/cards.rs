@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Im;
 use super::message::Sender;
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::services::Services;
 
 /// A card that an app has sent.
@@ -16,8 +16,12 @@ pub(crate) struct CardMessage {
 
 impl Im {
     /// The card of a message.
-    pub(crate) fn card(&self, tenant_key: &str, message_id: &str) -> Result<CardMessage, Refusal> {
-        let messages = self.messages.need(tenant_key)?;
+    pub(crate) fn card(
+        &self,
+        tenant_key: &str,
+        message_id: &str,
+    ) -> Result<CardMessage, Rejection> {
+        let messages = self.messages.need(tenant_key, codes::MESSAGE_PARAM)?;
         let messages = crate::lock(&messages);
         let message = messages.find(message_id)?;
         let wrong = |reason: &str| Err(codes::MESSAGE_PARAM.because(reason));
@@ -36,8 +40,8 @@ impl Im {
         tenant_key: &str,
         message_id: &str,
         card: &Value,
-    ) -> Result<(), Refusal> {
-        let messages = self.messages.need(tenant_key)?;
+    ) -> Result<(), Rejection> {
+        let messages = self.messages.need(tenant_key, codes::MESSAGE_PARAM)?;
         let mut messages = crate::lock(&messages);
         let message = messages.find_mut(message_id)?;
         message.content = card.to_string();

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::SystemTime;
 
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::services::{RateLimit, WindowCounter};
 
 /// The limit, and the messages to each chat.
@@ -23,10 +23,10 @@ impl ChatLimit {
     }
 
     /// Counts a message to a chat, unless it is one too many.
-    pub(super) fn admit(&self, chat_id: &str, now: SystemTime) -> Result<(), Refusal> {
+    pub(super) fn admit(&self, chat_id: &str, now: SystemTime) -> Result<(), Rejection> {
         let counted = &mut *crate::lock(&self.0);
         let Some(limit) = counted.limit else { return Ok(()) };
         let admitted = counted.messages.admit(chat_id.to_owned(), limit, now);
-        admitted.map_err(|_| Refusal::of(codes::CHAT_LIMIT))
+        admitted.map_err(|_| Rejection::of(codes::CHAT_LIMIT))
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::http::{Refusal, Response, codes};
+use crate::http::{Rejection, Response, codes};
 use crate::platform::contact::{Contact, Directory, UserIdType};
 use crate::platform::memory::{Created, Memory};
 use crate::platform::page::{LARGEST, List};
@@ -51,12 +51,12 @@ enum Member {
 
 impl Memberships {
     /// Whether an app may send to a chat.
-    pub(super) fn admit(&self, chat_id: &str, app_id: &str) -> Result<(), Refusal> {
+    pub(super) fn admit(&self, chat_id: &str, app_id: &str) -> Result<(), Rejection> {
         if self.dissolved.contains(chat_id) {
-            return Err(Refusal::of(codes::CHAT_DISSOLVED));
+            return Err(Rejection::of(codes::CHAT_DISSOLVED));
         }
         if !self.has_app(chat_id, app_id) {
-            return Err(Refusal::of(codes::BOT_NOT_IN_CHAT));
+            return Err(Rejection::of(codes::BOT_NOT_IN_CHAT));
         }
         Ok(())
     }
@@ -103,14 +103,14 @@ impl Members {
 }
 
 impl Part for Chats {
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let memberships = self.memberships.of(call.tenant_key())?;
         let memberships = &mut crate::lock(&memberships);
         let directory = self.contact.directories.of(call.tenant_key())?;
         let directory = &crate::lock(&directory);
         let chat_id = call.path("chat_id").to_owned();
-        if memberships.dissolved.contains(&chat_id) && refuses_dissolved(call.operation_id) {
-            return Some(Err(Refusal::of(codes::OPERATE_DISSOLVED_CHAT)));
+        if memberships.dissolved.contains(&chat_id) && rejects_dissolved(call.operation_id) {
+            return Some(Err(Rejection::of(codes::OPERATE_DISSOLVED_CHAT)));
         }
         match call.operation_id {
             "im.v1.chat.create" => {
@@ -184,7 +184,7 @@ fn add(
     directory: &Directory,
     call: &Call,
     chat_id: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, Rejection> {
     let invalid = each_member(memberships, directory, call, (chat_id, Memberships::add))?;
     Ok(json!({
         "invalid_id_list": invalid, "not_existed_id_list": [], "pending_approval_id_list": [],
@@ -196,7 +196,7 @@ fn remove(
     directory: &Directory,
     call: &Call,
     chat_id: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, Rejection> {
     let invalid = each_member(memberships, directory, call, (chat_id, Memberships::remove))?;
     Ok(json!({ "invalid_id_list": invalid }))
 }
@@ -208,9 +208,9 @@ fn each_member(
     directory: &Directory,
     call: &Call,
     (chat_id, change): (&str, fn(&mut Memberships, &str, Member)),
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Vec<String>, Rejection> {
     if !has_caller(memberships, call, chat_id) {
-        return Err(Refusal::of(codes::OPERATOR_NOT_IN_CHAT));
+        return Err(Rejection::of(codes::OPERATOR_NOT_IN_CHAT));
     }
     let kind = call.query("member_id_type").unwrap_or("open_id");
     let mut invalid = Vec::new();
@@ -238,9 +238,9 @@ fn people(
     directory: &Directory,
     call: &Call,
     chat_id: &str,
-) -> Result<Value, Refusal> {
+) -> Result<Value, Rejection> {
     let kind = call.query("member_id_type").and_then(UserIdType::named).unwrap_or(UserIdType::Open);
-    let list = List { scope: chat_id, default_size: 20, largest: 2 * LARGEST };
+    let list = List { scope: chat_id, key: "items", default_size: 20, largest: 2 * LARGEST };
     let people = members.people.iter().map(|(came, id)| (*came, id));
     let mut page = list.page(call, people, |open_id| {
         let user = directory.find_user(UserIdType::Open, open_id);
@@ -281,7 +281,7 @@ fn texts(value: &Value) -> impl Iterator<Item = String> {
 }
 
 /// Whether an operation has a code of its own for chats that were dissolved.
-fn refuses_dissolved(operation_id: &str) -> bool {
+fn rejects_dissolved(operation_id: &str) -> bool {
     let code = codes::OPERATE_DISSOLVED_CHAT.code;
     let operation = index_of(operation_id).map(operation);
     operation.is_some_and(|it| it.errors.iter().any(|(_, known)| *known == code))

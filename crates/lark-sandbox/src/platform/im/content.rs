@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::mentions;
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::platform::contact::Directory;
 
 const TEXT_LIMIT: usize = 150 * 1024;
@@ -20,13 +20,13 @@ pub(super) fn check(
     directory: &Directory,
     msg_type: &str,
     content: &str,
-) -> Result<Content, Refusal> {
+) -> Result<Content, Rejection> {
     let limit = match msg_type {
         "post" | "interactive" => CARD_AND_POST_LIMIT,
         _ => TEXT_LIMIT,
     };
     if content.len() > limit {
-        return Err(Refusal::of(codes::MESSAGE_TOO_LONG));
+        return Err(Rejection::of(codes::MESSAGE_TOO_LONG));
     }
     let invalid = |reason: &str| codes::MESSAGE_PARAM.because(reason);
     let parsed: Value = serde_json::from_str(content)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::content::{self, Content};
 use super::message::{Message, Position, Sender};
 use super::{Im, p2p_chat};
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::platform::contact::Directory;
 use crate::services::{App, Services};
 
@@ -55,11 +55,11 @@ impl Im {
         services: &'s Services,
         author: &Author<'_>,
         new: &NewMessage,
-    ) -> Result<Written<'s>, Refusal> {
+    ) -> Result<Written<'s>, Rejection> {
         let Author { tenant_key, open_id } = *author;
-        let messages = self.messages.need(tenant_key)?;
+        let messages = self.messages.need(tenant_key, codes::MESSAGE_PARAM)?;
         let mut messages = crate::lock(&messages);
-        let directory = self.contact.directories.need(tenant_key)?;
+        let directory = self.contact.directories.need(tenant_key, codes::MESSAGE_PARAM)?;
         let directory = crate::lock(&directory);
         let sender_id = directory.ids_of(open_id)?;
         let content = content::check(&directory, &new.msg_type, &new.content.to_string())?;

@@ -30,7 +30,7 @@ use super::contact::{Contact, Directory};
 use super::part::{data, no_data};
 use super::tenants::Tenants;
 use super::{Call, Part, Seed};
-use crate::http::{Refusal, Response};
+use crate::http::{Rejection, Response, codes};
 use crate::services::Services;
 use crate::services::ids::{hash, wide};
 use chat_limit::ChatLimit;
@@ -55,7 +55,7 @@ struct Ctx<'a> {
 }
 
 impl Part for Im {
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let messages = self.messages.of(call.tenant_key())?;
         let directory = self.contact.directories.of(call.tenant_key())?;
         let mut ctx = Ctx {
@@ -90,14 +90,14 @@ impl Im {
     }
 
     /// The chat that a message is in.
-    pub(crate) fn chat_of(&self, tenant_key: &str, message_id: &str) -> Result<String, Refusal> {
-        let messages = self.messages.need(tenant_key)?;
+    pub(crate) fn chat_of(&self, tenant_key: &str, message_id: &str) -> Result<String, Rejection> {
+        let messages = self.messages.need(tenant_key, codes::MESSAGE_PARAM)?;
         crate::lock(&messages).find(message_id).map(|message| message.position.chat_id.clone())
     }
 
     /// The content of a message that was not recalled.
-    pub(super) fn content_of(&self, tenant_key: &str, id: &str) -> Result<String, Refusal> {
-        let messages = self.messages.need(tenant_key)?;
+    pub(super) fn content_of(&self, tenant_key: &str, id: &str) -> Result<String, Rejection> {
+        let messages = self.messages.need(tenant_key, codes::MESSAGE_PARAM)?;
         crate::lock(&messages).find(id).map(|message| message.content.clone())
     }
 }

@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 
 use super::Ctx;
 use super::message::Message;
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::platform::page::{LARGEST, List, Order};
 
-pub(super) fn get(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn get(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
     let message = ctx.messages.find(ctx.call.path("message_id"))?;
     Ok(json!({ "items": [message.render(ctx)] }))
 }
 
 /// The history of a chat or thread, recalled messages included.
-pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn list(ctx: &Ctx<'_>) -> Result<Value, Rejection> {
     let id = ctx.call.query("container_id").unwrap_or_default();
     let order = match ctx.call.query("sort_type") {
         Some("ByCreateTimeDesc") => Order::Descending,
@@ -31,7 +31,7 @@ fn page<'a>(
     container: &str,
     order: Order,
     messages: impl DoubleEndedIterator<Item = (u64, &'a Message)>,
-) -> Result<Value, Refusal> {
+) -> Result<Value, Rejection> {
     let (start, end) = (seconds(ctx, "start_time")?, seconds(ctx, "end_time")?);
     if start.zip(end).is_some_and(|(start, end)| start > end) {
         return Err(codes::MESSAGE_PARAM.because("start_time is later than end_time"));
@@ -46,12 +46,12 @@ fn page<'a>(
             && !(roots_only && in_thread)
     });
     let scope = format!("messages of {container} {order:?}");
-    let list = List { scope: &scope, default_size: 20, largest: LARGEST };
+    let list = List { scope: &scope, key: "items", default_size: 20, largest: LARGEST };
     list.ordered_page(ctx.call, order, wanted, |message| message.render(ctx))
 }
 
 /// A time in seconds since 1970.
-fn seconds(ctx: &Ctx<'_>, name: &str) -> Result<Option<u64>, Refusal> {
+fn seconds(ctx: &Ctx<'_>, name: &str) -> Result<Option<u64>, Rejection> {
     let Some(text) = ctx.call.query(name) else { return Ok(None) };
     let time = text.parse().map_err(|_| codes::MESSAGE_PARAM.because(format!("invalid {name}")))?;
     Ok(Some(time))

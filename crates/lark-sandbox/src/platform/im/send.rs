@@ -6,13 +6,13 @@ use super::Ctx;
 use super::content;
 use super::message::{Message, Position, Sender};
 use super::p2p_chat;
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 use crate::platform::contact::UserIdType;
 
 /// The longest `uuid` a request may have.
 const UUID_LIMIT: usize = 50;
 
-pub(super) fn create(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn create(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     let kind = ctx.call.query("receive_id_type").unwrap_or_default();
     let receiver = ctx.call.text("receive_id").unwrap_or_default();
     let chat_id = chat_of(ctx, kind, receiver)?;
@@ -20,7 +20,7 @@ pub(super) fn create(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
     send(ctx, Position::new(chat_id), uuid)
 }
 
-pub(super) fn reply(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
+pub(super) fn reply(ctx: &mut Ctx<'_>) -> Result<Value, Rejection> {
     let id = ctx.call.path("message_id");
     let uuid = uuid(ctx, id)?;
     let in_thread = ctx.call.body["reply_in_thread"] == true;
@@ -35,7 +35,7 @@ pub(super) fn reply(ctx: &mut Ctx<'_>) -> Result<Value, Refusal> {
 
 /// The chat a receiver is reached in. Any id of the right form will do; the platform knows many
 /// chats and people that a test has no need to set up.
-fn chat_of(ctx: &Ctx<'_>, kind: &str, receiver: &str) -> Result<String, Refusal> {
+fn chat_of(ctx: &Ctx<'_>, kind: &str, receiver: &str) -> Result<String, Rejection> {
     let right = match kind {
         "chat_id" => receiver.starts_with("oc_"),
         "open_id" => receiver.starts_with("ou_"),
@@ -59,15 +59,15 @@ fn chat_of(ctx: &Ctx<'_>, kind: &str, receiver: &str) -> Result<String, Refusal>
 }
 
 /// The `uuid` together with what it is for: the same one may be used in two chats, and by two apps.
-fn uuid(ctx: &Ctx<'_>, place: &str) -> Result<Option<String>, Refusal> {
+fn uuid(ctx: &Ctx<'_>, place: &str) -> Result<Option<String>, Rejection> {
     let uuid = ctx.call.text("uuid").filter(|uuid| !uuid.is_empty());
     if uuid.is_some_and(|uuid| uuid.chars().count() > UUID_LIMIT) {
-        return Err(Refusal::of_field("uuid", "", "the max len is 50"));
+        return Err(Rejection::of_field("uuid", "", "the max len is 50"));
     }
     Ok(uuid.map(|uuid| format!("{} {place} {uuid}", ctx.call.caller.app())))
 }
 
-fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<Value, Refusal> {
+fn send(ctx: &mut Ctx<'_>, position: Position, uuid: Option<String>) -> Result<Value, Rejection> {
     let now = ctx.services.now_ms();
     if let Some(sent) = uuid.as_ref().and_then(|uuid| ctx.messages.repeated(uuid, now)) {
         return Ok(sent.render(ctx));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::message::Message;
-use crate::http::{Refusal, codes};
+use crate::http::{Rejection, codes};
 
 /// How long the platform remembers the `uuid` of a request.
 const UUID_LIFE_MS: u64 = 60 * 60 * 1000;
@@ -38,20 +38,20 @@ impl Messages {
     }
 
     /// A message that was not recalled.
-    pub(super) fn find(&self, id: &str) -> Result<&Message, Refusal> {
+    pub(super) fn find(&self, id: &str) -> Result<&Message, Rejection> {
         self.serial(id).map(|serial| &self.sent[serial])
     }
 
     /// The same, to be changed.
-    pub(super) fn find_mut(&mut self, id: &str) -> Result<&mut Message, Refusal> {
+    pub(super) fn find_mut(&mut self, id: &str) -> Result<&mut Message, Rejection> {
         self.serial(id).map(|serial| &mut self.sent[serial])
     }
 
-    fn serial(&self, id: &str) -> Result<usize, Refusal> {
+    fn serial(&self, id: &str) -> Result<usize, Rejection> {
         let serial = self.by_id.get(id).copied();
         let serial = serial.ok_or_else(|| codes::MESSAGE_PARAM.because("invalid message_id"))?;
         if self.sent[serial].deleted {
-            return Err(Refusal::of(codes::MESSAGE_RECALLED));
+            return Err(Rejection::of(codes::MESSAGE_RECALLED));
         }
         Ok(serial)
     }

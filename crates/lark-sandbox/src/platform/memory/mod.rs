@@ -6,7 +6,7 @@
 
 mod entity;
 mod ids;
-mod refusals;
+mod rejections;
 mod render;
 mod store;
 #[cfg(test)]
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::page::List;
 use super::tenants::Tenants;
 use super::{Call, Part, Seed, from_schema};
-use crate::http::{Refusal, Response};
+use crate::http::{Rejection, Response};
 use crate::services::Services;
 use crate::spec::{
     Action, Operation, Outcome, Place, Resource, Sampler, Schema, index_of, operation, resource_of,
@@ -110,7 +110,7 @@ impl Memory {
         &self,
         services: &Services,
         call: &Call,
-    ) -> Option<Result<Created, Refusal>> {
+    ) -> Option<Result<Created, Rejection>> {
         self.with_ctx(services, call, |ctx, action| {
             (action == Action::Create).then(|| {
                 let (id, data) = ctx.create()?;
@@ -124,8 +124,8 @@ impl Memory {
         &self,
         services: &Services,
         call: &Call,
-        run: impl FnOnce(&mut Ctx<'_>, Action) -> Option<Result<T, Refusal>>,
-    ) -> Option<Result<T, Refusal>> {
+        run: impl FnOnce(&mut Ctx<'_>, Action) -> Option<Result<T, Rejection>>,
+    ) -> Option<Result<T, Rejection>> {
         let (resource, action) = resource_of(call.operation_id)?;
         let operation = operation_of(call.operation_id)?;
         let store = self.stores.of(call.tenant_key())?;
@@ -143,7 +143,7 @@ impl Memory {
 }
 
 impl Part for Memory {
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         self.with_ctx(services, call, |ctx, action| {
             let data = match action {
                 Action::Create => ctx.create().map(|(_, data)| data),
@@ -161,7 +161,7 @@ impl Part for Memory {
 
 impl Ctx<'_> {
     /// The id, and what the response shows.
-    fn create(&mut self) -> Result<(String, Option<Value>), Refusal> {
+    fn create(&mut self) -> Result<(String, Option<Value>), Rejection> {
         let (id_name, id_schema) = id_of(self.resource).expect("it is kept");
         let said = self.said();
         let key = self.retry_key();
@@ -178,18 +178,18 @@ impl Ctx<'_> {
         let number = self.store.need(&self.path).next_number();
         let item = Item { id: id.clone(), number, fields: said, created_ms: now, updated_ms: now };
         if !self.store.need(&self.path).add(item, key) {
-            return Err(refusals::already_exists(self.operation, id_name, &id));
+            return Err(rejections::already_exists(self.operation, id_name, &id));
         }
         let shown = self.show(self.find(&id)?);
         Ok((id, shown))
     }
 
-    fn get(&self) -> Result<Option<Value>, Refusal> {
+    fn get(&self) -> Result<Option<Value>, Rejection> {
         Ok(self.show(self.find(self.id())?))
     }
 
     /// Takes over what the body says; of a list of fields to update, only those.
-    fn change(&mut self) -> Result<Option<Value>, Refusal> {
+    fn change(&mut self) -> Result<Option<Value>, Rejection> {
         let id = self.id().to_owned();
         self.find(&id)?;
         let said = self.said();
@@ -212,7 +212,7 @@ impl Ctx<'_> {
         Ok(self.show(self.find(&id)?))
     }
 
-    fn delete(&mut self) -> Result<Option<Value>, Refusal> {
+    fn delete(&mut self) -> Result<Option<Value>, Rejection> {
         let id = self.id().to_owned();
         if !self.store.delete(&self.path, &id) {
             return Err(self.not_found());
@@ -221,7 +221,7 @@ impl Ctx<'_> {
     }
 
     /// A page of those that have what the query asks for.
-    fn list(&self) -> Result<Option<Value>, Refusal> {
+    fn list(&self) -> Result<Option<Value>, Rejection> {
         let Some(data) = data(self.operation) else { return Ok(None) };
         let Some(list) = ListOf::of(self.resource, self.operation, data) else {
             return Ok(Some(from_schema::sample(data)));
@@ -265,7 +265,7 @@ impl Ctx<'_> {
             Some(_) => (default.unwrap_or(PAGE_SIZE), largest.map_or(LARGEST_PAGE, |it| it as u64)),
             None => (u64::MAX, u64::MAX),
         };
-        List { scope: &self.path, default_size: default_size.min(largest), largest }
+        List { scope: &self.path, key: "items", default_size: default_size.min(largest), largest }
     }
 
     /// Whether a resource has what the query asks for, as far as it was set by a request.
@@ -325,7 +325,7 @@ impl Ctx<'_> {
         })
     }
 
-    fn find(&self, id: &str) -> Result<&Item, Refusal> {
+    fn find(&self, id: &str) -> Result<&Item, Rejection> {
         let item = self.store.collection(&self.path).and_then(|it| it.get(id));
         item.ok_or_else(|| self.not_found())
     }
@@ -335,9 +335,9 @@ impl Ctx<'_> {
         self.resource.id_parameter().map_or("", |name| self.call.path(name))
     }
 
-    fn not_found(&self) -> Refusal {
+    fn not_found(&self) -> Rejection {
         let parameter = self.resource.id_parameter().unwrap_or_default();
-        refusals::not_found(self.operation, parameter, self.id())
+        rejections::not_found(self.operation, parameter, self.id())
     }
 
     fn respond(&self, data: Option<Value>) -> Response {

@@ -38,7 +38,7 @@ impl OAuth {
         name
     }
 
-    /// Uses a code up. One that is refused for what came along with it can be tried again.
+    /// Uses a code up. One that is rejected for what came along with it can be tried again.
     pub(super) fn redeem(
         &self,
         exchange: &Exchange<'_>,

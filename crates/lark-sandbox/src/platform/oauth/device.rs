@@ -55,7 +55,7 @@ impl OAuth {
         })
     }
 
-    /// Answers for the user. Says whether a device waits with this code.
+    /// Answers for the user. Returns whether a device waits with this code.
     pub(crate) fn answer_device(&self, user_code: &str, answer: Login) -> bool {
         let mut devices = crate::lock(&self.devices);
         let waiting = devices.values_mut().find(|device| device.user_code == user_code);

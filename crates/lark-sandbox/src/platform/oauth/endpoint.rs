@@ -8,7 +8,7 @@ use super::code::Exchange;
 use super::fields::Fields;
 use super::grant::{Pair, RefreshRequest, Version};
 use super::{Moment, OAuth, scope};
-use crate::http::{OAuthError, Refusal, Response, codes};
+use crate::http::{OAuthError, Rejection, Response, codes};
 use crate::platform::{Call, Checks, Part};
 use crate::services::{App, Services};
 use crate::spec::TokenKind;
@@ -25,12 +25,12 @@ impl Part for OAuth {
     }
 
     /// Responds at one of the endpoints, and notes which app the request is of.
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let result = match call.operation_id {
             AUTHORIZE => self.authorize(services, call),
             _ => self.post(services, call),
         };
-        Some(Ok(result.unwrap_or_else(Response::oauth_refused)))
+        Some(Ok(result.unwrap_or_else(Response::oauth_rejected)))
     }
 }
 

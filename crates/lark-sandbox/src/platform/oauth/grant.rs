@@ -25,7 +25,7 @@ pub(super) struct Consent {
     pub(super) scope: String,
 }
 
-/// Which endpoints issued a refresh token. It is refused by those of the other kind.
+/// Which endpoints issued a refresh token. It is rejected by those of the other kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
     /// The oldest, which give out refresh tokens without being asked.
@@ -144,7 +144,7 @@ impl Grants {
         Ok(pair)
     }
 
-    /// Ends the consent a refresh token goes back to. Says whether there is such a token.
+    /// Ends the consent a refresh token goes back to. Returns whether there is such a token.
     pub(super) fn revoke(&self, app_id: &str, token: &str) -> Result<bool, OAuthError> {
         let mut table = crate::lock(&self.table);
         let Some(grant) = table.refresh_tokens.get(token).map(|known| known.grant) else {
@@ -211,11 +211,11 @@ impl Grants {
         let successor = used.pair.refresh.as_ref().map(|(token, _)| &table.refresh_tokens[token]);
         let unused = successor.is_some_and(|successor| successor.used.is_none());
         match self.settings.refresh_reuse {
-            RefreshReuse::Grace(grace) if unused && at.now < used.at + grace => {
+            RefreshReuse::GracePeriod(grace) if unused && at.now < used.at + grace => {
                 return Ok(used.pair);
             }
-            RefreshReuse::Refuse => {}
-            RefreshReuse::Punish | RefreshReuse::Grace(_) => self.end(table, grant),
+            RefreshReuse::Reject => {}
+            RefreshReuse::RevokeFamily | RefreshReuse::GracePeriod(_) => self.end(table, grant),
         }
         table.reuses += 1;
         Err(codes::OAUTH_REFRESH_USED)

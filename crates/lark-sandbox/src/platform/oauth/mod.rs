@@ -33,19 +33,19 @@ use code::Code;
 use device::Device;
 use grant::Grants;
 
-/// What happens when a refresh token comes a second time. The platform documents code 20073 only;
-/// servers differ in the rest, so a client should bear each.
+/// What the second use of a refresh token does. The platform documents only code 20073; servers
+/// differ in the rest, so a client should handle every variant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RefreshReuse {
-    /// 20073, and everything that goes back to the same consent is revoked: access tokens and the
-    /// newest refresh token (20064) too.
+    /// 20073, and all tokens of the same consent are revoked, including access tokens and the newest
+    /// refresh token (20064).
     #[default]
-    Punish,
-    /// 20073, and nothing else.
-    Refuse,
-    /// The same new pair again, for so long and while its refresh token is unused; then as
-    /// [`Punish`](Self::Punish).
-    Grace(Duration),
+    RevokeFamily,
+    /// 20073; other tokens stay valid.
+    Reject,
+    /// The same new pair again, within this time and while its refresh token is unused; then as
+    /// [`RevokeFamily`](Self::RevokeFamily).
+    GracePeriod(Duration),
 }
 
 /// What a test has set up.
@@ -87,7 +87,7 @@ impl OAuth {
         self.grants.refreshes()
     }
 
-    /// The number of used refresh tokens that were refused.
+    /// The number of used refresh tokens that were rejected.
     pub(crate) fn reuses(&self) -> u64 {
         self.grants.reuses()
     }

@@ -30,7 +30,7 @@ impl Challenge {
     }
 }
 
-/// Compares what was announced with what came. A verifier that nobody announced is refused as well:
+/// Compares what was announced with what came. A verifier that nobody announced is rejected as well:
 /// the code was then asked for by somebody else.
 pub(super) fn verify(
     challenge: Option<&Challenge>,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::code::Exchange;
 use super::grant::{Pair, RefreshRequest, Version};
 use super::{Moment, OAuth};
-use crate::http::{OAuthError, Refusal, Response, codes};
+use crate::http::{OAuthError, Rejection, Response, codes};
 use crate::platform::part::data;
 use crate::platform::{Call, Part};
 use crate::services::Services;
@@ -24,7 +24,7 @@ enum Beside {
 }
 
 impl Part for AuthenV1 {
-    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Refusal>> {
+    fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
         let oauth = &*self.0;
         let at = Moment::of(services);
         let (pair, beside) = match call.operation_id {
@@ -37,7 +37,7 @@ impl Part for AuthenV1 {
             "authen.v1.user_info.get" => return data(Ok(oauth.user_info(call))),
             _ => return None,
         };
-        let pair = pair.map_err(Refusal::of_oauth);
+        let pair = pair.map_err(Rejection::of_oauth);
         data(pair.map(|pair| oauth.render_v1(at, &pair, beside)))
     }
 }

@@ -36,7 +36,7 @@ async fn a_missing_or_ill_formed_authorization_is_no_token() {
 }
 
 #[tokio::test]
-async fn unknown_tokens_are_refused_by_kind() {
+async fn unknown_tokens_are_rejected_by_kind() {
     let client = Client::start().await;
     let cases = [
         ("t-unknown", 400, 99991663),
@@ -60,7 +60,7 @@ async fn an_expired_user_token_has_a_code_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_token_of_the_wrong_kind_is_refused() {
+async fn a_token_of_the_wrong_kind_is_rejected() {
     let client = Client::start().await;
     // Takes tenant tokens only.
     let token = client.sandbox.issue_user_token("ou_1");
@@ -132,7 +132,7 @@ async fn an_empty_path_parameter_is_missing() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_is_refused() {
+async fn a_body_that_is_no_json_is_rejected() {
     let client = Client::start().await;
     let path = format!("{MESSAGES}?receive_id_type=chat_id");
     let request = client.request(Method::POST, &path).header("Content-Type", "application/json");
@@ -170,7 +170,7 @@ async fn what_one_use_requires_is_required_there() {
 }
 
 #[tokio::test]
-async fn values_beyond_limits_are_refused() {
+async fn values_beyond_limits_are_rejected() {
     let client = Client::start().await;
     let answer = client.get("/open-apis/im/v1/chats?page_size=101").await;
     assert_eq!(answer.fields(), ["page_size"]);

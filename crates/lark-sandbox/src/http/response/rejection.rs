@@ -1,4 +1,4 @@
-//! A refused call.
+//! A rejected call.
 
 use serde_json::{Value, json};
 
@@ -6,9 +6,9 @@ use super::codes::FIELDS;
 use super::{ErrorCode, OAuthError};
 use crate::spec::Violation;
 
-/// Why a call is refused.
+/// Why a call is rejected.
 #[derive(Clone, Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct Rejection {
     pub(crate) status: u16,
     pub(crate) code: i64,
     msg: String,
@@ -16,7 +16,7 @@ pub(crate) struct Refusal {
     pub(super) headers: Vec<(String, String)>,
 }
 
-impl Refusal {
+impl Rejection {
     pub(crate) fn of(code: ErrorCode) -> Self {
         let ErrorCode { status, code, msg } = code;
         Self { status, code, msg: msg.to_owned(), violations: Vec::new(), headers: Vec::new() }

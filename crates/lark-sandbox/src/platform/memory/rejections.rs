@@ -1,6 +1,6 @@
-//! How the platform refuses what is about a resource that is not there, or there already.
+//! How the platform rejects what is about a resource that is not there, or there already.
 
-use crate::http::{ErrorCode, Refusal};
+use crate::http::{ErrorCode, Rejection};
 use crate::spec::{Operation, known_code};
 
 /// Resources whose operations have several codes for what is not there, and the one for the resource
@@ -23,7 +23,7 @@ const NOT_FOUND: [(&str, i64); 13] = [
 
 /// The resource that a call names is not there: the operation's own code for it, or that for a wrong
 /// argument.
-pub(super) fn not_found(operation: &Operation, parameter: &str, id: &str) -> Refusal {
+pub(super) fn not_found(operation: &Operation, parameter: &str, id: &str) -> Rejection {
     let stated = NOT_FOUND.iter().find(|(prefix, _)| operation.id.starts_with(prefix));
     let stated = stated.and_then(|(_, code)| operation.errors.iter().find(|it| it.1 == *code));
     let of_kind = |kind| move |it: &&(u16, i64)| is_of(it.1, kind);
@@ -34,17 +34,17 @@ pub(super) fn not_found(operation: &Operation, parameter: &str, id: &str) -> Ref
         .or_else(|| errors().find(|it| it.0 == 404))
         .or_else(|| errors().filter(|it| it.0 == 400).find(of_kind("invalid_argument")));
     match found {
-        Some(error) => refuse(*error),
-        None => Refusal::of_field(parameter, id, "it does not exist"),
+        Some(error) => reject(*error),
+        None => Rejection::of_field(parameter, id, "it does not exist"),
     }
 }
 
 /// A resource with the id that a call wants is there already.
-pub(super) fn already_exists(operation: &Operation, field: &str, id: &str) -> Refusal {
+pub(super) fn already_exists(operation: &Operation, field: &str, id: &str) -> Rejection {
     let mut errors = operation.errors.iter();
     match errors.find(|it| is_of(it.1, "already_exists")) {
-        Some(error) => refuse(*error),
-        None => Refusal::of_field(field, id, "it exists already"),
+        Some(error) => reject(*error),
+        None => Rejection::of_field(field, id, "it exists already"),
     }
 }
 
@@ -52,9 +52,9 @@ fn is_of(code: i64, kind: &str) -> bool {
     known_code(code).is_some_and(|known| known.kind == kind)
 }
 
-fn refuse((status, code): (u16, i64)) -> Refusal {
+fn reject((status, code): (u16, i64)) -> Rejection {
     let msg = known_code(code).map_or("The call failed.", |known| known.meaning);
-    Refusal::of(ErrorCode { status, code, msg })
+    Rejection::of(ErrorCode { status, code, msg })
 }
 
 #[cfg(test)]
