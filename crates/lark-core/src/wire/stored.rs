@@ -57,7 +57,7 @@ impl<T: Encode + Decode + Default> Json for T {
     fn from_json(json: &str) -> Result<Self> {
         let mut value = T::default();
         let read = read(&mut value, |slot, cx| decode_slice(json.as_bytes(), slot, cx));
-        let failed = |why| Error::new(short_name::<T>(), Stage::Decode, Cause::Refused(why));
+        let failed = |why| Error::new(short_name::<T>(), Stage::Decode, Cause::Rejected(why));
         match read {
             Ok(()) => Ok(value),
             Err(Failure::Broken(error)) => Err(failed(format!("not JSON: {error}"))),
