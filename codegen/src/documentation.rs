@@ -288,8 +288,16 @@ mod tests {
     use super::*;
 
     const DOCUMENT: &str = include_str!("../tests/fixtures/documentation.json");
-    const CRATES: &str = "[[crate]]\nproject = \"demo\"\nname = \"lark-demo\"\nsummary = \"a\"\n\
-                          summary_zh = \"b\"\n";
+    const CRATES: &str = r#"
+[[crate]]
+project = "demo"
+name = "lark-demo"
+summary = "tasks"
+summary_zh = "任务"
+example = "demo.v1.task.create"
+example_request = "task::create(\"list\")"
+example_event = "demo.task.done_v1"
+"#;
 
     fn lost(tamper: impl FnOnce(&mut Output)) -> Vec<(String, String)> {
         let inputs = Inputs {

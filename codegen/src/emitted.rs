@@ -60,7 +60,8 @@ pub(crate) fn names(files: &BTreeMap<String, String>, directory: &str) -> Names 
     });
     let below: Vec<(&str, &String)> = below.collect();
     for (path, text) in &below {
-        let module = path.strip_suffix("/mod").or((*path != "mod").then_some(path)).unwrap_or("");
+        let is_root = matches!(*path, "mod" | "lib");
+        let module = path.strip_suffix("/mod").or((!is_root).then_some(path)).unwrap_or("");
         let is_private = |name: &str| text.contains(&format!("\nmod {name};"));
         for (other, _) in &below {
             let inner = other.strip_suffix("/mod").unwrap_or(other);
@@ -95,7 +96,7 @@ impl Scanner {
         let path = path.strip_suffix("/mod").unwrap_or(path);
         let mut module = Vec::new();
         let mut at = String::new();
-        for segment in path.split('/').filter(|it| *it != "mod") {
+        for segment in path.split('/').filter(|it| !matches!(*it, "mod" | "lib")) {
             at = if at.is_empty() { segment.to_owned() } else { format!("{at}/{segment}") };
             if !self.private.contains(&at) {
                 module.push(segment);
@@ -112,39 +113,42 @@ impl Scanner {
             if above.takes(line.trim()) {
                 continue;
             }
-            let docs = above.docs();
+            let above = above.take();
             if let Some(rest) = line.strip_prefix("pub struct ") {
-                self.structure(module, rest, docs, &mut lines);
+                self.structure(module, rest, above, &mut lines);
             } else if let Some((name, rest)) = macro_call(line) {
                 self.macro_call(module, name, rest, &mut lines);
             } else if line.starts_with("impl") && line.ends_with('{') {
                 target = line.trim_end_matches(" {").rsplit(' ').next();
-            } else if line.starts_with("pub mod ") || line.starts_with("pub use ") {
-                // Modules have their files, and what they export is found there.
+            } else if let Some(export) = line.strip_prefix("pub use ") {
+                // A glob exports what is found where it comes from.
+                if let Some((from, name)) = export.trim_end_matches(';').split_once(" as ") {
+                    self.item(module, &format!("use {name} = {from}"), None, above);
+                }
             } else if line.starts_with("pub ") {
-                self.item(module, &until(line, &mut lines), None, docs);
+                self.item(module, &until(line, &mut lines), None, above);
             } else if let Some(rest) = line.strip_prefix("    pub ") {
                 let text = until(&format!("pub {rest}"), &mut lines);
-                self.item(module, &text, target, docs);
+                self.item(module, &text, target, above);
             }
         }
     }
 
     /// Anything without members: `pub fn create() -> CreateMessageRequest`.
-    fn item(&mut self, module: &str, text: &str, of: Option<&str>, docs: String) {
+    fn item(&mut self, module: &str, text: &str, of: Option<&str>, above: Above) {
         let text = text.trim_start_matches("pub ");
         let text = match of {
             Some(owner) => format!("impl {owner} {text}"),
             None => text.to_owned(),
         };
-        self.push(module, text, docs, Vec::new());
+        self.push(module, text + &above.gates, above.docs, Vec::new());
     }
 
     fn structure<'t>(
         &mut self,
         module: &str,
         rest: &str,
-        docs: String,
+        outer: Above,
         lines: &mut impl Iterator<Item = &'t str>,
     ) {
         let name = rest.split([' ', '{']).next().unwrap_or_default();
@@ -160,14 +164,14 @@ impl Scanner {
                 open.push_str(line);
                 let is_whole = open.matches('<').count() == open.matches('>').count();
                 if let Some(member) = open.strip_suffix(',').filter(|_| is_whole) {
-                    let docs = above.docs();
+                    let docs = above.take().docs;
                     let member = member.replace(",>", ">");
                     members.extend(member.strip_prefix("pub ").map(|it| field(&full, it, docs)));
                     open.clear();
                 }
             }
         }
-        self.push(module, format!("struct {name}"), docs, members);
+        self.push(module, format!("struct {name}{}", outer.gates), outer.docs, members);
     }
 
     fn macro_call<'t>(
@@ -212,11 +216,11 @@ impl Scanner {
             }
             if let Some(found) = line.strip_suffix(" {") {
                 name = found.to_owned();
-                docs = above.docs();
+                docs = above.take().docs;
             } else if let Some(row) = line.strip_suffix(',') {
                 let variant = row.split([' ', '=']).next().unwrap_or_default();
                 let full = format!("{}.{variant}", join(module, &name));
-                let docs = above.docs();
+                let docs = above.take().docs;
                 members.push(Name { full, text: row.to_owned(), docs });
             }
         }
@@ -308,6 +312,8 @@ fn field(owner: &str, text: &str, docs: String) -> Name {
 #[derive(Debug, Default)]
 struct Above {
     docs: String,
+    /// The features that the item takes: `, feature preview`.
+    gates: String,
     /// An attribute goes on in the next line.
     is_open: bool,
 }
@@ -320,13 +326,17 @@ impl Above {
             self.docs.push('\n');
             return true;
         }
+        let gate = line.strip_prefix("#[cfg(feature = \"").and_then(|it| it.strip_suffix("\")]"));
+        if let Some(feature) = gate {
+            self.gates.push_str(&format!(", feature {feature}"));
+        }
         let is_attribute = self.is_open || line.starts_with("#[");
         self.is_open = is_attribute && !line.ends_with(']');
         is_attribute
     }
 
-    fn docs(&mut self) -> String {
-        std::mem::take(&mut self.docs)
+    fn take(&mut self) -> Above {
+        std::mem::take(self)
     }
 }
 

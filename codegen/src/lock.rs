@@ -14,6 +14,9 @@ use crate::output::Output;
 /// Where the locks are.
 pub const LOCKS: &str = "codegen/names";
 
+/// The crate that exports the others, and where its names are; generated with all of them only.
+const FACADE: (&str, &str) = ("lark-sdk", "src");
+
 /// A public name that is no longer what its lock says, and nobody has said why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -60,12 +63,16 @@ pub fn lock(
     acknowledge: Option<&str>,
 ) -> Result<Locks, String> {
     let mut locks = Locks::default();
-    for it in &output.crates {
-        let names = emitted::names(&output.files, &format!("crates/{}/src/generated", it.name));
-        let path = format!("{LOCKS}/{}.lock", it.name);
+    let domains = output.crates.iter().map(|it| (it.name.as_str(), "src/generated"));
+    for (name, directory) in domains.chain([FACADE]) {
+        let names = emitted::names(&output.files, &format!("crates/{name}/{directory}"));
+        if names.modules.is_empty() {
+            continue;
+        }
+        let path = format!("{LOCKS}/{name}.lock");
         let mut lock = match old.get(&path) {
             Some(text) => Lock::parse(text).map_err(|error| format!("{path}:{error}"))?,
-            None => Lock::new(&it.name),
+            None => Lock::new(name),
         };
         let broken = broken(&path, &lock, &names);
         match acknowledge {

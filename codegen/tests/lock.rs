@@ -62,6 +62,19 @@ fn a_name_that_vanishes_is_found() {
     assert_eq!(broken(&after("enums", &more, "", "")), expected);
 }
 
+/// A feature that an item did not need before takes it away from those who do not turn it on.
+#[test]
+fn a_gate_that_is_new_is_found() {
+    let text = locked(&demo_inputs("previews"));
+    let open = text.replace(", feature preview", "");
+    assert_ne!(open, text, "the fixture has previews");
+    let found = broken(&after("previews", &open, "", ""));
+    assert!(
+        !found.is_empty() && found.iter().all(|it| it.contains("feature preview")),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn a_type_that_changes_is_found() {
     let text = locked(&demo_inputs("directions"));

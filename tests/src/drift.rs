@@ -29,7 +29,7 @@ pub struct Mutation {
 pub struct Scope {
     /// Objects below this level are not looked into: 0 has those in a member of the answer as the last.
     pub deepest: usize,
-    /// The models that are sent as well. What they require, requests need and answers may lack.
+    /// The models that are sent as well. They do not require what requests cannot set.
     pub sent: BTreeSet<&'static str>,
 }
 
@@ -103,7 +103,9 @@ fn object((schema, scope): (Schema, &Scope), value: &Value, path: &str, sink: Si
     };
     // What one use demands beyond that, models do not know.
     let is_sent = schema.model().is_some_and(|model| scope.sent.contains(model));
-    let required: Vec<_> = schema.required_everywhere().filter(|_| !is_sent).collect();
+    let is_set = |name: &&str| schema.property(name).is_none_or(|it| !it.is_read_only());
+    let required = schema.required_everywhere().filter(|name| !is_sent || is_set(name));
+    let required: Vec<_> = required.collect();
     let mut base = value.clone();
     if count(value) > LARGE {
         let members = base.as_object_mut().expect("an object");

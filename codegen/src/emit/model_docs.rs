@@ -119,10 +119,14 @@ impl Use<'_> {
         names
     }
 
-    /// The fields that hold it.
+    /// The fields that hold it, and what one of them means.
     fn names(&self) -> String {
         let names: Vec<String> = self.field_names().iter().map(|it| format!("`{it}`")).collect();
-        format!("What {} holds.", or(&names))
+        let meaning = self.fields.iter().map(|(_, meaning)| *meaning).find(|it| !it.is_empty());
+        match meaning {
+            Some(meaning) => format!("{}, for example: {}", or(&names), prose::sentence(meaning)),
+            None => format!("What {} holds.", or(&names)),
+        }
     }
 
     /// `Used by a, b and 12 more.`

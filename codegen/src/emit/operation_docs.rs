@@ -121,7 +121,8 @@ fn errors(operation: &Operation) -> Vec<String> {
 
 fn links(document: &Document, operation: &Operation) -> String {
     let mut links = Vec::new();
-    if let Some(page) = &operation.page {
+    // A few operations have no page but that of the explorer.
+    if let Some(page) = operation.page.as_ref().filter(|page| !page.contains("/api-explorer?")) {
         links.push(format!("[official page](<{}>)", prose::url(page)));
     }
     let (resource, method) = (&operation.resource, &operation.method);

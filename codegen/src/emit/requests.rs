@@ -95,7 +95,7 @@ fn input_docs(Input { place, role, field }: &Input) -> String {
         };
     }
     if *role == Role::IdempotencyKey {
-        let is_told = docs.to_lowercase().contains("idempotency key");
+        let is_told = docs.to_lowercase().contains("idempoten");
         let what = if is_told { "Made" } else { "The idempotency key, made" };
         docs.push_str(&format!(" {what} by the SDK before the first attempt unless set."));
     }

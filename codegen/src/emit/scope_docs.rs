@@ -22,6 +22,8 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
         [scope] => lines.push(format!("- Scope, in any case: `{scope}`")),
         several => lines.push(format!("- Scopes, all of: {}", list(several))),
     }
+    let unknown = fields.iter().filter(|(scope, members)| members.is_empty() && scope != USER_IDS);
+    let unknown: Vec<&str> = unknown.map(|(scope, _)| scope.as_str()).collect();
     match guards(document, operation, fields).as_slice() {
         [] => {}
         [Guard { scopes, members }] => {
@@ -33,6 +35,10 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
                 format!("  - {}: {}", members.join(", "), any(scopes))
             }));
         }
+    }
+    if !unknown.is_empty() {
+        let scopes = if unknown.len() == 1 { "Scope" } else { "Scopes" };
+        lines.push(format!("- {scopes} for fields that no source names: {}", list(&unknown)));
     }
     lines
 }
@@ -61,10 +67,9 @@ fn guards<'s>(
     fields: &'s [(String, Vec<String>)],
 ) -> Vec<Guard<'s>> {
     let mut by_member: Vec<(String, Vec<&str>)> = Vec::new();
-    let mut unknown = Vec::new();
     for (scope, members) in fields {
-        if members.is_empty() {
-            unknown.push(scope.as_str());
+        if members.is_empty() && scope == USER_IDS {
+            by_member.push(("ids of the kind `user_id`".to_owned(), vec![scope]));
         }
         for member in members.iter().filter(|it| !is_stray(it, members)) {
             let member = spell(document, operation, scope, member);
@@ -80,9 +85,6 @@ fn guards<'s>(
             Some(guard) => guard.members.push(member),
             None => guards.push(Guard { scopes, members: vec![member] }),
         }
-    }
-    if !unknown.is_empty() {
-        guards.push(Guard { scopes: unknown, members: vec!["some fields".to_owned()] });
     }
     guards
 }

@@ -2,6 +2,9 @@
 
 use crate::emitted::{self, Item, Name, Names};
 
+/// The module of the names that are in none.
+const ROOT: &str = "crate";
+
 /// What a lock says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lock {
@@ -32,6 +35,7 @@ impl Lock {
                 };
                 names.push(name.trim().to_owned());
             } else if let Some(path) = line.strip_prefix("mod ") {
+                let path = if path == ROOT { "" } else { path };
                 module = Some(path.to_owned());
                 lock.names.modules.entry(path.to_owned()).or_default();
             } else if !line.trim().is_empty() {
@@ -69,6 +73,7 @@ impl Lock {
             names.iter().for_each(|name| text.push_str(&format!("- {name}\n")));
         }
         for (module, items) in &names.modules {
+            let module = if module.is_empty() { ROOT } else { module };
             text.push_str(&format!("mod {module}\n"));
             for item in items {
                 text.push_str(&format!(" {}\n", item.name.text));

@@ -94,9 +94,8 @@ impl ApiError {
         app: App<'_>,
     ) -> Self {
         if let Some(whose @ (Meaning::AppScope | Meaning::UserScope)) = self.meaning() {
-            let named: Vec<&str> =
-                self.permission_violations.iter().map(|it| it.subject.as_str()).collect();
-            let hint = ScopeHint::new(whose, &named, facts, app);
+            let named: Vec<&str> = self.named_scopes().collect();
+            let hint = ScopeHint::new(whose, named.join(","), facts, app);
             let theirs = scopes::link_of_platform(&self.msg, error);
             self.hint = Some(Box::new(hint.with_link_of_platform(theirs)));
         }
@@ -167,8 +166,13 @@ impl ApiError {
     /// [`scopes_any_of`](OperationFacts::scopes_any_of), then
     /// [`scopes_all_of`](OperationFacts::scopes_all_of).
     pub fn missing_scopes(&self) -> impl Iterator<Item = &str> {
-        let named = self.permission_violations.iter().map(|it| it.subject.as_str());
-        named.chain(self.hint.iter().flat_map(|hint| hint.scopes()))
+        self.named_scopes()
+            .chain(self.hint.iter().flat_map(|hint| hint.scopes().map(|it| -> &str { it })))
+    }
+
+    /// The scopes that the platform names.
+    fn named_scopes(&self) -> impl Iterator<Item = &str> {
+        self.permission_violations.iter().map(|it| it.subject.as_str())
     }
 
     /// The page of the developer console where the [missing scopes](Self::missing_scopes) are
@@ -225,10 +229,8 @@ impl fmt::Display for ApiError {
         if let Some(more @ 1..) = self.field_violations.len().checked_sub(MOST_VIOLATIONS) {
             write!(f, ", and {more} more")?;
         }
-        let named: Vec<&str> =
-            self.permission_violations.iter().map(|it| it.subject.as_str()).collect();
-        if !named.is_empty() {
-            write!(f, ", needs {}", named.join(" or "))?;
+        for (index, scope) in self.named_scopes().enumerate() {
+            write!(f, "{}{scope}", if index == 0 { ", needs " } else { " or " })?;
         }
         match &self.hint {
             Some(hint) => hint.fmt(f, &self.msg),

@@ -18,45 +18,56 @@ pub(crate) struct App<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ScopeHint {
     whose: Meaning,
-    /// One of them is needed; empty if the platform names the missing ones.
-    any_of: Vec<&'static str>,
-    /// All of them are needed too.
-    all_of: Vec<&'static str>,
-    /// Where they are granted.
+    /// Of the operation, if the platform names no scope.
+    facts: Option<OperationFacts>,
+    /// Where the scopes are granted.
     pub(super) url: Option<String>,
 }
 
 impl ScopeHint {
-    /// `named` are the scopes that the platform names.
+    /// `named` are the scopes that the platform names, separated by commas.
     pub(super) fn new(
         whose: Meaning,
-        named: &[&str],
+        named: String,
         facts: Option<OperationFacts>,
         app: App<'_>,
     ) -> Self {
         let facts = facts.filter(|_| named.is_empty());
-        let any_of: Vec<_> = facts.into_iter().flat_map(OperationFacts::scopes_any_of).collect();
-        let all_of: Vec<_> = facts.into_iter().flat_map(OperationFacts::scopes_all_of).collect();
-        let scopes = [named, &any_of, &all_of].concat().join(",");
+        let mut hint = Self { whose, facts, url: None };
+        let mut scopes = named;
+        for scope in hint.scopes() {
+            if !scopes.is_empty() {
+                scopes.push(',');
+            }
+            scopes.push_str(scope);
+        }
         let console = app.console.filter(|_| whose == Meaning::AppScope && !scopes.is_empty());
-        let url = console.map(|console| format!("{console}/app/{}/auth?q={scopes}", app.id));
-        Self { whose, any_of, all_of, url }
+        hint.url = console.map(|console| [console, "/app/", app.id, "/auth?q=", &scopes].concat());
+        hint
     }
 
     pub(super) fn with_link_of_platform(self, url: Option<String>) -> Self {
         Self { url: url.or(self.url), ..self }
     }
 
-    pub(super) fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.any_of.iter().chain(&self.all_of).copied()
+    pub(super) fn scopes(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let of = |facts: OperationFacts| facts.scopes_any_of().chain(facts.scopes_all_of());
+        self.facts.into_iter().flat_map(of)
     }
 
     /// Continues the line of an error whose message is `msg`.
     pub(super) fn fmt(&self, f: &mut fmt::Formatter<'_>, msg: &str) -> fmt::Result {
-        let needs = [self.any_of.join(" or "), self.all_of.join(" and ")];
-        let needs: Vec<_> = needs.into_iter().filter(|list| !list.is_empty()).collect();
-        if !needs.is_empty() {
-            write!(f, ", needs {}", needs.join(", and "))?;
+        if let Some(facts) = self.facts {
+            let mut gap = ", needs ";
+            for scope in facts.scopes_any_of() {
+                write!(f, "{gap}{scope}")?;
+                gap = " or ";
+            }
+            gap = if gap == " or " { ", and " } else { gap };
+            for scope in facts.scopes_all_of() {
+                write!(f, "{gap}{scope}")?;
+                gap = " and ";
+            }
         }
         match &self.url {
             Some(url) if !msg.contains(url.as_str()) => write!(f, ", granted at {url}"),

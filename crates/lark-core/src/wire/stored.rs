@@ -56,14 +56,20 @@ impl<T: Encode + Decode + Default> Json for T {
 
     fn from_json(json: &str) -> Result<Self> {
         let mut value = T::default();
-        let read = read(&mut value, |slot, cx| decode_slice(json.as_bytes(), slot, cx));
-        let failed = |why| Error::new(short_name::<T>(), Stage::Decode, Cause::Rejected(why));
-        match read {
-            Ok(()) => Ok(value),
-            Err(Failure::Broken(error)) => Err(failed(format!("not JSON: {error}"))),
-            Err(Failure::Misfit(why)) => Err(failed(why)),
-        }
+        read_text(&mut value, type_name::<T>(), json)?;
+        Ok(value)
     }
+}
+
+/// Not generic, so that a program has it once.
+fn read_text(value: &mut dyn Decode, type_name: &str, json: &str) -> Result<()> {
+    let read = read(value, |slot, cx| decode_slice(json.as_bytes(), slot, cx));
+    let why = match read {
+        Ok(()) => return Ok(()),
+        Err(Failure::Broken(error)) => format!("not JSON: {error}"),
+        Err(Failure::Misfit(why)) => why,
+    };
+    Err(Error::new(short(type_name), Stage::Decode, Cause::Rejected(why)))
 }
 
 /// The traits of serde call this.
@@ -126,10 +132,7 @@ fn shown(drift: &Drift) -> String {
 }
 
 /// `Vec<Task>` of `alloc::vec::Vec<lark_task::v2::Task>`.
-fn short_name<T>() -> String {
-    let mut name = String::new();
-    for part in type_name::<T>().split_inclusive(['<', '>', ',', ' ']) {
-        name.push_str(part.rsplit("::").next().unwrap_or(part));
-    }
-    name
+fn short(type_name: &str) -> String {
+    let parts = type_name.split_inclusive(['<', '>', ',', ' ']);
+    parts.map(|part| part.rsplit("::").next().unwrap_or(part)).collect()
 }

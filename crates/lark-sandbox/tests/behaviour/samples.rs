@@ -168,7 +168,8 @@ fn a_text_is_what_its_format_or_its_name_says() {
 
 #[test]
 fn a_received_message_is_a_text() {
-    let event = spec::event("im.message.receive_v1").expect("an event").sample(Sampler::default());
+    let event = spec::event("im.message.receive_v1").expect("in the specs");
+    let event = event.sample(Sampler::default());
     let message = &event["message"];
     assert_eq!(message["message_type"], "text");
     let content: Value =

@@ -192,7 +192,7 @@ pub struct Property {
     pub version: Option<String>,
 }
 
-/// What `rule` or `rules` holds.
+/// `rule` or `rules`, for example: The permission group.
 ///
 /// Used by [`rule_external::create()`](super::rule_external::create) and [`rule_external::get()`](super::rule_external::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -220,7 +220,7 @@ pub struct Rule {
     pub visitors: Option<Vec<UserExternal>>,
 }
 
-/// What `items` or `user` holds.
+/// `items` or `user`, for example: Users.
 ///
 /// Used by [`user::list()`](super::user::list) and [`user::get()`](super::user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -232,7 +232,7 @@ pub struct User {
     pub user_id: Option<String>,
 }
 
-/// What `user`, `users` or `visitors` holds.
+/// `user`, `users` or `visitors`, for example: The visitor.
 ///
 /// Used by [`rule_external::create()`](super::rule_external::create), [`rule_external::get()`](super::rule_external::get) and [`visitor::create()`](super::visitor::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -250,7 +250,7 @@ pub struct UserExternal {
     pub user_type: Option<UserType>,
 }
 
-/// What `user_id` holds.
+/// `user_id`, for example: User who was changed.
 ///
 /// Used by [`event::AccessRecordCreated`](super::event::AccessRecordCreated) and [`event::UserUpdated`](super::event::UserUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]

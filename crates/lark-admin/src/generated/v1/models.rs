@@ -516,7 +516,7 @@ pub struct AuditWebContext {
     pub user_agent: Option<String>,
 }
 
-/// What `badge` or `badges` holds.
+/// `badge` or `badges`, for example: Badge after the change.
 ///
 /// Used by [`badge::create()`](super::badge::create), [`badge::list()`](super::badge::list), [`badge::get()`](super::badge::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -578,7 +578,7 @@ pub struct GetBadgeResponse {
     pub badge: Option<Badge>,
 }
 
-/// What `grant` or `grants` holds.
+/// `grant` or `grants`, for example: Grant after the change.
 ///
 /// Used by [`badge_grant::create()`](super::badge_grant::create), [`badge_grant::list()`](super::badge_grant::list), [`badge_grant::get()`](super::badge_grant::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -606,7 +606,7 @@ pub struct Grant {
     pub user_ids: Vec<String>,
 }
 
-/// What `i18n_explanation`, `i18n_name` or `i18n_value` holds.
+/// `i18n_explanation`, `i18n_name` or `i18n_value`, for example: Descriptions by language. At most 100 characters each.
 ///
 /// Used by [`audit_info::list()`](super::audit_info::list), [`badge::create()`](super::badge::create), [`badge::list()`](super::badge::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -118,7 +118,7 @@ pub struct AilyKnowledgeFaq {
     pub question: Option<String>,
 }
 
-/// What `message` holds.
+/// `message`, for example: The answer.
 ///
 /// Used by [`app_knowledge::ask()`](super::app_knowledge::ask).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -146,7 +146,7 @@ pub struct AilyMention {
     pub name: Option<String>,
 }
 
-/// What `message` or `messages` holds.
+/// `message` or `messages`, for example: The message.
 ///
 /// Used by [`aily_session_aily_message::create()`](super::aily_session_aily_message::create), [`aily_session_aily_message::list()`](super::aily_session_aily_message::list) and [`aily_session_aily_message::get()`](super::aily_session_aily_message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -378,7 +378,7 @@ pub struct CreateAppDataAssetResponse {
     pub data_asset: Option<DataAsset>,
 }
 
-/// What `data_asset` or `items` holds.
+/// `data_asset` or `items`, for example: The data asset.
 ///
 /// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -466,7 +466,7 @@ pub struct DataAssetImportKnowledgeLarkDoc {
     pub with_sub_docs: Option<bool>,
 }
 
-/// What `import_knowledge_setting` holds.
+/// `import_knowledge_setting`, for example: What is connected and how it is split.
 ///
 /// Used by [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list), [`app_data_asset::delete()`](super::app_data_asset::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -560,7 +560,7 @@ pub struct DataAssetResource {
     pub resource_type: Option<ResourceType>,
 }
 
-/// What `items` or `tags` holds.
+/// `items` or `tags`, for example: Categories.
 ///
 /// Used by [`app_data_asset_tag::list()`](super::app_data_asset_tag::list), [`app_data_asset::create()`](super::app_data_asset::create), [`app_data_asset::list()`](super::app_data_asset::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -762,7 +762,7 @@ pub struct LookupWithAvatar {
     pub tenant_id: Option<String>,
 }
 
-/// What `run` or `runs` holds.
+/// `run` or `runs`, for example: The run.
 ///
 /// Used by [`aily_session_run::create()`](super::aily_session_run::create), [`aily_session_run::list()`](super::aily_session_run::list), [`aily_session_run::get()`](super::aily_session_run::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -800,7 +800,7 @@ pub struct RunError {
     pub message: String,
 }
 
-/// What `skill` or `skills` holds.
+/// `skill` or `skills`, for example: The skill.
 ///
 /// Used by [`app_skill::list()`](super::app_skill::list) and [`app_skill::get()`](super::app_skill::get).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -362,7 +362,7 @@ pub struct Condition {
     pub right: Option<ConditionValue>,
 }
 
-/// What `left` or `right` holds.
+/// `left` or `right`, for example: Left side of the condition.
 ///
 /// Used by [`application_object::search()`](super::application_object::search), [`application_object_record::batch_query()`](super::application_object_record::batch_query) and [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -384,7 +384,7 @@ pub struct CreateApplicationObjectRecordResponse {
     pub id: Option<String>,
 }
 
-/// What `filter` or `user_filter` holds.
+/// `filter` or `user_filter`, for example: Conditions on the records.
 ///
 /// Used by [`application_object::search()`](super::application_object::search), [`application_object_record::batch_query()`](super::application_object_record::batch_query) and [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -430,7 +430,7 @@ pub struct EnumGetWorkspaceEnumResponse {
     pub options: Vec<String>,
 }
 
-/// What `item` or `items` holds.
+/// `item` or `items`, for example: The environment variable.
 ///
 /// Used by [`application_environment_variable::query()`](super::application_environment_variable::query) and [`application_environment_variable::get()`](super::application_environment_variable::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -508,7 +508,7 @@ pub struct GetApplicationRoleMemberResponse {
     pub role_member: Option<RoleMember>,
 }
 
-/// What `activity_label`, `description`, `file_key` or another field holds.
+/// `activity_label`, `description`, `file_key` or another field, for example: Name of the step by language.
 ///
 /// Used by [`app::list()`](super::app::list), [`user_task::query()`](super::user_task::query) and [`user_task::rollback_points()`](super::user_task::rollback_points).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -528,7 +528,7 @@ pub struct InvokeApplicationFunctionResponse {
     pub result: Option<String>,
 }
 
-/// What `label` or `object_label` holds.
+/// `label` or `object_label`, for example: Name of the variable by language.
 ///
 /// Used by [`application_environment_variable::query()`](super::application_environment_variable::query) and [`application_environment_variable::get()`](super::application_environment_variable::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -706,7 +706,7 @@ pub struct OrderCondition {
     pub order_type: Option<OrderType>,
 }
 
-/// What `department_display_infos` or `user_display_infos` holds.
+/// `department_display_infos` or `user_display_infos`, for example: Names of the departments. Only if `need_display_name` is true.
 ///
 /// Used by [`application_role_member::get()`](super::application_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]

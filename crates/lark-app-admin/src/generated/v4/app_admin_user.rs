@@ -11,7 +11,7 @@ use super::*;
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `admin:app.admin:readonly`, `admin:app.admin_id:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Response: [`ListAppAdminUserResponse`]
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/admin/query-app-administrator-list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=user&resource=app_admin_user&version=v4>)
 #[doc(alias = "user.v4.app_admin_user.list")]

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `app_list` holds.
+/// `app_list`, for example: Favorite apps.
 ///
 /// Used by [`application::favourite()`](super::application::favourite) and [`application::recommend()`](super::application::recommend).
 #[derive(Clone, Debug, Default, PartialEq)]

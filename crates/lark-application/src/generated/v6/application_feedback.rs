@@ -14,7 +14,7 @@ use super::*;
 /// - Scopes for single fields:
 ///   - `feedback_list[].contact`: any of `contact:user.email:readonly`, `contact:user.phone:readonly`
 ///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
-///   - some fields: `directory:employee.base.email:read`
+/// - Scope for fields that no source names: `directory:employee.base.email:read`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListApplicationFeedbackResponse`]
 /// - Pages: `client.items(..)` is a stream of [`ApplicationFeedback`]

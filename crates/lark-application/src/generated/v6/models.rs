@@ -32,7 +32,7 @@ pub struct AppAbility {
     pub workplace_widgets: Vec<WorkplaceWidget>,
 }
 
-/// What `adds` or `collaborators` holds.
+/// `adds` or `collaborators`, for example: Collaborators to add.
 ///
 /// Used by [`application_collaborators::get()`](super::application_collaborators::get) and [`application_collaborators::update()`](super::application_collaborators::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,7 +64,7 @@ pub struct AppConfigSecurityItem {
     pub web_view_trusted_domains: Option<Vec<String>>,
 }
 
-/// What `add_visible_list` or `del_visible_list` holds.
+/// `add_visible_list` or `del_visible_list`, for example: Whom to add. Only for the type `some`.
 ///
 /// Used by [`application_contacts_range::patch()`](super::application_contacts_range::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,7 +114,7 @@ pub struct AppRecommendRule {
     pub visibility_info: Option<AppRecommendRuleVisibilityInfo>,
 }
 
-/// What `distributed_recommend_item_infos` or `recommend_item_infos` holds.
+/// `distributed_recommend_item_infos` or `recommend_item_infos`, for example: Recommended items that users may remove.
 ///
 /// Used by [`app_recommend_rule::list()`](super::app_recommend_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -246,7 +246,7 @@ pub struct AppVisibilityEvent {
     pub visible_list: Option<AppVisibleListEvent>,
 }
 
-/// What `add_invisible_list`, `add_visible_list`, `del_invisible_list` or another field holds.
+/// `add_invisible_list`, `add_visible_list`, `del_invisible_list` or another field, for example: Whom to add to the deny list.
 ///
 /// Used by [`application_visibility::patch()`](super::application_visibility::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -260,7 +260,7 @@ pub struct AppVisibilityIdList {
     pub user_ids: Option<Vec<String>>,
 }
 
-/// What `invisible_list` or `visible_list` holds.
+/// `invisible_list` or `visible_list`, for example: Who may not see the app.
 ///
 /// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get), [`application_app_version::contacts_range_suggest()`](super::application_app_version::contacts_range_suggest) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -274,7 +274,7 @@ pub struct AppVisibleList {
     pub open_ids: Vec<String>,
 }
 
-/// What `invisible_list` or `visible_list` holds.
+/// `invisible_list` or `visible_list`, for example: Who may not see the app.
 ///
 /// Used by [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -286,7 +286,7 @@ pub struct AppVisibleListEvent {
     pub open_ids: Vec<UserId>,
 }
 
-/// What `app`, `app_list` or `items` holds.
+/// `app`, `app_list` or `items`, for example: The app.
 ///
 /// Used by [`application::list()`](super::application::list), [`application::underauditlist()`](super::application::underauditlist) and [`application::get()`](super::application::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -348,7 +348,7 @@ pub struct Application {
     pub unaudit_version_id: Option<String>,
 }
 
-/// What `contacts_range` holds.
+/// `contacts_range`, for example: Contact scope asked for, not what is in effect. Empty if the version does not change it.
 ///
 /// Used by [`application_app_version::contacts_range_suggest()`](super::application_app_version::contacts_range_suggest) and [`application::contacts_range_configuration()`](super::application::contacts_range_configuration).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -360,7 +360,7 @@ pub struct ApplicationAppContactsRange {
     pub visible_list: Option<AppVisibleList>,
 }
 
-/// What `app`, `bot`, `gadget` or another field holds.
+/// `app`, `bot`, `gadget` or another field, for example: Metrics of the whole app: `uv`, `total_users`, `new_users`, `pv` (page views) and `lifecycle` (times opened).
 ///
 /// Used by [`application_app_usage::department_overview()`](super::application_app_usage::department_overview), [`application_app_usage::message_push_overview()`](super::application_app_usage::message_push_overview) and [`application_app_usage::overview()`](super::application_app_usage::overview).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -372,7 +372,7 @@ pub struct ApplicationAppUsage {
     pub metric_value: i64,
 }
 
-/// What `app_version` or `items` holds.
+/// `app_version` or `items`, for example: Version of the app.
 ///
 /// Used by [`application_app_version::list()`](super::application_app_version::list) and [`application_app_version::get()`](super::application_app_version::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -414,7 +414,7 @@ pub struct ApplicationAppVersion {
     pub version_id: Option<String>,
 }
 
-/// What `online_version` or `under_audit_version` holds.
+/// `online_version` or `under_audit_version`, for example: Version that is live.
 ///
 /// Used by [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -698,7 +698,7 @@ pub struct CheckWhiteBlackListApplicationVisibilityResponse {
     pub user_visibility_list: Vec<ApplicationVisibilityUserWhiteBlackInfo>,
 }
 
-/// What `mobile` or `pc` holds.
+/// `mobile` or `pc`, for example: Badge numbers on mobile.
 ///
 /// Used by [`app_badge::set()`](super::app_badge::set).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -966,7 +966,7 @@ pub struct Navigate {
     pub pc: Option<NavigateMeta>,
 }
 
-/// What `mobile` or `pc` holds.
+/// `mobile` or `pc`, for example: Navigation entry on mobile.
 ///
 /// Used by [`application_app_version::list()`](super::application_app_version::list), [`application_app_version::get()`](super::application_app_version::get) and [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1062,7 +1062,7 @@ pub struct User {
     pub user_id: Option<UserId>,
 }
 
-/// What `creator_id`, `open_ids`, `operator_id` or another field holds.
+/// `creator_id`, `open_ids`, `operator_id` or another field, for example: Who created the app.
 ///
 /// Used by [`event::ApplicationAppVersionAudit`](super::event::ApplicationAppVersionAudit), [`event::ApplicationAppVersionPublishApply`](super::event::ApplicationAppVersionPublishApply), [`event::ApplicationAppVersionPublishRevoke`](super::event::ApplicationAppVersionPublishRevoke) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -112,7 +112,7 @@ pub struct AppConfigScope {
     pub remove_scopes: Option<Vec<AppConfigScopeItem>>,
 }
 
-/// What `add_scopes` or `remove_scopes` holds.
+/// `add_scopes` or `remove_scopes`, for example: Scopes to add.
 ///
 /// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -138,7 +138,7 @@ pub struct AppConfigSecurity {
     pub remove: Option<AppConfigSecurityItem>,
 }
 
-/// What `add` or `remove` holds.
+/// `add` or `remove`, for example: Entries to add.
 ///
 /// Used by [`application_config::patch()`](super::application_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -194,7 +194,7 @@ lark_core::operation! { GetApprovalRequest => GetApprovalResponse;
 /// - Scope: `approval:approval:read`
 /// - Risk: read
 /// - Response: [`DetailApprovalResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=detail&project=approval&resource=approval&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=detail&project=approval&resource=approval&version=v4>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=detail&project=approval&resource=approval&version=v4>)
 #[doc(alias = "approval.v4.approval.detail")]
 #[doc(alias = "/open-apis/approval/v4/approvals/{approval_code}/detail")]
 #[doc(alias = "approval/v4/approvals/{approval_code}/detail")]

@@ -159,7 +159,7 @@ lark_core::pages! { ListInstanceRequest; instance_code_list: String }
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:write`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: high-risk write
 /// - Required: `cc_user_ids`, `instance_code`
@@ -369,7 +369,7 @@ lark_core::operation! { CcInstanceRequest => ();
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Risk: read
 /// - Required: `instance_code`
@@ -419,7 +419,7 @@ lark_core::operation! { DetailInstanceRequest => DetailInstanceResponse;
 /// - Risk: high-risk write
 /// - Required: `approval_code`
 /// - Response: [`InitiateInstanceResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=initiate&project=approval&resource=instance&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=initiate&project=approval&resource=instance&version=v4>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=initiate&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.initiate")]
 #[doc(alias = "/open-apis/approval/v4/instances/initiate")]
 #[doc(alias = "approval/v4/instances/initiate")]
@@ -463,7 +463,7 @@ lark_core::operation! { InitiateInstanceRequest => InitiateInstanceResponse;
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `approval:instance:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Risk: read
 /// - Response: [`InitiatedInstanceResponse`]

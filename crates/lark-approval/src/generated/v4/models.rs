@@ -24,7 +24,7 @@ pub struct ActionConfig {
     pub is_reason_required: Option<bool>,
 }
 
-/// What `approver` or `ccer` holds.
+/// `approver` or `ccer`, for example: Approvers of the node.
 ///
 /// Used by [`approval::create()`](super::approval::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +92,7 @@ pub struct ApprovalCreateExternal {
     pub support_pc: Option<bool>,
 }
 
-/// What `viewers` holds.
+/// `viewers`, for example: Who can initiate the approval. At most 200.
 ///
 /// Used by [`approval::create()`](super::approval::create), [`external_approval::create()`](super::external_approval::create) and [`external_approval::get()`](super::external_approval::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -352,7 +352,7 @@ pub struct Comment {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// What `at_info_list` holds.
+/// `at_info_list`, for example: Users mentioned in the text.
 ///
 /// Used by [`instance_comment::create()`](super::instance_comment::create) and [`instance_comment::list()`](super::instance_comment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -574,7 +574,7 @@ pub struct DistrictBaseInfo {
     pub name: Option<String>,
 }
 
-/// What `cc`, `instance` or `task` holds.
+/// `cc`, `instance` or `task`, for example: Changes of CCs.
 ///
 /// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -588,7 +588,7 @@ pub struct EntityProcessRecord {
     pub update_num: Option<i64>,
 }
 
-/// What `start_user` or `trip_peers` holds.
+/// `start_user` or `trip_peers`, for example: Who asked.
 ///
 /// Used by [`event::InstanceTripGroupUpdate`](super::event::InstanceTripGroupUpdate).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -710,7 +710,7 @@ pub struct ExternalInstanceForm {
     pub value: Option<String>,
 }
 
-/// What `links` holds.
+/// `links`, for example: Where the CC opens from the list of CCs.
 ///
 /// Used by [`external_instance::create()`](super::external_instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -722,7 +722,7 @@ pub struct ExternalInstanceLink {
     pub pc_link: Option<String>,
 }
 
-/// What `tasks` holds.
+/// `tasks`, for example: Tasks of the instance to check.
 ///
 /// Used by [`external_instance::check()`](super::external_instance::check).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -822,7 +822,7 @@ pub struct FieldGroup {
     pub writable: Option<Vec<String>>,
 }
 
-/// What `files` holds.
+/// `files`, for example: Files attached to the comment.
 ///
 /// Used by [`instance::detail()`](super::instance::detail) and [`instance::get()`](super::instance::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -924,7 +924,7 @@ pub struct GetInstanceResponse {
     pub uuid: String,
 }
 
-/// What `i18n_resources` holds.
+/// `i18n_resources`, for example: Texts of all keys, per language.
 ///
 /// Used by [`approval::create()`](super::approval::create), [`external_approval::create()`](super::external_approval::create), [`external_approval::get()`](super::external_approval::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1032,7 +1032,7 @@ pub struct InstanceComment {
     pub user_id: String,
 }
 
-/// What `approval` holds.
+/// `approval`, for example: Approval definition of the instance.
 ///
 /// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1088,7 +1088,7 @@ pub struct InstanceSearchItem {
     pub instance: Option<InstanceSearchNode>,
 }
 
-/// What `link` holds.
+/// `link`, for example: Links to the CC. Only for third-party approvals.
 ///
 /// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1100,7 +1100,7 @@ pub struct InstanceSearchLink {
     pub pc_link: Option<String>,
 }
 
-/// What `instance` holds.
+/// `instance`, for example: Approval instance of the task.
 ///
 /// Used by [`instance::query()`](super::instance::query), [`instance::search_cc()`](super::instance::search_cc) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1248,7 +1248,7 @@ pub struct ListTaskResponse {
     pub tasks: Vec<UatTask>,
 }
 
-/// What `node_approver_open_id_list` or `node_approver_user_id_list` holds.
+/// `node_approver_open_id_list` or `node_approver_user_id_list`, for example: Approvers by node where the initiator chooses, by open id. Added to the user id list.
 ///
 /// Used by [`instance::create()`](super::instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1272,7 +1272,7 @@ pub struct NodeAutoApproval {
     pub node_id_type: Option<NodeIdType>,
 }
 
-/// What `node_cc_open_id_list` or `node_cc_user_id_list` holds.
+/// `node_cc_open_id_list` or `node_cc_user_id_list`, for example: CCs by node where the initiator chooses, by open id. Added to the user id list.
 ///
 /// Used by [`instance::create()`](super::instance::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1836,7 +1836,7 @@ pub struct UatTaskUser {
     pub user_id: Option<String>,
 }
 
-/// What `assigned_user`, `start_user` or `subscriber_id_list` holds.
+/// `assigned_user`, `start_user` or `subscriber_id_list`, for example: Approver of the task.
 ///
 /// Used by [`event::InstanceStatusChanged`](super::event::InstanceStatusChanged) and [`event::TaskStatusChanged`](super::event::TaskStatusChanged).
 #[derive(Clone, Debug, Default, PartialEq)]

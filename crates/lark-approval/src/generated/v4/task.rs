@@ -11,7 +11,7 @@ use super::*;
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `approval:task:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Risk: read
 /// - Required: `topic`
@@ -71,7 +71,7 @@ lark_core::pages! { ListTaskRequest; tasks: UatTask }
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Risk: high-risk write
 /// - Required: `add_sign_type`, `add_sign_user_ids`, `instance_code`, `task_id`
@@ -184,7 +184,7 @@ lark_core::operation! { ApproveTaskRequest => ();
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `approval:task:write`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: high-risk write
 /// - Required: `instance_code`, `task_id`, `transfer_user_id`

@@ -530,7 +530,7 @@ pub struct GetUserFlowResponse {
     pub user_id: String,
 }
 
-/// What `group` holds.
+/// `group`, for example: Attendance group. On update with all its data, as it is overwritten.
 ///
 /// Used by [`group::create()`](super::group::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -696,7 +696,7 @@ pub struct GroupMeta {
     pub group_name: String,
 }
 
-/// What `archive_rule_name` or `report_name` holds.
+/// `archive_rule_name` or `report_name`, for example: Name of the archive rule.
 ///
 /// Used by [`archive_rule::list()`](super::archive_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -710,7 +710,7 @@ pub struct I18nMap {
     pub zh: Option<String>,
 }
 
-/// What `i18n_names` holds.
+/// `i18n_names`, for example: Name of the kind of absence by language.
 ///
 /// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -738,7 +738,7 @@ pub struct Item {
     pub title: Option<String>,
 }
 
-/// What `reason` holds.
+/// `reason`, for example: Why it is changed, by language.
 ///
 /// Used by [`leave_accrual_record::patch()`](super::leave_accrual_record::patch) and [`leave_employ_expire_record::get()`](super::leave_employ_expire_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -844,7 +844,7 @@ pub struct LeaveEmployExpireRecord {
     pub section_type: Option<SectionType>,
 }
 
-/// What `go_out_need_punch_cfg`, `leave_need_punch_cfg` or `travel_need_punch_cfg` holds.
+/// `go_out_need_punch_cfg`, `leave_need_punch_cfg` or `travel_need_punch_cfg`, for example: Limits for clocking in around time out of office.
 ///
 /// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -910,7 +910,7 @@ pub struct ListUserGroupResponse {
     pub users: Vec<UserBase>,
 }
 
-/// What `locations` holds.
+/// `locations`, for example: Places to clock in.
 ///
 /// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1018,7 +1018,7 @@ pub struct ProcessApprovalInfoResponse {
     pub approval_info: Option<ApprovalInfo>,
 }
 
-/// What `need_punch_members` or `no_need_punch_members` holds.
+/// `need_punch_members` or `no_need_punch_members`, for example: Who must clock in. Ignored with `bind_dept_ids` or `bind_user_ids`.
 ///
 /// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1030,7 +1030,7 @@ pub struct PunchMember {
     pub scope_group_list: Option<ScopeGroup>,
 }
 
-/// What `need_punch_special_days` or `no_need_punch_special_days` holds.
+/// `need_punch_special_days` or `no_need_punch_special_days`, for example: Special days on which one must clock in.
 ///
 /// Used by [`group::create()`](super::group::create) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1216,7 +1216,7 @@ pub struct QueryUserTaskResponse {
     pub user_task_results: Vec<UserTask>,
 }
 
-/// What `departure` or `destinations` holds.
+/// `departure` or `destinations`, for example: Where the trip starts.
 ///
 /// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1228,7 +1228,7 @@ pub struct RegionPlace {
     pub region_level: Option<String>,
 }
 
-/// What `overtime_rest_time_rule` or `rest_time_rule` holds.
+/// `overtime_rest_time_rule` or `rest_time_rule`, for example: Breaks outside the shift.
 ///
 /// Used by [`shift::create()`](super::shift::create), [`shift::list()`](super::shift::list), [`shift::query()`](super::shift::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1292,7 +1292,7 @@ pub struct SearchGroupResponse {
     pub group_list: Vec<GroupMeta>,
 }
 
-/// What `shift` or `shift_list` holds.
+/// `shift` or `shift_list`, for example: The new shift.
 ///
 /// Used by [`shift::create()`](super::shift::create) and [`shift::list()`](super::shift::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1472,7 +1472,7 @@ pub struct UserAllowedRemedy {
     pub work_type: Option<UserAllowedRemedyWorkType>,
 }
 
-/// What `user_approval` or `user_approvals` holds.
+/// `user_approval` or `user_approvals`, for example: Approved times of a user on a day.
 ///
 /// Used by [`user_approval::create()`](super::user_approval::create) and [`user_approval::query()`](super::user_approval::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1506,7 +1506,7 @@ pub struct UserBase {
     pub user_id: Option<String>,
 }
 
-/// What `user_daily_shifts` holds.
+/// `user_daily_shifts`, for example: Schedules.
 ///
 /// Used by [`user_daily_shift::batch_create()`](super::user_daily_shift::batch_create) and [`user_daily_shift::query()`](super::user_daily_shift::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1526,7 +1526,7 @@ pub struct UserDailyShift {
     pub user_id: Option<String>,
 }
 
-/// What `check_in_record`, `check_out_record`, `flow_records` or another field holds.
+/// `check_in_record`, `check_out_record`, `flow_records` or another field, for example: Record of clocking in.
 ///
 /// Used by [`user_flow::batch_create()`](super::user_flow::batch_create), [`user_flow::query()`](super::user_flow::query) and [`user_task::query()`](super::user_task::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1676,7 +1676,7 @@ pub struct UserOvertimeWork {
     pub unit: Option<Unit>,
 }
 
-/// What `user_setting` or `user_settings` holds.
+/// `user_setting` or `user_settings`, for example: Face photo of a user.
 ///
 /// Used by [`user_setting::modify()`](super::user_setting::modify) and [`user_setting::query()`](super::user_setting::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1774,7 +1774,7 @@ pub struct UserStatsFieldsQueryArchiveRuleResponse {
     pub archive_report_fields: Vec<ArchiveField>,
 }
 
-/// What `view` holds.
+/// `view`, for example: Columns chosen for the statistics.
 ///
 /// Used by [`user_stats_view::query()`](super::user_stats_view::query) and [`user_stats_view::update()`](super::user_stats_view::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1812,7 +1812,7 @@ pub struct UserTask {
     pub user_id: String,
 }
 
-/// What `user_remedy` or `user_remedys` holds.
+/// `user_remedy` or `user_remedys`, for example: The correction request.
 ///
 /// Used by [`user_task_remedy::create()`](super::user_task_remedy::create) and [`user_task_remedy::query()`](super::user_task_remedy::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1864,7 +1864,7 @@ pub struct UserTaskStatusChange {
     pub index: Option<lark_core::Value>,
 }
 
-/// What `user_tmp_daily_shifts` holds.
+/// `user_tmp_daily_shifts`, for example: Temporary schedules.
 ///
 /// Used by [`user_daily_shift::batch_create_temp()`](super::user_daily_shift::batch_create_temp).
 #[derive(Clone, Debug, Default, PartialEq)]

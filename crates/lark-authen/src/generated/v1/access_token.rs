@@ -15,7 +15,7 @@ use super::*;
 ///   - `enterprise_email`: `contact:user.employee:readonly`
 ///   - `user_id`: `contact:user.employee_id:readonly`
 ///   - `mobile`: `contact:user.phone:readonly`
-///   - some fields: `directory:employee.base.email:read`
+/// - Scope for fields that no source names: `directory:employee.base.email:read`
 /// - Rate limit: not published
 /// - Required: `code`, `grant_type`
 /// - Response: [`CreateAccessTokenResponse`]

@@ -26,7 +26,7 @@ pub struct BaikeImage {
     pub token: Option<String>,
 }
 
-/// What `classifications` or `items` holds.
+/// `classifications` or `items`, for example: Categories of the entry. Only second-level ones, and at most one below each first-level one.
 ///
 /// Used by [`classification::list()`](super::classification::list), [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +92,7 @@ pub struct Draft {
     pub entity: Option<Entity>,
 }
 
-/// What `entities` or `entity` holds.
+/// `entities` or `entity`, for example: Entries found.
 ///
 /// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -230,7 +230,7 @@ pub struct Phrase {
     pub span: Span,
 }
 
-/// What `chats`, `docs`, `links` or another field holds.
+/// `chats`, `docs`, `links` or another field, for example: Related public chats.
 ///
 /// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -302,7 +302,7 @@ pub struct Statistics {
     pub like_count: i64,
 }
 
-/// What `aliases`, `full_names` or `main_keys` holds.
+/// `aliases`, `full_names` or `main_keys`, for example: Other names of the entry.
 ///
 /// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]

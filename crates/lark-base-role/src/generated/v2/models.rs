@@ -90,7 +90,7 @@ pub struct RecRule {
     pub perm: Option<Perm>,
 }
 
-/// What `conditions` holds.
+/// `conditions`, for example: Conditions of the group.
 ///
 /// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,7 +106,7 @@ pub struct RecRuleCondition {
     pub value: Option<Vec<String>>,
 }
 
-/// What `items` or `role` holds.
+/// `items` or `role`, for example: Roles of the Base.
 ///
 /// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -52,7 +52,7 @@ pub struct CreateAppTableFieldRequest {
     pub app_token: String,
     /// Id of the table.
     pub table_id: String,
-    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Description of the field.
     pub description: Option<AppTableFieldDescription>,
@@ -277,7 +277,7 @@ pub struct UpdateAppTableFieldRequest {
     pub table_id: String,
     /// Id of the field.
     pub field_id: String,
-    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Description of the field.
     pub description: Option<AppTableFieldDescription>,

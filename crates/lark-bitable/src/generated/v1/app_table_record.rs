@@ -58,7 +58,7 @@ pub struct CreateAppTableRecordRequest {
     pub table_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether to trade read and write consistency for speed, by default false.
     pub ignore_consistency_check: Option<bool>,
@@ -234,7 +234,7 @@ pub struct BatchCreateAppTableRecordRequest {
     pub table_id: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Whether to trade read and write consistency for speed, by default false.
     pub ignore_consistency_check: Option<bool>,
@@ -454,7 +454,7 @@ pub struct BatchUpdateAppTableRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Whether to trade read and write consistency for speed, by default false.
     pub ignore_consistency_check: Option<bool>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Records with the fields to change. Required.
     pub records: Option<Vec<AppTableRecord>>,
@@ -774,7 +774,7 @@ pub struct UpdateAppTableRecordRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Whether to trade read and write consistency for speed, by default false.
     pub ignore_consistency_check: Option<bool>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// From field name to value, in the form that the type of the field needs. Required.
     pub fields: Option<std::collections::BTreeMap<String, lark_core::Value>>,

@@ -18,7 +18,7 @@ pub struct AllowedEditModes {
     pub scan: Option<bool>,
 }
 
-/// What `app` holds.
+/// `app`, for example: The copy.
 ///
 /// Used by [`app::create()`](super::app::create) and [`app::copy()`](super::app::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,7 +102,7 @@ pub struct AppRichDescriptionSegment {
     pub text: Option<String>,
 }
 
-/// What `items` or `role` holds.
+/// `items` or `role`, for example: Roles of the Base.
 ///
 /// Used by [`app_role::create()`](super::app_role::create), [`app_role::list()`](super::app_role::list) and [`app_role::update()`](super::app_role::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -160,7 +160,7 @@ pub struct AppRoleMember {
     pub user_id: Option<String>,
 }
 
-/// What `member_list` holds.
+/// `member_list`, for example: Members to add.
 ///
 /// Used by [`app_role_member::batch_create()`](super::app_role_member::batch_create) and [`app_role_member::batch_delete()`](super::app_role_member::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -258,7 +258,7 @@ pub struct AppTableCreateHeader {
     pub ui_type: Option<AppTableCreateHeaderUiType>,
 }
 
-/// What `field` holds.
+/// `field`, for example: Field after the change.
 ///
 /// Used by [`app_table_field::create()`](super::app_table_field::create) and [`app_table_field::update()`](super::app_table_field::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -318,7 +318,7 @@ pub struct AppTableFieldForList {
     pub ui_type: Option<AppTableCreateHeaderUiType>,
 }
 
-/// What `property` holds.
+/// `property`, for example: Properties of the field, by its type.
 ///
 /// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -456,7 +456,7 @@ pub struct AppTableFieldPropertyTypeUiProperty {
     pub rating: Option<Rating>,
 }
 
-/// What `form` holds.
+/// `form`, for example: Form after the change.
 ///
 /// Used by [`app_table_form::get()`](super::app_table_form::get) and [`app_table_form::patch()`](super::app_table_form::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -496,7 +496,7 @@ pub struct AppTableFormPatchedField {
     pub visible: Option<bool>,
 }
 
-/// What `items`, `record` or `records` holds.
+/// `items`, `record` or `records`, for example: Records of the page.
 ///
 /// Used by [`app_table_record::create()`](super::app_table_record::create), [`app_table_record::list()`](super::app_table_record::list), [`app_table_record::batch_create()`](super::app_table_record::batch_create) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -520,7 +520,7 @@ pub struct AppTableRecord {
     pub shared_url: Option<String>,
 }
 
-/// What `items` or `view` holds.
+/// `items` or `view`, for example: Views of the table.
 ///
 /// Used by [`app_table_view::create()`](super::app_table_view::create), [`app_table_view::list()`](super::app_table_view::list), [`app_table_view::get()`](super::app_table_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -540,7 +540,7 @@ pub struct AppTableView {
     pub view_type: Option<ViewType>,
 }
 
-/// What `property` holds.
+/// `property`, for example: Filter, hidden fields and hierarchy of the view.
 ///
 /// Used by [`app_table_view::create()`](super::app_table_view::create), [`app_table_view::list()`](super::app_table_view::list), [`app_table_view::get()`](super::app_table_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -666,7 +666,7 @@ pub struct ChildrenFilter {
     pub conjunction: Option<Conjunction>,
 }
 
-/// What `conditions` holds.
+/// `conditions`, for example: Conditions of the filter.
 ///
 /// Used by [`app_table_record::search()`](super::app_table_record::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1116,7 +1116,7 @@ pub struct PatchAppTableViewResponse {
     pub view: Option<AppTableView>,
 }
 
-/// What `created_by` or `last_modified_by` holds.
+/// `created_by` or `last_modified_by`, for example: Who created the record. Only if `automatic_fields` was set.
 ///
 /// Used by [`app_table_record::create()`](super::app_table_record::create), [`app_table_record::list()`](super::app_table_record::list), [`app_table_record::batch_create()`](super::app_table_record::batch_create) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1134,7 +1134,7 @@ pub struct Person {
     pub name: Option<String>,
 }
 
-/// What `rating` holds.
+/// `rating`, for example: Settings of a rating field.
 ///
 /// Used by [`app_table::create()`](super::app_table::create), [`app_table::batch_create()`](super::app_table::batch_create), [`app_table_field::create()`](super::app_table_field::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1144,7 +1144,7 @@ pub struct Rating {
     pub symbol: Option<String>,
 }
 
-/// What `table` or `tables` holds.
+/// `table` or `tables`, for example: Name, view and fields of the table.
 ///
 /// Used by [`app_table::create()`](super::app_table::create) and [`app_table::batch_create()`](super::app_table::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -78,7 +78,7 @@ pub struct Connector {
     pub turning_points: Option<Vec<Point>>,
 }
 
-/// What `attached_object`, `end_object` or `start_object` holds.
+/// `attached_object`, `end_object` or `start_object`, for example: Shape that the end is attached to. Wins over `position`.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,7 +102,7 @@ pub struct ConnectorCaption {
     pub data: Option<Vec<Text>>,
 }
 
-/// What `end` or `start` holds.
+/// `end` or `start`, for example: Where the line ends.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -272,7 +272,7 @@ pub struct Paint {
     pub width: Option<i64>,
 }
 
-/// What `circular_ring` or `pie` holds.
+/// `circular_ring` or `pie`, for example: Measures of a ring. Required for `circular_ring`.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -288,7 +288,7 @@ pub struct Pie {
     pub start_radial_line_angle: Option<f64>,
 }
 
-/// What `control_point`, `handle_positions`, `lines` or another field holds.
+/// `control_point`, `handle_positions`, `lines` or another field, for example: Control point in fractions of the bounding box, by default 0.8 of its length and 0.25 of its width.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -428,7 +428,7 @@ pub struct Section {
     pub title: Option<String>,
 }
 
-/// What `inner_shadow` or `shadow` holds.
+/// `inner_shadow` or `shadow`, for example: Shadow inside the shape.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -458,7 +458,7 @@ pub struct StickyNote {
     pub user_id: Option<String>,
 }
 
-/// What `style` holds.
+/// `style`, for example: Fill and border. Not for `group` and `paint`.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -594,7 +594,7 @@ pub struct TableMeta {
     pub text: Option<Text>,
 }
 
-/// What `data` or `text` holds.
+/// `data` or `text`, for example: Texts on the line.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -652,7 +652,7 @@ pub struct Trapezoid {
     pub top_length: Option<f64>,
 }
 
-/// What `nodes` holds.
+/// `nodes`, for example: Nodes of the board, to be put together by `parent_id` and `children`.
 ///
 /// Used by [`whiteboard_node::create()`](super::whiteboard_node::create) and [`whiteboard_node::list()`](super::whiteboard_node::list).
 #[derive(Clone, Debug, Default, PartialEq)]

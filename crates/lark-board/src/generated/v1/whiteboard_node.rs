@@ -37,7 +37,7 @@ pub fn create(whiteboard_id: impl Into<String>) -> CreateWhiteboardNodeRequest {
 pub struct CreateWhiteboardNodeRequest {
     /// Id of the board, which is the token of its block in a document. 22 to 27 characters.
     pub whiteboard_id: String,
-    /// Token that makes the call idempotent. 10 to 64 characters. The idempotency key, made by the SDK before the first attempt unless set.
+    /// Token that makes the call idempotent. 10 to 64 characters. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -139,7 +139,7 @@ pub fn batch_delete(
 pub struct BatchDeleteWhiteboardNodeRequest {
     /// Id of the board, which is the token of its block in a document.
     pub whiteboard_id: String,
-    /// Token that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// Token that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Ids of the nodes.
     pub ids: Option<Vec<String>>,

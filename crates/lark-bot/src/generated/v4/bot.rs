@@ -11,7 +11,7 @@ use super::*;
 /// - Token: user
 /// - Apps: self-built only
 /// - Scope: `search:bot`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchBotResponse`]
 /// - Pages: `client.items(..)` is a stream of [`BotSearchItem`]

@@ -114,7 +114,7 @@ lark_core::pages! { ListCalendarRequest; calendar_list: Calendar }
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar.calendar:readonly`, `calendar:calendar:read`, `calendar:calendar:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `calendar_ids`
 /// - Response: [`MgetCalendarResponse`]

@@ -321,7 +321,7 @@ lark_core::pages! { SearchCalendarEventRequest; page_token => page_token; items:
 /// - Required: `query`
 /// - Response: [`SearchEventCalendarEventResponse`]
 /// - Pages: `client.items(..)` is a stream of [`SearchEventCalendarEventItem`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=search_event&project=calendar&resource=calendar.event&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search_event&project=calendar&resource=calendar.event&version=v4>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search_event&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.search_event")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/search_event")]
 #[doc(alias = "calendar/v4/calendars/{calendar_id}/events/search_event")]
@@ -374,7 +374,7 @@ lark_core::pages! { SearchEventCalendarEventRequest; items: SearchEventCalendarE
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
@@ -422,7 +422,7 @@ lark_core::operation! { SubscriptionCalendarEventRequest => ();
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
@@ -834,7 +834,7 @@ lark_core::operation! { ReplyCalendarEventRequest => ();
 /// - Scopes, any of: `calendar:calendar`, `calendar:calendar.event:read`, `calendar:calendar:readonly`
 /// - Risk: read
 /// - Response: [`ShareInfoCalendarEventResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=share_info&project=calendar&resource=calendar.event&version=v4>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=share_info&project=calendar&resource=calendar.event&version=v4>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=share_info&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.share_info")]
 #[doc(
     alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/share_info"

@@ -14,7 +14,7 @@ use super::*;
 /// - Scopes for single fields:
 ///   - `admin_account`, `exchange_account`: `contact:user.email:readonly`
 ///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
-///   - some fields: `directory:employee.base.email:read`
+/// - Scope for fields that no source names: `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateExchangeBindingResponse`]
 /// - Error codes:
@@ -115,7 +115,7 @@ lark_core::operation! { DeleteExchangeBindingRequest => ();
 /// - Scopes for single fields:
 ///   - `admin_account`, `exchange_account`: `contact:user.email:readonly`
 ///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
-///   - some fields: `directory:employee.base.email:read`
+/// - Scope for fields that no source names: `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetExchangeBindingResponse`]
 /// - Error codes:

@@ -18,7 +18,7 @@ pub struct AclScope {
     pub user_id: Option<String>,
 }
 
-/// What `scope` holds.
+/// `scope`, for example: Who got the role.
 ///
 /// Used by [`event::CalendarAclCreated`](super::event::CalendarAclCreated) and [`event::CalendarAclDeleted`](super::event::CalendarAclDeleted).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,7 +72,7 @@ pub struct BatchFreebusyResponse {
     pub freebusy_lists: Vec<UserFreebusy>,
 }
 
-/// What `calendar`, `calendar_list`, `calendars` or another field holds.
+/// `calendar`, `calendar_list`, `calendars` or another field, for example: The calendar after the change.
 ///
 /// Used by [`calendar::create()`](super::calendar::create), [`calendar::list()`](super::calendar::list), [`calendar::mget()`](super::calendar::mget) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -128,7 +128,7 @@ pub struct CalendarAttendeeResourceCustomization {
     pub options: Option<Vec<CustomizationOption>>,
 }
 
-/// What `event` or `items` holds.
+/// `event` or `items`, for example: The event after the change.
 ///
 /// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -194,7 +194,7 @@ pub struct CalendarEvent {
     pub visibility: Option<Visibility>,
 }
 
-/// What `attendees` or `items` holds.
+/// `attendees` or `items`, for example: Attendees of the event.
 ///
 /// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -312,7 +312,7 @@ pub struct CalendarEventSearchMeta {
     pub summary: Option<String>,
 }
 
-/// What `check_in_end_time` or `check_in_start_time` holds.
+/// `check_in_end_time` or `check_in_start_time`, for example: When check-in ends. After it starts.
 ///
 /// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::search()`](super::calendar_event::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -488,7 +488,7 @@ pub struct EventSearchFilter {
     pub user_ids: Option<Vec<String>>,
 }
 
-/// What `freebusy_items` or `freebusy_list` holds.
+/// `freebusy_items` or `freebusy_list`, for example: Times when the user is busy.
 ///
 /// Used by [`freebusy::batch()`](super::freebusy::batch) and [`freebusy::list()`](super::freebusy::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -578,7 +578,7 @@ pub struct I18nMeetingDescription {
     pub lang: Option<String>,
 }
 
-/// What `items` holds.
+/// `items`, for example: Instances in the period.
 ///
 /// Used by [`calendar_event::instance_view()`](super::calendar_event::instance_view) and [`calendar_event::instances()`](super::calendar_event::instances).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -894,7 +894,7 @@ pub struct ThirdPartyMeetingSettings {
     pub password: Option<String>,
 }
 
-/// What `end_time` or `start_time` holds.
+/// `end_time` or `start_time`, for example: End of the period. The last month is searched if both times are absent.
 ///
 /// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -921,7 +921,7 @@ pub struct TimeRange {
     pub start_time: Option<String>,
 }
 
-/// What `calendars` holds.
+/// `calendars`, for example: Primary calendars of the users.
 ///
 /// Used by [`calendar::primary()`](super::calendar::primary) and [`calendar::primarys()`](super::calendar::primarys).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -945,7 +945,7 @@ pub struct UserFreebusy {
     pub user_id: Option<String>,
 }
 
-/// What `from_user_id`, `user_id` or `user_id_list` holds.
+/// `from_user_id`, `user_id` or `user_id_list`, for example: Ids of the user who answered.
 ///
 /// Used by [`event::CalendarAclCreated`](super::event::CalendarAclCreated), [`event::CalendarAclDeleted`](super::event::CalendarAclDeleted), [`event::CalendarChanged`](super::event::CalendarChanged) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -971,7 +971,7 @@ pub struct VcInfo {
     pub unique_id: Option<String>,
 }
 
-/// What `vchat` holds.
+/// `vchat`, for example: Video meeting of the event.
 ///
 /// Used by [`calendar_event::create()`](super::calendar_event::create), [`calendar_event::list()`](super::calendar_event::list), [`calendar_event::instance_view()`](super::calendar_event::instance_view) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `plan_indicator_logic` or `plan_item_logic` holds.
+/// `plan_indicator_logic` or `plan_item_logic`, for example: How the indicator gets its value.
 ///
 /// Used by [`plan::list()`](super::plan::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -200,7 +200,7 @@ pub struct FormulaParam {
     pub ref_type: Option<RefType>,
 }
 
-/// What `description`, `insurance_name`, `issuance_detail_text` or another field holds.
+/// `description`, `insurance_name`, `issuance_detail_text` or another field, for example: Remark on the adjustment.
 ///
 /// Used by [`lump_sum_payment::query()`](super::lump_sum_payment::query), [`social_archive::query()`](super::social_archive::query), [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -212,7 +212,7 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// What `i18n_descriptions`, `i18n_names` or `i18n_notes` holds.
+/// `i18n_descriptions`, `i18n_names` or `i18n_notes`, for example: Description of the item by language.
 ///
 /// Used by [`change_reason::list()`](super::change_reason::list), [`indicator::list()`](super::indicator::list), [`item_category::list()`](super::item_category::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -414,7 +414,7 @@ pub struct LumpSumPayment {
     pub user_id: Option<String>,
 }
 
-/// What `details` or `records` holds.
+/// `details` or `records`, for example: Installments of the payment.
 ///
 /// Used by [`lump_sum_payment::query()`](super::lump_sum_payment::query) and [`lump_sum_payment::query_detail()`](super::lump_sum_payment::query_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -588,7 +588,7 @@ pub struct LumpSumPaymentForUpdate {
     pub total_amount: Option<String>,
 }
 
-/// What `operate_results` holds.
+/// `operate_results`, for example: Result for each record, with its id if it was created.
 ///
 /// Used by [`lump_sum_payment::batch_create()`](super::lump_sum_payment::batch_create), [`lump_sum_payment::batch_remove()`](super::lump_sum_payment::batch_remove) and [`lump_sum_payment::batch_update()`](super::lump_sum_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -852,7 +852,7 @@ pub struct RecurringPaymentForUpdate {
     pub start_date: Option<String>,
 }
 
-/// What `operate_results` holds.
+/// `operate_results`, for example: Result for each record, with its id if it was created.
 ///
 /// Used by [`recurring_payment::batch_create()`](super::recurring_payment::batch_create), [`recurring_payment::batch_remove()`](super::recurring_payment::batch_remove) and [`recurring_payment::batch_update()`](super::recurring_payment::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -896,7 +896,7 @@ pub struct SocialArchiveAdjustRecord {
     pub user_id: Option<String>,
 }
 
-/// What `details` holds.
+/// `details`, for example: Archives of social insurance and of the housing fund.
 ///
 /// Used by [`social_archive::query()`](super::social_archive::query) and [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1034,7 +1034,7 @@ pub struct SocialPlanItemDetail {
     pub payment_months: Vec<i64>,
 }
 
-/// What `company_setting`, `item_setting_of_company`, `item_setting_of_person` or another field holds.
+/// `company_setting`, `item_setting_of_company`, `item_setting_of_person` or another field, for example: How the company's part is computed.
 ///
 /// Used by [`social_archive::query()`](super::social_archive::query), [`social_archive_adjust_record::query()`](super::social_archive_adjust_record::query), [`social_plan::list()`](super::social_plan::list) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `avatar` holds.
+/// `avatar`, for example: Links to the user's avatar.
 ///
 /// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -184,7 +184,7 @@ pub struct CustomAttr {
     pub type_: String,
 }
 
-/// What `object` or `old_object` holds.
+/// `object` or `old_object`, for example: State after the change.
 ///
 /// Used by [`event::CustomAttrEventUpdated`](super::event::CustomAttrEventUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -236,7 +236,7 @@ pub struct CustomAttrOptions {
     pub options: Vec<CustomAttrOption>,
 }
 
-/// What `department`, `departments` or `items` holds.
+/// `department`, `departments` or `items`, for example: The changed department.
 ///
 /// Used by [`department::create()`](super::department::create), [`department::list()`](super::department::list), [`department::batch()`](super::department::batch) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -290,7 +290,7 @@ pub struct DepartmentDetail {
     pub department_path: Option<DepartmentPath>,
 }
 
-/// What `object` or `old_object` holds.
+/// `object` or `old_object`, for example: State after the change.
 ///
 /// Used by [`event::DepartmentCreated`](super::event::DepartmentCreated), [`event::DepartmentDeleted`](super::event::DepartmentDeleted) and [`event::DepartmentUpdated`](super::event::DepartmentUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -320,7 +320,7 @@ pub struct DepartmentEvent {
     pub unit_ids: Vec<String>,
 }
 
-/// What `i18n_name` holds.
+/// `i18n_name`, for example: Name by language.
 ///
 /// Used by [`department::create()`](super::department::create), [`department::list()`](super::department::list), [`department::batch()`](super::department::batch) and 14 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -334,7 +334,7 @@ pub struct DepartmentI18nName {
     pub zh_cn: Option<String>,
 }
 
-/// What `leaders` holds.
+/// `leaders`, for example: Leaders of the department.
 ///
 /// Used by [`department::create()`](super::department::create), [`department::list()`](super::department::list), [`department::batch()`](super::department::batch) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -358,7 +358,7 @@ pub struct DepartmentPath {
     pub department_path_name: Option<DepartmentPathName>,
 }
 
-/// What `department_name` or `department_path_name` holds.
+/// `department_name` or `department_path_name`, for example: Name of the department.
 ///
 /// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -412,7 +412,7 @@ pub struct DynamicGroupRule {
     pub joiner_rule: Option<String>,
 }
 
-/// What `employee_type_enum`, `items`, `new_enum` or another field holds.
+/// `employee_type_enum`, `items`, `new_enum` or another field, for example: The changed employee type.
 ///
 /// Used by [`employee_type_enum::create()`](super::employee_type_enum::create), [`employee_type_enum::list()`](super::employee_type_enum::list), [`employee_type_enum::update()`](super::employee_type_enum::update) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -444,7 +444,7 @@ pub struct FindByDepartmentUserResponse {
     pub page_token: Option<String>,
 }
 
-/// What `member` or `members` holds.
+/// `member` or `members`, for example: The member and their management scope.
 ///
 /// Used by [`functional_role_member::list()`](super::functional_role_member::list) and [`functional_role_member::get()`](super::functional_role_member::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -458,7 +458,7 @@ pub struct FunctionalRoleMember {
     pub user_id: Option<String>,
 }
 
-/// What `result` or `results` holds.
+/// `result` or `results`, for example: Outcome per user.
 ///
 /// Used by [`functional_role_member::batch_create()`](super::functional_role_member::batch_create), [`functional_role_member::batch_delete()`](super::functional_role_member::batch_delete) and [`functional_role_member::scopes()`](super::functional_role_member::scopes).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -542,7 +542,7 @@ pub struct GetWorkCityResponse {
     pub work_city: Option<WorkCity>,
 }
 
-/// What `group` or `grouplist` holds.
+/// `group` or `grouplist`, for example: The user group.
 ///
 /// Used by [`group::simplelist()`](super::group::simplelist) and [`group::get()`](super::group::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -586,7 +586,7 @@ pub struct GroupVisibleScope {
     pub visible_users: Option<Vec<String>>,
 }
 
-/// What `i18n_content`, `i18n_description` or `i18n_name` holds.
+/// `i18n_content`, `i18n_description` or `i18n_name`, for example: Names of the employee type by language.
 ///
 /// Used by [`custom_attr::list()`](super::custom_attr::list), [`employee_type_enum::create()`](super::employee_type_enum::create), [`employee_type_enum::list()`](super::employee_type_enum::list) and 18 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -612,7 +612,7 @@ pub struct I18nName {
     pub zh_cn: Option<String>,
 }
 
-/// What `items` or `job_family` holds.
+/// `items` or `job_family`, for example: Page of job families.
 ///
 /// Used by [`job_family::create()`](super::job_family::create), [`job_family::list()`](super::job_family::list), [`job_family::get()`](super::job_family::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -634,7 +634,7 @@ pub struct JobFamily {
     pub status: Option<bool>,
 }
 
-/// What `items` or `job_level` holds.
+/// `items` or `job_level`, for example: Page of job levels.
 ///
 /// Used by [`job_level::create()`](super::job_level::create), [`job_level::list()`](super::job_level::list), [`job_level::get()`](super::job_level::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -656,7 +656,7 @@ pub struct JobLevel {
     pub status: Option<bool>,
 }
 
-/// What `items` or `job_title` holds.
+/// `items` or `job_title`, for example: Page of job titles.
 ///
 /// Used by [`job_title::list()`](super::job_title::list) and [`job_title::get()`](super::job_title::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -844,7 +844,7 @@ pub struct MemberResult {
     pub member_id: String,
 }
 
-/// What `memberlist` or `members` holds.
+/// `memberlist` or `members`, for example: Page of members.
 ///
 /// Used by [`group_member::batch_add()`](super::group_member::batch_add), [`group_member::batch_remove()`](super::group_member::batch_remove) and [`group_member::simplelist()`](super::group_member::simplelist).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -948,7 +948,7 @@ pub struct ResourceAcceptor {
     pub processing_type: Option<ProcessingType>,
 }
 
-/// What `added` or `removed` holds.
+/// `added` or `removed`, for example: What the app may access in addition.
 ///
 /// Used by [`event::ScopeUpdated`](super::event::ScopeUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1006,7 +1006,7 @@ pub struct SimplelistGroupResponse {
     pub page_token: String,
 }
 
-/// What `unit` or `unitlist` holds.
+/// `unit` or `unitlist`, for example: The unit.
 ///
 /// Used by [`unit::list()`](super::unit::list) and [`unit::get()`](super::unit::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1072,7 +1072,7 @@ pub struct UpdateUserResponse {
     pub user: Option<User>,
 }
 
-/// What `items`, `user` or `users` holds.
+/// `items`, `user` or `users`, for example: Page of users.
 ///
 /// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1195,7 +1195,7 @@ pub struct UserContactInfo {
     pub user_id: Option<String>,
 }
 
-/// What `custom_attrs` holds.
+/// `custom_attrs`, for example: Custom fields of the user.
 ///
 /// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1247,7 +1247,7 @@ pub struct UserDepartmentInfo {
     pub user_order: Option<i64>,
 }
 
-/// What `object` or `old_object` holds.
+/// `object` or `old_object`, for example: State after the change.
 ///
 /// Used by [`event::UserCreated`](super::event::UserCreated), [`event::UserDeleted`](super::event::UserDeleted) and [`event::UserUpdated`](super::event::UserUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1383,7 +1383,7 @@ pub struct UserPosition {
     pub position_name: Option<String>,
 }
 
-/// What `status` holds.
+/// `status`, for example: Activated, suspended, resigned and so on.
 ///
 /// Used by [`user::create()`](super::user::create), [`user::list()`](super::user::list), [`user::batch()`](super::user::batch) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1401,7 +1401,7 @@ pub struct UserStatus {
     pub is_unjoin: Option<bool>,
 }
 
-/// What `items` or `work_city` holds.
+/// `items` or `work_city`, for example: Page of work cities.
 ///
 /// Used by [`work_city::list()`](super::work_city::list) and [`work_city::get()`](super::work_city::get).
 #[derive(Clone, Debug, Default, PartialEq)]

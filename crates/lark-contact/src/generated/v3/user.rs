@@ -24,7 +24,7 @@ use super::*;
 ///   - `user.job_level_id`: `contact:user.job_level:readonly`
 ///   - `user.mobile`: `contact:user.phone:readonly`
 ///   - `user.geo`: `contact:user.user_geo`
-///   - some fields: any of `contact:user.union_id:readonly`, `directory:employee.base.email:read`
+/// - Scopes for fields that no source names: `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_ids`, `employee_type`, `mobile`, `name`
 /// - Response: [`CreateUserResponse`]
@@ -183,7 +183,7 @@ lark_core::operation! { CreateUserRequest => CreateUserResponse;
 ///   - `email`: `contact:user.email:readonly`
 ///   - `user_id_type=user_id`, `user_id`: `contact:user.employee_id:readonly`
 ///   - `mobile`: `contact:user.phone:readonly`
-///   - some fields: any of `contact:user.assign_info:read`, `contact:user.department_path:readonly`, `contact:user.dotted_line_leader_info.read`, `contact:user.employee_number:read`, `contact:user.job_family:readonly`, `contact:user.job_level:readonly`, `contact:user.union_id:readonly`, `contact:user.user_geo`, `directory:employee.base.email:read`
+/// - Scopes for fields that no source names: `contact:user.assign_info:read`, `contact:user.department_path:readonly`, `contact:user.dotted_line_leader_info.read`, `contact:user.employee_number:read`, `contact:user.job_family:readonly`, `contact:user.job_level:readonly`, `contact:user.union_id:readonly`, `contact:user.user_geo`, `directory:employee.base.email:read`
 /// - Response: [`ListUserResponse`]
 /// - Pages: `client.items(..)` is a stream of [`User`]
 /// - Error codes:
@@ -290,7 +290,7 @@ lark_core::operation! { BasicBatchUserRequest => BasicBatchUserResponse;
 ///   - `items[].mobile`: `contact:user.phone:readonly`
 ///   - `items[].subscription_ids`: `contact:user.subscription_ids:write`
 ///   - `items[].geo`: `contact:user.user_geo`
-///   - some fields: any of `contact:user.union_id:readonly`, `directory:employee.base.email:read`
+/// - Scopes for fields that no source names: `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_ids`
 /// - Response: [`BatchUserResponse`]
@@ -392,7 +392,7 @@ lark_core::operation! { BatchGetIdUserRequest => BatchGetIdUserResponse;
 ///   - `items[].job_level_id`: `contact:user.job_level:readonly`
 ///   - `items[].mobile`: `contact:user.phone:readonly`
 ///   - `items[].geo`: `contact:user.user_geo`
-///   - some fields: any of `contact:user.union_id:readonly`, `directory:employee.base.email:read`
+/// - Scopes for fields that no source names: `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_id`
 /// - Response: [`FindByDepartmentUserResponse`]
@@ -531,7 +531,7 @@ lark_core::operation! { DeleteUserRequest => ();
 ///   - `user.job_level_id`: `contact:user.job_level:readonly`
 ///   - `user.mobile`: `contact:user.phone:readonly`
 ///   - `user.geo`: `contact:user.user_geo`
-///   - some fields: any of `contact:user.union_id:readonly`, `directory:employee.base.email:read`
+/// - Scopes for fields that no source names: `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetUserResponse`]
 /// - Error codes:
@@ -590,7 +590,7 @@ lark_core::operation! { GetUserRequest => GetUserResponse;
 ///   - `user.job_family_id`: `contact:user.job_family:readonly`
 ///   - `user.job_level_id`: `contact:user.job_level:readonly`
 ///   - `user.mobile`: `contact:user.phone:readonly`
-///   - some fields: `contact:user.union_id:readonly`
+/// - Scope for fields that no source names: `contact:user.union_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchUserResponse`]
 /// - Error codes:
@@ -744,7 +744,7 @@ lark_core::operation! { PatchUserRequest => PatchUserResponse;
 ///   - `user.email`: `contact:user.email:readonly`
 ///   - `user.user_id`, `user_id_type=user_id`: `contact:user.employee_id:readonly`
 ///   - `user.mobile`: `contact:user.phone:readonly`
-///   - some fields: any of `contact:user.employee_number:read`, `contact:user.union_id:readonly`, `directory:employee.base.email:read`
+/// - Scopes for fields that no source names: `contact:user.employee_number:read`, `contact:user.union_id:readonly`, `directory:employee.base.email:read`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `department_ids`, `employee_type`, `mobile`, `name`
 /// - Response: [`UpdateUserResponse`]

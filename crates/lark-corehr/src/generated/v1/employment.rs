@@ -132,9 +132,8 @@ lark_core::operation! { DeleteEmploymentRequest => ();
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `corehr:corehr`, `corehr:employment.patch:write`, `corehr:employment:write`
-/// - Scopes for single fields:
-///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
-///   - some fields: any of `corehr:job_data.compensation_type:read`, `corehr:job_data.service_company:read`, `corehr:job_data.work_shift:read`, `corehr:people_cli`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
+/// - Scopes for fields that no source names: `corehr:job_data.compensation_type:read`, `corehr:job_data.service_company:read`, `corehr:job_data.work_shift:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchEmploymentResponse`]
 /// - Error codes: 1160025: An argument is missing, malformed or not allowed.

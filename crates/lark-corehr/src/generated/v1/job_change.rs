@@ -16,7 +16,7 @@ use super::*;
 ///   - `transfer_info.original_employment_change.custom_fields`, `transfer_info.target_employment_change.custom_fields`: `corehr:job_change.employment_custom_field:read`
 ///   - `transfer_info.original_compensation_type`, `transfer_info.target_compensation_type`: `corehr:job_data.compensation_type:read`
 ///   - `transfer_info.original_service_company`, `transfer_info.target_service_company`: `corehr:job_data.service_company:read`
-///   - some fields: any of `corehr:job_change.pathway:read`, `corehr:job_change.pathway:write`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:job_change.pathway:read`, `corehr:job_change.pathway:write`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `effective_date`, `employment_id`, `transfer_info`, `transfer_mode`, `transfer_type_unique_identifier`
 /// - Response: [`CreateJobChangeResponse`]

@@ -17,7 +17,7 @@ use super::*;
 ///   - `job_data.compensation_type`: `corehr:job_data.compensation_type:read`
 ///   - `job_data.service_company`: `corehr:job_data.service_company:read`
 ///   - `job_data.work_shift`: `corehr:job_data.work_shift:read`
-///   - some fields: any of `corehr:job_data.work_calendar:read`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `assignment_start_reason`, `department_id`, `effective_time`, `employee_type_id`, `employment_id`, `primary_job_data`
 /// - Response: [`CreateJobDataResponse`]
@@ -161,7 +161,7 @@ lark_core::operation! { CreateJobDataRequest => CreateJobDataResponse;
 ///   - `items[].job_data_reason`: `corehr:job_data.job_data_reason:read`
 ///   - `items[].service_company`: `corehr:job_data.service_company:read`
 ///   - `items[].work_shift`: `corehr:job_data.work_shift:read`
-///   - some fields: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`, `corehr:job_data.work_calendar:read`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:employment.pathway:read`, `corehr:employment.pathway:write`, `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`ListJobDataResponse`]
@@ -269,7 +269,7 @@ lark_core::operation! { DeleteJobDataRequest => ();
 ///   - `job_data.job_data_reason`: `corehr:job_data.job_data_reason:read`
 ///   - `job_data.service_company`: `corehr:job_data.service_company:read`
 ///   - `job_data.work_shift`: `corehr:job_data.work_shift:read`
-///   - some fields: any of `corehr:employment.pathway:read`, `corehr:employment.pathway:write`, `corehr:job_data.work_calendar:read`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:employment.pathway:read`, `corehr:employment.pathway:write`, `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetJobDataResponse`]
 /// - Error codes:
@@ -324,7 +324,7 @@ lark_core::operation! { GetJobDataRequest => GetJobDataResponse;
 ///   - `job_data.compensation_type`: `corehr:job_data.compensation_type:read`
 ///   - `job_data.service_company`: `corehr:job_data.service_company:read`
 ///   - `job_data.work_shift`: `corehr:job_data.work_shift:read`
-///   - some fields: any of `corehr:job_data.work_calendar:read`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchJobDataResponse`]
 /// - Error codes:

@@ -24,7 +24,7 @@ pub struct AddRoleAssignAuthorizationResponse {
     pub assign_id: Option<String>,
 }
 
-/// What `address`, `address_list`, `office_address_info` or another field holds.
+/// `address`, `address_list`, `office_address_info` or another field, for example: Address of the relative.
 ///
 /// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -128,7 +128,7 @@ pub struct AssignedOrganization {
     pub org_id_list: Vec<String>,
 }
 
-/// What `assigned_organization_items` holds.
+/// `assigned_organization_items`, for example: New scope of the role, a two-dimensional list for roles with several management dimensions.
 ///
 /// Used by [`authorization::add_role_assign()`](super::authorization::add_role_assign) and [`authorization::update_role_assign()`](super::authorization::update_role_assign).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -206,7 +206,7 @@ pub struct BpRoleOrganization {
     pub work_location_id: Option<String>,
 }
 
-/// What `desc`, `name`, `value` or another field holds.
+/// `desc`, `name`, `value` or another field, for example: Description of the option.
 ///
 /// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -276,7 +276,7 @@ pub struct CommonSchemaOption {
     pub name: Option<Name>,
 }
 
-/// What `company` or `items` holds.
+/// `company` or `items`, for example: The changed company.
 ///
 /// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -322,7 +322,7 @@ pub struct Company {
     pub type_: Option<Enum>,
 }
 
-/// What `contract` or `items` holds.
+/// `contract` or `items`, for example: The changed contract.
 ///
 /// Used by [`contract::create()`](super::contract::create), [`contract::list()`](super::contract::list), [`contract::get()`](super::contract::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -368,7 +368,7 @@ pub struct ConvertCommonDataIdResponse {
     pub items: Vec<IdInfo>,
 }
 
-/// What `country_region` or `items` holds.
+/// `country_region` or `items`, for example: The country or region.
 ///
 /// Used by [`country_region::list()`](super::country_region::list) and [`country_region::get()`](super::country_region::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -444,7 +444,7 @@ pub struct CpstGradeStandardValue {
     pub standard_value: Option<String>,
 }
 
-/// What `description` or `name` holds.
+/// `description` or `name`, for example: Description of the salary standard.
 ///
 /// Used by [`compensation_standard::match_()`](super::compensation_standard::match_).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -602,7 +602,7 @@ pub struct CreateWorkingHoursTypeResponse {
     pub working_hours_type: Option<WorkingHoursType>,
 }
 
-/// What `currency` or `items` holds.
+/// `currency` or `items`, for example: Default currency.
 ///
 /// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -622,7 +622,7 @@ pub struct Currency {
     pub numeric_code: Option<i64>,
 }
 
-/// What `data` or `items` holds.
+/// `data` or `items`, for example: The field.
 ///
 /// Used by [`custom_field::get_by_param()`](super::custom_field::get_by_param) and [`custom_field::query()`](super::custom_field::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -690,7 +690,7 @@ pub struct DateTimeFieldSetting {
     pub date_time_type: Option<DateTimeType>,
 }
 
-/// What `department` or `items` holds.
+/// `department` or `items`, for example: The changed department.
 ///
 /// Used by [`department::list()`](super::department::list), [`department::get()`](super::department::get) and [`department::patch()`](super::department::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -800,7 +800,7 @@ pub struct EditEnumOptionCommonDataMetaDataResponse {
     pub enum_field_options: Vec<EnumFieldOption>,
 }
 
-/// What `education_list`, `highest_degree_of_education` or `highest_level_of_education` holds.
+/// `education_list`, `highest_degree_of_education` or `highest_level_of_education`, for example: Education of the person.
 ///
 /// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -830,7 +830,7 @@ pub struct Education {
     pub start_date: Option<String>,
 }
 
-/// What `email_list` or `work_email_list` holds.
+/// `email_list` or `work_email_list`, for example: Email addresses with usage and visibility.
 ///
 /// Used by [`employment::create()`](super::employment::create), [`employment::patch()`](super::employment::patch), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -866,7 +866,7 @@ pub struct EmergencyContact {
     pub relationship: Option<Enum>,
 }
 
-/// What `employee_type` or `items` holds.
+/// `employee_type` or `items`, for example: The changed employee type.
 ///
 /// Used by [`employee_type::create()`](super::employee_type::create), [`employee_type::list()`](super::employee_type::list), [`employee_type::get()`](super::employee_type::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1052,7 +1052,7 @@ pub struct EmploymentLeaveBalance {
     pub leave_balance_list: Vec<LeaveBalance>,
 }
 
-/// What `additional_name_type`, `address_type_list`, `area_code` or another field holds.
+/// `additional_name_type`, `address_type_list`, `area_code` or another field, for example: Kind of additional name, such as `emergency_contact_name`.
 ///
 /// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 31 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1064,7 +1064,7 @@ pub struct Enum {
     pub enum_name: Option<String>,
 }
 
-/// What `enum_field_option` or `enum_field_options` holds.
+/// `enum_field_option` or `enum_field_options`, for example: Option to change, with its new name or state.
 ///
 /// Used by [`common_data_meta_data::add_enum_option()`](super::common_data_meta_data::add_enum_option) and [`common_data_meta_data::edit_enum_option()`](super::common_data_meta_data::edit_enum_option).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1090,7 +1090,7 @@ pub struct EnumFieldSetting {
     pub is_multiple: Option<bool>,
 }
 
-/// What `birth_certificate_of_child` or `files` holds.
+/// `birth_certificate_of_child` or `files`, for example: Birth certificate.
 ///
 /// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1130,7 +1130,7 @@ pub struct FilterExpression {
     pub logic_expression: Option<String>,
 }
 
-/// What `left` or `right` holds.
+/// `left` or `right`, for example: Left-hand side.
 ///
 /// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1310,7 +1310,7 @@ pub struct FormFieldVariableNumberValue {
     pub value: Option<String>,
 }
 
-/// What `object_value` holds.
+/// `object_value`, for example: Example value, a country or region.
 ///
 /// Used by [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1558,7 +1558,7 @@ pub struct GetWorkingHoursTypeResponse {
     pub working_hours_type: Option<WorkingHoursType>,
 }
 
-/// What `hiberarchy_common` holds.
+/// `hiberarchy_common`, for example: Name, code, parent company, state and other basics.
 ///
 /// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1602,7 +1602,7 @@ pub struct Hrbp {
     pub work_location_id: Option<String>,
 }
 
-/// What `company_organization`, `currency_name`, `department` or another field holds.
+/// `company_organization`, `currency_name`, `department` or another field, for example: Company or organization by language.
 ///
 /// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 64 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1638,7 +1638,7 @@ pub struct ImageFieldSetting {
     pub image_type: Option<ImageType>,
 }
 
-/// What `items` or `job` holds.
+/// `items` or `job`, for example: Page of jobs.
 ///
 /// Used by [`job::create()`](super::job::create), [`job::list()`](super::job::list), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1674,7 +1674,7 @@ pub struct Job {
     pub working_hours_type_id: Option<String>,
 }
 
-/// What `items` or `job_data` holds.
+/// `items` or `job_data`, for example: Page of job data records.
 ///
 /// Used by [`job_data::create()`](super::job_data::create), [`job_data::list()`](super::job_data::list), [`job_data::get()`](super::job_data::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1764,7 +1764,7 @@ pub struct JobDataCostCenter {
     pub rate: Option<i64>,
 }
 
-/// What `items` or `job_family` holds.
+/// `items` or `job_family`, for example: Page of job families.
 ///
 /// Used by [`job_family::create()`](super::job_family::create), [`job_family::list()`](super::job_family::list), [`job_family::get()`](super::job_family::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1794,7 +1794,7 @@ pub struct JobFamily {
     pub selectable: Option<bool>,
 }
 
-/// What `items` or `job_level` holds.
+/// `items` or `job_level`, for example: Page of job levels.
 ///
 /// Used by [`job_level::create()`](super::job_level::create), [`job_level::list()`](super::job_level::list), [`job_level::get()`](super::job_level::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2310,7 +2310,7 @@ pub struct ListWorkingHoursTypeResponse {
     pub page_token: Option<String>,
 }
 
-/// What `items` or `location` holds.
+/// `items` or `location`, for example: Page of locations.
 ///
 /// Used by [`location::create()`](super::location::create), [`location::list()`](super::location::list) and [`location::get()`](super::location::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2354,7 +2354,7 @@ pub struct LookupFieldSetting {
     pub lookup_obj_api_name: Option<String>,
 }
 
-/// What `management_scope_list` holds.
+/// `management_scope_list`, for example: Scope that is actually granted.
 ///
 /// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param), [`authorization::query()`](super::authorization::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2378,7 +2378,7 @@ pub struct MatchCompensationStandardResponse {
     pub standard_id: Option<String>,
 }
 
-/// What `description`, `entity_name`, `name` or another field holds.
+/// `description`, `entity_name`, `name` or another field, for example: Description of the field.
 ///
 /// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param), [`authorization::query()`](super::authorization::query) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2390,7 +2390,7 @@ pub struct Name {
     pub zh_cn: Option<String>,
 }
 
-/// What `national_id_list` holds.
+/// `national_id_list`, for example: Identity documents of the person.
 ///
 /// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2412,7 +2412,7 @@ pub struct NationalId {
     pub national_id_type_id: Option<String>,
 }
 
-/// What `items` or `national_id_type` holds.
+/// `items` or `national_id_type`, for example: Page of document types.
 ///
 /// Used by [`national_id_type::create()`](super::national_id_type::create), [`national_id_type::list()`](super::national_id_type::list), [`national_id_type::get()`](super::national_id_type::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2472,7 +2472,7 @@ pub struct Object {
     pub update_time: Option<lark_core::UnixSeconds>,
 }
 
-/// What `custom_fields` holds.
+/// `custom_fields`, for example: Custom fields of the offboarding.
 ///
 /// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 49 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2750,7 +2750,7 @@ pub struct PermissionSecurityGroup {
     pub rule_type: Option<i64>,
 }
 
-/// What `person` holds.
+/// `person`, for example: The changed person.
 ///
 /// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2816,7 +2816,7 @@ pub struct Person {
     pub work_experience_list: Vec<WorkExperience>,
 }
 
-/// What `name` or `name_list` holds.
+/// `name` or `name_list`, for example: Name of the contact in parts.
 ///
 /// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2886,7 +2886,7 @@ pub struct PersonalProfile {
     pub personal_profile_type: Option<Enum>,
 }
 
-/// What `phone`, `phone_ist` or `phone_list` holds.
+/// `phone`, `phone_ist` or `phone_list`, for example: Phone number of the relative.
 ///
 /// Used by [`person::create()`](super::person::create), [`person::get()`](super::person::get) and [`person::patch()`](super::person::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2910,7 +2910,7 @@ pub struct Phone {
     pub phone_usage: Option<Enum>,
 }
 
-/// What `fax` or `phone` holds.
+/// `fax` or `phone`, for example: Fax number.
 ///
 /// Used by [`company::create()`](super::company::create), [`company::list()`](super::company::list), [`company::get()`](super::company::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2922,7 +2922,7 @@ pub struct PhoneNumberAndAreaCode {
     pub phone_number: Option<String>,
 }
 
-/// What `pre_hire` holds.
+/// `pre_hire`, for example: The changed pre-hire.
 ///
 /// Used by [`pre_hire::get()`](super::pre_hire::get) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3054,7 +3054,7 @@ pub struct RemoveRoleAssignAuthorizationResponse {
     pub assign_id: Option<String>,
 }
 
-/// What `items` or `role_authorization` holds.
+/// `items` or `role_authorization`, for example: Page of grants by employee.
 ///
 /// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param) and [`authorization::query()`](super::authorization::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3108,7 +3108,7 @@ pub struct SearchOffboardingResponse {
     pub total: Option<i64>,
 }
 
-/// What `items` or `role` holds.
+/// `items` or `role`, for example: Page of roles.
 ///
 /// Used by [`assigned_user::search()`](super::assigned_user::search), [`authorization::get_by_param()`](super::authorization::get_by_param), [`authorization::query()`](super::authorization::query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3154,7 +3154,7 @@ pub struct SortOption {
     pub sort_order: Option<SortOrder>,
 }
 
-/// What `items` or `subdivision` holds.
+/// `items` or `subdivision`, for example: Page of provinces.
 ///
 /// Used by [`subdivision::list()`](super::subdivision::list) and [`subdivision::get()`](super::subdivision::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3194,7 +3194,7 @@ pub struct SubmitOffboardingResponse {
     pub offboarding_reason_unique_identifier: Option<String>,
 }
 
-/// What `items` or `subregion` holds.
+/// `items` or `subregion`, for example: Page of cities and areas.
 ///
 /// Used by [`subregion::list()`](super::subregion::list) and [`subregion::get()`](super::subregion::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3210,7 +3210,7 @@ pub struct Subregion {
     pub superior_subregion_id: Option<String>,
 }
 
-/// What `cost_center_rate`, `original_cost_center_rate` or `target_cost_center_rate` holds.
+/// `cost_center_rate`, `original_cost_center_rate` or `target_cost_center_rate`, for example: Cost centers and their shares.
 ///
 /// Used by [`job_change::create()`](super::job_change::create), [`job_data::create()`](super::job_data::create), [`job_data::list()`](super::job_data::list) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3250,7 +3250,7 @@ pub struct TextFieldSetting {
     pub max_length: i64,
 }
 
-/// What `original_employment_change` or `target_employment_change` holds.
+/// `original_employment_change` or `target_employment_change`, for example: Employment details before the change.
 ///
 /// Used by [`job_change::create()`](super::job_change::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3452,7 +3452,7 @@ pub struct UploadPersonResponse {
     pub id: Option<String>,
 }
 
-/// What `feishu_id` or `target_user_id` holds.
+/// `feishu_id` or `target_user_id`, for example: Ids of the Feishu user; absent if `id_transform_type` is 2.
 ///
 /// Used by [`event::CommonDataIdUserMappingChanged`](super::event::CommonDataIdUserMappingChanged), [`event::EmploymentCreated`](super::event::EmploymentCreated), [`event::EmploymentDeleted`](super::event::EmploymentDeleted) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3466,7 +3466,7 @@ pub struct UserId {
     pub user_id: Option<String>,
 }
 
-/// What `apply_initiator` or `employment` holds.
+/// `apply_initiator` or `employment`, for example: Who started the approval.
 ///
 /// Used by [`offboarding::search()`](super::offboarding::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3576,7 +3576,7 @@ pub struct WorkExperience {
     pub start_date: Option<String>,
 }
 
-/// What `items` or `working_hours_type` holds.
+/// `items` or `working_hours_type`, for example: Page of working hours types.
 ///
 /// Used by [`working_hours_type::create()`](super::working_hours_type::create), [`working_hours_type::list()`](super::working_hours_type::list), [`working_hours_type::get()`](super::working_hours_type::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]

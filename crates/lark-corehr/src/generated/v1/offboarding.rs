@@ -65,7 +65,7 @@ lark_core::operation! { QueryOffboardingRequest => QueryOffboardingResponse;
 ///   - `items[].offboarding_info.retain_account`: any of `corehr:offboarding.retain_account:read`, `corehr:offboarding.retain_account:write`
 ///   - `items[].offboarding_info.sign_type`, `items[].offboarding_info.signature_file`: `corehr:offboarding.signature:read`
 ///   - `items[].offboarding_info.provident_fund_end_date`, `items[].offboarding_info.social_insurance_end_date`: `corehr:offboarding.social_insurance:read`
-///   - some fields: any of `corehr:offboarding.minor_reason:read`, `corehr:offboarding.minor_reason:write`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:offboarding.minor_reason:read`, `corehr:offboarding.minor_reason:write`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchOffboardingResponse`]

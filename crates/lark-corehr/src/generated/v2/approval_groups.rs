@@ -69,7 +69,7 @@ lark_core::operation! { OpenQueryDepartmentChangeListByIdsApprovalGroupsRequest 
 ///   - `job_changes[].transfer_info.original_job`, `job_changes[].transfer_info.target_job`: any of `corehr:employment.job:read`, `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
 ///   - `job_changes[].transfer_info.original_job_grade`, `job_changes[].transfer_info.target_job_grade`: any of `corehr:employment.job_grade:read`, `corehr:employment.job_grade:write`
 ///   - `job_changes[].transfer_info.original_job_level`, `job_changes[].transfer_info.target_job_level`: any of `corehr:employment.job_level:read`, `corehr:employment.job_level:write`
-///   - some fields: `corehr:people_cli`
+/// - Scope for fields that no source names: `corehr:people_cli`
 /// - Rate limit: 5 a second
 /// - Required: `process_id`
 /// - Response: [`OpenQueryJobChangeListByIdsApprovalGroupsResponse`]

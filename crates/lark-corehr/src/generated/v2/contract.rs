@@ -15,7 +15,7 @@ use super::*;
 ///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
 ///   - `items[].first_party_company_id`: any of `corehr:contract.company:read`, `corehr:contract.company:write`
 ///   - `items[].contract_end_date`, `items[].effective_time`, `items[].expiration_time`: any of `corehr:contract.period:read`, `corehr:contract.period:write`
-///   - some fields: `corehr:people_cli`
+/// - Scope for fields that no source names: `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `page_size`
 /// - Response: [`SearchContractResponse`]

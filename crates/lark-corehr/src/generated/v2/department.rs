@@ -17,7 +17,7 @@ use super::*;
 ///   - `items[].custom_fields`: `corehr:department.custom_fields:read`
 ///   - `items[].manager`: `corehr:department.manager:read`
 ///   - `items[].parent_department_id`: `corehr:department.organize:read`
-///   - some fields: any of `corehr:department:search`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:department:search`, `corehr:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchGetDepartmentResponse`]
 /// - Error codes:
@@ -117,7 +117,7 @@ lark_core::operation! { ParentsDepartmentRequest => ParentsDepartmentResponse;
 ///   - `items[].custom_fields`: `corehr:department.custom_fields:read`
 ///   - `items[].manager`: `corehr:department.manager:read`
 ///   - `items[].parent_department_id`: `corehr:department.organize:read`
-///   - some fields: any of `corehr:department:search`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:department:search`, `corehr:people_cli`
 /// - Rate limit: 10 a second
 /// - Required: `page_size`, `department_ids`
 /// - Response: [`QueryMultiTimelineDepartmentResponse`]
@@ -284,7 +284,7 @@ lark_core::pages! { QueryRecentChangeDepartmentRequest }
 ///   - `items[].custom_fields`: `corehr:department.custom_fields:read`
 ///   - `items[].manager`: `corehr:department.manager:read`
 ///   - `items[].parent_department_id`: `corehr:department.organize:read`
-///   - some fields: any of `corehr:department:search`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:department:search`, `corehr:people_cli`
 /// - Rate limit: 5 a second
 /// - Required: `department_ids`, `effective_date`
 /// - Response: [`QueryTimelineDepartmentResponse`]
@@ -341,7 +341,7 @@ lark_core::operation! { QueryTimelineDepartmentRequest => QueryTimelineDepartmen
 ///   - `items[].custom_fields`: `corehr:department.custom_fields:read`
 ///   - `items[].manager`: `corehr:department.manager:read`
 ///   - `items[].parent_department_id`: `corehr:department.organize:read`
-///   - some fields: any of `corehr:department:search`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:department:search`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchDepartmentResponse`]

@@ -25,7 +25,7 @@ use super::*;
 ///   - `international_assignment.work_location_id`: `corehr:employment.international_assignment.work_location:write`
 ///   - `international_assignment.work_shift`: `corehr:employment.international_assignment.work_shift:write`
 ///   - `international_assignment.working_hours_type_id`: `corehr:employment.international_assignment.working_hours_type:write`
-///   - some fields: any of `corehr:employment.international_assignment.accommodation:write`, `corehr:employment.international_assignment.international_assignment_allowance:write`
+/// - Scopes for fields that no source names: `corehr:employment.international_assignment.accommodation:write`, `corehr:employment.international_assignment.international_assignment_allowance:write`
 /// - Rate limit: 10 a second
 /// - Required: `effective_time`, `employment_id`, `international_assignment_type`, `work_location_id`
 /// - Response: [`CreateEmployeesInternationalAssignmentResponse`]
@@ -331,7 +331,7 @@ lark_core::operation! { DeleteEmployeesInternationalAssignmentRequest => ();
 ///   - `international_assignment.work_location_id`: `corehr:employment.international_assignment.work_location:write`
 ///   - `international_assignment.work_shift`: `corehr:employment.international_assignment.work_shift:write`
 ///   - `international_assignment.working_hours_type_id`: `corehr:employment.international_assignment.working_hours_type:write`
-///   - some fields: any of `corehr:employment.international_assignment.accommodation:write`, `corehr:employment.international_assignment.international_assignment_allowance:write`
+/// - Scopes for fields that no source names: `corehr:employment.international_assignment.accommodation:write`, `corehr:employment.international_assignment.international_assignment_allowance:write`
 /// - Rate limit: 10 a second
 /// - Response: [`PatchEmployeesInternationalAssignmentResponse`]
 /// - Error codes: 1160001, 1160002: An argument is missing, malformed or not allowed.

@@ -23,7 +23,7 @@ use super::*;
 ///   - `items[].job_datas[].job_data_reason`: `corehr:job_data.job_data_reason:read`
 ///   - `items[].job_datas[].service_company`: `corehr:job_data.service_company:read`
 ///   - `items[].job_datas[].work_shift`: `corehr:job_data.work_shift:read`
-///   - some fields: any of `corehr:job_data.work_calendar:read`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `employment_ids`
 /// - Response: [`BatchGetEmployeesJobDataResponse`]
@@ -100,7 +100,7 @@ lark_core::operation! { BatchGetEmployeesJobDataRequest => BatchGetEmployeesJobD
 ///   - `items[].job_datas[].job_data_reason`: `corehr:job_data.job_data_reason:read`
 ///   - `items[].job_datas[].service_company`: `corehr:job_data.service_company:read`
 ///   - `items[].job_datas[].work_shift`: `corehr:job_data.work_shift:read`
-///   - some fields: any of `corehr:job_data.work_calendar:read`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:job_data.work_calendar:read`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`QueryEmployeesJobDataResponse`]

@@ -26,7 +26,7 @@ use super::*;
 ///   - `transfer_info.original_social_security_city`, `transfer_info.target_social_security_city`: `corehr:job_change.social_security_city:read`
 ///   - `transfer_info.original_compensation_type`, `transfer_info.target_compensation_type`: `corehr:job_data.compensation_type:read`
 ///   - `transfer_info.original_service_company`, `transfer_info.target_service_company`: `corehr:job_data.service_company:read`
-///   - some fields: any of `corehr:job_change.notice_period:read`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:job_change.notice_period:read`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `effective_date`, `employment_id`, `transfer_info`, `transfer_mode`, `transfer_type_unique_identifier`
 /// - Response: [`CreateJobChangeResponse`]
@@ -113,7 +113,7 @@ lark_core::operation! { CreateJobChangeRequest => CreateJobChangeResponse;
 ///   - `items[].transfer_info.original_social_security_city`, `items[].transfer_info.target_social_security_city`: `corehr:job_change.social_security_city:read`
 ///   - `items[].transfer_info.original_compensation_type`, `items[].transfer_info.target_compensation_type`: `corehr:job_data.compensation_type:read`
 ///   - `items[].transfer_info.original_service_company`, `items[].transfer_info.target_service_company`: `corehr:job_data.service_company:read`
-///   - some fields: any of `corehr:job_change.notice_period:read`, `corehr:people_cli`
+/// - Scopes for fields that no source names: `corehr:job_change.notice_period:read`, `corehr:people_cli`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchJobChangeResponse`]

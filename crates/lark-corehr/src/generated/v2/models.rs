@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `address`, `address_list`, `office_address` or another field holds.
+/// `address`, `address_list`, `office_address` or another field, for example: Address of the contact.
 ///
 /// Used by [`company::batch_get()`](super::company::batch_get), [`company::query_multi_timeline()`](super::company::query_multi_timeline), [`employee::batch_get()`](super::employee::batch_get) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,7 +90,7 @@ pub struct Address {
     pub region_subdivision_2: Option<String>,
 }
 
-/// What `address`, `address_list` or `tax_address` holds.
+/// `address`, `address_list` or `tax_address`, for example: Address of the contact.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -386,7 +386,7 @@ pub struct BasicDepartment {
     pub id_v2: Option<String>,
 }
 
-/// What `direct_manager` or `dotted_line_manager` holds.
+/// `direct_manager` or `dotted_line_manager`, for example: Basic data of the direct manager.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -606,7 +606,7 @@ pub struct BasicInfoUpdate {
     pub work_experience: Option<Vec<WorkExperienceForUpdate>>,
 }
 
-/// What `direct_manager`, `dotted_line_managers` or `second_direct_manager` holds.
+/// `direct_manager`, `dotted_line_managers` or `second_direct_manager`, for example: Direct manager.
 ///
 /// Used by [`employees_job_data::batch_get()`](super::employees_job_data::batch_get) and [`employees_job_data::query()`](super::employees_job_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -804,7 +804,7 @@ pub struct ChangeFieldPair {
     pub target_value: Option<CustomFieldData>,
 }
 
-/// What `citizenship_status` or `citizenship_statuses` holds.
+/// `citizenship_status` or `citizenship_statuses`, for example: Citizenship statuses.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1026,7 +1026,7 @@ pub struct Contract {
     pub signing_type: Option<Enum>,
 }
 
-/// What `cost_allocation` holds.
+/// `cost_allocation`, for example: Cost allocation.
 ///
 /// Used by [`employee::create()`](super::employee::create), [`pre_hire::create()`](super::pre_hire::create), [`pre_hire::query()`](super::pre_hire::query) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1040,7 +1040,7 @@ pub struct CostAllocation {
     pub expiration_time: Option<String>,
 }
 
-/// What `cost_center`, `original_cost_center` or `target_cost_center` holds.
+/// `cost_center`, `original_cost_center` or `target_cost_center`, for example: Cost center after the change.
 ///
 /// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`cost_center::create()`](super::cost_center::create) and [`cost_center::patch()`](super::cost_center::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1124,7 +1124,7 @@ pub struct CostCenterTree {
     pub level: Option<i64>,
 }
 
-/// What `items` or `version` holds.
+/// `items` or `version`, for example: Cost centers found.
 ///
 /// Used by [`cost_center::search()`](super::cost_center::search), [`cost_center_version::create()`](super::cost_center_version::create) and [`cost_center_version::patch()`](super::cost_center_version::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1484,7 +1484,7 @@ pub struct CreateVersionDefaultCostCenterResponse {
     pub wk_tid: Option<String>,
 }
 
-/// What `currency` or `items` holds.
+/// `currency` or `items`, for example: Default currency.
 ///
 /// Used by [`basic_info_currency::search()`](super::basic_info_currency::search), [`company::batch_get()`](super::company::batch_get) and [`company::query_multi_timeline()`](super::company::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1504,7 +1504,7 @@ pub struct Currency {
     pub status: Option<BankStatus>,
 }
 
-/// What `custom_fields`, `origin_value` or `target_value` holds.
+/// `custom_fields`, `origin_value` or `target_value`, for example: Custom fields of the address.
 ///
 /// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids) and 29 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1590,7 +1590,7 @@ pub struct CustomOrgWithRate {
     pub rate: Option<String>,
 }
 
-/// What `commentor_name`, `flow_definition_name`, `flow_template_name` or another field holds.
+/// `commentor_name`, `flow_definition_name`, `flow_template_name` or another field, for example: Name of who made the comment.
 ///
 /// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1732,7 +1732,7 @@ pub struct DepartmentHrbp {
     pub hrbp_ids: Vec<String>,
 }
 
-/// What `original_department_name` or `target_department_name` holds.
+/// `original_department_name` or `target_department_name`, for example: Name of the old department.
 ///
 /// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1774,7 +1774,7 @@ pub struct DepartmentParents {
     pub parent_department_list: Vec<DepartmentParentInfo>,
 }
 
-/// What `items` holds.
+/// `items`, for example: Departments found.
 ///
 /// Used by [`department::query_multi_timeline()`](super::department::query_multi_timeline) and [`department::query_timeline()`](super::department::query_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1966,7 +1966,7 @@ pub struct DimensionIdInData {
     pub dimension_key: Option<String>,
 }
 
-/// What `cost_center`, `department`, `dimension_info` or another field holds.
+/// `cost_center`, `department`, `dimension_info` or another field, for example: Cost center of the row.
 ///
 /// Used by [`workforce_plan_detail::batch()`](super::workforce_plan_detail::batch) and [`workforce_plan_detail::batch_v2()`](super::workforce_plan_detail::batch_v2).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2024,7 +2024,7 @@ pub struct EditOffboardingResponse {
     pub data: Vec<ObjectFieldData>,
 }
 
-/// What `education_list`, `highest_degree_of_education` or `highest_level_of_education` holds.
+/// `education_list`, `highest_degree_of_education` or `highest_level_of_education`, for example: Education history.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2098,7 +2098,7 @@ pub struct EducationInfoForUpdate {
     pub start_time: Option<String>,
 }
 
-/// What `email`, `email_list` or `emails` holds.
+/// `email`, `email_list` or `emails`, for example: Email address of the contact.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2114,7 +2114,7 @@ pub struct Email {
     pub is_public: Option<bool>,
 }
 
-/// What `email`, `emails` or `work_emails` holds.
+/// `email`, `emails` or `work_emails`, for example: Email address of the contact.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2180,7 +2180,7 @@ pub struct EmergencyContactForUpdate {
     pub relationship: Option<String>,
 }
 
-/// What `custom_org` or `custom_org_list` holds.
+/// `custom_org` or `custom_org_list`, for example: Versions of the custom org record.
 ///
 /// Used by [`employee_custom_org::employment_custom_org_record()`](super::employee_custom_org::employment_custom_org_record) and [`employee_custom_org::querybyid()`](super::employee_custom_org::querybyid).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2560,7 +2560,7 @@ pub struct EmployeesAdditionalJob {
     pub working_hours_type_id: Option<String>,
 }
 
-/// What `end_date` or `start_date` holds.
+/// `end_date` or `start_date`, for example: Range of end dates.
 ///
 /// Used by [`employees_additional_job::batch()`](super::employees_additional_job::batch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2572,7 +2572,7 @@ pub struct EmployeesAdditionalJobBatchReqDate {
     pub start: Option<String>,
 }
 
-/// What `additional_job` holds.
+/// `additional_job`, for example: Additional job after the change.
 ///
 /// Used by [`employees_additional_job::create()`](super::employees_additional_job::create) and [`employees_additional_job::patch()`](super::employees_additional_job::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2680,7 +2680,7 @@ pub struct EmployeesInternationalAssignment {
     pub working_hours_type_id: Option<String>,
 }
 
-/// What `international_assignment` holds.
+/// `international_assignment`, for example: International assignment after the change.
 ///
 /// Used by [`employees_international_assignment::create()`](super::employees_international_assignment::create) and [`employees_international_assignment::patch()`](super::employees_international_assignment::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2744,7 +2744,7 @@ pub struct EmployeesInternationalAssignmentResp {
     pub working_hours_type_id: Option<String>,
 }
 
-/// What `employment_all_bps` or `employment_direct_bps` holds.
+/// `employment_all_bps` or `employment_direct_bps`, for example: All BPs of the employee, from the department up.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employees_bp::batch_get()`](super::employees_bp::batch_get) and [`employee::search()`](super::employee::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2758,7 +2758,7 @@ pub struct EmploymentBp {
     pub location_bp_ids: Vec<String>,
 }
 
-/// What `cost_allocation` or `cost_allocations` holds.
+/// `cost_allocation` or `cost_allocations`, for example: Cost allocation of the employee.
 ///
 /// Used by [`cost_allocation::batch_query()`](super::cost_allocation::batch_query), [`cost_allocation::create_version()`](super::cost_allocation::create_version), [`cost_allocation::remove_version()`](super::cost_allocation::remove_version) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2786,7 +2786,7 @@ pub struct EmploymentCustomOrgRecordEmployeeCustomOrgResponse {
     pub custom_org_list: Vec<EmpCustomOrgList>,
 }
 
-/// What `default_cost_center` or `default_cost_centers` holds.
+/// `default_cost_center` or `default_cost_centers`, for example: Default cost center of the employee.
 ///
 /// Used by [`default_cost_center::batch_query()`](super::default_cost_center::batch_query), [`default_cost_center::create_version()`](super::default_cost_center::create_version), [`default_cost_center::remove_version()`](super::default_cost_center::remove_version) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2812,7 +2812,7 @@ pub struct EmploymentDefaultCostCenter {
     pub wk_tid: Option<String>,
 }
 
-/// What `employment_name`, `exception_handler_name`, `initiator_name` or another field holds.
+/// `employment_name`, `exception_handler_name`, `initiator_name` or another field, for example: Name of the employee.
 ///
 /// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2824,7 +2824,7 @@ pub struct EmploymentLookupName {
     pub name: Option<I18nV2>,
 }
 
-/// What `additional_name_type`, `address_type_list`, `address_types` or another field holds.
+/// `additional_name_type`, `address_type_list`, `address_types` or another field, for example: Type of the additional name (options: field details of `person_name.additional_name_type`).
 ///
 /// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`basic_info_country_region_subdivision::search()`](super::basic_info_country_region_subdivision::search), [`company::batch_get()`](super::company::batch_get) and 37 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2892,7 +2892,7 @@ pub struct FieldVariableSubVlaueForReview {
     pub value: Option<FieldVariableValueToForReview>,
 }
 
-/// What `field_variable_values` holds.
+/// `field_variable_values`, for example: Data of the form.
 ///
 /// Used by [`process::flow_variable_data()`](super::process::flow_variable_data) and [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2908,7 +2908,7 @@ pub struct FieldVariableValue {
     pub variable_value: Option<FieldVariableValueTo>,
 }
 
-/// What `i18n_value` or `variable_name` holds.
+/// `i18n_value` or `variable_name`, for example: Text value in several languages.
 ///
 /// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update), [`process::flow_variable_data()`](super::process::flow_variable_data) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2920,7 +2920,7 @@ pub struct FieldVariableValueI18n {
     pub zh_cn: Option<String>,
 }
 
-/// What `value` or `variable_value` holds.
+/// `value` or `variable_value`, for example: Value of the variable.
 ///
 /// Used by [`process::flow_variable_data()`](super::process::flow_variable_data) and [`process_form_variable_data::get()`](super::process_form_variable_data::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2986,7 +2986,7 @@ pub struct FieldVariableValueToFileForWrite {
     pub open_file_id: Option<String>,
 }
 
-/// What `value` or `variable_value` holds.
+/// `value` or `variable_value`, for example: Value of the variable.
 ///
 /// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update) and [`process_query_flow_data_template::create()`](super::process_query_flow_data_template::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3046,7 +3046,7 @@ pub struct FieldVariableValueToRecord {
     pub variable_api_name: Option<String>,
 }
 
-/// What `birth_certificate_of_child`, `birth_certificate_of_children` or `files` holds.
+/// `birth_certificate_of_child`, `birth_certificate_of_children` or `files`, for example: Birth certificate of the child.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3164,7 +3164,7 @@ pub struct GetProcessResponse {
     pub todos: Vec<ProcessTodoItem>,
 }
 
-/// What `hiberarchy_common` holds.
+/// `hiberarchy_common`, for example: Basic data and place in the hierarchy.
 ///
 /// Used by [`company::batch_get()`](super::company::batch_get), [`department::patch()`](super::department::patch) and [`location::batch_get()`](super::location::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3194,7 +3194,7 @@ pub struct HiberarchyCommon {
     pub type_: Option<Enum>,
 }
 
-/// What `assignment_reason`, `bank_branch_name`, `bank_name` or another field holds.
+/// `assignment_reason`, `bank_branch_name`, `bank_name` or another field, for example: Reason for the assignment.
 ///
 /// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids), [`basic_info_bank_branch::search()`](super::basic_info_bank_branch::search) and 79 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3206,7 +3206,7 @@ pub struct I18n {
     pub value: Option<String>,
 }
 
-/// What `custom_org_name`, `details_of_job_status_change`, `name` or another field holds.
+/// `custom_org_name`, `details_of_job_status_change`, `name` or another field, for example: Name of the custom org.
 ///
 /// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`employee_custom_org::employment_custom_org_record()`](super::employee_custom_org::employment_custom_org_record), [`employee_custom_org::querybyid()`](super::employee_custom_org::querybyid) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3262,7 +3262,7 @@ pub struct InternationalAssignment {
     pub start_assignment_process_id: Option<String>,
 }
 
-/// What `items` or `job` holds.
+/// `items` or `job`, for example: Jobs found.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`job::list()`](super::job::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3304,7 +3304,7 @@ pub struct Job {
     pub working_hours_type_id: Option<String>,
 }
 
-/// What `items` or `job_changes` holds.
+/// `items` or `job_changes`, for example: Job changes found.
 ///
 /// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3424,7 +3424,7 @@ pub struct JobData {
     pub working_hours_type_id: Option<String>,
 }
 
-/// What `cost_center_list`, `cost_center_rate`, `cost_center_rates` or another field holds.
+/// `cost_center_list`, `cost_center_rate`, `cost_center_rates` or another field, for example: Cost centers with their shares.
 ///
 /// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`cost_allocation::batch_query()`](super::cost_allocation::batch_query), [`cost_allocation::create_version()`](super::cost_allocation::create_version) and 13 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3838,7 +3838,7 @@ pub struct LocationVersionData {
     pub working_hours_type_id: Option<String>,
 }
 
-/// What `original_company_name`, `original_compensation_type_name`, `original_contract_type_name` or another field holds.
+/// `original_company_name`, `original_compensation_type_name`, `original_contract_type_name` or another field, for example: Name of the old company.
 ///
 /// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3866,7 +3866,7 @@ pub struct MatchRule {
     pub right_values: Option<Vec<String>>,
 }
 
-/// What `match_rule_groups` holds.
+/// `match_rule_groups`, for example: Groups of matching rules, combined by OR. Only if the org type has automatic matching on.
 ///
 /// Used by [`custom_org::create()`](super::custom_org::create), [`custom_org::query()`](super::custom_org::query) and [`custom_org::update_rule()`](super::custom_org::update_rule).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3876,7 +3876,7 @@ pub struct MatchRules {
     pub match_rules: Option<Vec<MatchRule>>,
 }
 
-/// What `additional_name`, `legal_name` or `name` holds.
+/// `additional_name`, `legal_name` or `name`, for example: Alias.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3906,7 +3906,7 @@ pub struct Name {
     pub name_primary: Option<String>,
 }
 
-/// What `legal_names`, `name`, `names` or another field holds.
+/// `legal_names`, `name`, `names` or another field, for example: Legal names.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3956,7 +3956,7 @@ pub struct NameForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// What `national_id_list` or `national_id_v2s` holds.
+/// `national_id_list` or `national_id_v2s`, for example: Identity documents.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3984,7 +3984,7 @@ pub struct NationalId {
     pub wk_id: Option<String>,
 }
 
-/// What `national_id_list`, `national_id_v2s` or `national_ids` holds.
+/// `national_id_list`, `national_id_v2s` or `national_ids`, for example: Identity documents.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4012,7 +4012,7 @@ pub struct NationalIdForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// What `additional_nationalities` or `items` holds.
+/// `additional_nationalities` or `items`, for example: Other nationalities.
 ///
 /// Used by [`basic_info_nationality::search()`](super::basic_info_nationality::search), [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4034,7 +4034,7 @@ pub struct Nationality {
     pub status: Option<BankStatus>,
 }
 
-/// What `notice_period_positive_involuntary`, `notice_period_positive_voluntary`, `notice_period_probation_involuntary` or another field holds.
+/// `notice_period_positive_involuntary`, `notice_period_positive_voluntary`, `notice_period_probation_involuntary` or another field, for example: Notice period after the probation when the employer ends the employment. In gradual rollout.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create), [`pre_hire::query()`](super::pre_hire::query), [`pre_hire::search()`](super::pre_hire::search) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4050,7 +4050,7 @@ pub struct NoticePeriodDetail {
     pub wk_id: Option<String>,
 }
 
-/// What `custom_fields`, `data` or `update_data` holds.
+/// `custom_fields`, `data` or `update_data`, for example: Custom fields of the address.
 ///
 /// Used by [`company::batch_get()`](super::company::batch_get), [`department::patch()`](super::department::patch), [`employee::batch_get()`](super::employee::batch_get) and 17 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4400,7 +4400,7 @@ pub struct OpenNoticePeriodChangeRecord {
     pub probation_voluntary: Option<OpenNoticePeriodDetail>,
 }
 
-/// What `positive_involuntary`, `positive_voluntary`, `probation_involuntary` or another field holds.
+/// `positive_involuntary`, `positive_voluntary`, `probation_involuntary` or another field, for example: Notice period after the probation when the employer ends the employment.
 ///
 /// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4493,7 +4493,7 @@ pub struct OrgRoleUpdate {
     pub security_group_id: Option<String>,
 }
 
-/// What `sub_events` holds.
+/// `sub_events`, for example: Changes of entities that belong to the company.
 ///
 /// Used by [`event::CompanyUpdated`](super::event::CompanyUpdated) and [`event::LocationUpdated`](super::event::LocationUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4539,7 +4539,7 @@ pub struct OrganizationOpLog {
     pub operator: Option<String>,
 }
 
-/// What `original_department_id_path`, `original_department_id_paths`, `target_department_id_path` or another field holds.
+/// `original_department_id_path`, `original_department_id_paths`, `target_department_id_path` or another field, for example: Old path, from the root down.
 ///
 /// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids), [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`approval_groups::open_query_position_change_list_by_ids()`](super::approval_groups::open_query_position_change_list_by_ids) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4551,7 +4551,7 @@ pub struct OrgdraftDepartmentId {
     pub draft_department_id: Option<String>,
 }
 
-/// What `origin_orgroles` or `target_orgroles` holds.
+/// `origin_orgroles` or `target_orgroles`, for example: Holders of the role before the adjustment.
 ///
 /// Used by [`approval_groups::open_query_department_change_list_by_ids()`](super::approval_groups::open_query_department_change_list_by_ids).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4755,7 +4755,7 @@ pub struct PersonForCountryForUpdate {
     pub wk_id: Option<String>,
 }
 
-/// What `person` or `person_info` holds.
+/// `person` or `person_info`, for example: Personal information after the change. Absent with `no_need_query`.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4925,7 +4925,7 @@ pub struct PersonInfoChn {
     pub political_affiliations: Vec<Enum>,
 }
 
-/// What `legal_name_v2s`, `name`, `name_list` or another field holds.
+/// `legal_name_v2s`, `name`, `name_list` or another field, for example: All legal names, in parts.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5009,7 +5009,7 @@ pub struct PersonalProfileForUpdate {
     pub personal_profile_type: Option<String>,
 }
 
-/// What `phone`, `phone_ist` or `phone_list` holds.
+/// `phone`, `phone_ist` or `phone_list`, for example: Phone number.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search), [`person::create()`](super::person::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5031,7 +5031,7 @@ pub struct Phone {
     pub phone_usage: Option<Enum>,
 }
 
-/// What `phone` or `phones` holds.
+/// `phone` or `phones`, for example: Phone number.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5051,7 +5051,7 @@ pub struct PhoneForUpdate {
     pub phone_usage: Option<String>,
 }
 
-/// What `fax` or `phone` holds.
+/// `fax` or `phone`, for example: Fax number.
 ///
 /// Used by [`company::batch_get()`](super::company::batch_get) and [`company::query_multi_timeline()`](super::company::query_multi_timeline).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5063,7 +5063,7 @@ pub struct PhoneNumberAndAreaCode {
     pub phone_number: String,
 }
 
-/// What `items` or `position` holds.
+/// `items` or `position`, for example: Positions found.
 ///
 /// Used by [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search) and [`position::query()`](super::position::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5741,7 +5741,7 @@ pub struct ProcessDoneItem {
     pub type_: Option<ProcessApproverUpdatedType>,
 }
 
-/// What `field_values`, `field_values_v2` or `flow_data` holds.
+/// `field_values`, `field_values_v2` or `flow_data`, for example: Template of the process parameters.
 ///
 /// Used by [`process_start::create()`](super::process_start::create), [`process_approver::update()`](super::process_approver::update) and [`process_query_flow_data_template::create()`](super::process_query_flow_data_template::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5767,7 +5767,7 @@ pub struct ProcessInfo {
     pub process_id: Option<String>,
 }
 
-/// What `links` or `start_links` holds.
+/// `links` or `start_links`, for example: Links to the copy.
 ///
 /// Used by [`process::get()`](super::process::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5855,7 +5855,7 @@ pub struct ProcessTodoItem {
     pub type_: Option<ProcessApproverUpdatedType>,
 }
 
-/// What `address` or `contact_addresses` holds.
+/// `address` or `contact_addresses`, for example: Address of the contact.
 ///
 /// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5971,7 +5971,7 @@ pub struct ProfileSettingCareer {
     pub work_experiences: Option<Vec<ProfileSettingWorkExperience>>,
 }
 
-/// What `citizenship_status_list` or `citizenship_statuses` holds.
+/// `citizenship_status_list` or `citizenship_statuses`, for example: Citizenship statuses per country or region.
 ///
 /// Used by [`employee::create()`](super::employee::create), [`employee::batch_get()`](super::employee::batch_get), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5995,7 +5995,7 @@ pub struct ProfileSettingCostCenter {
     pub rate: Option<i64>,
 }
 
-/// What `custom_fields` holds.
+/// `custom_fields`, for example: Custom fields of the adjustment.
 ///
 /// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6253,7 +6253,7 @@ pub struct ProfileSettingEmploymentRecord {
     pub working_hours_type: Option<String>,
 }
 
-/// What `child_birth_certificates` or `files` holds.
+/// `child_birth_certificates` or `files`, for example: Birth certificate of the child.
 ///
 /// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6285,7 +6285,7 @@ pub struct ProfileSettingHukou {
     pub hukou_type: Option<String>,
 }
 
-/// What `company_organization`, `department`, `description` or another field holds.
+/// `company_organization`, `department`, `description` or another field, for example: Company or organization.
 ///
 /// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6297,7 +6297,7 @@ pub struct ProfileSettingI18n {
     pub zh_cn: Option<String>,
 }
 
-/// What `legal_name`, `legal_name_v2s`, `name` or another field holds.
+/// `legal_name`, `legal_name_v2s`, `name` or another field, for example: Legal name.
 ///
 /// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6345,7 +6345,7 @@ pub struct ProfileSettingName {
     pub title: Option<String>,
 }
 
-/// What `national_ids`, `national_v2s` or `nationals` holds.
+/// `national_ids`, `national_v2s` or `nationals`, for example: Identity documents.
 ///
 /// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6515,7 +6515,7 @@ pub struct ProfileSettingPersonalRecord {
     pub profile_type: Option<String>,
 }
 
-/// What `phone` holds.
+/// `phone`, for example: Personal phone number.
 ///
 /// Used by [`employee::create()`](super::employee::create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6971,7 +6971,7 @@ pub struct ResidentTax {
     pub year_resident_tax: Option<String>,
 }
 
-/// What `resident_tax_list` holds.
+/// `resident_tax_list`, for example: Tax residency.
 ///
 /// Used by [`pre_hire::create()`](super::pre_hire::create) and [`pre_hire::patch()`](super::pre_hire::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7289,7 +7289,7 @@ pub struct SignatureEnumInfoLabel {
     pub zh: Option<String>,
 }
 
-/// What `items` or `signature_files` holds.
+/// `items` or `signature_files`, for example: E-signature files found.
 ///
 /// Used by [`signature_file::list()`](super::signature_file::list), [`signature_file::list_by_biz_id()`](super::signature_file::list_by_biz_id) and [`signature_file::query()`](super::signature_file::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7471,7 +7471,7 @@ pub struct SignatureTemplateCombinationSubFieldInfo {
     pub label: Vec<I18n>,
 }
 
-/// What `common_info`, `info` or `using_fields` holds.
+/// `common_info`, `info` or `using_fields`, for example: Common data of the field.
 ///
 /// Used by [`signature_template::search()`](super::signature_template::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7659,7 +7659,7 @@ pub struct SignatureTemplateSetting {
     pub page_seal_types: Vec<String>,
 }
 
-/// What `created_by`, `updated_by` or `user_infos` holds.
+/// `created_by`, `updated_by` or `user_infos`, for example: Who created the template.
 ///
 /// Used by [`signature_node::list_by_file_id()`](super::signature_node::list_by_file_id) and [`signature_template_info_with_thumbnail::list()`](super::signature_template_info_with_thumbnail::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7811,7 +7811,7 @@ pub struct TimeZone {
     pub utc_offset: Option<String>,
 }
 
-/// What `original_employment_change` or `target_employment_change` holds.
+/// `original_employment_change` or `target_employment_change`, for example: Old employment data.
 ///
 /// Used by [`approval_groups::open_query_job_change_list_by_ids()`](super::approval_groups::open_query_job_change_list_by_ids), [`job_change::create()`](super::job_change::create) and [`job_change::search()`](super::job_change::search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8143,7 +8143,7 @@ pub struct UpdateProcessApproverResponse {
     pub msg: Option<String>,
 }
 
-/// What `target_user_id` holds.
+/// `target_user_id`, for example: User who is changed.
 ///
 /// Used by [`event::JobChangeStatusUpdated`](super::event::JobChangeStatusUpdated), [`event::OffboardingChecklistUpdated`](super::event::OffboardingChecklistUpdated), [`event::OffboardingStatusUpdated`](super::event::OffboardingStatusUpdated) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8415,7 +8415,7 @@ pub struct WorkforcePlanDimension {
     pub name: Vec<I18n>,
 }
 
-/// What `eai_details`, `estimated_active_individuals_detail` or `estimated_active_individuals_details` holds.
+/// `eai_details`, `estimated_active_individuals_detail` or `estimated_active_individuals_details`, for example: Estimated numbers of active employees. Only for plans with custom dates; ignored on deletion.
 ///
 /// Used by [`report_detail_row::batch_delete()`](super::report_detail_row::batch_delete), [`report_detail_row::batch_save()`](super::report_detail_row::batch_save), [`workforce_plan_detail_row::batch_delete()`](super::workforce_plan_detail_row::batch_delete) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -8427,7 +8427,7 @@ pub struct WorkforcePlanEaiDetail {
     pub estimated_active_individuals: Option<String>,
 }
 
-/// What `multi_period_values` holds.
+/// `multi_period_values`, for example: Planned values per period. In gradual rollout.
 ///
 /// Used by [`report_detail_row::batch_delete()`](super::report_detail_row::batch_delete), [`report_detail_row::batch_save()`](super::report_detail_row::batch_save), [`workforce_plan_detail_row::batch_delete()`](super::workforce_plan_detail_row::batch_delete) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]

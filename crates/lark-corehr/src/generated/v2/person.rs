@@ -39,7 +39,7 @@ use super::*;
 ///   - `person.resident_taxes`: any of `corehr:person.resident_tax:read`, `corehr:person.resident_tax:write`
 ///   - `person.resident_taxes[].custom_fields`: any of `corehr:person.resident_tax_custom_field:read`, `corehr:person.resident_tax_custom_field:write`
 ///   - `person.work_experience_list`: any of `corehr:person.work_experience:read`, `corehr:person.work_experience:write`
-///   - some fields: any of `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.nationality:read`, `corehr:person.nationality:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
+/// - Scopes for fields that no source names: `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.nationality:read`, `corehr:person.nationality:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required in [`Address`] (`address_list`, `emergency_contact_list[].address`): [`address_type_list`](Address::address_type_list()), [`is_primary`](Address::is_primary()), [`is_public`](Address::is_public())
 /// - Response: [`CreatePersonResponse`]
@@ -242,7 +242,7 @@ lark_core::operation! { CreatePersonRequest => CreatePersonResponse;
 ///   - `person.resident_taxes`: any of `corehr:person.resident_tax:read`, `corehr:person.resident_tax:write`
 ///   - `person.resident_taxes[].custom_fields`: any of `corehr:person.resident_tax_custom_field:read`, `corehr:person.resident_tax_custom_field:write`
 ///   - `person.work_experience_list`: any of `corehr:person.work_experience:read`, `corehr:person.work_experience:write`
-///   - some fields: any of `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.nationality:read`, `corehr:person.nationality:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
+/// - Scopes for fields that no source names: `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.nationality:read`, `corehr:person.nationality:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required in [`Address`] (`address_list`, `emergency_contact_list[].address`): [`address_type_list`](Address::address_type_list()), [`is_primary`](Address::is_primary()), [`is_public`](Address::is_public())
 /// - Response: [`PatchPersonResponse`]

@@ -139,7 +139,7 @@ lark_core::operation! { CreatePreHireRequest => CreatePreHireResponse;
 ///   - `items[].employment_info.suspected_rehiring`: `corehr:pre_hire.suspected_rehiring:read`
 ///   - `items[].onboarding_info.withdrawn_reason`: `corehr:pre_hire.withdrawn_reason:read`
 ///   - `items[].employment_info.working_calendar_id`: `corehr:pre_hire.working_calendar:read`
-///   - some fields: any of `corehr:people_cli`, `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
+/// - Scopes for fields that no source names: `corehr:people_cli`, `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`QueryPreHireResponse`]
@@ -308,7 +308,7 @@ lark_core::operation! { RestoreFlowInstancePreHireRequest => RestoreFlowInstance
 ///   - `items[].employment_info.suspected_rehiring`: `corehr:pre_hire.suspected_rehiring:read`
 ///   - `items[].onboarding_info.withdrawn_reason`: `corehr:pre_hire.withdrawn_reason:read`
 ///   - `items[].employment_info.working_calendar_id`: `corehr:pre_hire.working_calendar:read`
-///   - some fields: any of `corehr:people_cli`, `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
+/// - Scopes for fields that no source names: `corehr:people_cli`, `corehr:person.legal_name_v2:read`, `corehr:person.legal_name_v2:write`, `corehr:person.national_id_v2:read`, `corehr:person.national_id_v2:write`, `corehr:person.passport:read`, `corehr:person.passport:write`, `corehr:person.person_for_country:read`, `corehr:person.person_for_country:write`, `corehr:person.preferred_name_v2:read`, `corehr:person.visa:read`, `corehr:person.visa:write`
 /// - Rate limit: 100 a minute
 /// - Required: `page_size`
 /// - Response: [`SearchPreHireResponse`]

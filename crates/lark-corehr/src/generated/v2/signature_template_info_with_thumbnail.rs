@@ -11,7 +11,7 @@ use super::*;
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scope: `corehr:signature_template:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListSignatureTemplateInfoWithThumbnailResponse`]
 /// - Pages: `client.items(..)` is a stream of [`SignatureTemplateInfoWithThumbnail`]

@@ -246,7 +246,7 @@ lark_core::operation! { SearchDepartmentRequest => SearchDepartmentResponse;
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scopes, any of: `directory:department.delete:write`, `directory:department:write`
-/// - Scope for some fields: `directory:employee.base.external_id:read`
+/// - Scope for fields that no source names: `directory:employee.base.external_id:read`
 /// - Rate limit: 10 a second
 /// - Response: no data
 /// - Error codes:

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `abnormal` or `abnormals` holds.
+/// `abnormal` or `abnormals`, for example: What is missing, and why.
 ///
 /// Used by [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget), [`department::search()`](super::department::search) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,7 +20,7 @@ pub struct AbnormalRecord {
     pub row_error: Option<RowError>,
 }
 
-/// What `certificate_of_merit`, `diploma`, `graduation_certificate` or another field holds.
+/// `certificate_of_merit`, `diploma`, `graduation_certificate` or another field, for example: File of the certificates of merit.
 ///
 /// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,7 +124,7 @@ pub struct CollaborationRule {
     pub subjects: Option<CollaborationRuleEntities>,
 }
 
-/// What `objects` or `subjects` holds.
+/// `objects` or `subjects`, for example: Whom the `subjects` may find, fewer than 100 entities altogether.
 ///
 /// Used by [`collaboration_rule::create()`](super::collaboration_rule::create), [`collaboration_rule::list()`](super::collaboration_rule::list) and [`collaboration_rule::update()`](super::collaboration_rule::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -394,7 +394,7 @@ pub struct CreateEmployeeResponse {
     pub employee_id: Option<String>,
 }
 
-/// What `custom_field_value`, `custom_field_value_map` or `custom_field_values` holds.
+/// `custom_field_value`, `custom_field_value_map` or `custom_field_values`, for example: Custom fields of the account.
 ///
 /// Used by [`department::create()`](super::department::create), [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget) and 16 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -434,7 +434,7 @@ pub struct DeleteEmployeeOptions {
     pub resigned_employee_resource_receiver: Option<ResignedUserResouceReceiver>,
 }
 
-/// What `department`, `department_curr`, `department_prev` or another field holds.
+/// `department`, `department_curr`, `department_prev` or another field, for example: The department.
 ///
 /// Used by [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget), [`department::search()`](super::department::search) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -492,7 +492,7 @@ pub struct Department {
     pub updator_id: Option<String>,
 }
 
-/// What `department_path_base_infos` or `department_path_infos` holds.
+/// `department_path_base_infos` or `department_path_infos`, for example: Departments on the path to each direct department, the topmost first, without the root.
 ///
 /// Used by [`department::filter()`](super::department::filter), [`department::mget()`](super::department::mget), [`department::search()`](super::department::search) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -562,7 +562,7 @@ pub struct Dependent {
     pub spouses_working_status: Option<String>,
 }
 
-/// What `educations`, `highest_degree_of_education_entity` or `highest_level_of_education_entity` holds.
+/// `educations`, `highest_degree_of_education_entity` or `highest_level_of_education_entity`, for example: Education of the employee.
 ///
 /// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -754,7 +754,7 @@ pub struct EmployeeEducationAndWorkExperienceEntity {
     pub work_experiences: Vec<WorkExperience>,
 }
 
-/// What `employee`, `employee_curr`, `employee_prev` or another field holds.
+/// `employee`, `employee_curr`, `employee_prev` or another field, for example: The employee.
 ///
 /// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -954,7 +954,7 @@ pub struct FilterEmployeeResponse {
     pub page_response: Option<PageResponse>,
 }
 
-/// What `department_name`, `description`, `display_name` or another field holds.
+/// `department_name`, `description`, `display_name` or another field, for example: Name of the department, by language.
 ///
 /// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list), [`department::create()`](super::department::create), [`department::filter()`](super::department::filter) and 18 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -980,7 +980,7 @@ pub struct Image {
     pub key: Option<String>,
 }
 
-/// What `avatar` holds.
+/// `avatar`, for example: Links to the picture of the employee.
 ///
 /// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list), [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1172,7 +1172,7 @@ pub struct MgetEmployeeResponse {
     pub employees: Vec<EmployeeEntity>,
 }
 
-/// What `filter` holds.
+/// `filter`, for example: Conditions that the departments meet.
 ///
 /// Used by [`department::filter()`](super::department::filter) and [`employee::filter()`](super::employee::filter).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1832,7 +1832,7 @@ pub struct UpsertName {
     pub name: Option<I18nText>,
 }
 
-/// What `employee_order_in_departments` holds.
+/// `employee_order_in_departments`, for example: Departments of the employee, and the rank in each.
 ///
 /// Used by [`employee::create()`](super::employee::create), [`employee::patch()`](super::employee::patch) and [`employee::resurrect()`](super::employee::resurrect).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1976,7 +1976,7 @@ pub struct WorkStatus {
     pub status: Option<String>,
 }
 
-/// What `field_of_study_enum` or `school_enum` holds.
+/// `field_of_study_enum` or `school_enum`, for example: Field of study, as an option.
 ///
 /// Used by [`employee::filter()`](super::employee::filter), [`employee::mget()`](super::employee::mget), [`employee::search()`](super::employee::search) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]

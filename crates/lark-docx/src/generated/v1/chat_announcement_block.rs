@@ -122,7 +122,7 @@ pub struct BatchUpdateChatAnnouncementBlockRequest {
     pub chat_id: String,
     /// Revision of the announcement to edit, -1 for the latest. Default `-1`.
     pub revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,

@@ -68,7 +68,7 @@ pub struct CreateChatAnnouncementBlockChildrenRequest {
     pub block_id: String,
     /// Revision of the announcement to edit, -1 for the latest. Default `-1`.
     pub revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -230,7 +230,7 @@ pub struct BatchDeleteChatAnnouncementBlockChildrenRequest {
     pub block_id: String,
     /// Revision of the announcement to edit, -1 for the latest. Default `-1`.
     pub revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// End of the children to delete, exclusive, counted from 0. At least 1. Required.
     pub end_index: Option<i64>,

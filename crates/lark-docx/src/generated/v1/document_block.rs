@@ -128,7 +128,7 @@ pub struct BatchUpdateDocumentBlockRequest {
     pub document_id: String,
     /// Revision of the document to edit, -1 for the latest. Default `-1`.
     pub document_revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -277,7 +277,7 @@ pub struct PatchDocumentBlockRequest {
     pub block_id: String,
     /// Revision of the document to edit, -1 for the latest. Default `-1`.
     pub document_revision_id: Option<i64>,
-    /// UUID that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUID that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,

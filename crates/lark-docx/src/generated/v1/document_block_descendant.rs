@@ -63,7 +63,7 @@ pub struct CreateDocumentBlockDescendantRequest {
     pub block_id: String,
     /// Revision of the document to edit, -1 for the latest. Default `-1`.
     pub document_revision_id: Option<i64>,
-    /// UUIDv4 that makes the call idempotent. The idempotency key, made by the SDK before the first attempt unless set.
+    /// UUIDv4 that makes the call idempotent. Made by the SDK before the first attempt unless set.
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,

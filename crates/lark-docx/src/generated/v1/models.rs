@@ -112,7 +112,7 @@ pub struct Bitable {
     pub view_type: Option<BitableViewType>,
 }
 
-/// What `block`, `blocks`, `children` or another field holds.
+/// `block`, `blocks`, `children` or another field, for example: Block after the update.
 ///
 /// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -430,7 +430,7 @@ pub struct Diagram {
     pub diagram_type: Option<DiagramType>,
 }
 
-/// What `document` holds.
+/// `document`, for example: The document.
 ///
 /// Used by [`document::create()`](super::document::create) and [`document::get()`](super::document::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -646,7 +646,7 @@ pub struct Image {
     pub width: Option<i64>,
 }
 
-/// What `inline_block` holds.
+/// `inline_block`, for example: Block in the text.
 ///
 /// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -658,7 +658,7 @@ pub struct InlineBlock {
     pub text_element_style: Option<TextElementStyle>,
 }
 
-/// What `file` holds.
+/// `file`, for example: File in the text.
 ///
 /// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -940,7 +940,7 @@ pub struct OkrObjective {
     pub weight: Option<f64>,
 }
 
-/// What `progress_rate` holds.
+/// `progress_rate`, for example: Progress of the key result.
 ///
 /// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1180,7 +1180,7 @@ pub struct Task {
     pub task_id: Option<String>,
 }
 
-/// What `bullet`, `code`, `content` or another field holds.
+/// `bullet`, `code`, `content` or another field, for example: Content of an item of a bulleted list.
 ///
 /// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1192,7 +1192,7 @@ pub struct Text {
     pub style: Option<TextStyle>,
 }
 
-/// What `elements` holds.
+/// `elements`, for example: Pieces of the text, at most 30 reminders, 50 document and 100 user mentions among them.
 ///
 /// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1218,7 +1218,7 @@ pub struct TextElement {
     pub undefined: Option<lark_core::Value>,
 }
 
-/// What `text_element_style` holds.
+/// `text_element_style`, for example: Style of the formula.
 ///
 /// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1256,7 +1256,7 @@ pub struct TextRun {
     pub text_element_style: Option<TextElementStyle>,
 }
 
-/// What `style` holds.
+/// `style`, for example: Style of the block.
 ///
 /// Used by [`chat_announcement_block::list()`](super::chat_announcement_block::list), [`chat_announcement_block::batch_update()`](super::chat_announcement_block::batch_update), [`chat_announcement_block::get()`](super::chat_announcement_block::get) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]

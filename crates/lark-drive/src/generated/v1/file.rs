@@ -493,7 +493,7 @@ lark_core::operation! { DeleteFileRequest => DeleteFileResponse;
 /// - Risk: write
 /// - Required: `type_`
 /// - Response: no data
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=patch&project=drive&resource=file&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=file&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.patch")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}")]
 #[doc(alias = "drive/v1/files/{file_token}")]

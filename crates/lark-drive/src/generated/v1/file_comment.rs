@@ -333,7 +333,7 @@ lark_core::operation! { PatchFileCommentRequest => PatchFileCommentResponse;
 /// - Risk: write
 /// - Required: `file_type`, `reply_elements`
 /// - Response: [`CreateV2FileCommentResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create_v2&project=drive&resource=file.comment&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_v2&project=drive&resource=file.comment&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_v2&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.create_v2")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/new_comments")]
 #[doc(alias = "drive/v1/files/{file_token}/new_comments")]

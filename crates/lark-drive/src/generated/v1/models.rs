@@ -14,7 +14,7 @@ pub struct AuthPermissionMemberResponse {
     pub auth_result: bool,
 }
 
-/// What `member` holds.
+/// `member`, for example: Collaborator after the change.
 ///
 /// Used by [`permission_member::create()`](super::permission_member::create) and [`permission_member::update()`](super::permission_member::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,7 +82,7 @@ pub struct BitableTableFieldAction {
     pub field_id: String,
 }
 
-/// What `after_value` or `before_value` holds.
+/// `after_value` or `before_value`, for example: Definition of the field after the change.
 ///
 /// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -186,7 +186,7 @@ pub struct BitableTableRecordAction {
     pub record_id: String,
 }
 
-/// What `after_value` or `before_value` holds.
+/// `after_value` or `before_value`, for example: Field values after the change.
 ///
 /// Used by [`event::FileBitableRecordChanged`](super::event::FileBitableRecordChanged).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -464,7 +464,7 @@ pub struct ExportTask {
     pub type_: ExportTaskType,
 }
 
-/// What `file`, `files` or `succ_shortcut_node` holds.
+/// `file`, `files` or `succ_shortcut_node`, for example: The copy.
 ///
 /// Used by [`file::list()`](super::file::list), [`file::create_shortcut()`](super::file::create_shortcut) and [`file::copy()`](super::file::copy).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -490,7 +490,7 @@ pub struct File {
     pub url: Option<String>,
 }
 
-/// What `items` holds.
+/// `items`, for example: Comments of the document.
 ///
 /// Used by [`file_comment::list()`](super::file_comment::list) and [`file_comment::batch_query()`](super::file_comment::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -522,7 +522,7 @@ pub struct FileComment {
     pub user_id: Option<String>,
 }
 
-/// What `items` or `replies` holds.
+/// `items` or `replies`, for example: Replies to the comment.
 ///
 /// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -850,7 +850,7 @@ pub struct ListPermissionMemberResponse {
     pub items: Vec<Member>,
 }
 
-/// What `items` or `members` holds.
+/// `items` or `members`, for example: Collaborators of the document.
 ///
 /// Used by [`permission_member::list()`](super::permission_member::list) and [`permission_member::batch_create()`](super::permission_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -971,7 +971,7 @@ pub struct PatchPermissionPublicResponse {
     pub permission_public: Option<PermissionPublic>,
 }
 
-/// What `permission_public` holds.
+/// `permission_public`, for example: Sharing settings after the change.
 ///
 /// Used by [`permission_public::get()`](super::permission_public::get) and [`permission_public::patch()`](super::permission_public::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1027,7 +1027,7 @@ pub struct ReferEntity {
     pub refer_type: Option<ReferType>,
 }
 
-/// What `content` holds.
+/// `content`, for example: Content of the reply.
 ///
 /// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1063,7 +1063,7 @@ pub struct ReplyExtra {
     pub image_list: Option<Vec<String>>,
 }
 
-/// What `reply_list` holds.
+/// `reply_list`, for example: Replies to the comment.
 ///
 /// Used by [`file_comment::create()`](super::file_comment::create), [`file_comment::list()`](super::file_comment::list), [`file_comment::batch_query()`](super::file_comment::batch_query) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1073,7 +1073,7 @@ pub struct ReplyList {
     pub replies: Option<Vec<FileCommentReply>>,
 }
 
-/// What `request_doc_info` or `request_docs` holds.
+/// `request_doc_info` or `request_docs`, for example: The request item that this answers. Meaningless if the request had the same token twice.
 ///
 /// Used by [`meta::batch_query()`](super::meta::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1222,7 +1222,7 @@ pub struct UploadPrepareMediaResponse {
     pub upload_id: String,
 }
 
-/// What `application_user_list`, `approver_id`, `from_user_id` or another field holds.
+/// `application_user_list`, `approver_id`, `from_user_id` or another field, for example: Users that access is asked for.
 ///
 /// Used by [`event::FileBitableFieldChanged`](super::event::FileBitableFieldChanged), [`event::FileBitableRecordChanged`](super::event::FileBitableRecordChanged), [`event::FileCreatedInFolder`](super::event::FileCreatedInFolder) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -96,7 +96,7 @@ pub struct PermType {
     pub link_share_entity: Option<String>,
 }
 
-/// What `permission_public` holds.
+/// `permission_public`, for example: Sharing settings after the change. Settings that did not change are absent.
 ///
 /// Used by [`permission_public::get()`](super::permission_public::get) and [`permission_public::patch()`](super::permission_public::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -122,7 +122,7 @@ pub struct PermissionPublic {
     pub share_entity: Option<ShareEntity>,
 }
 
-/// What `department_quota` or `user_quota` holds.
+/// `department_quota` or `user_quota`, for example: Quota of the user's department.
 ///
 /// Used by `quota_detail::get()`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `drive:quota_detail:read_one`
 /// - Risk: read
 /// - Response: [`GetQuotaDetailResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=drive&resource=quota_detail&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=quota_detail&version=v2>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=quota_detail&version=v2>)
 #[doc(alias = "drive.v2.quota_detail.get")]
 #[doc(alias = "/open-apis/drive/v2/quota_details/{quota_detail_id}")]
 #[doc(alias = "drive/v2/quota_details/{quota_detail_id}")]

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `cert_of_merit`, `diploma_photo`, `graduation_cert` or another field holds.
+/// `cert_of_merit`, `diploma_photo`, `graduation_cert` or another field, for example: Certificates of awards.
 ///
 /// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +50,7 @@ pub struct CustomFields {
     pub value: Option<String>,
 }
 
-/// What `education` or `highest_level_of_edu` holds.
+/// `education` or `highest_level_of_edu`, for example: Education of the employee.
 ///
 /// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,7 +70,7 @@ pub struct Education {
     pub start: Option<String>,
 }
 
-/// What `emergency_contact` or `primary_emergency_contact` holds.
+/// `emergency_contact` or `primary_emergency_contact`, for example: People to call in an emergency.
 ///
 /// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -290,7 +290,7 @@ pub struct SystemFields {
     pub work_location: Option<WorkLocation>,
 }
 
-/// What `former_work_exp` or `work_exp` holds.
+/// `former_work_exp` or `work_exp`, for example: Work before this employment.
 ///
 /// Used by [`employee::list()`](super::employee::list).
 #[derive(Clone, Debug, Default, PartialEq)]

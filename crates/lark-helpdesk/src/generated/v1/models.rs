@@ -34,7 +34,7 @@ pub struct AgentEmailAgentResponse {
     pub agents: Option<String>,
 }
 
-/// What `agent_schedule` or `agent_schedules` holds.
+/// `agent_schedule` or `agent_schedules`, for example: Working hours of the agent.
 ///
 /// Used by [`agent_schedule::list()`](super::agent_schedule::list) and [`agent_schedules::get()`](super::agent_schedules::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +50,7 @@ pub struct AgentSchedule {
     pub status: Option<AgentScheduleStatus>,
 }
 
-/// What `agent_schedule` or `agent_schedules` holds.
+/// `agent_schedule` or `agent_schedules`, for example: The new working hours.
 ///
 /// Used by [`agent_schedule::create()`](super::agent_schedule::create) and [`agent_schedules::patch()`](super::agent_schedules::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,7 +64,7 @@ pub struct AgentScheduleUpdateInfo {
     pub schedule: Option<Vec<WeekdaySchedule>>,
 }
 
-/// What `agent_skill` or `agent_skills` holds.
+/// `agent_skill` or `agent_skills`, for example: The changes of the skill.
 ///
 /// Used by [`agent_skill::list()`](super::agent_skill::list), [`agent_skill::get()`](super::agent_skill::get) and [`agent_skill::patch()`](super::agent_skill::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,7 +102,7 @@ pub struct AgentSkillLessInfo {
     pub name: Option<String>,
 }
 
-/// What `rules` holds.
+/// `rules`, for example: Rules by which tickets go to the skill.
 ///
 /// Used by [`agent_skill_rule::list()`](super::agent_skill_rule::list), [`agent_skill::create()`](super::agent_skill::create), [`agent_skill::list()`](super::agent_skill::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -142,7 +142,7 @@ pub struct AgentUser {
     pub name: Option<String>,
 }
 
-/// What `categories`, `category` or `children` holds.
+/// `categories`, `category` or `children`, for example: Categories of the FAQ.
 ///
 /// Used by [`category::create()`](super::category::create), [`category::list()`](super::category::list), [`category::patch()`](super::category::patch) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -234,7 +234,7 @@ pub struct CreateTicketMessageResponse {
     pub message_id: Option<String>,
 }
 
-/// What `customized_fields` holds.
+/// `customized_fields`, for example: Custom fields of the ticket. Absent if there are none.
 ///
 /// Used by [`ticket::list()`](super::ticket::list), [`ticket::get()`](super::ticket::get), [`ticket::update()`](super::ticket::update) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -266,7 +266,7 @@ pub struct CustomizedFieldsTicketResponse {
     pub user_customized_fields: Vec<UserCustomizedField>,
 }
 
-/// What `children` or `dropdown_options` holds.
+/// `children` or `dropdown_options`, for example: Options below it, for `dropdown_nested`.
 ///
 /// Used by [`ticket::customized_fields()`](super::ticket::customized_fields), [`ticket_customized_field::create()`](super::ticket_customized_field::create), [`ticket_customized_field::list()`](super::ticket_customized_field::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -280,7 +280,7 @@ pub struct DropdownOption {
     pub children: Option<Vec<DropdownOption>>,
 }
 
-/// What `events` holds.
+/// `events`, for example: Events to stop.
 ///
 /// Used by [`event_subscription::subscribe()`](super::event_subscription::subscribe) and [`event_subscription::unsubscribe()`](super::event_subscription::unsubscribe).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -292,7 +292,7 @@ pub struct Event {
     pub type_: Option<String>,
 }
 
-/// What `faq` or `items` holds.
+/// `faq` or `items`, for example: The FAQ.
 ///
 /// Used by [`faq::create()`](super::faq::create), [`faq::list()`](super::faq::list), [`faq::search()`](super::faq::search) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -612,7 +612,7 @@ pub struct NotificationChat {
     pub name: Option<String>,
 }
 
-/// What `department_list` or `new_staff_scope_department_list` holds.
+/// `department_list` or `new_staff_scope_department_list`, for example: Departments to send to. Only if `push_scope_type` is 2.
 ///
 /// Used by [`notification::create()`](super::notification::create), [`notification::get()`](super::notification::get) and [`notification::patch()`](super::notification::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -624,7 +624,7 @@ pub struct NotificationDepartment {
     pub name: Option<String>,
 }
 
-/// What `create_user`, `update_user` or `user_list` holds.
+/// `create_user`, `update_user` or `user_list`, for example: Who created the notification.
 ///
 /// Used by [`notification::create()`](super::notification::create), [`notification::get()`](super::notification::get) and [`notification::patch()`](super::notification::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -638,7 +638,7 @@ pub struct NotificationUser {
     pub user_id: Option<String>,
 }
 
-/// What `answer_richtext` holds.
+/// `answer_richtext`, for example: Answer as rich text.
 ///
 /// Used by [`faq::create()`](super::faq::create), [`faq::list()`](super::faq::list), [`faq::search()`](super::faq::search) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -740,7 +740,7 @@ pub struct Ticket {
     pub updated_at: Option<i64>,
 }
 
-/// What `items` or `ticket_customized_fields` holds.
+/// `items` or `ticket_customized_fields`, for example: Custom fields.
 ///
 /// Used by [`ticket::customized_fields()`](super::ticket::customized_fields) and [`ticket_customized_field::list()`](super::ticket_customized_field::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -886,7 +886,7 @@ pub struct TicketTag {
     pub name: Option<String>,
 }
 
-/// What `agent_owner`, `agents`, `closed_by` or another field holds.
+/// `agent_owner`, `agents`, `closed_by` or another field, for example: Agent in charge.
 ///
 /// Used by [`ticket::customized_fields()`](super::ticket::customized_fields), [`faq::create()`](super::faq::create), [`faq::list()`](super::faq::list) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -908,7 +908,7 @@ pub struct TicketUser {
     pub name: Option<String>,
 }
 
-/// What `agents`, `closed_by`, `collaborators` or another field holds.
+/// `agents`, `closed_by`, `collaborators` or another field, for example: Agents of the ticket.
 ///
 /// Used by [`event::TicketCreated`](super::event::TicketCreated) and [`event::TicketUpdated`](super::event::TicketUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -924,7 +924,7 @@ pub struct TicketUserEvent {
     pub name: Option<String>,
 }
 
-/// What `ticket` or `tickets` holds.
+/// `ticket` or `tickets`, for example: The ticket.
 ///
 /// Used by [`ticket::list()`](super::ticket::list) and [`ticket::get()`](super::ticket::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1020,7 +1020,7 @@ pub struct UserCustomizedField {
     pub visible: Option<bool>,
 }
 
-/// What `id` or `sender_id` holds.
+/// `id` or `sender_id`, for example: Id of the user.
 ///
 /// Used by [`event::TicketCreated`](super::event::TicketCreated), [`event::TicketUpdated`](super::event::TicketUpdated) and [`event::TicketMessageCreated`](super::event::TicketMessageCreated).
 #[derive(Clone, Debug, Default, PartialEq)]

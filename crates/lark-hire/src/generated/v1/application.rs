@@ -139,9 +139,8 @@ lark_core::pages! { ListApplicationRequest; items: String }
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:application`, `hire:application:readonly`, `hire:people_cli`
-/// - Scopes for single fields:
-///   - `user_id_type=user_id`: `contact:user.employee_id:readonly`
-///   - some fields: any of `hire:job`, `hire:job:readonly`, `hire:people_cli`
+/// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
+/// - Scopes for fields that no source names: `hire:job`, `hire:job:readonly`, `hire:people_cli`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetApplicationResponse`]
 /// - Error codes:
@@ -253,7 +252,7 @@ lark_core::operation! { CancelOnboardApplicationRequest => ();
 ///   - `application_detail.referral`: any of `hire:referral`, `hire:referral:readonly`
 ///   - `application_detail.portal`: any of `hire:site`, `hire:site:readonly`
 ///   - `application_detail.talent`: any of `hire:talent`, `hire:talent:readonly`
-///   - some fields: `hire:people_cli`
+/// - Scope for fields that no source names: `hire:people_cli`
 /// - Rate limit: 10 a second
 /// - Response: [`GetDetailApplicationResponse`]
 /// - Error codes:

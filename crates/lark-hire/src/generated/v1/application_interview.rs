@@ -11,7 +11,7 @@ use super::*;
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `hire:interview`, `hire:interview:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 20 a second
 /// - Required: `page_size`
 /// - Response: [`ListApplicationInterviewResponse`]

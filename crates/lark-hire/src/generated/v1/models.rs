@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `abilities` or `ability_list` holds.
+/// `abilities` or `ability_list`, for example: Abilities that the question is about.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail), [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +92,7 @@ pub struct AddToFolderTalentResponse {
     pub talent_id_list: Vec<String>,
 }
 
-/// What `agency` or `items` holds.
+/// `agency` or `items`, for example: The agency.
 ///
 /// Used by [`agency::query()`](super::agency::query) and [`agency::get()`](super::agency::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -170,7 +170,7 @@ pub struct AgencyInfo {
     pub salary_info: Vec<ReportCustomData>,
 }
 
-/// What `onboarded_protection` or `protection_list` holds.
+/// `onboarded_protection` or `protection_list`, for example: Protection period in which the talent was hired; absent if there is none.
 ///
 /// Used by [`agency::protect_search()`](super::agency::protect_search).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -508,7 +508,7 @@ pub struct ApplicationOfferCustomModule {
     pub object_list: Vec<ApplicationOfferCustomValue>,
 }
 
-/// What `customize_info_list` or `object_list` holds.
+/// `customize_info_list` or `object_list`, for example: Values of custom fields.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail), [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -560,7 +560,7 @@ pub struct ApplicationResumeSource {
     pub resume_source_type: Option<ApplicationResumeSourceResumeSourceType>,
 }
 
-/// What `application_stage` or `stage` holds.
+/// `application_stage` or `stage`, for example: Stage of the application; the new one after a stage change.
 ///
 /// Used by [`application::get()`](super::application::get), [`application::get_detail()`](super::application::get_detail), [`job::get_detail()`](super::job::get_detail) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -602,7 +602,7 @@ pub struct ApplicationWebsiteChannel {
     pub channel_name: Option<I18n>,
 }
 
-/// What `website_resume_source` holds.
+/// `website_resume_source`, for example: Careers site that the application came from.
 ///
 /// Used by [`application::get()`](super::application::get) and [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -630,7 +630,7 @@ pub struct AssessmentScoreInfo {
     pub score: f64,
 }
 
-/// What `assets` holds.
+/// `assets`, for example: Balance of the account.
 ///
 /// Used by [`referral_account::create()`](super::referral_account::create), [`referral_account::enable()`](super::referral_account::enable), [`referral_account::get_account_assets()`](super::referral_account::get_account_assets) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -820,7 +820,7 @@ pub struct BackgroundCheckOrderProcessInfo {
     pub update_time: Option<lark_core::UnixMillis>,
 }
 
-/// What `onboard_address` or `work_address` holds.
+/// `onboard_address` or `work_address`, for example: Where the candidate starts.
 ///
 /// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -842,7 +842,7 @@ pub struct BaseAddress {
     pub zh_name: Option<String>,
 }
 
-/// What `address`, `onboard_address` or `work_address` holds.
+/// `address`, `onboard_address` or `work_address`, for example: Where the interview is held.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -862,7 +862,7 @@ pub struct BaseAddressV2 {
     pub state: Option<BaseLocation>,
 }
 
-/// What `employee_type`, `level`, `recruitment_type` or another field holds.
+/// `employee_type`, `level`, `recruitment_type` or another field, for example: Employee type.
 ///
 /// Used by [`application::offer()`](super::application::offer), [`offer::list()`](super::offer::list) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -876,7 +876,7 @@ pub struct BaseBilingualWithId {
     pub zh_name: Option<String>,
 }
 
-/// What `city` or `state` holds.
+/// `city` or `state`, for example: City of the address.
 ///
 /// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -924,7 +924,7 @@ pub struct BaseDistrict {
     pub zh_name: Option<String>,
 }
 
-/// What `city`, `country`, `district` or another field holds.
+/// `city`, `country`, `district` or another field, for example: City of the address.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -950,7 +950,7 @@ pub struct BasicDepartmentInfo {
     pub name: Option<I18n>,
 }
 
-/// What `interviewer`, `leader`, `owner` or another field holds.
+/// `interviewer`, `leader`, `owner` or another field, for example: The interviewer.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1038,7 +1038,7 @@ pub struct BatchUpdateJobManagerResponse {
     pub job_manager: Option<JobManager>,
 }
 
-/// What `bonus`, `confirmed_bonus`, `paid_bonus` or another field holds.
+/// `bonus`, `confirmed_bonus`, `paid_bonus` or another field, for example: Amount of the reward.
 ///
 /// Used by [`external_referral_reward::create()`](super::external_referral_reward::create), [`referral_account::create()`](super::referral_account::create), [`referral_account::enable()`](super::referral_account::enable) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1076,7 +1076,7 @@ pub struct CampusVolumnteerInfo {
     pub volunteer_seq: Option<i64>,
 }
 
-/// What `cash` or `cash_bonus` holds.
+/// `cash` or `cash_bonus`, for example: Cash of the reward.
 ///
 /// Used by [`external_referral_reward::create()`](super::external_referral_reward::create), [`referral_account::create()`](super::referral_account::create), [`referral_account::enable()`](super::referral_account::enable) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1102,7 +1102,7 @@ pub struct CheckFailedAccountInfo {
     pub total_withdraw_reward_info: Option<BonusAmount>,
 }
 
-/// What `application_preferred_city_list`, `city`, `city_list` or another field holds.
+/// `application_preferred_city_list`, `city`, `city_list` or another field, for example: Cities where the candidate wants to work.
 ///
 /// Used by [`application::get()`](super::application::get), [`application::get_detail()`](super::application::get_detail), [`interview::list()`](super::interview::list) and 14 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1200,7 +1200,7 @@ pub struct CombinedUpdateTalentResponse {
     pub talent_id: Option<String>,
 }
 
-/// What `address`, `address_list` or `addresses` holds.
+/// `address`, `address_list` or `addresses`, for example: Address of the job. Prefer `address_list`.
 ///
 /// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`job::get_detail()`](super::job::get_detail), [`referral_website_job_post::list()`](super::referral_website_job_post::list) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1238,7 +1238,7 @@ pub struct CommonFilter {
     pub value_type: Option<ValueType>,
 }
 
-/// What `items`, `object_list` or `objects` holds.
+/// `items`, `object_list` or `objects`, for example: Modules with their fields.
 ///
 /// Used by [`interview_registration_schema::list()`](super::interview_registration_schema::list), [`job_requirement_schema::list()`](super::job_requirement_schema::list), [`job_schema::list()`](super::job_schema::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1316,7 +1316,7 @@ pub struct CommonSchemaOption {
     pub name: Option<I18n>,
 }
 
-/// What `setting` holds.
+/// `setting`, for example: Type and options of the field.
 ///
 /// Used by [`interview_registration_schema::list()`](super::interview_registration_schema::list), [`job_requirement_schema::list()`](super::job_requirement_schema::list), [`job_schema::list()`](super::job_schema::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1682,7 +1682,7 @@ pub struct DimensionAssessment {
     pub weight: Option<f64>,
 }
 
-/// What `dimension_option` or `dimension_options` holds.
+/// `dimension_option` or `dimension_options`, for example: Chosen option, for a dimension of type 1.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1770,7 +1770,7 @@ pub struct EcoBackgroundCheckCreateEventCustomKv {
     pub value: Option<String>,
 }
 
-/// What `mobile` holds.
+/// `mobile`, for example: Mobile number of the candidate.
 ///
 /// Used by [`event::EcoBackgroundCheckCreated`](super::event::EcoBackgroundCheckCreated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1782,7 +1782,7 @@ pub struct EcoBackgroundCheckCreateEventMobile {
     pub number: Option<String>,
 }
 
-/// What `custom_field_list` holds.
+/// `custom_field_list`, for example: Custom fields, as set by the provider.
 ///
 /// Used by [`background_check_order::list()`](super::background_check_order::list), [`background_check_order::batch_query()`](super::background_check_order::batch_query), [`eco_background_check_custom_field::create()`](super::eco_background_check_custom_field::create) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1842,7 +1842,7 @@ pub struct EcoBackgroundCheckPackageData {
     pub name: Option<String>,
 }
 
-/// What `report_file_list` holds.
+/// `report_file_list`, for example: Final reports.
 ///
 /// Used by [`eco_background_check::update_progress()`](super::eco_background_check::update_progress) and [`eco_background_check::update_result()`](super::eco_background_check::update_result).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2080,7 +2080,7 @@ pub struct EnableReferralAccountResponse {
     pub account: Option<Account>,
 }
 
-/// What `entity` holds.
+/// `entity`, for example: Kind of object that the permissions are about.
 ///
 /// Used by [`role::get()`](super::role::get) and [`user_role::list()`](super::user_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2092,7 +2092,7 @@ pub struct EntityInfo {
     pub name: Option<I18n>,
 }
 
-/// What `evaluations` or `items` holds.
+/// `evaluations` or `items`, for example: Resume evaluations; only with option `with_evaluation`.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail) and [`evaluation::list()`](super::evaluation::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2156,7 +2156,7 @@ pub struct ExamMarkingTask {
     pub talent_id: Option<String>,
 }
 
-/// What `external_application` or `items` holds.
+/// `external_application` or `items`, for example: The external application.
 ///
 /// Used by [`external_application::create()`](super::external_application::create), [`external_application::list()`](super::external_application::list), [`external_application::delete()`](super::external_application::delete) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2188,7 +2188,7 @@ pub struct ExternalApplication {
     pub termination_type: Option<String>,
 }
 
-/// What `external_background_check` or `items` holds.
+/// `external_background_check` or `items`, for example: The external background check.
 ///
 /// Used by [`external_background_check::create()`](super::external_background_check::create), [`external_background_check::batch_query()`](super::external_background_check::batch_query) and [`external_background_check::update()`](super::external_background_check::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2240,7 +2240,7 @@ pub struct ExternalCommonAttachment {
     pub size: Option<i64>,
 }
 
-/// What `external_interview` or `items` holds.
+/// `external_interview` or `items`, for example: The external interview.
 ///
 /// Used by [`external_interview::create()`](super::external_interview::create), [`external_interview::batch_query()`](super::external_interview::batch_query) and [`external_interview::update()`](super::external_interview::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2262,7 +2262,7 @@ pub struct ExternalInterview {
     pub participate_status: Option<ParticipateStatus>,
 }
 
-/// What `external_interview_assessment` or `interview_assessments` holds.
+/// `external_interview_assessment` or `interview_assessments`, for example: The external interview assessment.
 ///
 /// Used by [`external_interview_assessment::create()`](super::external_interview_assessment::create), [`external_interview_assessment::patch()`](super::external_interview_assessment::patch), [`external_interview::create()`](super::external_interview::create) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2306,7 +2306,7 @@ pub struct ExternalInterviewAssessmentDimension {
     pub title: Option<String>,
 }
 
-/// What `external_offer` or `items` holds.
+/// `external_offer` or `items`, for example: The external offer.
 ///
 /// Used by [`external_offer::create()`](super::external_offer::create), [`external_offer::batch_query()`](super::external_offer::batch_query) and [`external_offer::update()`](super::external_offer::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2570,7 +2570,7 @@ pub struct GetWebsiteJobPostResponse {
     pub job_post: Option<WebsiteJobPost>,
 }
 
-/// What `agency_supplier_name`, `agency_supplier_user_name`, `alias_name` or another field holds.
+/// `agency_supplier_name`, `agency_supplier_user_name`, `alias_name` or another field, for example: Name of the agency that recommended the talent.
 ///
 /// Used by [`agency::batch_query()`](super::agency::batch_query), [`agency::get_agency_account()`](super::agency::get_agency_account), [`agency::protect_search()`](super::agency::protect_search) and 68 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2582,7 +2582,7 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// What `address`, `assessment_round`, `assessment_template` or another field holds.
+/// `address`, `assessment_round`, `assessment_template` or another field, for example: Work address.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail), [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list) and 24 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2680,7 +2680,7 @@ pub struct InterviewAggregation {
     pub interviews: Vec<InterviewExtendV2>,
 }
 
-/// What `interview_appointment_config` holds.
+/// `interview_appointment_config`, for example: How interviewers make appointments.
 ///
 /// Used by [`job::config()`](super::job::config), [`job::get_detail()`](super::job::get_detail) and [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2788,7 +2788,7 @@ pub struct InterviewDimensionOption {
     pub score_val: Option<i64>,
 }
 
-/// What `dimension_score` or `dimension_score_list` holds.
+/// `dimension_score` or `dimension_score_list`, for example: Chosen option, if `dimension_type` is 1 or 6.
 ///
 /// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2802,7 +2802,7 @@ pub struct InterviewDimensionScore {
     pub score_val: Option<i64>,
 }
 
-/// What `interview_list` or `items` holds.
+/// `interview_list` or `items`, for example: Interviews of the application.
 ///
 /// Used by [`interview::list()`](super::interview::list) and [`interview::get_by_talent()`](super::interview::get_by_talent).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3018,7 +3018,7 @@ pub struct InterviewMeetingRoom {
     pub room_name: Option<String>,
 }
 
-/// What `code_question_list` or `question_list` holds.
+/// `code_question_list` or `question_list`, for example: Online coding questions.
 ///
 /// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3036,7 +3036,7 @@ pub struct InterviewQuestion {
     pub title: Option<I18n>,
 }
 
-/// What `interview_record`, `interview_record_list` or `items` holds.
+/// `interview_record`, `interview_record_list` or `items`, for example: The interview record.
 ///
 /// Used by [`application_interview::list()`](super::application_interview::list), [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3186,7 +3186,7 @@ pub struct InterviewTask {
     pub talent_id: Option<String>,
 }
 
-/// What `interviewer` or `items` holds.
+/// `interviewer` or `items`, for example: New data of the interviewer.
 ///
 /// Used by [`interviewer::list()`](super::interviewer::list) and [`interviewer::patch()`](super::interviewer::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3198,7 +3198,7 @@ pub struct Interviewer {
     pub verify_status: Option<VerifyStatus>,
 }
 
-/// What `items` or `job` holds.
+/// `items` or `job`, for example: Jobs.
 ///
 /// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3278,7 +3278,7 @@ pub struct Job {
     pub update_timestamp: Option<lark_core::UnixMillis>,
 }
 
-/// What `job` or `job_info` holds.
+/// `job` or `job_info`, for example: Job applied for; only with option `with_job`.
 ///
 /// Used by [`application::get()`](super::application::get) and [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3470,7 +3470,7 @@ pub struct JobCustomizedData {
     pub value: Option<JobCustomizedValue>,
 }
 
-/// What `option` or `option_list` holds.
+/// `option` or `option_list`, for example: Chosen option, if the field is a single choice.
 ///
 /// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3678,7 +3678,7 @@ pub struct JobDetailHighlight {
     pub name: Option<I18n>,
 }
 
-/// What `max_job_level` or `min_job_level` holds.
+/// `max_job_level` or `min_job_level`, for example: Highest job level.
 ///
 /// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3774,7 +3774,7 @@ pub struct JobHighlight {
     pub zh_name: Option<String>,
 }
 
-/// What `max_job_level` or `min_job_level` holds.
+/// `max_job_level` or `min_job_level`, for example: Highest job level.
 ///
 /// Used by [`job::list()`](super::job::list), [`job::combined_create()`](super::job::combined_create), [`job::get()`](super::job::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3790,7 +3790,7 @@ pub struct JobLevel {
     pub zh_name: Option<String>,
 }
 
-/// What `info`, `job_manager` or `job_managers` holds.
+/// `info`, `job_manager` or `job_managers`, for example: People in charge of the job.
 ///
 /// Used by [`job::combined_create()`](super::job::combined_create), [`job::combined_update()`](super::job::combined_update), [`job_manager::batch_update()`](super::job_manager::batch_update) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3872,7 +3872,7 @@ pub struct JobRecruitmentType {
     pub zh_name: Option<String>,
 }
 
-/// What `customized_data_list` holds.
+/// `customized_data_list`, for example: Values of custom fields.
 ///
 /// Used by [`job_requirement::create()`](super::job_requirement::create) and [`job_requirement::update()`](super::job_requirement::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3900,7 +3900,7 @@ pub struct JobRequirementCustomizedDataDto {
     pub value: Option<JobRequirementCustomizedValue>,
 }
 
-/// What `option` or `option_list` holds.
+/// `option` or `option_list`, for example: Chosen option, if the field is a single choice.
 ///
 /// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list) and [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3944,7 +3944,7 @@ pub struct JobRequirementCustomizedValue {
     pub time_range: Option<JobRequirementCustomizedTimeRange>,
 }
 
-/// What `items` or `job_requirement` holds.
+/// `items` or `job_requirement`, for example: Job requirements found.
 ///
 /// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list) and [`job_requirement::list_by_id()`](super::job_requirement::list_by_id).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4116,7 +4116,7 @@ pub struct JobType {
     pub zh_name: Option<String>,
 }
 
-/// What `items` or `job_type` holds.
+/// `items` or `job_type`, for example: Job categories.
 ///
 /// Used by [`job_requirement::create()`](super::job_requirement::create), [`job_requirement::list()`](super::job_requirement::list), [`job_requirement::list_by_id()`](super::job_requirement::list_by_id) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4130,7 +4130,7 @@ pub struct JobTypeInfo {
     pub parent_id: Option<String>,
 }
 
-/// What `assistant_list`, `hiring_manager_list`, `manager` or another field holds.
+/// `assistant_list`, `hiring_manager_list`, `manager` or another field, for example: Recruitment assistants.
 ///
 /// Used by [`job::get_detail()`](super::job::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4762,7 +4762,7 @@ pub struct LocationDto {
     pub state: Option<LocationState>,
 }
 
-/// What `city_name_info`, `country_name_info`, `district_name_info` or another field holds.
+/// `city_name_info`, `country_name_info`, `district_name_info` or another field, for example: Names of the city.
 ///
 /// Used by [`location::query()`](super::location::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4802,7 +4802,7 @@ pub struct MasterLocationAddressInfo {
     pub location_info: Option<MasterLocationInfo>,
 }
 
-/// What `address_info` or `location_info` holds.
+/// `address_info` or `location_info`, for example: Office address.
 ///
 /// Used by [`application::offer()`](super::application::offer) and [`offer::get()`](super::offer::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -4880,7 +4880,7 @@ pub struct MoveTalentTalentPoolResponse {
     pub talent_pool_id: Option<String>,
 }
 
-/// What `items` or `note` holds.
+/// `items` or `note`, for example: Notes of the talent.
 ///
 /// Used by [`note::create()`](super::note::create), [`note::list()`](super::note::list), [`note::get()`](super::note::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5470,7 +5470,7 @@ pub struct OfferSchemaDetailOption {
     pub name: Option<OfferSchemaName>,
 }
 
-/// What `name` holds.
+/// `name`, for example: Name of the field.
 ///
 /// Used by [`offer_schema::get()`](super::offer_schema::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5552,7 +5552,7 @@ pub struct PatchNoteResponse {
     pub note: Option<Note>,
 }
 
-/// What `campus_permission_collection` or `socail_permission_collection` holds.
+/// `campus_permission_collection` or `socail_permission_collection`, for example: Permissions for campus recruitment; absent if the role is not for it.
 ///
 /// Used by [`role::get()`](super::role::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5580,7 +5580,7 @@ pub struct PermissionGroupInfo {
     pub scope_rule: Option<PermissionScopeRule>,
 }
 
-/// What `scope_rule` holds.
+/// `scope_rule`, for example: How far the scope reaches.
 ///
 /// Used by [`role::get()`](super::role::get) and [`user_role::list()`](super::user_role::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5590,7 +5590,7 @@ pub struct PermissionScopeRule {
     pub rule_type: Option<PermissionScopeRuleRuleType>,
 }
 
-/// What `items` or `job_post` holds.
+/// `items` or `job_post`, for example: Job posts of the referral site.
 ///
 /// Used by [`referral_website_job_post::list()`](super::referral_website_job_post::list) and [`referral_website_job_post::get()`](super::referral_website_job_post::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5938,7 +5938,7 @@ pub struct RegistrationBasicInfo {
     pub scenario: Option<RegistrationBasicInfoScenario>,
 }
 
-/// What `interview_registration`, `onboard_registration` or `portal_website_apply_form_schema_info` holds.
+/// `interview_registration`, `onboard_registration` or `portal_website_apply_form_schema_info`, for example: Interview registration form.
 ///
 /// Used by [`job::config()`](super::job::config), [`job::get_detail()`](super::job::get_detail) and [`job::update_config()`](super::job::update_config).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5950,7 +5950,7 @@ pub struct RegistrationInfo {
     pub schema_id: Option<String>,
 }
 
-/// What `items` holds.
+/// `items`, for example: Application form templates.
 ///
 /// Used by [`portal_apply_schema::list()`](super::portal_apply_schema::list) and [`registration_schema::list()`](super::registration_schema::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -5966,7 +5966,7 @@ pub struct RegistrationSchema {
     pub scenarios: Vec<Scenarios>,
 }
 
-/// What `interview_registration_schema_info`, `onboard_registration_schema_info` or `portal_website_apply_form_schema_info` holds.
+/// `interview_registration_schema_info`, `onboard_registration_schema_info` or `portal_website_apply_form_schema_info`, for example: Interview registration form.
 ///
 /// Used by [`job::combined_create()`](super::job::combined_create) and [`job::combined_update()`](super::job::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6014,7 +6014,7 @@ pub struct RemoveToFolderTalentResponse {
     pub talent_id_list: Vec<String>,
 }
 
-/// What `comment_info` or `salary_info` holds.
+/// `comment_info` or `salary_info`, for example: Assessment of the candidate by the headhunter.
 ///
 /// Used by [`application::get_detail()`](super::application::get_detail).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6298,7 +6298,7 @@ pub struct Subject {
     pub name: Option<I18n>,
 }
 
-/// What `items` or `talent` holds.
+/// `items` or `talent`, for example: Talents found.
 ///
 /// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6478,7 +6478,7 @@ pub struct TalentCareerInfo {
     pub title: Option<String>,
 }
 
-/// What `current_city`, `hometown_city` or `preferred_city_list` holds.
+/// `current_city`, `hometown_city` or `preferred_city_list`, for example: Where the talent lives.
 ///
 /// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6492,7 +6492,7 @@ pub struct TalentCityInfo {
     pub zh_name: Option<String>,
 }
 
-/// What `award_list` holds.
+/// `award_list`, for example: Awards of the talent.
 ///
 /// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6546,7 +6546,7 @@ pub struct TalentCombinedBasicInfo {
     pub start_work_time: Option<lark_core::UnixMillis>,
 }
 
-/// What `career_list` holds.
+/// `career_list`, for example: Work experience.
 ///
 /// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6570,7 +6570,7 @@ pub struct TalentCombinedCareerInfo {
     pub title: Option<String>,
 }
 
-/// What `education_list` holds.
+/// `education_list`, for example: Education of the talent.
 ///
 /// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6596,7 +6596,7 @@ pub struct TalentCombinedEducationInfo {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// What `language_list` holds.
+/// `language_list`, for example: Languages that the talent speaks.
 ///
 /// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6612,7 +6612,7 @@ pub struct TalentCombinedLanguageInfo {
     pub proficiency: Option<Proficiency>,
 }
 
-/// What `project_list` holds.
+/// `project_list`, for example: Project experience.
 ///
 /// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6636,7 +6636,7 @@ pub struct TalentCombinedProjectInfo {
     pub start_time: Option<lark_core::UnixMillis>,
 }
 
-/// What `sns_list` holds.
+/// `sns_list`, for example: Social media accounts of the talent.
 ///
 /// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6652,7 +6652,7 @@ pub struct TalentCombinedSnsInfo {
     pub sns_type: Option<SnsType>,
 }
 
-/// What `works_list` holds.
+/// `works_list`, for example: Work samples of the talent.
 ///
 /// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6702,7 +6702,7 @@ pub struct TalentCustomizedData {
     pub object_type: Option<JobCustomizedDataObjectType>,
 }
 
-/// What `children` or `customized_data_list` holds.
+/// `children` or `customized_data_list`, for example: Fields of the module.
 ///
 /// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6718,7 +6718,7 @@ pub struct TalentCustomizedDataChild {
     pub value: Option<TalentCustomizedValue>,
 }
 
-/// What `customized_data` holds.
+/// `customized_data`, for example: Values of custom fields; their `children` have no effect.
 ///
 /// Used by [`talent::combined_create()`](super::talent::combined_create) and [`talent::combined_update()`](super::talent::combined_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -6744,7 +6744,7 @@ pub struct TalentCustomizedDataObjectValueChild {
     pub value: Option<String>,
 }
 
-/// What `option` or `option_list` holds.
+/// `option` or `option_list`, for example: Chosen option, if the field is a single choice.
 ///
 /// Used by [`talent::list()`](super::talent::list) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7024,7 +7024,7 @@ pub struct TalentSnsInfo {
     pub sns_type: Option<SnsType>,
 }
 
-/// What `items` or `tag` holds.
+/// `items` or `tag`, for example: Talent tags.
 ///
 /// Used by [`talent_tag::list()`](super::talent_tag::list) and [`event::TalentTagSubscription`](super::event::TalentTagSubscription).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7208,7 +7208,7 @@ pub struct Todo {
     pub offer: Option<TodoCommon>,
 }
 
-/// What `evaluation`, `exam`, `interview` or another field holds.
+/// `evaluation`, `exam`, `interview` or another field, for example: Resume evaluation to do; only for that kind.
 ///
 /// Used by [`todo::list()`](super::todo::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7352,7 +7352,7 @@ pub struct UserBusinessManagementScope {
     pub scope_rule: Option<PermissionScopeRule>,
 }
 
-/// What `candidate_info` or `contactor_info` holds.
+/// `candidate_info` or `contactor_info`, for example: Candidate to be checked.
 ///
 /// Used by [`background_check_order::list()`](super::background_check_order::list) and [`background_check_order::batch_query()`](super::background_check_order::batch_query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7528,7 +7528,7 @@ pub struct WebsiteDeliveryCareer {
     pub title: Option<String>,
 }
 
-/// What `children` or `customized_data` holds.
+/// `children` or `customized_data`, for example: Fields of the module.
 ///
 /// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7552,7 +7552,7 @@ pub struct WebsiteDeliveryCustomizedDataParent {
     pub object_id: Option<String>,
 }
 
-/// What `delivery` holds.
+/// `delivery`, for example: The application on the careers site.
 ///
 /// Used by [`website_delivery::create_by_resume()`](super::website_delivery::create_by_resume) and [`website_delivery_task::get()`](super::website_delivery_task::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7752,7 +7752,7 @@ pub struct WebsiteDeliveryWorksAttachment {
     pub file_id: Option<String>,
 }
 
-/// What `items` or `job_post` holds.
+/// `items` or `job_post`, for example: Job posts of the careers site.
 ///
 /// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`website_job_post::list()`](super::website_job_post::list), [`website_job_post::search()`](super::website_job_post::search) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -7838,7 +7838,7 @@ pub struct WebsiteJobPostCustomizedData {
     pub value: Option<WebsiteJobPostCustomizedValue>,
 }
 
-/// What `option` or `option_list` holds.
+/// `option` or `option_list`, for example: Chosen option, if the field is a single choice.
 ///
 /// Used by [`job_publish_record::search()`](super::job_publish_record::search), [`referral_website_job_post::list()`](super::referral_website_job_post::list), [`referral_website_job_post::get()`](super::referral_website_job_post::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]

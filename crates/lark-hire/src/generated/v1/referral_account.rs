@@ -11,7 +11,7 @@ use super::*;
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateReferralAccountResponse`]
 /// - Error codes:
@@ -56,7 +56,7 @@ lark_core::operation! { CreateReferralAccountRequest => CreateReferralAccountRes
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`EnableReferralAccountResponse`]
 /// - Error codes:
@@ -188,7 +188,7 @@ lark_core::operation! { ReconciliationReferralAccountRequest => ReconciliationRe
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scope: `hire:referral_account`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`DeactivateReferralAccountResponse`]
 /// - Error codes:

@@ -294,7 +294,7 @@ pub struct DimensionAssessment {
     pub weight: Option<f64>,
 }
 
-/// What `dimension_option` or `dimension_options` holds.
+/// `dimension_option` or `dimension_options`, for example: Chosen option, for a dimension of type 1.
 ///
 /// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -376,7 +376,7 @@ pub struct GetTalentResponse {
     pub works_list: Vec<CompositeTalentWorksInfo>,
 }
 
-/// What `alias_name`, `description`, `dimension_name` or another field holds.
+/// `alias_name`, `description`, `dimension_name` or another field, for example: Full name of the option.
 ///
 /// Used by [`interview_record::list()`](super::interview_record::list), [`interview_record::get()`](super::interview_record::get) and [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -402,7 +402,7 @@ pub struct IdNameObject {
     pub name: Option<I18n>,
 }
 
-/// What `interview_record` or `items` holds.
+/// `interview_record` or `items`, for example: The interview record.
 ///
 /// Used by [`interview_record::list()`](super::interview_record::list) and [`interview_record::get()`](super::interview_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -546,7 +546,7 @@ pub struct TalentCustomizedAttachment {
     pub file_size: Option<i64>,
 }
 
-/// What `children` or `customized_data_list` holds.
+/// `children` or `customized_data_list`, for example: Fields of the module.
 ///
 /// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -562,7 +562,7 @@ pub struct TalentCustomizedDataChild {
     pub value: Option<TalentCustomizedValue>,
 }
 
-/// What `option` or `option_list` holds.
+/// `option` or `option_list`, for example: Chosen option, if the field is a single choice.
 ///
 /// Used by [`talent::get()`](super::talent::get).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -192,7 +192,7 @@ lark_core::pages! { GetChatMembersRequest; items: ListMember }
 /// - Scopes, any of: `im:chat`, `im:chat.group_info:readonly`, `im:chat.members:read`, `im:chat:readonly`
 /// - Risk: read
 /// - Response: [`BotsChatMembersResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=bots&project=im&resource=chat.members&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=bots&project=im&resource=chat.members&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=bots&project=im&resource=chat.members&version=v1>)
 #[doc(alias = "im.v1.chat.members.bots")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/members/bots")]
 #[doc(alias = "im/v1/chats/{chat_id}/members/bots")]

@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `im:chat`, `im:chat.nickname:write`
 /// - Risk: write
 /// - Response: no data
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=im&resource=chat.nickname&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=chat.nickname&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=chat.nickname&version=v1>)
 #[doc(alias = "im.v1.chat.nickname.delete")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/nickname")]
 #[doc(alias = "im/v1/chats/{chat_id}/nickname")]
@@ -47,7 +47,7 @@ lark_core::operation! { DeleteChatNicknameRequest => ();
 /// - Scopes, any of: `im:chat`, `im:chat.nickname:read`, `im:chat:read`, `im:chat:readonly`
 /// - Risk: read
 /// - Response: [`GetChatNicknameResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=im&resource=chat.nickname&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=chat.nickname&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=chat.nickname&version=v1>)
 #[doc(alias = "im.v1.chat.nickname.get")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/nickname")]
 #[doc(alias = "im/v1/chats/{chat_id}/nickname")]
@@ -82,7 +82,7 @@ lark_core::operation! { GetChatNicknameRequest => GetChatNicknameResponse;
 /// - Risk: write
 /// - Required: `nickname`
 /// - Response: no data
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update&project=im&resource=chat.nickname&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=chat.nickname&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=chat.nickname&version=v1>)
 #[doc(alias = "im.v1.chat.nickname.update")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/nickname")]
 #[doc(alias = "im/v1/chats/{chat_id}/nickname")]

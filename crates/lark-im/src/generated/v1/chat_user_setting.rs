@@ -14,7 +14,7 @@ use super::*;
 /// - Risk: read
 /// - Required: `chat_ids`
 /// - Response: [`BatchQueryChatUserSettingResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_query&project=im&resource=chat_user_setting&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=chat_user_setting&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=chat_user_setting&version=v1>)
 #[doc(alias = "im.v1.chat_user_setting.batch_query")]
 #[doc(alias = "/open-apis/im/v1/chat_user_setting/batch_query")]
 #[doc(alias = "im/v1/chat_user_setting/batch_query")]
@@ -47,7 +47,7 @@ lark_core::operation! { BatchQueryChatUserSettingRequest => BatchQueryChatUserSe
 /// - Risk: write
 /// - Required: `chat_settings`
 /// - Response: [`BatchUpdateChatUserSettingResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_update&project=im&resource=chat_user_setting&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=im&resource=chat_user_setting&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=im&resource=chat_user_setting&version=v1>)
 #[doc(alias = "im.v1.chat_user_setting.batch_update")]
 #[doc(alias = "/open-apis/im/v1/chat_user_setting/batch_update")]
 #[doc(alias = "im/v1/chat_user_setting/batch_update")]

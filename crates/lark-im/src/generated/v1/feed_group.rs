@@ -14,7 +14,7 @@ use super::*;
 /// - Risk: write
 /// - Required: `feed_group_creator`
 /// - Response: [`CreateFeedGroupResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=feed_group&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.create")]
 #[doc(alias = "/open-apis/im/v1/groups")]
 #[doc(alias = "im/v1/groups")]
@@ -50,7 +50,7 @@ lark_core::operation! { CreateFeedGroupRequest => CreateFeedGroupResponse;
 /// - Risk: read
 /// - Required: `group_ids`
 /// - Response: [`BatchQueryFeedGroupResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_query&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=feed_group&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.batch_query")]
 #[doc(alias = "/open-apis/im/v1/groups/batch_query")]
 #[doc(alias = "im/v1/groups/batch_query")]
@@ -85,7 +85,7 @@ lark_core::operation! { BatchQueryFeedGroupRequest => BatchQueryFeedGroupRespons
 /// - Scope: `im:feed_group_v1:write`
 /// - Risk: write
 /// - Response: no data
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=feed_group&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.delete")]
 #[doc(alias = "/open-apis/im/v1/groups/{feed_group_id}")]
 #[doc(alias = "im/v1/groups/{feed_group_id}")]
@@ -120,7 +120,7 @@ lark_core::operation! { DeleteFeedGroupRequest => ();
 /// - Risk: write
 /// - Required: `feed_group_updater`
 /// - Response: no data
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=feed_group&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.update")]
 #[doc(alias = "/open-apis/im/v1/groups/{feed_group_id}")]
 #[doc(alias = "im/v1/groups/{feed_group_id}")]
@@ -162,7 +162,7 @@ lark_core::operation! { UpdateFeedGroupRequest => ();
 /// - Risk: write
 /// - Required: `items`
 /// - Response: [`BatchAddItemFeedGroupResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_add_item&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_add_item&project=im&resource=feed_group&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_add_item&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.batch_add_item")]
 #[doc(alias = "/open-apis/im/v1/groups/{feed_group_id}/batch_add_item")]
 #[doc(alias = "im/v1/groups/{feed_group_id}/batch_add_item")]
@@ -201,7 +201,7 @@ lark_core::operation! { BatchAddItemFeedGroupRequest => BatchAddItemFeedGroupRes
 /// - Risk: write
 /// - Required: `items`
 /// - Response: [`BatchRemoveItemFeedGroupResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_remove_item&project=im&resource=feed_group&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove_item&project=im&resource=feed_group&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove_item&project=im&resource=feed_group&version=v1>)
 #[doc(alias = "im.v1.feed_group.batch_remove_item")]
 #[doc(alias = "/open-apis/im/v1/groups/{feed_group_id}/batch_remove_item")]
 #[doc(alias = "im/v1/groups/{feed_group_id}/batch_remove_item")]

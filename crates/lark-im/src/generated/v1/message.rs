@@ -158,7 +158,7 @@ lark_core::pages! { ListMessageRequest; items: Message }
 /// - Token: tenant
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Risk: write
 /// - Required: `receive_id_type`, `message_id_list`, `receive_id`
@@ -227,7 +227,7 @@ lark_core::operation! { MergeForwardMessageRequest => MergeForwardMessageRespons
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scope: `search:message`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchMessageResponse`]
 /// - Pages: `client.items(..)` is a stream of [`MessageSearchItem`]
@@ -493,7 +493,7 @@ lark_core::operation! { UpdateMessageRequest => UpdateMessageResponse;
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:message`, `im:message:send_as_bot`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Risk: write
 /// - Required: `receive_id_type`, `receive_id`

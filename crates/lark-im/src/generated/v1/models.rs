@@ -16,7 +16,7 @@ pub struct AddManagersChatManagersResponse {
     pub chat_managers: Vec<String>,
 }
 
-/// What `item` holds.
+/// `item`, for example: Card that was not added.
 ///
 /// Used by `feed_group::batch_add_item()` and `feed_group::batch_remove_item()`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -278,7 +278,7 @@ pub struct BotsChatMembersResponse {
     pub items: Vec<BotsChatMembersItem>,
 }
 
-/// What `after_change` or `before_change` holds.
+/// `after_change` or `before_change`, for example: Settings after the change.
 ///
 /// Used by [`event::ChatUpdated`](super::event::ChatUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -318,7 +318,7 @@ pub struct ChatChange {
     pub share_card_permission: Option<String>,
 }
 
-/// What `users` holds.
+/// `users`, for example: Users who joined.
 ///
 /// Used by [`event::ChatMemberUserAdded`](super::event::ChatMemberUserAdded), [`event::ChatMemberUserDeleted`](super::event::ChatMemberUserDeleted) and [`event::ChatMemberUserWithdrawn`](super::event::ChatMemberUserWithdrawn).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -332,7 +332,7 @@ pub struct ChatMemberUser {
     pub user_id: Option<UserId>,
 }
 
-/// What `chat_menu_item` holds.
+/// `chat_menu_item`, for example: Label, icon and link of the entry.
 ///
 /// Used by [`chat_menu_item::patch()`](super::chat_menu_item::patch), [`chat_menu_tree::create()`](super::chat_menu_tree::create), [`chat_menu_tree::delete()`](super::chat_menu_tree::delete) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -394,7 +394,7 @@ pub struct ChatMenuTopLevel {
     pub children: Option<Vec<ChatMenuSecondLevel>>,
 }
 
-/// What `menu_tree` holds.
+/// `menu_tree`, for example: All menus of the chat, the new ones included.
 ///
 /// Used by [`chat_menu_tree::create()`](super::chat_menu_tree::create), [`chat_menu_tree::delete()`](super::chat_menu_tree::delete), [`chat_menu_tree::get()`](super::chat_menu_tree::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -404,7 +404,7 @@ pub struct ChatMenuTree {
     pub chat_menu_top_levels: Option<Vec<ChatMenuTopLevel>>,
 }
 
-/// What `chat_tabs` holds.
+/// `chat_tabs`, for example: Tabs of the chat.
 ///
 /// Used by [`chat_tab::create()`](super::chat_tab::create), [`chat_tab::delete_tabs()`](super::chat_tab::delete_tabs), [`chat_tab::list_tabs()`](super::chat_tab::list_tabs) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -686,7 +686,7 @@ pub struct DeleteTabsChatTabResponse {
     pub chat_tabs: Vec<ChatTab>,
 }
 
-/// What `reaction_type` holds.
+/// `reaction_type`, for example: Emoji of the reaction.
 ///
 /// Used by [`message_reaction::create()`](super::message_reaction::create), [`message_reaction::list()`](super::message_reaction::list), [`message_reaction::delete()`](super::message_reaction::delete) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -783,7 +783,7 @@ pub struct FeedGroupCreator {
     pub type_: Option<String>,
 }
 
-/// What `rules` holds.
+/// `rules`, for example: New rules of the label.
 ///
 /// Used by `feed_group::create()`, `feed_group::batch_query()` and `feed_group::update()`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1067,7 +1067,7 @@ pub struct I18nContent {
     pub language: Option<I18nContentLanguage>,
 }
 
-/// What `i18n_names` or `sender_i18n_names` holds.
+/// `i18n_names` or `sender_i18n_names`, for example: Label by language, of 1 to 120 characters.
 ///
 /// Used by [`chat::create()`](super::chat::create), [`chat::get()`](super::chat::get), [`chat::update()`](super::chat::update) and 20 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1156,7 +1156,7 @@ pub struct ListChatResponse {
     pub page_token: Option<String>,
 }
 
-/// What `added_member_list` or `removed_member_list` holds.
+/// `added_member_list` or `removed_member_list`, for example: Users who may speak now. Always includes the owner.
 ///
 /// Used by [`event::ChatUpdated`](super::event::ChatUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1288,7 +1288,7 @@ pub struct MergeForwardMessageResponse {
     pub message: Option<Message>,
 }
 
-/// What `items` or `message` holds.
+/// `items` or `message`, for example: Messages of this page.
 ///
 /// Used by [`message::list()`](super::message::list), [`message::merge_forward()`](super::message::merge_forward) and [`message::get()`](super::message::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1330,7 +1330,7 @@ pub struct Message {
     pub upper_message_id: Option<String>,
 }
 
-/// What `body` holds.
+/// `body`, for example: Content of the message, a fixed text. `get` returns the messages of the thread.
 ///
 /// Used by [`message::create()`](super::message::create), [`message::list()`](super::message::list), [`message::merge_forward()`](super::message::merge_forward) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1448,7 +1448,7 @@ pub struct ModeratorList {
     pub removed_member_list: Vec<ListEventModerator>,
 }
 
-/// What `operator` holds.
+/// `operator`, for example: Who added the reaction.
 ///
 /// Used by [`message_reaction::batch_query()`](super::message_reaction::batch_query), [`message_reaction::create()`](super::message_reaction::create), [`message_reaction::list()`](super::message_reaction::list) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1468,7 +1468,7 @@ pub struct PatchChatMenuItemResponse {
     pub chat_menu_item: Option<ChatMenuItem>,
 }
 
-/// What `items` or `pin` holds.
+/// `items` or `pin`, for example: Pins of this page.
 ///
 /// Used by [`pin::create()`](super::pin::create) and [`pin::list()`](super::pin::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1590,7 +1590,7 @@ pub struct ReplyMessageResponse {
     pub upper_message_id: Option<String>,
 }
 
-/// What `restricted_mode_setting` holds.
+/// `restricted_mode_setting`, for example: Protection against leaks.
 ///
 /// Used by [`chat::create()`](super::chat::create), [`chat::get()`](super::chat::get), [`chat::update()`](super::chat::update) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1784,7 +1784,7 @@ pub struct UrgentSmsMessageResponse {
     pub invalid_user_id_list: Vec<String>,
 }
 
-/// What `id`, `operator_id`, `owner_id` or another field holds.
+/// `id`, `operator_id`, `owner_id` or another field, for example: Ids of who is mentioned.
 ///
 /// Used by [`event::ChatAccessEventBotP2pChatEntered`](super::event::ChatAccessEventBotP2pChatEntered), [`event::ChatDisbanded`](super::event::ChatDisbanded), [`event::ChatMemberBotAdded`](super::event::ChatMemberBotAdded) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -166,7 +166,7 @@ pub struct GetBizEntityTagRelationResponse {
     pub tag_info_with_bind_versions: Vec<TagInfoWithBindVersion>,
 }
 
-/// What `app_feed_card` holds.
+/// `app_feed_card`, for example: The card to show.
 ///
 /// Used by [`app_feed_card::create()`](super::app_feed_card::create) and [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -210,7 +210,7 @@ pub struct OpenAppFeedCardButton {
     pub text: Option<OpenAppFeedCardText>,
 }
 
-/// What `buttons` holds.
+/// `buttons`, for example: Buttons of the card, at most 2.
 ///
 /// Used by [`app_feed_card::create()`](super::app_feed_card::create), [`app_feed_card_batch::update()`](super::app_feed_card_batch::update) and [`chat_button::update()`](super::chat_button::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -256,7 +256,7 @@ pub struct OpenAppFeedLink {
     pub link: Option<String>,
 }
 
-/// What `failed_cards` holds.
+/// `failed_cards`, for example: Cards that were not deleted.
 ///
 /// Used by [`app_feed_card::create()`](super::app_feed_card::create), [`app_feed_card_batch::delete()`](super::app_feed_card_batch::delete) and [`app_feed_card_batch::update()`](super::app_feed_card_batch::update).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -218,7 +218,7 @@ pub struct RoomEventRoom {
     pub open_id: Option<String>,
 }
 
-/// What `end` or `start` holds.
+/// `end` or `start`, for example: When the event ends.
 ///
 /// Used by [`event::ThirdPartyMeetingRoomEventCreated`](super::event::ThirdPartyMeetingRoomEventCreated), [`event::ThirdPartyMeetingRoomEventDeleted`](super::event::ThirdPartyMeetingRoomEventDeleted) and [`event::ThirdPartyMeetingRoomEventUpdated`](super::event::ThirdPartyMeetingRoomEventUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]

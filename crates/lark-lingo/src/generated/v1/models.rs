@@ -26,7 +26,7 @@ pub struct BaikeImage {
     pub token: Option<String>,
 }
 
-/// What `classifications` or `items` holds.
+/// `classifications` or `items`, for example: Classes of the entry: second-level ones only, at most one per top-level class.
 ///
 /// Used by [`classification::list()`](super::classification::list), [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,7 +82,7 @@ pub struct DisplayStatus {
     pub allow_search: Option<bool>,
 }
 
-/// What `draft` holds.
+/// `draft`, for example: Draft after the change.
 ///
 /// Used by [`draft::create()`](super::draft::create) and [`draft::update()`](super::draft::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -94,7 +94,7 @@ pub struct Draft {
     pub entity: Option<Entity>,
 }
 
-/// What `entities` or `entity` holds.
+/// `entities` or `entity`, for example: Entries that match.
 ///
 /// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -252,7 +252,7 @@ pub struct Phrase {
     pub span: Span,
 }
 
-/// What `chats`, `docs`, `links` or another field holds.
+/// `chats`, `docs`, `links` or another field, for example: Public chats on the subject.
 ///
 /// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -338,7 +338,7 @@ pub struct Statistics {
     pub like_count: i64,
 }
 
-/// What `aliases`, `full_names` or `main_keys` holds.
+/// `aliases`, `full_names` or `main_keys`, for example: Aliases of the term.
 ///
 /// Used by [`draft::create()`](super::draft::create), [`draft::update()`](super::draft::update), [`entity::create()`](super::entity::create) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]

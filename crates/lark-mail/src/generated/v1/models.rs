@@ -14,7 +14,7 @@ pub struct AccessibleMailboxesUserMailboxResponse {
     pub accessible_mailboxes: Vec<EmailInfo>,
 }
 
-/// What `attachments` holds.
+/// `attachments`, for example: Attachments of the message.
 ///
 /// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -278,7 +278,7 @@ pub struct DownloadUrlUserMailboxTemplateAttachmentResponse {
     pub failed_reasons: Vec<AttachmentDownloadFailedReason>,
 }
 
-/// What `draft` or `items` holds.
+/// `draft` or `items`, for example: The draft after the change.
 ///
 /// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -290,7 +290,7 @@ pub struct Draft {
     pub message: Option<Message>,
 }
 
-/// What `items`, `mailgroup_alias`, `public_mailbox_alias` or another field holds.
+/// `items`, `mailgroup_alias`, `public_mailbox_alias` or another field, for example: Alias addresses.
 ///
 /// Used by [`mailgroup_alias::create()`](super::mailgroup_alias::create), [`mailgroup_alias::list()`](super::mailgroup_alias::list), [`public_mailbox_alias::create()`](super::public_mailbox_alias::create) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -302,7 +302,7 @@ pub struct EmailAlias {
     pub primary_email: Option<String>,
 }
 
-/// What `accessible_mailboxes` or `sendable_addresses` holds.
+/// `accessible_mailboxes` or `sendable_addresses`, for example: The user's own and the public mailboxes.
 ///
 /// Used by [`user_mailbox::accessible_mailboxes()`](super::user_mailbox::accessible_mailboxes) and [`user_mailbox_setting::send_as()`](super::user_mailbox_setting::send_as).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -316,7 +316,7 @@ pub struct EmailInfo {
     pub name: Option<String>,
 }
 
-/// What `folder` or `items` holds.
+/// `folder` or `items`, for example: The folder.
 ///
 /// Used by [`user_mailbox_folder::create()`](super::user_mailbox_folder::create), [`user_mailbox_folder::list()`](super::user_mailbox_folder::list) and [`user_mailbox_folder::get()`](super::user_mailbox_folder::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -504,7 +504,7 @@ pub struct GetUserMailboxThreadResponse {
     pub thread: Option<Thread>,
 }
 
-/// What `items` or `label` holds.
+/// `items` or `label`, for example: Labels of the mailbox.
 ///
 /// Used by [`user_mailbox_label::create()`](super::user_mailbox_label::create), [`user_mailbox_label::list()`](super::user_mailbox_label::list), [`user_mailbox_label::get()`](super::user_mailbox_label::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -706,7 +706,7 @@ pub struct ListUserMailboxThreadResponse {
     pub page_token: Option<String>,
 }
 
-/// What `bcc`, `bccs`, `cc` or another field holds.
+/// `bcc`, `bccs`, `cc` or another field, for example: Bcc recipients.
 ///
 /// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 13 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -718,7 +718,7 @@ pub struct MailAddress {
     pub name: Option<String>,
 }
 
-/// What `items` or `mail_contact` holds.
+/// `items` or `mail_contact`, for example: Mail contacts.
 ///
 /// Used by [`user_mailbox_mail_contact::create()`](super::user_mailbox_mail_contact::create) and [`user_mailbox_mail_contact::list()`](super::user_mailbox_mail_contact::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -828,7 +828,7 @@ pub struct Mailgroup {
     pub who_can_send_mail: Option<WhoCanSendMail>,
 }
 
-/// What `items` or `mailgroup_manager_list` holds.
+/// `items` or `mailgroup_manager_list`, for example: Managers of the mailing list.
 ///
 /// Used by [`mailgroup_manager::list()`](super::mailgroup_manager::list), [`mailgroup_manager::batch_create()`](super::mailgroup_manager::batch_create) and [`mailgroup_manager::batch_delete()`](super::mailgroup_manager::batch_delete).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -838,7 +838,7 @@ pub struct MailgroupManager {
     pub user_id: Option<String>,
 }
 
-/// What `items` holds.
+/// `items`, for example: Members of the mailing list.
 ///
 /// Used by [`mailgroup_member::list()`](super::mailgroup_member::list) and [`mailgroup_member::batch_create()`](super::mailgroup_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -856,7 +856,7 @@ pub struct MailgroupMember {
     pub user_id: Option<String>,
 }
 
-/// What `items` holds.
+/// `items`, for example: Members that were given the right to send.
 ///
 /// Used by [`mailgroup_permission_member::list()`](super::mailgroup_permission_member::list) and [`mailgroup_permission_member::batch_create()`](super::mailgroup_permission_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -874,7 +874,7 @@ pub struct MailgroupPermissionMember {
     pub user_id: Option<String>,
 }
 
-/// What `message` or `messages` holds.
+/// `message` or `messages`, for example: Content of the draft.
 ///
 /// Used by [`user_mailbox_draft::create()`](super::user_mailbox_draft::create), [`user_mailbox_draft::list()`](super::user_mailbox_draft::list), [`user_mailbox_draft::get()`](super::user_mailbox_draft::get) and 6 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1048,7 +1048,7 @@ pub struct PublicMailbox {
     pub public_mailbox_id: Option<String>,
 }
 
-/// What `items` holds.
+/// `items`, for example: Members of the public mailbox.
 ///
 /// Used by [`public_mailbox_member::list()`](super::public_mailbox_member::list) and [`public_mailbox_member::batch_create()`](super::public_mailbox_member::batch_create).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1104,7 +1104,7 @@ pub struct RecallUserMailboxSentMessageResponse {
     pub recall_status: Option<RecallUserMailboxSentMessageRecallStatus>,
 }
 
-/// What `items` or `rule` holds.
+/// `items` or `rule`, for example: Rules of the mailbox.
 ///
 /// Used by [`user_mailbox_rule::create()`](super::user_mailbox_rule::create) and [`user_mailbox_rule::list()`](super::user_mailbox_rule::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1296,7 +1296,7 @@ pub struct SubscriptionUserMailboxEventResponse {
     pub event_types: Vec<i64>,
 }
 
-/// What `items` or `template` holds.
+/// `items` or `template`, for example: Templates with basic data only, without content.
 ///
 /// Used by [`user_mailbox_template::create()`](super::user_mailbox_template::create), [`user_mailbox_template::list()`](super::user_mailbox_template::list), [`user_mailbox_template::get()`](super::user_mailbox_template::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1342,7 +1342,7 @@ pub struct TemplateAttachment {
     pub is_inline: Option<bool>,
 }
 
-/// What `items` or `thread` holds.
+/// `items` or `thread`, for example: Threads found.
 ///
 /// Used by [`user_mailbox_thread::list()`](super::user_mailbox_thread::list) and [`user_mailbox_thread::get()`](super::user_mailbox_thread::get).
 #[derive(Clone, Debug, Default, PartialEq)]

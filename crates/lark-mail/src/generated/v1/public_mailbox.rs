@@ -59,8 +59,8 @@ lark_core::operation! { CreatePublicMailboxRequest => CreatePublicMailboxRespons
 /// - Apps: self-built only
 /// - Scopes, any of: `mail:public_mailbox`, `mail:public_mailbox:readonly`
 /// - Scopes for single fields:
+///   - ids of the kind `user_id`: `contact:user.employee_id:readonly`
 ///   - `items[].geo`: `mail:public_mailbox.public_mailbox_geo`
-///   - some fields: `contact:user.employee_id:readonly`
 /// - Rate limit: not published
 /// - Response: [`ListPublicMailboxResponse`]
 /// - Pages: `client.items(..)` is a stream of [`PublicMailbox`]

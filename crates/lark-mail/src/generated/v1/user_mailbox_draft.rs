@@ -11,7 +11,7 @@ use super::*;
 /// - Token: user
 /// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
-/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
+/// - Scopes for fields that no source names: `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 5 a second
 /// - Risk: write
 /// - Response: [`CreateUserMailboxDraftResponse`]
@@ -160,7 +160,7 @@ lark_core::operation! { DeleteUserMailboxDraftRequest => ();
 /// - Token: user
 /// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:readonly`
-/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
+/// - Scopes for fields that no source names: `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 10 a second
 /// - Risk: read
 /// - Response: [`GetUserMailboxDraftResponse`]
@@ -215,7 +215,7 @@ lark_core::operation! { GetUserMailboxDraftRequest => GetUserMailboxDraftRespons
 /// - Token: user
 /// - Apps: self-built only
 /// - Scope: `mail:user_mailbox.message:modify`
-/// - Scope for some fields: any of `mail:user_mailbox.message.body:read`, `myai:myai`
+/// - Scopes for fields that no source names: `mail:user_mailbox.message.body:read`, `myai:myai`
 /// - Rate limit: 5 a second
 /// - Risk: write
 /// - Required: `raw`

@@ -74,7 +74,7 @@ lark_core::pages! { ListUserMailboxMessageRequest; items: String }
 ///   - `messages[].bcc`, `messages[].cc`, `messages[].head_from`, `messages[].to`: `mail:user_mailbox.message.address:read`
 ///   - `messages[].attachments`, `messages[].body_html`, `messages[].body_plain_text`: `mail:user_mailbox.message.body:read`
 ///   - `messages[].subject`: `mail:user_mailbox.message.subject:read`
-///   - some fields: `myai:myai`
+/// - Scope for fields that no source names: `myai:myai`
 /// - Rate limit: 10 a second
 /// - Risk: write
 /// - Response: [`BatchGetUserMailboxMessageResponse`]
@@ -375,7 +375,7 @@ lark_core::operation! { SendUserMailboxMessageRequest => SendUserMailboxMessageR
 ///   - `message.bcc`, `message.cc`, `message.head_from`, `message.to`: `mail:user_mailbox.message.address:read`
 ///   - `message.attachments`, `message.body_html`, `message.body_plain_text`: `mail:user_mailbox.message.body:read`
 ///   - `message.subject`: `mail:user_mailbox.message.subject:read`
-///   - some fields: `myai:myai`
+/// - Scope for fields that no source names: `myai:myai`
 /// - Rate limit: 5 a second
 /// - Risk: read
 /// - Response: [`GetUserMailboxMessageResponse`]
@@ -599,7 +599,7 @@ lark_core::operation! { TrashUserMailboxMessageRequest => ();
 ///   - `items[].message.bcc`, `items[].message.cc`, `items[].message.head_from`, `items[].message.to`: `mail:user_mailbox.message.address:read`
 ///   - `items[].message.attachments`, `items[].message.body_html`, `items[].message.body_plain_text`: `mail:user_mailbox.message.body:read`
 ///   - `items[].message.subject`: `mail:user_mailbox.message.subject:read`
-///   - some fields: `myai:myai`
+/// - Scope for fields that no source names: `myai:myai`
 /// - Rate limit: 100 a minute
 /// - Response: [`ListThreadMessageUserMailboxMessageResponse`]
 /// - Error codes:

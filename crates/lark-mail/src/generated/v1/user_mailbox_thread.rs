@@ -180,7 +180,7 @@ lark_core::operation! { BatchTrashUserMailboxThreadRequest => ();
 ///   - `thread.messages[].bcc`, `thread.messages[].cc`, `thread.messages[].head_from`, `thread.messages[].to`: `mail:user_mailbox.message.address:read`
 ///   - `thread.messages[].attachments`, `thread.messages[].body_html`, `thread.messages[].body_plain_text`: `mail:user_mailbox.message.body:read`
 ///   - `thread.messages[].subject`: `mail:user_mailbox.message.subject:read`
-///   - some fields: `myai:myai`
+/// - Scope for fields that no source names: `myai:myai`
 /// - Rate limit: 10 a second
 /// - Risk: read
 /// - Response: [`GetUserMailboxThreadResponse`]

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `common` or `name` holds.
+/// `common` or `name`, for example: Common settings.
 ///
 /// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -122,7 +122,7 @@ pub struct GetBatchCountryRegionResponse {
     pub data: Vec<CountryRegion>,
 }
 
-/// What `full_name` or `name` holds.
+/// `full_name` or `name`, for example: Official name.
 ///
 /// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -136,7 +136,7 @@ pub struct I18nString {
     pub value: Option<String>,
 }
 
-/// What `md_local_script` or `md_western_script` holds.
+/// `md_local_script` or `md_western_script`, for example: Local language.
 ///
 /// Used by [`batch_country_region::get()`](super::batch_country_region::get) and [`country_region::list()`](super::country_region::list).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `mindnote:node:read`
 /// - Risk: read
 /// - Response: [`ListMindnoteNodeResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=list&project=mindnote&resource=mindnote.node&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mindnote&resource=mindnote.node&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mindnote&resource=mindnote.node&version=v1>)
 #[doc(alias = "mindnote.v1.mindnote.node.list")]
 #[doc(alias = "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes")]
 #[doc(alias = "mindnote/v1/mindnotes/{mindnote_id}/nodes")]
@@ -50,7 +50,7 @@ lark_core::operation! { ListMindnoteNodeRequest => ListMindnoteNodeResponse;
 /// - Scope: `mindnote:node:create`
 /// - Risk: write
 /// - Response: [`CreateMindnoteNodeResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=mindnote&resource=mindnote.node&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mindnote&resource=mindnote.node&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mindnote&resource=mindnote.node&version=v1>)
 #[doc(alias = "mindnote.v1.mindnote.node.create")]
 #[doc(alias = "/open-apis/mindnote/v1/mindnotes/{mindnote_id}/nodes")]
 #[doc(alias = "mindnote/v1/mindnotes/{mindnote_id}/nodes")]

@@ -38,7 +38,7 @@ pub struct ContentBlockElement {
     pub type_: Option<ContentBlockElementType>,
 }
 
-/// What `backColor` or `textColor` holds.
+/// `backColor` or `textColor`, for example: Background color.
 ///
 /// Used by [`progress_record::create()`](super::progress_record::create), [`progress_record::get()`](super::progress_record::get) and [`progress_record::update()`](super::progress_record::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -264,7 +264,7 @@ pub struct ListUserOkrResponse {
     pub total: Option<i64>,
 }
 
-/// What `okr_list` holds.
+/// `okr_list`, for example: OKRs found.
 ///
 /// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -328,7 +328,7 @@ pub struct OkrObjective {
     pub weight: Option<f64>,
 }
 
-/// What `aligned_objective_list` or `aligning_objective_list` holds.
+/// `aligned_objective_list` or `aligning_objective_list`, for example: Objectives that align to this one.
 ///
 /// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -342,7 +342,7 @@ pub struct OkrObjectiveAlignedObjective {
     pub owner: Option<OkrObjectiveAlignedObjectiveOwner>,
 }
 
-/// What `mentioned_user_list`, `owner` or `user_id` holds.
+/// `mentioned_user_list`, `owner` or `user_id`, for example: Users mentioned in the key result.
 ///
 /// Used by [`okr::batch_get()`](super::okr::batch_get), [`review::query()`](super::review::query) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -390,7 +390,7 @@ pub struct OkrObjectiveKr {
     pub weight: Option<i64>,
 }
 
-/// What `progress_rate` holds.
+/// `progress_rate`, for example: Percentage and status of the key result.
 ///
 /// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -428,7 +428,7 @@ pub struct OkrReviewPeriod {
     pub progress_report_list: Vec<OkrReviewPeriodUrl>,
 }
 
-/// What `cycle_review_list` or `progress_report_list` holds.
+/// `cycle_review_list` or `progress_report_list`, for example: Review documents.
 ///
 /// Used by [`review::query()`](super::review::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -498,7 +498,7 @@ pub struct ProgressRateNew {
     pub status: Option<ProgressRateNewStatus>,
 }
 
-/// What `progress_record_list` holds.
+/// `progress_record_list`, for example: Progress records of the key result.
 ///
 /// Used by [`okr::batch_get()`](super::okr::batch_get) and [`user_okr::list()`](super::user_okr::list).
 #[derive(Clone, Debug, Default, PartialEq)]

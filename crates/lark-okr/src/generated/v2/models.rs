@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `alignment` or `items` holds.
+/// `alignment` or `items`, for example: The alignment.
 ///
 /// Used by [`okr_alignment::get()`](super::okr_alignment::get) and [`okr_objective_alignment::list()`](super::okr_objective_alignment::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,7 +68,7 @@ pub struct CategoryName {
     pub zh: Option<String>,
 }
 
-/// What `content` or `notes` holds.
+/// `content` or `notes`, for example: What has been done.
 ///
 /// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +92,7 @@ pub struct ContentBlockElement {
     pub paragraph: Option<ContentParagraph>,
 }
 
-/// What `back_color` or `text_color` holds.
+/// `back_color` or `text_color`, for example: Background color.
 ///
 /// Used by [`okr_cycle_objective::create()`](super::okr_cycle_objective::create), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -346,7 +346,7 @@ pub struct GetOkrObjectiveResponse {
     pub objective: Option<Objective>,
 }
 
-/// What `indicator` holds.
+/// `indicator`, for example: The changed indicator.
 ///
 /// Used by [`okr_indicator::patch()`](super::okr_indicator::patch), [`okr_key_result_indicator::list()`](super::okr_key_result_indicator::list) and [`okr_objective_indicator::list()`](super::okr_objective_indicator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -380,7 +380,7 @@ pub struct Indicator {
     pub update_time: lark_core::UnixMillis,
 }
 
-/// What `unit` holds.
+/// `unit`, for example: Unit of the values.
 ///
 /// Used by [`okr_indicator::patch()`](super::okr_indicator::patch), [`okr_key_result_indicator::list()`](super::okr_key_result_indicator::list) and [`okr_objective_indicator::list()`](super::okr_objective_indicator::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -392,7 +392,7 @@ pub struct IndicatorUnit {
     pub unit_value: Option<String>,
 }
 
-/// What `items` or `key_result` holds.
+/// `items` or `key_result`, for example: Key results after the change.
 ///
 /// Used by [`okr_key_result::get()`](super::okr_key_result::get), [`okr_key_result::patch()`](super::okr_key_result::patch), [`okr_objective_key_result::list()`](super::okr_objective_key_result::list) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -548,7 +548,7 @@ pub struct ListOkrObjectiveProgressResponse {
     pub page_token: Option<String>,
 }
 
-/// What `items` or `objective` holds.
+/// `items` or `objective`, for example: Objectives after the change.
 ///
 /// Used by [`okr_cycle_objective::list()`](super::okr_cycle_objective::list), [`okr_cycle::objectives_position()`](super::okr_cycle::objectives_position), [`okr_cycle::objectives_weight()`](super::okr_cycle::objectives_weight) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -608,7 +608,7 @@ pub struct ObjectivesWeightOkrCycleResponse {
     pub items: Vec<Objective>,
 }
 
-/// What `from_owner`, `owner` or `to_owner` holds.
+/// `from_owner`, `owner` or `to_owner`, for example: Owner of the objective that aligns.
 ///
 /// Used by [`okr_alignment::get()`](super::okr_alignment::get), [`okr_cycle::list()`](super::okr_cycle::list), [`okr_cycle_objective::list()`](super::okr_cycle_objective::list) and 15 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,7 +11,7 @@ use super::*;
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.period:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: read
 /// - Required: `user_id`
@@ -63,7 +63,7 @@ lark_core::pages! { ListOkrCycleRequest; items: Cycle }
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: write
 /// - Required: `objective_ids`
@@ -118,7 +118,7 @@ lark_core::operation! { ObjectivesPositionOkrCycleRequest => ObjectivesPositionO
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: write
 /// - Required: `objective_weights`

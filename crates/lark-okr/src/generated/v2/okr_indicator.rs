@@ -11,7 +11,7 @@ use super::*;
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: write
 /// - Response: [`PatchOkrIndicatorResponse`]

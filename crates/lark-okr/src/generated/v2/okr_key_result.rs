@@ -52,7 +52,7 @@ lark_core::operation! { DeleteOkrKeyResultRequest => DeleteOkrKeyResultResponse;
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: read
 /// - Response: [`GetOkrKeyResultResponse`]
@@ -101,7 +101,7 @@ lark_core::operation! { GetOkrKeyResultRequest => GetOkrKeyResultResponse;
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: write
 /// - Response: [`PatchOkrKeyResultResponse`]

@@ -52,7 +52,7 @@ lark_core::operation! { DeleteOkrObjectiveRequest => DeleteOkrObjectiveResponse;
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: read
 /// - Response: [`GetOkrObjectiveResponse`]
@@ -101,7 +101,7 @@ lark_core::operation! { GetOkrObjectiveRequest => GetOkrObjectiveResponse;
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: write
 /// - Response: [`PatchOkrObjectiveResponse`]
@@ -165,7 +165,7 @@ lark_core::operation! { PatchOkrObjectiveRequest => PatchOkrObjectiveResponse;
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: write
 /// - Required: `key_result_ids`
@@ -220,7 +220,7 @@ lark_core::operation! { KeyResultsPositionOkrObjectiveRequest => KeyResultsPosit
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:writeonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: write
 /// - Required: `key_result_weights`

@@ -59,7 +59,7 @@ lark_core::operation! { CreateOkrObjectiveAlignmentRequest => CreateOkrObjective
 /// - Token: tenant or user
 /// - Apps: self-built only
 /// - Scope: `okr:okr.content:readonly`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: read
 /// - Response: [`ListOkrObjectiveAlignmentResponse`]

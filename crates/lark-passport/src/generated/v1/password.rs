@@ -9,7 +9,7 @@
 /// - Token: tenant
 /// - Apps: self-built only
 /// - Scope: `passport:password:full`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Required: `user_id`
 /// - Response: no data

@@ -42,7 +42,7 @@ pub struct ListOrderResponse {
     pub order_list: Vec<Order>,
 }
 
-/// What `order` or `order_list` holds.
+/// `order` or `order_list`, for example: The order.
 ///
 /// Used by [`order::get()`](super::order::get) and [`order::list()`](super::order::list).
 #[derive(Clone, Debug, Default, PartialEq)]

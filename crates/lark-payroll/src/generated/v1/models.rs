@@ -92,7 +92,7 @@ pub struct CostAllocationPlan {
     pub names: Vec<I18nContent>,
 }
 
-/// What `cost_allocation_report_datas` holds.
+/// `cost_allocation_report_datas`, for example: Rows of the report.
 ///
 /// Used by [`cost_allocation_detail::list()`](super::cost_allocation_detail::list) and [`cost_allocation_report::list()`](super::cost_allocation_report::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -194,7 +194,7 @@ pub struct DatasourceField {
     pub i18n_names: Vec<I18nContent>,
 }
 
-/// What `records` holds.
+/// `records`, for example: Records that match.
 ///
 /// Used by [`datasource_record::query()`](super::datasource_record::query) and [`datasource_record::save()`](super::datasource_record::save).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -286,7 +286,7 @@ pub struct I18n {
     pub zh_cn: Option<String>,
 }
 
-/// What `accounting_item_names`, `activity_names`, `calculation_activity_names` or another field holds.
+/// `accounting_item_names`, `activity_names`, `calculation_activity_names` or another field, for example: Name of the payroll item by language.
 ///
 /// Used by [`acct_item::list()`](super::acct_item::list), [`cost_allocation_detail::list()`](super::cost_allocation_detail::list), [`cost_allocation_plan::list()`](super::cost_allocation_plan::list) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -422,7 +422,7 @@ pub struct Paygroup {
     pub status: PaygroupStatus,
 }
 
-/// What `payment_accounting_items` or `payment_details` holds.
+/// `payment_accounting_items` or `payment_details`, for example: Payroll items of the payment.
 ///
 /// Used by [`payment_activity_detail::list()`](super::payment_activity_detail::list) and [`payment_detail::query()`](super::payment_detail::query).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -60,7 +60,7 @@ pub struct FindByUserListStageTaskResponse {
     pub items: Vec<StageTask>,
 }
 
-/// What `name` or `semester_name` holds.
+/// `name` or `semester_name`, for example: Name of the cycle.
 ///
 /// Used by [`review_data::query()`](super::review_data::query), [`semester::list()`](super::semester::list), [`stage_task::find_by_page()`](super::stage_task::find_by_page) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -188,7 +188,7 @@ pub struct ReviewStage {
     pub stage_type: Option<String>,
 }
 
-/// What `items` or `semesters` holds.
+/// `items` or `semesters`, for example: Cycles.
 ///
 /// Used by [`review_data::query()`](super::review_data::query) and [`semester::list()`](super::semester::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -312,7 +312,7 @@ pub struct Unit {
     pub name: Option<I18n>,
 }
 
-/// What `reviewer_user_id` or `user_id` holds.
+/// `reviewer_user_id` or `user_id`, for example: Who reviewed.
 ///
 /// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -34,7 +34,7 @@ pub struct Activity {
     pub semester_id: Option<String>,
 }
 
-/// What `additional_informations` holds.
+/// `additional_informations`, for example: Entries that were found.
 ///
 /// Used by [`additional_information::import()`](super::additional_information::import) and [`additional_information::query()`](super::additional_information::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,7 +54,7 @@ pub struct AdditionalInformation {
     pub time: Option<String>,
 }
 
-/// What `cooperation_projects`, `participated_projects` or `review_depend_projects` holds.
+/// `cooperation_projects`, `participated_projects` or `review_depend_projects`, for example: Projects in which the reviewer is the direct manager.
 ///
 /// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,7 +84,7 @@ pub struct CooperationRole {
     pub reviewer_role: Option<CooperationUserRole>,
 }
 
-/// What `reviewee_role`, `reviewer_role`, `underling_roles` or another field holds.
+/// `reviewee_role`, `reviewer_role`, `underling_roles` or another field, for example: Role of the reviewee. Empty if no roles are set up.
 ///
 /// Used by [`review_data::query()`](super::review_data::query).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -184,7 +184,7 @@ pub struct Formula {
     pub formula_name: Option<String>,
 }
 
-/// What `description`, `dimension_name`, `keyresult_text_qustion_title` or another field holds.
+/// `description`, `dimension_name`, `keyresult_text_qustion_title` or another field, for example: Description of the dimension.
 ///
 /// Used by [`activity::query()`](super::activity::query), [`indicator::query()`](super::indicator::query), [`metric_detail::query()`](super::metric_detail::query) and 8 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -546,7 +546,7 @@ pub struct MetricReviewRuleConfig {
     pub min: Option<String>,
 }
 
-/// What `items` or `tags` holds.
+/// `items` or `tags`, for example: Tags of metrics.
 ///
 /// Used by [`metric_lib::query()`](super::metric_lib::query) and [`metric_tag::list()`](super::metric_tag::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1056,7 +1056,7 @@ pub struct Unit {
     pub unit_id: String,
 }
 
-/// What `data_source_inputters`, `direct_leader_user_id`, `field_value_person` or another field holds.
+/// `data_source_inputters`, `direct_leader_user_id`, `field_value_person` or another field, for example: Who enters the data.
 ///
 /// Used by [`metric_detail::query()`](super::metric_detail::query), [`metric_lib::query()`](super::metric_lib::query), [`metric_template::query()`](super::metric_template::query) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]

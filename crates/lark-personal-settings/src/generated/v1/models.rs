@@ -50,7 +50,7 @@ pub struct PatchSystemStatusResponse {
     pub system_status: Option<SystemStatus>,
 }
 
-/// What `items` or `system_status` holds.
+/// `items` or `system_status`, for example: System statuses of the tenant.
 ///
 /// Used by [`system_status::create()`](super::system_status::create), [`system_status::list()`](super::system_status::list) and [`system_status::patch()`](super::system_status::patch).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -14,7 +14,7 @@ use super::*;
 /// - Risk: read
 /// - Required: `user_ids`
 /// - Response: [`BatchQueryUserProfileResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=batch_query&project=profile&resource=user_profile&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=profile&resource=user_profile&version=v2>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=profile&resource=user_profile&version=v2>)
 #[doc(alias = "profile.v2.user_profile.batch_query")]
 #[doc(alias = "/open-apis/profile/v2/user_profiles/batch_query")]
 #[doc(alias = "profile/v2/user_profiles/batch_query")]

@@ -11,7 +11,7 @@ use super::*;
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `contact:user:search`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Required: `query`
 /// - Response: [`SearchUserResponse`]
 /// - Pages: `client.items(..)` is a stream of [`SearchedUser`]

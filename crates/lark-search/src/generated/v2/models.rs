@@ -20,7 +20,7 @@ pub struct Acl {
     pub value: Option<String>,
 }
 
-/// What `connector_param` holds.
+/// `connector_param`, for example: New settings of the connector.
 ///
 /// Used by [`data_source::create()`](super::data_source::create), [`data_source::list()`](super::data_source::list), [`data_source::get()`](super::data_source::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,7 +72,7 @@ pub struct CreateSchemaResponse {
     pub schema: Option<Schema>,
 }
 
-/// What `data_source` or `items` holds.
+/// `data_source` or `items`, for example: Data source after the change.
 ///
 /// Used by [`data_source::create()`](super::data_source::create), [`data_source::list()`](super::data_source::list), [`data_source::get()`](super::data_source::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -222,7 +222,7 @@ pub struct GetSchemaResponse {
     pub schema: Option<Schema>,
 }
 
-/// What `i18n_description`, `i18n_display_name` or `i18n_name` holds.
+/// `i18n_description`, `i18n_display_name` or `i18n_name`, for example: Description of the data source by language.
 ///
 /// Used by [`data_source::create()`](super::data_source::create), [`data_source::list()`](super::data_source::list), [`data_source::get()`](super::data_source::get) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -326,7 +326,7 @@ pub struct PatchSchemaResponse {
     pub schema: Option<Schema>,
 }
 
-/// What `schema` holds.
+/// `schema`, for example: Schema after the change.
 ///
 /// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -340,7 +340,7 @@ pub struct Schema {
     pub schema_id: String,
 }
 
-/// What `display` holds.
+/// `display`, for example: How items are shown.
 ///
 /// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -364,7 +364,7 @@ pub struct SchemaDisplayFieldMapping {
     pub display_field: Option<String>,
 }
 
-/// What `answer_option` holds.
+/// `answer_option`, for example: Settings for question answering, if the data source has `enable_answer`.
 ///
 /// Used by [`schema::create()`](super::schema::create), [`schema::get()`](super::schema::get) and [`schema::patch()`](super::schema::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -526,7 +526,7 @@ pub struct SearchDocWikiResponse {
     pub total: Option<i64>,
 }
 
-/// What `create_time`, `my_comment_time`, `my_edit_time` or another field holds.
+/// `create_time`, `my_comment_time`, `my_edit_time` or another field, for example: When the documents were created.
 ///
 /// Used by [`doc_wiki::search()`](super::doc_wiki::search).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -100,7 +100,7 @@ pub struct Tenant {
     pub available_geo_locations: Vec<String>,
 }
 
-/// What `items`, `user_migration` or `user_migrations` holds.
+/// `items`, `user_migration` or `user_migrations`, for example: Migrations of the users.
 ///
 /// Used by [`user_migration::create()`](super::user_migration::create), [`user_migration::search()`](super::user_migration::search) and [`user_migration::get()`](super::user_migration::get).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -14,7 +14,7 @@ pub struct CreateDeviceRecordResponse {
     pub device_record_id: Option<String>,
 }
 
-/// What `after` or `before` holds.
+/// `after` or `before`, for example: Device after the change.
 ///
 /// Used by [`event::DeviceRecordDeviceChangeEvent`](super::event::DeviceRecordDeviceChangeEvent).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,7 +66,7 @@ pub struct DeviceChangeEvent {
     pub version: Option<i64>,
 }
 
-/// What `device_record` or `items` holds.
+/// `device_record` or `items`, for example: The device.
 ///
 /// Used by [`device_record::list()`](super::device_record::list) and [`device_record::get()`](super::device_record::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -222,7 +222,7 @@ pub struct MineDeviceRecordResponse {
     pub device_status: Option<DeviceStatus>,
 }
 
-/// What `current_user_id` or `operator` holds.
+/// `current_user_id` or `operator`, for example: Who is logged in on the device.
 ///
 /// Used by [`event::DeviceApplyRecordDeviceApplyEvent`](super::event::DeviceApplyRecordDeviceApplyEvent) and [`event::DeviceRecordDeviceChangeEvent`](super::event::DeviceRecordDeviceChangeEvent).
 #[derive(Clone, Debug, Default, PartialEq)]

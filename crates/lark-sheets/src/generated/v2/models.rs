@@ -400,7 +400,7 @@ pub struct DimensionProperties {
     pub fixed_size: Option<i64>,
 }
 
-/// What `dimension` holds.
+/// `dimension`, for example: Rows or columns to change; both ends are included.
 ///
 /// Used by [`spreadsheet_dimension::update()`](super::spreadsheet_dimension::update), [`spreadsheet_dimension::delete()`](super::spreadsheet_dimension::delete) and [`spreadsheet_dimension::insert()`](super::spreadsheet_dimension::insert).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -528,7 +528,7 @@ pub struct PrependSpreadsheetValuesResponse {
     pub updates: Option<UpdatedRange>,
 }
 
-/// What `dimension` holds.
+/// `dimension`, for example: Protected rows or columns.
 ///
 /// Used by [`spreadsheet_protected_range::add()`](super::spreadsheet_protected_range::add), [`spreadsheet_protected_range::batch_get()`](super::spreadsheet_protected_range::batch_get) and [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -580,7 +580,7 @@ pub struct Protection {
     pub protect_id: Option<String>,
 }
 
-/// What `editors` holds.
+/// `editors`, for example: Users added and removed.
 ///
 /// Used by [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -592,7 +592,7 @@ pub struct ProtectionEdit {
     pub del_editors: Option<Vec<ProtectionMember>>,
 }
 
-/// What `addEditors`, `delEditors` or `users` holds.
+/// `addEditors`, `delEditors` or `users`, for example: Users who may edit from now on; they need edit permission on the spreadsheet.
 ///
 /// Used by [`spreadsheet_protected_range::batch_get()`](super::spreadsheet_protected_range::batch_get) and [`spreadsheet_protected_range::batch_update()`](super::spreadsheet_protected_range::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -710,7 +710,7 @@ pub struct ReadValidationRule {
     pub options: Option<ReadValidationOptions>,
 }
 
-/// What `valueRange` or `valueRanges` holds.
+/// `valueRange` or `valueRanges`, for example: The cells read.
 ///
 /// Used by [`spreadsheet_values::get()`](super::spreadsheet_values::get) and [`spreadsheet_values::batch_get()`](super::spreadsheet_values::batch_get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -820,7 +820,7 @@ pub struct SheetPlace {
     pub index: Option<i64>,
 }
 
-/// What `addSheet` or `copySheet` holds.
+/// `addSheet` or `copySheet`, for example: Sheet that was added.
 ///
 /// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -830,7 +830,7 @@ pub struct SheetPlaced {
     pub properties: Option<SheetPlace>,
 }
 
-/// What `properties` holds.
+/// `properties`, for example: What to change; what is absent stays.
 ///
 /// Used by [`spreadsheet_sheet::batch_update()`](super::spreadsheet_sheet::batch_update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1044,7 +1044,7 @@ pub struct UpdatedProtection {
     pub lock_info: Option<String>,
 }
 
-/// What `responses` or `updates` holds.
+/// `responses` or `updates`, for example: What was styled, by range.
 ///
 /// Used by [`spreadsheet_style::update()`](super::spreadsheet_style::update), [`spreadsheet_style::batch_update()`](super::spreadsheet_style::batch_update), [`spreadsheet_values::append()`](super::spreadsheet_values::append) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1140,7 +1140,7 @@ pub struct ValidationRule {
     pub options: Option<ValidationOptions>,
 }
 
-/// What `valueRange` or `valueRanges` holds.
+/// `valueRange` or `valueRanges`, for example: Range to insert above of, and the rows.
 ///
 /// Used by [`spreadsheet_values::update()`](super::spreadsheet_values::update), [`spreadsheet_values::append()`](super::spreadsheet_values::append), [`spreadsheet_values::batch_update()`](super::spreadsheet_values::batch_update) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// What `condition` or `conditions` holds.
+/// `condition` or `conditions`, for example: Condition on the column.
 ///
 /// Used by [`spreadsheet_sheet_filter::create()`](super::spreadsheet_sheet_filter::create), [`spreadsheet_sheet_filter::get()`](super::spreadsheet_sheet_filter::get) and [`spreadsheet_sheet_filter::update()`](super::spreadsheet_sheet_filter::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,7 +76,7 @@ pub struct FilterInfo {
     pub conditions: Vec<Condition>,
 }
 
-/// What `filter_view` or `items` holds.
+/// `filter_view` or `items`, for example: Filter view after the change.
 ///
 /// Used by [`spreadsheet_sheet_filter_view::create()`](super::spreadsheet_sheet_filter_view::create), [`spreadsheet_sheet_filter_view::query()`](super::spreadsheet_sheet_filter_view::query), [`spreadsheet_sheet_filter_view::get()`](super::spreadsheet_sheet_filter_view::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,7 +90,7 @@ pub struct FilterView {
     pub range: Option<String>,
 }
 
-/// What `condition` or `items` holds.
+/// `condition` or `items`, for example: Condition after the change.
 ///
 /// Used by [`spreadsheet_sheet_filter_view_condition::create()`](super::spreadsheet_sheet_filter_view_condition::create), [`spreadsheet_sheet_filter_view_condition::query()`](super::spreadsheet_sheet_filter_view_condition::query), [`spreadsheet_sheet_filter_view_condition::get()`](super::spreadsheet_sheet_filter_view_condition::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -124,7 +124,7 @@ pub struct FindCondition {
     pub search_by_regex: Option<bool>,
 }
 
-/// What `find_result` or `replace_result` holds.
+/// `find_result` or `replace_result`, for example: Cells that match.
 ///
 /// Used by [`spreadsheet_sheet::find()`](super::spreadsheet_sheet::find) and [`spreadsheet_sheet::replace()`](super::spreadsheet_sheet::replace).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -146,7 +146,7 @@ pub struct FindSpreadsheetSheetResponse {
     pub find_result: Option<FindReplaceResult>,
 }
 
-/// What `float_image` or `items` holds.
+/// `float_image` or `items`, for example: Floating image after the change.
 ///
 /// Used by [`spreadsheet_sheet_float_image::create()`](super::spreadsheet_sheet_float_image::create), [`spreadsheet_sheet_float_image::query()`](super::spreadsheet_sheet_float_image::query), [`spreadsheet_sheet_float_image::get()`](super::spreadsheet_sheet_float_image::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -320,7 +320,7 @@ pub struct ReplaceSpreadsheetSheetResponse {
     pub replace_result: Option<FindReplaceResult>,
 }
 
-/// What `sheet` or `sheets` holds.
+/// `sheet` or `sheets`, for example: The sheet.
 ///
 /// Used by [`spreadsheet_sheet::query()`](super::spreadsheet_sheet::query) and [`spreadsheet_sheet::get()`](super::spreadsheet_sheet::get).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -74,7 +74,7 @@ pub struct ReplaceXmlPresentationSlideResponse {
     pub revision_id: Option<i64>,
 }
 
-/// What `slide` holds.
+/// `slide`, for example: The slide to add.
 ///
 /// Used by `xml_presentation_slide::get()` and `xml_presentation_slide::create()`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `slides:presentation:read`
 /// - Risk: read
 /// - Response: [`GetXmlPresentationResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=slides_ai&resource=xml_presentation&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=slides_ai&resource=xml_presentation&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=slides_ai&resource=xml_presentation&version=v1>)
 #[doc(alias = "slides_ai.v1.xml_presentation.get")]
 #[doc(alias = "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}")]
 #[doc(alias = "slides_ai/v1/xml_presentations/{xml_presentation_id}")]

@@ -14,7 +14,7 @@ use super::*;
 /// - Risk: high-risk write
 /// - Required: `slide_id`
 /// - Response: [`DeleteXmlPresentationSlideResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=slides_ai&resource=xml_presentation.slide&version=v1>)
 #[doc(alias = "slides_ai.v1.xml_presentation.slide.delete")]
 #[doc(alias = "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide")]
 #[doc(alias = "slides_ai/v1/xml_presentations/{xml_presentation_id}/slide")]
@@ -62,7 +62,7 @@ lark_core::operation! { DeleteXmlPresentationSlideRequest => DeleteXmlPresentati
 /// - Risk: read
 /// - Required: `slide_id`
 /// - Response: [`GetXmlPresentationSlideResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=slides_ai&resource=xml_presentation.slide&version=v1>)
 #[doc(alias = "slides_ai.v1.xml_presentation.slide.get")]
 #[doc(alias = "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide")]
 #[doc(alias = "slides_ai/v1/xml_presentations/{xml_presentation_id}/slide")]
@@ -103,7 +103,7 @@ lark_core::operation! { GetXmlPresentationSlideRequest => GetXmlPresentationSlid
 /// - Risk: write
 /// - Required: `slide`
 /// - Response: [`CreateXmlPresentationSlideResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=slides_ai&resource=xml_presentation.slide&version=v1>)
 #[doc(alias = "slides_ai.v1.xml_presentation.slide.create")]
 #[doc(alias = "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide")]
 #[doc(alias = "slides_ai/v1/xml_presentations/{xml_presentation_id}/slide")]
@@ -153,7 +153,7 @@ lark_core::operation! { CreateXmlPresentationSlideRequest => CreateXmlPresentati
 /// - Risk: write
 /// - Required: `slide_id`, `parts`
 /// - Response: [`ReplaceXmlPresentationSlideResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=replace&project=slides_ai&resource=xml_presentation.slide&version=v1>)
 #[doc(alias = "slides_ai.v1.xml_presentation.slide.replace")]
 #[doc(
     alias = "/open-apis/slides_ai/v1/xml_presentations/{xml_presentation_id}/slide/replace"

@@ -30,7 +30,7 @@ pub struct AnalyticsFilter {
     pub device_types: Option<Vec<String>>,
 }
 
-/// What `active_users`, `page_views` or `signups` holds.
+/// `active_users`, `page_views` or `signups`, for example: Active users.
 ///
 /// Used by [`app::open_api_analytics_overview()`](super::app::open_api_analytics_overview).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,7 +84,7 @@ pub struct AnalyticsSeries {
     pub points: Vec<AnalyticsPoint>,
 }
 
-/// What `app` or `items` holds.
+/// `app` or `items`, for example: App after the change.
 ///
 /// Used by [`app::create()`](super::app::create), [`app::list()`](super::app::list) and [`app::patch()`](super::app::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -210,7 +210,7 @@ pub struct AppTableIndex {
     pub type_: String,
 }
 
-/// What `apply_config` holds.
+/// `apply_config`, for example: How access is requested.
 ///
 /// Used by [`app::get_app_visibility()`](super::app::get_app_visibility) and [`app::update_app_visibility()`](super::app::update_app_visibility).
 #[derive(Clone, Debug, Default, PartialEq)]

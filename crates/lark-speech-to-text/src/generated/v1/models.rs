@@ -28,7 +28,7 @@ pub struct FileRecognizeSpeechResponse {
     pub recognition_text: String,
 }
 
-/// What `speech` holds.
+/// `speech`, for example: The audio clip.
 ///
 /// Used by [`speech::file_recognize()`](super::speech::file_recognize) and [`speech::stream_recognize()`](super::speech::stream_recognize).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -22,7 +22,7 @@ pub struct BatchDeleteFollowerTaskResponse {
     pub followers: Vec<String>,
 }
 
-/// What `collaborator`, `collaborators` or `items` holds.
+/// `collaborator`, `collaborators` or `items`, for example: Assignees of the task.
 ///
 /// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,7 +34,7 @@ pub struct Collaborator {
     pub id_list: Option<Vec<String>>,
 }
 
-/// What `comment` or `items` holds.
+/// `comment` or `items`, for example: The comment after the change.
 ///
 /// Used by [`task_comment::create()`](super::task_comment::create), [`task_comment::list()`](super::task_comment::list), [`task_comment::get()`](super::task_comment::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -108,7 +108,7 @@ pub struct Due {
     pub timezone: Option<String>,
 }
 
-/// What `follower`, `followers` or `items` holds.
+/// `follower`, `followers` or `items`, for example: Followers of the task.
 ///
 /// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -228,7 +228,7 @@ pub struct PatchTaskResponse {
     pub task: Option<Task>,
 }
 
-/// What `items` or `reminder` holds.
+/// `items` or `reminder`, for example: Reminders of this page.
 ///
 /// Used by [`task_reminder::create()`](super::task_reminder::create) and [`task_reminder::list()`](super::task_reminder::list).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -240,7 +240,7 @@ pub struct Reminder {
     pub relative_fire_minute: i64,
 }
 
-/// What `items` or `task` holds.
+/// `items` or `task`, for example: Tasks of this page.
 ///
 /// Used by [`task::create()`](super::task::create), [`task::list()`](super::task::list), [`task::get()`](super::task::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`, `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Risk: high-risk write
 /// - Response: [`RegisterAgentAgentResponse`]
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=register_agent&project=task&resource=agent&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=register_agent&project=task&resource=agent&version=v2>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=register_agent&project=task&resource=agent&version=v2>)
 #[doc(alias = "task.v2.agent.register_agent")]
 #[doc(alias = "/open-apis/task/v2/agent/register_agent")]
 #[doc(alias = "task/v2/agent/register_agent")]
@@ -42,7 +42,7 @@ lark_core::operation! { RegisterAgentAgentRequest => RegisterAgentAgentResponse;
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`, `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Risk: high-risk write
 /// - Response: no data
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=update_agent_profile&project=task&resource=agent&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_agent_profile&project=task&resource=agent&version=v2>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_agent_profile&project=task&resource=agent&version=v2>)
 #[doc(alias = "task.v2.agent.update_agent_profile")]
 #[doc(alias = "/open-apis/task/v2/agent/update_agent_profile")]
 #[doc(alias = "task/v2/agent/update_agent_profile")]

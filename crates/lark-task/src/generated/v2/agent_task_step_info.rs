@@ -13,7 +13,7 @@ use super::*;
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Risk: high-risk write
 /// - Response: no data
-/// - See the [official page](<https://open.feishu.cn/api-explorer?apiName=append_task_steps&project=task&resource=agent_task_step_info&version=v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=append_task_steps&project=task&resource=agent_task_step_info&version=v2>)
+/// - See the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=append_task_steps&project=task&resource=agent_task_step_info&version=v2>)
 #[doc(alias = "task.v2.agent_task_step_info.append_task_steps")]
 #[doc(alias = "/open-apis/task/v2/agent_task_step_info/append_task_steps")]
 #[doc(alias = "task/v2/agent_task_step_info/append_task_steps")]

@@ -72,7 +72,7 @@ pub struct AppendTaskStepsAgentTaskStepInfoTaskStep {
     pub timestamp: Option<i64>,
 }
 
-/// What `attachment`, `attachment_deliveries`, `attachments` or another field holds.
+/// `attachment`, `attachment_deliveries`, `attachments` or another field, for example: The attachment.
 ///
 /// Used by [`attachment::list()`](super::attachment::list), [`attachment::upload()`](super::attachment::upload), [`attachment::get()`](super::attachment::get) and 13 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,7 +98,7 @@ pub struct Attachment {
     pub url: Option<String>,
 }
 
-/// What `comment` or `items` holds.
+/// `comment` or `items`, for example: The comment after the change.
 ///
 /// Used by [`comment::create()`](super::comment::create), [`comment::list()`](super::comment::list), [`comment::get()`](super::comment::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -200,7 +200,7 @@ pub struct CustomComplete {
     pub pc: Option<CustomCompleteItem>,
 }
 
-/// What `android`, `ios` or `pc` holds.
+/// `android`, `ios` or `pc`, for example: What happens on Android.
 ///
 /// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -212,7 +212,7 @@ pub struct CustomCompleteItem {
     pub tip: Option<I18nText>,
 }
 
-/// What `custom_field` or `items` holds.
+/// `custom_field` or `items`, for example: The field after the change.
 ///
 /// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -244,7 +244,7 @@ pub struct CustomField {
     pub updated_at: Option<lark_core::UnixMillis>,
 }
 
-/// What `option` or `options` holds.
+/// `option` or `options`, for example: The new option.
 ///
 /// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -388,7 +388,7 @@ pub struct Href {
     pub url: Option<String>,
 }
 
-/// What `platform_i18n_name` or `tip` holds.
+/// `platform_i18n_name` or `tip`, for example: Name of the system that the task comes from, by language.
 ///
 /// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -694,7 +694,7 @@ pub struct ListTasklistResponse {
     pub page_token: Option<String>,
 }
 
-/// What `creator`, `member_value`, `members` or another field holds.
+/// `creator`, `member_value`, `members` or another field, for example: Who created the field.
 ///
 /// Used by [`attachment::list()`](super::attachment::list), [`attachment::upload()`](super::attachment::upload), [`attachment::get()`](super::attachment::get) and 36 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -738,7 +738,7 @@ pub struct NumberSetting {
     pub separator: Option<Separator>,
 }
 
-/// What `origin` holds.
+/// `origin`, for example: Where the task comes from, as shown in the client. Cannot be changed later.
 ///
 /// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -844,7 +844,7 @@ pub struct RegisterAgentAgentResponse {
     pub agent: Option<Agent>,
 }
 
-/// What `positive_reminders` or `reminders` holds.
+/// `positive_reminders` or `reminders`, for example: Daily reminders of the task.
 ///
 /// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -940,7 +940,7 @@ pub struct SearchTasklistResponse {
     pub total: Option<i64>,
 }
 
-/// What `section` holds.
+/// `section`, for example: The new section.
 ///
 /// Used by [`section::create()`](super::section::create), [`section::get()`](super::section::get) and [`section::patch()`](super::section::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -978,7 +978,7 @@ pub struct SectionSummary {
     pub name: Option<String>,
 }
 
-/// What `multi_select_setting` or `single_select_setting` holds.
+/// `multi_select_setting` or `single_select_setting`, for example: Options of a `multi_select` field.
 ///
 /// Used by [`custom_field::create()`](super::custom_field::create), [`custom_field::list()`](super::custom_field::list), [`custom_field::get()`](super::custom_field::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -988,7 +988,7 @@ pub struct SelectSetting {
     pub options: Option<Vec<CustomFieldOption>>,
 }
 
-/// What `start` holds.
+/// `start`, for example: When the task starts.
 ///
 /// Used by [`section::tasks()`](super::section::tasks), [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`tasklist::tasks()`](super::tasklist::tasks) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1000,7 +1000,7 @@ pub struct Start {
     pub timestamp: Option<lark_core::UnixMillis>,
 }
 
-/// What `items`, `subtask` or `task` holds.
+/// `items`, `subtask` or `task`, for example: Subtasks of this page.
 ///
 /// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 10 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1088,7 +1088,7 @@ pub struct TaskAssignee {
     pub id: Option<String>,
 }
 
-/// What `dependencies` holds.
+/// `dependencies`, for example: All dependencies of the task.
 ///
 /// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 12 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1100,7 +1100,7 @@ pub struct TaskDependency {
     pub type_: Option<TaskDependencyType>,
 }
 
-/// What `tasklists` holds.
+/// `tasklists`, for example: Tasklists of the task.
 ///
 /// Used by [`task_v2::list_related_task()`](super::task_v2::list_related_task), [`task::create()`](super::task::create), [`task::list()`](super::task::list) and 11 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1190,7 +1190,7 @@ pub struct TaskSummary {
     pub summary: Option<String>,
 }
 
-/// What `items` or `tasklist` holds.
+/// `items` or `tasklist`, for example: Tasklists of this page.
 ///
 /// Used by [`tasklist::create()`](super::tasklist::create), [`tasklist::list()`](super::tasklist::list), [`tasklist::get()`](super::tasklist::get) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1216,7 +1216,7 @@ pub struct Tasklist {
     pub url: Option<String>,
 }
 
-/// What `activity_subscription` or `items` holds.
+/// `activity_subscription` or `items`, for example: New values of the fields that `update_fields` names.
 ///
 /// Used by [`tasklist_activity_subscription::create()`](super::tasklist_activity_subscription::create), [`tasklist_activity_subscription::list()`](super::tasklist_activity_subscription::list), [`tasklist_activity_subscription::get()`](super::tasklist_activity_subscription::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1318,7 +1318,7 @@ pub struct TasksTasklistResponse {
     pub page_token: Option<String>,
 }
 
-/// What `create_time` or `due_time` holds.
+/// `create_time` or `due_time`, for example: Only tasklists created in this period.
 ///
 /// Used by [`tasklist::search()`](super::tasklist::search) and [`task::search()`](super::task::search).
 #[derive(Clone, Debug, Default, PartialEq)]

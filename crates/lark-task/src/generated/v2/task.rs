@@ -166,7 +166,7 @@ lark_core::pages! { ListTaskRequest; items: Task }
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `task:task:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchTaskResponse`]
 /// - Pages: `client.items(..)` is a stream of [`TaskSearchItem`]

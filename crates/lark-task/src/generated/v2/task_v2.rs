@@ -11,7 +11,7 @@ use super::*;
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:task:read`, `task:task:write`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`ListRelatedTaskTaskV2Response`]
 /// - Pages: `client.items(..)` is a stream of [`Task`]
@@ -57,7 +57,7 @@ lark_core::pages! { ListRelatedTaskTaskV2Request; items: Task }
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scope: `task:task:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`TaskSubscriptionTaskV2Response`]
 /// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.

@@ -105,7 +105,7 @@ lark_core::pages! { ListTasklistRequest; items: Tasklist }
 /// - Token: user
 /// - Apps: self-built and marketplace
 /// - Scope: `task:tasklist:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Response: [`SearchTasklistResponse`]
 /// - Pages: `client.items(..)` is a stream of [`TasklistSearchItem`]

@@ -6,7 +6,7 @@ mod wire;
 
 use super::enums::*;
 
-/// What `avatar` or `user_avatar` holds.
+/// `avatar` or `user_avatar`, for example: Icon of the tenant.
 ///
 /// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list), [`collaboration_tenant::get()`](super::collaboration_tenant::get), [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,7 +44,7 @@ pub struct CollaborationDepartment {
     pub parent_department_id: Option<CollaborationDepartmentId>,
 }
 
-/// What `parent_department_id` or `parent_department_ids` holds.
+/// `parent_department_id` or `parent_department_ids`, for example: Ids of the parent department. Absent if it is not visible.
 ///
 /// Used by [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get) and [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -108,7 +108,7 @@ pub struct CollaborationEntity {
     pub user_name: Option<String>,
 }
 
-/// What `target_tenant` or `target_tenant_list` holds.
+/// `target_tenant` or `target_tenant_list`, for example: The trusted party.
 ///
 /// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list) and [`collaboration_tenant::get()`](super::collaboration_tenant::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -174,7 +174,7 @@ pub struct CollaborationUser {
     pub user_id: Option<String>,
 }
 
-/// What `id` or `leader_id` holds.
+/// `id` or `leader_id`, for example: Ids of the leader.
 ///
 /// Used by [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get) and [`collaboration_tenant_collaboration_user::get()`](super::collaboration_tenant_collaboration_user::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -224,7 +224,7 @@ pub struct GetCollaborationTenantResponse {
     pub target_tenant: Option<CollaborationTenant>,
 }
 
-/// What `i18n_department_name`, `i18n_group_name`, `i18n_name` or another field holds.
+/// `i18n_department_name`, `i18n_group_name`, `i18n_name` or another field, for example: Names of the department by language.
 ///
 /// Used by [`collaboration_tenant::list()`](super::collaboration_tenant::list), [`collaboration_tenant::get()`](super::collaboration_tenant::get), [`collaboration_tenant_collaboration_department::get()`](super::collaboration_tenant_collaboration_department::get) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]

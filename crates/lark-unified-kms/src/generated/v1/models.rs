@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// What `autonomous_key` or `autonomous_keys` holds.
+/// `autonomous_key` or `autonomous_keys`, for example: The key.
 ///
 /// Used by [`autonomous_key::list()`](super::autonomous_key::list) and [`autonomous_key::get()`](super::autonomous_key::get).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -55,7 +55,7 @@ lark_core::operation! { CountdownBotRequest => ();
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting.bot.join:write`, `vc:meeting.meetingevent:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Required: `meeting_id`
 /// - Response: [`EventsBotResponse`]
@@ -252,7 +252,7 @@ lark_core::operation! { MessageBotRequest => MessageBotResponse;
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `vc:meeting.bot.join:write`, `vc:meeting.meetingevent:read`
-/// - Scope for some fields: `contact:user.employee_id:readonly`
+/// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 5 a second
 /// - Response: [`UserActiveMeetingBotResponse`]
 /// - Error codes:

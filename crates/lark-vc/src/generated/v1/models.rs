@@ -54,7 +54,7 @@ pub struct ApplyReserveResponse {
     pub reserve_correction_check_info: Option<ReserveCorrectionCheckInfo>,
 }
 
-/// What `approval_config` or `approve_config` holds.
+/// `approval_config` or `approve_config`, for example: Which bookings need approval.
 ///
 /// Used by [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope) and [`reserve_config::patch()`](super::reserve_config::patch).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -653,7 +653,7 @@ pub struct MaterialReviewResultUserId {
     pub open_id: Option<String>,
 }
 
-/// What `meeting` or `meeting_briefs` holds.
+/// `meeting` or `meeting_briefs`, for example: The meeting.
 ///
 /// Used by [`meeting::list_by_no()`](super::meeting::list_by_no), [`meeting::get()`](super::meeting::get) and [`reserve::get_active_meeting()`](super::reserve::get_active_meeting).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -713,7 +713,7 @@ pub struct MeetingAbility {
     pub use_video: Option<bool>,
 }
 
-/// What `meeting_activity_items` or `payload` holds.
+/// `meeting_activity_items` or `payload`, for example: What happened in the meeting.
 ///
 /// Used by [`bot::events()`](super::bot::events) and [`event::BotMeetingActivity`](super::event::BotMeetingActivity).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -761,7 +761,7 @@ pub struct MeetingAgentEventMeeting {
     pub topic: Option<String>,
 }
 
-/// What `bot`, `host_user`, `inviter` or another field holds.
+/// `bot`, `host_user`, `inviter` or another field, for example: The bot that was invited.
 ///
 /// Used by [`bot::events()`](super::bot::events), [`event::BotMeetingActivity`](super::event::BotMeetingActivity), [`event::BotMeetingEnded`](super::event::BotMeetingEnded) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -809,7 +809,7 @@ pub struct MeetingEventMeeting {
     pub webinar_setting: Option<MeetingWebinarSetting>,
 }
 
-/// What `host_user`, `leave_user`, `operator` or another field holds.
+/// `host_user`, `leave_user`, `operator` or another field, for example: Host of the meeting.
 ///
 /// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 9 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1362,7 +1362,7 @@ pub struct MeetingSendMeetingImOperatorId {
     pub open_id: Option<String>,
 }
 
-/// What `host_user`, `invitees`, `join_user` or another field holds.
+/// `host_user`, `invitees`, `join_user` or another field, for example: Host of the meeting.
 ///
 /// Used by [`bot::join()`](super::bot::join), [`bot::leave()`](super::bot::leave), [`meeting::list_by_no()`](super::meeting::list_by_no) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1672,7 +1672,7 @@ pub struct QualityNetwork {
     pub time: Option<String>,
 }
 
-/// What `screen_sharing` or `video` holds.
+/// `screen_sharing` or `video`, for example: Quality of screen sharing.
 ///
 /// Used by [`participant_quality_list::get()`](super::participant_quality_list::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1841,7 +1841,7 @@ pub struct ReportTopUser {
     pub user_type: Option<MeetingInviteStatusUserType>,
 }
 
-/// What `reserve` holds.
+/// `reserve`, for example: The new reservation.
 ///
 /// Used by [`reserve::apply()`](super::reserve::apply), [`reserve::get()`](super::reserve::get) and [`reserve::update()`](super::reserve::update).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2059,7 +2059,7 @@ pub struct ResourceReservationListExportResponse {
     pub task_id: Option<String>,
 }
 
-/// What `items`, `room` or `rooms` holds.
+/// `items`, `room` or `rooms`, for example: Meeting rooms.
 ///
 /// Used by [`room::create()`](super::room::create), [`room::list()`](super::room::list), [`room::mget()`](super::room::mget) and 2 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2087,7 +2087,7 @@ pub struct Room {
     pub room_status: Option<RoomStatus>,
 }
 
-/// What `room_config` or `scope_config` holds.
+/// `room_config` or `scope_config`, for example: Configuration to set.
 ///
 /// Used by [`room_config::set()`](super::room_config::set), [`scope_config::create()`](super::scope_config::create) and [`scope_config::get()`](super::scope_config::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2105,7 +2105,7 @@ pub struct RoomConfig {
     pub room_status: Option<RoomStatus>,
 }
 
-/// What `digital_signage` or `room_box_digital_signage` holds.
+/// `digital_signage` or `room_box_digital_signage`, for example: Digital signage of rooms.
 ///
 /// Used by [`room_config::query()`](super::room_config::query), [`room_config::set()`](super::room_config::set), [`scope_config::create()`](super::scope_config::create) and 1 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2179,7 +2179,7 @@ pub struct RoomEvent {
     pub room_status: Option<RoomStatusEvent>,
 }
 
-/// What `items` or `room_level` holds.
+/// `items` or `room_level`, for example: Room levels.
 ///
 /// Used by [`room_level::create()`](super::room_level::create), [`room_level::list()`](super::room_level::list), [`room_level::mget()`](super::room_level::mget) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2243,7 +2243,7 @@ pub struct RoomMeetingReservation {
     pub room_name: Option<String>,
 }
 
-/// What `room_status` holds.
+/// `room_status`, for example: Whether rooms can be used.
 ///
 /// Used by [`room_config::query()`](super::room_config::query), [`room_config::set()`](super::room_config::set), [`room::create()`](super::room::create) and 7 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2291,7 +2291,7 @@ pub struct RoomStatusEvent {
     pub status: bool,
 }
 
-/// What `current_config` or `origin_configs` holds.
+/// `current_config` or `origin_configs`, for example: Effective values, each from the nearest level that has it. Empty if none has.
 ///
 /// Used by [`scope_config::get()`](super::scope_config::get).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2391,7 +2391,7 @@ pub struct ShareDoc {
     pub url: Option<String>,
 }
 
-/// What `allow_depts`, `depts` or `informed_depts` holds.
+/// `allow_depts`, `depts` or `informed_depts`, for example: Departments that can book.
 ///
 /// Used by [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope), [`reserve_config::patch()`](super::reserve_config::patch), [`reserve_config_admin::get()`](super::reserve_config_admin::get) and 4 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2403,7 +2403,7 @@ pub struct SubscribeDepartment {
     pub department_name: Option<String>,
 }
 
-/// What `allow_users`, `approvers`, `informed_users` or another field holds.
+/// `allow_users`, `approvers`, `informed_users` or another field, for example: Users who can book.
 ///
 /// Used by [`reserve_config::reserve_scope()`](super::reserve_config::reserve_scope), [`reserve_config::patch()`](super::reserve_config::patch), [`reserve_config_admin::get()`](super::reserve_config_admin::get) and 5 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2415,7 +2415,7 @@ pub struct SubscribeUser {
     pub user_name: Option<String>,
 }
 
-/// What `allow_users` or `approvers` holds.
+/// `allow_users` or `approvers`, for example: Users who can book.
 ///
 /// Used by [`event::ReserveConfigUpdated`](super::event::ReserveConfigUpdated).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2511,7 +2511,7 @@ pub struct UserActiveMeetingInfo {
     pub meeting_title: Option<String>,
 }
 
-/// What `contact_ids`, `id`, `subscriber_ids` or another field holds.
+/// `contact_ids`, `id`, `subscriber_ids` or another field, for example: Contacts for the room.
 ///
 /// Used by [`event::MeetingAllMeetingEnded`](super::event::MeetingAllMeetingEnded), [`event::MeetingAllMeetingStarted`](super::event::MeetingAllMeetingStarted), [`event::MeetingJoinMeeting`](super::event::MeetingJoinMeeting) and 14 more.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -116,7 +116,7 @@ pub struct ListSpaceResponse {
     pub page_token: Option<String>,
 }
 
-/// What `member` or `members` holds.
+/// `member` or `members`, for example: Member that was removed.
 ///
 /// Used by [`space_member::create()`](super::space_member::create), [`space_member::list()`](super::space_member::list) and [`space_member::delete()`](super::space_member::delete).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -186,7 +186,7 @@ pub struct MoveWikiToDocsResult {
     pub url: Option<String>,
 }
 
-/// What `items` or `node` holds.
+/// `items` or `node`, for example: Child nodes.
 ///
 /// Used by [`space::get_node()`](super::space::get_node), [`space_node::create()`](super::space_node::create), [`space_node::list()`](super::space_node::list) and 3 more.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -252,7 +252,7 @@ pub struct SimpleTaskResult {
     pub status: Option<String>,
 }
 
-/// What `items` or `space` holds.
+/// `items` or `space`, for example: Wiki spaces.
 ///
 /// Used by [`space::create()`](super::space::create), [`space::list()`](super::space::list) and [`space::get()`](super::space::get).
 #[derive(Clone, Debug, Default, PartialEq)]

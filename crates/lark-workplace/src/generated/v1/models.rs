@@ -4,7 +4,7 @@
 
 mod wire;
 
-/// What `access_data`, `all_workplace` or `default_workplace` holds.
+/// `access_data`, `all_workplace` or `default_workplace`, for example: Visits to the custom workplace.
 ///
 /// Used by [`custom_workplace_access_data::search()`](super::custom_workplace_access_data::search), [`workplace_access_data::search()`](super::workplace_access_data::search) and [`workplace_block_access_data::search()`](super::workplace_block_access_data::search).
 #[derive(Clone, Debug, Default, PartialEq)]
