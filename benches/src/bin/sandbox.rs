@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("memory after it: {} KiB, {before} KiB before the start", cpu::own().peak_kib);
     let begin = Instant::now();
     let operations = spec::operation_ids().filter(|id| spec::response_schema(id).is_some()).count();
-    let events = spec::event_types().filter_map(spec::event_schema).count();
+    let events = spec::events().map(spec::EventSpec::payload).count();
     println!(
         "reading all documents ({operations} responses, {events} events): {:.2} ms",
         ms(begin)

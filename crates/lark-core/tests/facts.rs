@@ -79,10 +79,10 @@ fn the_risk_of_an_operation_is_stated_or_goes_by_its_method() {
     assert!(Risk::Read < Risk::Write && Risk::Write < Risk::HighRiskWrite);
 }
 
-async fn refused(endpoint: Endpoint, body: &'static str) -> lark_core::Error {
+async fn rejected(endpoint: Endpoint, body: &'static str) -> lark_core::Error {
     let platform = FakePlatform::scripted([FakeResponse::new(400, body)]);
     let client = client_builder(platform.transport()).endpoint(endpoint).build();
-    client.expect("valid options").send(Send {}).await.expect_err("refused")
+    client.expect("valid options").send(Send {}).await.expect_err("rejected")
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn a_missing_scope_is_named_with_the_page_that_grants_it() {
     const BODY: &str = r#"{"code":99991672,"msg":"Access denied."}"#;
     let link = "app/cli_test/auth?q=demo:message,demo:message:send,demo:base";
     for (endpoint, host) in [(Endpoint::Feishu, "feishu.cn"), (Endpoint::Lark, "larksuite.com")] {
-        let error = refused(endpoint, BODY).await;
+        let error = rejected(endpoint, BODY).await;
         let scopes: Vec<_> = error.missing_scopes().collect();
         assert_eq!(scopes, ["demo:message", "demo:message:send", "demo:base"]);
         let url = format!("https://open.{host}/{link}");
@@ -104,7 +104,7 @@ async fn a_missing_scope_is_named_with_the_page_that_grants_it() {
         );
     }
     // A gateway says nothing about where the app lives.
-    let error = refused(Endpoint::custom("https://gateway.example.com"), BODY).await;
+    let error = rejected(Endpoint::custom("https://gateway.example.com"), BODY).await;
     assert_eq!((error.missing_scopes().count(), error.scopes_url()), (3, None));
 }
 
@@ -113,32 +113,32 @@ async fn what_the_platform_says_about_a_missing_scope_wins() {
     let body = r#"{"code":99991672,"msg":"Access denied.","error":{
         "permission_violations":[{"type":"action_scope_required","subject":"demo:other"}],
         "helps":[{"url":"https://open.feishu.cn/app/cli_test/auth?q=demo:other&x=1"}]}}"#;
-    let error = refused(Endpoint::Lark, body).await;
+    let error = rejected(Endpoint::Lark, body).await;
     assert_eq!(error.missing_scopes().collect::<Vec<_>>(), ["demo:other"]);
     let url = "https://open.feishu.cn/app/cli_test/auth?q=demo:other&x=1";
     assert_eq!(error.scopes_url(), Some(url));
     assert!(error.to_string().contains(&format!("needs demo:other, granted at {url}")), "{error}");
 
     let body = r#"{"code":99991672,"msg":"grant: https://open.feishu.cn/app/cli_test/auth?q=a"}"#;
-    let error = refused(Endpoint::Feishu, body).await;
+    let error = rejected(Endpoint::Feishu, body).await;
     assert_eq!(error.scopes_url(), Some("https://open.feishu.cn/app/cli_test/auth?q=a"));
     assert!(!error.to_string().contains("granted at"), "its message has the link: {error}");
 }
 
 #[tokio::test]
 async fn a_scope_that_the_user_has_not_granted_is_not_granted_in_the_console() {
-    let error = refused(Endpoint::Feishu, r#"{"code":99991679,"msg":"Unauthorized."}"#).await;
+    let error = rejected(Endpoint::Feishu, r#"{"code":99991679,"msg":"Unauthorized."}"#).await;
     assert_eq!((error.missing_scopes().count(), error.scopes_url()), (3, None));
     assert!(error.to_string().contains("granted by the user, who has to sign in again"), "{error}");
 }
 
 #[tokio::test]
 async fn other_errors_and_raw_requests_name_no_scopes() {
-    let error = refused(Endpoint::Feishu, r#"{"code":230001,"msg":"bad"}"#).await;
+    let error = rejected(Endpoint::Feishu, r#"{"code":230001,"msg":"bad"}"#).await;
     assert_eq!((error.missing_scopes().count(), error.scopes_url()), (0, None));
     let body = r#"{"code":99991672,"msg":"Access denied."}"#;
     let client = FakePlatform::scripted([FakeResponse::new(400, body)]).client();
-    let error = client.send_raw(RawRequest::get("/x")).await.expect_err("refused");
+    let error = client.send_raw(RawRequest::get("/x")).await.expect_err("rejected");
     assert_eq!((error.missing_scopes().count(), error.scopes_url()), (0, None));
 }
 
@@ -205,7 +205,7 @@ async fn a_rejection_for_the_rate_is_kept_beside_the_documented_limits() {
 }
 
 #[tokio::test]
-async fn what_is_riskier_than_allowed_is_refused_before_any_io() {
+async fn what_is_riskier_than_allowed_is_rejected_before_any_io() {
     let platform = accepting();
     let client = platform.builder().max_risk(Risk::Write).build().expect("valid options");
     client.send(Get {}).await.expect("a read");

@@ -29,7 +29,7 @@ async fn an_entry_is_there_for_the_next_process_to_the_millisecond() {
 }
 
 /// Checks that each method but `remove` fails with the file's name and `why`, and leaves the file.
-async fn refuses(store: &FileStore, path: &Path, why: &str) {
+async fn rejects(store: &FileStore, path: &Path, why: &str) {
     let before = fs::read(path).ok();
     let errors: [StoreError; 3] = [
         store.get("k").await.expect_err("get fails"),
@@ -65,7 +65,7 @@ async fn a_broken_file_is_an_error_and_stays() {
         ),
     ] {
         fs::write(&path, content).expect("it can be written");
-        refuses(&store, &path, why).await;
+        rejects(&store, &path, why).await;
     }
     store.remove("k").await.expect("removing is how it is given up");
     store.put("k", entry("new")).await.expect("it works again");
@@ -78,7 +78,7 @@ async fn a_file_that_cannot_be_read_is_an_error() {
     // Not by its mode: tests may run as root.
     let path = directory.path().join("k.json");
     fs::create_dir(&path).expect("it can be made");
-    refuses(&store, &path, "cannot be read: ").await;
+    rejects(&store, &path, "cannot be read: ").await;
     let error = Error::from(store.get("k").await.expect_err("it fails"));
     let expected = format!("client: token: token file {}: cannot be read", path.display());
     assert!(error.to_string().starts_with(&expected), "{error}");

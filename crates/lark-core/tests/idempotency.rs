@@ -121,10 +121,10 @@ async fn the_making_of_keys_can_be_left_to_the_caller() {
 #[tokio::test]
 async fn a_failed_call_tells_its_key_whatever_the_failure() {
     let broken = TransportError::new(TransportErrorKind::Connect, "connection reset");
-    let refusal = (400, r#"{"code":5,"msg":"no"}"#);
+    let rejection = (400, r#"{"code":5,"msg":"no"}"#);
     let platform = FakePlatform::scripted::<[FakeResponse; 4]>([
         broken.into(),
-        refusal.into(),
+        rejection.into(),
         (502, "<html>").into(),
         OK.into(),
     ]);
@@ -144,8 +144,8 @@ async fn a_failed_call_tells_its_key_whatever_the_failure() {
 
 #[tokio::test]
 async fn a_call_repeated_with_a_new_token_keeps_its_key() {
-    let refused = (400, r#"{"code":99991663,"msg":"Invalid access token"}"#);
-    let platform = FakePlatform::scripted([refused, OK]);
+    let rejected = (400, r#"{"code":99991663,"msg":"Invalid access token"}"#);
+    let platform = FakePlatform::scripted([rejected, OK]);
     let answer = platform.client_without_retries().send_full(say()).await.expect("a success");
     let key = answer.idempotency_key().expect("one was made");
     let calls = platform.calls();

@@ -103,7 +103,7 @@ async fn without_a_ticket_one_is_asked_for_once_a_minute_and_the_error_says_so()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_ticket_is_forgotten_and_the_next_one_serves() {
+async fn a_rejected_ticket_is_forgotten_and_the_next_one_serves() {
     let (platform, good) = marketplace(2);
     let client = client(&platform);
     client.set_app_ticket("tk-1").await.expect("stored");
@@ -162,7 +162,7 @@ async fn a_dead_app_token_is_replaced_on_the_way_to_a_tenants() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_for_no_tenant_is_refused_before_any_io() {
+async fn a_call_for_no_tenant_is_rejected_before_any_io() {
     let (platform, _) = marketplace(1);
     let request = RawRequest::get("/open-apis/x").token(TokenKind::Tenant);
     let error = client(&platform).send_raw(request.clone()).await.expect_err("no tenant");

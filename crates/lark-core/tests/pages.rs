@@ -130,12 +130,12 @@ async fn null_items_are_none() {
 
 #[tokio::test]
 async fn an_error_on_page_3_comes_once_and_can_be_resumed_from() {
-    let refusal = FakeResponse::new(400, r#"{"code":230002,"msg":"not in the chat"}"#);
+    let rejection = FakeResponse::new(400, r#"{"code":230002,"msg":"not in the chat"}"#);
     let mut responses = vec![
         FakeResponse::ok(&page(&["a"], true, "t2")),
         FakeResponse::ok(&page(&["b"], true, "t3")),
     ];
-    responses.push(refusal);
+    responses.push(rejection);
     responses.push(FakeResponse::ok(&page(&["c"], false, "")));
     let platform = FakePlatform::scripted(responses);
     let client = platform.client();
@@ -157,9 +157,9 @@ async fn an_error_on_page_3_comes_once_and_can_be_resumed_from() {
 
 #[tokio::test]
 async fn what_is_collected_is_never_short_of_a_failure() {
-    let refusal = FakeResponse::new(400, r#"{"code":230002,"msg":"no"}"#);
+    let rejection = FakeResponse::new(400, r#"{"code":230002,"msg":"no"}"#);
     let platform =
-        FakePlatform::scripted(vec![FakeResponse::ok(&page(&["a", "b"], true, "t2")), refusal]);
+        FakePlatform::scripted(vec![FakeResponse::ok(&page(&["a", "b"], true, "t2")), rejection]);
     let client = platform.client();
     let two = client.items(List::default()).collect_up_to(2).await.expect("one page is enough");
     assert_eq!(two.len(), 2);

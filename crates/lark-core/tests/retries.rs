@@ -44,12 +44,12 @@ fn limited(status: u16, limit: u32, reset: u64) -> FakeResponse {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_not_executed_is_repeated_and_the_rest_only_if_that_does_no_harm() {
-    let refused = FakeResponse::error(TransportErrorKind::Connect);
+    let rejected = FakeResponse::error(TransportErrorKind::Connect);
     let interrupted = FakeResponse::error(TransportErrorKind::Interrupted);
     let unavailable = FakeResponse::new(503, r#"{"code":20072,"msg":"unavailable"}"#);
     for (request, response, sent) in [
-        (get(), refused.clone(), 2),
-        (post(), refused, 2),
+        (get(), rejected.clone(), 2),
+        (post(), rejected, 2),
         (get(), interrupted.clone(), 2),
         (post(), interrupted.clone(), 1),
         (post().idempotent(), interrupted, 2),
@@ -232,7 +232,7 @@ impl Gateway {
 }
 
 /// Parallel calls of one operation on a platform that allows 5 a second: all get through, each once,
-/// in the order they came, and hardly any is refused after the first second.
+/// in the order they came, and hardly any is rejected after the first second.
 #[tokio::test(start_paused = true)]
 async fn two_hundred_calls_wait_together_and_in_order() {
     let gateway = Gateway::allowing(5);
@@ -256,7 +256,7 @@ async fn two_hundred_calls_wait_together_and_in_order() {
     executed.remove(0);
     assert_eq!(executed.len(), 200);
     let late = gateway.rejections_since(started + SECOND);
-    assert!(late <= 20, "{late} refused after the first second");
+    assert!(late <= 20, "{late} rejected after the first second");
     let numbers: Vec<u32> = executed
         .iter()
         .map(|uri| uri.rsplit('=').next().and_then(|n| n.parse().ok()).expect("a number"))
@@ -265,7 +265,7 @@ async fn two_hundred_calls_wait_together_and_in_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_ones_own_keeps_the_platform_from_refusing_at_all() {
+async fn a_limit_of_ones_own_keeps_the_platform_from_rejecting_at_all() {
     let gateway = Gateway::allowing(5);
     let started = Instant::now();
     let client = gateway.platform.builder().default_rate_limit(Rate::per_second(5));

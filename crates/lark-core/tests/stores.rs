@@ -73,7 +73,7 @@ async fn a_stored_token_is_used_only_if_it_can_be_good() {
 
 /// The clock was set back by an hour: a token that has ended looks good.
 #[tokio::test(start_paused = true)]
-async fn a_stored_token_that_is_refused_is_replaced_and_no_caller_notices() {
+async fn a_stored_token_that_is_rejected_is_replaced_and_no_caller_notices() {
     let platform = strict(|token| token != "t-stored");
     let client = platform.client();
     store_token(&client, "t-stored", Some(MINUTE * 100)).await;
@@ -135,7 +135,7 @@ async fn tokens_of_the_caller_are_sent_as_they_are() {
     let request = get().token(TokenKind::App);
     let answer = app.send_raw(request).await.expect("sent");
     assert_eq!(answer.data_as::<String>().expect("text"), "a-given");
-    let error = token_of(&client.with_tenant_token("t-dead")).await.expect_err("refused");
+    let error = token_of(&client.with_tenant_token("t-dead")).await.expect_err("rejected");
     assert!(error.is_token_invalid(), "{error}");
     assert_eq!(error.attempts(), 1, "it is not ours to replace");
     assert!(platform.token_requests().is_empty());
@@ -165,9 +165,9 @@ impl UserTokens for Session {
         Box::pin(async move { Ok(Secret::from(format!("u-{n}"))) })
     }
 
-    fn renewed<'a>(&'a self, refused: &'a Secret) -> UserTokenFuture<'a> {
+    fn renewed<'a>(&'a self, rejected: &'a Secret) -> UserTokenFuture<'a> {
         Box::pin(async move {
-            if refused.expose() == format!("u-{}", self.0.load(Ordering::SeqCst)) {
+            if rejected.expose() == format!("u-{}", self.0.load(Ordering::SeqCst)) {
                 self.0.fetch_add(1, Ordering::SeqCst);
             }
             match self.0.load(Ordering::SeqCst) {
@@ -186,7 +186,7 @@ async fn a_users_session_is_asked_for_another_token_once() {
     assert_eq!(token_of(&client).await.expect("renewed"), "u-2");
     assert_eq!(platform.calls().len(), 2);
     at.store(3, Ordering::SeqCst);
-    let error = token_of(&client).await.expect_err("refused twice");
+    let error = token_of(&client).await.expect_err("rejected twice");
     assert!(error.is_token_invalid(), "{error}");
     assert_eq!(platform.calls().len(), 4);
     at.store(8, Ordering::SeqCst);

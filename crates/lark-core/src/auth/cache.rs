@@ -46,7 +46,7 @@ struct Entry {
     token: Option<Token>,
     fetch: SingleFlight<Result<Secret>>,
     /// The last token that the platform rejected.
-    refused: Option<Secret>,
+    rejected: Option<Secret>,
 }
 
 /// How a call gets its token.
@@ -88,7 +88,7 @@ impl TokenCache {
         if let Some(entry) = self.lock().get_mut(key)
             && entry.token.take_if(|token| token.secret == *secret).is_some()
         {
-            entry.refused = Some(secret.clone());
+            entry.rejected = Some(secret.clone());
         }
     }
 
@@ -102,7 +102,7 @@ impl TokenCache {
         let secret = current.map(|token| token.secret.clone());
         let mut flight = entry.fetch.current();
         if due && !paused && flight.is_none() {
-            let old = entry.token.as_ref().map(|token| &token.secret).or(entry.refused.as_ref());
+            let old = entry.token.as_ref().map(|token| &token.secret).or(entry.rejected.as_ref());
             let (cache, key, fetch) = (self.clone(), key.clone(), fetch(old.cloned()));
             let work = async move { cache.finish(&key, fetch.await) };
             flight = Some(entry.fetch.start(work));

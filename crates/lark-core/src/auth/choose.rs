@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_cannot_work_and_says_what_to_do() {
+    fn rejects_what_cannot_work_and_says_what_to_do() {
         let tenant_token = Available { tenant_token: true, ..SELF_BUILT };
         let unmanaged = Available { managed: false, ..SELF_BUILT };
         let foreign = Available { tenant_key: true, ..SELF_BUILT };
@@ -162,8 +162,8 @@ mod tests {
             (TENANT, foreign, "a self-built app has only its own tenant"),
             (TENANT, MARKETPLACE, "call it on client.for_tenant(tenant_key)"),
         ] {
-            let refusal = choose(accepted, &available).expect_err(what);
-            assert!(refusal.contains(what), "{refusal}");
+            let rejection = choose(accepted, &available).expect_err(what);
+            assert!(rejection.contains(what), "{rejection}");
         }
     }
 }

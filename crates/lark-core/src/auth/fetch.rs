@@ -109,7 +109,7 @@ async fn with_ticket(core: &Arc<Core>) -> Result<(Secret, Duration)> {
             // Continues if there is another ticket: the one in the store may be older than the
             // configured one.
             Err(error) if error.code() == Some(codes::APP_TICKET_INVALID) => {
-                ticket::refused(core, &ticket).await?;
+                ticket::rejected(core, &ticket).await?;
             }
             Ok(issued) => {
                 ticket::accepted(core, ticket).await;

@@ -35,7 +35,7 @@ pub(crate) async fn current(core: &Arc<Core>) -> Result<Secret> {
 ///
 /// # Errors
 /// There is no other ticket; the platform is asked for one.
-pub(crate) async fn refused(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
+pub(crate) async fn rejected(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
     core.store.compare_and_set(&name(core), Some(ticket), None).await?;
     core.tickets.lock().given.take_if(|given| given == ticket);
     match newest(core).await? {

@@ -11,8 +11,8 @@ pub trait UserTokens: Send + Sync {
     /// A token that should be valid for a call now.
     fn token(&self) -> UserTokenFuture<'_>;
 
-    /// A token other than `refused`, which the platform rejected.
-    fn renewed<'a>(&'a self, refused: &'a Secret) -> UserTokenFuture<'a>;
+    /// A token other than `rejected`, which the platform rejected.
+    fn renewed<'a>(&'a self, rejected: &'a Secret) -> UserTokenFuture<'a>;
 }
 
 /// What the methods of [`UserTokens`] return. Errors of your own are

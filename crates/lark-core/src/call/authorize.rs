@@ -74,9 +74,9 @@ async fn credential(
         (Choice::User, Some(User::Token(token))) => Ok(Credential::Given(token.clone())),
         (Choice::User, Some(User::Session(tokens))) => {
             let since = Instant::now();
-            let token = match progress.refused.take() {
+            let token = match progress.rejected.take() {
                 None => tokens.token().await,
-                Some(refused) => tokens.renewed(&refused).await,
+                Some(rejected) => tokens.renewed(&rejected).await,
             };
             progress.token_wait += since.elapsed();
             token.map(Credential::Session)
@@ -111,7 +111,7 @@ pub(super) fn replaces(core: &Core, progress: &mut Progress, sent: Credential) -
     match sent {
         Credential::Nothing | Credential::Given(_) => return false,
         Credential::Managed(key, secret) => core.tokens.discard(&key, &secret),
-        Credential::Session(secret) => progress.refused = Some(secret),
+        Credential::Session(secret) => progress.rejected = Some(secret),
     }
     true
 }

@@ -73,7 +73,7 @@ fn api_error(core: &Core, request: &Prepared, head: &ResponseHead, members: Memb
 }
 
 /// Redirects are not followed: headers, and sometimes the body, contain credentials for one host.
-pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &ResponseHead) -> Result<()> {
+pub(crate) fn reject_redirect(core: &Core, request: &Prepared, head: &ResponseHead) -> Result<()> {
     let Some(location) = head.headers.get(LOCATION).filter(|_| head.status.is_redirection()) else {
         return Ok(());
     };
@@ -85,7 +85,7 @@ pub(crate) fn refuse_redirect(core: &Core, request: &Prepared, head: &ResponseHe
         _ => "something that is not the URL of a host".to_owned(),
     };
     let why = format!("a redirect to {place}, which is not followed; check the base URL");
-    let error = Error::new(&*request.operation, Stage::Http, Cause::Refused(why));
+    let error = Error::new(&*request.operation, Stage::Http, Cause::Rejected(why));
     Err(error.with_response(head))
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn may_be_error(head: &ResponseHead) -> bool {
 }
 
 /// Accepts a JSON file, which has no code, and fails on everything else.
-pub(crate) fn refuse_error(
+pub(crate) fn reject_error(
     core: &Core,
     request: &Prepared,
     head: &ResponseHead,

@@ -39,13 +39,13 @@ pub(crate) fn of_client(user_agent_tag: &str) -> HeaderMap {
 /// # Errors
 /// Not a header, or one that the SDK sets itself.
 pub(crate) fn custom(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
-    let refuse = |why| Err(Error::invalid_config(format!("header {name:?}: {why}")));
+    let reject = |why| Err(Error::invalid_config(format!("header {name:?}: {why}")));
     if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-        return refuse("it is not yours to set");
+        return reject("it is not yours to set");
     }
     match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         (Ok(name), Ok(value)) => Ok((name, value)),
-        _ => refuse("not a valid name and value"),
+        _ => reject("not a valid name and value"),
     }
 }
 

@@ -144,14 +144,14 @@ impl Call<'_> {
         }
         if !head.status.is_success() {
             let bytes = self.read(&head, body).await?;
-            classify::refuse_error(self.core, &self.request, &head, &bytes)?;
+            classify::reject_error(self.core, &self.request, &head, &bytes)?;
             return Ok((head, bytes.into()));
         }
         let failed = |error| self.unread(&head, error);
         let (start, rest) = body.split_start(MAX_API_ERROR_SIZE).await.map_err(failed)?;
         // A longer body is a file, even if it is JSON.
         let Some(rest) = rest else {
-            classify::refuse_error(self.core, &self.request, &head, &start)?;
+            classify::reject_error(self.core, &self.request, &head, &start)?;
             return Ok((head, start.into()));
         };
         Ok((head, rest.prefixed(start)))

@@ -40,7 +40,7 @@ pub struct Rules<'a> {
 }
 
 impl Rules<'_> {
-    /// Refuses a request that may do more than the client allows.
+    /// Rejects a request that may do more than the client allows.
     pub(super) fn check_risk(&self, operation: &str, risk: Risk) -> Result<()> {
         if risk <= self.max_risk {
             return Ok(());

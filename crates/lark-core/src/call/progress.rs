@@ -34,7 +34,7 @@ pub(crate) struct Progress {
     /// Whether a rejected token has been replaced, which happens once.
     pub(crate) renewed: bool,
     /// The rejected token of a user's session.
-    pub(crate) refused: Option<Secret>,
+    pub(crate) rejected: Option<Secret>,
     /// The error of the previous attempt.
     pub(crate) last: Option<Error>,
     pub(crate) token_wait: Duration,
@@ -51,7 +51,7 @@ impl Progress {
             attempts: 0,
             retries: 0,
             renewed: false,
-            refused: None,
+            rejected: None,
             last: None,
             token_wait: Duration::ZERO,
             limit_wait: Duration::ZERO,

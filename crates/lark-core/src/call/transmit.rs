@@ -36,7 +36,7 @@ impl Exchange<'_> {
             .map_err(|error| failed(TransportError::new(TransportErrorKind::Request, error)))?;
         let (parts, body) = core.transport.send(http).await.map_err(failed)?.into_parts();
         let head = ResponseHead::from(parts);
-        classify::refuse_redirect(core, request, &head)?;
+        classify::reject_redirect(core, request, &head)?;
         Ok((head, body))
     }
 

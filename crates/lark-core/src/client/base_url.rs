@@ -22,18 +22,18 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         // The part before the @ may contain a password.
         let shown = text.rsplit('@').next().unwrap_or_default();
-        let refuse = |why: &str| Err(Error::invalid_config(format!("base URL {shown:?}: {why}")));
+        let reject = |why: &str| Err(Error::invalid_config(format!("base URL {shown:?}: {why}")));
         let Ok(url) = Url::parse(text.trim()) else {
-            return refuse("not a URL; write it like https://open.feishu.cn");
+            return reject("not a URL; write it like https://open.feishu.cn");
         };
         if !matches!(url.scheme(), "http" | "https") {
-            return refuse("it must begin with https:// or http://");
+            return reject("it must begin with https:// or http://");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return refuse("it must not have a query or a fragment");
+            return reject("it must not have a query or a fragment");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse("it must not have a user name or a password");
+            return reject("it must not have a user name or a password");
         }
         if url.scheme() == "http" && !is_loopback(&url) {
             tracing::warn!(host = url.host_str(), "tokens will travel unencrypted");
@@ -41,7 +41,7 @@ impl BaseUrl {
         let prefix = url.path().trim_end_matches('/').to_owned();
         match url.as_str().parse() {
             Ok(uri) => Ok(Self { url, uri, prefix }),
-            Err(_) => refuse("not a usable URL"),
+            Err(_) => reject("not a usable URL"),
         }
     }
 

@@ -213,7 +213,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Refuses, before any I/O, calls that may do more than this, for programs that must not do
+    /// Rejects, before any I/O, calls that may do more than this, for programs that must not do
     /// everything that their app may, such as agents. Default: everything is allowed.
     ///
     /// The risk of an operation is [`OperationFacts::risk`](crate::OperationFacts::risk): where the

@@ -12,7 +12,7 @@ use crate::wire::Drift;
 #[derive(Clone, Debug)]
 pub(crate) enum Cause {
     /// A mistake of the caller; the text says what to do.
-    Refused(String),
+    Rejected(String),
     /// A user must sign in; the text says which user and why.
     SignIn(String),
     /// There is no app ticket; the text says what the SDK does about it.
@@ -56,7 +56,7 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(why) | Self::SignIn(why) | Self::NoTicket(why) => f.write_str(why),
+            Self::Rejected(why) | Self::SignIn(why) | Self::NoTicket(why) => f.write_str(why),
             Self::Missing(names) => write!(f, "missing {}", names.join(", ")),
             Self::Transport(error) => write!(f, "{error}"),
             Self::File(error) => write!(f, "{error}"),

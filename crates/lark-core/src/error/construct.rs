@@ -27,12 +27,12 @@ impl Error {
 
     /// A request that is not sent because of its content; the text says what is wrong and where.
     pub(crate) fn invalid_request(operation: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::new(operation, Stage::Prepare, Cause::Refused(why.into()))
+        Self::new(operation, Stage::Prepare, Cause::Rejected(why.into()))
     }
 
     /// An option that is not valid; the text says which one and why.
     pub(crate) fn invalid_config(why: impl Into<String>) -> Self {
-        Self::new("client", Stage::Configure, Cause::Refused(why.into()))
+        Self::new("client", Stage::Configure, Cause::Rejected(why.into()))
     }
 
     /// A marketplace app has no app ticket; the text says what the SDK does about it.
@@ -135,7 +135,7 @@ pub fn member<T>(member: Option<T>, place: &'static str, name: &'static str) -> 
 
 #[cold]
 fn no_member(place: &str, name: &str) -> Error {
-    Error::new(place, Stage::Decode, Cause::Refused(format!("the response has no `{name}`")))
+    Error::new(place, Stage::Decode, Cause::Rejected(format!("the response has no `{name}`")))
 }
 
 /// An OAuth error, by its name in RFC 6749 or RFC 8628, that was not the response to a call.

@@ -69,7 +69,7 @@ impl Error {
     /// implementations of [`UserTokens`](crate::UserTokens).
     #[must_use]
     pub fn no_token(why: impl Into<String>) -> Self {
-        Self::new("client", Stage::Token, Cause::Refused(why.into()))
+        Self::new("client", Stage::Token, Cause::Rejected(why.into()))
     }
 
     /// There is no token of a user until that user signs in (again); the text says which user and

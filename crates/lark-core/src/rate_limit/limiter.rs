@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_refusal_calls_are_admitted_at_the_advertised_rate() {
+    fn after_a_rejection_calls_are_admitted_at_the_advertised_rate() {
         let now = Instant::now();
         let mut limiter = RateLimiter::new(None);
         limiter.throttled(advertised(5, 1), now);
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_refusal_without_a_limit_one_call_is_admitted() {
+    fn after_a_rejection_without_a_limit_one_call_is_admitted() {
         let now = Instant::now();
         let mut limiter = RateLimiter::new(None);
         limiter.throttled(Pushback::default(), now);

@@ -112,16 +112,16 @@ impl Body {
         limit: usize,
         name: &str,
     ) -> Result<Bytes, TransportError> {
-        let refuse = |length: String| {
+        let reject = |length: String| {
             let why = format!("{length} bytes, {name} is {limit}");
             TransportError::new(TransportErrorKind::TooLarge, why)
         };
         let within = |length: usize| match length > limit {
-            true => Err(refuse(format!("at least {length}"))),
+            true => Err(reject(format!("at least {length}"))),
             false => Ok(()),
         };
         if let Some(length) = self.size_hint().exact().filter(|it| *it > limit as u64) {
-            return Err(refuse(length.to_string()));
+            return Err(reject(length.to_string()));
         }
         // Most responses are one chunk, which is returned without a copy.
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_is_collected_whole_or_refused() {
+    async fn a_body_is_collected_whole_or_rejected() {
         for (pieces, whole) in [(0, ""), (1, "0"), (2, "10"), (3, "210")] {
             let bytes = Body::stream(Pieces(pieces)).collect(3).await.expect("short enough");
             assert_eq!(bytes, whole.as_bytes());

@@ -94,7 +94,7 @@ impl Route {
             Targets::Https => Proxy::https(url),
         };
         // reqwest's own error quotes the URL.
-        let proxy = proxy.map_err(|_| refuse(self.name, "not usable"))?;
+        let proxy = proxy.map_err(|_| reject(self.name, "not usable"))?;
         Ok(proxy.no_proxy(NoProxy::from_string(&self.except)))
     }
 }
@@ -125,14 +125,14 @@ fn parse(name: &str, text: &str) -> Result<Url> {
     // reqwest would later ignore a URL that it cannot read, and connect without a proxy.
     let url = url.ok().filter(|url| url.has_host() && is_uri(url));
     let Some(url) = url else {
-        return Err(refuse(name, "not a URL like http://proxy.example:3128"));
+        return Err(reject(name, "not a URL like http://proxy.example:3128"));
     };
     match url.scheme() {
         "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h" => Ok(url),
         other => {
             let why =
                 format!("{other:?} is not a kind of proxy; use http, https, socks5 or socks5h");
-            Err(refuse(name, &why))
+            Err(reject(name, &why))
         }
     }
 }
@@ -141,7 +141,7 @@ fn is_uri(url: &Url) -> bool {
     url.as_str().parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some())
 }
 
-fn refuse(name: &str, why: &str) -> Error {
+fn reject(name: &str, why: &str) -> Error {
     Error::invalid_config(format!("{name}: {why}"))
 }
 

@@ -28,7 +28,7 @@ impl TlsOptions {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
-            .map_err(|error| refuse("TLS", error))?;
+            .map_err(|error| reject("TLS", error))?;
         let (certificates, store) = self.roots()?;
         // Reading the system's certificates takes milliseconds, which plain HTTP does not need.
         let builder = if self.only_roots || !used {
@@ -36,7 +36,7 @@ impl TlsOptions {
         } else {
             let verifier = platform_verifier(certificates, provider).map_err(|error| {
                 let why = format!("{error}; name some with root_certificates");
-                refuse("the system's certificates", why)
+                reject("the system's certificates", why)
             })?;
             builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
         };
@@ -46,15 +46,15 @@ impl TlsOptions {
         const NAME: &str = "client_certificate";
         let chain = certificates_in(NAME, chain)?;
         let key = PrivateKeyDer::from_pem_slice(key.expose().as_bytes())
-            .map_err(|error| refuse(NAME, describe(&error, "private key")))?;
-        builder.with_client_auth_cert(chain, key).map_err(|error| refuse(NAME, error))
+            .map_err(|error| reject(NAME, describe(&error, "private key")))?;
+        builder.with_client_auth_cert(chain, key).map_err(|error| reject(NAME, error))
     }
 
     fn roots(&self) -> Result<(Vec<CertificateDer<'static>>, RootCertStore)> {
         let (mut all, mut store) = (Vec::new(), RootCertStore::empty());
         for (name, pem) in &self.roots {
             for certificate in certificates_in(name, pem)? {
-                store.add(certificate.clone()).map_err(|error| refuse(name, error))?;
+                store.add(certificate.clone()).map_err(|error| reject(name, error))?;
                 all.push(certificate);
             }
         }
@@ -85,9 +85,9 @@ fn platform_verifier(
 fn certificates_in(name: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
     match certificates {
-        Ok(none) if none.is_empty() => Err(refuse(name, "no certificate in the PEM text")),
+        Ok(none) if none.is_empty() => Err(reject(name, "no certificate in the PEM text")),
         Ok(certificates) => Ok(certificates),
-        Err(error) => Err(refuse(name, describe(&error, "certificate"))),
+        Err(error) => Err(reject(name, describe(&error, "certificate"))),
     }
 }
 
@@ -99,6 +99,6 @@ fn describe(error: &pem::Error, wanted: &str) -> String {
     }
 }
 
-fn refuse(name: &str, why: impl std::fmt::Display) -> Error {
+fn reject(name: &str, why: impl std::fmt::Display) -> Error {
     Error::invalid_config(format!("{name}: {why}"))
 }

@@ -8,6 +8,7 @@ mod lock;
 pub(crate) mod random;
 mod secret;
 mod single_flight;
+mod sync_directory;
 
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
@@ -17,3 +18,4 @@ pub(crate) use self::key_locks::{KeyGuard, LockKey};
 pub use self::lock::lock;
 pub use self::secret::Secret;
 pub use self::single_flight::{Flight, SingleFlight};
+pub(crate) use self::sync_directory::sync_directory;

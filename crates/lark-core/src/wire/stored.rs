@@ -69,7 +69,7 @@ fn read_text(value: &mut dyn Decode, type_name: &str, json: &str) -> Result<()> 
         Err(Failure::Broken(error)) => format!("not JSON: {error}"),
         Err(Failure::Misfit(why)) => why,
     };
-    Err(Error::new(short(type_name), Stage::Decode, Cause::Refused(why)))
+    Err(Error::new(short(type_name), Stage::Decode, Cause::Rejected(why)))
 }
 
 /// The traits of serde call this.

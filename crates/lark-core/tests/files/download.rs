@@ -46,20 +46,20 @@ async fn the_head_tells_what_it_is() {
 #[tokio::test]
 async fn an_error_in_json_is_an_error_and_a_file_in_json_is_a_file() {
     let long = format!("{{\"code\":1,\"msg\":\"{}\"}}", "x".repeat(1_000_000));
-    let refusal = r#"{"code":234003,"msg":"file not in msg"}"#;
+    let rejection = r#"{"code":234003,"msg":"file not in msg"}"#;
     for (reply, expected) in [
-        (Reply::json(refusal), Err((Stage::Api, Some(234_003)))),
+        (Reply::json(rejection), Err((Stage::Api, Some(234_003)))),
         (
-            Reply::json(refusal).header("content-disposition", DISPOSITION),
+            Reply::json(rejection).header("content-disposition", DISPOSITION),
             Err((Stage::Api, Some(234_003))),
         ),
-        (Reply::new(404, refusal), Err((Stage::Api, Some(234_003)))),
+        (Reply::new(404, rejection), Err((Stage::Api, Some(234_003)))),
         (Reply::new(404, "<html>not here"), Err((Stage::Http, None))),
         (Reply::json(r#"{"name":"a","version":1}"#), Ok(24)),
         (Reply::json("[1,2]"), Ok(5)),
         (Reply::json("{\"code\":"), Ok(8)),
         (Reply::json(&long), Ok(long.len())),
-        (Reply::new(200, refusal), Ok(refusal.len())),
+        (Reply::new(200, rejection), Ok(rejection.len())),
     ] {
         let what = format!("{expected:?}");
         let server = Server::start(move |_, _| reply.clone()).await;

@@ -61,7 +61,7 @@ async fn a_stream_that_nobody_has_begun_to_read_is_sent_later() {
         let is_first = !is_for_token(&request) && calls.fetch_add(1, Ordering::Relaxed) == 0;
         async move {
             if is_first {
-                return Err(TransportError::new(TransportErrorKind::Connect, "refused"));
+                return Err(TransportError::new(TransportErrorKind::Connect, "rejected"));
             }
             let length = request.into_body().collect(1_000_000).await?.len();
             assert!(length < 1000, "a form of a few bytes");

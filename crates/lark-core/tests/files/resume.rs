@@ -145,7 +145,7 @@ async fn what_cannot_be_resumed_is_not_asked_for() {
         assert!(error.to_string().contains("broke before the whole response came"), "{error}");
         assert_eq!(server.calls().len(), 1);
     }
-    // A refusal of the request for the rest is what the call ends with.
+    // A rejection of the request for the rest is what the call ends with.
     let server = Server::start(|_, number| match number {
         0 => Reply::new(200, content(LENGTH)).cut(CUT),
         _ => Reply::json(r#"{"code":234003,"msg":"gone"}"#),

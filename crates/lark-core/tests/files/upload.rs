@@ -1,4 +1,4 @@
-//! What is sent, and what is refused before.
+//! What is sent, and what is rejected before.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -69,10 +69,10 @@ async fn every_source_arrives_whole_with_its_name_and_its_length_where_it_is_kno
 
 #[tokio::test]
 async fn files_are_sent_again_and_streams_say_why_they_are_not() {
-    let refusing = |_: &Asked, number: usize| {
+    let rejecting = |_: &Asked, number: usize| {
         Reply::json(if number.is_multiple_of(2) { TOKEN_INVALID } else { OK })
     };
-    let server = Server::start(refusing).await;
+    let server = Server::start(rejecting).await;
     let client = client(&server);
     let directory = Directory::new();
     let content = content(300_000);
@@ -104,7 +104,7 @@ async fn files_are_sent_again_and_streams_say_why_they_are_not() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_refused_before_anything_is() {
+async fn what_cannot_be_sent_is_rejected_before_anything_is() {
     let server = Server::start(|_, _| Reply::json(OK)).await;
     let client = client(&server);
     let directory = Directory::new();

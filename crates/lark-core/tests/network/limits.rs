@@ -47,7 +47,7 @@ async fn an_answer_that_breaks_off_is_not_half_an_answer() {
 }
 
 #[tokio::test]
-async fn an_answer_over_the_limit_is_refused_with_both_sizes() {
+async fn an_answer_over_the_limit_is_rejected_with_both_sizes() {
     let announced = "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n";
     let unannounced =
         format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n65\r\n{}", "x".repeat(101));

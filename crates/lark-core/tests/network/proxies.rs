@@ -78,9 +78,9 @@ async fn plain_http_goes_through_the_proxy_too() {
 #[tokio::test]
 async fn a_proxy_that_does_not_work_is_named_without_its_password() {
     let server = Server::plain(|_| Answer::Ok).await;
-    let refusing = tunnel(None, server.address).await;
+    let rejecting = tunnel(None, server.address).await;
     for (proxy, why) in [
-        (format!("http://{}", refusing.address), "proxy authorization required"),
+        (format!("http://{}", rejecting.address), "proxy authorization required"),
         ("http://user:hush@127.0.0.1:1".to_owned(), "failed to create underlying connection"),
         ("socks5h://user:hush@127.0.0.1:1".to_owned(), "failed to create underlying connection"),
     ] {

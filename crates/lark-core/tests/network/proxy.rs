@@ -78,9 +78,9 @@ async fn connect(
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let Some(asked) = read(&mut stream).await? else { return Ok(()) };
-    let refused = asked.header("proxy-authorization").is_none();
+    let rejected = asked.header("proxy-authorization").is_none();
     seen.lock().expect("no panic").push(asked);
-    if refused {
+    if rejected {
         stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await?;
         return stream.shutdown().await;
     }

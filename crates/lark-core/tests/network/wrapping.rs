@@ -56,7 +56,7 @@ async fn every_request_tells_the_tag_of_its_program() {
 }
 
 #[test]
-fn options_without_effect_are_refused() {
+fn options_without_effect_are_rejected() {
     let transport = HttpTransport::builder().build().expect("usable options");
     let builder = client("http://127.0.0.1:1").no_proxy().transport(transport);
     let error = builder.read_timeout(std::time::Duration::MAX).build().expect_err("a conflict");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use crate::util::random;
+use crate::util::{random, sync_directory};
 
 /// Number of names that are tried before it is an error: more files with one name than anybody
 /// keeps.
@@ -30,17 +30,17 @@ impl Target {
     /// # Errors
     /// A file cannot replace what is at `path`.
     pub(super) fn check(path: &Path) -> io::Result<Self> {
-        let refuse = |kind, why| Err(io::Error::new(kind, why));
+        let reject = |kind, why| Err(io::Error::new(kind, why));
         match fs::metadata(path) {
             Ok(there) if there.is_dir() => {
-                refuse(io::ErrorKind::IsADirectory, "it is a directory, which save_into takes")
+                reject(io::ErrorKind::IsADirectory, "it is a directory, which save_into takes")
             }
             // A rename would replace a device or a pipe by a file.
             Ok(there) if !there.is_file() => {
-                refuse(io::ErrorKind::InvalidInput, "it is not a regular file")
+                reject(io::ErrorKind::InvalidInput, "it is not a regular file")
             }
             Ok(there) if there.permissions().readonly() => {
-                refuse(io::ErrorKind::PermissionDenied, "it is read-only")
+                reject(io::ErrorKind::PermissionDenied, "it is read-only")
             }
             // The target of a symbolic link, because the rename would replace the link.
             Ok(there) => {
@@ -48,7 +48,7 @@ impl Target {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => match path.file_name() {
                 Some(_) => Ok(Self { path: path.to_owned(), permissions: None }),
-                None => refuse(io::ErrorKind::InvalidInput, "it does not name a file"),
+                None => reject(io::ErrorKind::InvalidInput, "it does not name a file"),
             },
             Err(error) => Err(error),
         }
@@ -129,11 +129,8 @@ impl Partial {
     fn rename(mut self, path: &Path) -> io::Result<()> {
         fs::rename(&self.path, path)?;
         self.is_kept = true;
-        // A rename is on the disk only once its directory is. The file is complete in any case.
-        #[cfg(unix)]
-        if let Some(directory) = path.parent() {
-            _ = File::open(directory).and_then(|directory| directory.sync_all());
-        }
+        // The file is complete in any case.
+        _ = path.parent().map(sync_directory);
         Ok(())
     }
 }

@@ -183,7 +183,7 @@ impl Transfer {
         if self.received > 0 && head.status == StatusCode::PARTIAL_CONTENT {
             if let Some(why) = self.mismatch(&head) {
                 let why = format!("the server does not continue the file: {why}");
-                let error = Error::new(self.operation(), Stage::Decode, Cause::Refused(why));
+                let error = Error::new(self.operation(), Stage::Decode, Cause::Rejected(why));
                 return Err(error.with_response(&head));
             }
             let text = head.headers.get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_content_range_is_read_or_refused() {
+    fn a_content_range_is_read_or_rejected() {
         for (text, range) in [
             ("bytes 5-9/10", Some((5, Some(10)))),
             ("bytes 0-0/*", Some((0, None))),

@@ -48,9 +48,9 @@ impl FilePart {
     pub(crate) async fn open(&self, allow_empty: bool) -> Result<Content, FileError> {
         let named = |error| FileError::reading(self.place(), error);
         let (reader, length) = self.reader_and_length().await.map_err(named)?;
-        let refuse = |why: String| Err(named(io::Error::new(io::ErrorKind::InvalidInput, why)));
+        let reject = |why: String| Err(named(io::Error::new(io::ErrorKind::InvalidInput, why)));
         match (length, self.limit) {
-            (Some(0), _) if !allow_empty => refuse("it is empty".to_owned()),
+            (Some(0), _) if !allow_empty => reject("it is empty".to_owned()),
             (Some(length), Some(limit)) if length > limit => {
                 let why = format!("it has {length} bytes, and {limit} are the limit");
                 Err(named(io::Error::new(io::ErrorKind::FileTooLarge, why)))

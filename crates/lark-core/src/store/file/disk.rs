@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{format, name};
 use crate::store::{StoreEntry, StoreError};
+use crate::util::sync_directory;
 
 /// The lock that every change takes. No key has this name, see [`name::stem`].
 const WRITING: &str = "%writing.lock";
@@ -17,16 +18,16 @@ pub(super) struct Disk {
 
 impl Disk {
     pub(super) fn open(directory: PathBuf) -> Result<Self, StoreError> {
-        let refuse = |what: &str, error: io::Error| {
+        let reject = |what: &str, error: io::Error| {
             let directory = directory.display();
             Err(StoreError::new(format!("token directory {directory}: {what}")).with_source(error))
         };
         if let Err(error) = private_directory(&directory) {
-            return refuse("cannot be made", error);
+            return reject("cannot be made", error);
         }
         // Checked now rather than with the first token to be stored.
         if let Err(error) = lock_file(&directory.join(WRITING)) {
-            return refuse("cannot be written to", error);
+            return reject("cannot be written to", error);
         }
         Ok(Self { directory })
     }
@@ -86,7 +87,7 @@ impl Disk {
             file.sync_all()?;
             drop(file);
             fs::rename(&new, &path)?;
-            self.sync_directory()
+            sync_directory(&self.directory)
         };
         written().map_err(|error| file_error(&path, "cannot be written", error))
     }
@@ -96,24 +97,13 @@ impl Disk {
         let path = self.path(key, "json");
         let removed = match fs::remove_file(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            removed => removed.and_then(|()| self.sync_directory()),
+            removed => removed.and_then(|()| sync_directory(&self.directory)),
         };
         removed.map_err(|error| file_error(&path, "cannot be removed", error))
     }
 
     fn path(&self, key: &str, ending: &str) -> PathBuf {
         self.directory.join(format!("{}.{ending}", name::stem(key)))
-    }
-
-    /// A rename is on the disk only once its directory is.
-    #[cfg(unix)]
-    fn sync_directory(&self) -> io::Result<()> {
-        File::open(&self.directory)?.sync_all()
-    }
-
-    #[cfg(not(unix))]
-    fn sync_directory(&self) -> io::Result<()> {
-        Ok(())
     }
 }
 
