@@ -284,6 +284,7 @@ fn exceptions_are_resources() {
 }
 
 #[tokio::test]
+#[allow(clippy::print_stdout, reason = "what is kept, and what is not, is worth a look")]
 async fn every_resource_is_created_got_listed_changed_and_gone() {
     let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     let (mut kept, mut wrong) = (0, Vec::new());
