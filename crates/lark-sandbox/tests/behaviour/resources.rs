@@ -127,6 +127,18 @@ async fn tenants_share_nothing_and_a_stateless_sandbox_remembers_nothing() {
     assert_ne!(made["summary"], "Milk");
 }
 
+/// What was there before the sandbox was can be named, and deleted.
+#[tokio::test]
+async fn an_id_from_elsewhere_is_taken_until_it_is_deleted() {
+    let client = Client::start().await;
+    create(&client, EVENTS, event("Retro"), "event").await;
+    let path = format!("{EVENTS}/e");
+    client.call(Method::PATCH, &path, json!({ "summary": "x" })).await.data();
+    assert!(client.get(&path).await.data()["event"]["event_id"].is_string());
+    client.delete(&path).await;
+    assert_eq!(client.get(&path).await.code(), 193001);
+}
+
 /// The rule is for programs that walk the specs, too.
 #[test]
 fn resources_are_found_by_a_rule() {

@@ -1,8 +1,9 @@
 //! Every resource that no other part knows: what was created is got, listed, changed and deleted. Which
 //! operations do that, and where in their requests and responses a resource is, the specs say.
 //!
-//! A collection answers from its schema, like any operation without state, until something is created
-//! in it. From then on it has what was created, and nothing else.
+//! A list answers from its schema, like any operation without state, until something is created in its
+//! collection. From then on it has what was created, and nothing else. Ids that were not made here are
+//! taken as those of things that were there before, until they are deleted.
 
 mod entity;
 mod ids;
@@ -148,11 +149,14 @@ impl Part for Memory {
             let data = match action {
                 Action::Create => ctx.create().map(|(_, data)| data),
                 // Nothing was ever created here.
-                _ if ctx.store.collection(&ctx.path).is_none() => return None,
-                Action::Get => ctx.get(),
+                Action::List if ctx.store.collection(&ctx.path).is_none() => return None,
                 Action::List => ctx.list(),
-                Action::Change => ctx.change(),
+                _ if ctx.store.is_deleted(&ctx.path, ctx.id()) => Err(ctx.not_found()),
                 Action::Delete => ctx.delete(),
+                // It was there before the sandbox was.
+                _ if ctx.find(ctx.id()).is_err() => return None,
+                Action::Get => ctx.get(),
+                Action::Change => ctx.change(),
             };
             Some(data.map(|data| ctx.respond(data)))
         })
@@ -180,6 +184,7 @@ impl Ctx<'_> {
         if !self.store.need(&self.path).add(item, key) {
             return Err(rejections::already_exists(self.operation, id_name, &id));
         }
+        self.store.restore(&self.path, &id);
         let shown = self.show(self.find(&id)?);
         Ok((id, shown))
     }
@@ -214,9 +219,7 @@ impl Ctx<'_> {
 
     fn delete(&mut self) -> Result<Option<Value>, Rejection> {
         let id = self.id().to_owned();
-        if !self.store.delete(&self.path, &id) {
-            return Err(self.not_found());
-        }
+        self.store.delete(&self.path, &id);
         Ok(data(self.operation).map(from_schema::sample))
     }
 

@@ -60,17 +60,25 @@ impl Store {
         false
     }
 
-    /// Deletes a resource, and what is in it. Whether it was there.
-    pub(super) fn delete(&mut self, path: &str, id: &str) -> bool {
-        let removed = self.collections.get_mut(path).and_then(|it| it.remove(id));
-        if removed.is_none() {
-            return false;
+    /// Whether this one was deleted.
+    pub(super) fn is_deleted(&self, path: &str, id: &str) -> bool {
+        self.deleted.contains(&format!("{path}/{id}"))
+    }
+
+    /// One with this id is there again.
+    pub(super) fn restore(&mut self, path: &str, id: &str) {
+        self.deleted.remove(&format!("{path}/{id}"));
+    }
+
+    /// Deletes a resource, and what is in it.
+    pub(super) fn delete(&mut self, path: &str, id: &str) {
+        if let Some(collection) = self.collections.get_mut(path) {
+            collection.remove(id);
         }
         let gone = format!("{path}/{id}");
         self.collections
             .retain(|path, _| path.strip_prefix(&gone).is_none_or(|rest| !rest.starts_with('/')));
         self.deleted.insert(gone);
-        true
     }
 }
 
@@ -112,7 +120,9 @@ impl Collection {
         true
     }
 
-    fn remove(&mut self, id: &str) -> Option<Item> {
-        self.items.remove(&self.by_id.remove(id)?)
+    fn remove(&mut self, id: &str) {
+        if let Some(key) = self.by_id.remove(id) {
+            self.items.remove(&key);
+        }
     }
 }
