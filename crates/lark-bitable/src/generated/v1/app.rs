@@ -22,10 +22,10 @@ use super::*;
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254292: Not classified.
 ///   - 1254304, 1254701: The caller may not do this to that thing, or may not see it.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
+///   - 1254292
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app&version=v1>)
 #[doc(alias = "bitable.v1.app.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps")]
@@ -170,10 +170,10 @@ lark_core::operation! { UpdateAppRequest => UpdateAppResponse;
 ///   - 1254040, 1254702: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254292: Not classified.
 ///   - 1254302, 1254304, 1254701: The caller may not do this to that thing, or may not see it.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
+///   - 1254292
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app/copy>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=copy&project=bitable&resource=app&version=v1>)
 #[doc(alias = "bitable.v1.app.copy")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/copy")]

@@ -21,8 +21,8 @@ use super::*;
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106, 1254306: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
-///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254027, 1254302, 1254303, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The thing, or one of that name, is there already.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -195,8 +195,8 @@ lark_core::pages! { ListAppTableRecordRequest; items: AppTableRecord }
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106, 1254306: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
-///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254027, 1254302, 1254303, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The thing, or one of that name, is there already.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -270,13 +270,13 @@ lark_core::operation! { BatchCreateAppTableRecordRequest => BatchCreateAppTableR
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254036: The thing, or one of that name, is there already.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254302, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1254607 DataNotReady: The data is not ready yet.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
@@ -414,8 +414,8 @@ lark_core::operation! { BatchGetAppTableRecordRequest => BatchGetAppTableRecordR
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
-///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254027, 1254302, 1254303, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The thing, or one of that name, is there already.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -575,13 +575,13 @@ lark_core::pages! { SearchAppTableRecordRequest; items: AppTableRecord }
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254036: The thing, or one of that name, is there already.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254302, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1254607 DataNotReady: The data is not ready yet.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
@@ -730,8 +730,8 @@ lark_core::operation! { GetAppTableRecordRequest => GetAppTableRecordResponse;
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254112, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
-///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254027, 1254302, 1254303, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The thing, or one of that name, is there already.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.

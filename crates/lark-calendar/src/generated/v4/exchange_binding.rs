@@ -18,11 +18,11 @@ use super::*;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateExchangeBindingResponse`]
 /// - Error codes:
-///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190002, 195102: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 195101, 195104, 195105: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
-///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.create")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings")]
@@ -74,11 +74,11 @@ lark_core::operation! { CreateExchangeBindingRequest => CreateExchangeBindingRes
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190002, 195102: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 195101, 195104, 195105: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
-///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.delete")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}")]
@@ -119,11 +119,11 @@ lark_core::operation! { DeleteExchangeBindingRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetExchangeBindingResponse`]
 /// - Error codes:
-///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190002, 195102: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 195101, 195104, 195105: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
-///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.get")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}")]

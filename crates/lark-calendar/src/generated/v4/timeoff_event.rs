@@ -16,9 +16,10 @@ use super::*;
 /// - Required: `end_time`, `start_time`, `timezone`, `user_id`
 /// - Response: [`CreateTimeoffEventResponse`]
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/timeoff_event/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=timeoff_event&version=v4>)
@@ -77,12 +78,12 @@ lark_core::operation! { CreateTimeoffEventRequest => CreateTimeoffEventResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 195000: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 195000: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/timeoff_event/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=timeoff_event&version=v4>)
 #[doc(alias = "calendar.v4.timeoff_event.delete")]
 #[doc(alias = "/open-apis/calendar/v4/timeoff_events/{timeoff_event_id}")]

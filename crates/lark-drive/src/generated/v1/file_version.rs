@@ -19,7 +19,7 @@ use super::*;
 ///   - 1068401: The content was refused by a safety or compliance check.
 ///   - 1068404: The thing named does not exist or is deleted.
 ///   - 1068410, 1068411: An argument is missing, malformed or not allowed.
-///   - 1068425: Not classified.
+///   - 1068425
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.create")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions")]
@@ -97,7 +97,7 @@ lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
 ///   - 1068401: The content was refused by a safety or compliance check.
 ///   - 1068404: The thing named does not exist or is deleted.
 ///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
-///   - 1068425: Not classified.
+///   - 1068425
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.list")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions")]
@@ -154,7 +154,7 @@ lark_core::pages! { ListFileVersionRequest; items: Version }
 ///   - 1068400: The caller may not do this to that thing, or may not see it.
 ///   - 1068403, 1068404: The thing named does not exist or is deleted.
 ///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
-///   - 1068425: Not classified.
+///   - 1068425
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.delete")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions/{version_id}")]
@@ -210,7 +210,7 @@ lark_core::operation! { DeleteFileVersionRequest => ();
 ///   - 1068400: The caller may not do this to that thing, or may not see it.
 ///   - 1068403, 1068404: The thing named does not exist or is deleted.
 ///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
-///   - 1068425: Not classified.
+///   - 1068425
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.get")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions/{version_id}")]

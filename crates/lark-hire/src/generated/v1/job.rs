@@ -678,8 +678,8 @@ lark_core::operation! { RecruiterJobRequest => RecruiterJobResponse;
 ///   - 1002001, 1002613: A fault on the platform's side.
 ///   - 1002002, 1002621: An argument is missing, malformed or not allowed.
 ///   - 1002609: The thing, or one of that name, is there already.
-///   - 1002611: Not classified.
 ///   - 1002620, 1002703: The thing is in a state that does not allow this.
+///   - 1002611
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/update_config>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_config&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.update_config")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/update_config")]

@@ -17,12 +17,12 @@ use super::*;
 /// - Required in [`OfferBasicInfo`] (`basic_info`): [`department_id`](OfferBasicInfo::department_id()), [`leader_user_id`](OfferBasicInfo::leader_user_id()), [`owner_user_id`](OfferBasicInfo::owner_user_id())
 /// - Response: [`CreateOfferResponse`]
 /// - Error codes:
-///   - 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side.
-///   - 1002002, 1002061, 1002062, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
-///   - 1002053, 1002080: The thing, or one of that name, is there already.
+///   - 1002001, 1002053, 1002055, 1002056, 1002057, 1002061, 1002062, 1002070: A fault on the platform's side.
+///   - 1002002, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
 ///   - 1002054, 1002058, 1002059, 1002069, 1002071, 1002073, 1002075, 1002083: The thing named does not exist or is deleted.
 ///   - 1002072: The thing is in a state that does not allow this.
 ///   - 1002076: The feature is not available for this app, tenant, kind or version.
+///   - 1002080: The thing, or one of that name, is there already.
 ///   - 1002082: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=offer&version=v1>)
 #[doc(alias = "hire.v1.offer.create")]
@@ -205,8 +205,8 @@ lark_core::operation! { GetOfferRequest => GetOfferResponse;
 /// - Required in [`OfferBasicInfo`] (`basic_info`): [`department_id`](OfferBasicInfo::department_id()), [`leader_user_id`](OfferBasicInfo::leader_user_id()), [`owner_user_id`](OfferBasicInfo::owner_user_id())
 /// - Response: [`UpdateOfferResponse`]
 /// - Error codes:
-///   - 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side.
-///   - 1002002, 1002061, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
+///   - 1002001, 1002055, 1002056, 1002057, 1002061, 1002070: A fault on the platform's side.
+///   - 1002002, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
 ///   - 1002054, 1002058, 1002059, 1002064, 1002069, 1002071, 1002073, 1002083: The thing named does not exist or is deleted.
 ///   - 1002066: The feature is not available for this app, tenant, kind or version.
 ///   - 1002072: The thing is in a state that does not allow this.

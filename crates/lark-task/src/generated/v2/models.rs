@@ -1050,7 +1050,7 @@ pub struct Task {
     pub parent_task_guid: Option<String>,
     /// Daily reminders of the task.
     pub positive_reminders: Vec<Reminder>,
-    /// Reminder of the task. At most 1. At most 1 item.
+    /// Reminder of the task. At most 1.
     pub reminders: Vec<Reminder>,
     /// RRULE of a recurring task.
     pub repeat_rule: Option<String>,
