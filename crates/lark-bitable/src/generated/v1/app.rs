@@ -16,7 +16,7 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254025, 1254030, 1254031, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1254800, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254702: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
@@ -68,7 +68,7 @@ lark_core::operation! { CreateAppRequest => CreateAppResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
@@ -114,7 +114,7 @@ lark_core::operation! { GetAppRequest => GetAppResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254010, 1254031, 1254200, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254043: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
@@ -166,7 +166,7 @@ lark_core::operation! { UpdateAppRequest => UpdateAppResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254031, 1254800, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254702: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.

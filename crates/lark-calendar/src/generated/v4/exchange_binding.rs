@@ -41,10 +41,6 @@ pub struct CreateExchangeBindingRequest {
     pub admin_account: Option<String>,
     /// Exchange account to bind. 1 to 500 characters.
     pub exchange_account: Option<String>,
-    /// Id of the binding.
-    pub exchange_binding_id: Option<String>,
-    /// How far the account is synced.
-    pub status: Option<String>,
     /// User to bind the account to. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
@@ -59,8 +55,6 @@ lark_core::operation! { CreateExchangeBindingRequest => CreateExchangeBindingRes
     query user_id_type: into lark_core::UserIdType,
     body admin_account: into String,
     body exchange_account: into String,
-    body exchange_binding_id: into String,
-    body status: into String,
     body user_id: into String,
 }
 

@@ -42,8 +42,6 @@ pub struct CreateTimeoffEventRequest {
     pub end_time: Option<String>,
     /// Start of the leave: Unix seconds, or a date for whole days. Same form as `end_time`. Required.
     pub start_time: Option<String>,
-    /// Id of the leave event.
-    pub timeoff_event_id: Option<String>,
     /// IANA time zone of the leave. Required.
     pub timezone: Option<String>,
     /// Title of the leave event. A default title if absent.
@@ -62,7 +60,6 @@ lark_core::operation! { CreateTimeoffEventRequest => CreateTimeoffEventResponse;
     body description: into String,
     body end_time!: into String,
     body start_time!: into String,
-    body timeoff_event_id: into String,
     body timezone!: into String,
     body title: into String,
     body user_id!: into String,

@@ -281,8 +281,6 @@ pub struct PatchDocumentBlockRequest {
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Id of the block.
-    pub body_block_id: Option<String>,
     /// Deletes a column of a grid.
     pub delete_grid_column: Option<DeleteGridColumnRequest>,
     /// Deletes columns of a table.
@@ -328,7 +326,6 @@ lark_core::operation! { PatchDocumentBlockRequest => PatchDocumentBlockResponse;
     query document_revision_id: copy i64,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
-    body body_block_id = "block_id": into String,
     body delete_grid_column: copy DeleteGridColumnRequest,
     body delete_table_columns: copy DeleteTableColumnsRequest,
     body delete_table_rows: copy DeleteTableRowsRequest,

@@ -39,26 +39,10 @@ pub struct CreateFileVersionRequest {
     pub file_token: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// When the version was created.
-    pub create_time: Option<i64>,
-    /// Who created the version.
-    pub creator_id: Option<String>,
     /// Title of the version, at most 1024 Unicode code points. Required.
     pub name: Option<String>,
     /// Type of the document. Required.
     pub obj_type: Option<ObjType>,
-    /// Owner of the version.
-    pub owner_id: Option<String>,
-    /// Token of the document that the version belongs to.
-    pub parent_token: Option<String>,
-    /// Type of the document that the version belongs to.
-    pub parent_type: Option<CreateFileVersionParentType>,
-    /// State of the version.
-    pub status: Option<CreateFileVersionStatus>,
-    /// When the version was last changed.
-    pub update_time: Option<i64>,
-    /// Id of the version.
-    pub version: Option<String>,
 }
 lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
     "drive.v1.file.version.create" POST "/open-apis/drive/v1/files/{file_token}/versions" json [Tenant User] {
@@ -68,16 +52,8 @@ lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
     };
     path file_token,
     query user_id_type: into lark_core::UserIdType,
-    body create_time as text: copy i64,
-    body creator_id: into String,
     body name: into String,
     body obj_type: into ObjType,
-    body owner_id: into String,
-    body parent_token: into String,
-    body parent_type: into CreateFileVersionParentType,
-    body status: into CreateFileVersionStatus,
-    body update_time as text: copy i64,
-    body version: into String,
 }
 
 /// Lists the versions of a document or spreadsheet.

@@ -138,8 +138,6 @@ pub struct CombinedCreateJobRequest {
     pub head_count: Option<i64>,
     /// Ids of the job highlights.
     pub highlight_list: Option<Vec<String>>,
-    /// Id of the job.
-    pub id: Option<String>,
     /// Interview registration form; required, and in effect, only if Hire is set to choose it by job.
     pub interview_registration_schema_id: Option<String>,
     /// Whether the job never expires. Required.
@@ -205,7 +203,6 @@ lark_core::operation! { CombinedCreateJobRequest => CombinedCreateJobResponse;
     body expiry_timestamp as text: into lark_core::UnixMillis,
     body head_count: copy i64,
     body highlight_list: list_into String,
-    body id: into String,
     body interview_registration_schema_id: into String,
     body is_never_expired!: copy bool,
     body job_attribute: into JobAttribute,

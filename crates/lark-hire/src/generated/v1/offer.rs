@@ -52,8 +52,6 @@ pub struct CreateOfferRequest {
     pub basic_info: Option<OfferBasicInfo>,
     /// Values of custom fields.
     pub customized_info_list: Option<Vec<OfferCustomizedInfo>>,
-    /// Id of the offer.
-    pub offer_id: Option<String>,
     /// Whether the offer is for an internship.
     pub offer_type: Option<CreateOfferOfferType>,
     /// Salary that is offered.
@@ -76,7 +74,6 @@ lark_core::operation! { CreateOfferRequest => CreateOfferResponse;
     body application_id!: into String,
     body basic_info!: copy OfferBasicInfo,
     body customized_info_list: list OfferCustomizedInfo,
-    body offer_id: into String,
     body offer_type: into CreateOfferOfferType,
     body salary_info: copy OfferSalaryInfo,
     body schema_id: into String,
@@ -244,8 +241,6 @@ pub struct UpdateOfferRequest {
     pub basic_info: Option<OfferBasicInfo>,
     /// Values of custom fields.
     pub customized_info_list: Option<Vec<OfferCustomizedInfo>>,
-    /// Id of the offer.
-    pub body_offer_id: Option<String>,
     /// Whether the offer is for an internship.
     pub offer_type: Option<CreateOfferOfferType>,
     /// Salary that is offered.
@@ -270,7 +265,6 @@ lark_core::operation! { UpdateOfferRequest => UpdateOfferResponse;
     body application_id: into String,
     body basic_info!: copy OfferBasicInfo,
     body customized_info_list: list OfferCustomizedInfo,
-    body body_offer_id = "offer_id": into String,
     body offer_type: into CreateOfferOfferType,
     body salary_info: copy OfferSalaryInfo,
     body schema_id!: into String,

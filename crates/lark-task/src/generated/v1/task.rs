@@ -117,9 +117,9 @@ pub struct ListTaskRequest {
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
     /// Only tasks created from this time on, in Unix seconds. From the first task if absent.
-    pub start_create_time: Option<i64>,
+    pub start_create_time: Option<lark_core::UnixSeconds>,
     /// Only tasks created up to this time, in Unix seconds. Up to the last task if absent.
-    pub end_create_time: Option<i64>,
+    pub end_create_time: Option<lark_core::UnixSeconds>,
     /// Only completed or only open tasks. Both if absent.
     pub task_completed: Option<bool>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
@@ -134,8 +134,8 @@ lark_core::operation! { ListTaskRequest => ListTaskResponse;
     };
     query page_size: copy i64,
     query page_token: into String,
-    query start_create_time as text: copy i64,
-    query end_create_time as text: copy i64,
+    query start_create_time as text: into lark_core::UnixSeconds,
+    query end_create_time as text: into lark_core::UnixSeconds,
     query task_completed: copy bool,
     query user_id_type: into lark_core::UserIdType,
 }

@@ -43,7 +43,7 @@ pub struct ListAttachmentRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Only attachments uploaded from this time on, in Unix milliseconds.
-    pub updated_mesc: Option<String>,
+    pub updated_mesc: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListAttachmentRequest => ListAttachmentResponse;
     "task.v2.attachment.list" GET "/open-apis/task/v2/attachments" [Tenant User] {
@@ -56,7 +56,7 @@ lark_core::operation! { ListAttachmentRequest => ListAttachmentResponse;
     query resource_type: into String,
     query resource_id!: into String,
     query user_id_type: into lark_core::UserIdType,
-    query updated_mesc: into String,
+    query updated_mesc as text: into lark_core::UnixMillis,
 }
 lark_core::pages! { ListAttachmentRequest; items: Attachment }
 

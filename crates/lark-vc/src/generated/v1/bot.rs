@@ -82,9 +82,9 @@ pub struct EventsBotRequest {
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
     /// Start of the time range, in Unix seconds.
-    pub start_time: Option<String>,
+    pub start_time: Option<lark_core::UnixSeconds>,
     /// End of the time range, in Unix seconds.
-    pub end_time: Option<String>,
+    pub end_time: Option<lark_core::UnixSeconds>,
     /// How many items a page holds at most. Default `20`.
     pub page_size: Option<i64>,
     /// Which kind of user id is sent and answered.
@@ -99,8 +99,8 @@ lark_core::operation! { EventsBotRequest => EventsBotResponse;
     };
     query meeting_id!: into String,
     query page_token: into String,
-    query start_time: into String,
-    query end_time: into String,
+    query start_time as text: into lark_core::UnixSeconds,
+    query end_time as text: into lark_core::UnixSeconds,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,
 }
