@@ -1914,7 +1914,6 @@ fn v1_offer(v: &mut impl Visitor) {
                     .actual_offboarding_date("2026-09-21")
                     .notes("notes"),
             )
-            .body_offer_id("offer_id")
             .onboarding_info(
                 v1::InternOfferOnboardingInfo::new().actual_onboarding_date("2026-09-21"),
             )

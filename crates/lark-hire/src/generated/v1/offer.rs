@@ -305,8 +305,6 @@ pub struct InternOfferStatusOfferRequest {
     pub offer_id: String,
     /// Details of the departure; required if `operation` is `offboard`.
     pub offboarding_info: Option<InternOfferOffboardingInfo>,
-    /// Id of the offer.
-    pub body_offer_id: Option<String>,
     /// Details of the onboarding; required if `operation` is `confirm_onboarding`.
     pub onboarding_info: Option<InternOfferOnboardingInfo>,
     /// Change to make. Required.
@@ -319,7 +317,6 @@ lark_core::operation! { InternOfferStatusOfferRequest => InternOfferStatusOfferR
     };
     path offer_id,
     body offboarding_info: copy InternOfferOffboardingInfo,
-    body body_offer_id = "offer_id": into String,
     body onboarding_info: copy InternOfferOnboardingInfo,
     body operation!: into InternOfferStatusOperation,
 }
