@@ -177,6 +177,19 @@ async fn a_category_and_an_faq_are_got_by_the_id_that_bears_their_name() {
 }
 
 #[tokio::test]
+async fn an_update_of_a_record_keeps_the_cells_that_it_does_not_name() {
+    let client = Client::start().await;
+    let records = "/open-apis/bitable/v1/apps/bascn1/tables/tbl1/records";
+    let body = json!({ "fields": { "Title": "Milk", "Count": 2, "Note": "cold" } });
+    let record = create(&client, records, body, "record").await;
+    let path = format!("{records}/{}", record["record_id"].as_str().expect("an id"));
+    let body = json!({ "fields": { "Count": 3, "Note": null } });
+    client.call(Method::PUT, &path, body).await.data();
+    let got = client.get(&path).await.data()["record"]["fields"].clone();
+    assert_eq!(got, json!({ "Title": "Milk", "Count": 3 }));
+}
+
+#[tokio::test]
 async fn the_code_of_an_approval_instance_is_a_uuid() {
     let client = Client::start().await;
     let body = json!({ "approval_code": "A", "open_id": "ou_1", "form": "[]" });
