@@ -12,6 +12,7 @@ mod resource;
 mod sample;
 mod schema;
 pub(crate) mod token_kind;
+mod unlisted;
 mod uses;
 mod validate;
 pub(crate) mod violation;

@@ -29,8 +29,17 @@ pub(super) struct Item {
     pub(super) number: u64,
     /// What requests have said of it.
     pub(super) fields: Map<String, Value>,
+    /// What it is in: the parameters of its path, and what a part knows of it. No request changes that.
+    pub(super) scope: Map<String, Value>,
     pub(super) created_ms: u64,
     pub(super) updated_ms: u64,
+}
+
+impl Item {
+    /// What is known of a member.
+    pub(super) fn said(&self, name: &str) -> Option<&Value> {
+        self.scope.get(name).or_else(|| self.fields.get(name))
+    }
 }
 
 impl Store {
