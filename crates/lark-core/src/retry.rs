@@ -85,7 +85,7 @@ impl RetryPolicy {
         // nor when it ends.
         if error.is_rate_limited() && self.wait_for_rate_limit {
             let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
-            return Next::After(wait + self.delay(retries));
+            return Next::After(wait.saturating_add(self.delay(retries)));
         }
         let safe = error.is_unsent() || (idempotent && error.is_transient());
         if !safe || error.is_rate_limited() || retries >= self.max_retries {

@@ -9,6 +9,7 @@ pub(crate) mod random;
 mod secret;
 mod single_flight;
 mod sync_directory;
+mod time;
 
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
@@ -19,3 +20,5 @@ pub use self::lock::lock;
 pub use self::secret::Secret;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
+pub(crate) use self::time::LONGEST;
+pub use self::time::later;
