@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::util::random;
+use crate::util::{LONGEST, random};
 
 /// When a failed call is retried.
 ///
@@ -110,6 +110,6 @@ pub(crate) enum Next {
 /// The delay before the attempt after `retries` retries: doubled each time, and half of it random,
 /// so that calls that failed together are not retried together.
 pub(crate) fn backoff(first: Duration, longest: Duration, retries: u32) -> Duration {
-    let whole = first.saturating_mul(1 << retries.min(16)).min(longest);
+    let whole = first.saturating_mul(1 << retries.min(16)).min(longest).min(LONGEST);
     whole / 2 + (whole / 2).mul_f64(random::share())
 }

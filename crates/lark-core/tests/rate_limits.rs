@@ -271,7 +271,7 @@ async fn delays_without_end_are_no_panic() {
         FakeResponse::new(400, r#"{"code":230020,"msg":"too often in this chat"}"#),
         FakeResponse::new(503, r#"{"code":1,"msg":""}"#).header("retry-after", "4294967295"),
     ] {
-        let platform = FakePlatform::scripted([response]);
+        let platform = FakePlatform::answering(move |_| response.clone());
         let client = platform.client().with_retry(policy.clone()).with_timeout(Duration::MAX);
         client.send_raw(get()).await.expect_err("it would wait for ever");
     }

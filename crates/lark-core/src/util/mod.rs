@@ -1,5 +1,6 @@
 //! Tools that know nothing of the platform.
 
+mod caught;
 mod exclusive;
 mod identity_hasher;
 pub(crate) mod idle;
@@ -11,6 +12,8 @@ mod single_flight;
 mod sync_directory;
 mod time;
 
+pub(crate) use self::caught::run_hook;
+pub use self::caught::{Panicked, caught};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 pub(crate) use self::key_locks::KeyLocks;

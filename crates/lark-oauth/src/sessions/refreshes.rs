@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use lark_core::__private::{Flight, SingleFlight, lock};
-use lark_core::{Result, Secret};
+use lark_core::__private::{Flight, Panicked, SingleFlight, caught, lock};
+use lark_core::{Error, Result, Secret};
 
 use crate::grant::Grant;
 
@@ -83,23 +83,25 @@ impl Refreshes {
         let (refreshes, user, old, refresh) =
             (self.clone(), user.to_owned(), old.clone(), refresh());
         known.refresh.start(async move {
-            let result = refresh.await;
+            let result = caught(|| Box::pin(refresh)).await.unwrap_or_else(panicked);
             refreshes.finish(&user, &result);
             Refreshed { old, result }
         })
     }
 
     fn finish(&self, user: &str, result: &Result<Grant>) {
-        let mut users = self.lock();
-        let refresh = &mut users.entry(user.to_owned()).or_default().refresh;
-        match result {
-            Ok(_) => refresh.succeeded(),
-            Err(error) => {
-                tracing::warn!(user, %error, "no new token of the user");
-                refresh.failed();
+        {
+            let mut users = self.lock();
+            let refresh = &mut users.entry(user.to_owned()).or_default().refresh;
+            match result {
+                Ok(_) => refresh.succeeded(),
+                Err(_) => refresh.failed(),
             }
+            users.retain(|_, user| user.unsaved.is_some() || !user.refresh.is_idle());
         }
-        users.retain(|_, user| user.unsaved.is_some() || !user.refresh.is_idle());
+        if let Err(error) = result {
+            tracing::warn!(user, %error, "no new token of the user");
+        }
     }
 
     /// Keeps a grant until the store takes it.
@@ -120,4 +122,9 @@ impl Refreshes {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, User>> {
         lock(&self.users)
     }
+}
+
+/// The end of a refresh in which code of the user panicked: the transport, or a subscriber.
+fn panicked(_: Panicked) -> Result<Grant> {
+    Err(Error::no_token("the refresh of the token panicked; the program's log says where"))
 }
