@@ -116,6 +116,70 @@ async fn a_fetch_that_panics_ends_with_an_error() {
     assert_eq!(transport.request_count(), 1);
 }
 
+/// Makes calls for two seconds, of which each fails, and gives the requests for tokens.
+async fn fails_for_two_seconds(platform: &FakePlatform) -> usize {
+    let client = platform.client();
+    let start = Instant::now();
+    while start.elapsed() < SECOND * 2 {
+        client.send_raw(get()).await.expect_err("no token");
+        sleep(SECOND / 1000).await;
+    }
+    platform.token_requests().len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_secret_is_asked_for_a_few_times() {
+    let wrong = || r#"{"code":10014,"msg":"app secret invalid"}"#;
+    let platform =
+        FakePlatform::with_token_endpoint(|_| FakeResponse::ok(&Value::Null), move |_| wrong());
+    let requests = fails_for_two_seconds(&platform).await;
+    assert!((2..=4).contains(&requests), "{requests}");
+    let error = platform.client().send_raw(get()).await.expect_err("no token");
+    assert_eq!(error.code(), Some(10014));
+}
+
+/// One app token serves all tenants, and all share its failure.
+#[tokio::test(start_paused = true)]
+async fn nor_do_a_hundred_tenants_ask_more_often() {
+    let wrong = || r#"{"code":10014,"msg":"app secret invalid"}"#;
+    let platform =
+        FakePlatform::with_token_endpoint(|_| FakeResponse::ok(&Value::Null), move |_| wrong());
+    let client = platform.builder().app_ticket("tk-1").build().expect("fine");
+    for n in 0..100 {
+        client.for_tenant(format!("tenant-{n}")).send_raw(get()).await.expect_err("no token");
+        sleep(SECOND / 50).await;
+    }
+    let requests = platform.token_requests().len();
+    assert!(requests <= 4, "{requests}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unusable_life_is_not_asked_for_all_the_time() {
+    for expire in [json!(0), json!(-1), json!(null), json!("soon")] {
+        let requests = fails_for_two_seconds(&issuing(expire.clone())).await;
+        assert!(requests <= 3, "{requests} requests at {expire}");
+    }
+}
+
+/// The end of a failure is seen within seconds.
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_has_passed_is_over_within_ten_seconds() {
+    let started = Instant::now();
+    let platform = FakePlatform::with_token_endpoint(
+        |_| FakeResponse::ok(&Value::Null),
+        move |_| match started.elapsed() < SECOND * 60 {
+            true => FakeResponse::new(200, r#"{"code":10014,"msg":"app secret invalid"}"#),
+            false => FakeResponse::tenant_token("t-1"),
+        },
+    );
+    let client = platform.client();
+    while client.send_raw(get()).await.is_err() {
+        sleep(SECOND / 10).await;
+    }
+    assert!(started.elapsed() <= SECOND * 71, "{:?}", started.elapsed());
+    assert!(platform.token_requests().len() < 15, "{}", platform.token_requests().len());
+}
+
 fn issuing(expire: Value) -> FakePlatform {
     let token = json!({ "code": 0, "tenant_access_token": "t-1", "expire": expire }).to_string();
     FakePlatform::with_token_endpoint(|_| FakeResponse::ok(&Value::Null), move |_| token.clone())

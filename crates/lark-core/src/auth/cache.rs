@@ -60,6 +60,8 @@ struct Entry {
 enum Plan {
     Use(Secret),
     Wait(Flight<Result<Secret>>),
+    /// A fetch failed just now.
+    Fail(Error),
 }
 
 impl TokenCache {
@@ -68,7 +70,8 @@ impl TokenCache {
     /// spent waiting is added to `waited`.
     ///
     /// # Errors
-    /// The fetch failed; every call that waited for it gets the same error.
+    /// The fetch failed; every call that waited for it gets the same error, and so does a call that
+    /// comes soon afterwards.
     pub(crate) async fn get(
         &self,
         key: &TokenKey,
@@ -78,6 +81,7 @@ impl TokenCache {
         loop {
             let flight = match self.plan(key, fetch) {
                 Plan::Use(secret) => return Ok(secret),
+                Plan::Fail(error) => return Err(error),
                 Plan::Wait(flight) => flight,
             };
             let since = Instant::now();
@@ -99,6 +103,11 @@ impl TokenCache {
         }
     }
 
+    /// Has the next call try again, because something has changed.
+    pub(super) fn forget_failures(&self) {
+        self.lock().values_mut().for_each(|entry| entry.fetch.forget_failures());
+    }
+
     fn plan(&self, key: &TokenKey, fetch: &(dyn Fn(Option<Secret>) -> Fetch + Sync)) -> Plan {
         let now = Instant::now();
         let mut entries = self.lock();
@@ -108,6 +117,12 @@ impl TokenCache {
         let paused = current.is_some() && entry.fetch.is_paused();
         let secret = current.map(|token| token.secret.clone());
         let mut flight = entry.fetch.current();
+        if secret.is_none()
+            && flight.is_none()
+            && let Some(Err(error)) = entry.fetch.recent_failure()
+        {
+            return Plan::Fail(error);
+        }
         if due && !paused && flight.is_none() {
             let old = entry.token.as_ref().map(|token| &token.secret).or(entry.rejected.as_ref());
             let (cache, key, fetch) = (self.clone(), key.clone(), fetch(old.cloned()));
@@ -136,7 +151,9 @@ impl TokenCache {
                     return Ok(secret);
                 }
                 Err(error) => {
-                    entry.fetch.failed();
+                    // A ticket may come at any time, and without one nothing is asked for.
+                    let repeated = (!error.is_app_ticket_needed()).then(|| Err(error.clone()));
+                    entry.fetch.failed(repeated);
                     error
                 }
             }

@@ -6,6 +6,7 @@ use lark_core::{Client, RetryPolicy, Value};
 use lark_oauth::{Grant, OAuth, UserSessions};
 use lark_test_support::FakeTransport;
 use serde_json::json;
+use tokio::time::{Instant, sleep};
 
 use crate::oauth_over;
 
@@ -47,6 +48,22 @@ async fn a_refresh_that_panics_ends_with_an_error() {
     let error = sessions.session("ou_1").grant().await.expect_err("no token");
     assert!(error.to_string().contains("panicked"), "{error}");
     assert_eq!(transport.request_count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_that_fails_is_not_asked_for_all_the_time() {
+    let transport = FakeTransport::always((400, r#"{"code":20069,"error":"app_disabled"}"#));
+    let client = Client::builder("cli_test", "hush-secret").transport(transport.clone());
+    let sessions = UserSessions::new(client.build().expect("fine"));
+    sessions.save("ou_1", &grant()).await.expect("stored");
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(2) {
+        let error = sessions.session("ou_1").grant().await.expect_err("no token");
+        assert_eq!(error.code(), Some(20069));
+        sleep(Duration::from_millis(1)).await;
+    }
+    let requests = transport.request_count();
+    assert!((2..=4).contains(&requests), "{requests}");
 }
 
 #[tokio::test(start_paused = true)]
