@@ -11,8 +11,8 @@ use crate::util::Secret;
 /// A token with less left is about to be renewed anyway.
 const MIN_LEFT: Duration = Duration::from_secs(15 * 60);
 
-/// The stored token of `key`, unless it expires soon or is the `old` one to be replaced. If the
-/// store fails, the platform is called all the same.
+/// The stored token of `key`, unless it expires soon, cannot be sent or is the `old` one to be
+/// replaced. If the store fails, the platform is called all the same.
 pub(super) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> Option<Token> {
     let entry = match core.store.get(&name(core, key)).await {
         Ok(entry) => entry?,
@@ -22,6 +22,10 @@ pub(super) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> O
         }
     };
     if old == Some(&entry.value) {
+        return None;
+    }
+    if !entry.value.fits_header() {
+        tracing::warn!("the token in the store has characters that no header can carry");
         return None;
     }
     let left = entry.expires_at?.duration_since(SystemTime::now()).ok()?;
