@@ -46,7 +46,7 @@ fn counted(builder: ClientBuilder) -> (Client, Reports) {
     let told = Reports::default();
     let book = Arc::clone(&told);
     let builder = builder.on_call(move |report| {
-        lark_canary::check(&format!("{report:?}"));
+        lark_canary::check_or_abort(&format!("{report:?}"));
         let status = match report.outcome {
             Ok(status) => Some(status),
             Err(error) => error.status(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::util::random;
+use crate::util::{LONGEST, random};
 
 /// When a failed call is retried.
 ///
@@ -85,7 +85,7 @@ impl RetryPolicy {
         // nor when it ends.
         if error.is_rate_limited() && self.wait_for_rate_limit {
             let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
-            return Next::After(wait + self.delay(retries));
+            return Next::After(wait.saturating_add(self.delay(retries)));
         }
         let safe = error.is_unsent() || (idempotent && error.is_transient());
         if !safe || error.is_rate_limited() || retries >= self.max_retries {
@@ -110,6 +110,6 @@ pub(crate) enum Next {
 /// The delay before the attempt after `retries` retries: doubled each time, and half of it random,
 /// so that calls that failed together are not retried together.
 pub(crate) fn backoff(first: Duration, longest: Duration, retries: u32) -> Duration {
-    let whole = first.saturating_mul(1 << retries.min(16)).min(longest);
+    let whole = first.saturating_mul(1 << retries.min(16)).min(longest).min(LONGEST);
     whole / 2 + (whole / 2).mul_f64(random::share())
 }

@@ -84,6 +84,82 @@ async fn a_stored_token_that_is_rejected_is_replaced_and_no_caller_notices() {
     assert_eq!(platform.token_requests().len(), 1);
 }
 
+const UNFIT: [&str; 4] = ["t-1\n", "t 1", "t-\u{7f}", "t-张"];
+
+#[tokio::test(start_paused = true)]
+async fn a_stored_token_that_no_header_can_carry_is_replaced() {
+    for unfit in UNFIT {
+        let platform = strict(|_| true);
+        let client = platform.client();
+        store_token(&client, unfit, Some(MINUTE * 100)).await;
+        assert_eq!(token_of(&client).await.expect("sent"), "t-1");
+        let next = platform.builder().store(Arc::clone(client.store())).build().expect("fine");
+        assert_eq!(token_of(&next).await.expect("sent"), "t-1", "the store has the new one");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_issued_token_that_no_header_can_carry_is_not_kept() {
+    for unfit in UNFIT {
+        let mut count = 0;
+        let platform = FakePlatform::with_token_endpoint(
+            |call| FakeResponse::ok(&json!(call.token())),
+            move |_| {
+                count += 1;
+                FakeResponse::tenant_token(if count == 1 { unfit } else { "t-2" })
+            },
+        );
+        let client = platform.client();
+        let error = token_of(&client).await.expect_err("it cannot be sent");
+        assert_eq!(error.stage(), Stage::Token);
+        assert!(error.to_string().contains("no header can carry"), "{error}");
+        assert_eq!(token_of(&client).await.expect("sent"), "t-2");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_of_the_caller_that_no_header_can_carry_is_named() {
+    let platform = strict(|_| true);
+    let client = platform.client();
+    for unfit in UNFIT {
+        let of_app = client.with_app_token(unfit);
+        let of_app = of_app.send_raw(get().token(TokenKind::App)).await.map(drop);
+        for (result, what) in [
+            (token_of(&client.as_user(unfit)).await.map(drop), "as_user"),
+            (token_of(&client.with_tenant_token(unfit)).await.map(drop), "with_tenant_token"),
+            (of_app, "with_app_token"),
+        ] {
+            let error = result.expect_err("it cannot be sent");
+            assert_eq!(error.stage(), Stage::Prepare);
+            assert!(error.to_string().contains(what), "{error}");
+            assert!(!error.to_string().contains(unfit.trim()), "{error}");
+        }
+    }
+    assert!(platform.requests().is_empty());
+}
+
+/// A session whose first token has a line break.
+struct Unfit;
+
+impl UserTokens for Unfit {
+    fn token(&self) -> UserTokenFuture<'_> {
+        Box::pin(async { Ok("u-1\n".into()) })
+    }
+
+    fn renewed<'a>(&'a self, rejected: &'a Secret) -> UserTokenFuture<'a> {
+        assert_eq!(rejected.expose(), "u-1\n");
+        Box::pin(async { Ok("u-2".into()) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_is_asked_for_a_token_that_can_be_sent() {
+    let platform = strict(|_| true);
+    let client = platform.client().as_session(Unfit);
+    assert_eq!(token_of(&client).await.expect("sent"), "u-2");
+    assert_eq!(platform.calls().len(), 1);
+}
+
 /// A store that has failed for good.
 struct Broken;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lark_core::__private::{codes, oauth_error};
+use lark_core::__private::{codes, later, oauth_error};
 use lark_core::{Error, RawRequest, Result, Secret};
 use tokio::time::{Instant, sleep};
 
@@ -69,7 +69,7 @@ impl OAuth {
             expires_in,
             interval: Duration::from_secs(interval).min(MAX_INTERVAL),
             device_code: device_code.into(),
-            ends: Instant::now() + expires_in,
+            ends: later(Instant::now(), expires_in),
         })
     }
 

@@ -7,6 +7,11 @@ use serde_json::json;
 
 /// Lifetime in seconds of an access token without `expires_in`. Source: "refresh user_access_token".
 const DEFAULT_LIFETIME: u64 = 7200;
+/// The longest lifetime in seconds of an access token that the platform issues. A longer one is not
+/// believed.
+const MAX_LIFETIME: u64 = DEFAULT_LIFETIME;
+/// The longest of a refresh token, far above that of the platform: a year.
+const MAX_REFRESH_LIFETIME: u64 = 365 * 24 * 60 * 60;
 /// Shortest time before its end at which an access token is renewed, unless half of its lifetime is
 /// shorter.
 const MIN_MARGIN: Duration = Duration::from_secs(300);
@@ -106,8 +111,10 @@ impl Grant {
             Error::no_token("the token endpoint answered with success but without a token")
         })?;
         let after = |seconds| now.checked_add(Duration::from_secs(seconds));
-        let life =
-            seconds(&response["expires_in"]).filter(|life| *life > 0).unwrap_or(DEFAULT_LIFETIME);
+        let life = seconds(&response["expires_in"])
+            .filter(|life| *life > 0)
+            .unwrap_or(DEFAULT_LIFETIME)
+            .min(MAX_LIFETIME);
         // v1 names it differently.
         let refresh_life = seconds(&response["refresh_token_expires_in"])
             .or_else(|| seconds(&response["refresh_expires_in"]));
@@ -116,7 +123,9 @@ impl Grant {
             refresh_token: secret(response, "refresh_token"),
             issued_at: now,
             expires_at: after(life).unwrap_or(now),
-            refresh_expires_at: refresh_life.and_then(after),
+            refresh_expires_at: refresh_life
+                .map(|life| life.min(MAX_REFRESH_LIFETIME))
+                .and_then(after),
             scope: text(response, "scope"),
         })
     }

@@ -29,5 +29,9 @@ pub fn client_builder(transport: impl Transport + 'static) -> ClientBuilder {
 /// The same client, with the canary up and each of its errors searched for secrets.
 pub fn watched(builder: ClientBuilder) -> ClientBuilder {
     lark_canary::up();
-    builder.on_call(|report| lark_canary::check_error(&report.outcome))
+    builder.on_call(|report| {
+        if let Err(error) = report.outcome {
+            lark_canary::check_or_abort(&format!("{error} {error:?} {error:#?}"));
+        }
+    })
 }

@@ -8,11 +8,15 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::TokenKey;
-use crate::error::Result;
-use crate::util::{Flight, Secret, SingleFlight, lock};
+use crate::error::{Cause, Error, Result, Stage};
+use crate::util::{Flight, Panicked, Secret, SingleFlight, caught, later, lock};
 
 /// A token is renewed at least this long before it expires.
 const MIN_MARGIN: Duration = Duration::from_secs(180);
+/// A token is not renewed before it has this age, unless it has expired.
+const MIN_AGE: Duration = Duration::from_secs(5);
+/// The longest lifetime of a token of the platform.
+pub(super) const MAX_LIFE: Duration = Duration::from_secs(7200);
 
 /// A token and its end, by the monotonic clock, which does not change when the computer's clock is set.
 #[derive(Clone, Debug)]
@@ -24,11 +28,14 @@ pub(crate) struct Token {
 
 impl Token {
     /// A token just issued for `life`, renewed when a tenth of that is left or 3 minutes, whichever is
-    /// longer, but not in the first half of its life.
+    /// longer, but not in the first half of its life. A life that the platform does not issue is
+    /// not believed.
     pub(crate) fn new(secret: Secret, life: Duration) -> Self {
         let now = Instant::now();
+        let life = life.min(MAX_LIFE);
         let margin = (life / 10).max(MIN_MARGIN).min(life / 2);
-        Self { secret, renew_at: now + (life - margin), expires_at: now + life }
+        let renewed_after = (life - margin).max(MIN_AGE.min(life));
+        Self { secret, renew_at: later(now, renewed_after), expires_at: later(now, life) }
     }
 }
 
@@ -53,6 +60,8 @@ struct Entry {
 enum Plan {
     Use(Secret),
     Wait(Flight<Result<Secret>>),
+    /// A fetch failed just now.
+    Fail(Error),
 }
 
 impl TokenCache {
@@ -61,7 +70,8 @@ impl TokenCache {
     /// spent waiting is added to `waited`.
     ///
     /// # Errors
-    /// The fetch failed; every call that waited for it gets the same error.
+    /// The fetch failed; every call that waited for it gets the same error, and so does a call that
+    /// comes soon afterwards.
     pub(crate) async fn get(
         &self,
         key: &TokenKey,
@@ -71,6 +81,7 @@ impl TokenCache {
         loop {
             let flight = match self.plan(key, fetch) {
                 Plan::Use(secret) => return Ok(secret),
+                Plan::Fail(error) => return Err(error),
                 Plan::Wait(flight) => flight,
             };
             let since = Instant::now();
@@ -92,6 +103,11 @@ impl TokenCache {
         }
     }
 
+    /// Has the next call try again, because something has changed.
+    pub(super) fn forget_failures(&self) {
+        self.lock().values_mut().for_each(|entry| entry.fetch.forget_failures());
+    }
+
     fn plan(&self, key: &TokenKey, fetch: &(dyn Fn(Option<Secret>) -> Fetch + Sync)) -> Plan {
         let now = Instant::now();
         let mut entries = self.lock();
@@ -101,10 +117,19 @@ impl TokenCache {
         let paused = current.is_some() && entry.fetch.is_paused();
         let secret = current.map(|token| token.secret.clone());
         let mut flight = entry.fetch.current();
+        if secret.is_none()
+            && flight.is_none()
+            && let Some(Err(error)) = entry.fetch.recent_failure()
+        {
+            return Plan::Fail(error);
+        }
         if due && !paused && flight.is_none() {
             let old = entry.token.as_ref().map(|token| &token.secret).or(entry.rejected.as_ref());
             let (cache, key, fetch) = (self.clone(), key.clone(), fetch(old.cloned()));
-            let work = async move { cache.finish(&key, fetch.await) };
+            let work = async move {
+                let result = caught(|| fetch).await.unwrap_or_else(panicked);
+                cache.finish(&key, result)
+            };
             flight = Some(entry.fetch.start(work));
         }
         match (secret, flight) {
@@ -116,23 +141,34 @@ impl TokenCache {
 
     /// Stores the result of a fetch.
     fn finish(&self, key: &TokenKey, result: Result<Token>) -> Result<Secret> {
-        let mut entries = self.lock();
-        let entry = entries.entry(key.clone()).or_default();
-        match result {
-            Ok(token) => {
-                let secret = token.secret.clone();
-                *entry = Entry { token: Some(token), ..Entry::default() };
-                Ok(secret)
+        let error = {
+            let mut entries = self.lock();
+            let entry = entries.entry(key.clone()).or_default();
+            match result {
+                Ok(token) => {
+                    let secret = token.secret.clone();
+                    *entry = Entry { token: Some(token), ..Entry::default() };
+                    return Ok(secret);
+                }
+                Err(error) => {
+                    // A ticket may come at any time, and without one nothing is asked for.
+                    let repeated = (!error.is_app_ticket_needed()).then(|| Err(error.clone()));
+                    entry.fetch.failed(repeated);
+                    error
+                }
             }
-            Err(error) => {
-                tracing::warn!(kind = key.kind.as_str(), %error, "no new token");
-                entry.fetch.failed();
-                Err(error)
-            }
-        }
+        };
+        tracing::warn!(kind = key.kind.as_str(), %error, "no new token");
+        Err(error)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<TokenKey, Entry>> {
         lock(&self.entries)
     }
+}
+
+/// The end of a fetch in which code of the user panicked: the transport, or a subscriber.
+fn panicked(_: Panicked) -> Result<Token> {
+    let why = "the fetch of the token panicked; the program's log says where".to_owned();
+    Err(Error::new("client", Stage::Token, Cause::Rejected(why)))
 }

@@ -185,5 +185,10 @@ fn read(
     if secret.is_empty() || life == 0 {
         return Err(unusable("there is no usable token in the response".to_owned()));
     }
-    Ok((Secret::new(secret), Duration::from_secs(life)))
+    let secret = Secret::new(secret);
+    if !secret.fits_header() {
+        let why = "the token in the response has characters that no header can carry";
+        return Err(unusable(why.to_owned()));
+    }
+    Ok((secret, Duration::from_secs(life)))
 }

@@ -3,19 +3,16 @@
 use std::time::{Duration, SystemTime};
 
 use super::TokenKey;
-use super::cache::Token;
+use super::cache::{MAX_LIFE, Token};
 use crate::client::Core;
 use crate::store::StoreEntry;
 use crate::util::Secret;
 
-/// The longest lifetime of a token of the platform. One that claims more was stored under another
-/// clock.
-const MAX_LIFE: Duration = Duration::from_secs(7200);
 /// A token with less left is about to be renewed anyway.
 const MIN_LEFT: Duration = Duration::from_secs(15 * 60);
 
-/// The stored token of `key`, unless it expires soon or is the `old` one to be replaced. If the
-/// store fails, the platform is called all the same.
+/// The stored token of `key`, unless it expires soon, cannot be sent or is the `old` one to be
+/// replaced. If the store fails, the platform is called all the same.
 pub(super) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> Option<Token> {
     let entry = match core.store.get(&name(core, key)).await {
         Ok(entry) => entry?,
@@ -27,14 +24,21 @@ pub(super) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> O
     if old == Some(&entry.value) {
         return None;
     }
+    if !entry.value.fits_header() {
+        tracing::warn!("the token in the store has characters that no header can carry");
+        return None;
+    }
     let left = entry.expires_at?.duration_since(SystemTime::now()).ok()?;
+    // One that claims more was stored under another clock.
     (MIN_LEFT..=MAX_LIFE).contains(&left).then(|| Token::new(entry.value, left))
 }
 
 /// Stores a token just issued for `life`.
 pub(super) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Duration) {
-    let entry =
-        StoreEntry { value: secret.clone(), expires_at: SystemTime::now().checked_add(life) };
+    let entry = StoreEntry {
+        value: secret.clone(),
+        expires_at: SystemTime::now().checked_add(life.min(MAX_LIFE)),
+    };
     if let Err(error) = core.store.put(&name(core, key), entry).await {
         tracing::warn!(%error, "the token store cannot be written");
     }

@@ -20,6 +20,7 @@ const RESEND_PAUSE: Duration = Duration::from_secs(60);
 pub(crate) async fn set(core: &Core, ticket: Secret) -> Result<()> {
     core.store.put(&name(core), StoreEntry { value: ticket, expires_at: None }).await?;
     core.tickets.lock().asked_at = None;
+    core.tokens.forget_failures();
     Ok(())
 }
 

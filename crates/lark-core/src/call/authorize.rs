@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::progress::{Progress, WaitingFor};
 use super::request::Prepared;
-use crate::auth::{self, Available, Choice, TokenKey};
+use crate::auth::{self, AppTokenKind, Available, Choice, TokenKey, UserTokens};
 use crate::client::{Core, Scope, User};
 use crate::error::{Error, Result, Stage};
 use crate::rate_limit::Admission;
@@ -71,18 +71,20 @@ async fn credential(
         .map_err(|why| Error::invalid_request(operation, why))?;
     let token = match (choice, &scope.user) {
         (Choice::Nothing, _) | (Choice::User, None) => return Ok(Credential::Nothing),
-        (Choice::User, Some(User::Token(token))) => Ok(Credential::Given(token.clone())),
+        (Choice::User, Some(User::Token(token))) => return given(operation, "as_user", token),
         (Choice::User, Some(User::Session(tokens))) => {
             let since = Instant::now();
-            let token = match progress.rejected.take() {
-                None => tokens.token().await,
-                Some(rejected) => tokens.renewed(&rejected).await,
-            };
+            let token = session_token(&**tokens, progress.rejected.take()).await;
             progress.token_wait += since.elapsed();
             token.map(Credential::Session)
         }
         (Choice::Given(kind), _) => {
-            Ok(scope.given(kind).map_or(Credential::Nothing, Credential::Given))
+            let method = match kind {
+                AppTokenKind::Tenant => "with_tenant_token",
+                AppTokenKind::App => "with_app_token",
+            };
+            let token = scope.given(kind);
+            return token.map_or(Ok(Credential::Nothing), |token| given(operation, method, &token));
         }
         (Choice::Managed(kind), _) => {
             let key = TokenKey::new(kind, scope.tenant.as_ref());
@@ -91,6 +93,38 @@ async fn credential(
         }
     };
     token.map_err(|error| error.seen_by(operation, Stage::Token))
+}
+
+/// A token that the caller gave to `method`.
+fn given(operation: &str, method: &str, token: &Secret) -> Result<Credential> {
+    match token.fits_header() {
+        true => Ok(Credential::Given(token.clone())),
+        false => Err(Error::invalid_request(
+            operation,
+            format!("the token of {method} has characters that no header can carry; trim it"),
+        )),
+    }
+}
+
+/// The token of a user's session. One that cannot be sent counts as rejected.
+async fn session_token(tokens: &dyn UserTokens, rejected: Option<Secret>) -> Result<Secret> {
+    let token = match rejected {
+        None => tokens.token().await?,
+        Some(rejected) => return checked(tokens.renewed(&rejected).await?),
+    };
+    match token.fits_header() {
+        true => Ok(token),
+        false => checked(tokens.renewed(&token).await?),
+    }
+}
+
+fn checked(token: Secret) -> Result<Secret> {
+    match token.fits_header() {
+        true => Ok(token),
+        false => {
+            Err(Error::no_token("the token of the session has characters that no header can carry"))
+        }
+    }
 }
 
 fn available(core: &Core, scope: &Scope) -> Available {

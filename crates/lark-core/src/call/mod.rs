@@ -42,6 +42,7 @@ use crate::files::form::{Form, OpenForm};
 use crate::retry::Next;
 use crate::transport::{Body, ResponseHead, TransportError};
 use crate::util::idle::{self, Activity};
+use crate::util::later;
 use crate::wire::Decode;
 
 /// Longest API error in JSON, in bytes.
@@ -108,7 +109,11 @@ impl Call<'_> {
                         };
                         match attempt {
                             Err(error) => self.again(&mut progress, sent, error).await?,
-                            done => break done,
+                            done => {
+                                let tenant = self.scope.tenant.as_ref();
+                                self.core.rate_limiters.passed(self.request.limited(), tenant);
+                                break done;
+                            }
                         }
                     }
                 }
@@ -211,7 +216,7 @@ impl Call<'_> {
         let idempotent = self.request.idempotent;
         let delay = match self.scope.retry.next(&error, progress.retries, idempotent) {
             Next::Stop => return Err(error),
-            Next::After(delay) if Instant::now() + delay >= progress.deadline() => {
+            Next::After(delay) if later(Instant::now(), delay) >= progress.deadline() => {
                 return Err(error);
             }
             Next::After(delay) => Some(delay),

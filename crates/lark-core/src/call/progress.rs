@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::report::CallReport;
 use crate::error::{Error, Stage};
-use crate::util::Secret;
-use crate::util::idle::{Activity, LONGEST};
+use crate::util::idle::Activity;
+use crate::util::{Secret, later};
 
 /// What a call waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Progress {
     /// When the call ends, unless a file makes progress until then.
     pub(crate) fn deadline(&self) -> Instant {
         let since = self.activity.as_ref().map_or(self.started, |activity| activity.last());
-        since + self.limit.min(LONGEST)
+        later(since, self.limit)
     }
 
     /// The error of a call that has not ended by its deadline.

@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 use tracing::Span;
 
 use crate::error::Error;
+use crate::util::run_hook;
 
 /// A finished call, for metrics: see [`ClientBuilder::on_call`](crate::ClientBuilder::on_call). It
 /// contains no secret and no content.
@@ -70,7 +71,7 @@ impl CallHook {
 
     pub(crate) fn run(&self, report: &CallReport<'_>) {
         if let Some(hook) = &self.0 {
-            hook(report);
+            run_hook("on_call", || hook(report));
         }
     }
 }

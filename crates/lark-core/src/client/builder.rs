@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::operation::Risk;
 use crate::rate_limit::{ConfiguredRates, Rate, RateLimiters};
 use crate::retry::RetryPolicy;
-use crate::store::{MemoryStore, TokenStore};
+use crate::store::{GuardedStore, MemoryStore, TokenStore};
 use crate::transport::{HttpTransportBuilder, Transport};
 use crate::util::Secret;
 use crate::wire::{DecodeMode, Drift, DriftHook, DriftLog};
@@ -234,8 +234,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls `hook` at the end of each call, for metrics. It must return quickly. Requests for
-    /// tokens are reported as separate calls (`auth.v3...`). A call that fails before any I/O, and
+    /// Calls `hook` at the end of each call, for metrics. It must return quickly; its panic
+    /// does not fail the call. Requests for tokens are reported as separate calls (`auth.v3...`). A call that fails before any I/O, and
     /// one that its caller drops, are not reported.
     pub fn on_call(mut self, hook: impl Fn(&CallReport<'_>) + Send + Sync + 'static) -> Self {
         self.on_call = CallHook::new(hook);
@@ -280,6 +280,7 @@ impl ClientBuilder {
             max_risk: self.max_risk,
             decode_mode: self.decode_mode,
         };
+        let store = self.store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         // Separates the entries of different platforms and apps in a shared store.
         let store_prefix = format!("{}/{}", hosts.open_url().authority(), self.app_id);
         let core = Core {
@@ -292,7 +293,7 @@ impl ClientBuilder {
             tokens: TokenCache::default(),
             tickets: Tickets::new(self.app_ticket),
             token_scope: token_scope(&scope),
-            store: self.store.unwrap_or_else(|| Arc::new(MemoryStore::new())),
+            store: Arc::new(GuardedStore::new(store)),
             store_prefix,
             drifts: DriftLog::new(self.on_drift),
             rate_limiters: RateLimiters::new(self.limits),

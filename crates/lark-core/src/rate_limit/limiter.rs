@@ -1,45 +1,37 @@
 //! The rate limiter of one operation for one tenant: it admits calls at the rate that the platform,
 //! or the user, allows.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::rate::{Pushback, Rate};
+use super::window::{SLACK, SlidingWindow};
 use crate::retry::backoff;
+use crate::util::later;
 
-/// Two clocks and a network separate our seconds from the platform's.
-const SLACK: Duration = Duration::from_millis(20);
 /// First and longest wait when the platform does not specify one.
 const UNSPECIFIED_WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 /// The state of a rate limiter. It only computes times; [`RateLimiters`](super::RateLimiters) waits.
 #[derive(Debug)]
 pub(super) struct RateLimiter {
-    /// The user's own limit.
-    configured: Option<Rate>,
-    /// The current limit. `None`: every call is admitted.
-    window: Option<SlidingWindow>,
-    /// Limits that the platform documents. They hold whatever the current one is.
-    documented: Vec<SlidingWindow>,
+    /// Limits of the user, or those that the platform documents. They hold whatever else is learned.
+    kept: Vec<SlidingWindow>,
+    /// The limit that was learned from rejections. `None`: there were none lately.
+    learned: Option<SlidingWindow>,
     blocked_until: Option<Instant>,
     /// Consecutive rejections without `x-ogw-ratelimit-reset`.
     unspecified: u32,
 }
 
-/// The calls of the last window, and the number it may contain.
-#[derive(Debug)]
-struct SlidingWindow {
-    rate: Rate,
-    /// The rate never goes above it.
-    max_calls: u32,
-    /// When calls were admitted within the last window.
-    admitted: VecDeque<Instant>,
-    /// When the rate may be raised.
-    raise_at: Instant,
-    /// From when on no call can be waiting, unless one is admitted before.
-    idle_at: Instant,
+/// What is known about an operation before its first rejection.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Prior {
+    /// The most calls that the platform took in a second lately; 0 if there were none.
+    pub(super) passed: u32,
+    /// The documented limit with the shortest window.
+    pub(super) documented: Option<Rate>,
 }
 
 /// The decision about the call at the head of the queue.
@@ -51,29 +43,22 @@ pub(super) enum Decision {
 }
 
 impl RateLimiter {
-    pub(super) fn new(configured: Option<Rate>) -> Self {
-        let window = configured.map(|rate| SlidingWindow::new(rate, rate.calls, Instant::now()));
-        let documented = Vec::new();
-        Self { configured, window, documented, blocked_until: None, unspecified: 0 }
-    }
-
     /// A limiter that keeps all of these rates.
-    pub(super) fn documented(rates: &[Rate]) -> Self {
+    pub(super) fn new(kept: &[Rate]) -> Self {
         let now = Instant::now();
-        let documented =
-            rates.iter().map(|rate| SlidingWindow::new(*rate, rate.calls, now)).collect();
-        Self { documented, ..Self::new(None) }
+        let kept = kept.iter().map(|rate| SlidingWindow::limited(*rate, now)).collect();
+        Self { kept, learned: None, blocked_until: None, unspecified: 0 }
     }
 
     /// Whether it admits every call and has no state.
     pub(super) fn is_idle(&self) -> bool {
-        self.window.is_none() && self.blocked_until.is_none() && self.documented.is_empty()
+        self.learned.is_none() && self.blocked_until.is_none() && self.kept.is_empty()
     }
 
     /// Whether it may be dropped: a new one would decide the same.
     pub(super) fn is_expired(&self, now: Instant) -> bool {
         let is_unblocked = self.blocked_until.is_none_or(|until| until <= now);
-        let mut windows = self.window.iter().chain(&self.documented);
+        let mut windows = self.learned.iter().chain(&self.kept);
         is_unblocked && windows.all(|window| window.is_idle(now))
     }
 
@@ -87,108 +72,84 @@ impl RateLimiter {
             Some(until) if now < until => return Decision::WaitUntil(until),
             _ => self.blocked_until = None,
         }
-        if self.configured.is_none() && self.window.as_ref().is_some_and(|it| it.is_idle(now)) {
+        if self.learned.as_ref().is_some_and(|it| it.is_idle(now)) {
             // The burst is over, so the learned limit is dropped.
-            self.window = None;
+            self.learned = None;
             self.unspecified = 0;
         }
-        let windows = self.window.iter_mut().chain(&mut self.documented);
+        let windows = self.learned.iter_mut().chain(&mut self.kept);
         if let Some(until) = windows.filter_map(|window| window.full_until(now)).max() {
             return Decision::WaitUntil(until);
         }
         // A window without a rejection: the wait before it was long enough.
-        if self.window.as_mut().is_some_and(|window| window.admit(now)) {
+        if self.learned.as_mut().is_some_and(|window| window.admit(now)) {
             self.unspecified = 0;
         }
-        for window in &mut self.documented {
+        for window in &mut self.kept {
             window.admit(now);
         }
         Decision::Admit
     }
 
     /// The platform rejected a call for its rate.
-    pub(super) fn throttled(&mut self, pushback: Pushback, now: Instant) {
+    pub(super) fn throttled(&mut self, pushback: Pushback, prior: Prior, now: Instant) {
+        let wait = pushback.credible_wait();
         if let Some(until) = self.blocked_until.filter(|until| now < *until) {
             // This call was sent before an earlier rejection was known, which has already set the
             // rate.
-            let advertised = pushback.wait.map_or(until, |wait| now + wait + SLACK);
+            let advertised = wait.map_or(until, |wait| later(now, wait + SLACK));
             self.blocked_until = Some(until.max(advertised));
+            if let Some(learned) = &mut self.learned {
+                learned.rejected_before();
+            }
             return;
         }
         let (first, longest) = UNSPECIFIED_WAIT;
-        let wait = pushback.wait.unwrap_or_else(|| backoff(first, longest, self.unspecified));
-        self.unspecified = if pushback.wait.is_some() { 0 } else { self.unspecified + 1 };
-        let open_at = now + wait + SLACK;
+        let pause = wait.unwrap_or_else(|| backoff(first, longest, self.unspecified));
+        self.unspecified = if wait.is_some() { 0 } else { self.unspecified + 1 };
+        let open_at = later(now, pause + SLACK);
         self.blocked_until = Some(open_at);
-        let advertised = pushback.rate();
-        let max_calls = match (pushback.limit, self.configured) {
-            (Some(limit), Some(configured)) => limit.min(configured.calls),
-            (Some(limit), None) => limit,
-            (None, Some(configured)) => configured.calls,
-            (None, None) => u32::MAX,
-        };
-        let calls = match &self.window {
-            // Another program shares the limit, or the advertised number is not accurate.
-            Some(window) => (window.rate.calls / 2).max(1),
-            None => advertised.calls,
-        };
-        let window =
-            self.configured.map_or(advertised.window, |rate| rate.window.max(advertised.window));
-        let rate = Rate { calls: calls.min(max_calls), window };
-        self.window = Some(SlidingWindow::new(rate, max_calls, open_at));
+        self.learned = Some(self.next_window(pushback, prior, open_at));
+    }
+
+    /// The window to continue with after a rejection.
+    fn next_window(&self, pushback: Pushback, prior: Prior, open_at: Instant) -> SlidingWindow {
+        if !pushback.is_credible() {
+            // Not a limit of the platform. One call finds out whether it still holds.
+            return SlidingWindow::guessed(Rate::per_second(1), u32::MAX, open_at);
+        }
+        // The limit that was kept to, and was too high.
+        let kept_to = |stated: Rate| self.kept.iter().find(|it| it.rate().window == stated.window);
+        let shortest = || self.kept.iter().min_by_key(|window| window.rate().window);
+        let learned = self.learned.as_ref();
+        match pushback.rate() {
+            Some(stated) => {
+                let before = learned.or_else(|| kept_to(stated));
+                SlidingWindow::advertised(before, stated, open_at)
+            }
+            None => match learned.or_else(shortest) {
+                Some(before) => before.halved(open_at),
+                None => prior.window(open_at),
+            },
+        }
     }
 }
 
-impl SlidingWindow {
-    fn new(rate: Rate, max_calls: u32, from: Instant) -> Self {
-        Self {
-            rate,
-            max_calls,
-            admitted: VecDeque::new(),
-            raise_at: from + rate.window,
-            idle_at: from + rate.window * 2,
-        }
-    }
-
-    fn is_idle(&self, now: Instant) -> bool {
-        now >= self.idle_at
-    }
-
-    fn forget(&mut self, now: Instant) {
-        let window = self.rate.window + SLACK;
-        while self.admitted.front().is_some_and(|at| *at + window <= now) {
-            self.admitted.pop_front();
-        }
-    }
-
-    /// When to ask again, if no call is admitted now.
-    fn full_until(&mut self, now: Instant) -> Option<Instant> {
-        self.forget(now);
-        let calls = match now >= self.raise_at {
-            true => self.raised(),
-            false => self.rate.calls,
+impl Prior {
+    /// The window for a limit that the platform does not state: what passed before, or else the
+    /// documented limit, or else a call a second.
+    fn window(self, from: Instant) -> SlidingWindow {
+        let Self { passed, documented } = self;
+        let Some(documented) = documented else {
+            return SlidingWindow::guessed(Rate::per_second(passed), u32::MAX, from);
         };
-        let calls = usize::try_from(calls).unwrap_or(usize::MAX);
-        let first = self.admitted.front().filter(|_| self.admitted.len() >= calls)?;
-        Some(*first + self.rate.window + SLACK)
-    }
-
-    /// The next higher rate.
-    fn raised(&self) -> u32 {
-        let step = (self.rate.calls / 10).max(1);
-        self.rate.calls.saturating_add(step).min(self.max_calls)
-    }
-
-    /// Admits a call, and tells whether the rate was due to be raised.
-    fn admit(&mut self, now: Instant) -> bool {
-        let raised = now >= self.raise_at;
-        if raised {
-            self.raise_at = now + self.rate.window;
-            self.rate.calls = self.raised();
-        }
-        self.admitted.push_back(now);
-        self.idle_at = now + (self.rate.window + SLACK) * 2;
-        raised
+        let is_by_second = documented.window <= Duration::from_secs(1);
+        let calls = match passed {
+            1.. if is_by_second => passed.min(documented.calls),
+            _ => documented.calls,
+        };
+        let rate = Rate { calls, ..documented };
+        SlidingWindow::guessed(rate, documented.calls, from)
     }
 }
 
@@ -212,7 +173,7 @@ mod tests {
 
     #[test]
     fn an_idle_limiter_admits_everything() {
-        let mut limiter = RateLimiter::new(None);
+        let mut limiter = RateLimiter::new(&[]);
         assert!(limiter.is_idle());
         assert_eq!(burst(&mut limiter, Instant::now()), 99);
     }
@@ -220,10 +181,10 @@ mod tests {
     #[test]
     fn after_a_rejection_calls_are_admitted_at_the_advertised_rate() {
         let now = Instant::now();
-        let mut limiter = RateLimiter::new(None);
-        limiter.throttled(advertised(5, 1), now);
+        let mut limiter = RateLimiter::new(&[]);
+        limiter.throttled(advertised(5, 1), Prior::default(), now);
         assert_eq!(limiter.check(now), Decision::WaitUntil(now + SECOND + SLACK));
-        limiter.throttled(advertised(5, 1), now + SECOND / 2);
+        limiter.throttled(advertised(5, 1), Prior::default(), now + SECOND / 2);
         let open = now + SECOND * 3 / 2 + SLACK;
         assert_eq!(limiter.check(now + SECOND), Decision::WaitUntil(open), "the later one counts");
         assert_eq!(burst(&mut limiter, open), 5);
@@ -238,11 +199,11 @@ mod tests {
     #[test]
     fn a_rate_that_is_still_too_high_is_halved_and_comes_back_slowly() {
         let now = Instant::now();
-        let mut limiter = RateLimiter::new(None);
-        limiter.throttled(advertised(8, 1), now);
+        let mut limiter = RateLimiter::new(&[]);
+        limiter.throttled(advertised(8, 1), Prior::default(), now);
         let open = now + SECOND + SLACK;
         assert_eq!(burst(&mut limiter, open), 8);
-        limiter.throttled(advertised(8, 1), open);
+        limiter.throttled(advertised(8, 1), Prior::default(), open);
         let mut at = open + SECOND + SLACK;
         let mut bursts = Vec::new();
         for _ in 0..7 {
@@ -255,17 +216,85 @@ mod tests {
     #[test]
     fn after_a_rejection_without_a_limit_one_call_is_admitted() {
         let now = Instant::now();
-        let mut limiter = RateLimiter::new(None);
-        limiter.throttled(Pushback::default(), now);
+        let mut limiter = RateLimiter::new(&[]);
+        limiter.throttled(Pushback::default(), Prior::default(), now);
         let Decision::WaitUntil(open) = limiter.check(now) else { panic!("open") };
         assert!((SECOND / 2..=SECOND + SLACK).contains(&(open - now)));
         assert_eq!(burst(&mut limiter, open), 1);
     }
 
+    /// The bursts of successive windows from this time on.
+    fn bursts<const N: usize>(limiter: &mut RateLimiter, from: Instant) -> [usize; N] {
+        let mut at = from;
+        std::array::from_fn(|_| {
+            let burst = burst(limiter, at);
+            at += SECOND + SLACK;
+            burst
+        })
+    }
+
+    #[test]
+    fn a_guess_is_doubled_until_a_rejection_and_then_approaches_it_slowly() {
+        let now = Instant::now();
+        let wait = Pushback { limit: None, wait: Some(SECOND * 2) };
+        let mut limiter = RateLimiter::new(&[]);
+        limiter.throttled(wait, Prior::default(), now);
+        let open = now + SECOND * 2 + SLACK;
+        assert_eq!(bursts(&mut limiter, open), [1, 2, 4, 8, 16]);
+        let now = open + (SECOND + SLACK) * 4;
+        for _ in 0..5 {
+            limiter.throttled(wait, Prior::default(), now);
+        }
+        let open = now + SECOND * 2 + SLACK;
+        assert_eq!(bursts(&mut limiter, open), [8, 9, 10, 11, 12, 13, 14, 15, 16, 32]);
+        let now = open + (SECOND + SLACK) * 9;
+        for _ in 0..30 {
+            limiter.throttled(wait, Prior::default(), now);
+        }
+        let open = now + SECOND * 2 + SLACK;
+        assert_eq!(bursts(&mut limiter, open), [2, 3, 4], "no more than passed");
+    }
+
+    #[test]
+    fn a_guess_begins_with_what_passed_or_is_documented() {
+        for (passed, documented, expected) in [
+            (0, None, [1, 2, 4]),
+            (7, None, [7, 14, 28]),
+            (0, Some(Rate::per_second(20)), [20, 22, 24]),
+            (7, Some(Rate::per_second(20)), [7, 14, 20]),
+            (60, Some(Rate::per_second(20)), [20, 22, 24]),
+            (7, Some(Rate::per_minute(20)), [20, 0, 0]),
+        ] {
+            let now = Instant::now();
+            let mut limiter = RateLimiter::new(&[]);
+            let wait = Pushback { limit: None, wait: Some(SECOND) };
+            limiter.throttled(wait, Prior { passed, documented }, now);
+            assert_eq!(bursts(&mut limiter, now + SECOND + SLACK), expected, "{passed}");
+        }
+    }
+
+    /// Half of 8 a second is not 4 a minute.
+    #[test]
+    fn a_rate_is_halved_within_its_own_time() {
+        let wait = Pushback { limit: None, wait: Some(SECOND * 2) };
+        let now = Instant::now();
+        let open = now + SECOND * 2 + SLACK;
+        let mut limiter = RateLimiter::new(&[Rate::per_second(8)]);
+        limiter.throttled(wait, Prior::default(), now);
+        assert_eq!(bursts(&mut limiter, open), [4, 5, 6]);
+        let mut limiter = RateLimiter::new(&[Rate::per_second(8)]);
+        limiter.throttled(advertised(60, 2), Prior::default(), now);
+        assert_eq!(bursts(&mut limiter, open), [8, 8, 8], "8 a second, and 60 a minute");
+        let mut limiter = RateLimiter::new(&[]);
+        limiter.throttled(wait, Prior::default(), now);
+        limiter.throttled(advertised(60, 2), Prior::default(), open);
+        assert_eq!(burst(&mut limiter, open + SECOND * 2 + SLACK), 60, "a guess says nothing");
+    }
+
     #[test]
     fn a_limit_of_the_user_holds_from_the_first_call_and_for_ever() {
         let now = Instant::now();
-        let mut limiter = RateLimiter::new(Some(Rate::per_minute(3)));
+        let mut limiter = RateLimiter::new(&[Rate::per_minute(3)]);
         assert_eq!(burst(&mut limiter, now), 3);
         let later = now + SECOND * 600;
         assert_eq!(burst(&mut limiter, later), 3);

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::time::{Instant, sleep_until};
 
-use super::limiter::{Decision, RateLimiter};
+use super::limiter::{Decision, Prior, RateLimiter};
+use super::passes::Passes;
 use super::rate::{Pushback, Rate};
 use crate::operation::OperationFacts;
 use crate::util::lock;
@@ -19,6 +20,7 @@ pub(crate) struct RateLimiters {
     count: AtomicUsize,
     map: Mutex<Map>,
     configured: ConfiguredRates,
+    passes: Passes,
 }
 
 /// The limits that the user set.
@@ -93,6 +95,11 @@ impl RateLimiters {
         Admission::Granted
     }
 
+    /// Records that the platform took a call.
+    pub(crate) fn passed(&self, call: Limited<'_>, tenant: Option<&Arc<str>>) {
+        self.passes.record(call.operation, tenant, Instant::now());
+    }
+
     /// Records that the platform rejected a call for its rate.
     pub(crate) fn throttled(
         &self,
@@ -100,6 +107,11 @@ impl RateLimiters {
         tenant: Option<&Arc<str>>,
         pushback: Pushback,
     ) {
+        let now = Instant::now();
+        let prior = Prior {
+            passed: self.passes.per_second(call.operation, tenant, now),
+            documented: call.facts.and_then(|facts| facts.rate_limits().min_by_key(|it| it.window)),
+        };
         let mut map = self.map();
         let key = key(call.operation, tenant);
         let queue = map.get(&key).cloned().unwrap_or_else(|| {
@@ -107,7 +119,7 @@ impl RateLimiters {
             self.add(&mut map, key, &queue);
             queue
         });
-        queue.lock().throttled(pushback, Instant::now());
+        queue.lock().throttled(pushback, prior, now);
     }
 
     fn queue(&self, call: Limited<'_>, tenant: Option<&Arc<str>>) -> Option<Arc<Queue>> {
@@ -166,15 +178,15 @@ impl ConfiguredRates {
     /// A new limiter of a call's operation.
     fn limiter(&self, call: Limited<'_>) -> RateLimiter {
         if let Some(rate) = self.of_operations.get(call.operation) {
-            return RateLimiter::new(Some(*rate));
+            return RateLimiter::new(&[*rate]);
         }
         if let Some(facts) = call.facts.filter(|_| self.are_documented_kept) {
             let rates: Vec<Rate> = facts.rate_limits().collect();
             if !rates.is_empty() {
-                return RateLimiter::documented(&rates);
+                return RateLimiter::new(&rates);
             }
         }
-        RateLimiter::new(self.default)
+        RateLimiter::new(self.default.as_slice())
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod limiter;
 mod limiters;
+mod passes;
 mod rate;
+mod window;
 
 pub(crate) use self::limiters::{Admission, ConfiguredRates, Limited, RateLimiters};
 pub(crate) use self::rate::Pushback;

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
+/// The longest window in which the platform counts calls.
+const LONGEST_WINDOW: Duration = Duration::from_secs(60);
+
 /// A number of calls in a period of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
@@ -62,14 +65,25 @@ impl Pushback {
         }
     }
 
-    /// The rate to continue with. The platform counts by the second or by the minute; a wait of
-    /// more than a second means by the minute. Without a number, one call at a time at first.
-    pub(crate) fn rate(self) -> Rate {
-        let calls = self.limit.unwrap_or(1);
-        match self.wait {
+    /// Whether it describes a limit of the platform, whose windows are a minute at most.
+    pub(super) fn is_credible(self) -> bool {
+        self.wait.is_none_or(|wait| wait <= LONGEST_WINDOW)
+    }
+
+    /// How long to wait. A longer time than a window of the platform is a mistake, or comes from
+    /// something in front of it, and must not stop an operation for good.
+    pub(super) fn credible_wait(self) -> Option<Duration> {
+        self.wait.map(|wait| wait.min(LONGEST_WINDOW))
+    }
+
+    /// The limit that it states. The platform counts by the second or by the minute; a wait of more
+    /// than a second means by the minute.
+    pub(super) fn rate(self) -> Option<Rate> {
+        let calls = self.limit?;
+        Some(match self.wait {
             Some(wait) if wait > Duration::from_secs(1) => Rate::per_minute(calls),
             _ => Rate::per_second(calls),
-        }
+        })
     }
 }
 
@@ -88,17 +102,17 @@ mod tests {
                 headers(&[("x-ogw-ratelimit-limit", "5"), ("x-ogw-ratelimit-reset", "1")]),
                 Some(5),
                 Some(second),
-                Rate::per_second(5),
+                Some(Rate::per_second(5)),
             ),
             (
                 headers(&[("x-ogw-ratelimit-limit", "1000"), ("x-ogw-ratelimit-reset", "37")]),
                 Some(1000),
                 Some(second * 37),
-                Rate::per_minute(1000),
+                Some(Rate::per_minute(1000)),
             ),
-            (headers(&[("retry-after", "2")]), None, Some(second * 2), Rate::per_minute(1)),
-            (headers(&[("retry-after", "Wed, 21 Oct")]), None, None, Rate::per_second(1)),
-            (headers(&[("x-ogw-ratelimit-reset", "0")]), None, None, Rate::per_second(1)),
+            (headers(&[("retry-after", "2")]), None, Some(second * 2), None),
+            (headers(&[("retry-after", "Wed, 21 Oct")]), None, None, None),
+            (headers(&[("x-ogw-ratelimit-reset", "0")]), None, None, None),
         ] {
             let pushback = Pushback::of(&given);
             assert_eq!(pushback, Pushback { limit, wait });

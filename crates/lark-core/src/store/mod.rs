@@ -3,6 +3,7 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod file;
+mod guarded;
 mod memory;
 
 use std::error::Error as StdError;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 pub use self::file::FileStore;
+pub(crate) use self::guarded::GuardedStore;
 pub use self::memory::MemoryStore;
 
 use crate::util::Secret;

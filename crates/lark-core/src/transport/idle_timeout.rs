@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::{TransportError, TransportErrorKind};
-use crate::util::idle::{self, Activity, LONGEST};
+use crate::util::idle::{self, Activity};
+use crate::util::{LONGEST, later};
 
 /// Longest time without progress.
 #[derive(Clone, Copy)]
@@ -58,7 +59,7 @@ impl IdleTimer {
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(self.limit.0)));
         if !self.is_waiting {
             self.is_waiting = true;
-            sleep.as_mut().reset(Instant::now() + self.limit.0);
+            sleep.as_mut().reset(later(Instant::now(), self.limit.0));
         }
         ready!(sleep.as_mut().poll(cx));
         Poll::Ready(self.limit.error())

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-/// A year stands for an unlimited time.
-pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+use super::later;
 
 /// When something last made progress, such as a body that is being sent.
 #[derive(Debug)]
@@ -49,13 +48,12 @@ pub(crate) async fn timeout<F: Future>(
     activity: Option<&Activity>,
     mut future: Pin<&mut F>,
 ) -> Result<F::Output, Elapsed> {
-    let limit = limit.min(LONGEST);
-    let mut deadline = Instant::now() + limit;
+    let mut deadline = later(Instant::now(), limit);
     loop {
         if let Ok(output) = timeout_at(deadline, future.as_mut()).await {
             return Ok(output);
         }
-        match activity.map(|activity| activity.last() + limit) {
+        match activity.map(|activity| later(activity.last(), limit)) {
             Some(extended) if extended > deadline => deadline = extended,
             _ => return Err(Elapsed),
         }

@@ -1,5 +1,6 @@
 //! Tools that know nothing of the platform.
 
+mod caught;
 mod exclusive;
 mod identity_hasher;
 pub(crate) mod idle;
@@ -9,7 +10,10 @@ pub(crate) mod random;
 mod secret;
 mod single_flight;
 mod sync_directory;
+mod time;
 
+pub(crate) use self::caught::run_hook;
+pub use self::caught::{Panicked, caught};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 pub(crate) use self::key_locks::KeyLocks;
@@ -19,3 +23,5 @@ pub use self::lock::lock;
 pub use self::secret::Secret;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
+pub(crate) use self::time::LONGEST;
+pub use self::time::later;

@@ -19,6 +19,12 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is fit for the header `Authorization`: visible ASCII characters (RFC 6750). A token
+    /// that is not came from a damaged store, or with the line break of a file.
+    pub(crate) fn fits_header(&self) -> bool {
+        self.0.bytes().all(|byte| byte.is_ascii_graphic())
+    }
 }
 
 impl fmt::Debug for Secret {

@@ -7,6 +7,12 @@ use tokio::time::Instant;
 
 /// Pause after a failure, before work without waiting callers is started again.
 const PAUSE: Duration = Duration::from_secs(5);
+/// Shortest and longest time from the start of work that failed to the next start. The second attempt
+/// may follow at once, and from then on the time is doubled for each failure in a row. Work that took
+/// longer than that, such as one with retries, is not held up.
+const INTERVAL: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
+/// How long failures in a row are counted.
+const MEMORY: Duration = Duration::from_secs(30);
 
 /// A slot for work whose outcome, a `V`, is shared by all waiting callers.
 ///
@@ -16,7 +22,18 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct SingleFlight<V> {
     flight: Option<Flight<V>>,
-    paused_until: Option<Instant>,
+    started_at: Option<Instant>,
+    failure: Option<Failure<V>>,
+}
+
+/// The last of some failures in a row.
+#[derive(Debug)]
+struct Failure<V> {
+    /// What callers get instead of new work; `None` if nothing is gained by waiting.
+    outcome: Option<V>,
+    count: u32,
+    at: Instant,
+    next_start: Instant,
 }
 
 /// Work in progress.
@@ -41,6 +58,7 @@ impl<V: Clone + Send + Sync + 'static> SingleFlight<V> {
             // There may be no waiting call any more.
             _ = sender.send(Some(work.await));
         });
+        self.started_at = Some(Instant::now());
         self.flight.insert(Flight { outcome }).clone()
     }
 
@@ -49,28 +67,57 @@ impl<V: Clone + Send + Sync + 'static> SingleFlight<V> {
         *self = Self::default();
     }
 
-    /// Records that the work has failed; a pause of 5 s begins.
-    pub fn failed(&mut self) {
-        *self = Self { flight: None, paused_until: Some(Instant::now() + PAUSE) };
+    /// Records that the work has failed; a pause of 5 s begins. `outcome` is repeated for a while,
+    /// see [`recent_failure`](Self::recent_failure).
+    pub fn failed(&mut self, outcome: Option<V>) {
+        let at = Instant::now();
+        let before = self.failure.take().filter(|failure| failure.is_remembered());
+        let count = before.map_or(0, |failure| failure.count.saturating_add(1));
+        let (first, longest) = INTERVAL;
+        let interval = match count {
+            0 => Duration::ZERO,
+            _ => first.saturating_mul(1 << (count - 1).min(16)).min(longest),
+        };
+        let next_start = self.started_at.unwrap_or(at) + interval;
+        let failure = Some(Failure { outcome, count, at, next_start });
+        *self = Self { failure, ..Self::default() };
+    }
+
+    /// The outcome of work that failed just now. Whoever needs the work gets that instead: a
+    /// refusal would be the same again, and a loop of calls would ask for it all the time.
+    pub fn recent_failure(&self) -> Option<V> {
+        let failure = self.failure.as_ref().filter(|it| Instant::now() < it.next_start)?;
+        failure.outcome.clone()
+    }
+
+    /// Forgets failures, because something has changed.
+    pub fn forget_failures(&mut self) {
+        self.failure = None;
     }
 
     /// Whether the work failed less than 5 s ago, so that it should not be started ahead of time.
     /// Work that is needed immediately is started nevertheless.
     #[must_use]
     pub fn is_paused(&self) -> bool {
-        self.paused_until.is_some_and(|until| Instant::now() < until)
+        self.failure.as_ref().is_some_and(|failure| failure.at.elapsed() < PAUSE)
     }
 
-    /// Whether there is neither work nor a pause, so that the slot may be dropped.
+    /// Whether there is neither work nor a failure to remember, so that the slot may be dropped.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.flight.is_none() && !self.is_paused()
+        self.flight.is_none() && !self.failure.as_ref().is_some_and(Failure::is_remembered)
     }
 }
 
 impl<V> Default for SingleFlight<V> {
     fn default() -> Self {
-        Self { flight: None, paused_until: None }
+        Self { flight: None, started_at: None, failure: None }
+    }
+}
+
+impl<V> Failure<V> {
+    fn is_remembered(&self) -> bool {
+        self.at.elapsed() < MEMORY
     }
 }
 
@@ -123,15 +170,43 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_failure_pauses_for_five_seconds_and_a_success_ends_the_pause() {
         let mut slot = SingleFlight::<()>::default();
-        slot.failed();
+        slot.failed(None);
         assert!(slot.is_paused() && !slot.is_idle());
         advance(PAUSE - Duration::from_millis(1)).await;
         assert!(slot.is_paused());
         advance(Duration::from_millis(1)).await;
-        assert!(!slot.is_paused() && slot.is_idle());
-        slot.failed();
+        assert!(!slot.is_paused());
+        advance(MEMORY).await;
+        assert!(slot.is_idle());
+        slot.failed(None);
         slot.succeeded();
         assert!(!slot.is_paused() && slot.is_idle());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_is_repeated_for_a_while_that_grows() {
+        let mut slot = SingleFlight::default();
+        _ = slot.start(async { 7 });
+        slot.failed(Some(7));
+        assert_eq!(slot.recent_failure(), None, "it may have been bad luck");
+        for seconds in [1, 2, 4, 8, 10, 10] {
+            _ = slot.start(async { 7 });
+            slot.failed(Some(7));
+            advance(Duration::from_secs(seconds) - Duration::from_millis(1)).await;
+            assert_eq!(slot.recent_failure(), Some(7), "{seconds}");
+            advance(Duration::from_millis(1)).await;
+            assert_eq!(slot.recent_failure(), None, "{seconds}");
+        }
+        _ = slot.start(async { 7 });
+        advance(PAUSE * 2).await;
+        slot.failed(Some(7));
+        assert_eq!(slot.recent_failure(), None, "it took long enough");
+        advance(MEMORY).await;
+        _ = slot.start(async { 7 });
+        slot.failed(Some(7));
+        assert_eq!(slot.recent_failure(), None, "the others were long ago");
+        slot.forget_failures();
+        assert!(slot.is_idle());
     }
 
     #[test]

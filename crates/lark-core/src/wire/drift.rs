@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use crate::util::lock;
+use crate::util::{lock, run_hook};
 
 /// Most distinct drifts a client remembers, so that a server gone wild costs no memory.
 const MAX_REMEMBERED: usize = 4096;
@@ -107,7 +107,7 @@ impl DriftLog {
             tracing::debug!(target: "lark_core::drift", operation, path, %kind, expected, found);
         }
         if let Some(hook) = &self.hook {
-            hook(drift);
+            run_hook("on_drift", || hook(drift));
         }
     }
 }

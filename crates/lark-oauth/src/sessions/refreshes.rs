@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use lark_core::__private::{Flight, SingleFlight, lock};
-use lark_core::{Result, Secret};
+use lark_core::__private::{Flight, Panicked, SingleFlight, caught, lock};
+use lark_core::{Error, Result, Secret};
 
 use crate::grant::Grant;
 
@@ -51,7 +51,8 @@ impl Refreshes {
     /// caller is dropped.
     ///
     /// # Errors
-    /// The refresh failed; all who wait for it get the same error.
+    /// The refresh failed; all who wait for it get the same error, and so does a caller that comes
+    /// soon afterwards.
     pub(super) async fn join<F>(
         &self,
         user: &str,
@@ -62,6 +63,9 @@ impl Refreshes {
         F: Future<Output = Result<Grant>> + Send + 'static,
     {
         loop {
+            if let Some(error) = self.recent_failure(user, old) {
+                return Err(error);
+            }
             match self.flight(user, old, &refresh).outcome().await {
                 Some(refreshed) if refreshed.old == *old => return refreshed.result,
                 // It replaced another token, or its runtime was shut down.
@@ -83,23 +87,41 @@ impl Refreshes {
         let (refreshes, user, old, refresh) =
             (self.clone(), user.to_owned(), old.clone(), refresh());
         known.refresh.start(async move {
-            let result = refresh.await;
-            refreshes.finish(&user, &result);
-            Refreshed { old, result }
+            let result = caught(|| Box::pin(refresh)).await.unwrap_or_else(panicked);
+            let refreshed = Refreshed { old, result };
+            refreshes.finish(&user, &refreshed);
+            refreshed
         })
     }
 
-    fn finish(&self, user: &str, result: &Result<Grant>) {
-        let mut users = self.lock();
-        let refresh = &mut users.entry(user.to_owned()).or_default().refresh;
-        match result {
-            Ok(_) => refresh.succeeded(),
-            Err(error) => {
-                tracing::warn!(user, %error, "no new token of the user");
-                refresh.failed();
+    /// The error of a refresh of `old` that failed just now.
+    fn recent_failure(&self, user: &str, old: &Secret) -> Option<Error> {
+        let refreshed = self.lock().get(user)?.refresh.recent_failure()?;
+        refreshed.result.err().filter(|_| refreshed.old == *old)
+    }
+
+    fn finish(&self, user: &str, refreshed: &Refreshed) {
+        {
+            let mut users = self.lock();
+            let refresh = &mut users.entry(user.to_owned()).or_default().refresh;
+            match &refreshed.result {
+                Ok(_) => refresh.succeeded(),
+                // The store says so, and the user may sign in at any time.
+                Err(error) if error.is_sign_in_needed() => refresh.failed(None),
+                Err(_) => refresh.failed(Some(refreshed.clone())),
             }
+            users.retain(|_, user| user.unsaved.is_some() || !user.refresh.is_idle());
         }
-        users.retain(|_, user| user.unsaved.is_some() || !user.refresh.is_idle());
+        if let Err(error) = &refreshed.result {
+            tracing::warn!(user, %error, "no new token of the user");
+        }
+    }
+
+    /// Has the next caller try again.
+    pub(super) fn forget_failures(&self, user: &str) {
+        if let Some(known) = self.lock().get_mut(user) {
+            known.refresh.forget_failures();
+        }
     }
 
     /// Keeps a grant until the store takes it.
@@ -120,4 +142,9 @@ impl Refreshes {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, User>> {
         lock(&self.users)
     }
+}
+
+/// The end of a refresh in which code of the user panicked: the transport, or a subscriber.
+fn panicked(_: Panicked) -> Result<Grant> {
+    Err(Error::no_token("the refresh of the token panicked; the program's log says where"))
 }

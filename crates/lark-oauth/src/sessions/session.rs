@@ -43,6 +43,8 @@ impl UserSession {
     /// As [`grant`](Self::grant).
     pub async fn refresh_now(&self) -> Result<Grant> {
         let old = self.sessions.inner.store.load(&self.user).await?.record.grant;
+        // The caller decides when, also after a failure.
+        self.sessions.inner.refreshes.forget_failures(&self.user);
         self.sessions.refreshed(&self.user, &old).await
     }
 }

@@ -8,6 +8,7 @@ mod device;
 mod endpoints;
 mod failures;
 mod files;
+mod panics;
 mod processes;
 mod redirects;
 mod refreshing;
