@@ -70,6 +70,13 @@ async fn a_list_without_a_parent_has_what_is_at_the_top() {
     let token = top["node_token"].as_str().expect("a token");
     let below = tokens(&format!("parent_node_token={token}")).await;
     assert_eq!(below, [child["node_token"].clone()]);
+    // A program that walks the tree asks for the children of what has some.
+    let flags = async |query: &str| -> Vec<Value> {
+        let nodes = listed(&client, &format!("{nodes}?{query}")).await;
+        nodes.iter().map(|it| it["has_child"].clone()).collect()
+    };
+    assert_eq!(flags("").await, [json!(true)]);
+    assert_eq!(flags(&format!("parent_node_token={token}")).await, [json!(false)]);
 }
 
 #[tokio::test]

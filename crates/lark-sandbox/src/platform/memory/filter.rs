@@ -10,6 +10,8 @@ pub(super) struct Filter {
     name: &'static str,
     /// The member of the member that is compared, as `emoji_type` of `reaction_type`.
     within: Option<&'static str>,
+    /// Whether it is what a resource is below, if it is below any.
+    is_parent: bool,
     /// Empty: those that have no such member.
     values: Vec<String>,
 }
@@ -39,9 +41,10 @@ impl Filter {
             Some(member) => like(parameter.schema, member)?,
             None => None,
         };
+        let is_parent = name.starts_with("parent_") && sent.property(name).is_some();
         // Without a parent a list has what is at the top.
-        let is_asked = !values.is_empty() || is_parent(name);
-        is_asked.then_some(Self { name, within, values })
+        let is_asked = !values.is_empty() || is_parent;
+        is_asked.then_some(Self { name, within, is_parent, values })
     }
 
     /// Whether a resource has this, as far as it is known.
@@ -50,15 +53,11 @@ impl Filter {
         let field = field.and_then(|it| self.within.map_or(Some(it), |within| it.get(within)));
         match field.filter(|it| !it.is_array() && !it.is_object()) {
             // What is at the top is in no parent.
-            None => self.values.is_empty() || !is_parent(self.name),
+            None => self.values.is_empty() || !self.is_parent,
             Some(known) if self.values.is_empty() => known.as_str() == Some(""),
             Some(known) => self.values.iter().any(|it| it.eq_ignore_ascii_case(&text_of(known))),
         }
     }
-}
-
-fn is_parent(name: &str) -> bool {
-    name.starts_with("parent_")
 }
 
 /// Pages, kinds of ids and ranges of time are not members, whatever they are called.

@@ -251,7 +251,7 @@ impl Ctx<'_> {
         let settable = self.settable();
         let show = |item: &Item| match list.item {
             Some(entity) => {
-                let fields = render::resource(&entity, item, &settable);
+                let fields = render::resource(&entity, item, collection, &settable);
                 entity.member.map_or_else(|| fields.clone(), |name| json!({ name: fields }))
             }
             None => json!(item.id),
@@ -339,7 +339,8 @@ impl Ctx<'_> {
     fn show(&self, item: &Item) -> Option<Value> {
         let data = data(self.operation)?;
         let entity = Entity::of(self.resource, data);
-        let fields = render::resource(&entity, item, &self.settable());
+        let collection = self.store.collection(&self.path);
+        let fields = render::resource(&entity, item, collection, &self.settable());
         Some(match entity.member {
             Some(member) => {
                 let mut whole = Sampler::numbered(item.number).of_created().sample(data);

@@ -3,17 +3,25 @@
 use serde_json::{Map, Value, json};
 
 use super::entity::Entity;
-use super::store::Item;
+use super::store::{Collection, Item};
 use crate::spec::{Kind, Sampler, Schema};
 
 /// The resource in the form of this response. What requests have said of it is there; what they could
 /// have said and have not is absent; the rest is as in a sample of what was just created.
-pub(super) fn resource(entity: &Entity, item: &Item, may_be_absent: &[&str]) -> Value {
+pub(super) fn resource(
+    entity: &Entity,
+    item: &Item,
+    collection: Option<&Collection>,
+    may_be_absent: &[&str],
+) -> Value {
     let required: Vec<_> = entity.schema.required().collect();
     let mut fields = Map::new();
     for (name, schema) in entity.schema.properties() {
         let known = match entity.id {
             Some(id) if id == name => Some(id_as(schema, &item.id)),
+            _ if name == "has_child" && schema.kind() == Kind::Boolean => {
+                Some(json!(collection.is_some_and(|it| it.has_child(&item.id))))
+            }
             _ => moment(name, schema, item),
         };
         let known = known.or_else(|| fitting(schema, item.said(name)?));

@@ -105,6 +105,13 @@ impl Collection {
         self.items.iter().map(|(key, item)| (*key, item))
     }
 
+    /// Whether one of them names this as its parent.
+    pub(super) fn has_child(&self, id: &str) -> bool {
+        let is_parent =
+            |(name, it): (&String, &Value)| name.starts_with("parent_") && it.as_str() == Some(id);
+        self.items.values().any(|item| item.fields.iter().any(is_parent))
+    }
+
     /// What was created under a token that came before.
     pub(super) fn created_under(&self, key: &str) -> Option<&Item> {
         self.items.get(self.by_key.get(key)?)
