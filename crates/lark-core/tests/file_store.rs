@@ -210,3 +210,31 @@ fn copy(test: &str, variable: &str, directory: &Directory) -> Command {
     command.args(["--exact", test]).env(variable, directory.path());
     command
 }
+
+/// A process that is stopped while it writes holds the lock of all changes.
+#[tokio::test]
+async fn a_lock_that_is_held_elsewhere_takes_no_threads() {
+    let directory = Directory::new();
+    let store = open(directory.path());
+    let held = fs::File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(directory.path().join("%writing.lock"))
+        .expect("it can be opened");
+    held.lock().expect("it is free");
+    for _ in 0..100 {
+        let put = store.put("k", entry("given up"));
+        tokio::time::timeout(Duration::from_millis(1), put).await.expect_err("it is held");
+    }
+    assert!(threads() < 50, "{}", threads());
+    store.get("k").await.expect("reading needs no lock");
+    drop(held);
+    store.put("k", entry("new")).await.expect("it is free");
+    assert_eq!(store.get("k").await.expect("it works"), Some(entry("new")));
+}
+
+/// The number of threads of this process; 1 where that cannot be told.
+fn threads() -> usize {
+    fs::read_dir("/proc/self/task").map_or(1, Iterator::count)
+}

@@ -1,5 +1,6 @@
 //! Tokens in the store, which other processes and the next start find there.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::TokenKey;
@@ -33,8 +34,18 @@ pub(super) async fn load(core: &Core, key: &TokenKey, old: Option<&Secret>) -> O
     (MIN_LEFT..=MAX_LIFE).contains(&left).then(|| Token::new(entry.value, left))
 }
 
-/// Stores a token just issued for `life`.
-pub(super) async fn save(core: &Core, key: &TokenKey, secret: &Secret, life: Duration) {
+/// Longest time for which a token that was issued waits to be saved.
+pub(super) const SAVE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// Stores a token just issued for `life`. A program may end after its first call, so that waits for a
+/// moment; a store that is slower goes on without it.
+pub(super) async fn save(core: &Arc<Core>, key: &TokenKey, secret: &Secret, life: Duration) {
+    let (core, key, secret) = (Arc::clone(core), key.clone(), secret.clone());
+    let saving = tokio::spawn(async move { put(&core, &key, &secret, life).await });
+    _ = tokio::time::timeout(SAVE_PATIENCE, saving).await;
+}
+
+async fn put(core: &Core, key: &TokenKey, secret: &Secret, life: Duration) {
     let entry = StoreEntry {
         value: secret.clone(),
         expires_at: SystemTime::now().checked_add(life.min(MAX_LIFE)),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::fetch;
+use super::{fetch, stored};
 use crate::client::Core;
 use crate::error::{Error, Result};
 use crate::store::StoreEntry;
@@ -37,8 +37,8 @@ pub(crate) async fn current(core: &Arc<Core>) -> Result<Secret> {
 /// # Errors
 /// There is no other ticket; the platform is asked for one.
 pub(crate) async fn rejected(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
-    core.store.compare_and_set(&name(core), Some(ticket), None).await?;
     core.tickets.lock().given.take_if(|given| given == ticket);
+    core.store.compare_and_set(&name(core), Some(ticket), None).await?;
     match newest(core).await? {
         Some(_) => Ok(()),
         None => Err(missing(core, "the platform did not accept the app ticket").await),
@@ -47,7 +47,13 @@ pub(crate) async fn rejected(core: &Arc<Core>, ticket: &Secret) -> Result<()> {
 
 /// Stores `ticket`, which the platform accepted, if the store has none: the next start must not
 /// need the one from the settings.
-pub(crate) async fn accepted(core: &Core, ticket: Secret) {
+pub(crate) async fn accepted(core: &Arc<Core>, ticket: Secret) {
+    let core = Arc::clone(core);
+    let saving = tokio::spawn(async move { save_first(&core, ticket).await });
+    _ = tokio::time::timeout(stored::SAVE_PATIENCE, saving).await;
+}
+
+async fn save_first(core: &Core, ticket: Secret) {
     let entry = StoreEntry { value: ticket, expires_at: None };
     if let Err(error) = core.store.compare_and_set(&name(core), None, Some(entry)).await {
         tracing::warn!(%error, "the app ticket is not stored");
@@ -55,8 +61,17 @@ pub(crate) async fn accepted(core: &Core, ticket: Secret) {
 }
 
 async fn newest(core: &Core) -> Result<Option<Secret>> {
-    let stored = core.store.get(&name(core)).await?.map(|entry| entry.value);
-    Ok(stored.or_else(|| core.tickets.lock().given.clone()))
+    let stored = core.store.get(&name(core)).await;
+    let given = core.tickets.lock().given.clone();
+    match (stored, given) {
+        (Ok(stored), given) => Ok(stored.map(|entry| entry.value).or(given)),
+        // It may be an older one; the platform decides.
+        (Err(error), Some(given)) => {
+            tracing::warn!(%error, "the app ticket in the store cannot be read");
+            Ok(Some(given))
+        }
+        (Err(error), None) => Err(error.into()),
+    }
 }
 
 /// Asks for a ticket, now.

@@ -120,7 +120,7 @@ impl Client {
         self.core.hosts.accounts_url().as_str().trim_end_matches('/')
     }
 
-    /// The store of tokens, tickets and grants.
+    /// The store of tokens, tickets and grants, with the time limits of [`TokenStore`].
     #[must_use]
     pub fn store(&self) -> &Arc<dyn TokenStore> {
         &self.core.store

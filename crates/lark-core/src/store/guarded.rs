@@ -1,10 +1,21 @@
-//! A store of the user, whose panics are errors.
+//! A store of the user, whose panics and silence are errors.
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::{StoreEntry, StoreError, StoreFuture, StoreLock, TokenStore};
 use crate::util::{Secret, caught};
+
+/// Longest time to read an entry. A token is then fetched without it.
+const READ_LIMIT: Duration = Duration::from_secs(2);
+/// Longest time to change one. A change that is given up may be made nevertheless, so this is long
+/// enough for a slow disk.
+const WRITE_LIMIT: Duration = Duration::from_secs(30);
+/// Longest wait for a lock that others hold: longer than any of them needs it.
+const LOCK_LIMIT: Duration = Duration::from_secs(120);
 
 /// The store of a client. Whatever the user's store does, each method ends with a result, because
 /// fetches of tokens and refreshes of grants depend on it.
@@ -17,21 +28,23 @@ impl GuardedStore {
 }
 
 async fn guard<'a, T>(
+    limit: Duration,
     make: impl FnOnce() -> Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>,
 ) -> Result<T, StoreError> {
-    match caught(make).await {
-        Ok(result) => result,
-        Err(_) => Err(StoreError::new("the token store panicked")),
+    match timeout(limit, caught(make)).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(StoreError::new("the token store panicked")),
+        Err(_) => Err(StoreError::new(format!("the token store gave no answer within {limit:?}"))),
     }
 }
 
 impl TokenStore for GuardedStore {
     fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        Box::pin(guard(|| self.0.get(key)))
+        Box::pin(guard(READ_LIMIT, || self.0.get(key)))
     }
 
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
-        Box::pin(guard(|| self.0.put(key, entry)))
+        Box::pin(guard(WRITE_LIMIT, || self.0.put(key, entry)))
     }
 
     fn compare_and_set<'a>(
@@ -40,14 +53,14 @@ impl TokenStore for GuardedStore {
         expected: Option<&'a Secret>,
         new: Option<StoreEntry>,
     ) -> StoreFuture<'a, bool> {
-        Box::pin(guard(move || self.0.compare_and_set(key, expected, new)))
+        Box::pin(guard(WRITE_LIMIT, move || self.0.compare_and_set(key, expected, new)))
     }
 
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
-        Box::pin(guard(|| self.0.remove(key)))
+        Box::pin(guard(WRITE_LIMIT, || self.0.remove(key)))
     }
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
-        Box::pin(guard(|| self.0.lock(key)))
+        Box::pin(guard(LOCK_LIMIT, || self.0.lock(key)))
     }
 }

@@ -25,6 +25,9 @@ use crate::util::Secret;
 /// the empty text included, and no two of them are equal unless all their bytes are. All methods may
 /// be called concurrently, and what one call has changed, every later call sees.
 ///
+/// A client takes a panic for an error, and so no answer to a read within 2 s, to a change within
+/// 30 s, and to a lock within 2 minutes. It fetches tokens without the store then.
+///
 /// To write your own, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait TokenStore: Send + Sync {
     /// Returns the entry of `key`. An expired entry may be returned or not, but

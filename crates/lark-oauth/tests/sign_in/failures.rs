@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lark_core::{MemoryStore, Secret, StoreEntry, TokenStore, UserTokens};
-use tokio::time::{advance, sleep};
+use tokio::time::{Instant, advance, sleep};
 
-use crate::authorization_server::{AuthorizationServer, Mishap, settle, token};
+use crate::authorization_server::{AuthorizationServer, Mishap, call, settle, token};
 use crate::clock::HOUR;
-use crate::stores::{Gate, Gated};
+use crate::stores::{Gate, Gated, Hanging};
 
 /// The key of a user in a client's store.
 async fn entry(server: &AuthorizationServer, store: &MemoryStore) -> (String, StoreEntry) {
@@ -196,4 +196,24 @@ async fn an_entry_that_is_no_grant_is_an_error_and_stays() {
     }
     assert_eq!(entry(&server, &store).await.1, broken);
     assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_is_an_error_in_time() {
+    let server = AuthorizationServer::new();
+    let sessions = server.sessions(Hanging);
+    let session = sessions.session("ou_1");
+    let start = Instant::now();
+    for error in [
+        session.token().await.map(drop).expect_err("no answer"),
+        session.renewed(&"u-hush-0".into()).await.map(drop).expect_err("no answer"),
+        session.refresh_now().await.map(drop).expect_err("no answer"),
+        sessions.grant("ou_1").await.map(drop).expect_err("no answer"),
+        call(&server.client(MemoryStore::new()), &session).await.map(drop).expect_err("no answer"),
+    ] {
+        assert!(error.to_string().contains("gave no answer within 2s"), "{error}");
+        assert!(!error.is_sign_in_needed(), "{error}");
+    }
+    assert_eq!(start.elapsed(), Duration::from_secs(10));
+    sessions.save("ou_1", &server.grant()).await.expect_err("no answer");
 }

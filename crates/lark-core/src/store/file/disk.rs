@@ -37,14 +37,9 @@ impl Disk {
     }
 
     /// Prevents all others, in this and other processes, from changing entries until it is dropped.
-    pub(super) fn writing(&self) -> Result<File, StoreError> {
-        let path = self.directory.join(WRITING);
-        let lock = || {
-            let file = lock_file(&path)?;
-            file.lock()?;
-            Ok(file)
-        };
-        lock().map_err(|error| file_error(&path, "cannot be locked", error))
+    /// `None` while another does so.
+    pub(super) fn try_writing(&self) -> Result<Option<File>, StoreError> {
+        try_lock_file(&self.directory.join(WRITING))
     }
 
     /// The lock of a key.
@@ -54,14 +49,7 @@ impl Disk {
 
     /// The lock of `key` with this suffix, if it is free. It does not prevent changes of the entry.
     pub(super) fn try_lock(&self, key: &str, ending: &str) -> Result<Option<File>, StoreError> {
-        let path = self.path(key, ending);
-        let failed = |error| file_error(&path, "cannot be locked", error);
-        let file = lock_file(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
-        }
+        try_lock_file(&self.path(key, ending))
     }
 
     pub(super) fn read(&self, key: &str) -> Result<Option<StoreEntry>, StoreError> {
@@ -75,7 +63,7 @@ impl Disk {
         }
     }
 
-    /// Only while [`writing`](Self::writing) is held.
+    /// Only while [`try_writing`](Self::try_writing) holds.
     pub(super) fn write(&self, key: &str, entry: &StoreEntry) -> Result<(), StoreError> {
         let path = self.path(key, "json");
         // A file with this name is left from a crash: there is only one writer.
@@ -92,7 +80,7 @@ impl Disk {
         written().map_err(|error| file_error(&path, "cannot be written", error))
     }
 
-    /// Only while [`writing`](Self::writing) is held.
+    /// Only while [`try_writing`](Self::try_writing) holds.
     pub(super) fn remove(&self, key: &str) -> Result<(), StoreError> {
         let path = self.path(key, "json");
         let removed = match fs::remove_file(&path) {
@@ -127,6 +115,16 @@ fn private_file(path: &Path) -> io::Result<File> {
 /// Lock files are kept: removing one would let two processes hold two locks with one name.
 fn lock_file(path: &Path) -> io::Result<File> {
     owner_only().write(true).create(true).truncate(false).open(path)
+}
+
+fn try_lock_file(path: &Path) -> Result<Option<File>, StoreError> {
+    let failed = |error| file_error(path, "cannot be locked", error);
+    let file = lock_file(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
 }
 
 fn owner_only() -> OpenOptions {

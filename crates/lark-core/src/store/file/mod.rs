@@ -21,6 +21,8 @@ use crate::util::{KeyLocks, Secret};
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// Longest such pause. A lock is held for an exchange with the platform.
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
+/// Longest pause for the lock of all changes, which is held for a write to the disk.
+const LONGEST_WRITE_PAUSE: Duration = Duration::from_millis(20);
 
 /// A [`TokenStore`] on disk, for the processes of one machine.
 ///
@@ -52,6 +54,8 @@ pub struct FileStore {
     disk: Arc<Disk>,
     /// In front of the locks on disk: of many waiters in a process, only the first tries those.
     locks: KeyLocks,
+    /// In front of the lock of all changes, in the same way.
+    changes: KeyLocks,
 }
 
 impl FileStore {
@@ -62,7 +66,7 @@ impl FileStore {
     /// `directory` cannot be created, is not a directory, or is not writable. The message names it.
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let disk = Arc::new(Disk::open(directory.into())?);
-        Ok(Self { disk, locks: KeyLocks::default() })
+        Ok(Self { disk, locks: KeyLocks::default(), changes: KeyLocks::default() })
     }
 
     /// Runs `work` on a thread that may block. It completes even if the future is dropped.
@@ -75,6 +79,29 @@ impl FileStore {
         done.unwrap_or_else(|error| {
             Err(StoreError::new("token files: the work on them was given up").with_source(error))
         })
+    }
+
+    /// Runs `work` while nobody else changes entries. Waiting for that takes no thread, and can be
+    /// given up: a process that was stopped while it writes holds up only those who wait.
+    async fn change<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Disk) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<T, StoreError> {
+        let _turn = self.changes.lock(self.changes.key("")).await;
+        let work = Arc::new(work);
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let work = Arc::clone(&work);
+            let attempt = move |disk: &Disk| {
+                let Some(_writing) = disk.try_writing()? else { return Ok(None) };
+                work(disk).map(Some)
+            };
+            if let Some(done) = self.blocking(attempt).await? {
+                return Ok(done);
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_WRITE_PAUSE);
+        }
     }
 
     async fn wait_for_lock(&self, key: &str) -> Result<StoreLock, StoreError> {
@@ -110,8 +137,7 @@ impl TokenStore for FileStore {
 
     fn put<'a>(&'a self, key: &'a str, entry: StoreEntry) -> StoreFuture<'a, ()> {
         let key = key.to_owned();
-        Box::pin(self.blocking(move |disk| {
-            let _writing = disk.writing()?;
+        Box::pin(self.change(move |disk| {
             // An entry that cannot be read is not overwritten.
             disk.read(&key)?;
             disk.write(&key, &entry)
@@ -125,13 +151,12 @@ impl TokenStore for FileStore {
         new: Option<StoreEntry>,
     ) -> StoreFuture<'a, bool> {
         let (key, expected) = (key.to_owned(), expected.cloned());
-        Box::pin(self.blocking(move |disk| {
-            let _writing = disk.writing()?;
+        Box::pin(self.change(move |disk| {
             if disk.read(&key)?.map(|entry| entry.value) != expected {
                 return Ok(false);
             }
-            match new {
-                Some(entry) => disk.write(&key, &entry)?,
+            match &new {
+                Some(entry) => disk.write(&key, entry)?,
                 None => disk.remove(&key)?,
             }
             Ok(true)
@@ -140,10 +165,7 @@ impl TokenStore for FileStore {
 
     fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
         let key = key.to_owned();
-        Box::pin(self.blocking(move |disk| {
-            let _writing = disk.writing()?;
-            disk.remove(&key)
-        }))
+        Box::pin(self.change(move |disk| disk.remove(&key)))
     }
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
