@@ -82,15 +82,13 @@ fn data_of(json: &str) -> Result<Option<String>, String> {
         return Ok(None);
     }
     let Ok(Value::Object(envelope)) = serde_json::from_str(json) else { return Ok(None) };
-    let has_only = |names: &[&str]| envelope.keys().all(|key| names.contains(&key.as_str()));
-    match (envelope.get("code").and_then(Value::as_i64), envelope.get("msg")) {
-        (Some(0), Some(Value::String(_))) if has_only(&["code", "msg", "data"]) => {
-            Ok(Some(envelope.get("data").map_or("{}".to_owned(), Value::to_string)))
-        }
-        (Some(code), Some(Value::String(_))) if has_only(&["code", "msg", "data", "error"]) => {
-            Err(format!("a response with code {code}, which has no data"))
-        }
-        _ => Ok(None),
+    // Two models have a code and a message, and nothing else.
+    let is_envelope = envelope.len() > 2
+        && envelope.keys().all(|key| ["code", "msg", "data", "error"].contains(&key.as_str()));
+    match envelope.get("code").and_then(Value::as_i64).filter(|_| is_envelope) {
+        Some(0) => Ok(envelope.get("data").map(Value::to_string)),
+        Some(code) => Err(format!("a response with code {code}, which has no data")),
+        None => Ok(None),
     }
 }
 
