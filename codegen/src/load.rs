@@ -1,5 +1,6 @@
 //! Text to typed documents: parse, apply overlays, read.
 
+pub(crate) mod code_class;
 pub(crate) mod error_codes;
 mod event;
 pub(crate) mod facts;
@@ -72,6 +73,10 @@ fn apply_overlay(
     documents: &mut [(&str, Json)],
     errors: &mut Vec<Error>,
 ) {
+    if error_codes::is_extended_by(overlay) {
+        // They are read apart.
+        return;
+    }
     let mut reader = Reader { file, errors };
     let Some(extends) = overlay::extends(&mut reader, overlay) else { return };
     match documents.iter_mut().find(|(document, _)| *document == extends) {

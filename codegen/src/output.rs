@@ -73,7 +73,7 @@ pub(crate) fn emit(workspace: &Workspace, selection: &Selection) -> Result<Outpu
             entries.iter().map(|entry| (*entry, workspace.documents_of(entry))).collect();
         output.files.extend(facade::files(&crates));
         output.files.extend([sweep::root(&entries), operation_index::index(&crates)]);
-        output.files.extend(sandbox::files(&workspace.loaded, &workspace.error_codes));
+        output.files.extend(sandbox::files(&workspace.loaded, &workspace.error_codes.codes));
         let owned = [sweep::DIRECTORY, operation_index::DIRECTORY, sandbox::SPECS, sandbox::TABLES];
         output.owned.extend(owned.map(str::to_owned));
     }

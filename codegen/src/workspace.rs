@@ -1,13 +1,11 @@
 //! The inputs, loaded, lowered and checked: what both emission and coverage start from.
 
-use std::collections::BTreeMap;
-
 use crate::Inputs;
 use crate::check;
 use crate::config::{self, CrateEntry, Crates};
 use crate::error::Errors;
-use crate::load::error_codes::{self, ErrorCode};
-use crate::load::{self, Loaded};
+use crate::load::error_codes::{self, ErrorCodes};
+use crate::load::{self, Loaded, code_class};
 use crate::lower::{self, Settings};
 use crate::model::Document;
 
@@ -17,7 +15,7 @@ pub(crate) struct Workspace {
     pub(crate) crates: Crates,
     pub(crate) loaded: Vec<Loaded>,
     pub(crate) documents: Vec<Document>,
-    pub(crate) error_codes: BTreeMap<i64, ErrorCode>,
+    pub(crate) error_codes: ErrorCodes,
 }
 
 impl Workspace {
@@ -27,13 +25,14 @@ impl Workspace {
         let crates = config::parse_crates(&inputs.crates, &mut errors);
         let names = config::parse_names(&inputs.names, &mut errors);
         let rules = config::parse_events(&inputs.events, &mut errors);
-        let error_codes = error_codes::read(&inputs.error_codes, &mut errors);
+        let mut error_codes = error_codes::read(&inputs.error_codes, &inputs.overlays, &mut errors);
         let loaded = load::load(&inputs.documents, &inputs.overlays, &mut errors);
+        code_class::settle(&mut error_codes, &loaded);
         let is_loaded = errors.is_empty();
         let mut documents = Vec::new();
         for Loaded { spec, .. } in &loaded {
-            let settings =
-                Settings { crates: &crates, names: &names, rules: &rules, codes: &error_codes };
+            let codes = &error_codes.codes;
+            let settings = Settings { crates: &crates, names: &names, rules: &rules, codes };
             let document = lower::lower(spec, settings, &mut errors);
             check::check(&document, &mut errors);
             documents.push(document);

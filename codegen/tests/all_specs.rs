@@ -83,3 +83,22 @@ fn no_word_of_the_specs_is_lost() {
         assert!(documented * 100 > emitted * 98, "{documented} of {emitted}");
     }
 }
+
+#[test]
+fn every_name_of_a_key_is_the_key_of_its_operation() {
+    let output = generate(&real_inputs(), &Selection::All).expect("the real specs are fine");
+    for (module, name) in [
+        ("lark-aily/src/generated/v1/aily_session_aily_message.rs", "idempotent_id"),
+        ("lark-apaas/src/generated/v1/application_flow.rs", "idempotent_key"),
+        ("lark-calendar/src/generated/v4/calendar_event.rs", "idempotency_key"),
+        ("lark-compensation/src/generated/v1/archive.rs", "unique_id"),
+        ("lark-im/src/generated/v1/message.rs", "uuid"),
+        ("lark-mail/src/generated/v1/user_mailbox_message.rs", "dedupe_key"),
+        ("lark-task/src/generated/v2/agent_task_step_info.rs", "idempotent_key"),
+        ("lark-task/src/generated/v2/task.rs", "client_token"),
+    ] {
+        let text = &output.files[&format!("crates/{module}")];
+        let is_key = |mark: &str| text.contains(&format!(" {name}{mark}: into String as key"));
+        assert!(is_key("") || is_key("!"), "{module}");
+    }
+}

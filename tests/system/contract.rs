@@ -64,7 +64,10 @@ async fn names_on_the_wire_are_those_of_the_platform() {
     let [department, search, alerts, upload] = &platform.calls()[..] else { panic!("four calls") };
     assert_eq!(department.json()["leaders"], json!([{ "leaderType": 1, "leaderID": "ou_1" }]));
     assert_eq!(search.json()["filter"], json!({ "from": ["ada@example.com"] }));
-    assert_eq!(alerts.line(), "GET /open-apis/vc/v1/alerts?start_time=1&end_time=2");
-    assert_eq!(upload.line(), "POST /open-apis/hire/v1/attachments");
+    assert_eq!(
+        alerts.line(),
+        "GET https://open.feishu.cn/open-apis/vc/v1/alerts?start_time=1&end_time=2"
+    );
+    assert_eq!(upload.line(), "POST https://open.feishu.cn/open-apis/hire/v1/attachments");
     assert!(upload.text().contains(r#"name="content"; filename="cv.pdf""#), "{}", upload.text());
 }

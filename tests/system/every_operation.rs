@@ -97,8 +97,8 @@ async fn in_the_readme_of_a_crate_is_accepted() {
     generated::visit(&mut first);
     let FirstCalls(Calls { calls, ids }) = first;
     assert!(ids.len() > 50, "{ids:?}");
-    let sandbox = Sandbox::builder().stateless().start().await.expect("a free port");
-    let tenant = crate::client(&sandbox);
+    let sandbox = Sandbox::builder().strict().stateless().start().await.expect("a free port");
+    let tenant = crate::sweeping_client(&sandbox);
     let user = tenant.as_user(sandbox.issue_user_token("ou_reader"));
     let clients = Clients { tenant, user };
     let mut refused = Vec::new();

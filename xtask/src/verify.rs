@@ -34,6 +34,10 @@ fn summary(found: &Verification) {
     println!("{explained} differences with a reason, {} without", unexplained.len());
 }
 
+/// What the tables of the pages do not have in a form that could be compared.
+const NOT_COMPARED: &str = "methods and paths, path parameters, values of enums, limits, formats and units, \
+                            scopes, rates, risks, error codes, pages, members that are always there";
+
 fn unproven(unproven: &Unproven, list: bool) {
     let Unproven { operations, tokens, events, members, unlisted, .. } = unproven;
     println!("unproven by pages:");
@@ -50,6 +54,7 @@ fn unproven(unproven: &Unproven, list: bool) {
             names.iter().for_each(|name| println!("    {name}"));
         }
     }
+    println!("compared with nothing: {NOT_COMPARED}");
     if !list {
         println!("`cargo xtask verify --list` names them");
     }

@@ -22,7 +22,8 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if facts.deprecated {
+    let says_so = |summary: &String| summary.to_lowercase().contains("deprecated");
+    if facts.deprecated && !facts.summary.as_ref().is_some_and(says_so) {
         lines.push("- Deprecated: a newer operation does the same.".to_owned());
     }
     if let Some(host) = &operation.host {
@@ -107,8 +108,11 @@ fn errors(operation: &Operation) -> Vec<String> {
             None => meanings.push((&error.meaning, vec![code])),
         }
     }
-    let line = |(meaning, codes): &(&str, Vec<String>)| {
-        format!("  - {}: {}", codes.join(", "), prose::markdown(meaning))
+    // Those that nobody classified are the last, without a meaning.
+    meanings.sort_by_key(|(meaning, _)| meaning.is_empty());
+    let line = |(meaning, codes): &(&str, Vec<String>)| match *meaning {
+        "" => format!("  - {}", codes.join(", ")),
+        meaning => format!("  - {}: {}", codes.join(", "), prose::markdown(meaning)),
     };
     match meanings.as_slice() {
         [] => Vec::new(),

@@ -13,7 +13,7 @@ pub(crate) fn field(field: &Field) -> String {
         let each = values(items, &told).into_iter().map(|it| format!("Each: {}", lower(&it)));
         facts_of_it.extend(each);
     }
-    if facts.read_only && !told.says("Read-only") {
+    if facts.read_only && !told.read_only() {
         facts_of_it.push("Read-only.".to_owned());
     }
     let sentences = Some(description).filter(|it| !it.is_empty()).into_iter().chain(facts_of_it);

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use super::printer::header;
 use crate::load::error_codes::{ErrorCode, FILE};
 
+/// What the sandbox says with a code that no source classifies.
+const UNCLASSIFIED: &str = "The call failed.";
+
 /// The text of the table.
 pub(super) fn table(codes: &BTreeMap<i64, ErrorCode>) -> String {
     let kinds = texts(codes.values().map(|code| code.kind.as_str()));
-    let meanings = texts(codes.values().map(|code| code.meaning.as_str()));
+    let meanings = texts(codes.values().map(meaning));
     let mut text = format!("// {}\n", header(FILE));
     text.push_str("//! What the codes of the platform mean.\n\n");
     text.push_str(&list("The kinds of codes.", "KINDS", &kinds));
@@ -18,11 +21,15 @@ pub(super) fn table(codes: &BTreeMap<i64, ErrorCode>) -> String {
     );
     text.push_str("pub(crate) static CODES: &[(i64, usize, usize)] = &[\n");
     for (number, code) in codes {
-        let (kind, meaning) = (kinds[code.kind.as_str()], meanings[code.meaning.as_str()]);
+        let (kind, meaning) = (kinds[code.kind.as_str()], meanings[meaning(code)]);
         text.push_str(&format!("    ({number}, {kind}, {meaning}),\n"));
     }
     text.push_str("];\n");
     text
+}
+
+fn meaning(code: &ErrorCode) -> &str {
+    if code.meaning.is_empty() { UNCLASSIFIED } else { &code.meaning }
 }
 
 /// The different ones among them, and the place of each in their order.

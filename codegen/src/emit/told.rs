@@ -19,6 +19,11 @@ impl<'a> Told<'a> {
         self.description.contains(words)
     }
 
+    /// That no request may set it.
+    pub(crate) fn read_only(&self) -> bool {
+        self.mentions("read-only") || self.mentions("read only")
+    }
+
     /// What an id names.
     pub(crate) fn id(&self, kind: &str) -> bool {
         match kind {
@@ -80,7 +85,8 @@ impl<'a> Told<'a> {
 
     /// A range, in these words, or by all its numbers; 0 and 1 alone are no sign of it.
     pub(crate) fn range(&self, words: &str, Range { least, most }: &Range) -> bool {
-        let words = words.trim_end_matches(" characters").trim_end_matches(" items");
+        let counted = [" characters", " character", " items", " item"];
+        let words = counted.iter().find_map(|it| words.strip_suffix(it)).unwrap_or(words);
         let numbers = [least, most].into_iter().flatten().map(String::as_str);
         let telling: Vec<&str> = numbers.filter(|it| !matches!(*it, "0" | "1")).collect();
         let has_numbers = !telling.is_empty() && telling.iter().all(|it| self.has_word(&[it]));
@@ -128,6 +134,12 @@ mod tests {
         assert!(told.range("1 to 10 items", &range("1", "10")));
         assert!(told.range("At most 300 characters", &range("", "300")));
         assert!(!told.range("At most 30 characters", &range("", "30")));
+        assert!(
+            Told::new("Reminder. At most 1.", "reminders").range("At most 1 item", &range("", "1"))
+        );
+        for words in ["Read only.", "Number of columns. Read-only."] {
+            assert!(Told::new(words, "columns").read_only());
+        }
         assert!(!told.range("At least 1 character", &range("1", "")));
         assert!(Told::new("Score, 0 to 1 in steps of 0.1.", "s").range("0 to 1", &range("0", "1")));
     }

@@ -43,6 +43,14 @@ operation! { Delete => (); "demo.v1.message.delete" DELETE "/open-apis/demo/v1/x
     { risk: "high-risk-write" };
 }
 
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Remove {}
+operation! { Remove => (); "demo.v1.chat.dissolve" DELETE "/open-apis/demo/v1/x" [Tenant]; }
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct BatchDelete {}
+operation! { BatchDelete => (); "demo.v1.row.batch_delete" POST "/open-apis/demo/v1/x" [Tenant]; }
+
 const OK: &str = r#"{"code":0,"msg":"ok"}"#;
 
 fn accepting() -> FakePlatform {
@@ -76,6 +84,9 @@ fn facts_are_constant_data_of_an_operation() {
 fn the_risk_of_an_operation_is_stated_or_goes_by_its_method() {
     let risks = [Get::FACTS, Post::FACTS, Search::FACTS, Delete::FACTS].map(|it| it.risk());
     assert_eq!(risks, [Risk::Read, Risk::Write, Risk::Read, Risk::HighRiskWrite]);
+    // What deletes is a high risk, stated or not.
+    assert_eq!(Remove::FACTS.risk(), Risk::HighRiskWrite);
+    assert_eq!(BatchDelete::FACTS.risk(), Risk::HighRiskWrite);
     assert!(Risk::Read < Risk::Write && Risk::Write < Risk::HighRiskWrite);
 }
 

@@ -110,6 +110,18 @@ fn what_a_server_sent_against_the_spec_survives() {
 }
 
 #[test]
+fn a_fixture_may_be_a_whole_response() {
+    let data = full().to_json();
+    let whole = format!(r#"{{ "code": 0, "msg": "success", "data": {data} }}"#);
+    assert_eq!(Read::from_json(&whole).expect("its data"), full());
+    let refused = r#"{ "code": 230002, "msg": "no", "error": {} }"#;
+    assert_eq!(
+        Read::from_json(refused).expect_err("it has no data").to_string(),
+        "Read: decode: a response with code 230002, which has no data"
+    );
+}
+
+#[test]
 fn a_fixture_may_say_more_and_less_exactly() {
     let json = r#"{ "id": 7, "size": "8", "employee": "9", "unknown": {}, "tags": null }"#;
     let value = Read::from_json(json).expect("nothing is lost");

@@ -23,7 +23,7 @@ pub mod spec;
 #[rustfmt::skip]
 mod generated;
 
-pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times, UnknownInput};
+pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times, UnknownInput, UnlistedValue};
 pub use people::Press;
 pub use platform::{Hook, RefreshReuse};
 pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};

@@ -417,7 +417,6 @@ fn v1_app_table_field(v: &mut impl Visitor) {
             .description(
                 v1::AppTableFieldDescription::new().disable_sync(true).text("text"),
             )
-            .field_id("field_id")
             .field_name("field_name")
             .is_hidden(true)
             .is_primary(true)
@@ -690,8 +689,7 @@ fn v1_app_table_record(v: &mut impl Visitor) {
                 std::collections::BTreeMap::from([
                     ("key".to_owned(), lark_core::Value::from_iter([("key", "value")])),
                 ]),
-            )
-            .record_id("record_id"),
+            ),
     );
     v.response::<v1::CreateAppTableRecordResponse>("bitable.v1.app.table.record.create");
     v.operation(

@@ -587,8 +587,6 @@ fn v4_exchange_binding(v: &mut impl Visitor) {
             .user_id_type("user_id")
             .admin_account("admin_account")
             .exchange_account("exchange_account")
-            .exchange_binding_id("exchange_binding_id")
-            .status("status")
             .user_id("user_id"),
     );
     v.response::<
@@ -660,7 +658,6 @@ fn v4_timeoff_event(v: &mut impl Visitor) {
             .description("description")
             .end_time("end_time")
             .start_time("start_time")
-            .timeoff_event_id("timeoff_event_id")
             .timezone("timezone")
             .title("title")
             .user_id("user_id"),

@@ -647,7 +647,7 @@ fn v1_compensation_standard(v: &mut impl Visitor) {
             .cpst_change_reason_id("cpst_change_reason_id")
             .cpst_plan_id("cpst_plan_id")
             .cpst_salary_level_id("cpst_salary_level_id")
-            .effective_time("effective_time")
+            .effective_time(lark_core::UnixMillis(1_790_000_000_000))
             .performance_indicator_id("performance_indicator_id")
             .performance_score_grade_id("performance_score_grade_id")
             .custom_org_1_ids("custom_org_1_ids")
@@ -8007,20 +8007,20 @@ fn v2_process(v: &mut impl Visitor) {
         v2::process::list()
             .page_size(1)
             .modify_time_from(lark_core::UnixMillis(1_790_000_000_000))
-            .modify_time_to("modify_time_to"),
+            .modify_time_to(lark_core::UnixMillis(1_790_000_000_000)),
         v2::process::list()
             .statuses([1])
             .page_token("page_token")
             .page_size(1)
             .modify_time_from(lark_core::UnixMillis(1_790_000_000_000))
-            .modify_time_to("modify_time_to")
+            .modify_time_to(lark_core::UnixMillis(1_790_000_000_000))
             .flow_definition_id("flow_definition_id"),
     );
     v.items(
         v2::process::list()
             .page_size(1)
             .modify_time_from(lark_core::UnixMillis(1_790_000_000_000))
-            .modify_time_to("modify_time_to"),
+            .modify_time_to(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.response::<v2::ListProcessResponse>("corehr.v2.process.list");
     v.operation(

@@ -3662,7 +3662,6 @@ fn v1_document_block(v: &mut impl Visitor) {
             .document_revision_id(1)
             .client_token("client_token")
             .user_id_type("user_id")
-            .body_block_id("block_id")
             .delete_grid_column(v1::DeleteGridColumnRequest::new().column_index(1))
             .delete_table_columns(
                 v1::DeleteTableColumnsRequest::new()

@@ -423,16 +423,8 @@ fn v1_file_version(v: &mut impl Visitor) {
         v1::file_version::create("file_token"),
         v1::file_version::create("file_token")
             .user_id_type("user_id")
-            .create_time(1)
-            .creator_id("creator_id")
             .name("name")
-            .obj_type("docx")
-            .owner_id("owner_id")
-            .parent_token("parent_token")
-            .parent_type("docx")
-            .status("0")
-            .update_time(1)
-            .version("version"),
+            .obj_type("docx"),
     );
     v.response::<v1::CreateFileVersionResponse>("drive.v1.file.version.create");
     v.operation(

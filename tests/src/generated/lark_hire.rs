@@ -635,11 +635,11 @@ fn v1_eco_exam_paper(v: &mut impl Visitor) {
             .paper_list([
                 v1::EcoExamPaperData::new()
                     .duration(1)
-                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
+                    .end_time("end_time")
                     .id("id")
                     .name("name")
                     .question_count(1)
-                    .start_time(lark_core::UnixMillis(1_790_000_000_000)),
+                    .start_time("start_time"),
             ]),
     );
     v.operation(
@@ -659,11 +659,11 @@ fn v1_eco_exam_paper(v: &mut impl Visitor) {
             .paper_list([
                 v1::EcoExamPaperData::new()
                     .duration(1)
-                    .end_time(lark_core::UnixMillis(1_790_000_000_000))
+                    .end_time("end_time")
                     .id("id")
                     .name("name")
                     .question_count(1)
-                    .start_time(lark_core::UnixMillis(1_790_000_000_000)),
+                    .start_time("start_time"),
             ]),
     );
 }
@@ -1024,7 +1024,6 @@ fn v1_external_offer(v: &mut impl Visitor) {
         v1::external_offer::create()
             .attachment_id_list(["attachment_id_list"])
             .biz_create_time(lark_core::UnixMillis(1_790_000_000_000))
-            .creator("creator")
             .external_application_id("external_application_id")
             .external_id("external_id")
             .offer_status("offer_status")
@@ -1053,7 +1052,6 @@ fn v1_external_offer(v: &mut impl Visitor) {
         v1::external_offer::update("external_offer_id")
             .attachment_id_list(["attachment_id_list"])
             .biz_create_time(lark_core::UnixMillis(1_790_000_000_000))
-            .creator("creator")
             .external_application_id("external_application_id")
             .external_id("external_id")
             .offer_status("offer_status")
@@ -1290,7 +1288,6 @@ fn v1_job(v: &mut impl Visitor) {
             .expiry_timestamp(lark_core::UnixMillis(1_790_000_000_000))
             .head_count(1)
             .highlight_list(["highlight_list"])
-            .id("id")
             .interview_registration_schema_id("interview_registration_schema_id")
             .is_never_expired(true)
             .job_attribute(1)
@@ -1811,7 +1808,6 @@ fn v1_offer(v: &mut impl Visitor) {
             .customized_info_list([
                 v1::OfferCustomizedInfo::new().id("id").value("value"),
             ])
-            .offer_id("offer_id")
             .offer_type(1)
             .salary_info(
                 v1::OfferSalaryInfo::new()
@@ -1896,7 +1892,6 @@ fn v1_offer(v: &mut impl Visitor) {
             .customized_info_list([
                 v1::OfferCustomizedInfo::new().id("id").value("value"),
             ])
-            .body_offer_id("offer_id")
             .offer_type(1)
             .salary_info(
                 v1::OfferSalaryInfo::new()
@@ -1919,7 +1914,6 @@ fn v1_offer(v: &mut impl Visitor) {
                     .actual_offboarding_date("2026-09-21")
                     .notes("notes"),
             )
-            .body_offer_id("offer_id")
             .onboarding_info(
                 v1::InternOfferOnboardingInfo::new().actual_onboarding_date("2026-09-21"),
             )
@@ -1982,7 +1976,6 @@ fn v1_offer_custom_field(v: &mut impl Visitor) {
                             .name(v1::I18n::new().en_us("en_us").zh_cn("zh_cn")),
                     ]),
             )
-            .id("id")
             .name(v1::I18n::new().en_us("en_us").zh_cn("zh_cn")),
     );
 }

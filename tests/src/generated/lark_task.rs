@@ -68,8 +68,8 @@ fn v1_task(v: &mut impl Visitor) {
         v1::task::list()
             .page_size(1)
             .page_token("page_token")
-            .start_create_time(1)
-            .end_create_time(1)
+            .start_create_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_create_time(lark_core::UnixSeconds(1_790_000_000))
             .task_completed(true)
             .user_id_type("user_id"),
     );
@@ -280,7 +280,7 @@ fn v2_attachment(v: &mut impl Visitor) {
             .resource_type("resource_type")
             .resource_id("resource_id")
             .user_id_type("open_id")
-            .updated_mesc("updated_mesc"),
+            .updated_mesc(lark_core::UnixMillis(1_790_000_000_000)),
     );
     v.items(v2::attachment::list().resource_id("resource_id"));
     v.response::<v2::ListAttachmentResponse>("task.v2.attachment.list");
@@ -645,7 +645,7 @@ fn v2_task(v: &mut impl Visitor) {
             )
             .custom_fields([
                 v2::InputCustomFieldValue::new()
-                    .datetime_value(lark_core::UnixMillis(1_790_000_000_000))
+                    .datetime_value("datetime_value")
                     .guid("guid")
                     .member_value([
                         v2::Member::new()
@@ -835,7 +835,7 @@ fn v2_task(v: &mut impl Visitor) {
                     )
                     .custom_fields([
                         v2::InputCustomFieldValue::new()
-                            .datetime_value(lark_core::UnixMillis(1_790_000_000_000))
+                            .datetime_value("datetime_value")
                             .guid("guid")
                             .member_value([
                                 v2::Member::new()
@@ -1069,7 +1069,7 @@ fn v2_task_subtask(v: &mut impl Visitor) {
             )
             .custom_fields([
                 v2::InputCustomFieldValue::new()
-                    .datetime_value(lark_core::UnixMillis(1_790_000_000_000))
+                    .datetime_value("datetime_value")
                     .guid("guid")
                     .member_value([
                         v2::Member::new()

@@ -45,20 +45,20 @@ fn v1_autonomous_key(v: &mut impl Visitor) {
     v.items(v1::autonomous_key::list());
     v.response::<v1::ListAutonomousKeyResponse>("unified_kms.v1.autonomous_key.list");
     v.operation(
-        v1::autonomous_key::delete(1),
-        v1::autonomous_key::delete(1).feature_code("feature_code"),
+        v1::autonomous_key::delete("1"),
+        v1::autonomous_key::delete("1").feature_code("feature_code"),
     );
     v.response::<
             v1::DeleteAutonomousKeyResponse,
         >("unified_kms.v1.autonomous_key.delete");
-    v.operation(v1::autonomous_key::get(1), v1::autonomous_key::get(1));
+    v.operation(v1::autonomous_key::get("1"), v1::autonomous_key::get("1"));
     v.response::<v1::GetAutonomousKeyResponse>("unified_kms.v1.autonomous_key.get");
 }
 
 fn v1_autonomous_key_deletion_plan(v: &mut impl Visitor) {
     v.operation(
-        v1::autonomous_key_deletion_plan::create(1),
-        v1::autonomous_key_deletion_plan::create(1)
+        v1::autonomous_key_deletion_plan::create("1"),
+        v1::autonomous_key_deletion_plan::create("1")
             .delay_day(1)
             .feature_code("feature_code"),
     );
@@ -66,8 +66,8 @@ fn v1_autonomous_key_deletion_plan(v: &mut impl Visitor) {
             v1::CreateAutonomousKeyDeletionPlanResponse,
         >("unified_kms.v1.autonomous_key_deletion_plan.create");
     v.operation(
-        v1::autonomous_key_deletion_plan::delete(1),
-        v1::autonomous_key_deletion_plan::delete(1),
+        v1::autonomous_key_deletion_plan::delete("1"),
+        v1::autonomous_key_deletion_plan::delete("1"),
     );
     v.response::<
             v1::DeleteAutonomousKeyDeletionPlanResponse,
@@ -76,8 +76,8 @@ fn v1_autonomous_key_deletion_plan(v: &mut impl Visitor) {
 
 fn v1_autonomous_key_recover(v: &mut impl Visitor) {
     v.operation(
-        v1::autonomous_key_recover::create(1),
-        v1::autonomous_key_recover::create(1)
+        v1::autonomous_key_recover::create("1"),
+        v1::autonomous_key_recover::create("1")
             .algorithm_type("algorithm_type")
             .encrypted_token("encrypted_token")
             .feature_code("feature_code")

@@ -105,8 +105,8 @@ fn v1_bot(v: &mut impl Visitor) {
         v1::bot::events()
             .meeting_id("meeting_id")
             .page_token("page_token")
-            .start_time("start_time")
-            .end_time("end_time")
+            .start_time(lark_core::UnixSeconds(1_790_000_000))
+            .end_time(lark_core::UnixSeconds(1_790_000_000))
             .page_size(1)
             .user_id_type("user_id"),
     );

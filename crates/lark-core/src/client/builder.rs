@@ -217,8 +217,9 @@ impl ClientBuilder {
     /// everything that their app may, such as agents. Default: everything is allowed.
     ///
     /// The risk of an operation is [`OperationFacts::risk`](crate::OperationFacts::risk): where the
-    /// platform states none, `GET` is a read and any other method a write. A raw request is a read
-    /// with `GET`, and otherwise counts as [`Risk::HighRiskWrite`], because it may be any operation.
+    /// platform states none, `GET` is a read, what deletes is a [`Risk::HighRiskWrite`], and anything
+    /// else a write. A raw request is a read with `GET`, and otherwise counts as
+    /// [`Risk::HighRiskWrite`], because it may be any operation.
     /// Signing users in, and the requests for tokens, are always allowed.
     ///
     /// ```

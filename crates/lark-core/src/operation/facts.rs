@@ -154,7 +154,8 @@ impl OperationFacts {
     }
 
     /// What a call can do to the tenant. The platform states it for about 240 operations; of the
-    /// others, those with the method `GET` are reads, and all others are writes.
+    /// others, those with the method `GET` are reads, those that delete, by their method or their
+    /// name, are [`Risk::HighRiskWrite`], and all others are writes.
     #[must_use]
     pub fn risk(self) -> Risk {
         match self.0.facts.risk {
@@ -162,8 +163,16 @@ impl OperationFacts {
             "write" => Risk::Write,
             "high-risk-write" => Risk::HighRiskWrite,
             _ if self.0.method == Method::GET => Risk::Read,
+            _ if self.0.method == Method::DELETE || self.name().contains("delete") => {
+                Risk::HighRiskWrite
+            }
             _ => Risk::Write,
         }
+    }
+
+    /// The last part of the id: `create`, `batch_delete`.
+    fn name(self) -> &'static str {
+        self.id().rsplit('.').next().unwrap_or_default()
     }
 
     /// The codes of the errors that are the operation's own, see [`Error::code`](crate::Error::code).

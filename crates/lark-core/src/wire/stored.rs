@@ -40,12 +40,14 @@ pub trait Json: Sized {
     /// The value as JSON. What is absent is left out.
     fn to_json(&self) -> String;
 
-    /// Reads what [`to_json`](Self::to_json) writes, or a response of the platform: its member
-    /// `data`. As in responses, unknown members are ignored, and scalars of another kind converted.
+    /// Reads what [`to_json`](Self::to_json) writes, or a response as the platform sends it, whole
+    /// or its member `data`. As in responses, unknown members are ignored, and scalars of another
+    /// kind converted.
     ///
     /// # Errors
-    /// The text is not JSON, a value does not fit, or a member is missing that responses always
-    /// have. The error names the place, without positions in lists, and no value.
+    /// The text is not JSON, a value does not fit, a member is missing that responses always have,
+    /// or it is a whole response with a code other than zero. The error names the place, without
+    /// positions in lists, and no value.
     fn from_json(json: &str) -> Result<Self>;
 }
 
@@ -63,13 +65,33 @@ impl<T: Encode + Decode + Default> Json for T {
 
 /// Not generic, so that a program has it once.
 fn read_text(value: &mut dyn Decode, type_name: &str, json: &str) -> Result<()> {
+    let rejected = |why| Error::new(short(type_name), Stage::Decode, Cause::Rejected(why));
+    let data = data_of(json).map_err(rejected)?;
+    let json = data.as_deref().unwrap_or(json);
     let read = read(value, |slot, cx| decode_slice(json.as_bytes(), slot, cx));
-    let why = match read {
-        Ok(()) => return Ok(()),
-        Err(Failure::Broken(error)) => format!("not JSON: {error}"),
-        Err(Failure::Misfit(why)) => why,
-    };
-    Err(Error::new(short(type_name), Stage::Decode, Cause::Rejected(why)))
+    read.map_err(|failure| match failure {
+        Failure::Broken(error) => rejected(format!("not JSON: {error}")),
+        Failure::Misfit(why) => rejected(why),
+    })
+}
+
+/// The `data` of a whole response; `None` for JSON that is none.
+fn data_of(json: &str) -> Result<Option<String>, String> {
+    // Cheap, and nearly always enough: few models have such members.
+    if !(json.contains(r#""code""#) && json.contains(r#""msg""#)) {
+        return Ok(None);
+    }
+    let Ok(Value::Object(envelope)) = serde_json::from_str(json) else { return Ok(None) };
+    let has_only = |names: &[&str]| envelope.keys().all(|key| names.contains(&key.as_str()));
+    match (envelope.get("code").and_then(Value::as_i64), envelope.get("msg")) {
+        (Some(0), Some(Value::String(_))) if has_only(&["code", "msg", "data"]) => {
+            Ok(Some(envelope.get("data").map_or("{}".to_owned(), Value::to_string)))
+        }
+        (Some(code), Some(Value::String(_))) if has_only(&["code", "msg", "data", "error"]) => {
+            Err(format!("a response with code {code}, which has no data"))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The traits of serde call this.

@@ -21,7 +21,7 @@ pub(crate) use people::{PressElement, PreviewLink, SendMessage};
 pub(crate) use pushes::{
     Deliveries, Forge, OpenHook, PushEvents, Redeliver, Settle, Subscribe, Unsubscribe,
 };
-pub(crate) use report::{Advance, Calls, FindFile, OpenIds, UnknownInputList};
+pub(crate) use report::{Advance, Calls, FindFile, OpenIds, UnknownInputList, UnlistedValueList};
 pub(crate) use sign_in::{AnswerDevice, NextLogin, RevokeConsents};
 pub(crate) use tokens::{
     AppTicket, ExpireTokens, InvalidTokenStatus, IssueUserToken, RevokeTokens, RotateTicket,
@@ -44,10 +44,11 @@ type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 type Handler = for<'a> fn(&'a Instance, &'a Arguments) -> Running<'a>;
 
 /// Every command by HTTP.
-const COMMANDS: [(&str, &str, Handler); 32] = [
+const COMMANDS: [(&str, &str, Handler); 33] = [
     ("GET", "stats", at_once::<Stats>),
     ("GET", "calls", at_once::<Calls>),
     ("GET", "unknown_inputs", at_once::<UnknownInputList>),
+    ("GET", "unlisted_values", at_once::<UnlistedValueList>),
     ("GET", "people", at_once::<OpenIds>),
     ("GET", "stored_file", at_once::<FindFile>),
     ("POST", "advance", at_once::<Advance>),

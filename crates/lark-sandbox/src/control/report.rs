@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Arguments;
 use super::command::{Command, Outcome, data};
-use crate::gateway::{RecordedCall, UnknownInput};
+use crate::gateway::{RecordedCall, UnknownInput, UnlistedValue};
 use crate::http::Response;
 use crate::sandbox::Instance;
 use crate::services::StoredFile;
@@ -104,6 +104,32 @@ impl Command for UnknownInputList {
             json!({ "operation_id": operation_id, "place": place.name(), "name": name, "times": times })
         };
         data(json!({ "unknown_inputs": inputs.iter().map(input).collect::<Vec<_>>() }))
+    }
+}
+
+/// The values that are in no enum of a spec.
+pub(crate) struct UnlistedValueList;
+
+impl Command for UnlistedValueList {
+    type Output = Vec<UnlistedValue>;
+
+    fn read(_: &Instance, _: &Arguments) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn run(self, instance: &Instance) -> Vec<UnlistedValue> {
+        instance.gateway.unlisted_values.all()
+    }
+
+    fn render(values: Vec<UnlistedValue>) -> Outcome {
+        let value = |it: &UnlistedValue| {
+            let UnlistedValue { operation_id, place, name, value, times } = it;
+            json!({
+                "operation_id": operation_id, "place": place.name(), "name": name, "value": value,
+                "times": times,
+            })
+        };
+        data(json!({ "unlisted_values": values.iter().map(value).collect::<Vec<_>>() }))
     }
 }
 

@@ -16,6 +16,7 @@ mod checks;
 mod helpdesk;
 mod limits;
 mod unknown_inputs;
+mod unlisted_values;
 
 // What is said of it afterwards.
 mod call_log;
@@ -29,6 +30,7 @@ pub(crate) use helpdesk::Helpdesk;
 pub use script::Times;
 pub use scripted_response::ScriptedResponse;
 pub use unknown_inputs::UnknownInput;
+pub use unlisted_values::UnlistedValue;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,6 +48,7 @@ use limits::Limits;
 use route::Route;
 use script::Script;
 use unknown_inputs::UnknownInputs;
+use unlisted_values::UnlistedValues;
 
 /// Called with each call and its response.
 pub(crate) type Observer = Box<dyn Fn(&RecordedCall) + Send + Sync>;
@@ -75,6 +78,7 @@ pub(crate) struct Gateway {
     pub(crate) faults: Faults,
     pub(crate) limits: Limits,
     pub(crate) unknown_inputs: UnknownInputs,
+    pub(crate) unlisted_values: UnlistedValues,
     pub(crate) helpdesk: Helpdesk,
     observer: Option<Observer>,
     services: Arc<Services>,
@@ -94,6 +98,7 @@ impl Gateway {
             faults: Faults::default(),
             limits: Limits::default(),
             unknown_inputs: UnknownInputs::new(settings.is_strict),
+            unlisted_values: UnlistedValues::default(),
             helpdesk: settings.helpdesk,
             observer: settings.observer,
             services,
@@ -182,6 +187,7 @@ impl Gateway {
         if checks.fit_the_spec() {
             let mut checked = checks::check(operation, parts, route.path, (&body, checks));
             self.unknown_inputs.count(operation.id, &mut checked.violations);
+            self.unlisted_values.count(operation, &checked);
             if !checked.violations.is_empty() {
                 return Err(Rejection::of_fields(checked.violations));
             }

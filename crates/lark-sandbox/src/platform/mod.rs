@@ -23,6 +23,7 @@ mod files;
 
 // Everything else that is created and read back.
 mod memory;
+mod pins;
 
 // What parts use to respond, and who responds for operations without a part.
 mod from_schema;
@@ -50,6 +51,7 @@ use im::{Chats, Im};
 use memory::Memory;
 use oauth::{AuthenV1, OAuth};
 use parts::Parts;
+use pins::Pins;
 
 use crate::http::{Rejection, Response};
 use crate::push::Pusher;
@@ -101,6 +103,7 @@ impl Platform {
             ("contact.v3.department.", contact.clone()),
             ("im.v1.chat.", chats),
             ("im.v1.message.", im.clone()),
+            ("im.v1.pin.create", Arc::new(Pins::new(Arc::clone(&im), Arc::clone(&memory)))),
             ("im.v1.message.resource.", files.clone()),
             ("im.v1.file.", files.clone()),
             ("im.v1.image.", files.clone()),

@@ -1,8 +1,8 @@
 //! What was asked of a sandbox so far.
 
 use super::Sandbox;
-use crate::control::{Calls, Command, FindFile, UnknownInputList};
-use crate::gateway::{RecordedCall, UnknownInput};
+use crate::control::{Calls, Command, FindFile, UnknownInputList, UnlistedValueList};
+use crate::gateway::{RecordedCall, UnknownInput, UnlistedValue};
 use crate::services::StoredFile;
 
 impl Sandbox {
@@ -35,6 +35,12 @@ impl Sandbox {
     /// platform ignores them; see [`Builder::strict`](crate::Builder::strict).
     pub fn unknown_inputs(&self) -> Vec<UnknownInput> {
         UnknownInputList.run(&self.instance)
+    }
+
+    /// Values that came and that an enum of a spec does not list, such as mistyped ones, by operation. They
+    /// are taken, in strict mode too, because the platform adds to enums at will.
+    pub fn unlisted_values(&self) -> Vec<UnlistedValue> {
+        UnlistedValueList.run(&self.instance)
     }
 
     /// A file that was uploaded, by any app or user: by its `file_key` or `image_key`, its token in

@@ -12,6 +12,7 @@ mod resource;
 mod sample;
 mod schema;
 pub(crate) mod token_kind;
+mod unlisted;
 mod uses;
 mod validate;
 pub(crate) mod violation;
@@ -66,7 +67,7 @@ pub fn request_schema(operation_id: &str) -> Option<Schema> {
 
 /// A sample of an operation's `data`: every property present, optional ones too, one element in a
 /// list unless there have to be more, one key in a map, the first value of an enum, `"1"` for an integer
-/// that travels as text, ids and times of the right form.
+/// that travels as text, ids and times of the right form. A sandbox leaves out what reports failures.
 pub fn sample_response(operation_id: &str) -> Option<Value> {
     Some(Sampler::default().sample(response_schema(operation_id)?))
 }

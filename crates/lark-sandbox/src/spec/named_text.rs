@@ -16,6 +16,7 @@ pub(super) fn text(name: &str, number: Option<u64>) -> Option<String> {
         "email" | "mail" => format!("{named}@example.com"),
         "mobile" | "phone" => format!("+86138{:08}", at % 100_000_000),
         "url" | "link" => format!("https://example.com/{named}"),
+        "duration" | "size" | "count" | "num" => (at + 1).to_string(),
         // The controls of an approval.
         "form" => json!([{ "id": "widget1", "type": "input", "value": named }]).to_string(),
         _ => return None,
@@ -33,6 +34,7 @@ mod tests {
         assert_eq!(of("create_time"), "1790000007000");
         assert_eq!(of("seniority_date"), "2026-01-08");
         assert_eq!(of("enterprise_email"), "enterprise_email-7@example.com");
+        assert_eq!(of("file_size"), "8");
         assert_eq!(of("avatar_url"), "https://example.com/avatar_url-7");
         let form: serde_json::Value = serde_json::from_str(&of("form")).expect("JSON");
         assert_eq!(form[0]["value"], "form-7");

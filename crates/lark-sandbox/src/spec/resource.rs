@@ -64,6 +64,7 @@ impl Resource {
 
     /// What the field with its id may be called, the likeliest first: as the parameter, or a part of it,
     /// or after the resource, or just `id`.
+    /// After the resource first if the parameter has a word only.
     pub(crate) fn id_names(&self) -> Vec<String> {
         let parameter = self.id_parameter.unwrap_or_default();
         let parts = parameter.match_indices('_').map(|(at, _)| &parameter[at + 1..]);
@@ -71,7 +72,10 @@ impl Resource {
         let kind = self.kind();
         let after_kind = ["id", "guid", "token", "code"].map(|word| format!("{kind}_{word}"));
         let last = parameter.rsplit('_').next().unwrap_or_default();
-        let mut names = vec![parameter.to_owned()];
+        // Where the path says just `id`, what has an id of its own name is known by that, and its `id` is
+        // another one.
+        let own = (!parameter.contains('_')).then(|| format!("{kind}_{last}"));
+        let mut names: Vec<_> = own.into_iter().chain([parameter.to_owned()]).collect();
         names.extend(parts.map(str::to_owned));
         names.extend([format!("{kind}_{last}"), last.to_owned()]);
         names.extend(after_kind);

@@ -12,12 +12,24 @@ pub struct Sampler {
     elements: usize,
     /// Of the sample, in all of its texts.
     number: Option<u64>,
+    story: Story,
+}
+
+/// What the sampled object has been through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Story {
+    /// Anything: every property is there.
+    Any,
+    /// A call succeeded in all that it was asked for.
+    Success,
+    /// It was just made, and nothing has happened to it.
+    Created,
 }
 
 impl Default for Sampler {
     /// Lists of one element.
     fn default() -> Self {
-        Self { elements: 1, number: None }
+        Self { elements: 1, number: None, story: Story::Any }
     }
 }
 
@@ -33,6 +45,17 @@ impl Sampler {
         Self { number: Some(number), ..Self::default() }
     }
 
+    /// The same for the response of a success: members that list failures list none.
+    pub(crate) fn of_success(self) -> Self {
+        Self { story: Story::Success, ..self }
+    }
+
+    /// For what was just created and of which nobody has said more: a flag is not set, a list has no more
+    /// than it must have, an enum is nothing unknown.
+    pub(crate) fn of_created(self) -> Self {
+        Self { elements: 0, story: Story::Created, ..self }
+    }
+
     /// A value that fits `schema`, its formats and limits too, with every property present. A
     /// recursive model is left out where it would contain itself.
     pub fn sample(self, schema: Schema) -> Value {
@@ -44,13 +67,31 @@ impl Sampler {
         self.build(schema, name, &mut Vec::new())
     }
 
+    /// The same for a member of an object; None if this object does not have it.
+    pub(crate) fn member(self, schema: Schema, name: &str, is_required: bool) -> Option<Value> {
+        self.member_within(schema, name, is_required, &mut Vec::new())
+    }
+
+    fn member_within(
+        self,
+        schema: Schema,
+        name: &str,
+        is_required: bool,
+        path: &mut Vec<&'static str>,
+    ) -> Option<Value> {
+        if self.story == Story::Any || !tells_of_failure(name) {
+            return Some(self.build(schema, name, path));
+        }
+        none_of(schema).or_else(|| is_required.then(|| self.build(schema, name, path)))
+    }
+
     fn build(self, schema: Schema, name: &str, path: &mut Vec<&'static str>) -> Value {
         match schema.kind() {
             Kind::Text => json!(self.text(schema, name)),
             Kind::TextInteger => json!(self.digits(schema)),
             Kind::Integer => json!(self.integer(schema)),
             Kind::Number => json!(bounded(schema, 1.5)),
-            Kind::Boolean => json!(true),
+            Kind::Boolean => json!(self.story != Story::Created),
             Kind::File => json!(name),
             Kind::List => self.list(schema, name, path),
             Kind::Map => self.map(schema, path),
@@ -60,7 +101,9 @@ impl Sampler {
     }
 
     fn text(self, schema: Schema, name: &str) -> String {
-        if let Some(choice) = schema.choices().next() {
+        let is_known = |choice: &&str| !choice.to_ascii_lowercase().contains("unknown");
+        let known = schema.choices().find(|it| self.story != Story::Created || is_known(it));
+        if let Some(choice) = known.or_else(|| schema.choices().next()) {
             return choice.to_owned();
         }
         let number = self.number.unwrap_or_default();
@@ -142,10 +185,13 @@ impl Sampler {
     fn object(self, schema: Schema, path: &mut Vec<&'static str>) -> Value {
         path.extend(schema.model());
         let mut object = Map::new();
+        let required: Vec<_> = schema.required().collect();
         for (name, property) in schema.properties() {
-            if !is_open(property, path) {
-                object.insert(name.to_owned(), self.build(property, name, path));
+            if is_open(property, path) {
+                continue;
             }
+            let value = self.member_within(property, name, required.contains(&name), path);
+            object.extend(value.map(|value| (name.to_owned(), value)));
         }
         if schema.model().is_some() {
             path.pop();
@@ -163,6 +209,23 @@ impl Sampler {
             object.insert("message_type".to_owned(), json!("text"));
             object.insert("content".to_owned(), json!(content.to_string()));
         }
+    }
+}
+
+/// Whether a member of a response is about what has not succeeded.
+fn tells_of_failure(name: &str) -> bool {
+    ["invalid_", "failed_", "fail_", "not_exist"].iter().any(|it| name.starts_with(it))
+}
+
+/// A value that says that there is nothing; None if no value says so.
+fn none_of(schema: Schema) -> Option<Value> {
+    match schema.kind() {
+        Kind::List if schema.limit("minItems").is_none() => Some(json!([])),
+        Kind::Boolean => Some(json!(false)),
+        Kind::Integer if schema.integer_choices().next().is_none() => {
+            Some(json!(bounded(schema, 0.0) as i64))
+        }
+        _ => None,
     }
 }
 

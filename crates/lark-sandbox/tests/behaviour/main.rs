@@ -26,6 +26,8 @@ mod people;
 mod people_write;
 mod pushes;
 mod rejections;
+mod resource_lists;
+mod resource_samples;
 mod resources;
 mod samples;
 mod scripted;

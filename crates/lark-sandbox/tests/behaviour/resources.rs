@@ -1,11 +1,13 @@
 //! What was created is got, listed, changed and gone, without a part of its own.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lark_sandbox::spec::{self, Action};
 use lark_sandbox::{App, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, send};
 
 const EVENTS: &str = "/open-apis/calendar/v4/calendars/cal/events";
 const TASKS: &str = "/open-apis/task/v2/tasks";
@@ -127,6 +129,18 @@ async fn tenants_share_nothing_and_a_stateless_sandbox_remembers_nothing() {
     assert_ne!(made["summary"], "Milk");
 }
 
+/// What was there before the sandbox was can be named, and deleted.
+#[tokio::test]
+async fn an_id_from_elsewhere_is_taken_until_it_is_deleted() {
+    let client = Client::start().await;
+    create(&client, EVENTS, event("Retro"), "event").await;
+    let path = format!("{EVENTS}/e");
+    client.call(Method::PATCH, &path, json!({ "summary": "x" })).await.data();
+    assert!(client.get(&path).await.data()["event"]["event_id"].is_string());
+    client.delete(&path).await;
+    assert_eq!(client.get(&path).await.code(), 193001);
+}
+
 /// The rule is for programs that walk the specs, too.
 #[test]
 fn resources_are_found_by_a_rule() {
@@ -134,4 +148,55 @@ fn resources_are_found_by_a_rule() {
     let event = event.expect("it can be created and listed");
     let delete: Vec<_> = event.operations_that(Action::Delete).collect();
     assert_eq!(delete, ["calendar.v4.calendar.event.delete"]);
+}
+
+/// A path that says `id` takes the id that is named after the resource.
+#[tokio::test]
+async fn a_category_and_an_faq_are_got_by_the_id_that_bears_their_name() {
+    let client = Client::start().await;
+    let secret = format!("{}:{}", client.sandbox.helpdesk_id(), client.sandbox.helpdesk_token());
+    let secret = STANDARD.encode(secret);
+    let ask = async |method, path: &str, body: Value| {
+        let of_user = client.sandbox.issue_user_token("ou_agent");
+        let token = if method == Method::GET { client.token.clone() } else { of_user };
+        let request = client.bare(method, &format!("/open-apis/helpdesk/v1/{path}"));
+        let request =
+            request.bearer_auth(token).header("x-lark-helpdesk-authorization", &secret).json(&body);
+        send(request).await.data().clone()
+    };
+    let category = json!({ "name": "Keys", "parent_id": "0" });
+    let category = ask(Method::POST, "categories", category).await["category"].clone();
+    let id = category["category_id"].as_str().expect("an id");
+    let got = ask(Method::GET, &format!("categories/{id}"), json!({})).await;
+    assert_eq!((&got["name"], &got["category_id"]), (&json!("Keys"), &json!(id)));
+    let faq = json!({ "faq": { "question": "Where?", "category_id": id } });
+    let faq = ask(Method::POST, "faqs", faq).await["faq"].clone();
+    let id = faq["faq_id"].as_str().expect("an id");
+    let got = ask(Method::GET, &format!("faqs/{id}"), json!({})).await["faq"].clone();
+    assert_eq!((&got["question"], &got["faq_id"]), (&json!("Where?"), &json!(id)));
+}
+
+#[tokio::test]
+async fn an_update_of_a_record_keeps_the_cells_that_it_does_not_name() {
+    let client = Client::start().await;
+    let records = "/open-apis/bitable/v1/apps/bascn1/tables/tbl1/records";
+    let body = json!({ "fields": { "Title": "Milk", "Count": 2, "Note": "cold" } });
+    let record = create(&client, records, body, "record").await;
+    let path = format!("{records}/{}", record["record_id"].as_str().expect("an id"));
+    let body = json!({ "fields": { "Count": 3, "Note": null } });
+    client.call(Method::PUT, &path, body).await.data();
+    let got = client.get(&path).await.data()["record"]["fields"].clone();
+    assert_eq!(got, json!({ "Title": "Milk", "Count": 3 }));
+}
+
+#[tokio::test]
+async fn the_code_of_an_approval_instance_is_a_uuid() {
+    let client = Client::start().await;
+    let body = json!({ "approval_code": "A", "open_id": "ou_1", "form": "[]" });
+    let made = client.post("/open-apis/approval/v4/instances", body).await;
+    let code = made.data()["instance_code"].as_str().expect("a code").to_owned();
+    let lengths: Vec<_> = code.split('-').map(str::len).collect();
+    assert_eq!((lengths, code.to_ascii_uppercase()), (vec![8, 4, 4, 4, 12], code.clone()));
+    let got = client.get(&format!("/open-apis/approval/v4/instances/{code}")).await;
+    assert_eq!(got.data()["instance_code"], code);
 }

@@ -107,6 +107,29 @@ async fn inputs_that_are_in_no_spec_unless_it_is_strict() {
     assert_eq!(strict.sandbox.unknown_inputs().len(), 3);
 }
 
+/// Enums grow, so these are taken; mistyped ones are among them.
+#[tokio::test]
+async fn values_that_are_in_no_enum_and_counts_them() {
+    let client = Client::start().await;
+    let path = "/open-apis/im/v1/chats?sort_type=ByNameAsc";
+    client.get(path).await.data();
+    let chats = "/open-apis/im/v1/chats";
+    for membership in ["no_aproval_required", "no_approval_required"] {
+        let body = json!({ "name": "Team", "membership_approval": membership });
+        client.post(chats, body).await.data();
+    }
+    let found = client.sandbox.unlisted_values();
+    let found: Vec<_> =
+        found.iter().map(|it| (it.place, &it.name[..], &it.value[..], it.times)).collect();
+    let expected = [
+        (InputPlace::Body, "membership_approval", "no_aproval_required", 1),
+        (InputPlace::Query, "sort_type", "ByNameAsc", 1),
+    ];
+    assert_eq!(found, expected);
+    let listed = client.get("/sandbox/v1/unlisted_values").await;
+    assert_eq!(listed.data()["unlisted_values"][0]["value"], "no_aproval_required");
+}
+
 #[tokio::test]
 async fn null_for_an_absent_field() {
     let client = Client::start().await;

@@ -56,7 +56,7 @@ lark_core::operation! { GetUserFaceRequest => lark_core::Download;
 /// - Response: no data
 /// - Error codes:
 ///   - 1490101: The thing named does not exist or is deleted.
-///   - 1490108: Not classified.
+///   - 1490108
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/acs-v1/user/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=acs&resource=user.face&version=v1>)
 #[doc(alias = "acs.v1.user.face.update")]
 #[doc(alias = "/open-apis/acs/v1/users/{user_id}/face")]

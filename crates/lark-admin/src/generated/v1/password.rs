@@ -18,7 +18,7 @@ use super::*;
 /// - Error codes:
 ///   - 1050022: An argument is missing, malformed or not allowed.
 ///   - 1050023: A length, number, size or quota is exceeded.
-///   - 1050024: Not classified.
+///   - 1050024
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/admin-v1/password/reset>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reset&project=admin&resource=password&version=v1>)
 #[doc(alias = "admin.v1.password.reset")]
 #[doc(alias = "/open-apis/admin/v1/password/reset")]

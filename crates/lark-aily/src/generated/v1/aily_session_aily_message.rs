@@ -12,7 +12,7 @@ use super::*;
 /// - Apps: self-built only
 /// - Scope: `aily:message:write`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `content`, `content_type`, `idempotent_id`
+/// - Required: `content`, `content_type`
 /// - Response: [`CreateAilySessionAilyMessageResponse`]
 /// - Error codes: 2700001: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/aily_session-aily_message/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=aily_session.aily_message&version=v1>)
@@ -40,7 +40,7 @@ pub struct CreateAilySessionAilyMessageRequest {
     pub content_type: Option<ContentType>,
     /// Ids of the files in the message. At most 32 items.
     pub file_ids: Option<Vec<String>>,
-    /// Key that keeps the message from being sent twice in a session, for 72 hours. At most 64 characters. Required.
+    /// Key that keeps the message from being sent twice in a session, for 72 hours. At most 64 characters. Required. The idempotency key, made by the SDK before the first attempt unless set.
     pub idempotent_id: Option<String>,
     /// Who and what the message mentions. At most 32 items.
     pub mentions: Option<Vec<AilyMention>>,
@@ -56,7 +56,7 @@ lark_core::operation! { CreateAilySessionAilyMessageRequest => CreateAilySession
     body content!: into String,
     body content_type!: into ContentType,
     body file_ids: list_into String,
-    body idempotent_id!: into String,
+    body idempotent_id!: into String as key,
     body mentions: list AilyMention,
     body quote_message_id: into String,
 }

@@ -16,11 +16,11 @@ use super::*;
 /// - Response: [`CreateAppDataAssetResponse`]
 /// - Error codes:
 ///   - 2700001, 2700028, 2700029, 2700472: An argument is missing, malformed or not allowed.
-///   - 2700026, 2700027, 2700036: Not classified.
 ///   - 2700030: The thing named does not exist or is deleted.
 ///   - 2700031, 2701004: The caller may not do this to that thing, or may not see it.
 ///   - 2700032, 2700033, 2700034: The feature is not available for this app, tenant, kind or version.
 ///   - 2700460: A fault on the platform's side.
+///   - 2700026, 2700027, 2700036
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.create")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets")]
@@ -136,10 +136,10 @@ lark_core::pages! { ListAppDataAssetRequest; items: DataAsset }
 /// - Response: [`UploadFileAppDataAssetResponse`]
 /// - Error codes:
 ///   - 2700001, 2700472: An argument is missing, malformed or not allowed.
-///   - 2700026, 2700027: Not classified.
 ///   - 2700034: The feature is not available for this app, tenant, kind or version.
 ///   - 2700035: A length, number, size or quota is exceeded.
 ///   - 2701004: The caller may not do this to that thing, or may not see it.
+///   - 2700026, 2700027
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/upload_file>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_file&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.upload_file")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets/upload_file")]
@@ -184,9 +184,9 @@ lark_core::operation! { UploadFileAppDataAssetRequest => UploadFileAppDataAssetR
 /// - Response: [`DeleteAppDataAssetResponse`]
 /// - Error codes:
 ///   - 2700001: An argument is missing, malformed or not allowed.
-///   - 2700026: Not classified.
 ///   - 2700404: The thing named does not exist or is deleted.
 ///   - 2701004: The caller may not do this to that thing, or may not see it.
+///   - 2700026
 /// - See the [official page](<https://open.feishu.cn/document/aily-v1/data-knowledge/data-knowledge-management/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=aily&resource=app.data_asset&version=v1>)
 #[doc(alias = "aily.v1.app.data_asset.delete")]
 #[doc(alias = "/open-apis/aily/v1/apps/{app_id}/data_assets/{data_asset_id}")]

@@ -199,9 +199,9 @@ pub struct DataChangeLogsListApplicationAuditLogRequest {
     /// Offset of the first entry, for paging. At most 1000 characters. Required.
     pub offset: Option<String>,
     /// Start of the time range, in milliseconds. At most 1000 characters.
-    pub from_: Option<String>,
+    pub from_: Option<lark_core::UnixMillis>,
     /// End of the time range, in milliseconds. At most 1000 characters.
-    pub to: Option<String>,
+    pub to: Option<lark_core::UnixMillis>,
     /// Always `10007`, the log of data changes. At most 1000 characters. Required.
     pub log_type: Option<String>,
     /// Conditions as JSON: `{"items":[{"left":"eventName","operator":"=","right":[19001]}]}`. At most 1000 characters.
@@ -224,8 +224,8 @@ lark_core::operation! { DataChangeLogsListApplicationAuditLogRequest => DataChan
     query quick_query: into String,
     query page_size!: copy i64,
     query offset!: into String,
-    query from_ = "from": into String,
-    query to: into String,
+    query from_ as text = "from": into lark_core::UnixMillis,
+    query to as text: into lark_core::UnixMillis,
     query log_type!: into String,
     query filter: into String,
     query columns: list_into String,

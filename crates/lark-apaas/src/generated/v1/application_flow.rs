@@ -38,7 +38,7 @@ pub struct ExecuteApplicationFlowRequest {
     pub namespace: String,
     /// API name of the flow.
     pub flow_id: String,
-    /// Key, such as a UUID, that keeps the flow from being run twice.
+    /// Key, such as a UUID, that keeps the flow from being run twice. The idempotency key, made by the SDK before the first attempt unless set.
     pub idempotent_key: Option<String>,
     /// Whether to run the flow in the background. No if absent.
     pub is_async: Option<bool>,
@@ -55,7 +55,7 @@ lark_core::operation! { ExecuteApplicationFlowRequest => ExecuteApplicationFlowR
     };
     path namespace,
     path flow_id,
-    body idempotent_key: into String,
+    body idempotent_key: into String as key,
     body is_async: copy bool,
     body loop_masks: list_into String,
     body operator!: into String,

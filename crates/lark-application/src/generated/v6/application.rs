@@ -128,8 +128,8 @@ lark_core::pages! { UnderauditlistApplicationRequest; items: Application }
 /// - Error codes:
 ///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
 ///   - 210504, 210506: The thing named does not exist or is deleted.
-///   - 210505: Not classified.
 ///   - 210508: The caller may not do this to that thing, or may not see it.
+///   - 210505
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=application&resource=application&version=v6>)
 #[doc(alias = "application.v6.application.get")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}")]
@@ -177,9 +177,9 @@ lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
 /// - Error codes:
 ///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
 ///   - 210504, 210506: The thing named does not exist or is deleted.
-///   - 210505: Not classified.
 ///   - 211000: The caller may not do this to that thing, or may not see it.
 ///   - 211001: An argument is missing, malformed or not allowed.
+///   - 210505
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application&version=v6>)
 #[doc(alias = "application.v6.application.patch")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}")]
@@ -249,7 +249,7 @@ lark_core::operation! { PatchApplicationRequest => ();
 ///   - 210500, 210504, 210506: The thing named does not exist or is deleted.
 ///   - 210501: An argument is missing, malformed or not allowed.
 ///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
-///   - 210505: Not classified.
+///   - 210505
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/admin/contacts_range_configuration>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=contacts_range_configuration&project=application&resource=application&version=v6>)
 #[doc(alias = "application.v6.application.contacts_range_configuration")]
 #[doc(

@@ -20,8 +20,8 @@ use super::*;
 ///   - 210500, 210504, 210506: The thing named does not exist or is deleted.
 ///   - 210501, 210514: An argument is missing, malformed or not allowed.
 ///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
-///   - 210505: Not classified.
 ///   - 210508: The caller may not do this to that thing, or may not see it.
+///   - 210505
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=application&resource=application.app_version&version=v6>)
 #[doc(alias = "application.v6.application.app_version.list")]
 #[doc(alias = "/open-apis/application/v6/applications/{app_id}/app_versions")]
@@ -80,8 +80,8 @@ lark_core::pages! { ListApplicationAppVersionRequest; items: ApplicationAppVersi
 /// - Error codes:
 ///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
 ///   - 210504, 210506, 211002, 211003: The thing named does not exist or is deleted.
-///   - 210505: Not classified.
 ///   - 210508: The caller may not do this to that thing, or may not see it.
+///   - 210505
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=application&resource=application.app_version&version=v6>)
 #[doc(alias = "application.v6.application.app_version.get")]
 #[doc(
@@ -139,9 +139,9 @@ lark_core::operation! { GetApplicationAppVersionRequest => GetApplicationAppVers
 /// - Error codes:
 ///   - 210503, 211005: The app is unknown, not installed, switched off, or its id or secret is wrong.
 ///   - 210504, 210506, 210507, 211002, 211003: The thing named does not exist or is deleted.
-///   - 210505: Not classified.
 ///   - 211004: The caller may not do this to that thing, or may not see it.
 ///   - 211006: An argument is missing, malformed or not allowed.
+///   - 210505
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=application&resource=application.app_version&version=v6>)
 #[doc(alias = "application.v6.application.app_version.patch")]
 #[doc(
@@ -204,8 +204,8 @@ lark_core::operation! { PatchApplicationAppVersionRequest => ();
 /// - Error codes:
 ///   - 210503: The app is unknown, not installed, switched off, or its id or secret is wrong.
 ///   - 210504, 210506, 211003: The thing named does not exist or is deleted.
-///   - 210505: Not classified.
 ///   - 210508: The caller may not do this to that thing, or may not see it.
+///   - 210505
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/application-v6/application/contacts_range_suggest>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=contacts_range_suggest&project=application&resource=application.app_version&version=v6>)
 #[doc(alias = "application.v6.application.app_version.contacts_range_suggest")]
 #[doc(

@@ -19,7 +19,7 @@ use super::*;
 ///   - 1390013: The feature is not available for this app, tenant, kind or version.
 ///   - 1390015: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 1395009: The caller may not do this to that thing, or may not see it.
-///   - 1395011: Not classified.
+///   - 1395011
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.create")]
 #[doc(alias = "/open-apis/approval/v4/instances")]
@@ -272,7 +272,7 @@ lark_core::operation! { AddSignInstanceRequest => ();
 ///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
 ///   - 1390002, 1390003: The thing named does not exist or is deleted.
 ///   - 1390018: The feature is not available for this app, tenant, kind or version.
-///   - 1395210: Not classified.
+///   - 1395210
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/approval-v4/instance/cancel>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.cancel")]
 #[doc(alias = "/open-apis/approval/v4/instances/cancel")]
@@ -664,7 +664,7 @@ lark_core::pages! { QueryInstanceRequest; instance_list: InstanceSearchItem }
 ///   - 1390001, 1395001: An argument is missing, malformed or not allowed.
 ///   - 1390002, 1390003: The thing named does not exist or is deleted.
 ///   - 1390018: The feature is not available for this app, tenant, kind or version.
-///   - 1395210: Not classified.
+///   - 1395210
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/approval-v4/instance/recall>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recall&project=approval&resource=instance&version=v4>)
 #[doc(alias = "approval.v4.instance.recall")]
 #[doc(alias = "/open-apis/approval/v4/instances/recall")]

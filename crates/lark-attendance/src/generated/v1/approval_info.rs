@@ -15,8 +15,9 @@ use super::*;
 /// - Required: `approval_id`, `approval_type`, `status`
 /// - Response: [`ProcessApprovalInfoResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226500, 1227500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_approval/process>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=process&project=attendance&resource=approval_info&version=v1>)
 #[doc(alias = "attendance.v1.approval_info.process")]
 #[doc(alias = "/open-apis/attendance/v1/approval_infos/process")]

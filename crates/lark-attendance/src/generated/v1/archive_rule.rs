@@ -14,7 +14,9 @@ use super::*;
 /// - Rate limit: 50 a second
 /// - Response: [`ListArchiveRuleResponse`]
 /// - Pages: `client.items(..)` is a stream of [`ArchiveReportMeta`]
-/// - Error codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220600: An argument is missing, malformed or not allowed.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/archive_rule/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=attendance&resource=archive_rule&version=v1>)
 #[doc(alias = "attendance.v1.archive_rule.list")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule")]
@@ -52,7 +54,9 @@ lark_core::pages! { ListArchiveRuleRequest; items: ArchiveReportMeta }
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `archive_rule_id`, `month`, `operator_id`
 /// - Response: no data
-/// - Error codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220600: An argument is missing, malformed or not allowed.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/archive_rule/del_report>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=del_report&project=attendance&resource=archive_rule&version=v1>)
 #[doc(alias = "attendance.v1.archive_rule.del_report")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/del_report")]
@@ -98,7 +102,9 @@ lark_core::operation! { DelReportArchiveRuleRequest => ();
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `archive_rule_id`, `month`, `operator_id`
 /// - Response: [`UploadReportArchiveRuleResponse`]
-/// - Error codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220600: An argument is missing, malformed or not allowed.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/archive_rule/upload_report>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_report&project=attendance&resource=archive_rule&version=v1>)
 #[doc(alias = "attendance.v1.archive_rule.upload_report")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/upload_report")]
@@ -144,7 +150,9 @@ lark_core::operation! { UploadReportArchiveRuleRequest => UploadReportArchiveRul
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `archive_rule_id`, `month`, `operator_id`
 /// - Response: [`UserStatsFieldsQueryArchiveRuleResponse`]
-/// - Error codes: 1220001, 1220600, 1225000: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220600: An argument is missing, malformed or not allowed.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/archive_rule/user_stats_fields_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=user_stats_fields_query&project=attendance&resource=archive_rule&version=v1>)
 #[doc(alias = "attendance.v1.archive_rule.user_stats_fields_query")]
 #[doc(alias = "/open-apis/attendance/v1/archive_rule/user_stats_fields_query")]

@@ -14,7 +14,9 @@ use super::*;
 /// - Rate limit: 50 a second
 /// - Required: `file_name`
 /// - Response: [`UploadFileResponse`]
-/// - Error codes: 1220001, 1220002, 1225000, 1227000: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220002, 1227000: An argument is missing, malformed or not allowed.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=attendance&resource=file&version=v1>)
 #[doc(alias = "attendance.v1.file.upload")]
 #[doc(alias = "/open-apis/attendance/v1/files/upload")]
@@ -50,7 +52,9 @@ lark_core::operation! { UploadFileRequest => UploadFileResponse;
 /// - Scope: `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Response: a file, [`lark_core::Download`]
-/// - Error codes: 1220001, 1220002, 1225000, 1227000: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220002, 1227000: An argument is missing, malformed or not allowed.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/download>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=download&project=attendance&resource=file&version=v1>)
 #[doc(alias = "attendance.v1.file.download")]
 #[doc(alias = "/open-apis/attendance/v1/files/{file_id}/download")]

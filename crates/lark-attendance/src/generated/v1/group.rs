@@ -15,8 +15,9 @@ use super::*;
 /// - Required: `employee_type`, `dept_type`, `group`
 /// - Response: [`CreateGroupResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220003, 1220004, 1220600, 1225000, 1227000, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220003, 1220004, 1220600, 1227000: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1227500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/group/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.create")]
 #[doc(alias = "/open-apis/attendance/v1/groups")]
@@ -137,8 +138,9 @@ lark_core::operation! { SearchGroupRequest => SearchGroupResponse;
 /// - Rate limit: 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1220001, 1220002, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220600, 1227000: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/group/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.delete")]
 #[doc(alias = "/open-apis/attendance/v1/groups/{group_id}")]
@@ -174,7 +176,9 @@ lark_core::operation! { DeleteGroupRequest => ();
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `dept_type`
 /// - Response: [`GetGroupResponse`]
-/// - Error codes: 1220001, 1220002, 1220003, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220002, 1220003, 1220600, 1227000: An argument is missing, malformed or not allowed.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/group/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.get")]
 #[doc(alias = "/open-apis/attendance/v1/groups/{group_id}")]
@@ -220,9 +224,10 @@ lark_core::operation! { GetGroupRequest => GetGroupResponse;
 /// - Response: [`ListUserGroupResponse`]
 /// - Pages: `client.items(..)` is a stream of [`UserBase`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220003, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220003, 1227000: An argument is missing, malformed or not allowed.
 ///   - 1220006: The app has not been granted a permission that the call needs.
 ///   - 1220007: The thing named does not exist or is deleted.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/group/list_user>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_user&project=attendance&resource=group&version=v1>)
 #[doc(alias = "attendance.v1.group.list_user")]
 #[doc(alias = "/open-apis/attendance/v1/groups/{group_id}/list_user")]

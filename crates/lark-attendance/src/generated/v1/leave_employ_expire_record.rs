@@ -16,15 +16,15 @@ use super::*;
 /// - Required: `employment_id`, `end_expiration_date`, `leave_type_id`, `start_expiration_date`
 /// - Response: [`GetLeaveEmployExpireRecordResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220003, 1220004, 1220008, 1220011, 1220013, 1220014, 1220016, 1220018, 1220019, 1220022, 1220024, 1220028, 1220029, 1220600, 1220601: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220003, 1220004, 1220008, 1220016, 1220022, 1220024, 1220029, 1220600, 1220601: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
 ///   - 1220006: The app has not been granted a permission that the call needs.
 ///   - 1220007, 1220009, 1220017, 1229999: The thing named does not exist or is deleted.
 ///   - 1220010: The thing, or one of that name, is there already.
-///   - 1220012, 1220015: A fault on the platform's side.
-///   - 1220020, 1220025: Not classified.
+///   - 1220011, 1220012, 1220013, 1220014, 1220015, 1220018, 1220019, 1220028: A fault on the platform's side.
 ///   - 1220021: The feature is not available for this app, tenant, kind or version.
 ///   - 1220026, 1220027, 1220030: A length, number, size or quota is exceeded.
+///   - 1220020, 1220025
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/leave_employ_expire_record/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=attendance&resource=leave_employ_expire_record&version=v1>)
 #[doc(alias = "attendance.v1.leave_employ_expire_record.get")]
 #[doc(alias = "/open-apis/attendance/v1/leave_employ_expire_records/{leave_id}")]

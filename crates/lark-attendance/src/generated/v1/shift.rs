@@ -15,8 +15,9 @@ use super::*;
 /// - Required: `punch_time_rule`, `punch_times`, `shift_name`
 /// - Response: [`CreateShiftResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220600, 1225000, 1226000: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226000: A fault on the platform's side.
 ///   - 1226001, 1226002: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.create")]
@@ -109,7 +110,9 @@ lark_core::operation! { CreateShiftRequest => CreateShiftResponse;
 /// - Rate limit: 50 a second
 /// - Response: [`ListShiftResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Shift`]
-/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600, 1226003: An argument is missing, malformed or not allowed.
+///   - 1225000, 1226000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.list")]
 #[doc(alias = "/open-apis/attendance/v1/shifts")]
@@ -147,7 +150,9 @@ lark_core::pages! { ListShiftRequest; shift_list: Shift }
 /// - Rate limit: 50 a second
 /// - Required: `shift_name`
 /// - Response: [`QueryShiftResponse`]
-/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600, 1226003: An argument is missing, malformed or not allowed.
+///   - 1225000, 1226000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.query")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/query")]
@@ -181,8 +186,9 @@ lark_core::operation! { QueryShiftRequest => QueryShiftResponse;
 /// - Rate limit: 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220600, 1226003: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226000: A fault on the platform's side.
 ///   - 1226001: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.delete")]
@@ -218,7 +224,9 @@ lark_core::operation! { DeleteShiftRequest => ();
 /// - Scopes, any of: `attendance:rule`, `attendance:rule:readonly`
 /// - Rate limit: 50 a second
 /// - Response: [`GetShiftResponse`]
-/// - Error codes: 1220001, 1220002, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600, 1226003: An argument is missing, malformed or not allowed.
+///   - 1225000, 1226000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/shift/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=attendance&resource=shift&version=v1>)
 #[doc(alias = "attendance.v1.shift.get")]
 #[doc(alias = "/open-apis/attendance/v1/shifts/{shift_id}")]

@@ -15,8 +15,9 @@ use super::*;
 /// - Required: `employee_type`
 /// - Response: [`CreateUserApprovalResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1225001: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600, 1225001: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_approval/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=user_approval&version=v1>)
 #[doc(alias = "attendance.v1.user_approval.create")]
 #[doc(alias = "/open-apis/attendance/v1/user_approvals")]
@@ -55,8 +56,9 @@ lark_core::operation! { CreateUserApprovalRequest => CreateUserApprovalResponse;
 /// - Required: `employee_type`, `check_date_from`, `check_date_to`, `user_ids`
 /// - Response: [`QueryUserApprovalResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226000, 1226500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_approval/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_approval&version=v1>)
 #[doc(alias = "attendance.v1.user_approval.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_approvals/query")]

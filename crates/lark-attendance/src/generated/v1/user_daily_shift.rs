@@ -15,8 +15,9 @@ use super::*;
 /// - Required: `employee_type`, `user_daily_shifts`
 /// - Response: [`BatchCreateUserDailyShiftResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600, 1226003: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_daily_shift/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=attendance&resource=user_daily_shift&version=v1>)
 #[doc(alias = "attendance.v1.user_daily_shift.batch_create")]
 #[doc(alias = "/open-apis/attendance/v1/user_daily_shifts/batch_create")]
@@ -98,8 +99,9 @@ lark_core::operation! { BatchCreateTempUserDailyShiftRequest => BatchCreateTempU
 /// - Required: `employee_type`, `check_date_from`, `check_date_to`, `user_ids`
 /// - Response: [`QueryUserDailyShiftResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226000, 1226003: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600, 1226003: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_daily_shift/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_daily_shift&version=v1>)
 #[doc(alias = "attendance.v1.user_daily_shift.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_daily_shifts/query")]

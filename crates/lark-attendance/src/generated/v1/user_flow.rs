@@ -15,8 +15,9 @@ use super::*;
 /// - Required: `employee_type`, `flow_records`
 /// - Response: [`BatchCreateUserFlowResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task/batch_create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_create&project=attendance&resource=user_flow&version=v1>)
 #[doc(alias = "attendance.v1.user_flow.batch_create")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/batch_create")]
@@ -55,8 +56,9 @@ lark_core::operation! { BatchCreateUserFlowRequest => BatchCreateUserFlowRespons
 /// - Required: `record_ids`
 /// - Response: [`BatchDelUserFlowResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220003, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220003, 1227000: An argument is missing, malformed or not allowed.
 ///   - 1220006: The app has not been granted a permission that the call needs.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/attendance-v1/user_task/batch_del>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_del&project=attendance&resource=user_flow&version=v1>)
 #[doc(alias = "attendance.v1.user_flow.batch_del")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/batch_del")]
@@ -92,8 +94,9 @@ lark_core::operation! { BatchDelUserFlowRequest => BatchDelUserFlowResponse;
 /// - Required: `employee_type`, `check_time_from`, `check_time_to`, `user_ids`
 /// - Response: [`QueryUserFlowResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226500, 1227500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_flow&version=v1>)
 #[doc(alias = "attendance.v1.user_flow.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/query")]
@@ -140,8 +143,9 @@ lark_core::operation! { QueryUserFlowRequest => QueryUserFlowResponse;
 /// - Required: `employee_type`
 /// - Response: [`GetUserFlowResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226500, 1227500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=attendance&resource=user_flow&version=v1>)
 #[doc(alias = "attendance.v1.user_flow.get")]
 #[doc(alias = "/open-apis/attendance/v1/user_flows/{user_flow_id}")]

@@ -15,8 +15,9 @@ use super::*;
 /// - Required: `employee_type`
 /// - Response: [`ModifyUserSettingResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600, 1227000: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=modify&project=attendance&resource=user_setting&version=v1>)
 #[doc(alias = "attendance.v1.user_setting.modify")]
 #[doc(alias = "/open-apis/attendance/v1/user_settings/modify")]
@@ -54,8 +55,9 @@ lark_core::operation! { ModifyUserSettingRequest => ModifyUserSettingResponse;
 /// - Required: `employee_type`, `user_ids`
 /// - Response: [`QueryUserSettingResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1227000: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600, 1227000: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_setting/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_setting&version=v1>)
 #[doc(alias = "attendance.v1.user_setting.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_settings/query")]

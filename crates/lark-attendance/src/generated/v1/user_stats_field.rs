@@ -14,7 +14,9 @@ use super::*;
 /// - Rate limit: 50 a second
 /// - Required: `employee_type`, `end_date`, `locale`, `start_date`, `stats_type`
 /// - Response: [`QueryUserStatsFieldResponse`]
-/// - Error codes: 1220001, 1220002, 1220600, 1228000: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1220001, 1220002, 1220600: An argument is missing, malformed or not allowed.
+///   - 1228000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_stats_data/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_stats_field&version=v1>)
 #[doc(alias = "attendance.v1.user_stats_field.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_stats_fields/query")]

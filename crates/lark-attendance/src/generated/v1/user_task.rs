@@ -16,8 +16,9 @@ use super::*;
 /// - Required: `employee_type`, `check_date_from`, `check_date_to`, `user_ids`
 /// - Response: [`QueryUserTaskResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226500, 1227500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_task&version=v1>)
 #[doc(alias = "attendance.v1.user_task.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_tasks/query")]

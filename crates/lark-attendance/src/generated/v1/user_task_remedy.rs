@@ -15,10 +15,11 @@ use super::*;
 /// - Required: `employee_type`, `punch_no`, `reason`, `remedy_date`, `remedy_time`, `user_id`, `work_type`
 /// - Response: [`CreateUserTaskRemedyResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1225001: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600, 1225001: An argument is missing, malformed or not allowed.
 ///   - 1220005, 1226502: The caller may not do this to that thing, or may not see it.
-///   - 1226501: Not classified.
+///   - 1225000: A fault on the platform's side.
 ///   - 1226503, 1226504: A length, number, size or quota is exceeded.
+///   - 1226501
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task_remedy/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=attendance&resource=user_task_remedy&version=v1>)
 #[doc(alias = "attendance.v1.user_task_remedy.create")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys")]
@@ -75,8 +76,9 @@ lark_core::operation! { CreateUserTaskRemedyRequest => CreateUserTaskRemedyRespo
 /// - Required: `employee_type`, `check_time_from`, `check_time_to`, `user_ids`
 /// - Response: [`QueryUserTaskRemedyResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005: The caller may not do this to that thing, or may not see it.
+///   - 1225000, 1226500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task_remedy/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=attendance&resource=user_task_remedy&version=v1>)
 #[doc(alias = "attendance.v1.user_task_remedy.query")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys/query")]
@@ -126,10 +128,11 @@ lark_core::operation! { QueryUserTaskRemedyRequest => QueryUserTaskRemedyRespons
 /// - Required: `employee_type`, `remedy_date`, `user_id`
 /// - Response: [`QueryUserAllowedRemedysUserTaskRemedyResponse`]
 /// - Error codes:
-///   - 1220001, 1220002, 1220004, 1220600, 1225000, 1226500, 1227500: An argument is missing, malformed or not allowed.
+///   - 1220001, 1220002, 1220004, 1220600: An argument is missing, malformed or not allowed.
 ///   - 1220005, 1226502: The caller may not do this to that thing, or may not see it.
-///   - 1226501: Not classified.
+///   - 1225000, 1226500, 1227500: A fault on the platform's side.
 ///   - 1226503, 1226504: A length, number, size or quota is exceeded.
+///   - 1226501
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/attendance-v1/user_task_remedy/query_user_allowed_remedys>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query_user_allowed_remedys&project=attendance&resource=user_task_remedy&version=v1>)
 #[doc(alias = "attendance.v1.user_task_remedy.query_user_allowed_remedys")]
 #[doc(alias = "/open-apis/attendance/v1/user_task_remedys/query_user_allowed_remedys")]

@@ -23,11 +23,11 @@ use super::*;
 ///   - 20001: An argument is missing, malformed or not allowed.
 ///   - 20007: The thing, or one of that name, is there already.
 ///   - 20008: The thing named does not exist or is deleted.
-///   - 20009: Not classified.
 ///   - 20021, 20022, 20023: The thing is in a state that does not allow this.
 ///   - 20024: Another change is under way or came first.
 ///   - 20025, 20028: The app is unknown, not installed, switched off, or its id or secret is wrong.
 ///   - 20050: A fault on the platform's side.
+///   - 20009
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/authentication-management/access-token/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=authen&resource=access_token&version=v1>)
 #[doc(alias = "authen.v1.access_token.create")]
 #[doc(alias = "/open-apis/authen/v1/access_token")]

@@ -22,7 +22,7 @@ use super::*;
 ///   - 20013, 20014: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 20024: Another change is under way or came first.
 ///   - 20036: The feature is not available for this app, tenant, kind or version.
-///   - 20046: Not classified.
+///   - 20046
 /// - See the [official page](<https://open.feishu.cn/document/historic-version/authen/create-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=authen&resource=oidc.access_token&version=v1>)
 #[doc(alias = "authen.v1.oidc.access_token.create")]
 #[doc(alias = "/open-apis/authen/v1/oidc/access_token")]

@@ -19,11 +19,11 @@ use super::*;
 ///   - 10003 InvalidParameter: A wrong argument; for tokens also an unknown app id.
 ///   - 11101, 11209, 11210, 11227, 11231: The thing named does not exist or is deleted.
 ///   - 11203, 11204, 11223, 11235: The caller may not do this to that thing, or may not see it.
-///   - 11205: Not classified.
 ///   - 11207: The feature is not available for this app, tenant, kind or version.
 ///   - 11246: A fault on the platform's side.
 ///   - 11247: Too many calls; wait as long as the answer's headers say.
 ///   - 11312: The content was refused by a safety or compliance check.
+///   - 11205
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/batch_message/send-messages-in-batches>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_send&project=message&resource=message&version=v4>)
 #[doc(alias = "message.v4.message.batch_send")]
 #[doc(alias = "/open-apis/message/v4/batch_send/")]

@@ -16,16 +16,16 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254025, 1254030, 1254031, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1254800, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254702: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254292: Not classified.
 ///   - 1254304, 1254701: The caller may not do this to that thing, or may not see it.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
+///   - 1254292
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=bitable&resource=app&version=v1>)
 #[doc(alias = "bitable.v1.app.create")]
 #[doc(alias = "/open-apis/bitable/v1/apps")]
@@ -68,7 +68,7 @@ lark_core::operation! { CreateAppRequest => CreateAppResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
@@ -114,7 +114,7 @@ lark_core::operation! { GetAppRequest => GetAppResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254010, 1254031, 1254200, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254043: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
@@ -166,14 +166,14 @@ lark_core::operation! { UpdateAppRequest => UpdateAppResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254031, 1254800, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254702: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254292: Not classified.
 ///   - 1254302, 1254304, 1254701: The caller may not do this to that thing, or may not see it.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
+///   - 1254292
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app/copy>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=copy&project=bitable&resource=app&version=v1>)
 #[doc(alias = "bitable.v1.app.copy")]
 #[doc(alias = "/open-apis/bitable/v1/apps/{app_token}/copy")]

@@ -18,7 +18,7 @@ use super::*;
 ///   - 1254002: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
 ///   - 1254027: The caller may not do this to that thing, or may not see it.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/bitable-v1/app-block_workflow/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=bitable&resource=app.block_workflow&version=v1>)

@@ -17,7 +17,8 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254110: A length, number, size or quota is exceeded.
-///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254033: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254047: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
@@ -73,7 +74,8 @@ lark_core::operation! { CreateAppRoleRequest => CreateAppRoleResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254110: A length, number, size or quota is exceeded.
-///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254033: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254047: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
@@ -126,7 +128,8 @@ lark_core::pages! { ListAppRoleRequest; items: AppRole }
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254110: A length, number, size or quota is exceeded.
-///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254033: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254047: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
@@ -179,7 +182,8 @@ lark_core::operation! { DeleteAppRoleRequest => ();
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254010, 1254032, 1254301, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254110: A length, number, size or quota is exceeded.
-///   - 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254033: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254047: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.

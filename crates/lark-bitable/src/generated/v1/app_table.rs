@@ -16,7 +16,8 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254007, 1254008, 1254009, 1254010, 1254012, 1254021, 1254022, 1254029, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101: A length, number, size or quota is exceeded.
-///   - 1254013, 1254014, 1254036: The thing, or one of that name, is there already.
+///   - 1254013, 1254014: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254044: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
@@ -66,7 +67,7 @@ lark_core::operation! { CreateAppTableRequest => CreateAppTableResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
@@ -122,7 +123,8 @@ lark_core::pages! { ListAppTableRequest; items: AppTable }
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254013, 1254036: The thing, or one of that name, is there already.
+///   - 1254013: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
@@ -178,7 +180,7 @@ lark_core::operation! { BatchCreateAppTableRequest => BatchCreateAppTableRespons
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
 ///   - 1254034, 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
@@ -230,12 +232,13 @@ lark_core::operation! { BatchDeleteAppTableRequest => ();
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
 ///   - 1254034, 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
 ///   - 1254607 DataNotReady: The data is not ready yet.
+///   - 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=bitable&resource=app.table&version=v1>)
@@ -283,7 +286,8 @@ lark_core::operation! { DeleteAppTableRequest => ();
 /// - Error codes:
 ///   - 1254001, 1254003, 1254004: An argument is missing, malformed or not allowed.
 ///   - 1254002: A length, number, size or quota is exceeded.
-///   - 1254013, 1254036: The thing, or one of that name, is there already.
+///   - 1254013: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254302: The caller may not do this to that thing, or may not see it.

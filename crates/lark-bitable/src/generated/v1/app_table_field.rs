@@ -17,14 +17,15 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254026, 1254028, 1254029, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254080, 1254081, 1254082, 1254083, 1254084, 1254085, 1254086, 1254087, 1254088, 1254089, 1254090, 1254091, 1254092, 1254093, 1254094, 1254095, 1254096, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded.
-///   - 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254013, 1254014: The thing, or one of that name, is there already.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254302, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1254607 DataNotReady: The data is not ready yet.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255006: Another change is under way or came first.
@@ -56,8 +57,6 @@ pub struct CreateAppTableFieldRequest {
     pub client_token: Option<String>,
     /// Description of the field.
     pub description: Option<AppTableFieldDescription>,
-    /// Id of the field.
-    pub field_id: Option<String>,
     /// Name of the field. Spaces around it are dropped. Required.
     pub field_name: Option<String>,
     /// Whether the field is hidden. Default `false`.
@@ -80,7 +79,6 @@ lark_core::operation! { CreateAppTableFieldRequest => CreateAppTableFieldRespons
     path table_id,
     query client_token: into String as key,
     body description: copy AppTableFieldDescription,
-    body field_id: into String,
     body field_name!: into String,
     body is_hidden: copy bool,
     body is_primary: copy bool,
@@ -102,8 +100,9 @@ lark_core::operation! { CreateAppTableFieldRequest => CreateAppTableFieldRespons
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded.
-///   - 1254013, 1254014, 1254036: The thing, or one of that name, is there already.
+///   - 1254013, 1254014: The thing, or one of that name, is there already.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
@@ -172,14 +171,15 @@ lark_core::pages! { ListAppTableFieldRequest; items: AppTableFieldForList }
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded.
-///   - 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254013, 1254014: The thing, or one of that name, is there already.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254046: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254302, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1254607 DataNotReady: The data is not ready yet.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
@@ -236,18 +236,19 @@ lark_core::operation! { DeleteAppTableFieldRequest => DeleteAppTableFieldRespons
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254026, 1254028, 1254029, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254070, 1254080, 1254081, 1254082, 1254083, 1254084, 1254085, 1254086, 1254087, 1254088, 1254089, 1254090, 1254091, 1254092, 1254093, 1254094, 1254095, 1254096, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105: A length, number, size or quota is exceeded.
-///   - 1254013, 1254014, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254013, 1254014: The thing, or one of that name, is there already.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254606: Not classified.
+///   - 1254302, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1254607 DataNotReady: The data is not ready yet.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
+///   - 1254606
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/bitable-v1/app-table-field/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=bitable&resource=app.table.field&version=v1>)
 #[doc(alias = "bitable.v1.app.table.field.update")]
 #[doc(

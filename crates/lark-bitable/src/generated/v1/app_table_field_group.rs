@@ -17,8 +17,9 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254009, 1254114, 1254115, 1254118, 1254120, 1254122, 1254123, 1254200, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254116, 1254119, 1254121: A length, number, size or quota is exceeded.
-///   - 1254036, 1254117: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254044: The thing named does not exist or is deleted.
+///   - 1254117: The thing, or one of that name, is there already.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
 ///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.

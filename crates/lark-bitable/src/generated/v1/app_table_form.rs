@@ -16,7 +16,8 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254032, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254110: A length, number, size or quota is exceeded.
-///   - 1254020, 1254033, 1254036: The thing, or one of that name, is there already.
+///   - 1254020, 1254033: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254047, 1254048, 1254049: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -78,14 +79,15 @@ lark_core::operation! { GetAppTableFormRequest => GetAppTableFormResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101: A length, number, size or quota is exceeded.
-///   - 1254020, 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254020: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254302, 1254304, 1254305: The caller may not do this to that thing, or may not see it.
+///   - 1254302, 1254304, 1254305, 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1254607 DataNotReady: The data is not ready yet.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
@@ -158,8 +160,9 @@ lark_core::operation! { PatchAppTableFormRequest => PatchAppTableFormResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254008, 1254019, 1254124, 1254125, 1254126, 1254128, 1254200, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002: A length, number, size or quota is exceeded.
-///   - 1254036, 1254127: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042: The thing named does not exist or is deleted.
+///   - 1254127: The thing, or one of that name, is there already.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
 ///   - 1254302, 1254304, 1254305: The caller may not do this to that thing, or may not see it.

@@ -17,7 +17,8 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254020, 1254036: The thing, or one of that name, is there already.
+///   - 1254020: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -87,7 +88,8 @@ lark_core::pages! { ListAppTableFormFieldRequest; items: FormField }
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254012, 1254016, 1254018, 1254019, 1254021, 1254022, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254020, 1254036: The thing, or one of that name, is there already.
+///   - 1254020: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044, 1254049: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.

@@ -21,8 +21,8 @@ use super::*;
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106, 1254306: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
-///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254027, 1254302, 1254303, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -64,8 +64,6 @@ pub struct CreateAppTableRecordRequest {
     pub ignore_consistency_check: Option<bool>,
     /// From field name to value, in the form that the type of the field needs. Required.
     pub fields: Option<std::collections::BTreeMap<String, lark_core::Value>>,
-    /// Id of the record. Required in a batch update.
-    pub record_id: Option<String>,
 }
 lark_core::operation! { CreateAppTableRecordRequest => CreateAppTableRecordResponse;
     "bitable.v1.app.table.record.create" POST "/open-apis/bitable/v1/apps/{app_token}/tables/{table_id}/records" json [Tenant User] {
@@ -81,7 +79,6 @@ lark_core::operation! { CreateAppTableRecordRequest => CreateAppTableRecordRespo
     query client_token: into String as key,
     query ignore_consistency_check: copy bool,
     body fields!: copy std::collections::BTreeMap<String, lark_core::Value>,
-    body record_id: into String,
 }
 
 /// Lists the records of a table, up to 500 a page. Superseded by `record.search`.
@@ -100,7 +97,7 @@ lark_core::operation! { CreateAppTableRecordRequest => CreateAppTableRecordRespo
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -195,8 +192,8 @@ lark_core::pages! { ListAppTableRecordRequest; items: AppTableRecord }
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254037, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106, 1254306: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
-///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254027, 1254302, 1254303, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -270,13 +267,13 @@ lark_core::operation! { BatchCreateAppTableRecordRequest => BatchCreateAppTableR
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254302, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1254607 DataNotReady: The data is not ready yet.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
@@ -336,7 +333,7 @@ lark_core::operation! { BatchDeleteAppTableRecordRequest => BatchDeleteAppTableR
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -414,8 +411,8 @@ lark_core::operation! { BatchGetAppTableRecordRequest => BatchGetAppTableRecordR
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
-///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254027, 1254302, 1254303, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -491,7 +488,7 @@ lark_core::operation! { BatchUpdateAppTableRecordRequest => BatchUpdateAppTableR
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254011, 1254016, 1254018, 1254024, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254107, 1254108, 1254109: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -575,13 +572,13 @@ lark_core::pages! { SearchAppTableRecordRequest; items: AppTableRecord }
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254103 TableFull: The table has as many records as it can.
 ///   - 1254104 TooManyRecords: Too many records in one call.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254291 WriteConflict: Another write to this table is going on.
-///   - 1254302, 1254304: The caller may not do this to that thing, or may not see it.
+///   - 1254302, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
 ///   - 1254607 DataNotReady: The data is not ready yet.
 ///   - 1255001, 1255002: A fault on the platform's side.
 ///   - 1255040: The platform did not finish in time.
@@ -644,7 +641,7 @@ lark_core::operation! { DeleteAppTableRecordRequest => DeleteAppTableRecordRespo
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254072, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.
@@ -730,8 +727,8 @@ lark_core::operation! { GetAppTableRecordRequest => GetAppTableRecordResponse;
 ///   - 1254000, 1254001, 1254003, 1254004, 1254005, 1254006, 1254007, 1254008, 1254009, 1254010, 1254030, 1254060, 1254061, 1254062, 1254063, 1254064, 1254065, 1254066, 1254067, 1254068, 1254069, 1254072, 1254074, 1254112, 1254130, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002, 1254100, 1254101, 1254102, 1254105, 1254106: A length, number, size or quota is exceeded.
 ///   - 1254015 WrongValueType: A value does not fit the type of its field.
-///   - 1254027, 1254302, 1254303, 1254304: The caller may not do this to that thing, or may not see it.
-///   - 1254036, 1254608: The thing, or one of that name, is there already.
+///   - 1254027, 1254302, 1254303, 1254304, 1254608: The caller may not do this to that thing, or may not see it.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041, 1254042, 1254043, 1254044: The thing named does not exist or is deleted.
 ///   - 1254045 FieldNotFound: No such field.
 ///   - 1254103 TableFull: The table has as many records as it can.

@@ -16,7 +16,7 @@ use super::*;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254004, 1254010, 1254200, 1254301, 1255003, 1255004, 1255005: An argument is missing, malformed or not allowed.
 ///   - 1254002: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040, 1254041: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1255001, 1255002: A fault on the platform's side.
@@ -60,7 +60,7 @@ lark_core::operation! { ListAppWorkflowRequest => ListAppWorkflowResponse;
 /// - Error codes:
 ///   - 1254000, 1254001, 1254003, 1254010, 1255003, 1255004: An argument is missing, malformed or not allowed.
 ///   - 1254002: A length, number, size or quota is exceeded.
-///   - 1254036: The thing, or one of that name, is there already.
+///   - 1254036: The Base is being copied; try later.
 ///   - 1254040: The thing named does not exist or is deleted.
 ///   - 1254290 BaseTooManyRequests: Too many calls for this Base.
 ///   - 1254302: The caller may not do this to that thing, or may not see it.

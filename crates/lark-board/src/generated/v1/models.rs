@@ -64,7 +64,7 @@ pub struct Connector {
     pub captions: Option<ConnectorCaption>,
     /// Where the line ends.
     pub end: Option<ConnectorInfo>,
-    /// Shape that the line ends at. Read only, written by `end`. Read-only.
+    /// Shape that the line ends at. Read only, written by `end`.
     pub end_object: Option<ConnectorAttachedObject>,
     /// Kind of line. Straight if absent. At most 100 characters.
     pub shape: Option<Shape>,
@@ -72,7 +72,7 @@ pub struct Connector {
     pub specified_coordinate: Option<bool>,
     /// Where the line starts.
     pub start: Option<ConnectorInfo>,
-    /// Shape that the line starts at. Read only, written by `start`. Read-only.
+    /// Shape that the line starts at. Read only, written by `start`.
     pub start_object: Option<ConnectorAttachedObject>,
     /// Points where the line turns, relative to its start. At most 1000000 items.
     pub turning_points: Option<Vec<Point>>,
@@ -240,19 +240,19 @@ pub struct MindMapNode {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MindMapRoot {
-    /// Ids of the children below the root. Read only. Read-only.
+    /// Ids of the children below the root. Read only.
     pub down_children: Option<Vec<String>>,
     /// Layout of the mind map.
     pub layout: Option<Layout>,
-    /// Ids of the children left of the root. Read only. Read-only.
+    /// Ids of the children left of the root. Read only.
     pub left_children: Option<Vec<String>>,
     /// Lines between nodes. With rounded corners if absent.
     pub line_style: Option<LineStyle>,
-    /// Ids of the children right of the root. Read only. Read-only.
+    /// Ids of the children right of the root. Read only.
     pub right_children: Option<Vec<String>>,
     /// Shape of the root. A rounded rectangle if absent.
     pub type_: Option<MindMapNodeType>,
-    /// Ids of the children above the root. Read only. Read-only.
+    /// Ids of the children above the root. Read only.
     pub up_children: Option<Vec<String>>,
 }
 
@@ -580,11 +580,11 @@ pub struct TableCellMergeInfo {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TableMeta {
-    /// Number of columns. Read only. Read-only.
+    /// Number of columns. Read only.
     pub col_num: Option<i64>,
     /// Widths of the columns. 1 to 1000000 items. Each: in pixels.
     pub col_sizes: Option<Vec<f64>>,
-    /// Number of rows. Read only. Read-only.
+    /// Number of rows. Read only.
     pub row_num: Option<i64>,
     /// Heights of the rows. 1 to 100 items. Each: in pixels.
     pub row_sizes: Option<Vec<f64>>,
@@ -660,7 +660,7 @@ pub struct Trapezoid {
 pub struct WhiteboardNode {
     /// Rotation of the node in degrees. -180 to 180, default `0`.
     pub angle: Option<f64>,
-    /// Ids of the children. Read only. Read-only.
+    /// Ids of the children. Read only.
     pub children: Option<Vec<String>>,
     /// Content of a basic shape. Required for `composite_shape`.
     pub composite_shape: Option<CompositeShape>,
@@ -676,7 +676,7 @@ pub struct WhiteboardNode {
     pub lifeline: Option<Lifeline>,
     /// Whether the node is locked against editing, by default false.
     pub locked: Option<bool>,
-    /// Mind map node of the first version. Read only, see `mind_map_root` and `mind_map_node`. Read-only.
+    /// Mind map node of the first version. Read only, see `mind_map_root` and `mind_map_node`.
     pub mind_map: Option<MindMap>,
     /// Content of a mind map node other than the root.
     pub mind_map_node: Option<MindMapNode>,

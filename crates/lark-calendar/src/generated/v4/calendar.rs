@@ -15,9 +15,10 @@ use super::*;
 /// - Risk: write
 /// - Response: [`CreateCalendarResponse`]
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar&version=v4>)
@@ -68,13 +69,13 @@ lark_core::operation! { CreateCalendarRequest => CreateCalendarResponse;
 /// - Response: [`ListCalendarResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Calendar`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190008, 190009: The thing is in a state that does not allow this.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars")]
@@ -119,12 +120,12 @@ lark_core::pages! { ListCalendarRequest; calendar_list: Calendar }
 /// - Required: `calendar_ids`
 /// - Response: [`MgetCalendarResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 ///   - 198007: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar/mget-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.mget")]
@@ -163,12 +164,12 @@ lark_core::operation! { MgetCalendarRequest => MgetCalendarResponse;
 /// - Risk: read
 /// - Response: [`PrimaryCalendarResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/primary>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=primary&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.primary")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/primary")]
@@ -207,12 +208,12 @@ lark_core::operation! { PrimaryCalendarRequest => PrimaryCalendarResponse;
 /// - Required: `user_ids`
 /// - Response: [`PrimarysCalendarResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 ///   - 198001: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar/primarys>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=primarys&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.primarys")]
@@ -255,13 +256,13 @@ lark_core::operation! { PrimarysCalendarRequest => PrimarysCalendarResponse;
 /// - Response: [`SearchCalendarResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Calendar`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190008: The thing is in a state that does not allow this.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.search")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/search")]
@@ -304,9 +305,10 @@ lark_core::pages! { SearchCalendarRequest; page_token => page_token; items: Cale
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar&version=v4>)
@@ -340,9 +342,10 @@ lark_core::operation! { SubscriptionCalendarRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar&version=v4>)
@@ -377,12 +380,12 @@ lark_core::operation! { UnsubscriptionCalendarRequest => ();
 /// - Risk: high-risk write
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}")]
@@ -421,12 +424,12 @@ lark_core::operation! { DeleteCalendarRequest => ();
 /// - Risk: read
 /// - Response: [`GetCalendarResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.get")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}")]
@@ -465,12 +468,12 @@ lark_core::operation! { GetCalendarRequest => GetCalendarResponse;
 /// - Risk: write
 /// - Response: [`PatchCalendarResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 ///   - 191009: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.patch")]
@@ -524,12 +527,12 @@ lark_core::operation! { PatchCalendarRequest => PatchCalendarResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`SubscribeCalendarResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 191006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 191006: The caller may not do this to that thing, or may not see it.
 ///   - 191005: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.subscribe")]
@@ -567,14 +570,14 @@ lark_core::operation! { SubscribeCalendarRequest => SubscribeCalendarResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
-///   - 191007: Not classified.
 ///   - 191008: The thing is in a state that does not allow this.
+///   - 191007
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=calendar&resource=calendar&version=v4>)
 #[doc(alias = "calendar.v4.calendar.unsubscribe")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/unsubscribe")]

@@ -16,12 +16,12 @@ use super::*;
 /// - Required: `role`, `scope`
 /// - Response: [`CreateCalendarAclResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.create")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls")]
@@ -71,13 +71,13 @@ lark_core::operation! { CreateCalendarAclRequest => CreateCalendarAclResponse;
 /// - Response: [`ListCalendarAclResponse`]
 /// - Pages: `client.items(..)` is a stream of [`CalendarAcl`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
 ///   - 190008: The thing is in a state that does not allow this.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls")]
@@ -126,12 +126,12 @@ lark_core::pages! { ListCalendarAclRequest; acls: CalendarAcl }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/subscription")]
@@ -169,12 +169,12 @@ lark_core::operation! { SubscriptionCalendarAclRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/unsubscription")]
@@ -214,12 +214,12 @@ lark_core::operation! { UnsubscriptionCalendarAclRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 192000, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-acl/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar.acl&version=v4>)
 #[doc(alias = "calendar.v4.calendar.acl.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/acls/{acl_id}")]

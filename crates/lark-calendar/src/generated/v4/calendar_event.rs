@@ -17,13 +17,13 @@ use super::*;
 /// - Required: `end_time`, `start_time`
 /// - Response: [`CreateCalendarEventResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000, 193105, 195112: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190013: The content was refused by a safety or compliance check.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it.
 ///   - 193101: The thing is in a state that does not allow this.
 ///   - 193106: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.event&version=v4>)
@@ -43,7 +43,7 @@ pub fn create(calendar_id: impl Into<String>) -> CreateCalendarEventRequest {
 pub struct CreateCalendarEventRequest {
     /// The calendar of the event. Must be primary or shared, with the role `writer` or `owner`.
     pub calendar_id: String,
-    /// Deduplicates: one key creates one event per app and calendar. 32 to 128 characters.
+    /// Deduplicates: one key creates one event per app and calendar. 32 to 128 characters. The idempotency key, made by the SDK before the first attempt unless set.
     pub idempotency_key: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
@@ -93,7 +93,7 @@ lark_core::operation! { CreateCalendarEventRequest => CreateCalendarEventRespons
         codes: "190002 190003 190004 190005 190006 190007 190010 190011 190012 190013 190014 191000 191001 191002 191003 191004 193000 193001 193002 193003 193101 193102 193105 193106 193107 195100 195112 195113",
     };
     path calendar_id,
-    query idempotency_key: into String,
+    query idempotency_key: into String as key,
     query user_id_type: into lark_core::UserIdType,
     body attachments: list Attachment,
     body attendee_ability: into AttendeeAbility,
@@ -127,13 +127,13 @@ lark_core::operation! { CreateCalendarEventRequest => CreateCalendarEventRespons
 /// - Response: [`ListCalendarEventResponse`]
 /// - Pages: `client.items(..)` is a stream of [`CalendarEvent`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190008, 190009: The thing is in a state that does not allow this.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.list")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events")]
@@ -197,13 +197,13 @@ lark_core::pages! { ListCalendarEventRequest; items: CalendarEvent }
 /// - Required: `start_time`, `end_time`
 /// - Response: [`InstanceViewCalendarEventResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190008: The thing is in a state that does not allow this.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 ///   - 193103, 193104: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/instance_view>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=instance_view&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.instance_view")]
@@ -258,13 +258,13 @@ lark_core::operation! { InstanceViewCalendarEventRequest => InstanceViewCalendar
 /// - Response: [`SearchCalendarEventResponse`]
 /// - Pages: `client.items(..)` is a stream of [`CalendarEvent`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190008: The thing is in a state that does not allow this.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.search")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/search")]
@@ -378,12 +378,12 @@ lark_core::pages! { SearchEventCalendarEventRequest; items: SearchEventCalendarE
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscription&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.subscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/subscription")]
@@ -426,12 +426,12 @@ lark_core::operation! { SubscriptionCalendarEventRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/unsubscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscription&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.unsubscription")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/unsubscription")]
@@ -476,12 +476,12 @@ lark_core::operation! { UnsubscriptionCalendarEventRequest => ();
 /// - Risk: write
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.delete")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}")]
@@ -532,12 +532,12 @@ lark_core::operation! { DeleteCalendarEventRequest => ();
 /// - Risk: read
 /// - Response: [`GetCalendarEventResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002, 194001: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002, 194001: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.get")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}")]
@@ -598,13 +598,13 @@ lark_core::operation! { GetCalendarEventRequest => GetCalendarEventResponse;
 /// - Risk: write
 /// - Response: [`PatchCalendarEventResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000, 193105, 195112: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000, 193105, 195112: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190013: The content was refused by a safety or compliance check.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002, 193102, 193107, 195113: The caller may not do this to that thing, or may not see it.
 ///   - 193101: The thing is in a state that does not allow this.
 ///   - 193106: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=calendar&resource=calendar.event&version=v4>)
@@ -712,13 +712,13 @@ lark_core::operation! { PatchCalendarEventRequest => PatchCalendarEventResponse;
 /// - Response: [`InstancesCalendarEventResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Instance`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190008: The thing is in a state that does not allow this.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/instances>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=instances&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.instances")]
 #[doc(
@@ -780,12 +780,12 @@ lark_core::pages! { InstancesCalendarEventRequest; items: Instance }
 /// - Required: `rsvp_status`
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event/reply>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=reply&project=calendar&resource=calendar.event&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.reply")]
 #[doc(alias = "/open-apis/calendar/v4/calendars/{calendar_id}/events/{event_id}/reply")]

@@ -16,13 +16,13 @@ use super::*;
 /// - Response: [`ListCalendarEventAttendeeChatMemberResponse`]
 /// - Pages: `client.items(..)` is a stream of [`CalendarEventAttendeeChatMember`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000, 194004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000, 194004: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 194000, 195100: The thing named does not exist or is deleted.
 ///   - 190008: The thing is in a state that does not allow this.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002, 194001, 194002, 194003: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar-event-attendee/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=calendar.event.attendee.chat_member&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.attendee.chat_member.list")]
 #[doc(

@@ -14,12 +14,12 @@ use super::*;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateCalendarEventMeetingChatResponse`]
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004: An argument is missing, malformed or not allowed.
+///   - 190002, 191001: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002: The caller may not do this to that thing, or may not see it.
 ///   - 195109: The feature is not available for this app, tenant, kind or version.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event-meeting_chat/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=calendar.event.meeting_chat&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.meeting_chat.create")]
@@ -67,12 +67,12 @@ lark_core::operation! { CreateCalendarEventMeetingChatRequest => CreateCalendarE
 /// - Required: `meeting_chat_id`
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 191001, 191004, 193000, 195108: An argument is missing, malformed or not allowed.
+///   - 190002, 191001, 193000, 195108: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 191002, 191004, 193002, 195107: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 191000, 191003, 193001, 193003, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 191002, 193002, 195107: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/calendar-v4/calendar-event-meeting_chat/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=calendar.event.meeting_chat&version=v4>)
 #[doc(alias = "calendar.v4.calendar.event.meeting_chat.delete")]
 #[doc(

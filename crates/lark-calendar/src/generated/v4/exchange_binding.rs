@@ -18,11 +18,11 @@ use super::*;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateExchangeBindingResponse`]
 /// - Error codes:
-///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190002, 195102: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 195101, 195104, 195105: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
-///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.create")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings")]
@@ -41,10 +41,6 @@ pub struct CreateExchangeBindingRequest {
     pub admin_account: Option<String>,
     /// Exchange account to bind. 1 to 500 characters.
     pub exchange_account: Option<String>,
-    /// Id of the binding.
-    pub exchange_binding_id: Option<String>,
-    /// How far the account is synced.
-    pub status: Option<String>,
     /// User to bind the account to. Open id, union id or user id, by `user_id_type`.
     pub user_id: Option<String>,
 }
@@ -59,8 +55,6 @@ lark_core::operation! { CreateExchangeBindingRequest => CreateExchangeBindingRes
     query user_id_type: into lark_core::UserIdType,
     body admin_account: into String,
     body exchange_account: into String,
-    body exchange_binding_id: into String,
-    body status: into String,
     body user_id: into String,
 }
 
@@ -74,11 +68,11 @@ lark_core::operation! { CreateExchangeBindingRequest => CreateExchangeBindingRes
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190002, 195102: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 195101, 195104, 195105: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
-///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.delete")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}")]
@@ -119,11 +113,11 @@ lark_core::operation! { DeleteExchangeBindingRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetExchangeBindingResponse`]
 /// - Error codes:
-///   - 190002, 190006, 195102, 195104: An argument is missing, malformed or not allowed.
+///   - 190002, 195102: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 195101, 195104, 195105: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100, 195103, 195106: The thing named does not exist or is deleted.
-///   - 195101, 195105: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/exchange_binding/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=calendar&resource=exchange_binding&version=v4>)
 #[doc(alias = "calendar.v4.exchange_binding.get")]
 #[doc(alias = "/open-apis/calendar/v4/exchange_bindings/{exchange_binding_id}")]

@@ -16,9 +16,10 @@ use super::*;
 /// - Required: `time_max`, `time_min`, `user_ids`
 /// - Response: [`BatchFreebusyResponse`]
 /// - Error codes:
-///   - 190002, 190006, 198002, 198003, 198004: An argument is missing, malformed or not allowed.
+///   - 190002, 198002, 198003, 198004: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 ///   - 198001: A length, number, size or quota is exceeded.
@@ -78,9 +79,10 @@ lark_core::operation! { BatchFreebusyRequest => BatchFreebusyResponse;
 /// - Required: `time_max`, `time_min`
 /// - Response: [`ListFreebusyResponse`]
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/calendar/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=calendar&resource=freebusy&version=v4>)

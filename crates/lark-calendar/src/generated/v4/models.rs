@@ -86,7 +86,7 @@ pub struct Calendar {
     pub description: Option<String>,
     /// Whether the calendar is deleted for the caller. Default `false`. Read-only.
     pub is_deleted: Option<bool>,
-    /// Whether the calendar comes from a third party. It is then read-only. Default `false`. Read-only.
+    /// Whether the calendar comes from a third party. It is then read-only. Default `false`.
     pub is_third_party: Option<bool>,
     /// Who sees the calendar. `show_only_free_busy` if absent.
     pub permissions: Option<Permissions>,

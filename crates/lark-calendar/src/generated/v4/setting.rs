@@ -14,9 +14,10 @@ use super::*;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GenerateCaldavConfSettingResponse`]
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/setting/generate_caldav_conf>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=generate_caldav_conf&project=calendar&resource=setting&version=v4>)

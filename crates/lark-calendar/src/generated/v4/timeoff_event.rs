@@ -16,9 +16,10 @@ use super::*;
 /// - Required: `end_time`, `start_time`, `timezone`, `user_id`
 /// - Response: [`CreateTimeoffEventResponse`]
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 190011, 190012, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/timeoff_event/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=calendar&resource=timeoff_event&version=v4>)
@@ -41,8 +42,6 @@ pub struct CreateTimeoffEventRequest {
     pub end_time: Option<String>,
     /// Start of the leave: Unix seconds, or a date for whole days. Same form as `end_time`. Required.
     pub start_time: Option<String>,
-    /// Id of the leave event.
-    pub timeoff_event_id: Option<String>,
     /// IANA time zone of the leave. Required.
     pub timezone: Option<String>,
     /// Title of the leave event. A default title if absent.
@@ -61,7 +60,6 @@ lark_core::operation! { CreateTimeoffEventRequest => CreateTimeoffEventResponse;
     body description: into String,
     body end_time!: into String,
     body start_time!: into String,
-    body timeoff_event_id: into String,
     body timezone!: into String,
     body title: into String,
     body user_id!: into String,
@@ -77,12 +75,12 @@ lark_core::operation! { CreateTimeoffEventRequest => CreateTimeoffEventResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 190002, 190006: An argument is missing, malformed or not allowed.
+///   - 190002: An argument is missing, malformed or not allowed.
 ///   - 190003: A fault on the platform's side.
 ///   - 190004, 190005, 190010: Too many calls; wait as long as the answer's headers say.
+///   - 190006, 195000: The caller may not do this to that thing, or may not see it.
 ///   - 190007, 195100: The thing named does not exist or is deleted.
 ///   - 190014 InvalidRequestParameters: A wrong argument; the details of the error say which.
-///   - 195000: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/calendar-v4/timeoff_event/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=calendar&resource=timeoff_event&version=v4>)
 #[doc(alias = "calendar.v4.timeoff_event.delete")]
 #[doc(alias = "/open-apis/calendar/v4/timeoff_events/{timeoff_event_id}")]

@@ -13,7 +13,7 @@ use super::*;
 /// - Scope: `corehr:compensation_archive:write`
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
-/// - Required: `user_id_type`, `change_reason_id`, `currency_id`, `effective_time`, `item_value_lists`, `plan_id`, `plan_tid`, `unique_id`, `user_id`
+/// - Required: `user_id_type`, `change_reason_id`, `currency_id`, `effective_time`, `item_value_lists`, `plan_id`, `plan_tid`, `user_id`
 /// - Response: [`CreateArchiveResponse`]
 /// - Error codes:
 ///   - 2290001, 2290002, 2290003, 2290004, 2290027: A fault on the platform's side.
@@ -55,7 +55,7 @@ pub struct CreateArchiveRequest {
     pub plan_id: Option<String>,
     /// Id of the version of the compensation plan. Required.
     pub plan_tid: Option<String>,
-    /// UUID of the request, which keeps it from being carried out twice. Required.
+    /// UUID of the request, which keeps it from being carried out twice. Required. The idempotency key, made by the SDK before the first attempt unless set.
     pub unique_id: Option<String>,
     /// Id of the employee, of the kind that `user_id_type` names. Open id, union id or user id, by `user_id_type`. Required.
     pub user_id: Option<String>,
@@ -77,7 +77,7 @@ lark_core::operation! { CreateArchiveRequest => CreateArchiveResponse;
     body operator_id: into String,
     body plan_id!: into String,
     body plan_tid!: into String,
-    body unique_id!: into String,
+    body unique_id!: into String as key,
     body user_id!: into String,
 }
 

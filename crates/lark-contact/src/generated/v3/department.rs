@@ -22,12 +22,13 @@ use super::*;
 /// - Response: [`CreateDepartmentResponse`]
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 40004, 40008, 40010, 40014, 40018, 40021, 41012, 43004, 43008, 43026, 43028, 44101: An argument is missing, malformed or not allowed.
+///   - 40004, 40014, 43023: The caller may not do this to that thing, or may not see it.
+///   - 40008, 40010, 40018, 40021, 41012, 43004, 43008, 43026, 43028, 44101: An argument is missing, malformed or not allowed.
 ///   - 40016, 42006, 43025, 43029: The thing is in a state that does not allow this.
-///   - 43000, 43005, 43007, 43018, 43022: The thing, or one of that name, is there already.
+///   - 43000: The access token (or ticket, session) is missing, wrong or expired.
+///   - 43005, 43007, 43018, 43022: The thing, or one of that name, is there already.
 ///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
 ///   - 43021: The thing named does not exist or is deleted.
-///   - 43023: The caller may not do this to that thing, or may not see it.
 ///   - 43024: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.create")]
@@ -110,10 +111,10 @@ lark_core::operation! { CreateDepartmentRequest => CreateDepartmentResponse;
 /// - Pages: `client.items(..)` is a stream of [`Department`]
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
-///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 40004, 40014, 43010: The caller may not do this to that thing, or may not see it.
+///   - 40008, 40011: An argument is missing, malformed or not allowed.
+///   - 40012, 42008: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 43007: The thing, or one of that name, is there already.
-///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version//department/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.list")]
 #[doc(alias = "/open-apis/contact/v3/departments")]
@@ -171,11 +172,11 @@ lark_core::pages! { ListDepartmentRequest; items: Department }
 /// - Required: `department_ids`
 /// - Response: [`BatchDepartmentResponse`]
 /// - Error codes:
-///   - 40001, 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
+///   - 40001, 40008, 40011: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
-///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 40004, 40014, 43010: The caller may not do this to that thing, or may not see it.
+///   - 40012, 42008: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 43007: The thing, or one of that name, is there already.
-///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/department/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.batch")]
 #[doc(alias = "/open-apis/contact/v3/departments/batch")]
@@ -223,12 +224,12 @@ lark_core::operation! { BatchDepartmentRequest => BatchDepartmentResponse;
 /// - Response: [`ParentDepartmentResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Department`]
 /// - Error codes:
-///   - 40001, 40002, 40004, 40008, 40010, 40011, 40014, 42008, 43002, 43003, 43004, 43008, 43011, 43012, 44102: An argument is missing, malformed or not allowed.
+///   - 40001, 40002, 40008, 40010, 40011, 43002, 43003, 43004, 43008, 43011, 43012, 44102: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
-///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 40004, 40014, 43010: The caller may not do this to that thing, or may not see it.
+///   - 40012, 42008: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 43001, 43005, 43007: The thing, or one of that name, is there already.
 ///   - 43009, 43013: A length, number, size or quota is exceeded.
-///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/parent>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=parent&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.parent")]
 #[doc(alias = "/open-apis/contact/v3/departments/parent")]
@@ -335,8 +336,9 @@ lark_core::pages! { SearchDepartmentRequest; items: Department }
 /// - Required: `department_id`
 /// - Response: no data
 /// - Error codes:
-///   - 40002, 40004, 40020: An argument is missing, malformed or not allowed.
+///   - 40002: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
+///   - 40004, 40020: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/unbind_department_chat>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unbind_department_chat&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.unbind_department_chat")]
 #[doc(alias = "/open-apis/contact/v3/departments/unbind_department_chat")]
@@ -373,8 +375,10 @@ lark_core::operation! { UnbindDepartmentChatDepartmentRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 40002, 40004, 40014, 42008, 43011, 43012: An argument is missing, malformed or not allowed.
+///   - 40002, 43011, 43012: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
+///   - 40004, 40014: The caller may not do this to that thing, or may not see it.
+///   - 42008: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.delete")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -419,10 +423,11 @@ lark_core::operation! { DeleteDepartmentRequest => ();
 /// - Rate limit: 50 a second
 /// - Response: [`GetDepartmentResponse`]
 /// - Error codes:
-///   - 40001, 40004, 40008, 42008: An argument is missing, malformed or not allowed.
+///   - 40001, 40008: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
+///   - 40004, 43010: The caller may not do this to that thing, or may not see it.
 ///   - 40015: The thing named does not exist or is deleted.
-///   - 43010: The caller may not do this to that thing, or may not see it.
+///   - 42008: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.get")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}")]
@@ -473,12 +478,13 @@ lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
 /// - Required in [`DepartmentLeader`] (`leaders`): [`leader_id`](DepartmentLeader::leader_id())
 /// - Response: [`PatchDepartmentResponse`]
 /// - Error codes:
-///   - 40002, 40004, 40008, 40014, 42008, 43026, 43028: An argument is missing, malformed or not allowed.
+///   - 40002, 40008, 43026, 43028: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
+///   - 40004, 40014, 43023: The caller may not do this to that thing, or may not see it.
+///   - 42008: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 43005, 43016, 43018, 43022: The thing, or one of that name, is there already.
 ///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
 ///   - 43021: The thing named does not exist or is deleted.
-///   - 43023: The caller may not do this to that thing, or may not see it.
 ///   - 43024, 43030: Another change is under way or came first.
 ///   - 43025, 43029, 43031: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=contact&resource=department&version=v3>)
@@ -559,13 +565,14 @@ lark_core::operation! { PatchDepartmentRequest => PatchDepartmentResponse;
 /// - Required in [`DepartmentLeader`] (`leaders`): [`leader_id`](DepartmentLeader::leader_id())
 /// - Response: [`UpdateDepartmentResponse`]
 /// - Error codes:
-///   - 40002, 40004, 40008, 40010, 40014, 40018, 42008, 43004, 43026, 43028: An argument is missing, malformed or not allowed.
+///   - 40002, 40008, 40010, 40018, 43004, 43026, 43028: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
+///   - 40004, 40014, 43023: The caller may not do this to that thing, or may not see it.
 ///   - 40016, 40017, 43025, 43029, 43031: The thing is in a state that does not allow this.
+///   - 42008: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 43005, 43018, 43022: The thing, or one of that name, is there already.
 ///   - 43013, 43017, 43019: A length, number, size or quota is exceeded.
 ///   - 43021: The thing named does not exist or is deleted.
-///   - 43023: The caller may not do this to that thing, or may not see it.
 ///   - 43024, 43030: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.update")]
@@ -643,10 +650,10 @@ lark_core::operation! { UpdateDepartmentRequest => UpdateDepartmentResponse;
 /// - Pages: `client.items(..)` is a stream of [`Department`]
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 40004, 40008, 40011, 40014, 42008: An argument is missing, malformed or not allowed.
-///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 40004, 40014, 43010: The caller may not do this to that thing, or may not see it.
+///   - 40008, 40011: An argument is missing, malformed or not allowed.
+///   - 40012, 42008: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 43007: The thing, or one of that name, is there already.
-///   - 43010: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/department/children>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=children&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.children")]
 #[doc(alias = "/open-apis/contact/v3/departments/{department_id}/children")]
@@ -702,8 +709,9 @@ lark_core::pages! { ChildrenDepartmentRequest; items: Department }
 /// - Required: `new_department_id`
 /// - Response: no data
 /// - Error codes:
-///   - 40001, 42008: An argument is missing, malformed or not allowed.
+///   - 40001: An argument is missing, malformed or not allowed.
 ///   - 40007: The thing is in a state that does not allow this.
+///   - 42008: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 43009: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/department/update_department_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_department_id&project=contact&resource=department&version=v3>)
 #[doc(alias = "contact.v3.department.update_department_id")]

@@ -16,11 +16,11 @@ use super::*;
 /// - Required: `name`
 /// - Response: [`CreateGroupResponse`]
 /// - Error codes:
-///   - 40001, 42001, 42002, 42003, 42010, 42018, 42019, 42022, 42025: An argument is missing, malformed or not allowed.
+///   - 40001, 42001, 42002, 42003, 42018, 42019, 42022, 42025: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
+///   - 42010, 42024: The caller may not do this to that thing, or may not see it.
 ///   - 42013, 42014, 42016: A length, number, size or quota is exceeded.
 ///   - 42015, 42020, 42021: The feature is not available for this app, tenant, kind or version.
-///   - 42024: The caller may not do this to that thing, or may not see it.
 ///   - 42026, 42027: The app has not been granted a permission that the call needs.
 ///   - 47005, 47009: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=group&version=v3>)
@@ -177,9 +177,9 @@ lark_core::pages! { SimplelistGroupRequest; grouplist: Group }
 /// - Response: no data
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 42002: An argument is missing, malformed or not allowed.
+///   - 42009, 42017: The caller may not do this to that thing, or may not see it.
 ///   - 42015: The feature is not available for this app, tenant, kind or version.
-///   - 42017: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=group&version=v3>)
 #[doc(alias = "contact.v3.group.delete")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}")]
@@ -263,11 +263,11 @@ lark_core::operation! { GetGroupRequest => GetGroupResponse;
 /// - Rate limit: 100 a minute
 /// - Response: no data
 /// - Error codes:
-///   - 40001, 42002, 42009, 42018, 42019, 42022, 42025: An argument is missing, malformed or not allowed.
+///   - 40001, 42002, 42018, 42019, 42022, 42025: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
+///   - 42009, 42024: The caller may not do this to that thing, or may not see it.
 ///   - 42013, 42014: A length, number, size or quota is exceeded.
 ///   - 42015, 42020, 42021: The feature is not available for this app, tenant, kind or version.
-///   - 42024: The caller may not do this to that thing, or may not see it.
 ///   - 42026, 42027: The app has not been granted a permission that the call needs.
 ///   - 47009: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=contact&resource=group&version=v3>)

@@ -16,7 +16,8 @@ use super::*;
 /// - Response: no data
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed.
+///   - 40004, 42009: The caller may not do this to that thing, or may not see it.
+///   - 41050, 41071, 41072, 41073, 41074, 42002, 42005: An argument is missing, malformed or not allowed.
 ///   - 42006: The thing is in a state that does not allow this.
 ///   - 42011, 42012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add&project=contact&resource=group.member&version=v3>)
@@ -65,9 +66,10 @@ lark_core::operation! { AddGroupMemberRequest => ();
 /// - Rate limit: 100 a minute
 /// - Response: [`BatchAddGroupMemberResponse`]
 /// - Error codes:
-///   - 40001, 41050, 41071, 41073, 41074, 42002, 42005, 42009: An argument is missing, malformed or not allowed.
+///   - 40001, 41050, 41071, 41073, 41074, 42002, 42005: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
 ///   - 42006: The thing is in a state that does not allow this.
+///   - 42009: The caller may not do this to that thing, or may not see it.
 ///   - 42012: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/batch_add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_add&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.batch_add")]
@@ -110,8 +112,9 @@ lark_core::operation! { BatchAddGroupMemberRequest => BatchAddGroupMemberRespons
 /// - Required: `members`
 /// - Response: no data
 /// - Error codes:
-///   - 40001, 40022, 41050, 41071, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 40001, 40022, 41050, 41071, 41073, 41074, 42002: An argument is missing, malformed or not allowed.
 ///   - 40003: A fault on the platform's side.
+///   - 42009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/batch_remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_remove&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.batch_remove")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/batch_remove")]
@@ -153,7 +156,8 @@ lark_core::operation! { BatchRemoveGroupMemberRequest => ();
 /// - Response: no data
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 40004, 41050, 41071, 41072, 41073, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 40004, 42009: The caller may not do this to that thing, or may not see it.
+///   - 41050, 41071, 41072, 41073, 41074, 42002: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.remove")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/remove")]
@@ -202,8 +206,9 @@ lark_core::operation! { RemoveGroupMemberRequest => ();
 /// - Pages: `client.items(..)` is a stream of [`Memberlist`]
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 40011, 41071, 41072, 41074, 42002, 42009: An argument is missing, malformed or not allowed.
+///   - 40011, 41071, 41072, 41074, 42002: An argument is missing, malformed or not allowed.
 ///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
+///   - 42009: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/group-member/simplelist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=simplelist&project=contact&resource=group.member&version=v3>)
 #[doc(alias = "contact.v3.group.member.simplelist")]
 #[doc(alias = "/open-apis/contact/v3/group/{group_id}/member/simplelist")]

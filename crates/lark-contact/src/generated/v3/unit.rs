@@ -103,9 +103,10 @@ lark_core::pages! { ListUnitRequest; unitlist: Unit }
 /// - Response: no data
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 40004, 43051, 43058: An argument is missing, malformed or not allowed.
+///   - 40004: The caller may not do this to that thing, or may not see it.
 ///   - 43050: The feature is not available for this app, tenant, kind or version.
-///   - 43054: Not classified.
+///   - 43051, 43058: An argument is missing, malformed or not allowed.
+///   - 43054
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/bind_department>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=bind_department&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.bind_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/bind_department")]
@@ -195,8 +196,9 @@ lark_core::pages! { ListDepartmentUnitRequest; departmentlist: UnitDepartment }
 /// - Response: no data
 /// - Error codes:
 ///   - 40003: A fault on the platform's side.
-///   - 40004, 43051, 43058: An argument is missing, malformed or not allowed.
+///   - 40004: The caller may not do this to that thing, or may not see it.
 ///   - 43050: The feature is not available for this app, tenant, kind or version.
+///   - 43051, 43058: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/unit/unbind_department>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unbind_department&project=contact&resource=unit&version=v3>)
 #[doc(alias = "contact.v3.unit.unbind_department")]
 #[doc(alias = "/open-apis/contact/v3/unit/unbind_department")]

@@ -29,8 +29,9 @@ use super::*;
 /// - Required: `department_ids`, `employee_type`, `mobile`, `name`
 /// - Response: [`CreateUserResponse`]
 /// - Error codes:
-///   - 40001, 40004, 40021, 41004, 41005, 41006, 41009, 41010, 41012, 41015, 41017, 41018, 41019, 41021, 41022, 41025, 41027, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41051, 41054, 41055, 41059, 41060, 41071, 41072, 41410, 44013, 44022, 44044, 44045, 44046, 44048: An argument is missing, malformed or not allowed.
-///   - 40003, 44038: A fault on the platform's side.
+///   - 40001, 40021, 41004, 41005, 41006, 41009, 41010, 41012, 41015, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41051, 41054, 41055, 41059, 41060, 41071, 41072, 41410, 44013, 44022, 44044, 44045, 44046, 44048: An argument is missing, malformed or not allowed.
+///   - 40003, 41027, 44038: A fault on the platform's side.
+///   - 40004, 44039, 44050: The caller may not do this to that thing, or may not see it.
 ///   - 41001, 41002, 41011, 41020, 41034, 41053, 44024, 44051: The thing, or one of that name, is there already.
 ///   - 41003, 41069: Another change is under way or came first.
 ///   - 41007, 41008, 41013, 41016, 41033, 41063, 41068, 41070, 44004, 44006, 44007, 44008, 44009, 44023, 44047, 44054, 44055, 44056, 44060, 44061: A length, number, size or quota is exceeded.
@@ -38,8 +39,7 @@ use super::*;
 ///   - 41031, 41032, 44001, 44018, 44040: The feature is not available for this app, tenant, kind or version.
 ///   - 41045: The thing named does not exist or is deleted.
 ///   - 41052, 44016, 44021: The thing is in a state that does not allow this.
-///   - 44012, 44019, 44020: Not classified.
-///   - 44039, 44050: The caller may not do this to that thing, or may not see it.
+///   - 44012, 44019, 44020
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.create")]
 #[doc(alias = "/open-apis/contact/v3/users")]
@@ -187,7 +187,8 @@ lark_core::operation! { CreateUserRequest => CreateUserResponse;
 /// - Response: [`ListUserResponse`]
 /// - Pages: `client.items(..)` is a stream of [`User`]
 /// - Error codes:
-///   - 40004, 40011, 41050: An argument is missing, malformed or not allowed.
+///   - 40004: The caller may not do this to that thing, or may not see it.
+///   - 40011, 41050: An argument is missing, malformed or not allowed.
 ///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version//user/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.list")]
@@ -294,7 +295,9 @@ lark_core::operation! { BasicBatchUserRequest => BasicBatchUserResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Required: `user_ids`
 /// - Response: [`BatchUserResponse`]
-/// - Error codes: 40001, 40004, 41050: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 40001, 41050: An argument is missing, malformed or not allowed.
+///   - 40004: The caller may not do this to that thing, or may not see it.
 /// - See the [official page](<https://open.feishu.cn/document/contact-v3/user/batch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.batch")]
 #[doc(alias = "/open-apis/contact/v3/users/batch")]
@@ -398,7 +401,8 @@ lark_core::operation! { BatchGetIdUserRequest => BatchGetIdUserResponse;
 /// - Response: [`FindByDepartmentUserResponse`]
 /// - Pages: `client.items(..)` is a stream of [`User`]
 /// - Error codes:
-///   - 40004, 40011, 41050: An argument is missing, malformed or not allowed.
+///   - 40004: The caller may not do this to that thing, or may not see it.
+///   - 40011, 41050: An argument is missing, malformed or not allowed.
 ///   - 40012: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/find_by_department>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find_by_department&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.find_by_department")]
@@ -449,7 +453,8 @@ lark_core::pages! { FindByDepartmentUserRequest; items: User }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 40001, 40004, 41050: An argument is missing, malformed or not allowed.
+///   - 40001, 41050: An argument is missing, malformed or not allowed.
+///   - 40004: The caller may not do this to that thing, or may not see it.
 ///   - 41052, 44042: The thing is in a state that does not allow this.
 ///   - 44037, 44062: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=contact&resource=user&version=v3>)
@@ -594,7 +599,8 @@ lark_core::operation! { GetUserRequest => GetUserResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`PatchUserResponse`]
 /// - Error codes:
-///   - 40001, 40004, 41004, 41005, 41006, 41009, 41010, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41050, 41051, 41056, 41057, 41059, 41060, 41071, 41072, 41410, 42008, 44002, 44013, 44044, 44045, 44046, 44048: An argument is missing, malformed or not allowed.
+///   - 40001, 41004, 41005, 41006, 41009, 41010, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41050, 41051, 41057, 41059, 41060, 41071, 41072, 41410, 44002, 44013, 44044, 44045, 44046, 44048: An argument is missing, malformed or not allowed.
+///   - 40004, 41056, 44010, 44011, 44036, 44041, 44050: The caller may not do this to that thing, or may not see it.
 ///   - 41001, 41002, 41011, 41020, 41034, 44024, 44051: The thing, or one of that name, is there already.
 ///   - 41003, 41023, 41024, 41069, 44025: Another change is under way or came first.
 ///   - 41014, 41037: The content was refused by a safety or compliance check.
@@ -602,9 +608,9 @@ lark_core::operation! { GetUserRequest => GetUserResponse;
 ///   - 41031, 41032, 44001, 44018: The feature is not available for this app, tenant, kind or version.
 ///   - 41045: The thing named does not exist or is deleted.
 ///   - 42006, 44003, 44014, 44015, 44016, 44017, 44052, 44053: The thing is in a state that does not allow this.
-///   - 44010, 44011, 44036, 44041, 44050: The caller may not do this to that thing, or may not see it.
-///   - 44019, 44020, 44035, 44049: Not classified.
+///   - 42008: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 44038: A fault on the platform's side.
+///   - 44019, 44020, 44035, 44049
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.patch")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}")]
@@ -749,7 +755,8 @@ lark_core::operation! { PatchUserRequest => PatchUserResponse;
 /// - Required: `department_ids`, `employee_type`, `mobile`, `name`
 /// - Response: [`UpdateUserResponse`]
 /// - Error codes:
-///   - 40001, 40004, 41004, 41005, 41006, 41009, 41010, 41015, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41050, 41051, 41059, 41060, 41071, 41072, 41410, 44002, 44013: An argument is missing, malformed or not allowed.
+///   - 40001, 41004, 41005, 41006, 41009, 41010, 41015, 41017, 41018, 41019, 41021, 41022, 41025, 41028, 41029, 41030, 41035, 41036, 41038, 41040, 41041, 41042, 41043, 41044, 41046, 41047, 41048, 41050, 41051, 41059, 41060, 41071, 41072, 41410, 44002, 44013: An argument is missing, malformed or not allowed.
+///   - 40004, 44010, 44011, 44036: The caller may not do this to that thing, or may not see it.
 ///   - 40016, 42006, 44014, 44015, 44016, 44017, 44052, 44053: The thing is in a state that does not allow this.
 ///   - 41001, 41002, 41011, 41020, 41034, 44024, 44051: The thing, or one of that name, is there already.
 ///   - 41003, 41023, 41024, 41069, 44025: Another change is under way or came first.
@@ -757,9 +764,8 @@ lark_core::operation! { PatchUserRequest => PatchUserResponse;
 ///   - 41014, 41037: The content was refused by a safety or compliance check.
 ///   - 41031, 41032, 44001, 44018: The feature is not available for this app, tenant, kind or version.
 ///   - 41045: The thing named does not exist or is deleted.
-///   - 44010, 44011, 44036: The caller may not do this to that thing, or may not see it.
-///   - 44019, 44020, 44035: Not classified.
 ///   - 44038: A fault on the platform's side.
+///   - 44019, 44020, 44035
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/historic-version//user/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.update")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}")]
@@ -891,8 +897,8 @@ lark_core::operation! { UpdateUserRequest => UpdateUserResponse;
 ///   - 44029, 44041, 44050: The caller may not do this to that thing, or may not see it.
 ///   - 44030, 44031, 44032: The thing, or one of that name, is there already.
 ///   - 44033: The thing is in a state that does not allow this.
-///   - 44034: Not classified.
 ///   - 44046, 44048: An argument is missing, malformed or not allowed.
+///   - 44034
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/contact-v3/user/resurrect>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=resurrect&project=contact&resource=user&version=v3>)
 #[doc(alias = "contact.v3.user.resurrect")]
 #[doc(alias = "/open-apis/contact/v3/users/{user_id}/resurrect")]

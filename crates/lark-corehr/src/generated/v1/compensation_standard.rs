@@ -63,7 +63,7 @@ pub struct MatchCompensationStandardRequest {
     /// Salary grade or level to match with.
     pub cpst_salary_level_id: Option<String>,
     /// Time as of which to match, in Unix milliseconds.
-    pub effective_time: Option<String>,
+    pub effective_time: Option<lark_core::UnixMillis>,
     /// Performance review item to match with.
     pub performance_indicator_id: Option<String>,
     /// Performance grade to match with.
@@ -112,7 +112,7 @@ lark_core::operation! { MatchCompensationStandardRequest => MatchCompensationSta
     query cpst_change_reason_id: into String,
     query cpst_plan_id: into String,
     query cpst_salary_level_id: into String,
-    query effective_time: into String,
+    query effective_time as text: into lark_core::UnixMillis,
     query performance_indicator_id: into String,
     query performance_score_grade_id: into String,
     query custom_org_1_ids: into String,

@@ -16,8 +16,9 @@ use super::*;
 /// - Response: [`ListCountryRegionResponse`]
 /// - Pages: `client.items(..)` is a stream of [`CountryRegion`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107: An argument is missing, malformed or not allowed.
 ///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=country_region&version=v1>)
 #[doc(alias = "corehr.v1.country_region.list")]
 #[doc(alias = "/open-apis/corehr/v1/country_regions")]
@@ -56,8 +57,9 @@ lark_core::pages! { ListCountryRegionRequest; items: CountryRegion }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCountryRegionResponse`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107: An argument is missing, malformed or not allowed.
 ///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=country_region&version=v1>)
 #[doc(alias = "corehr.v1.country_region.get")]
 #[doc(alias = "/open-apis/corehr/v1/country_regions/{country_region_id}")]

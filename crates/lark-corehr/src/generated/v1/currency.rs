@@ -16,8 +16,9 @@ use super::*;
 /// - Response: [`ListCurrencyResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Currency`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107: An argument is missing, malformed or not allowed.
 ///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/currency/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=currency&version=v1>)
 #[doc(alias = "corehr.v1.currency.list")]
 #[doc(alias = "/open-apis/corehr/v1/currencies")]
@@ -56,8 +57,9 @@ lark_core::pages! { ListCurrencyRequest; items: Currency }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCurrencyResponse`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107: An argument is missing, malformed or not allowed.
 ///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/currency/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=currency&version=v1>)
 #[doc(alias = "corehr.v1.currency.get")]
 #[doc(alias = "/open-apis/corehr/v1/currencies/{currency_id}")]

@@ -18,13 +18,14 @@ use super::*;
 /// - Response: [`CreateDepartmentResponse`]
 /// - Error codes:
 ///   - 1160004, 1160254, 1160263, 1160343: The thing, or one of that name, is there already.
-///   - 1160104, 1160106, 1160251, 1160321, 1160337, 1160340, 1160352, 1160402: An argument is missing, malformed or not allowed.
+///   - 1160104, 1160251, 1160321, 1160337, 1160340, 1160352, 1160402: An argument is missing, malformed or not allowed.
+///   - 1160106: A fault on the platform's side.
 ///   - 1160252, 1160269: A length, number, size or quota is exceeded.
 ///   - 1160253: The caller may not do this to that thing, or may not see it.
-///   - 1160258, 1160264, 1160322, 1160351: Not classified.
 ///   - 1160259, 1160347, 1160349, 1160353: The thing is in a state that does not allow this.
 ///   - 1160327, 1160341: The thing named does not exist or is deleted.
 ///   - 1160354: Too many calls; wait as long as the answer's headers say.
+///   - 1160258, 1160264, 1160322, 1160351
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.create")]
 #[doc(alias = "/open-apis/corehr/v1/departments")]
@@ -231,14 +232,15 @@ lark_core::operation! { GetDepartmentRequest => GetDepartmentResponse;
 /// - Required: `effective_time`
 /// - Response: [`PatchDepartmentResponse`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107, 1160251, 1160321, 1160352: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107, 1160251, 1160321, 1160352: An argument is missing, malformed or not allowed.
 ///   - 1160103, 1160254, 1160263, 1160343: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 ///   - 1160252, 1160269: A length, number, size or quota is exceeded.
 ///   - 1160253: The caller may not do this to that thing, or may not see it.
-///   - 1160258, 1160264: Not classified.
 ///   - 1160259, 1160344, 1160347, 1160349, 1160353: The thing is in a state that does not allow this.
 ///   - 1160327: The thing named does not exist or is deleted.
 ///   - 1160354: Too many calls; wait as long as the answer's headers say.
+///   - 1160258, 1160264
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=department&version=v1>)
 #[doc(alias = "corehr.v1.department.patch")]
 #[doc(alias = "/open-apis/corehr/v1/departments/{department_id}")]

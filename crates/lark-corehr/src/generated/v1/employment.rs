@@ -16,9 +16,9 @@ use super::*;
 /// - Response: [`CreateEmploymentResponse`]
 /// - Error codes:
 ///   - 1160004, 1160010: The thing, or one of that name, is there already.
-///   - 1160011, 1160014, 1160016, 1160025: An argument is missing, malformed or not allowed.
-///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160011, 1160012, 1160014, 1160015: A fault on the platform's side.
 ///   - 1160013: The app has not been granted a permission that the call needs.
+///   - 1160016, 1160025: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/employment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=employment&version=v1>)
 #[doc(alias = "corehr.v1.employment.create")]
 #[doc(alias = "/open-apis/corehr/v1/employments")]

@@ -27,9 +27,9 @@ use super::*;
 ///   - 1160202, 1163019: The thing, or one of that name, is there already.
 ///   - 1160500, 1160501: A fault on the platform's side.
 ///   - 1160600, 1163020, 1165002, 1165005, 1165006: The thing is in a state that does not allow this.
-///   - 1160601, 1162002, 1163004, 1163005, 1163010, 1163022, 1163023, 1163026, 1164000, 1165000, 1165001: Not classified.
 ///   - 1163012: A length, number, size or quota is exceeded.
 ///   - 1163017: The content was refused by a safety or compliance check.
+///   - 1160601, 1162002, 1163004, 1163005, 1163010, 1163022, 1163023, 1163026, 1164000, 1165000, 1165001
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job_change/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=job_change&version=v1>)
 #[doc(alias = "corehr.v1.job_change.create")]
 #[doc(alias = "/open-apis/corehr/v1/job_changes")]

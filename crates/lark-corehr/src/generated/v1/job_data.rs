@@ -329,9 +329,9 @@ lark_core::operation! { GetJobDataRequest => GetJobDataResponse;
 /// - Response: [`PatchJobDataResponse`]
 /// - Error codes:
 ///   - 1160003, 1160019: An argument is missing, malformed or not allowed.
-///   - 1160004, 1160813: The thing, or one of that name, is there already.
+///   - 1160004: The thing, or one of that name, is there already.
+///   - 1160813, 1160998: A fault on the platform's side.
 ///   - 1160997, 1160999: The thing named does not exist or is deleted.
-///   - 1160998: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/job_data/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=job_data&version=v1>)
 #[doc(alias = "corehr.v1.job_data.patch")]
 #[doc(alias = "/open-apis/corehr/v1/job_datas/{job_data_id}")]

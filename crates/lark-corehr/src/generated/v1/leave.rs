@@ -69,15 +69,15 @@ lark_core::operation! { CalendarByScopeLeaveRequest => CalendarByScopeLeaveRespo
 /// - Response: [`LeaveBalancesLeaveResponse`]
 /// - Pages: `client.items(..)` is a stream of [`EmploymentLeaveBalance`]
 /// - Error codes:
-///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160001, 1160002, 1160003, 1160008, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
 ///   - 1160004, 1160010: The thing, or one of that name, is there already.
 ///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
-///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160011, 1160012, 1160014, 1160015, 1160028: A fault on the platform's side.
 ///   - 1160013: The app has not been granted a permission that the call needs.
-///   - 1160020, 1160033: Not classified.
 ///   - 1160021: The feature is not available for this app, tenant, kind or version.
 ///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
 ///   - 1160035: The caller may not do this to that thing, or may not see it.
+///   - 1160020, 1160033
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/leave_balances>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=leave_balances&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.leave_balances")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_balances")]
@@ -135,15 +135,15 @@ lark_core::pages! { LeaveBalancesLeaveRequest; employment_leave_balance_list: Em
 /// - Response: [`LeaveRequestHistoryLeaveResponse`]
 /// - Pages: `client.items(..)` is a stream of [`LeaveRequest`]
 /// - Error codes:
-///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160001, 1160002, 1160003, 1160008, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
 ///   - 1160004, 1160010: The thing, or one of that name, is there already.
 ///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
-///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160011, 1160012, 1160014, 1160015, 1160028: A fault on the platform's side.
 ///   - 1160013: The app has not been granted a permission that the call needs.
-///   - 1160020, 1160033: Not classified.
 ///   - 1160021: The feature is not available for this app, tenant, kind or version.
 ///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
 ///   - 1160035: The caller may not do this to that thing, or may not see it.
+///   - 1160020, 1160033
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/leave_request_history>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=leave_request_history&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.leave_request_history")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_request_history")]
@@ -252,15 +252,15 @@ lark_core::pages! { LeaveRequestHistoryLeaveRequest; leave_request_list: LeaveRe
 /// - Response: [`LeaveTypesLeaveResponse`]
 /// - Pages: `client.items(..)` is a stream of [`LeaveType`]
 /// - Error codes:
-///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160001, 1160002, 1160003, 1160008, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
 ///   - 1160004, 1160010: The thing, or one of that name, is there already.
 ///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
-///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160011, 1160012, 1160014, 1160015, 1160028: A fault on the platform's side.
 ///   - 1160013: The app has not been granted a permission that the call needs.
-///   - 1160020, 1160033: Not classified.
 ///   - 1160021: The feature is not available for this app, tenant, kind or version.
 ///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
 ///   - 1160035: The caller may not do this to that thing, or may not see it.
+///   - 1160020, 1160033
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/leave_types>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=leave_types&project=corehr&resource=leave&version=v1>)
 #[doc(alias = "corehr.v1.leave.leave_types")]
 #[doc(alias = "/open-apis/corehr/v1/leaves/leave_types")]

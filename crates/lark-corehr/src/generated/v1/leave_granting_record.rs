@@ -16,15 +16,15 @@ use super::*;
 /// - Required: `effective_date`, `employment_id`, `granting_quantity`, `granting_unit`, `leave_type_id`, `reason`
 /// - Response: [`CreateLeaveGrantingRecordResponse`]
 /// - Error codes:
-///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160001, 1160002, 1160003, 1160008, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
 ///   - 1160004, 1160010: The thing, or one of that name, is there already.
 ///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
-///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160011, 1160012, 1160014, 1160015, 1160028: A fault on the platform's side.
 ///   - 1160013: The app has not been granted a permission that the call needs.
-///   - 1160020, 1160033: Not classified.
 ///   - 1160021: The feature is not available for this app, tenant, kind or version.
 ///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
 ///   - 1160035: The caller may not do this to that thing, or may not see it.
+///   - 1160020, 1160033
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=leave_granting_record&version=v1>)
 #[doc(alias = "corehr.v1.leave_granting_record.create")]
 #[doc(alias = "/open-apis/corehr/v1/leave_granting_records")]
@@ -87,15 +87,15 @@ lark_core::operation! { CreateLeaveGrantingRecordRequest => CreateLeaveGrantingR
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1160001, 1160002, 1160003, 1160008, 1160011, 1160014, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160028, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
+///   - 1160001, 1160002, 1160003, 1160008, 1160016, 1160018, 1160019, 1160022, 1160023, 1160024, 1160025, 1160029, 1160032, 1160034: An argument is missing, malformed or not allowed.
 ///   - 1160004, 1160010: The thing, or one of that name, is there already.
 ///   - 1160005, 1160006, 1160007, 1160009, 1160017, 1160031, 1169999: The thing named does not exist or is deleted.
-///   - 1160012, 1160015: A fault on the platform's side.
+///   - 1160011, 1160012, 1160014, 1160015, 1160028: A fault on the platform's side.
 ///   - 1160013: The app has not been granted a permission that the call needs.
-///   - 1160020, 1160033: Not classified.
 ///   - 1160021: The feature is not available for this app, tenant, kind or version.
 ///   - 1160026, 1160027, 1160030: A length, number, size or quota is exceeded.
 ///   - 1160035: The caller may not do this to that thing, or may not see it.
+///   - 1160020, 1160033
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/leave/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=corehr&resource=leave_granting_record&version=v1>)
 #[doc(alias = "corehr.v1.leave_granting_record.delete")]
 #[doc(alias = "/open-apis/corehr/v1/leave_granting_records/{leave_granting_record_id}")]

@@ -21,10 +21,10 @@ use super::*;
 ///   - 1160252, 1160269, 1160329, 1160330: A length, number, size or quota is exceeded.
 ///   - 1160253: The caller may not do this to that thing, or may not see it.
 ///   - 1160256: The feature is not available for this app, tenant, kind or version.
-///   - 1160264, 1160315, 1160317: Not classified.
 ///   - 1160311, 1160313, 1160314, 1160347, 1160349, 1160353, 1160360: The thing is in a state that does not allow this.
 ///   - 1160327, 1160336, 1160341: The thing named does not exist or is deleted.
 ///   - 1160354: Too many calls; wait as long as the answer's headers say.
+///   - 1160264, 1160315, 1160317
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/organization-management/location/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=location&version=v1>)
 #[doc(alias = "corehr.v1.location.create")]
 #[doc(alias = "/open-apis/corehr/v1/locations")]

@@ -16,10 +16,10 @@ use super::*;
 /// - Error codes:
 ///   - 1160103, 1160205: The thing, or one of that name, is there already.
 ///   - 1160201, 1161000: The thing named does not exist or is deleted.
-///   - 1160203, 1160602, 1160603: Not classified.
 ///   - 1160204: The caller may not do this to that thing, or may not see it.
-///   - 1160210, 1160616: A fault on the platform's side.
+///   - 1160210, 1160602, 1160603, 1160616: A fault on the platform's side.
 ///   - 1160604: A length, number, size or quota is exceeded.
+///   - 1160203
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/offboarding/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=offboarding&version=v1>)
 #[doc(alias = "corehr.v1.offboarding.query")]
 #[doc(alias = "/open-apis/corehr/v1/offboardings/query")]
@@ -169,11 +169,11 @@ lark_core::pages! { SearchOffboardingRequest; items: Offboarding }
 ///   - 1160103, 1160205: The thing, or one of that name, is there already.
 ///   - 1160200, 1160617, 1160619, 1160621, 1160622: An argument is missing, malformed or not allowed.
 ///   - 1160201, 1160631, 1161000: The thing named does not exist or is deleted.
-///   - 1160203, 1160601, 1160602, 1160603: Not classified.
 ///   - 1160204: The caller may not do this to that thing, or may not see it.
-///   - 1160210, 1160616: A fault on the platform's side.
+///   - 1160210, 1160602, 1160603, 1160616: A fault on the platform's side.
 ///   - 1160604, 1160618: A length, number, size or quota is exceeded.
 ///   - 1160710: Another change is under way or came first.
+///   - 1160203, 1160601
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/offboarding/submit>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=submit&project=corehr&resource=offboarding&version=v1>)
 #[doc(alias = "corehr.v1.offboarding.submit")]
 #[doc(alias = "/open-apis/corehr/v1/offboardings/submit")]

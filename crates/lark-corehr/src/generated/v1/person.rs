@@ -16,7 +16,6 @@ use super::*;
 /// - Response: [`CreatePersonResponse`]
 /// - Error codes:
 ///   - 1160019, 1164001, 1164002, 1164003, 1164006, 1164012, 1164013, 1164014, 1164101, 1164102, 1164103, 1164106, 1164108, 1164110, 1164115, 1164116, 1164117, 1164118, 1164123, 1164127, 1164130, 1164203, 1164204, 1164205, 1164207, 1164301, 1164302, 1164401, 1164402, 1164404, 1164405, 1164406, 1164407, 1164409, 1164410, 1164411, 1164412, 1164414, 1164415, 1164416, 1164417, 1164420, 1164421, 1164422, 1164423, 1164426, 1164427, 1164429, 1164430, 1164431, 1164432, 1164433, 1164434, 1164436, 1164437, 1164438, 1164439, 1164440, 1164442, 1164444, 1164448, 1164449, 1164450: An argument is missing, malformed or not allowed.
-///   - 1160020: Not classified.
 ///   - 1164004, 1164007, 1164107, 1164109, 1164408, 1164413: A length, number, size or quota is exceeded.
 ///   - 1164005, 1164104, 1164111, 1164120, 1164125, 1164126, 1164403, 1164418, 1164419, 1164428: The thing named does not exist or is deleted.
 ///   - 1164008, 1164009, 1164010, 1164011, 1164128, 1164201, 1164501: Another change is under way or came first.
@@ -24,6 +23,7 @@ use super::*;
 ///   - 1164113, 1164119, 1164121, 1164124, 1164445, 1164446, 1164447: The thing is in a state that does not allow this.
 ///   - 1164122: The content was refused by a safety or compliance check.
 ///   - 1164424, 1164425: The caller may not do this to that thing, or may not see it.
+///   - 1160020
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=person&version=v1>)
 #[doc(alias = "corehr.v1.person.create")]
 #[doc(alias = "/open-apis/corehr/v1/persons")]
@@ -232,7 +232,7 @@ lark_core::operation! { GetPersonRequest => GetPersonResponse;
 /// - Response: [`PatchPersonResponse`]
 /// - Error codes:
 ///   - 1160019: An argument is missing, malformed or not allowed.
-///   - 1160020: Not classified.
+///   - 1160020
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/employee/person/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=person&version=v1>)
 #[doc(alias = "corehr.v1.person.patch")]
 #[doc(alias = "/open-apis/corehr/v1/persons/{person_id}")]

@@ -16,8 +16,9 @@ use super::*;
 /// - Response: [`ListSubregionResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Subregion`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107: An argument is missing, malformed or not allowed.
 ///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/list-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=corehr&resource=subregion&version=v1>)
 #[doc(alias = "corehr.v1.subregion.list")]
 #[doc(alias = "/open-apis/corehr/v1/subregions")]
@@ -59,8 +60,9 @@ lark_core::pages! { ListSubregionRequest; items: Subregion }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetSubregionResponse`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107: An argument is missing, malformed or not allowed.
 ///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/basic-infomation/location_data/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=corehr&resource=subregion&version=v1>)
 #[doc(alias = "corehr.v1.subregion.get")]
 #[doc(alias = "/open-apis/corehr/v1/subregions/{subregion_id}")]

@@ -14,8 +14,9 @@ use super::*;
 /// - Rate limit: 100 a minute
 /// - Response: [`QueryTransferTypeResponse`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107: An argument is missing, malformed or not allowed.
 ///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job_change/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=corehr&resource=transfer_type&version=v1>)
 #[doc(alias = "corehr.v1.transfer_type.query")]
 #[doc(alias = "/open-apis/corehr/v1/transfer_types/query")]

@@ -16,11 +16,11 @@ use super::*;
 /// - Response: no data
 /// - Error codes:
 ///   - 1160072, 1160267, 1160268, 1160281: The thing is in a state that does not allow this.
-///   - 1160350: Not classified.
 ///   - 1160402: An argument is missing, malformed or not allowed.
 ///   - 1160501: A fault on the platform's side.
 ///   - 1161204: The platform did not finish in time.
 ///   - 1161604: Too many calls; wait as long as the answer's headers say.
+///   - 1160350
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/company/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=company&version=v2>)
 #[doc(alias = "corehr.v2.company.active")]
 #[doc(alias = "/open-apis/corehr/v2/companies/active")]

@@ -16,11 +16,11 @@ use super::*;
 /// - Required: `effective_time`, `names`, `object_api_name`
 /// - Response: [`CreateCustomOrgResponse`]
 /// - Error codes:
-///   - 1160255, 1160264: Not classified.
 ///   - 1160256: The feature is not available for this app, tenant, kind or version.
 ///   - 1160263, 1161603: The thing, or one of that name, is there already.
 ///   - 1161204: The platform did not finish in time.
 ///   - 1161604: Too many calls; wait as long as the answer's headers say.
+///   - 1160255, 1160264
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.create")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs")]
@@ -94,9 +94,9 @@ lark_core::operation! { CreateCustomOrgRequest => CreateCustomOrgResponse;
 /// - Response: no data
 /// - Error codes:
 ///   - 1160268, 1160281: The thing is in a state that does not allow this.
-///   - 1160285, 1160508, 1161200: Not classified.
 ///   - 1161204: The platform did not finish in time.
 ///   - 1161604: Too many calls; wait as long as the answer's headers say.
+///   - 1160285, 1160508, 1161200
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.active")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/active")]
@@ -347,12 +347,12 @@ lark_core::operation! { UpdateRuleCustomOrgRequest => ();
 /// - Required: `effective_time`, `object_api_name`
 /// - Response: no data
 /// - Error codes:
-///   - 1160255, 1160264: Not classified.
 ///   - 1160256: The feature is not available for this app, tenant, kind or version.
 ///   - 1160263, 1161603: The thing, or one of that name, is there already.
 ///   - 1160271: The thing is in a state that does not allow this.
 ///   - 1161204: The platform did not finish in time.
 ///   - 1161604: Too many calls; wait as long as the answer's headers say.
+///   - 1160255, 1160264
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/custom_org/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=custom_org&version=v2>)
 #[doc(alias = "corehr.v2.custom_org.patch")]
 #[doc(alias = "/open-apis/corehr/v2/custom_orgs/{org_id}")]

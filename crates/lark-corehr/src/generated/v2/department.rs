@@ -522,12 +522,13 @@ lark_core::operation! { DeleteDepartmentRequest => ();
 /// - Response: no data
 /// - Error codes:
 ///   - 1160004, 1160103, 1160343: The thing, or one of that name, is there already.
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107, 1160321, 1160328, 1160331, 1160332, 1160333, 1160334, 1160335, 1160338, 1160339, 1160340, 1160342, 1160352: An argument is missing, malformed or not allowed.
-///   - 1160258: Not classified.
+///   - 1160101, 1160102, 1160104, 1160107, 1160321, 1160328, 1160331, 1160332, 1160333, 1160334, 1160335, 1160338, 1160339, 1160340, 1160342, 1160352: An argument is missing, malformed or not allowed.
+///   - 1160105, 1160106: A fault on the platform's side.
 ///   - 1160259, 1160344, 1160347, 1160349, 1160353: The thing is in a state that does not allow this.
 ///   - 1160269, 1160329, 1160330: A length, number, size or quota is exceeded.
 ///   - 1160327, 1160336: The thing named does not exist or is deleted.
 ///   - 1160354: Too many calls; wait as long as the answer's headers say.
+///   - 1160258
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/organization-management/department/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=department&version=v2>)
 #[doc(alias = "corehr.v2.department.patch")]
 #[doc(alias = "/open-apis/corehr/v2/departments/{department_id}")]

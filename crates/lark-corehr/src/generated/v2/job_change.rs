@@ -119,8 +119,9 @@ lark_core::operation! { CreateJobChangeRequest => CreateJobChangeResponse;
 /// - Response: [`SearchJobChangeResponse`]
 /// - Pages: `client.items(..)` is a stream of [`JobChange`]
 /// - Error codes:
-///   - 1160101, 1160102, 1160104, 1160105, 1160106, 1160107: An argument is missing, malformed or not allowed.
+///   - 1160101, 1160102, 1160104, 1160107: An argument is missing, malformed or not allowed.
 ///   - 1160103: The thing, or one of that name, is there already.
+///   - 1160105, 1160106: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/job_change/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=corehr&resource=job_change&version=v2>)
 #[doc(alias = "corehr.v2.job_change.search")]
 #[doc(alias = "/open-apis/corehr/v2/job_changes/search")]

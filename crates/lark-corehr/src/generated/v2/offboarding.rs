@@ -18,12 +18,13 @@ use super::*;
 /// - Error codes:
 ///   - 1160102, 1160200, 1160617, 1160619, 1160630, 1160638, 1160639, 1160700, 1161001, 1161002: An argument is missing, malformed or not allowed.
 ///   - 1160103, 1160205: The thing, or one of that name, is there already.
-///   - 1160203, 1160601, 1160602, 1160603, 1160607, 1160608: Not classified.
 ///   - 1160204, 1160610, 1160623: The caller may not do this to that thing, or may not see it.
 ///   - 1160300, 1160304, 1160624, 1160625, 1160631, 1160636, 1161000: The thing named does not exist or is deleted.
+///   - 1160602, 1160603: A fault on the platform's side.
 ///   - 1160604, 1160618: A length, number, size or quota is exceeded.
 ///   - 1160637: The feature is not available for this app, tenant, kind or version.
 ///   - 1160710: Another change is under way or came first.
+///   - 1160203, 1160601, 1160607, 1160608
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/offboarding/edit>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=edit&project=corehr&resource=offboarding&version=v2>)
 #[doc(alias = "corehr.v2.offboarding.edit")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/edit")]
@@ -73,9 +74,9 @@ lark_core::operation! { EditOffboardingRequest => EditOffboardingResponse;
 ///   - 1160101, 1160102: An argument is missing, malformed or not allowed.
 ///   - 1160103, 1160202, 1160205: The thing, or one of that name, is there already.
 ///   - 1160201: The thing named does not exist or is deleted.
-///   - 1160203: Not classified.
 ///   - 1160204: The caller may not do this to that thing, or may not see it.
 ///   - 1160206: The thing is in a state that does not allow this.
+///   - 1160203
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/offboarding/revoke>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=revoke&project=corehr&resource=offboarding&version=v2>)
 #[doc(alias = "corehr.v2.offboarding.revoke")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/revoke")]
@@ -121,12 +122,12 @@ lark_core::operation! { RevokeOffboardingRequest => ();
 ///   - 1160103, 1160205: The thing, or one of that name, is there already.
 ///   - 1160200, 1160617, 1160619, 1160621, 1160622, 1160630, 1160638, 1160639, 1160700, 1161002: An argument is missing, malformed or not allowed.
 ///   - 1160201, 1160631, 1160636, 1160701, 1161000: The thing named does not exist or is deleted.
-///   - 1160203, 1160601, 1160602, 1160603, 1160702: Not classified.
 ///   - 1160204: The caller may not do this to that thing, or may not see it.
-///   - 1160210, 1160616: A fault on the platform's side.
+///   - 1160210, 1160602, 1160603, 1160616: A fault on the platform's side.
 ///   - 1160604, 1160618: A length, number, size or quota is exceeded.
 ///   - 1160637: The feature is not available for this app, tenant, kind or version.
 ///   - 1160710: Another change is under way or came first.
+///   - 1160203, 1160601, 1160702
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/offboarding/submit_v2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=submit_v2&project=corehr&resource=offboarding&version=v2>)
 #[doc(alias = "corehr.v2.offboarding.submit_v2")]
 #[doc(alias = "/open-apis/corehr/v2/offboardings/submit_v2")]

@@ -17,7 +17,6 @@ use super::*;
 /// - Error codes:
 ///   - 1160251, 1160352, 1160402, 1160572: An argument is missing, malformed or not allowed.
 ///   - 1160253, 1160517: The caller may not do this to that thing, or may not see it.
-///   - 1160255, 1160264, 1160702, 1160704, 1160709, 1160711, 1160712, 1160715: Not classified.
 ///   - 1160256: The feature is not available for this app, tenant, kind or version.
 ///   - 1160259, 1160349, 1160353: The thing is in a state that does not allow this.
 ///   - 1160263, 1160903, 1161603: The thing, or one of that name, is there already.
@@ -26,6 +25,7 @@ use super::*;
 ///   - 1160710: Another change is under way or came first.
 ///   - 1161204: The platform did not finish in time.
 ///   - 1161604: Too many calls; wait as long as the answer's headers say.
+///   - 1160255, 1160264, 1160702, 1160704, 1160709, 1160711, 1160712, 1160715
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.create")]
 #[doc(alias = "/open-apis/corehr/v2/positions")]
@@ -120,9 +120,9 @@ lark_core::operation! { CreatePositionRequest => CreatePositionResponse;
 ///   - 1160104, 1160266: An argument is missing, malformed or not allowed.
 ///   - 1160267, 1160268, 1160281, 1160353: The thing is in a state that does not allow this.
 ///   - 1160269: A length, number, size or quota is exceeded.
-///   - 1160285, 1160508, 1161200: Not classified.
 ///   - 1160501: A fault on the platform's side.
 ///   - 1161604: Too many calls; wait as long as the answer's headers say.
+///   - 1160285, 1160508, 1161200
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/active>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=active&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.active")]
 #[doc(alias = "/open-apis/corehr/v2/positions/active")]
@@ -316,7 +316,6 @@ lark_core::pages! { QueryRecentChangePositionRequest }
 /// - Error codes:
 ///   - 1160104, 1160251, 1160266, 1160515, 1160572: An argument is missing, malformed or not allowed.
 ///   - 1160253: The caller may not do this to that thing, or may not see it.
-///   - 1160255, 1160264, 1160702, 1160704, 1160709, 1160711, 1160712, 1160715: Not classified.
 ///   - 1160256: The feature is not available for this app, tenant, kind or version.
 ///   - 1160259, 1160271, 1160353: The thing is in a state that does not allow this.
 ///   - 1160263, 1160903, 1161603: The thing, or one of that name, is there already.
@@ -325,6 +324,7 @@ lark_core::pages! { QueryRecentChangePositionRequest }
 ///   - 1160710: Another change is under way or came first.
 ///   - 1161204: The platform did not finish in time.
 ///   - 1161604: Too many calls; wait as long as the answer's headers say.
+///   - 1160255, 1160264, 1160702, 1160704, 1160709, 1160711, 1160712, 1160715
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/job-management/position/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=position&version=v2>)
 #[doc(alias = "corehr.v2.position.patch")]
 #[doc(alias = "/open-apis/corehr/v2/positions/{position_id}")]

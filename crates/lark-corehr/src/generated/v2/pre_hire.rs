@@ -24,7 +24,7 @@ use super::*;
 ///   - 1161016, 1161019, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161077, 1161078, 1161118, 1161119, 1161125, 1161127, 1167037: The thing, or one of that name, is there already.
 ///   - 1161025: The feature is not available for this app, tenant, kind or version.
 ///   - 1161063, 1161124: A length, number, size or quota is exceeded.
-///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161109, 1161110, 1161111, 1161113, 1161115, 1161146, 1161149, 1161150, 1161151: Not classified.
+///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161109, 1161110, 1161111, 1161113, 1161115, 1161146, 1161149, 1161150, 1161151
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/corehr-v1/pre_hire/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.create")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires")]
@@ -559,8 +559,8 @@ lark_core::operation! { DeletePreHireRequest => ();
 ///   - 1161016, 1161019, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161077, 1161078, 1167037: The thing, or one of that name, is there already.
 ///   - 1161025: The feature is not available for this app, tenant, kind or version.
 ///   - 1161063: A length, number, size or quota is exceeded.
-///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161109, 1161113, 1161115, 1161146, 1161149: Not classified.
 ///   - 1161116: Another change is under way or came first.
+///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161109, 1161113, 1161115, 1161146, 1161149
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.patch")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/{pre_hire_id}")]
@@ -621,8 +621,8 @@ lark_core::operation! { PatchPreHireRequest => PatchPreHireResponse;
 ///   - 1161013, 1161045, 1161046: The content was refused by a safety or compliance check.
 ///   - 1161016, 1161026, 1161027, 1161028, 1161029, 1161031, 1161036, 1161037, 1161038, 1161048, 1161058, 1161059, 1161077, 1161078, 1167037: The thing, or one of that name, is there already.
 ///   - 1161063: A length, number, size or quota is exceeded.
-///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161100, 1161104, 1161107: Not classified.
 ///   - 1161103: Another change is under way or came first.
+///   - 1161065, 1161071, 1161072, 1161073, 1161074, 1161076, 1161100, 1161104, 1161107
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/pre_hire/complete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=complete&project=corehr&resource=pre_hire&version=v2>)
 #[doc(alias = "corehr.v2.pre_hire.complete")]
 #[doc(alias = "/open-apis/corehr/v2/pre_hires/{pre_hire_id}/complete")]

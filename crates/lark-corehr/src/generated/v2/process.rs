@@ -39,7 +39,7 @@ pub struct ListProcessRequest {
     /// Earliest modification, Unix time in ms, inclusive. The range may not exceed 31 days. Required.
     pub modify_time_from: Option<lark_core::UnixMillis>,
     /// Latest modification, Unix time in ms, inclusive. The range may not exceed 31 days. Required.
-    pub modify_time_to: Option<String>,
+    pub modify_time_to: Option<lark_core::UnixMillis>,
     /// Process definition, the template of the processes.
     pub flow_definition_id: Option<String>,
 }
@@ -52,7 +52,7 @@ lark_core::operation! { ListProcessRequest => ListProcessResponse;
     query page_token: into String,
     query page_size!: copy i64,
     query modify_time_from! as text: into lark_core::UnixMillis,
-    query modify_time_to!: into String,
+    query modify_time_to! as text: into lark_core::UnixMillis,
     query flow_definition_id: into String,
 }
 lark_core::pages! { ListProcessRequest; process_ids: String }

@@ -18,7 +18,7 @@ use super::*;
 /// - Error codes:
 ///   - 1161001, 1161002: An argument is missing, malformed or not allowed.
 ///   - 1161059: The thing, or one of that name, is there already.
-///   - 1161060: Not classified.
+///   - 1161060
 /// - See the [official page](<https://open.feishu.cn/document/corehr-v1/process-form_variable_data/process-instance/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=corehr&resource=process_start&version=v2>)
 #[doc(alias = "corehr.v2.process_start.create")]
 #[doc(alias = "/open-apis/corehr/v2/process_start")]

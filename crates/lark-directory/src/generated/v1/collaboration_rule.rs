@@ -15,12 +15,12 @@ use super::*;
 /// - Required: `target_tenant_key`, `objects`, `subjects`
 /// - Response: [`CreateCollaborationRuleResponse`]
 /// - Error codes:
-///   - 2223101, 2223110: Not classified.
 ///   - 2223102: A length, number, size or quota is exceeded.
 ///   - 2223103, 2223104: The app has not been granted a permission that the call needs.
 ///   - 2223106: An argument is missing, malformed or not allowed.
 ///   - 2223108: Too many calls; wait as long as the answer's headers say.
 ///   - 2224001: The caller may not do this to that thing, or may not see it.
+///   - 2223101, 2223110
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.create")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules")]
@@ -106,10 +106,10 @@ lark_core::pages! { ListCollaborationRuleRequest; items: CollaborationRule }
 /// - Required: `target_tenant_key`
 /// - Response: no data
 /// - Error codes:
-///   - 2223101: Not classified.
 ///   - 2223107: The thing named does not exist or is deleted.
 ///   - 2223108: Too many calls; wait as long as the answer's headers say.
 ///   - 2224001: The caller may not do this to that thing, or may not see it.
+///   - 2223101
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.delete")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}")]
@@ -153,12 +153,12 @@ lark_core::operation! { DeleteCollaborationRuleRequest => ();
 /// - Required: `target_tenant_key`, `objects`, `subjects`
 /// - Response: no data
 /// - Error codes:
-///   - 2223101, 2223110: Not classified.
 ///   - 2223103, 2223104: The app has not been granted a permission that the call needs.
 ///   - 2223106: An argument is missing, malformed or not allowed.
 ///   - 2223107: The thing named does not exist or is deleted.
 ///   - 2223108: Too many calls; wait as long as the answer's headers say.
 ///   - 2224001: The caller may not do this to that thing, or may not see it.
+///   - 2223101, 2223110
 /// - See the [official page](<https://open.feishu.cn/document/trust_party-v1/searchable-and-visible-rules/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=directory&resource=collaboration_rule&version=v1>)
 #[doc(alias = "directory.v1.collaboration_rule.update")]
 #[doc(alias = "/open-apis/directory/v1/collaboration_rules/{collaboration_rule_id}")]

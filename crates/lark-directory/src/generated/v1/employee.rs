@@ -24,9 +24,9 @@ use super::*;
 ///   - 2221126, 2221263, 2221292: The feature is not available for this app, tenant, kind or version.
 ///   - 2221141: The thing is in a state that does not allow this.
 ///   - 2221144, 2221181, 2221217, 2221264: The thing named does not exist or is deleted.
-///   - 2221147, 2221175: Not classified.
 ///   - 2221163: Too many calls; wait as long as the answer's headers say.
 ///   - 2221265, 2221266, 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+///   - 2221147, 2221175
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.create")]
 #[doc(alias = "/open-apis/directory/v1/employees")]
@@ -462,8 +462,8 @@ lark_core::operation! { DeleteEmployeeRequest => ();
 ///   - 2221126, 2221263, 2221292: The feature is not available for this app, tenant, kind or version.
 ///   - 2221141, 2221156, 2221182, 2221213, 2221214, 2221231, 2221293: The thing is in a state that does not allow this.
 ///   - 2221144, 2221181, 2221217, 2221264: The thing named does not exist or is deleted.
-///   - 2221147, 2221175: Not classified.
 ///   - 2221265, 2221266, 2224001, 2224002, 2224003: The caller may not do this to that thing, or may not see it.
+///   - 2221147, 2221175
 /// - See the [official page](<https://open.feishu.cn/document/directory-v1/employee/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=directory&resource=employee&version=v1>)
 #[doc(alias = "directory.v1.employee.patch")]
 #[doc(alias = "/open-apis/directory/v1/employees/{employee_id}")]

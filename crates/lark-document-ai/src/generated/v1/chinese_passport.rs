@@ -16,9 +16,9 @@ use super::*;
 /// - Response: [`RecognizeChinesePassportResponse`]
 /// - Error codes:
 ///   - 2110001: An argument is missing, malformed or not allowed.
-///   - 2110002: Not classified.
 ///   - 2110003: A length, number, size or quota is exceeded.
 ///   - 2110010: A fault on the platform's side.
+///   - 2110002
 /// - See the [official page](<https://open.feishu.cn/document/ai/document_ai-v1/chinese_passport/recognize>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=recognize&project=document_ai&resource=chinese_passport&version=v1>)
 #[doc(alias = "document_ai.v1.chinese_passport.recognize")]
 #[doc(alias = "/open-apis/document_ai/v1/chinese_passport/recognize")]

@@ -18,8 +18,7 @@ use super::*;
 ///   - 1770001 InvalidDocxParameter: A wrong argument.
 ///   - 1770002 DocxNotFound: No such document or block.
 ///   - 1770032 NoDocxPermission: No right on this document.
-///   - 1771001, 1771002, 1771005: A fault on the platform's side.
-///   - 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005: A fault on the platform's side.
 ///   - 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
 ///   - 1772004: The app has not been granted a permission that the call needs.
 ///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.

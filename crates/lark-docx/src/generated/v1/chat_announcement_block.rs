@@ -19,8 +19,7 @@ use super::*;
 ///   - 1770001 InvalidDocxParameter: A wrong argument.
 ///   - 1770002 DocxNotFound: No such document or block.
 ///   - 1770032 NoDocxPermission: No right on this document.
-///   - 1771001, 1771002, 1771005: A fault on the platform's side.
-///   - 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005: A fault on the platform's side.
 ///   - 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
 ///   - 1772004: The app has not been granted a permission that the call needs.
 ///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
@@ -81,7 +80,7 @@ lark_core::pages! { ListChatAnnouncementBlockRequest; items: Block }
 ///   - 1770003, 1770038: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770030, 1770041: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -93,14 +92,14 @@ lark_core::pages! { ListChatAnnouncementBlockRequest; items: Block }
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020, 1772005: The caller may not do this to that thing, or may not see it.
 ///   - 1770024, 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
 ///   - 1770035 TooManyResources: Too many resources in one call.
-///   - 1771001, 1771002, 1771005: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005: A fault on the platform's side.
 ///   - 1772004: The app has not been granted a permission that the call needs.
 ///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.
 ///   - 1772034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/group/upgraded-group-announcement/chat-announcement-block/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=docx&resource=chat.announcement.block&version=v1>)
 #[doc(alias = "docx.v1.chat.announcement.block.batch_update")]
 #[doc(alias = "/open-apis/docx/v1/chats/{chat_id}/announcement/blocks/batch_update")]
@@ -157,8 +156,7 @@ lark_core::operation! { BatchUpdateChatAnnouncementBlockRequest => BatchUpdateCh
 ///   - 1770001 InvalidDocxParameter: A wrong argument.
 ///   - 1770002 DocxNotFound: No such document or block.
 ///   - 1770032 NoDocxPermission: No right on this document.
-///   - 1771002, 1771005, 1771006: A fault on the platform's side.
-///   - 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
 ///   - 1772001, 1772002, 1772003: The thing is in a state that does not allow this.
 ///   - 1772004: The app has not been granted a permission that the call needs.
 ///   - 1772006, 1772025: The feature is not available for this app, tenant, kind or version.

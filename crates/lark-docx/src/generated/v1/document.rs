@@ -19,7 +19,7 @@ use super::*;
 ///   - 1770003, 1770039: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -31,10 +31,10 @@ use super::*;
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020, 1770040: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034, 1770037: A length, number, size or quota is exceeded.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=docx&resource=document&version=v1>)
 #[doc(alias = "docx.v1.document.create")]
 #[doc(alias = "/open-apis/docx/v1/documents")]
@@ -122,7 +122,7 @@ lark_core::operation! { ConvertDocumentRequest => ConvertDocumentResponse;
 ///   - 1770003: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -134,10 +134,10 @@ lark_core::operation! { ConvertDocumentRequest => ConvertDocumentResponse;
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=document&version=v1>)
 #[doc(alias = "docx.v1.document.get")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}")]
@@ -179,7 +179,7 @@ lark_core::operation! { GetDocumentRequest => GetDocumentResponse;
 ///   - 1770003: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -191,10 +191,10 @@ lark_core::operation! { GetDocumentRequest => GetDocumentResponse;
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/raw_content>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=raw_content&project=docx&resource=document&version=v1>)
 #[doc(alias = "docx.v1.document.raw_content")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/raw_content")]

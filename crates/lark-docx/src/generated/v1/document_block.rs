@@ -20,7 +20,7 @@ use super::*;
 ///   - 1770003: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -32,10 +32,10 @@ use super::*;
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=docx&resource=document.block&version=v1>)
 #[doc(alias = "docx.v1.document.block.list")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks")]
@@ -92,7 +92,7 @@ lark_core::pages! { ListDocumentBlockRequest; items: Block }
 ///   - 1770003, 1770038: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -104,11 +104,11 @@ lark_core::pages! { ListDocumentBlockRequest; items: Block }
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
 ///   - 1770035 TooManyResources: Too many resources in one call.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/batch_update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_update&project=docx&resource=document.block&version=v1>)
 #[doc(alias = "docx.v1.document.block.batch_update")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/batch_update")]
@@ -164,7 +164,7 @@ lark_core::operation! { BatchUpdateDocumentBlockRequest => BatchUpdateDocumentBl
 ///   - 1770003: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -176,10 +176,10 @@ lark_core::operation! { BatchUpdateDocumentBlockRequest => BatchUpdateDocumentBl
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=document.block&version=v1>)
 #[doc(alias = "docx.v1.document.block.get")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}")]
@@ -235,7 +235,7 @@ lark_core::operation! { GetDocumentBlockRequest => GetDocumentBlockResponse;
 ///   - 1770003, 1770038: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -247,11 +247,11 @@ lark_core::operation! { GetDocumentBlockRequest => GetDocumentBlockResponse;
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
 ///   - 1770035 TooManyResources: Too many resources in one call.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=docx&resource=document.block&version=v1>)
 #[doc(alias = "docx.v1.document.block.patch")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}")]
@@ -281,8 +281,6 @@ pub struct PatchDocumentBlockRequest {
     pub client_token: Option<String>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// Id of the block.
-    pub body_block_id: Option<String>,
     /// Deletes a column of a grid.
     pub delete_grid_column: Option<DeleteGridColumnRequest>,
     /// Deletes columns of a table.
@@ -328,7 +326,6 @@ lark_core::operation! { PatchDocumentBlockRequest => PatchDocumentBlockResponse;
     query document_revision_id: copy i64,
     query client_token: into String as key,
     query user_id_type: into lark_core::UserIdType,
-    body body_block_id = "block_id": into String,
     body delete_grid_column: copy DeleteGridColumnRequest,
     body delete_table_columns: copy DeleteTableColumnsRequest,
     body delete_table_rows: copy DeleteTableRowsRequest,

@@ -20,7 +20,7 @@ use super::*;
 ///   - 1770003, 1770038: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -32,11 +32,11 @@ use super::*;
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
 ///   - 1770035 TooManyResources: Too many resources in one call.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=docx&resource=document.block.children&version=v1>)
 #[doc(alias = "docx.v1.document.block.children.create")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children")]
@@ -104,7 +104,7 @@ lark_core::operation! { CreateDocumentBlockChildrenRequest => CreateDocumentBloc
 ///   - 1770003: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -116,10 +116,10 @@ lark_core::operation! { CreateDocumentBlockChildrenRequest => CreateDocumentBloc
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=docx&resource=document.block.children&version=v1>)
 #[doc(alias = "docx.v1.document.block.children.get")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/children")]
@@ -186,7 +186,7 @@ lark_core::pages! { GetDocumentBlockChildrenRequest; items: Block }
 ///   - 1770003: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -198,10 +198,10 @@ lark_core::pages! { GetDocumentBlockChildrenRequest; items: Block }
 ///   - 1770019: The thing, or one of that name, is there already.
 ///   - 1770020: The caller may not do this to that thing, or may not see it.
 ///   - 1770024: The thing is in a state that does not allow this.
-///   - 1770026, 1770027: Not classified.
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
+///   - 1770026, 1770027
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/docs/docx-v1/document-block/batch_delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete&project=docx&resource=document.block.children&version=v1>)
 #[doc(alias = "docx.v1.document.block.children.batch_delete")]
 #[doc(

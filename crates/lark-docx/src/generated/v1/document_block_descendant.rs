@@ -22,7 +22,7 @@ use super::*;
 ///   - 1770003: The thing named does not exist or is deleted.
 ///   - 1770004 TooManyBlocks: The document has too many blocks.
 ///   - 1770005 LevelTooDeep: Blocks are nested too deep.
-///   - 1770006, 1770021, 1770022, 1770030, 1770041, 1771003, 1771004: An argument is missing, malformed or not allowed.
+///   - 1770006, 1770021, 1770022, 1770030, 1770041: An argument is missing, malformed or not allowed.
 ///   - 1770007 TooManyChildren: A block has too many children.
 ///   - 1770008 FileTooLarge: The file is too large.
 ///   - 1770010 TooManyColumns: The table has too many columns.
@@ -37,7 +37,7 @@ use super::*;
 ///   - 1770032 NoDocxPermission: No right on this document.
 ///   - 1770033, 1770034: A length, number, size or quota is exceeded.
 ///   - 1770035 TooManyResources: Too many resources in one call.
-///   - 1771001, 1771002, 1771005, 1771006: A fault on the platform's side.
+///   - 1771001, 1771002, 1771003, 1771004, 1771005, 1771006: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/docs/docs/document-block/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=docx&resource=document.block.descendant&version=v1>)
 #[doc(alias = "docx.v1.document.block.descendant.create")]
 #[doc(alias = "/open-apis/docx/v1/documents/{document_id}/blocks/{block_id}/descendant")]

@@ -106,7 +106,7 @@ pub struct BatchUpdateDocumentBlockResponse {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bitable {
-    /// Token of the Base and id of the table, joined by an underscore. Read only. Read-only.
+    /// Token of the Base and id of the table, joined by an underscore. Read only.
     pub token: Option<String>,
     /// View to create the Base with.
     pub view_type: Option<BitableViewType>,
@@ -192,7 +192,7 @@ pub struct Block {
     pub link_preview: Option<LinkPreview>,
     /// Content of a smart meeting notes block. Read-only.
     pub meeting_notes_qa: Option<lark_core::Value>,
-    /// Content of a mind map block. Read only. Read-only.
+    /// Content of a mind map block. Read only.
     pub mindnote: Option<Mindnote>,
     /// Content of a Minutes block.
     pub minutes: Option<Minutes>,
@@ -284,7 +284,7 @@ pub struct Board {
     pub align: Option<Align>,
     /// Height, by default that of its content. Shown as at most twice the height of the screen. In pixels. At least 90.
     pub height: Option<i64>,
-    /// Token of the board. Read only. Read-only.
+    /// Token of the board. Read only.
     pub token: Option<String>,
     /// Width, by default that of the document, which is also the most that is shown. In pixels. At least 90.
     pub width: Option<i64>,
@@ -502,9 +502,9 @@ pub struct Equation {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct File {
-    /// Name of the file. Read only. Read-only.
+    /// Name of the file. Read only.
     pub name: Option<String>,
-    /// Token of the file. Read only. Read-only.
+    /// Token of the file. Read only.
     pub token: Option<String>,
     /// How the file is shown. As a card if absent.
     pub view_type: Option<FileViewType>,
@@ -640,7 +640,7 @@ pub struct Image {
     pub height: Option<i64>,
     /// Factor by which width and height are multiplied for display. Default `1`.
     pub scale: Option<f64>,
-    /// Token of the image. Read only. Read-only.
+    /// Token of the image. Read only.
     pub token: Option<String>,
     /// Width of the image. In pixels. Read-only.
     pub width: Option<i64>,
@@ -1098,7 +1098,7 @@ pub struct Sheet {
     pub column_size: Option<i64>,
     /// Number of rows to create the spreadsheet with. 1 to 9.
     pub row_size: Option<i64>,
-    /// Token of the spreadsheet and id of the sheet, joined by an underscore. Read only. Read-only.
+    /// Token of the spreadsheet and id of the sheet, joined by an underscore. Read only.
     pub token: Option<String>,
 }
 
@@ -1162,7 +1162,7 @@ pub struct TableProperty {
     pub header_column: Option<bool>,
     /// Whether the first row is a header. Default `false`.
     pub header_row: Option<bool>,
-    /// Spans of the cells. Read only; cells are merged by an update. Read-only.
+    /// Spans of the cells. Read only; cells are merged by an update.
     pub merge_info: Option<Vec<TableMergeInfo>>,
     /// Number of rows: up to 9; in nested creation as many as 2000 cells allow. At least 1. Required.
     pub row_size: Option<i64>,

@@ -19,10 +19,9 @@ use super::*;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002: An argument is missing, malformed or not allowed.
-///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1065200: The thing named does not exist or is deleted.
 ///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
-///   - 1061007: The thing, or one of that name, is there already.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1062507, 1064001: A length, number, size or quota is exceeded.
 ///   - 1064511: The feature is not available for this app, tenant, kind or version.
@@ -84,10 +83,9 @@ lark_core::pages! { ListFileRequest; page_token => next_page_token has_more; fil
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002: An argument is missing, malformed or not allowed.
-///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1065200: The thing named does not exist or is deleted.
 ///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
-///   - 1061007: The thing, or one of that name, is there already.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1062507, 1064001: A length, number, size or quota is exceeded.
 ///   - 1064511: The feature is not available for this app, tenant, kind or version.
@@ -132,10 +130,9 @@ lark_core::operation! { CreateFolderFileRequest => CreateFolderFileResponse;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002: An argument is missing, malformed or not allowed.
-///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1065200: The thing named does not exist or is deleted.
 ///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
-///   - 1061007: The thing, or one of that name, is there already.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1062507, 1064001: A length, number, size or quota is exceeded.
 ///   - 1064511: The feature is not available for this app, tenant, kind or version.
@@ -183,10 +180,9 @@ lark_core::operation! { CreateShortcutFileRequest => CreateShortcutFileResponse;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002: An argument is missing, malformed or not allowed.
-///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1065200: The thing named does not exist or is deleted.
 ///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
-///   - 1061007: The thing, or one of that name, is there already.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1062507, 1064001: A length, number, size or quota is exceeded.
 ///   - 1064511: The feature is not available for this app, tenant, kind or version.
@@ -229,11 +225,11 @@ lark_core::operation! { TaskCheckFileRequest => TaskCheckFileResponse;
 ///   - 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
 ///   - 1061003, 1061041, 1061044: The thing named does not exist or is deleted.
 ///   - 1061004, 1061500: The caller may not do this to that thing, or may not see it.
-///   - 1061021, 1061109, 1062506: Not classified.
 ///   - 1061022, 1062010, 1062011, 1064230: Another change is under way or came first.
 ///   - 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1061021, 1061109, 1062506
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/upload_all>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_all&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_all")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_all")]
@@ -291,11 +287,11 @@ lark_core::operation! { UploadAllFileRequest => UploadAllFileResponse;
 ///   - 1061002, 1062007: An argument is missing, malformed or not allowed.
 ///   - 1061003, 1061041, 1061044: The thing named does not exist or is deleted.
 ///   - 1061004, 1061500: The caller may not do this to that thing, or may not see it.
-///   - 1061021, 1062506: Not classified.
 ///   - 1061022, 1062010: Another change is under way or came first.
 ///   - 1061042, 1061043, 1061061, 1061101, 1062505, 1062507: A length, number, size or quota is exceeded.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1061073: The app has not been granted a permission that the call needs.
+///   - 1061021, 1062506
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_finish>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_finish&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_finish")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_finish")]
@@ -336,9 +332,9 @@ lark_core::operation! { UploadFinishFileRequest => UploadFinishFileResponse;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
-///   - 1061021: Not classified.
 ///   - 1061073: The app has not been granted a permission that the call needs.
 ///   - 1062010, 1062011: Another change is under way or came first.
+///   - 1061021
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_part>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_part&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_part")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_part")]
@@ -392,7 +388,7 @@ lark_core::operation! { UploadPartFileRequest => ();
 ///   - 1061043, 1061061, 1061101, 1062507: A length, number, size or quota is exceeded.
 ///   - 1061044: The thing named does not exist or is deleted.
 ///   - 1061073: The app has not been granted a permission that the call needs.
-///   - 1061109: Not classified.
+///   - 1061109
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/upload/multipart-upload-file-/upload_prepare>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_prepare&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.upload_prepare")]
 #[doc(alias = "/open-apis/drive/v1/files/upload_prepare")]
@@ -442,10 +438,9 @@ lark_core::operation! { UploadPrepareFileRequest => UploadPrepareFileResponse;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002: An argument is missing, malformed or not allowed.
-///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1065200: The thing named does not exist or is deleted.
 ///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
-///   - 1061007: The thing, or one of that name, is there already.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1062507, 1064001: A length, number, size or quota is exceeded.
 ///   - 1064511: The feature is not available for this app, tenant, kind or version.
@@ -543,10 +538,9 @@ lark_core::operation! { PatchFileRequest => ();
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002: An argument is missing, malformed or not allowed.
-///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1065200: The thing named does not exist or is deleted.
 ///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
-///   - 1061007: The thing, or one of that name, is there already.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1062507, 1064001: A length, number, size or quota is exceeded.
 ///   - 1064511: The feature is not available for this app, tenant, kind or version.
@@ -609,7 +603,7 @@ lark_core::operation! { CopyFileRequest => CopyFileResponse;
 ///   - 1069602: An argument is missing, malformed or not allowed.
 ///   - 1069603: The caller may not do this to that thing, or may not see it.
 ///   - 1069604: The thing named does not exist or is deleted.
-///   - 1069605: Not classified.
+///   - 1069605
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/event/delete_subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_subscribe&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.delete_subscribe")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/delete_subscribe")]
@@ -697,7 +691,7 @@ lark_core::operation! { DownloadFileRequest => lark_core::Download;
 ///   - 1069602: An argument is missing, malformed or not allowed.
 ///   - 1069603: The caller may not do this to that thing, or may not see it.
 ///   - 1069604: The thing named does not exist or is deleted.
-///   - 1069605: Not classified.
+///   - 1069605
 /// - See the [official page](<https://open.feishu.cn/document/docs/drive-v1/event/get_subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_subscribe&project=drive&resource=file&version=v1>)
 #[doc(alias = "drive.v1.file.get_subscribe")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/get_subscribe")]
@@ -743,10 +737,9 @@ lark_core::operation! { GetSubscribeFileRequest => GetSubscribeFileResponse;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002: An argument is missing, malformed or not allowed.
-///   - 1061003, 1065200: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1065200: The thing named does not exist or is deleted.
 ///   - 1061004, 1062501, 1062502, 1062524, 1062535, 1064510: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
-///   - 1061007: The thing, or one of that name, is there already.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1062507, 1064001: A length, number, size or quota is exceeded.
 ///   - 1064511: The feature is not available for this app, tenant, kind or version.

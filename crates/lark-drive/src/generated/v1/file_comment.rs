@@ -16,13 +16,13 @@ use super::*;
 /// - Required: `file_type`
 /// - Response: [`CreateFileCommentResponse`]
 /// - Error codes:
-///   - 1069301, 1069306: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304, 1069305: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301, 1069306
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.create")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments")]
@@ -74,13 +74,13 @@ lark_core::operation! { CreateFileCommentRequest => CreateFileCommentResponse;
 /// - Response: [`ListFileCommentResponse`]
 /// - Pages: `client.items(..)` is a stream of [`FileComment`]
 /// - Error codes:
-///   - 1069301: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.list")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments")]
@@ -148,13 +148,13 @@ lark_core::pages! { ListFileCommentRequest; items: FileComment }
 /// - Response: [`BatchQueryFileCommentResponse`]
 /// - Error codes:
 ///   - 1064230: Another change is under way or came first.
-///   - 1069301, 1069306: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304, 1069305: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301, 1069306
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/batch_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_query&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.batch_query")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/batch_query")]
@@ -211,13 +211,13 @@ lark_core::operation! { BatchQueryFileCommentRequest => BatchQueryFileCommentRes
 /// - Required: `file_type`
 /// - Response: [`GetFileCommentResponse`]
 /// - Error codes:
-///   - 1069301, 1069306: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304, 1069305: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301, 1069306
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.get")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}")]
@@ -274,13 +274,13 @@ lark_core::operation! { GetFileCommentRequest => GetFileCommentResponse;
 /// - Required: `file_type`, `is_solved`
 /// - Response: [`PatchFileCommentResponse`]
 /// - Error codes:
-///   - 1069301, 1069306: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304, 1069305: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301, 1069306
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=drive&resource=file.comment&version=v1>)
 #[doc(alias = "drive.v1.file.comment.patch")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}")]

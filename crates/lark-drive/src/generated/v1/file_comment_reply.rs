@@ -17,13 +17,13 @@ use super::*;
 /// - Required: `file_type`, `content`
 /// - Response: [`CreateFileCommentReplyResponse`]
 /// - Error codes:
-///   - 1069301, 1069306: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304, 1069305: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301, 1069306
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/drive-v1/file-comment-reply/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=file.comment.reply&version=v1>)
 #[doc(alias = "drive.v1.file.comment.reply.create")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies")]
@@ -87,13 +87,13 @@ lark_core::operation! { CreateFileCommentReplyRequest => CreateFileCommentReplyR
 /// - Pages: `client.items(..)` is a stream of [`FileCommentReply`]
 /// - Error codes:
 ///   - 1064230: Another change is under way or came first.
-///   - 1069301, 1069306: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304, 1069305: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301, 1069306
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/list-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.comment.reply&version=v1>)
 #[doc(alias = "drive.v1.file.comment.reply.list")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/comments/{comment_id}/replies")]
@@ -158,13 +158,13 @@ lark_core::pages! { ListFileCommentReplyRequest; items: FileCommentReply }
 /// - Required: `file_type`
 /// - Response: [`DeleteFileCommentReplyResponse`]
 /// - Error codes:
-///   - 1069301, 1069306: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304, 1069305: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301, 1069306
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=file.comment.reply&version=v1>)
 #[doc(alias = "drive.v1.file.comment.reply.delete")]
 #[doc(
@@ -223,13 +223,13 @@ lark_core::operation! { DeleteFileCommentReplyRequest => DeleteFileCommentReplyR
 /// - Required: `file_type`, `content`
 /// - Response: [`UpdateFileCommentReplyResponse`]
 /// - Error codes:
-///   - 1069301, 1069306: Not classified.
 ///   - 1069302 WholeDocumentComment: A comment on the whole document takes no reply.
 ///   - 1069303: The caller may not do this to that thing, or may not see it.
 ///   - 1069304, 1069305: The thing named does not exist or is deleted.
 ///   - 1069307 CommentNotFound: No such comment.
 ///   - 1069308: A length, number, size or quota is exceeded.
 ///   - 1069399: A fault on the platform's side.
+///   - 1069301, 1069306
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/CommentAPI/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=drive&resource=file.comment.reply&version=v1>)
 #[doc(alias = "drive.v1.file.comment.reply.update")]
 #[doc(

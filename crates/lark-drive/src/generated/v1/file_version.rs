@@ -19,7 +19,7 @@ use super::*;
 ///   - 1068401: The content was refused by a safety or compliance check.
 ///   - 1068404: The thing named does not exist or is deleted.
 ///   - 1068410, 1068411: An argument is missing, malformed or not allowed.
-///   - 1068425: Not classified.
+///   - 1068425
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.create")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions")]
@@ -39,26 +39,10 @@ pub struct CreateFileVersionRequest {
     pub file_token: String,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
-    /// When the version was created.
-    pub create_time: Option<i64>,
-    /// Who created the version.
-    pub creator_id: Option<String>,
     /// Title of the version, at most 1024 Unicode code points. Required.
     pub name: Option<String>,
     /// Type of the document. Required.
     pub obj_type: Option<ObjType>,
-    /// Owner of the version.
-    pub owner_id: Option<String>,
-    /// Token of the document that the version belongs to.
-    pub parent_token: Option<String>,
-    /// Type of the document that the version belongs to.
-    pub parent_type: Option<CreateFileVersionParentType>,
-    /// State of the version.
-    pub status: Option<CreateFileVersionStatus>,
-    /// When the version was last changed.
-    pub update_time: Option<i64>,
-    /// Id of the version.
-    pub version: Option<String>,
 }
 lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
     "drive.v1.file.version.create" POST "/open-apis/drive/v1/files/{file_token}/versions" json [Tenant User] {
@@ -68,16 +52,8 @@ lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
     };
     path file_token,
     query user_id_type: into lark_core::UserIdType,
-    body create_time as text: copy i64,
-    body creator_id: into String,
     body name: into String,
     body obj_type: into ObjType,
-    body owner_id: into String,
-    body parent_token: into String,
-    body parent_type: into CreateFileVersionParentType,
-    body status: into CreateFileVersionStatus,
-    body update_time as text: copy i64,
-    body version: into String,
 }
 
 /// Lists the versions of a document or spreadsheet.
@@ -97,7 +73,7 @@ lark_core::operation! { CreateFileVersionRequest => CreateFileVersionResponse;
 ///   - 1068401: The content was refused by a safety or compliance check.
 ///   - 1068404: The thing named does not exist or is deleted.
 ///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
-///   - 1068425: Not classified.
+///   - 1068425
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.list")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions")]
@@ -154,7 +130,7 @@ lark_core::pages! { ListFileVersionRequest; items: Version }
 ///   - 1068400: The caller may not do this to that thing, or may not see it.
 ///   - 1068403, 1068404: The thing named does not exist or is deleted.
 ///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
-///   - 1068425: Not classified.
+///   - 1068425
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.delete")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions/{version_id}")]
@@ -210,7 +186,7 @@ lark_core::operation! { DeleteFileVersionRequest => ();
 ///   - 1068400: The caller may not do this to that thing, or may not see it.
 ///   - 1068403, 1068404: The thing named does not exist or is deleted.
 ///   - 1068410, 1068411, 1068412: An argument is missing, malformed or not allowed.
-///   - 1068425: Not classified.
+///   - 1068425
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/file-version/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=drive&resource=file.version&version=v1>)
 #[doc(alias = "drive.v1.file.version.get")]
 #[doc(alias = "/open-apis/drive/v1/files/{file_token}/versions/{version_id}")]

@@ -55,17 +55,16 @@ lark_core::operation! { BatchGetTmpDownloadUrlMediaRequest => BatchGetTmpDownloa
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
-///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
 ///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 1061006: The platform did not finish in time.
-///   - 1061007: The thing, or one of that name, is there already.
-///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
 ///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1061073: The app has not been granted a permission that the call needs.
 ///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
 ///   - 1062005: The feature is not available for this app, tenant, kind or version.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/upload_all>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_all&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_all")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_all")]
@@ -122,17 +121,16 @@ lark_core::operation! { UploadAllMediaRequest => UploadAllMediaResponse;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
-///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
 ///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 1061006: The platform did not finish in time.
-///   - 1061007: The thing, or one of that name, is there already.
-///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
 ///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1061073: The app has not been granted a permission that the call needs.
 ///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
 ///   - 1062005: The feature is not available for this app, tenant, kind or version.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_finish>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_finish&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_finish")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_finish")]
@@ -173,17 +171,16 @@ lark_core::operation! { UploadFinishMediaRequest => UploadFinishMediaResponse;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
-///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
 ///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 1061006: The platform did not finish in time.
-///   - 1061007: The thing, or one of that name, is there already.
-///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
 ///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1061073: The app has not been granted a permission that the call needs.
 ///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
 ///   - 1062005: The feature is not available for this app, tenant, kind or version.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_part>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_part&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_part")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_part")]
@@ -233,17 +230,16 @@ lark_core::operation! { UploadPartMediaRequest => ();
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002, 1061008, 1062007, 1062008, 1062009: An argument is missing, malformed or not allowed.
-///   - 1061003, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
+///   - 1061003, 1061007, 1061041, 1061044, 1062006: The thing named does not exist or is deleted.
 ///   - 1061004, 1062014: The caller may not do this to that thing, or may not see it.
 ///   - 1061005: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 1061006: The platform did not finish in time.
-///   - 1061007: The thing, or one of that name, is there already.
-///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506: Not classified.
 ///   - 1061042, 1061043, 1061061, 1061101, 1061547, 1062505, 1062507: A length, number, size or quota is exceeded.
 ///   - 1061045 DriveRetry: The Drive could not do it just now.
 ///   - 1061073: The app has not been granted a permission that the call needs.
 ///   - 1062004, 1062010, 1062011, 1062012: Another change is under way or came first.
 ///   - 1062005: The feature is not available for this app, tenant, kind or version.
+///   - 1061021, 1061109, 1061113, 1062013, 1062051, 1062506
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_prepare>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload_prepare&project=drive&resource=media&version=v1>)
 #[doc(alias = "drive.v1.media.upload_prepare")]
 #[doc(alias = "/open-apis/drive/v1/medias/upload_prepare")]

@@ -21,9 +21,8 @@ use super::*;
 /// - Error codes:
 ///   - 1061001: A fault on the platform's side.
 ///   - 1061002: An argument is missing, malformed or not allowed.
-///   - 1061003: The thing named does not exist or is deleted.
+///   - 1061003, 1061007: The thing named does not exist or is deleted.
 ///   - 1061004: The caller may not do this to that thing, or may not see it.
-///   - 1061007: The thing, or one of that name, is there already.
 /// - See the [official page](<https://open.feishu.cn/document/docs/drive-v1/like/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=drive&resource=file.like&version=v2>)
 #[doc(alias = "drive.v2.file.like.list")]
 #[doc(alias = "/open-apis/drive/v2/files/{file_token}/likes")]

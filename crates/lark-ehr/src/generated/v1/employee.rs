@@ -38,9 +38,9 @@ pub struct ListEmployeeRequest {
     /// Types of the employees, also custom ones by number. All if absent.
     pub type_: Option<Vec<ListEmployeeType>>,
     /// Earliest time of hire, in milliseconds.
-    pub start_time: Option<i64>,
+    pub start_time: Option<lark_core::UnixMillis>,
     /// Latest time of hire, in milliseconds.
-    pub end_time: Option<i64>,
+    pub end_time: Option<lark_core::UnixMillis>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Ids of the users, of the kind that `user_id_type` names. At most 100 items. Each: open id, union id or user id, by `user_id_type`.
@@ -60,8 +60,8 @@ lark_core::operation! { ListEmployeeRequest => ListEmployeeResponse;
     query view: into View,
     query status: list_into SystemFieldsStatus,
     query type_ = "type": list_into ListEmployeeType,
-    query start_time as text: copy i64,
-    query end_time as text: copy i64,
+    query start_time as text: into lark_core::UnixMillis,
+    query end_time as text: into lark_core::UnixMillis,
     query user_id_type: into lark_core::UserIdType,
     query user_ids: list_into String,
     query page_token: into String,

@@ -29,7 +29,7 @@ pub struct Attachment {
 #[non_exhaustive]
 pub struct ContractCompany {
     /// Id of the company.
-    pub id: Option<i64>,
+    pub id: Option<String>,
     /// Name of the company.
     pub name: Option<String>,
 }
@@ -105,7 +105,7 @@ pub struct Employee {
 #[non_exhaustive]
 pub struct Job {
     /// Id of the job.
-    pub id: Option<i64>,
+    pub id: Option<String>,
     /// Name of the job.
     pub name: Option<String>,
 }
@@ -117,7 +117,7 @@ pub struct Job {
 #[non_exhaustive]
 pub struct JobLevel {
     /// Id of the job level.
-    pub id: Option<i64>,
+    pub id: Option<String>,
     /// Name of the job level.
     pub name: Option<String>,
 }
@@ -317,7 +317,7 @@ pub struct WorkExperience {
 #[non_exhaustive]
 pub struct WorkLocation {
     /// Id of the place of work.
-    pub id: Option<i64>,
+    pub id: Option<String>,
     /// Name of the place of work.
     pub name: Option<String>,
 }

@@ -14,7 +14,8 @@ use super::*;
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=agent.schedules&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.schedules.delete")]
@@ -51,7 +52,8 @@ lark_core::operation! { DeleteAgentSchedulesRequest => ();
 /// - Rate limit: not published
 /// - Response: [`GetAgentSchedulesResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=agent.schedules&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.schedules.get")]
@@ -88,7 +90,8 @@ lark_core::operation! { GetAgentSchedulesRequest => GetAgentSchedulesResponse;
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent-schedules/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=agent.schedules&version=v1>)
 #[doc(alias = "helpdesk.v1.agent.schedules.patch")]

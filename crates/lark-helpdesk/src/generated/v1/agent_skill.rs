@@ -14,7 +14,8 @@ use super::*;
 /// - Rate limit: not published
 /// - Response: [`CreateAgentSkillResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.create")]
@@ -55,8 +56,8 @@ lark_core::operation! { CreateAgentSkillRequest => CreateAgentSkillResponse;
 /// - Rate limit: not published
 /// - Response: [`ListAgentSkillResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.list")]
@@ -87,7 +88,8 @@ lark_core::operation! { ListAgentSkillRequest => ListAgentSkillResponse;
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.delete")]
@@ -124,7 +126,8 @@ lark_core::operation! { DeleteAgentSkillRequest => ();
 /// - Rate limit: not published
 /// - Response: [`GetAgentSkillResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.get")]
@@ -161,7 +164,8 @@ lark_core::operation! { GetAgentSkillRequest => GetAgentSkillResponse;
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=agent_skill&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill.patch")]

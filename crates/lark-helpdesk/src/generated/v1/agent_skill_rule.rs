@@ -14,7 +14,8 @@ use super::*;
 /// - Rate limit: not published
 /// - Response: [`ListAgentSkillRuleResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/agent-function/agent_skill_rule/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=agent_skill_rule&version=v1>)
 #[doc(alias = "helpdesk.v1.agent_skill_rule.list")]

@@ -16,8 +16,8 @@ use super::*;
 /// - Required: `content`, `msg_type`, `receiver_id`
 /// - Response: [`CreateBotMessageResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003, 154005: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket-message/create-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=bot.message&version=v1>)

@@ -15,8 +15,8 @@ use super::*;
 /// - Required: `name`, `parent_id`
 /// - Response: [`CreateCategoryResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=category&version=v1>)
@@ -101,8 +101,8 @@ lark_core::operation! { ListCategoryRequest => ListCategoryResponse;
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.delete")]
@@ -177,8 +177,8 @@ lark_core::operation! { GetCategoryRequest => GetCategoryResponse;
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/category/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=category&version=v1>)
 #[doc(alias = "helpdesk.v1.category.patch")]

@@ -31,9 +31,9 @@ pub struct TicketCreated {
     /// Id of the chat.
     pub chat_id: Option<String>,
     /// When the ticket was closed.
-    pub closed_at: Option<i64>,
+    pub closed_at: Option<lark_core::UnixMillis>,
     /// When the ticket was created.
-    pub created_at: Option<i64>,
+    pub created_at: Option<lark_core::UnixMillis>,
     /// Never there in the event. Fetch the ticket for its custom fields.
     pub customized_fields: Vec<CustomizedFieldDisplayItem>,
     /// User who asked.
@@ -51,7 +51,7 @@ pub struct TicketCreated {
     /// Id of the ticket.
     pub ticket_id: String,
     /// When the ticket was last changed, -1 if never.
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<lark_core::UnixMillis>,
 }
 lark_core::event! { TicketCreated "helpdesk.ticket.created_v1"; ordering_key ticket_id }
 

@@ -15,7 +15,8 @@ use super::*;
 /// - Required: `events`
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/event/subscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=subscribe&project=helpdesk&resource=event&version=v1>)
 #[doc(alias = "helpdesk.v1.event.subscribe")]
@@ -51,7 +52,8 @@ lark_core::operation! { SubscribeEventRequest => ();
 /// - Required: `events`
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/event/unsubscribe>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unsubscribe&project=helpdesk&resource=event&version=v1>)
 #[doc(alias = "helpdesk.v1.event.unsubscribe")]

@@ -214,7 +214,8 @@ lark_core::operation! { GetFaqRequest => GetFaqResponse;
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=faq&version=v1>)
@@ -256,7 +257,8 @@ lark_core::operation! { PatchFaqRequest => ();
 /// - Rate limit: not published
 /// - Response: a file, [`lark_core::Download`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/faq-management/faq/faq_image>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=faq_image&project=helpdesk&resource=faq&version=v1>)

@@ -689,13 +689,13 @@ pub struct Ticket {
     /// Time from an agent joining to the closing. In seconds.
     pub actual_processing_time: Option<i64>,
     /// When an agent joined. In milliseconds.
-    pub agent_entry_time: Option<i64>,
+    pub agent_entry_time: Option<lark_core::UnixMillis>,
     /// Time from an agent joining to the first reply. In seconds.
     pub agent_first_response_duration: Option<i64>,
     /// When an agent first replied. In milliseconds.
-    pub agent_first_response_time: Option<i64>,
+    pub agent_first_response_time: Option<lark_core::UnixMillis>,
     /// When an agent last replied. In milliseconds.
-    pub agent_last_response_time: Option<i64>,
+    pub agent_last_response_time: Option<lark_core::UnixMillis>,
     /// Agent in charge.
     pub agent_owner: Option<TicketUser>,
     /// Time from an agent joining to the closing. In seconds.
@@ -709,7 +709,7 @@ pub struct Ticket {
     /// Channel that the ticket comes from. Other numbers are other channels.
     pub channel: Option<Channel>,
     /// When the ticket was closed.
-    pub closed_at: Option<i64>,
+    pub closed_at: Option<lark_core::UnixMillis>,
     /// Who closed the ticket.
     pub closed_by: Option<TicketUser>,
     /// Agents who help with the ticket.
@@ -717,7 +717,7 @@ pub struct Ticket {
     /// Remarks on the ticket.
     pub comments: Vec<Comments>,
     /// When the ticket was created.
-    pub created_at: Option<i64>,
+    pub created_at: Option<lark_core::UnixMillis>,
     /// Custom fields of the ticket. Absent if there are none.
     pub customized_fields: Vec<CustomizedFieldDisplayItem>,
     /// Why the user was not satisfied.
@@ -737,7 +737,7 @@ pub struct Ticket {
     /// Who handles the ticket.
     pub ticket_type: Option<TicketType>,
     /// When the ticket was last changed.
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<lark_core::UnixMillis>,
 }
 
 /// `items` or `ticket_customized_fields`, for example: Custom fields.
@@ -793,13 +793,13 @@ pub struct TicketEvent {
     /// Id of the chat.
     pub chat_id: Option<String>,
     /// When the ticket was closed.
-    pub closed_at: Option<i64>,
+    pub closed_at: Option<lark_core::UnixMillis>,
     /// Who closed the ticket.
     pub closed_by: Option<TicketUserEvent>,
     /// Agents who help with the ticket.
     pub collaborators: Vec<TicketUserEvent>,
     /// When the ticket was created.
-    pub created_at: Option<i64>,
+    pub created_at: Option<lark_core::UnixMillis>,
     /// Never there in the event. Fetch the ticket for its custom fields.
     pub customized_fields: Vec<CustomizedFieldDisplayItem>,
     /// User who asked.
@@ -817,7 +817,7 @@ pub struct TicketEvent {
     /// Id of the ticket.
     pub ticket_id: String,
     /// When the ticket was last changed, -1 if never.
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<lark_core::UnixMillis>,
 }
 
 /// `old_object`: The ticket before the change. Only the fields that changed.
@@ -831,7 +831,7 @@ pub struct TicketEventUpdateInfo {
     /// State of the ticket before.
     pub status: Option<TicketCreatedStatus>,
     /// Time of the last change before this one.
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<lark_core::UnixMillis>,
 }
 
 /// `messages`: Messages.
@@ -845,7 +845,7 @@ pub struct TicketMessage {
     /// Content of the message.
     pub content: String,
     /// When the message was sent.
-    pub created_at: Option<i64>,
+    pub created_at: Option<lark_core::UnixMillis>,
     /// Id of the message in the ticket.
     pub id: Option<String>,
     /// Id of the message in the chat.
@@ -930,30 +930,30 @@ pub struct TicketUserEvent {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TicketV2 {
-    /// Time from an agent joining to the closing, without time spent pending.
-    pub actual_processing_time: Option<lark_core::UnixSeconds>,
+    /// Time from an agent joining to the closing, without time spent pending. In seconds.
+    pub actual_processing_time: Option<i64>,
     /// When an agent joined.
     pub agent_entry_time: Option<lark_core::UnixMillis>,
-    /// Time from an agent joining to the first reply.
-    pub agent_first_response_duration: Option<lark_core::UnixSeconds>,
+    /// Time from an agent joining to the first reply. In seconds.
+    pub agent_first_response_duration: Option<i64>,
     /// When an agent first replied.
     pub agent_first_response_time: Option<lark_core::UnixMillis>,
     /// When an agent last replied.
     pub agent_last_response_time: Option<lark_core::UnixMillis>,
     /// Agent in charge.
     pub agent_owner: Option<TicketUser>,
-    /// Time from an agent joining to the closing.
-    pub agent_resolution_time: Option<lark_core::UnixSeconds>,
-    /// Time from an agent joining to the last reply.
+    /// Time from an agent joining to the closing. In seconds.
+    pub agent_resolution_time: Option<i64>,
+    /// Time from an agent joining to the last reply. In minutes.
     pub agent_service_duration: Option<f64>,
     /// Agents of the ticket.
     pub agents: Vec<TicketUser>,
-    /// Time from the creation to an agent joining.
-    pub bot_service_duration: Option<lark_core::UnixSeconds>,
+    /// Time from the creation to an agent joining. In seconds.
+    pub bot_service_duration: Option<i64>,
     /// Channel that the ticket comes from. Other numbers are other channels.
     pub channel: Option<Channel>,
     /// When the ticket was closed.
-    pub closed_at: Option<i64>,
+    pub closed_at: Option<lark_core::UnixMillis>,
     /// Who closed the ticket.
     pub closed_by: Option<TicketUser>,
     /// Agents who help with the ticket.
@@ -961,7 +961,7 @@ pub struct TicketV2 {
     /// Remarks on the ticket.
     pub comments: Option<Comments>,
     /// When the ticket was created.
-    pub created_at: Option<i64>,
+    pub created_at: Option<lark_core::UnixMillis>,
     /// Custom fields of the ticket. Absent if there are none.
     pub customized_fields: Vec<CustomizedFieldDisplayItem>,
     /// Why the user was not satisfied.
@@ -983,7 +983,7 @@ pub struct TicketV2 {
     /// Who handles the ticket.
     pub ticket_type: Option<TicketType>,
     /// When the ticket was last changed.
-    pub updated_at: Option<i64>,
+    pub updated_at: Option<lark_core::UnixMillis>,
 }
 
 /// `user_customized_fields`: Custom fields of users.

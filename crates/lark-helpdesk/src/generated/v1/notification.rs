@@ -15,8 +15,8 @@ use super::*;
 /// - Rate limit: 10 a minute
 /// - Response: [`CreateNotificationResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003, 154005: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=notification&version=v1>)
@@ -114,8 +114,8 @@ lark_core::operation! { CreateNotificationRequest => CreateNotificationResponse;
 /// - Rate limit: 100 a minute
 /// - Response: [`GetNotificationResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003, 154005: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=notification&version=v1>)
@@ -159,8 +159,8 @@ lark_core::operation! { GetNotificationRequest => GetNotificationResponse;
 /// - Rate limit: 20 a minute
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003, 154005: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=notification&version=v1>)
@@ -263,8 +263,8 @@ lark_core::operation! { PatchNotificationRequest => ();
 /// - Rate limit: 10 a minute
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003, 154005: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/cancel_approve>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_approve&project=helpdesk&resource=notification&version=v1>)
@@ -305,8 +305,8 @@ lark_core::operation! { CancelApproveNotificationRequest => ();
 /// - Required: `is_recall`
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003, 154005: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/cancel_send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_send&project=helpdesk&resource=notification&version=v1>)
@@ -349,8 +349,8 @@ lark_core::operation! { CancelSendNotificationRequest => ();
 /// - Required: `send_at`
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001, 154005: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003, 154005: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/notification/execute_send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=execute_send&project=helpdesk&resource=notification&version=v1>)

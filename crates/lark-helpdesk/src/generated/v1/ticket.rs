@@ -100,7 +100,8 @@ lark_core::operation! { StartServiceTicketRequest => StartServiceTicketResponse;
 /// - Required: `ticket_id`, `msg_id`
 /// - Response: a file, [`lark_core::Download`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 154004, 154404: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/ticket_image>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=ticket_image&project=helpdesk&resource=ticket&version=v1>)
@@ -266,7 +267,8 @@ lark_core::operation! { GetTicketRequest => GetTicketResponse;
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=helpdesk&resource=ticket&version=v1>)
@@ -327,7 +329,8 @@ lark_core::operation! { UpdateTicketRequest => ();
 /// - Required: `event_id`
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154003: The caller may not do this to that thing, or may not see it.
 ///   - 154004: The thing named does not exist or is deleted.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket/answer_user_query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=answer_user_query&project=helpdesk&resource=ticket&version=v1>)

@@ -14,8 +14,8 @@ use super::*;
 /// - Required: `description`, `display_name`, `field_type`, `key_name`, `position`, `required`, `visible`
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/create-ticket-customized-field>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.create")]
@@ -80,8 +80,8 @@ lark_core::operation! { CreateTicketCustomizedFieldRequest => ();
 /// - Response: [`ListTicketCustomizedFieldResponse`]
 /// - Pages: `client.items(..)` is a stream of [`TicketCustomizedField`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/list-ticket-customized-fields>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.list")]
@@ -123,8 +123,8 @@ lark_core::pages! { ListTicketCustomizedFieldRequest; page_token => next_page_to
 /// - Rate limit: not published
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.delete")]
@@ -164,8 +164,8 @@ lark_core::operation! { DeleteTicketCustomizedFieldRequest => ();
 /// - Scope: `helpdesk:all:readonly`
 /// - Response: [`GetTicketCustomizedFieldResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/get-ticket-customized-field>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.get")]
@@ -205,8 +205,8 @@ lark_core::operation! { GetTicketCustomizedFieldRequest => GetTicketCustomizedFi
 /// - Scope: `helpdesk:all`
 /// - Response: no data
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket_customized_field/update-ticket-customized-field>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=helpdesk&resource=ticket_customized_field&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket_customized_field.patch")]

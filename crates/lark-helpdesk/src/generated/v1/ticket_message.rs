@@ -15,8 +15,8 @@ use super::*;
 /// - Required: `content`, `msg_type`
 /// - Response: [`CreateTicketMessageResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 154401: The thing is in a state that does not allow this.
 ///   - 154403: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 155000: A fault on the platform's side.
@@ -62,8 +62,8 @@ lark_core::operation! { CreateTicketMessageRequest => CreateTicketMessageRespons
 /// - Rate limit: not published
 /// - Response: [`ListTicketMessageResponse`]
 /// - Error codes:
-///   - 154000, 154003: An argument is missing, malformed or not allowed.
-///   - 154001: The caller may not do this to that thing, or may not see it.
+///   - 154000: An argument is missing, malformed or not allowed.
+///   - 154001, 154003: The caller may not do this to that thing, or may not see it.
 ///   - 155000: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/helpdesk-v1/ticket-management/ticket-message/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=helpdesk&resource=ticket.message&version=v1>)
 #[doc(alias = "helpdesk.v1.ticket.message.list")]

@@ -20,8 +20,8 @@ use super::*;
 ///   - 1002002, 1002223: An argument is missing, malformed or not allowed.
 ///   - 1002102, 1002224, 1002512: The thing named does not exist or is deleted.
 ///   - 1002206: The thing, or one of that name, is there already.
-///   - 1002222: Not classified.
 ///   - 1002511: A length, number, size or quota is exceeded.
+///   - 1002222
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.create")]
 #[doc(alias = "/open-apis/hire/v1/applications")]
@@ -194,7 +194,7 @@ lark_core::operation! { GetApplicationRequest => GetApplicationResponse;
 ///   - 1002001: A fault on the platform's side.
 ///   - 1002002: An argument is missing, malformed or not allowed.
 ///   - 1002221: The thing is in a state that does not allow this.
-///   - 1002910: Not classified.
+///   - 1002910
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/cancel_onboard>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=cancel_onboard&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.cancel_onboard")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/cancel_onboard")]
@@ -485,7 +485,7 @@ lark_core::operation! { TerminateApplicationRequest => ();
 ///   - 1002210: The thing, or one of that name, is there already.
 ///   - 1002901: The thing named does not exist or is deleted.
 ///   - 1002902, 1002908: The feature is not available for this app, tenant, kind or version.
-///   - 1002904: Not classified.
+///   - 1002904
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/transfer_onboard>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer_onboard&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.transfer_onboard")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/transfer_onboard")]
@@ -576,7 +576,7 @@ lark_core::operation! { TransferOnboardApplicationRequest => TransferOnboardAppl
 ///   - 1002201, 1002204: The thing named does not exist or is deleted.
 ///   - 1002210: The thing, or one of that name, is there already.
 ///   - 1002211, 1002220: The thing is in a state that does not allow this.
-///   - 1002212: Not classified.
+///   - 1002212
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/application/transfer_stage>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=transfer_stage&project=hire&resource=application&version=v1>)
 #[doc(alias = "hire.v1.application.transfer_stage")]
 #[doc(alias = "/open-apis/hire/v1/applications/{application_id}/transfer_stage")]

@@ -132,7 +132,7 @@ lark_core::operation! { GetEmployeeRequest => GetEmployeeResponse;
 ///   - 1002902, 1002908: The feature is not available for this app, tenant, kind or version.
 ///   - 1002903: The thing named does not exist or is deleted.
 ///   - 1002907: The caller may not do this to that thing, or may not see it.
-///   - 1002910: Not classified.
+///   - 1002910
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/onboard/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=hire&resource=employee&version=v1>)
 #[doc(alias = "hire.v1.employee.patch")]
 #[doc(alias = "/open-apis/hire/v1/employees/{employee_id}")]

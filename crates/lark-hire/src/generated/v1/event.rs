@@ -177,7 +177,7 @@ pub struct ReferralAccountAssetsUpdate {
     /// New balance of the account.
     pub assets: Option<Assets>,
     /// When the balance changed, in Unix milliseconds.
-    pub modify_time: Option<String>,
+    pub modify_time: Option<lark_core::UnixMillis>,
 }
 lark_core::event! { ReferralAccountAssetsUpdate "hire.referral_account.assets_update_v1"; ordering_key account_id }
 

@@ -33,8 +33,6 @@ pub struct CreateExternalOfferRequest {
     pub attachment_id_list: Option<Vec<String>>,
     /// When the offer was created.
     pub biz_create_time: Option<lark_core::UnixMillis>,
-    /// Who created the offer.
-    pub creator: Option<String>,
     /// Id of the external application. Required.
     pub external_application_id: Option<String>,
     /// Key in the other system, for idempotence: it can be created only once in 24 hours.
@@ -51,7 +49,6 @@ lark_core::operation! { CreateExternalOfferRequest => CreateExternalOfferRespons
     };
     body attachment_id_list: list_into String,
     body biz_create_time as text: into lark_core::UnixMillis,
-    body creator: into String,
     body external_application_id!: into String,
     body external_id: into String,
     body offer_status: into String,
@@ -176,8 +173,6 @@ pub struct UpdateExternalOfferRequest {
     pub attachment_id_list: Option<Vec<String>>,
     /// When the offer was created.
     pub biz_create_time: Option<lark_core::UnixMillis>,
-    /// Who created the offer.
-    pub creator: Option<String>,
     /// Id of the external application. Required.
     pub external_application_id: Option<String>,
     /// Key in the other system, for idempotence: it can be created only once in 24 hours.
@@ -195,7 +190,6 @@ lark_core::operation! { UpdateExternalOfferRequest => UpdateExternalOfferRespons
     path external_offer_id,
     body attachment_id_list: list_into String,
     body biz_create_time as text: into lark_core::UnixMillis,
-    body creator: into String,
     body external_application_id!: into String,
     body external_id: into String,
     body offer_status: into String,

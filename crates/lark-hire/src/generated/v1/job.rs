@@ -138,8 +138,6 @@ pub struct CombinedCreateJobRequest {
     pub head_count: Option<i64>,
     /// Ids of the job highlights.
     pub highlight_list: Option<Vec<String>>,
-    /// Id of the job.
-    pub id: Option<String>,
     /// Interview registration form; required, and in effect, only if Hire is set to choose it by job.
     pub interview_registration_schema_id: Option<String>,
     /// Whether the job never expires. Required.
@@ -205,7 +203,6 @@ lark_core::operation! { CombinedCreateJobRequest => CombinedCreateJobResponse;
     body expiry_timestamp as text: into lark_core::UnixMillis,
     body head_count: copy i64,
     body highlight_list: list_into String,
-    body id: into String,
     body interview_registration_schema_id: into String,
     body is_never_expired!: copy bool,
     body job_attribute: into JobAttribute,
@@ -678,8 +675,8 @@ lark_core::operation! { RecruiterJobRequest => RecruiterJobResponse;
 ///   - 1002001, 1002613: A fault on the platform's side.
 ///   - 1002002, 1002621: An argument is missing, malformed or not allowed.
 ///   - 1002609: The thing, or one of that name, is there already.
-///   - 1002611: Not classified.
 ///   - 1002620, 1002703: The thing is in a state that does not allow this.
+///   - 1002611
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/recruitment-related-configuration/job/update_config>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update_config&project=hire&resource=job&version=v1>)
 #[doc(alias = "hire.v1.job.update_config")]
 #[doc(alias = "/open-apis/hire/v1/jobs/{job_id}/update_config")]

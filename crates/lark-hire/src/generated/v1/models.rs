@@ -289,7 +289,7 @@ pub struct Application {
     /// Cities where the candidate wants to work.
     pub application_preferred_city_list: Vec<CodeNameObject>,
     /// When the application was created, in Unix milliseconds.
-    pub create_time: Option<String>,
+    pub create_time: Option<lark_core::UnixMillis>,
     /// Employee who created the application; empty if it was not an employee, e.g. the candidate.
     pub creator_id: Option<String>,
     /// How the application came about.
@@ -301,7 +301,7 @@ pub struct Application {
     /// The job applied for.
     pub job_info: Option<JobBasicInfo>,
     /// When the application was last changed, in Unix milliseconds.
-    pub modify_time: Option<String>,
+    pub modify_time: Option<lark_core::UnixMillis>,
     /// Id of the resume source.
     pub resume_source_id: Option<String>,
     /// Resume source of the application.
@@ -583,7 +583,7 @@ pub struct ApplicationStageInfo {
 #[non_exhaustive]
 pub struct ApplicationStageTime {
     /// When the application last entered the stage, in Unix milliseconds.
-    pub enter_time: Option<String>,
+    pub enter_time: Option<lark_core::UnixMillis>,
     /// When the application last left the stage, in Unix milliseconds; empty while it is there.
     pub exit_time: Option<String>,
     /// Id of the stage.
@@ -1928,16 +1928,16 @@ pub struct EcoExamLoginInfo {
 pub struct EcoExamPaperData {
     /// Length of the test. In minutes.
     pub duration: Option<i64>,
-    /// End of the test, after `start_time`; open-ended when empty.
-    pub end_time: Option<lark_core::UnixMillis>,
+    /// End of the test, in Unix milliseconds, after `start_time`; open-ended when empty.
+    pub end_time: Option<String>,
     /// Id of the paper, chosen by the provider; cut off after 255 characters. At least 1 character. Required.
     pub id: Option<String>,
     /// Name of the paper; cut off after 255 characters. At least 1 character. Required.
     pub name: Option<String>,
     /// Number of questions in the paper.
     pub question_count: Option<i64>,
-    /// Start of the test, before `end_time`; open when empty.
-    pub start_time: Option<lark_core::UnixMillis>,
+    /// Start of the test, in Unix milliseconds, before `end_time`; open when empty.
+    pub start_time: Option<String>,
 }
 
 /// `detail_list`: Results by rated item.
@@ -2318,7 +2318,7 @@ pub struct ExternalOffer {
     pub attachment_list: Vec<ExternalCommonAttachment>,
     /// When the offer was created.
     pub biz_create_time: Option<lark_core::UnixMillis>,
-    /// Who created the offer.
+    /// Who created the offer. Read-only.
     pub creator: Option<String>,
     /// Id of the external application.
     pub external_application_id: String,
@@ -6057,7 +6057,7 @@ pub struct Role {
     /// Id of the role.
     pub id: Option<String>,
     /// When the role was last changed, in Unix milliseconds.
-    pub modify_time: Option<String>,
+    pub modify_time: Option<lark_core::UnixMillis>,
     /// Name of the role.
     pub name: Option<I18n>,
     /// Whether the role is in use.
@@ -6289,7 +6289,7 @@ pub struct Subject {
     /// Deprecated. Limit of jobs that can be applied for.
     pub application_limit: Option<i64>,
     /// When the project was created, in Unix milliseconds.
-    pub create_time: Option<String>,
+    pub create_time: Option<lark_core::UnixMillis>,
     /// Who created the project.
     pub creator: Option<IdNameObject>,
     /// Id of the project.
@@ -6765,7 +6765,7 @@ pub struct TalentCustomizedTimeRange {
     /// End of the period, in Unix seconds; `-` if it goes on.
     pub end_time: Option<String>,
     /// Start of the period, in Unix seconds.
-    pub start_time: Option<String>,
+    pub start_time: Option<lark_core::UnixSeconds>,
 }
 
 /// `value`: Value of the field.
@@ -6807,7 +6807,7 @@ pub struct TalentEducationInfo {
     /// Last month of the education, as `yyyy-MM`; prefer `end_time_v2`.
     pub end_time: Option<String>,
     /// End of the education, in Unix milliseconds; never open-ended.
-    pub end_time_v2: Option<String>,
+    pub end_time_v2: Option<lark_core::UnixMillis>,
     /// Major.
     pub field_of_study: Option<String>,
     /// Id of the education.

@@ -17,12 +17,12 @@ use super::*;
 /// - Required in [`OfferBasicInfo`] (`basic_info`): [`department_id`](OfferBasicInfo::department_id()), [`leader_user_id`](OfferBasicInfo::leader_user_id()), [`owner_user_id`](OfferBasicInfo::owner_user_id())
 /// - Response: [`CreateOfferResponse`]
 /// - Error codes:
-///   - 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side.
-///   - 1002002, 1002061, 1002062, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
-///   - 1002053, 1002080: The thing, or one of that name, is there already.
+///   - 1002001, 1002053, 1002055, 1002056, 1002057, 1002061, 1002062, 1002070: A fault on the platform's side.
+///   - 1002002, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
 ///   - 1002054, 1002058, 1002059, 1002069, 1002071, 1002073, 1002075, 1002083: The thing named does not exist or is deleted.
 ///   - 1002072: The thing is in a state that does not allow this.
 ///   - 1002076: The feature is not available for this app, tenant, kind or version.
+///   - 1002080: The thing, or one of that name, is there already.
 ///   - 1002082: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/delivery-process-management/offer/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=hire&resource=offer&version=v1>)
 #[doc(alias = "hire.v1.offer.create")]
@@ -52,8 +52,6 @@ pub struct CreateOfferRequest {
     pub basic_info: Option<OfferBasicInfo>,
     /// Values of custom fields.
     pub customized_info_list: Option<Vec<OfferCustomizedInfo>>,
-    /// Id of the offer.
-    pub offer_id: Option<String>,
     /// Whether the offer is for an internship.
     pub offer_type: Option<CreateOfferOfferType>,
     /// Salary that is offered.
@@ -76,7 +74,6 @@ lark_core::operation! { CreateOfferRequest => CreateOfferResponse;
     body application_id!: into String,
     body basic_info!: copy OfferBasicInfo,
     body customized_info_list: list OfferCustomizedInfo,
-    body offer_id: into String,
     body offer_type: into CreateOfferOfferType,
     body salary_info: copy OfferSalaryInfo,
     body schema_id: into String,
@@ -205,8 +202,8 @@ lark_core::operation! { GetOfferRequest => GetOfferResponse;
 /// - Required in [`OfferBasicInfo`] (`basic_info`): [`department_id`](OfferBasicInfo::department_id()), [`leader_user_id`](OfferBasicInfo::leader_user_id()), [`owner_user_id`](OfferBasicInfo::owner_user_id())
 /// - Response: [`UpdateOfferResponse`]
 /// - Error codes:
-///   - 1002001, 1002055, 1002056, 1002057, 1002070: A fault on the platform's side.
-///   - 1002002, 1002061, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
+///   - 1002001, 1002055, 1002056, 1002057, 1002061, 1002070: A fault on the platform's side.
+///   - 1002002, 1002074, 1002077, 1002078, 1002079: An argument is missing, malformed or not allowed.
 ///   - 1002054, 1002058, 1002059, 1002064, 1002069, 1002071, 1002073, 1002083: The thing named does not exist or is deleted.
 ///   - 1002066: The feature is not available for this app, tenant, kind or version.
 ///   - 1002072: The thing is in a state that does not allow this.
@@ -244,8 +241,6 @@ pub struct UpdateOfferRequest {
     pub basic_info: Option<OfferBasicInfo>,
     /// Values of custom fields.
     pub customized_info_list: Option<Vec<OfferCustomizedInfo>>,
-    /// Id of the offer.
-    pub body_offer_id: Option<String>,
     /// Whether the offer is for an internship.
     pub offer_type: Option<CreateOfferOfferType>,
     /// Salary that is offered.
@@ -270,7 +265,6 @@ lark_core::operation! { UpdateOfferRequest => UpdateOfferResponse;
     body application_id: into String,
     body basic_info!: copy OfferBasicInfo,
     body customized_info_list: list OfferCustomizedInfo,
-    body body_offer_id = "offer_id": into String,
     body offer_type: into CreateOfferOfferType,
     body salary_info: copy OfferSalaryInfo,
     body schema_id!: into String,
@@ -311,8 +305,6 @@ pub struct InternOfferStatusOfferRequest {
     pub offer_id: String,
     /// Details of the departure; required if `operation` is `offboard`.
     pub offboarding_info: Option<InternOfferOffboardingInfo>,
-    /// Id of the offer.
-    pub body_offer_id: Option<String>,
     /// Details of the onboarding; required if `operation` is `confirm_onboarding`.
     pub onboarding_info: Option<InternOfferOnboardingInfo>,
     /// Change to make. Required.
@@ -325,7 +317,6 @@ lark_core::operation! { InternOfferStatusOfferRequest => InternOfferStatusOfferR
     };
     path offer_id,
     body offboarding_info: copy InternOfferOffboardingInfo,
-    body body_offer_id = "offer_id": into String,
     body onboarding_info: copy InternOfferOnboardingInfo,
     body operation!: into InternOfferStatusOperation,
 }

@@ -38,8 +38,6 @@ pub struct UpdateOfferCustomFieldRequest {
     pub offer_custom_field_id: String,
     /// Options; only for single and multiple choice.
     pub config: Option<OfferCustomFieldConfig>,
-    /// Id of the custom field.
-    pub id: Option<String>,
     /// Name of the field, in at least one language. Required.
     pub name: Option<I18n>,
 }
@@ -51,6 +49,5 @@ lark_core::operation! { UpdateOfferCustomFieldRequest => ();
     };
     path offer_custom_field_id,
     body config: copy OfferCustomFieldConfig,
-    body id: into String,
     body name!: copy I18n,
 }

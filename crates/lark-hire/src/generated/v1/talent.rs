@@ -115,7 +115,7 @@ lark_core::operation! { AddToFolderTalentRequest => AddToFolderTalentResponse;
 /// - Response: [`BatchGetIdTalentResponse`]
 /// - Error codes:
 ///   - 1002001: A fault on the platform's side.
-///   - 1002009: Not classified.
+///   - 1002009
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent/batch_get_id>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_get_id&project=hire&resource=talent&version=v1>)
 #[doc(alias = "hire.v1.talent.batch_get_id")]
 #[doc(alias = "/open-apis/hire/v1/talents/batch_get_id")]

@@ -16,8 +16,8 @@ use super::*;
 /// - Pages: `client.items(..)` is a stream of [`TalentPool`]
 /// - Error codes:
 ///   - 1002001: A fault on the platform's side.
-///   - 1002004: Not classified.
 ///   - 1002005: A length, number, size or quota is exceeded.
+///   - 1002004
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/candidate-management/talent_pool/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=hire&resource=talent_pool&version=v1>)
 #[doc(alias = "hire.v1.talent_pool.search")]
 #[doc(alias = "/open-apis/hire/v1/talent_pools")]

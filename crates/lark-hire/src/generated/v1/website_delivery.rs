@@ -18,7 +18,7 @@ use super::*;
 ///   - 1002001: A fault on the platform's side.
 ///   - 1002002: An argument is missing, malformed or not allowed.
 ///   - 1002007, 1002011: The thing named does not exist or is deleted.
-///   - 1002009: Not classified.
+///   - 1002009
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create_by_attachment>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_by_attachment&project=hire&resource=website.delivery&version=v1>)
 #[doc(alias = "hire.v1.website.delivery.create_by_attachment")]
 #[doc(
@@ -92,7 +92,7 @@ lark_core::operation! { CreateByAttachmentWebsiteDeliveryRequest => CreateByAtta
 ///   - 1002001: A fault on the platform's side.
 ///   - 1002002: An argument is missing, malformed or not allowed.
 ///   - 1002511: A length, number, size or quota is exceeded.
-///   - 1002513: Not classified.
+///   - 1002513
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/hire-v1/get-candidates/website/create_by_resume>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create_by_resume&project=hire&resource=website.delivery&version=v1>)
 #[doc(alias = "hire.v1.website.delivery.create_by_resume")]
 #[doc(alias = "/open-apis/hire/v1/websites/{website_id}/deliveries/create_by_resume")]

@@ -580,8 +580,8 @@ pub struct TalentCustomizedOption {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TalentCustomizedTimeRange {
-    /// End of the period; `-` if it goes on.
-    pub end_time: Option<lark_core::UnixSeconds>,
+    /// End of the period, in Unix seconds; `-` if it goes on.
+    pub end_time: Option<String>,
     /// Start of the period.
     pub start_time: Option<lark_core::UnixSeconds>,
 }

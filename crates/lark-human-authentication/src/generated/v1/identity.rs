@@ -16,8 +16,8 @@ use super::*;
 /// - Required: `user_id`, `identity_code`, `identity_name`
 /// - Response: [`CreateIdentityResponse`]
 /// - Error codes:
-///   - 1291001: Not classified.
 ///   - 1291002, 1291003, 1291004, 1291010: An argument is missing, malformed or not allowed.
+///   - 1291001
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/human_authentication-v1/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=human_authentication&resource=identity&version=v1>)
 #[doc(alias = "human_authentication.v1.identity.create")]
 #[doc(alias = "/open-apis/human_authentication/v1/identities")]

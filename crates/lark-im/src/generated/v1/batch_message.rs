@@ -19,7 +19,7 @@ use super::*;
 ///   - 230009, 230026: The caller may not do this to that thing, or may not see it.
 ///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
 ///   - 230030: The thing named does not exist or is deleted.
-///   - 232096: Not classified.
+///   - 232096
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/batch_message/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=batch_message&version=v1>)
 #[doc(alias = "im.v1.batch_message.delete")]
 #[doc(alias = "/open-apis/im/v1/batch_messages/{batch_message_id}")]
@@ -61,7 +61,7 @@ lark_core::operation! { DeleteBatchMessageRequest => ();
 ///   - 230012: The caller may not do this to that thing, or may not see it.
 ///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
 ///   - 230030: The thing named does not exist or is deleted.
-///   - 232096: Not classified.
+///   - 232096
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/batch_message/get_progress>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get_progress&project=im&resource=batch_message&version=v1>)
 #[doc(alias = "im.v1.batch_message.get_progress")]
 #[doc(alias = "/open-apis/im/v1/batch_messages/{batch_message_id}/get_progress")]
@@ -104,7 +104,7 @@ lark_core::operation! { GetProgressBatchMessageRequest => GetProgressBatchMessag
 ///   - 230012: The caller may not do this to that thing, or may not see it.
 ///   - 230027 NoMessagePermission: A permission for this message operation is lacking.
 ///   - 230030: The thing named does not exist or is deleted.
-///   - 232096: Not classified.
+///   - 232096
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/batch_message/read_user>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=read_user&project=im&resource=batch_message&version=v1>)
 #[doc(alias = "im.v1.batch_message.read_user")]
 #[doc(alias = "/open-apis/im/v1/batch_messages/{batch_message_id}/read_user")]

@@ -344,12 +344,12 @@ lark_core::operation! { GetChatRequest => GetChatResponse;
 ///   - 232008, 232025, 232069: The feature is not available for this app, tenant, kind or version.
 ///   - 232009 ChatDissolved: The chat was dissolved.
 ///   - 232010, 232011, 232012, 232093: The thing is in a state that does not allow this.
-///   - 232016: Not classified.
 ///   - 232019: Too many calls; wait as long as the answer's headers say.
 ///   - 232026: The thing, or one of that name, is there already.
 ///   - 232033, 232037: The app has not been granted a permission that the call needs.
 ///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
 ///   - 232047: A length, number, size or quota is exceeded.
+///   - 232016
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/update-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=chat&version=v1>)
 #[doc(alias = "im.v1.chat.update")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}")]

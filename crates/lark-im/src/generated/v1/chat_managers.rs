@@ -25,8 +25,8 @@ use super::*;
 ///   - 232027: The thing named does not exist or is deleted.
 ///   - 232033: The app has not been granted a permission that the call needs.
 ///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
-///   - 232039: Not classified.
 ///   - 232040: A length, number, size or quota is exceeded.
+///   - 232039
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/add_managers>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_managers&project=im&resource=chat.managers&version=v1>)
 #[doc(alias = "im.v1.chat.managers.add_managers")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/managers/add_managers")]
@@ -83,7 +83,7 @@ lark_core::operation! { AddManagersChatManagersRequest => AddManagersChatManager
 ///   - 232027: The thing named does not exist or is deleted.
 ///   - 232033: The app has not been granted a permission that the call needs.
 ///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
-///   - 232039: Not classified.
+///   - 232039
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/delete_managers>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete_managers&project=im&resource=chat.managers&version=v1>)
 #[doc(alias = "im.v1.chat.managers.delete_managers")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/managers/delete_managers")]

@@ -84,9 +84,9 @@ lark_core::operation! { CreateChatMembersRequest => CreateChatMembersResponse;
 ///   - 232014, 232024: The caller may not do this to that thing, or may not see it.
 ///   - 232019: Too many calls; wait as long as the answer's headers say.
 ///   - 232025: The feature is not available for this app, tenant, kind or version.
-///   - 232029: Not classified.
 ///   - 232033: The app has not been granted a permission that the call needs.
 ///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 232029
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat-member/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=im&resource=chat.members&version=v1>)
 #[doc(alias = "im.v1.chat.members.delete")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/members")]

@@ -85,7 +85,7 @@ lark_core::pages! { GetChatModerationRequest; items: ListModerator }
 ///   - 232019: Too many calls; wait as long as the answer's headers say.
 ///   - 232024, 232092: The caller may not do this to that thing, or may not see it.
 ///   - 232034: The app is unknown, not installed, switched off, or its id or secret is wrong.
-///   - 232060: Not classified.
+///   - 232060
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/group/chat/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=im&resource=chat.moderation&version=v1>)
 #[doc(alias = "im.v1.chat.moderation.update")]
 #[doc(alias = "/open-apis/im/v1/chats/{chat_id}/moderation")]

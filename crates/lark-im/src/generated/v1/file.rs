@@ -15,13 +15,13 @@ use super::*;
 /// - Required: `file`, `file_name`, `file_type`
 /// - Response: [`CreateFileResponse`]
 /// - Error codes:
-///   - 232096, 234010: Not classified.
 ///   - 234001, 234042: An argument is missing, malformed or not allowed.
 ///   - 234002: The caller may not do this to that thing, or may not see it.
 ///   - 234006: A length, number, size or quota is exceeded.
 ///   - 234007: The feature is not available for this app, tenant, kind or version.
 ///   - 234041: The thing named does not exist or is deleted.
 ///   - 234044: The platform did not finish in time.
+///   - 232096, 234010
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/file/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=file&version=v1>)
 #[doc(alias = "im.v1.file.create")]
 #[doc(alias = "/open-apis/im/v1/files")]
@@ -70,7 +70,7 @@ lark_core::operation! { CreateFileRequest => CreateFileResponse;
 ///   - 234008 NotOwnFile: The app did not upload this file.
 ///   - 234037: A length, number, size or quota is exceeded.
 ///   - 234044: The platform did not finish in time.
-///   - 234046: Not classified.
+///   - 234046
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/file/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=file&version=v1>)
 #[doc(alias = "im.v1.file.get")]
 #[doc(alias = "/open-apis/im/v1/files/{file_key}")]

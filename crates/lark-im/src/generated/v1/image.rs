@@ -16,13 +16,13 @@ use super::*;
 /// - Required: `image`, `image_type`
 /// - Response: [`CreateImageResponse`]
 /// - Error codes:
-///   - 232096, 234010: Not classified.
 ///   - 234001, 234011, 234042: An argument is missing, malformed or not allowed.
 ///   - 234002: The caller may not do this to that thing, or may not see it.
 ///   - 234006, 234039: A length, number, size or quota is exceeded.
 ///   - 234007: The feature is not available for this app, tenant, kind or version.
 ///   - 234041: The thing named does not exist or is deleted.
 ///   - 234044: The platform did not finish in time.
+///   - 232096, 234010
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/image/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=im&resource=image&version=v1>)
 #[doc(alias = "im.v1.image.create")]
 #[doc(alias = "/open-apis/im/v1/images")]

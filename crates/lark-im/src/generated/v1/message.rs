@@ -184,8 +184,8 @@ lark_core::pages! { ListMessageRequest; items: Message }
 ///   - 230064: An argument is missing, malformed or not allowed.
 ///   - 230065: The thing, or one of that name, is there already.
 ///   - 230066, 230069: The feature is not available for this app, tenant, kind or version.
-///   - 230067: Not classified.
 ///   - 232009 ChatDissolved: The chat was dissolved.
+///   - 230067
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/merge_forward>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=merge_forward&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.merge_forward")]
 #[doc(alias = "/open-apis/im/v1/messages/merge_forward")]
@@ -570,11 +570,11 @@ lark_core::operation! { ForwardMessageRequest => ForwardMessageResponse;
 /// - Error codes:
 ///   - 230001 BadMessageParameter: A wrong argument of a message.
 ///   - 230002 BotNotInChat: The bot is not in the chat.
-///   - 230003: Not classified.
 ///   - 230004, 230005: The caller may not do this to that thing, or may not see it.
 ///   - 230006 BotAbilityOff: The bot ability of the app is off.
 ///   - 230007: An argument is missing, malformed or not allowed.
 ///   - 230008: The thing, or one of that name, is there already.
+///   - 230003
 /// - See the [official page](<https://open.feishu.cn/document/im-v1/message/push_follow_up>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=push_follow_up&project=im&resource=message&version=v1>)
 #[doc(alias = "im.v1.message.push_follow_up")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/push_follow_up")]

@@ -18,10 +18,10 @@ use super::*;
 ///   - 230110, 234041: The thing named does not exist or is deleted.
 ///   - 234001, 234042, 234045: An argument is missing, malformed or not allowed.
 ///   - 234002, 234009, 234038, 234040: The caller may not do this to that thing, or may not see it.
-///   - 234003, 234004, 234046: Not classified.
 ///   - 234019: The app has not been granted a permission that the call needs.
 ///   - 234037: A length, number, size or quota is exceeded.
 ///   - 234043 ResourceKindNotDownloadable: This kind of resource cannot be downloaded.
+///   - 234003, 234004, 234046
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/im-v1/message/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=im&resource=message.resource&version=v1>)
 #[doc(alias = "im.v1.message.resource.get")]
 #[doc(alias = "/open-apis/im/v1/messages/{message_id}/resources/{file_key}")]

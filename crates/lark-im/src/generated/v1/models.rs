@@ -709,7 +709,7 @@ pub struct EventMessage {
     /// Content of the message, in the form that `message_type` implies.
     pub content: String,
     /// When the message was sent.
-    pub create_time: i64,
+    pub create_time: lark_core::UnixMillis,
     pub lark_agent_context: Option<LarkAgentContext>,
     /// Users and bots mentioned in the message.
     pub mentions: Vec<MentionEvent>,
@@ -724,7 +724,7 @@ pub struct EventMessage {
     /// Thread that the message belongs to. Absent outside threads.
     pub thread_id: Option<String>,
     /// When the message was last edited.
-    pub update_time: Option<i64>,
+    pub update_time: Option<lark_core::UnixMillis>,
     /// User agent of the sender's client. Needs the scope `im:user_agent:read`.
     pub user_agent: Option<String>,
 }
@@ -1493,7 +1493,7 @@ pub struct Pin {
 #[non_exhaustive]
 pub struct Reaction {
     /// When the reaction was added.
-    pub action_time: Option<String>,
+    pub action_time: Option<lark_core::UnixMillis>,
     /// Name of the emoji in the platform's list.
     pub emoji_type: Option<String>,
     /// Who added the reaction.

@@ -16,11 +16,12 @@ use super::*;
 /// - Response: [`SearchChatResponse`]
 /// - Pages: `client.items(..)` is a stream of [`ChatSearchItem`]
 /// - Error codes:
-///   - 231011, 231031: An argument is missing, malformed or not allowed.
+///   - 231011: An argument is missing, malformed or not allowed.
 ///   - 231020: The thing is in a state that does not allow this.
 ///   - 231021: The caller may not do this to that thing, or may not see it.
 ///   - 231022: The feature is not available for this app, tenant, kind or version.
 ///   - 231030: The thing named does not exist or is deleted.
+///   - 231031: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/group/im-v2/chat/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=im&resource=chat&version=v2>)
 #[doc(alias = "im.v2.chat.search")]
 #[doc(alias = "/open-apis/im/v2/chats/search")]

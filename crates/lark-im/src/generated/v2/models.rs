@@ -371,7 +371,7 @@ pub struct TagI18nNameV2 {
 #[non_exhaustive]
 pub struct TagInfo {
     /// When the tag was created, in Unix milliseconds.
-    pub create_time: Option<String>,
+    pub create_time: Option<lark_core::UnixMillis>,
     /// Who created the tag.
     pub creator_id: Option<String>,
     /// Name by language.
@@ -385,7 +385,7 @@ pub struct TagInfo {
     /// Tenant of the tag.
     pub tenant_id: Option<String>,
     /// When the tag was last changed, in Unix milliseconds.
-    pub update_time: Option<String>,
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// `tag_info`: The tag.
@@ -395,7 +395,7 @@ pub struct TagInfo {
 #[non_exhaustive]
 pub struct TagInfoV2 {
     /// When the tag was created, in Unix milliseconds.
-    pub create_time: Option<String>,
+    pub create_time: Option<lark_core::UnixMillis>,
     /// Who created the tag.
     pub creator_id: Option<String>,
     /// Name by language.
@@ -409,7 +409,7 @@ pub struct TagInfoV2 {
     /// Tenant of the tag.
     pub tenant_id: Option<String>,
     /// When the tag was last changed, in Unix milliseconds.
-    pub update_time: Option<String>,
+    pub update_time: Option<lark_core::UnixMillis>,
 }
 
 /// `tag_info_with_bind_versions`: Tags of the chat and when each was added.
@@ -419,7 +419,7 @@ pub struct TagInfoV2 {
 #[non_exhaustive]
 pub struct TagInfoWithBindVersion {
     /// When the tag was added to the chat, in Unix milliseconds.
-    pub bind_version: Option<String>,
+    pub bind_version: Option<lark_core::UnixMillis>,
     /// The tag.
     pub tag_info: Option<TagInfoV2>,
 }

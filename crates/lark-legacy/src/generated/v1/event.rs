@@ -632,7 +632,7 @@ pub struct ThirdPartyMeetingRoomEventCreated {
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
     /// When it happened, in milliseconds since 1970.
-    pub event_time: Option<String>,
+    pub event_time: Option<lark_core::UnixMillis>,
     /// Id of the event in the calendar.
     pub uid: Option<String>,
     /// Which one of a recurring event: its original start; else 0.
@@ -660,7 +660,7 @@ pub struct ThirdPartyMeetingRoomEventDeleted {
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
     /// When it happened, in milliseconds since 1970.
-    pub event_time: Option<String>,
+    pub event_time: Option<lark_core::UnixMillis>,
     /// Id of the event in the calendar.
     pub uid: Option<String>,
     /// Which one of a recurring event: its original start; else 0.
@@ -688,7 +688,7 @@ pub struct ThirdPartyMeetingRoomEventUpdated {
     /// Tenant that the event is about.
     pub tenant_key: Option<String>,
     /// When it happened, in milliseconds since 1970.
-    pub event_time: Option<String>,
+    pub event_time: Option<lark_core::UnixMillis>,
     /// Id of the event in the calendar.
     pub uid: Option<String>,
     /// Which one of a recurring event: its original start; else 0.

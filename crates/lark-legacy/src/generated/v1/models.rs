@@ -225,7 +225,7 @@ pub struct RoomEventRoom {
 #[non_exhaustive]
 pub struct RoomEventTime {
     /// The time, in milliseconds since 1970.
-    pub time_stamp: Option<String>,
+    pub time_stamp: Option<lark_core::UnixMillis>,
 }
 
 /// What `schedules` holds.

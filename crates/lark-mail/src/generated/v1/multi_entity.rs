@@ -17,11 +17,10 @@ use super::*;
 /// - Required: `query`
 /// - Response: [`SearchMultiEntityResponse`]
 /// - Error codes:
-///   - 1231001, 1231002, 1231012, 1232601, 1232604: An argument is missing, malformed or not allowed.
+///   - 1231001, 1231002, 1231012, 1231031, 1231040, 1231041, 1232601, 1232602, 1232603, 1232604: A fault on the platform's side.
 ///   - 1231011, 1231021, 1231022: A length, number, size or quota is exceeded.
 ///   - 1231020: The thing is in a state that does not allow this.
 ///   - 1231030: The thing named does not exist or is deleted.
-///   - 1231031, 1231040, 1231041, 1232602, 1232603: A fault on the platform's side.
 ///   - 1234011: The access token (or ticket, session) is missing, wrong or expired.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/multi_entity/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=mail&resource=multi_entity&version=v1>)
 #[doc(alias = "mail.v1.multi_entity.search")]

@@ -20,9 +20,9 @@ use super::*;
 ///   - 1234013: The thing named does not exist or is deleted.
 ///   - 1234017, 1236020: The caller may not do this to that thing, or may not see it.
 ///   - 1236001, 1236003, 1236004: A length, number, size or quota is exceeded.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1236019: A fault on the platform's side.
-///   - 1236024: Not classified.
+///   - 1236024
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.create")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts")]
@@ -68,7 +68,7 @@ lark_core::operation! { CreateUserMailboxDraftRequest => CreateUserMailboxDraftR
 ///   - 1234008: An argument is missing, malformed or not allowed.
 ///   - 1234013: The thing named does not exist or is deleted.
 ///   - 1234017: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.list")]
@@ -117,8 +117,7 @@ lark_core::pages! { ListUserMailboxDraftRequest; items: Draft }
 /// - Error codes:
 ///   - 1234013, 1234050: The thing named does not exist or is deleted.
 ///   - 1234017: The caller may not do this to that thing, or may not see it.
-///   - 1234029: Too many calls; wait as long as the answer's headers say.
-///   - 1236006: Another change is under way or came first.
+///   - 1234029, 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.delete")]
@@ -168,8 +167,7 @@ lark_core::operation! { DeleteUserMailboxDraftRequest => ();
 ///   - 1234008: An argument is missing, malformed or not allowed.
 ///   - 1234013, 1234050: The thing named does not exist or is deleted.
 ///   - 1234017: The caller may not do this to that thing, or may not see it.
-///   - 1234029: Too many calls; wait as long as the answer's headers say.
-///   - 1236006: Another change is under way or came first.
+///   - 1234029, 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.get")]
@@ -224,11 +222,10 @@ lark_core::operation! { GetUserMailboxDraftRequest => GetUserMailboxDraftRespons
 ///   - 1234008, 1236002, 1236021: An argument is missing, malformed or not allowed.
 ///   - 1234013, 1234050: The thing named does not exist or is deleted.
 ///   - 1234017, 1236020: The caller may not do this to that thing, or may not see it.
-///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1234029, 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1236001, 1236003, 1236004: A length, number, size or quota is exceeded.
-///   - 1236006: Another change is under way or came first.
 ///   - 1236019: A fault on the platform's side.
-///   - 1236024: Not classified.
+///   - 1236024
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.update")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}")]
@@ -280,14 +277,13 @@ lark_core::operation! { UpdateUserMailboxDraftRequest => UpdateUserMailboxDraftR
 ///   - 1234008, 1236017, 1236018: An argument is missing, malformed or not allowed.
 ///   - 1234013, 1234050, 1236022: The thing named does not exist or is deleted.
 ///   - 1234017: The caller may not do this to that thing, or may not see it.
-///   - 1234029: Too many calls; wait as long as the answer's headers say.
+///   - 1234029, 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded.
 ///   - 1236005: The thing, or one of that name, is there already.
-///   - 1236006: Another change is under way or came first.
 ///   - 1236014: The content was refused by a safety or compliance check.
 ///   - 1236019: A fault on the platform's side.
 ///   - 1236023: The feature is not available for this app, tenant, kind or version.
-///   - 1236024: Not classified.
+///   - 1236024
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-draft/send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=send&project=mail&resource=user_mailbox.draft&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.draft.send")]
 #[doc(

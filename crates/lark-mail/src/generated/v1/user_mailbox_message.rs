@@ -136,7 +136,7 @@ lark_core::operation! { BatchGetUserMailboxMessageRequest => BatchGetUserMailbox
 ///   - 1230002: A fault on the platform's side.
 ///   - 1230007: The thing named does not exist or is deleted.
 ///   - 1230009: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1236008: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/batch_modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_modify&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.batch_modify")]
@@ -195,7 +195,7 @@ lark_core::operation! { BatchModifyUserMailboxMessageRequest => ();
 ///   - 1230001: An argument is missing, malformed or not allowed.
 ///   - 1230002: A fault on the platform's side.
 ///   - 1230009: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/batch_trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_trash&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.batch_trash")]
 #[doc(
@@ -301,8 +301,7 @@ lark_core::operation! { GetByCardUserMailboxMessageRequest => GetByCardUserMailb
 ///   - 1234017: The caller may not do this to that thing, or may not see it.
 ///   - 1236001, 1236003, 1236004, 1236007, 1236008, 1236009, 1236010, 1236013: A length, number, size or quota is exceeded.
 ///   - 1236005: The thing, or one of that name, is there already.
-///   - 1236006: Another change is under way or came first.
-///   - 1236012: Too many calls; wait as long as the answer's headers say.
+///   - 1236006, 1236012: Too many calls; wait as long as the answer's headers say.
 ///   - 1236014: The content was refused by a safety or compliance check.
 ///   - 1236019: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mail-v1/user_mailbox-message/send>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=send&project=mail&resource=user_mailbox.message&version=v1>)
@@ -332,7 +331,7 @@ pub struct SendUserMailboxMessageRequest {
     pub body_plain_text: Option<String>,
     /// Cc recipients.
     pub cc: Option<Vec<MailAddress>>,
-    /// Key that keeps a message from being sent twice.
+    /// Key that keeps a message from being sent twice. The idempotency key, made by the SDK before the first attempt unless set.
     pub dedupe_key: Option<String>,
     /// Sender in the message header.
     pub head_from: Option<MailAddress>,
@@ -356,7 +355,7 @@ lark_core::operation! { SendUserMailboxMessageRequest => SendUserMailboxMessageR
     body body_html: into String,
     body body_plain_text: into String,
     body cc: list MailAddress,
-    body dedupe_key: into String,
+    body dedupe_key: into String as key,
     body head_from: copy MailAddress,
     body raw: into String,
     body subject: into String,
@@ -439,7 +438,7 @@ lark_core::operation! { GetUserMailboxMessageRequest => GetUserMailboxMessageRes
 ///   - 1230002: A fault on the platform's side.
 ///   - 1230007: The thing named does not exist or is deleted.
 ///   - 1230009: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1236008: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=modify&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.modify")]
@@ -553,7 +552,7 @@ lark_core::operation! { SendStatusUserMailboxMessageRequest => SendStatusUserMai
 ///   - 1230001: An argument is missing, malformed or not allowed.
 ///   - 1230002: A fault on the platform's side.
 ///   - 1230009: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-message/trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=trash&project=mail&resource=user_mailbox.message&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.message.trash")]
 #[doc(

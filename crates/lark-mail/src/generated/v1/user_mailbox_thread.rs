@@ -78,7 +78,7 @@ lark_core::pages! { ListUserMailboxThreadRequest; items: Thread }
 ///   - 1230001: An argument is missing, malformed or not allowed.
 ///   - 1230002: A fault on the platform's side.
 ///   - 1230009: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 ///   - 1238008: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/batch_modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_modify&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.batch_modify")]
@@ -137,7 +137,7 @@ lark_core::operation! { BatchModifyUserMailboxThreadRequest => ();
 ///   - 1230001: An argument is missing, malformed or not allowed.
 ///   - 1230002: A fault on the platform's side.
 ///   - 1230009: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/batch_trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_trash&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.batch_trash")]
 #[doc(alias = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/threads/batch_trash")]
@@ -246,7 +246,7 @@ lark_core::operation! { GetUserMailboxThreadRequest => GetUserMailboxThreadRespo
 ///   - 1230007: The thing named does not exist or is deleted.
 ///   - 1230008: A length, number, size or quota is exceeded.
 ///   - 1230009: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/modify>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=modify&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.modify")]
 #[doc(
@@ -306,7 +306,7 @@ lark_core::operation! { ModifyUserMailboxThreadRequest => ();
 ///   - 1230001: An argument is missing, malformed or not allowed.
 ///   - 1230002: A fault on the platform's side.
 ///   - 1230009: The caller may not do this to that thing, or may not see it.
-///   - 1236006: Another change is under way or came first.
+///   - 1236006: Too many calls; wait as long as the answer's headers say.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/mail-v1/user_mailbox-thread/trash>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=trash&project=mail&resource=user_mailbox.thread&version=v1>)
 #[doc(alias = "mail.v1.user_mailbox.thread.trash")]
 #[doc(

@@ -14,8 +14,8 @@
 /// - Required: `authorized_user_ids`, `root_dimension_type`, `sub_dimension_types`, `uams_app_id`
 /// - Response: no data
 /// - Error codes:
-///   - 1640601, 1640602: Not classified.
 ///   - 1640603, 1640604: The app is unknown, not installed, switched off, or its id or secret is wrong.
+///   - 1640601, 1640602
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mdm-v1/user_auth_data_relation/bind>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=bind&project=mdm&resource=user_auth_data_relation&version=v1>)
 #[doc(alias = "mdm.v1.user_auth_data_relation.bind")]
 #[doc(alias = "/open-apis/mdm/v1/user_auth_data_relations/bind")]
@@ -64,9 +64,9 @@ lark_core::operation! { BindUserAuthDataRelationRequest => ();
 /// - Required: `authorized_user_ids`, `root_dimension_type`, `sub_dimension_types`, `uams_app_id`
 /// - Response: no data
 /// - Error codes:
-///   - 1640601, 1640602: Not classified.
 ///   - 1640603, 1640604: The app is unknown, not installed, switched off, or its id or secret is wrong.
 ///   - 1640605: The thing named does not exist or is deleted.
+///   - 1640601, 1640602
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/mdm-v1/user_auth_data_relation/unbind>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=unbind&project=mdm&resource=user_auth_data_relation&version=v1>)
 #[doc(alias = "mdm.v1.user_auth_data_relation.unbind")]
 #[doc(alias = "/open-apis/mdm/v1/user_auth_data_relations/unbind")]

@@ -16,11 +16,10 @@ use super::*;
 /// - Response: [`ListCountryRegionResponse`]
 /// - Pages: `client.items(..)` is a stream of [`CountryRegion`]
 /// - Error codes:
-///   - 1640101, 1640103, 1640106: A fault on the platform's side.
-///   - 1640102, 1640105, 1640112, 1640114, 1640116, 1640118, 1640120, 1640121, 1640201, 1640204, 1640205, 1640211, 1640212, 1640213: An argument is missing, malformed or not allowed.
+///   - 1640101, 1640102, 1640103, 1640105, 1640106, 1640112, 1640114, 1640116, 1640117, 1640118, 1640120, 1640121: A fault on the platform's side.
 ///   - 1640104, 1640109, 1640110, 1640111, 1640113, 1640115, 1640119, 1640202, 1640203, 1640209: The thing named does not exist or is deleted.
 ///   - 1640107, 1640108: The feature is not available for this app, tenant, kind or version.
-///   - 1640117: The thing, or one of that name, is there already.
+///   - 1640201, 1640204, 1640205, 1640211, 1640212, 1640213: An argument is missing, malformed or not allowed.
 ///   - 1640206, 1640207: A length, number, size or quota is exceeded.
 ///   - 1640208: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 1640210: The caller may not do this to that thing, or may not see it.

@@ -16,10 +16,11 @@ use super::*;
 /// - Response: [`SearchMinuteResponse`]
 /// - Pages: `client.items(..)` is a stream of [`MinutesSearchItem`]
 /// - Error codes:
-///   - 2094001, 2094003, 2094004, 2094012, 2094101, 2094102: An argument is missing, malformed or not allowed.
+///   - 2094001, 2094003, 2094004, 2094101, 2094102: An argument is missing, malformed or not allowed.
 ///   - 2094002, 2094006, 2094007: A length, number, size or quota is exceeded.
 ///   - 2094005: The thing is in a state that does not allow this.
 ///   - 2094011: The thing named does not exist or is deleted.
+///   - 2094012: The access token (or ticket, session) is missing, wrong or expired.
 ///   - 2095001, 2095002, 2095101: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/minutes-v1/minute/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=minutes&resource=minute&version=v1>)
 #[doc(alias = "minutes.v1.minute.search")]

@@ -20,8 +20,8 @@ use super::*;
 ///   - 1001002: The caller may not do this to that thing, or may not see it.
 ///   - 1001003, 1001004: The thing named does not exist or is deleted.
 ///   - 1001008: Another change is under way or came first.
-///   - 1001009: Not classified.
 ///   - 1009999: A fault on the platform's side.
+///   - 1001009
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/period/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=okr&resource=period&version=v1>)
 #[doc(alias = "okr.v1.period.create")]
 #[doc(alias = "/open-apis/okr/v1/periods")]
@@ -108,8 +108,8 @@ lark_core::pages! { ListPeriodRequest; items: Period }
 ///   - 1001002: The caller may not do this to that thing, or may not see it.
 ///   - 1001003, 1001004: The thing named does not exist or is deleted.
 ///   - 1001008: Another change is under way or came first.
-///   - 1001009: Not classified.
 ///   - 1009999: A fault on the platform's side.
+///   - 1001009
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/okr-v1/period/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=okr&resource=period&version=v1>)
 #[doc(alias = "okr.v1.period.patch")]
 #[doc(alias = "/open-apis/okr/v1/periods/{period_id}")]

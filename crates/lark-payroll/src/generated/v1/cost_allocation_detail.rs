@@ -18,10 +18,9 @@ use super::*;
 /// - Error codes:
 ///   - 2500001, 2500006: The thing named does not exist or is deleted.
 ///   - 2500002: An argument is missing, malformed or not allowed.
-///   - 2500003: A fault on the platform's side.
+///   - 2500003, 2500007: A fault on the platform's side.
 ///   - 2500004: The thing, or one of that name, is there already.
 ///   - 2500005: Another change is under way or came first.
-///   - 2500007: Not classified.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/cost_allocation_detail/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=payroll&resource=cost_allocation_detail&version=v1>)
 #[doc(alias = "payroll.v1.cost_allocation_detail.list")]
 #[doc(alias = "/open-apis/payroll/v1/cost_allocation_details")]

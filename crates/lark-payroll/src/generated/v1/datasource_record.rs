@@ -20,7 +20,7 @@ use super::*;
 ///   - 2500002, 2500019: An argument is missing, malformed or not allowed.
 ///   - 2500004, 2500010: The thing, or one of that name, is there already.
 ///   - 2500005: Another change is under way or came first.
-///   - 2500007: Not classified.
+///   - 2500007: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/payroll-v1/datasource_record/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=payroll&resource=datasource_record&version=v1>)
 #[doc(alias = "payroll.v1.datasource_record.query")]
 #[doc(alias = "/open-apis/payroll/v1/datasource_records/query")]

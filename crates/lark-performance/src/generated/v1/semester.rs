@@ -14,7 +14,7 @@ use super::*;
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a minute
 /// - Response: [`ListSemesterResponse`]
-/// - Error codes: 1580901: Not classified.
+/// - Error codes: 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/semester/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=performance&resource=semester&version=v1>)
 #[doc(alias = "performance.v1.semester.list")]
 #[doc(alias = "/open-apis/performance/v1/semesters")]

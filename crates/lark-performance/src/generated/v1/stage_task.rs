@@ -20,7 +20,7 @@ use super::*;
 ///   - 1580101: A fault on the platform's side.
 ///   - 1580102: An argument is missing, malformed or not allowed.
 ///   - 1580201: The thing named does not exist or is deleted.
-///   - 1580901, 1580902: Not classified.
+///   - 1580901, 1580902
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/stage_task/find_by_page>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find_by_page&project=performance&resource=stage_task&version=v1>)
 #[doc(alias = "performance.v1.stage_task.find_by_page")]
 #[doc(alias = "/open-apis/performance/v1/stage_tasks/find_by_page")]
@@ -80,7 +80,7 @@ lark_core::pages! { FindByPageStageTaskRequest; items: StageTask }
 ///   - 1580101: A fault on the platform's side.
 ///   - 1580102: An argument is missing, malformed or not allowed.
 ///   - 1580201: The thing named does not exist or is deleted.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/stage_task/find_by_user_list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=find_by_user_list&project=performance&resource=stage_task&version=v1>)
 #[doc(alias = "performance.v1.stage_task.find_by_user_list")]
 #[doc(alias = "/open-apis/performance/v1/stage_tasks/find_by_user_list")]

@@ -21,7 +21,7 @@ use super::*;
 ///   - 1580110, 1580202, 1580203: The thing, or one of that name, is there already.
 ///   - 1580112: The caller may not do this to that thing, or may not see it.
 ///   - 1580201: The thing named does not exist or is deleted.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/additional_information/import>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=import&project=performance&resource=additional_information&version=v2>)
 #[doc(alias = "performance.v2.additional_information.import")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/import")]
@@ -74,7 +74,7 @@ lark_core::operation! { ImportAdditionalInformationRequest => ImportAdditionalIn
 /// - Error codes:
 ///   - 1580101: A fault on the platform's side.
 ///   - 1580102, 1580105: An argument is missing, malformed or not allowed.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/additional_information/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=additional_information&version=v2>)
 #[doc(alias = "performance.v2.additional_information.query")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/query")]

@@ -20,7 +20,7 @@ use super::*;
 ///   - 1580102, 1580103: An argument is missing, malformed or not allowed.
 ///   - 1580112: The caller may not do this to that thing, or may not see it.
 ///   - 1580201: The thing named does not exist or is deleted.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/additional_information/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=performance&resource=additional_informations.batch&version=v2>)
 #[doc(alias = "performance.v2.additional_informations.batch.delete")]
 #[doc(alias = "/open-apis/performance/v2/additional_informations/batch")]

@@ -23,7 +23,7 @@ use super::*;
 ///   - 1580303, 1580304: A length, number, size or quota is exceeded.
 ///   - 1580305, 1580306, 1580312: The thing named does not exist or is deleted.
 ///   - 1580310, 1580311: The feature is not available for this app, tenant, kind or version.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/metric_detail/import>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=import&project=performance&resource=metric_detail&version=v2>)
 #[doc(alias = "performance.v2.metric_detail.import")]
 #[doc(alias = "/open-apis/performance/v2/metric_details/import")]
@@ -74,7 +74,7 @@ lark_core::operation! { ImportMetricDetailRequest => ImportMetricDetailResponse;
 /// - Error codes:
 ///   - 1580101: A fault on the platform's side.
 ///   - 1580102, 1580105: An argument is missing, malformed or not allowed.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/metric_detail/query>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=metric_detail&version=v2>)
 #[doc(alias = "performance.v2.metric_detail.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_details/query")]

@@ -19,7 +19,7 @@ use super::*;
 ///   - 1580101: A fault on the platform's side.
 ///   - 1580102: An argument is missing, malformed or not allowed.
 ///   - 1580107, 1580108: The access token (or ticket, session) is missing, wrong or expired.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/metric_template/query-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=metric_lib&version=v2>)
 #[doc(alias = "performance.v2.metric_lib.query")]
 #[doc(alias = "/open-apis/performance/v2/metric_libs/query")]

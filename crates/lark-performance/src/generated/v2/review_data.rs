@@ -18,7 +18,7 @@ use super::*;
 /// - Error codes:
 ///   - 1580101: A fault on the platform's side.
 ///   - 1580102: An argument is missing, malformed or not allowed.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_data/query-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=query&project=performance&resource=review_data&version=v2>)
 #[doc(alias = "performance.v2.review_data.query")]
 #[doc(alias = "/open-apis/performance/v2/review_datas/query")]

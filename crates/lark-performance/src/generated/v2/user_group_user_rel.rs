@@ -21,7 +21,7 @@ use super::*;
 ///   - 1580401: The feature is not available for this app, tenant, kind or version.
 ///   - 1580402: Another change is under way or came first.
 ///   - 1580403: The app has not been granted a permission that the call needs.
-///   - 1580901: Not classified.
+///   - 1580901
 /// - See the [official page](<https://open.feishu.cn/document/performance-v1/review_config/semester_activity/user_group_user_rel/write>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=write&project=performance&resource=user_group_user_rel&version=v2>)
 #[doc(alias = "performance.v2.user_group_user_rel.write")]
 #[doc(alias = "/open-apis/performance/v2/user_group_user_rels/write")]

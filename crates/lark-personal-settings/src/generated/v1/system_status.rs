@@ -201,8 +201,8 @@ lark_core::operation! { PatchSystemStatusRequest => PatchSystemStatusResponse;
 /// - Response: [`BatchCloseSystemStatusResponse`]
 /// - Error codes:
 ///   - 2005001: An argument is missing, malformed or not allowed.
-///   - 2005006: Not classified.
 ///   - 2005007: The caller may not do this to that thing, or may not see it.
+///   - 2005006
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/batch_close>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_close&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.batch_close")]
 #[doc(
@@ -254,8 +254,8 @@ lark_core::operation! { BatchCloseSystemStatusRequest => BatchCloseSystemStatusR
 /// - Response: [`BatchOpenSystemStatusResponse`]
 /// - Error codes:
 ///   - 2005001: An argument is missing, malformed or not allowed.
-///   - 2005006: Not classified.
 ///   - 2005007: The caller may not do this to that thing, or may not see it.
+///   - 2005006
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/personal_settings-v1/system_status/batch_open>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_open&project=personal_settings&resource=system_status&version=v1>)
 #[doc(alias = "personal_settings.v1.system_status.batch_open")]
 #[doc(

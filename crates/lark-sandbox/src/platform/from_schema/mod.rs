@@ -24,7 +24,7 @@ pub(super) fn respond(
             return Ok(Response::file("sample.txt", content));
         }
         (Outcome::Flat(schema), _) => {
-            let fields = Sampler::default().sample(schema);
+            let fields = Sampler::default().of_success().sample(schema);
             return Ok(Response::top_level(fields.as_object().cloned().unwrap_or_default()));
         }
         (Outcome::Json(None), _) => None,
@@ -38,7 +38,7 @@ pub(super) fn respond(
 
 /// A sample, as the last page of what has pages.
 pub(super) fn sample(schema: Schema) -> Value {
-    let mut data = Sampler::default().sample(schema);
+    let mut data = Sampler::default().of_success().sample(schema);
     end_paging(&mut data);
     data
 }

@@ -43,9 +43,10 @@ pub(super) fn page(
     let here = position(operation, call, tokens)?;
     let Position { start, end } = here.unwrap_or(Position { start: 0, end: size * PAGES });
     let next = end.min(start + size);
-    let mut data = Sampler::numbered(start).sample(schema);
+    let mut data = Sampler::numbered(start).of_success().sample(schema);
     if let Some((name, item)) = items {
-        data[name] = (start..next).map(|number| Sampler::numbered(number).sample(item)).collect();
+        let sample = |number| Sampler::numbered(number).of_success().sample(item);
+        data[name] = (start..next).map(sample).collect();
     }
     if let Some(has_more) = paging.has_more {
         data[has_more] = json!(next < end);

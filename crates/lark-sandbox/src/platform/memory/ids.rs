@@ -42,6 +42,7 @@ fn form(name: &str, number: u64) -> String {
         return uuid(number);
     }
     match name {
+        "approval_code" | "instance_code" => uuid(number).to_ascii_uppercase(),
         "event_id" => format!("{}_0", uuid(number)),
         "calendar_id" => format!("feishu.cn_{}@group.calendar.feishu.cn", letters(16, number)),
         _ => match FORMS.iter().find(|(known, ..)| *known == name) {
@@ -78,6 +79,7 @@ mod tests {
         assert_eq!(form("task_id", 1).len(), 19);
         assert!(form("table_id", 1).starts_with("tbl") && form("table_id", 1).len() == 16);
         assert_eq!(form("guid", 1).split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+        assert_eq!(form("instance_code", 1), form("guid", 1).to_ascii_uppercase());
         assert!(form("event_id", 1).ends_with("_0"));
         assert_ne!(form("record_id", 1), form("record_id", 2));
     }

@@ -1,10 +1,13 @@
 //! Every resource that no other part knows: what was created is got, listed, changed and deleted. Which
 //! operations do that, and where in their requests and responses a resource is, the specs say.
 //!
-//! A collection answers from its schema, like any operation without state, until something is created
-//! in it. From then on it has what was created, and nothing else.
+//! A list answers from its schema, like any operation without state, until something is created in its
+//! collection. From then on it has what was created, and nothing else. Ids that were not made here are
+//! taken as those of things that were there before, until they are deleted.
 
+mod change;
 mod entity;
+mod filter;
 mod ids;
 mod rejections;
 mod render;
@@ -23,6 +26,7 @@ use crate::spec::{
     Action, Operation, Outcome, Place, Resource, Sampler, Schema, index_of, operation, resource_of,
 };
 use entity::{Entity, ListOf, body, data};
+use filter::Filter;
 use store::{Item, Store};
 
 /// Resources that the rule finds and that are not kept, and why.
@@ -92,6 +96,8 @@ struct Ctx<'a> {
     store: &'a mut Store,
     /// The path of the collection.
     path: String,
+    /// What a part knows of what is created.
+    known: Map<String, Value>,
 }
 
 /// A resource that was created.
@@ -111,8 +117,19 @@ impl Memory {
         services: &Services,
         call: &Call,
     ) -> Option<Result<Created, Rejection>> {
+        self.create_in(Map::new(), services, call)
+    }
+
+    /// The same for what is in something that the part knows: members that say so.
+    pub(super) fn create_in(
+        &self,
+        known: Map<String, Value>,
+        services: &Services,
+        call: &Call,
+    ) -> Option<Result<Created, Rejection>> {
         self.with_ctx(services, call, |ctx, action| {
             (action == Action::Create).then(|| {
+                ctx.known = known;
                 let (id, data) = ctx.create()?;
                 Ok(Created { id, response: ctx.respond(data) })
             })
@@ -134,7 +151,8 @@ impl Memory {
         }
         let store = &mut *crate::lock(&store);
         let path = path_of(resource.collection(), call);
-        let mut ctx = Ctx { services, call, operation, resource, store, path };
+        let known = Map::new();
+        let mut ctx = Ctx { services, call, operation, resource, store, path, known };
         if ctx.store.is_below_deleted(&ctx.path) {
             return Some(Err(ctx.not_found()));
         }
@@ -148,11 +166,14 @@ impl Part for Memory {
             let data = match action {
                 Action::Create => ctx.create().map(|(_, data)| data),
                 // Nothing was ever created here.
-                _ if ctx.store.collection(&ctx.path).is_none() => return None,
-                Action::Get => ctx.get(),
+                Action::List if ctx.store.collection(&ctx.path).is_none() => return None,
                 Action::List => ctx.list(),
-                Action::Change => ctx.change(),
+                _ if ctx.store.is_deleted(&ctx.path, ctx.id()) => Err(ctx.not_found()),
                 Action::Delete => ctx.delete(),
+                // It was there before the sandbox was.
+                _ if ctx.find(ctx.id()).is_err() => return None,
+                Action::Get => ctx.get(),
+                Action::Change => ctx.change(),
             };
             Some(data.map(|data| ctx.respond(data)))
         })
@@ -176,10 +197,18 @@ impl Ctx<'_> {
             wanted.unwrap_or_else(|| ids::new(&self.services.ids, id_name, [in_path, id_schema]));
         let now = self.services.now_ms();
         let number = self.store.need(&self.path).next_number();
-        let item = Item { id: id.clone(), number, fields: said, created_ms: now, updated_ms: now };
+        let item = Item {
+            id: id.clone(),
+            number,
+            fields: said,
+            scope: self.scope(),
+            created_ms: now,
+            updated_ms: now,
+        };
         if !self.store.need(&self.path).add(item, key) {
             return Err(rejections::already_exists(self.operation, id_name, &id));
         }
+        self.store.restore(&self.path, &id);
         let shown = self.show(self.find(&id)?);
         Ok((id, shown))
     }
@@ -188,7 +217,6 @@ impl Ctx<'_> {
         Ok(self.show(self.find(self.id())?))
     }
 
-    /// Takes over what the body says; of a list of fields to update, only those.
     fn change(&mut self) -> Result<Option<Value>, Rejection> {
         let id = self.id().to_owned();
         self.find(&id)?;
@@ -198,25 +226,13 @@ impl Ctx<'_> {
         let item = self.store.collection_mut(&self.path).and_then(|it| it.get_mut(&id));
         let item = item.expect("it was found");
         item.updated_ms = now;
-        match named {
-            Some(names) => {
-                for name in names.iter().filter_map(Value::as_str) {
-                    match said.get(name) {
-                        Some(value) => item.fields.insert(name.to_owned(), value.clone()),
-                        None => item.fields.remove(name),
-                    };
-                }
-            }
-            None => item.fields.extend(said),
-        }
+        change::apply(self.operation.id, &mut item.fields, said, named);
         Ok(self.show(self.find(&id)?))
     }
 
     fn delete(&mut self) -> Result<Option<Value>, Rejection> {
         let id = self.id().to_owned();
-        if !self.store.delete(&self.path, &id) {
-            return Err(self.not_found());
-        }
+        self.store.delete(&self.path, &id);
         Ok(data(self.operation).map(from_schema::sample))
     }
 
@@ -228,12 +244,14 @@ impl Ctx<'_> {
         };
         let collection = self.store.collection(&self.path);
         let items: Vec<_> = collection.into_iter().flat_map(|it| it.iter()).collect();
-        let fitting: Vec<_> = items.into_iter().filter(|(_, item)| self.is_asked(item)).collect();
+        let filters = self.filters();
+        let is_asked = |item: &Item| filters.iter().all(|filter| filter.fits(item));
+        let fitting: Vec<_> = items.into_iter().filter(|(_, item)| is_asked(item)).collect();
         let total = fitting.len();
         let settable = self.settable();
         let show = |item: &Item| match list.item {
             Some(entity) => {
-                let fields = render::resource(&entity, item, &settable);
+                let fields = render::resource(&entity, item, collection, &settable);
                 entity.member.map_or_else(|| fields.clone(), |name| json!({ name: fields }))
             }
             None => json!(item.id),
@@ -268,13 +286,20 @@ impl Ctx<'_> {
         List { scope: &self.path, key: "items", default_size: default_size.min(largest), largest }
     }
 
-    /// Whether a resource has what the query asks for, as far as it was set by a request.
-    fn is_asked(&self, item: &Item) -> bool {
-        let query = &self.call.params.query;
-        query.iter().filter(|(name, _)| !name.ends_with("_id_type")).all(|(name, values)| {
-            let field = item.fields.get(*name).filter(|field| !field.is_array());
-            field.is_none_or(|field| values.contains(&text_of(field)))
-        })
+    /// What the query asks for, of what creations say.
+    fn filters(&self) -> Vec<Filter> {
+        let create = self.resource.operations_that(Action::Create).find_map(operation_of);
+        let sent = |create| Some(Entity::of_body(body(create)?, &self.called()).schema);
+        let found =
+            create.and_then(|it| Some(Filter::all(self.operation, it, sent(it)?, self.call)));
+        found.unwrap_or_default()
+    }
+
+    /// What it is in, as the path says and a part knows.
+    fn scope(&self) -> Map<String, Value> {
+        let names = self.resource.collection().split('/').filter_map(parameter_in);
+        let said = names.map(|name| (name.to_owned(), json!(self.call.path(name))));
+        said.chain(self.known.clone()).collect()
     }
 
     /// What this request says of the resource.
@@ -314,10 +339,11 @@ impl Ctx<'_> {
     fn show(&self, item: &Item) -> Option<Value> {
         let data = data(self.operation)?;
         let entity = Entity::of(self.resource, data);
-        let fields = render::resource(&entity, item, &self.settable());
+        let collection = self.store.collection(&self.path);
+        let fields = render::resource(&entity, item, collection, &self.settable());
         Some(match entity.member {
             Some(member) => {
-                let mut whole = Sampler::numbered(item.number).sample(data);
+                let mut whole = Sampler::numbered(item.number).of_created().sample(data);
                 whole[member] = fields;
                 whole
             }
@@ -353,9 +379,14 @@ fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// The name of the parameter that a segment of a path is.
+fn parameter_in(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
 /// A path with the parameters of a call.
 fn path_of(template: &str, call: &Call) -> String {
-    let segment = |part: &str| match part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+    let segment = |part: &str| match parameter_in(part) {
         Some(name) => call.path(name).to_owned(),
         None => part.to_owned(),
     };

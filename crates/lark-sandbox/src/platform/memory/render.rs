@@ -3,23 +3,33 @@
 use serde_json::{Map, Value, json};
 
 use super::entity::Entity;
-use super::store::Item;
+use super::store::{Collection, Item};
 use crate::spec::{Kind, Sampler, Schema};
 
 /// The resource in the form of this response. What requests have said of it is there; what they could
-/// have said and have not is absent; the rest is as in a sample.
-pub(super) fn resource(entity: &Entity, item: &Item, may_be_absent: &[&str]) -> Value {
+/// have said and have not is absent; the rest is as in a sample of what was just created.
+pub(super) fn resource(
+    entity: &Entity,
+    item: &Item,
+    collection: Option<&Collection>,
+    may_be_absent: &[&str],
+) -> Value {
     let required: Vec<_> = entity.schema.required().collect();
     let mut fields = Map::new();
     for (name, schema) in entity.schema.properties() {
         let known = match entity.id {
             Some(id) if id == name => Some(id_as(schema, &item.id)),
+            _ if name == "has_child" && schema.kind() == Kind::Boolean => {
+                Some(json!(collection.is_some_and(|it| it.has_child(&item.id))))
+            }
             _ => moment(name, schema, item),
         };
-        let known = known.or_else(|| fitting(schema, item.fields.get(name)?));
+        let known = known.or_else(|| fitting(schema, item.said(name)?));
         let value = known.or_else(|| {
             let is_absent = may_be_absent.contains(&name) && !required.contains(&name);
-            (!is_absent).then(|| Sampler::numbered(item.number).sample_named(schema, name))
+            let sampler = Sampler::numbered(item.number).of_created();
+            let is_required = required.contains(&name);
+            if is_absent { None } else { sampler.member(schema, name, is_required) }
         });
         if let Some(value) = value {
             fields.insert(name.to_owned(), value);
@@ -77,7 +87,7 @@ fn object(schema: Schema, said: &Map<String, Value>) -> Value {
     let mut fields = Map::new();
     for (name, property) in schema.properties() {
         let known = said.get(name).and_then(|it| fitting(property, it));
-        let sample = || Sampler::default().sample_named(property, name);
+        let sample = || Sampler::default().of_created().sample_named(property, name);
         let value = known.or_else(|| required.contains(&name).then(sample));
         fields.extend(value.map(|value| (name.to_owned(), value)));
     }

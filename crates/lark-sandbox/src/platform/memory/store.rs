@@ -29,8 +29,17 @@ pub(super) struct Item {
     pub(super) number: u64,
     /// What requests have said of it.
     pub(super) fields: Map<String, Value>,
+    /// What it is in: the parameters of its path, and what a part knows of it. No request changes that.
+    pub(super) scope: Map<String, Value>,
     pub(super) created_ms: u64,
     pub(super) updated_ms: u64,
+}
+
+impl Item {
+    /// What is known of a member.
+    pub(super) fn said(&self, name: &str) -> Option<&Value> {
+        self.scope.get(name).or_else(|| self.fields.get(name))
+    }
 }
 
 impl Store {
@@ -60,17 +69,25 @@ impl Store {
         false
     }
 
-    /// Deletes a resource, and what is in it. Whether it was there.
-    pub(super) fn delete(&mut self, path: &str, id: &str) -> bool {
-        let removed = self.collections.get_mut(path).and_then(|it| it.remove(id));
-        if removed.is_none() {
-            return false;
+    /// Whether this one was deleted.
+    pub(super) fn is_deleted(&self, path: &str, id: &str) -> bool {
+        self.deleted.contains(&format!("{path}/{id}"))
+    }
+
+    /// One with this id is there again.
+    pub(super) fn restore(&mut self, path: &str, id: &str) {
+        self.deleted.remove(&format!("{path}/{id}"));
+    }
+
+    /// Deletes a resource, and what is in it.
+    pub(super) fn delete(&mut self, path: &str, id: &str) {
+        if let Some(collection) = self.collections.get_mut(path) {
+            collection.remove(id);
         }
         let gone = format!("{path}/{id}");
         self.collections
             .retain(|path, _| path.strip_prefix(&gone).is_none_or(|rest| !rest.starts_with('/')));
         self.deleted.insert(gone);
-        true
     }
 }
 
@@ -86,6 +103,13 @@ impl Collection {
     /// All of them, with keys that ascend.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &Item)> {
         self.items.iter().map(|(key, item)| (*key, item))
+    }
+
+    /// Whether one of them names this as its parent.
+    pub(super) fn has_child(&self, id: &str) -> bool {
+        let is_parent =
+            |(name, it): (&String, &Value)| name.starts_with("parent_") && it.as_str() == Some(id);
+        self.items.values().any(|item| item.fields.iter().any(is_parent))
     }
 
     /// What was created under a token that came before.
@@ -112,7 +136,9 @@ impl Collection {
         true
     }
 
-    fn remove(&mut self, id: &str) -> Option<Item> {
-        self.items.remove(&self.by_id.remove(id)?)
+    fn remove(&mut self, id: &str) {
+        if let Some(key) = self.by_id.remove(id) {
+            self.items.remove(&key);
+        }
     }
 }

@@ -80,6 +80,11 @@ impl Walk<'_> {
     /// A body with everything, which updates everything.
     fn body(&self, schema: Schema, number: u64) -> Value {
         let mut body = Sampler::numbered(number).sample(schema);
+        // All of it is at the top.
+        let list = self.first(Action::List).map(|it| it.parameters.as_slice()).unwrap_or_default();
+        for parent in list.iter().filter(|it| it.name.starts_with("parent_")) {
+            body.as_object_mut().and_then(|it| it.remove(parent.name));
+        }
         if body["update_fields"].is_array() {
             let fields = body[self.resource.kind()].as_object().into_iter().flatten();
             body["update_fields"] = fields.map(|(name, _)| name.as_str()).collect();

@@ -17,8 +17,8 @@ use super::*;
 /// - Error codes:
 ///   - 1270001, 1270003: A fault on the platform's side.
 ///   - 1270002: An argument is missing, malformed or not allowed.
-///   - 1270005, 1271006: Not classified.
 ///   - 1271005: A length, number, size or quota is exceeded.
+///   - 1270005, 1271006
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.create")]
 #[doc(alias = "/open-apis/search/v2/data_sources")]
@@ -92,7 +92,7 @@ lark_core::operation! { CreateDataSourceRequest => CreateDataSourceResponse;
 /// - Error codes:
 ///   - 1270001, 1271002: A fault on the platform's side.
 ///   - 1270002, 1271001: An argument is missing, malformed or not allowed.
-///   - 1270005: Not classified.
+///   - 1270005
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.list")]
 #[doc(alias = "/open-apis/search/v2/data_sources")]
@@ -137,8 +137,8 @@ lark_core::pages! { ListDataSourceRequest; items: DataSource }
 ///   - 1270001, 1270003, 1272002: A fault on the platform's side.
 ///   - 1270002: An argument is missing, malformed or not allowed.
 ///   - 1270004: The thing named does not exist or is deleted.
-///   - 1270005: Not classified.
 ///   - 1272001: The caller may not do this to that thing, or may not see it.
+///   - 1270005
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.delete")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}")]
@@ -177,8 +177,8 @@ lark_core::operation! { DeleteDataSourceRequest => ();
 ///   - 1270001, 1272002: A fault on the platform's side.
 ///   - 1270002: An argument is missing, malformed or not allowed.
 ///   - 1270004: The thing named does not exist or is deleted.
-///   - 1270005: Not classified.
 ///   - 1272001: The caller may not do this to that thing, or may not see it.
+///   - 1270005
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.get")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}")]
@@ -217,8 +217,8 @@ lark_core::operation! { GetDataSourceRequest => GetDataSourceResponse;
 ///   - 1270001, 1270003, 1272002: A fault on the platform's side.
 ///   - 1270002, 1271003: An argument is missing, malformed or not allowed.
 ///   - 1270004: The thing named does not exist or is deleted.
-///   - 1270005: Not classified.
 ///   - 1272001: The caller may not do this to that thing, or may not see it.
+///   - 1270005
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=search&resource=data_source&version=v2>)
 #[doc(alias = "search.v2.data_source.patch")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}")]

@@ -18,8 +18,8 @@ use super::*;
 ///   - 1270001, 1272002: A fault on the platform's side.
 ///   - 1270002: An argument is missing, malformed or not allowed.
 ///   - 1270004: The thing named does not exist or is deleted.
-///   - 1270005, 1271004: Not classified.
 ///   - 1272001: The caller may not do this to that thing, or may not see it.
+///   - 1270005, 1271004
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source-item/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=search&resource=data_source.item&version=v2>)
 #[doc(alias = "search.v2.data_source.item.create")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}/items")]
@@ -75,8 +75,8 @@ lark_core::operation! { CreateDataSourceItemRequest => ();
 ///   - 1270001, 1272002: A fault on the platform's side.
 ///   - 1270002: An argument is missing, malformed or not allowed.
 ///   - 1270004: The thing named does not exist or is deleted.
-///   - 1270005: Not classified.
 ///   - 1272001: The caller may not do this to that thing, or may not see it.
+///   - 1270005
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source-item/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=search&resource=data_source.item&version=v2>)
 #[doc(alias = "search.v2.data_source.item.delete")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}")]
@@ -123,8 +123,8 @@ lark_core::operation! { DeleteDataSourceItemRequest => ();
 ///   - 1270001, 1272002: A fault on the platform's side.
 ///   - 1270002: An argument is missing, malformed or not allowed.
 ///   - 1270004: The thing named does not exist or is deleted.
-///   - 1270005: Not classified.
 ///   - 1272001: The caller may not do this to that thing, or may not see it.
+///   - 1270005
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/data_source-item/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=search&resource=data_source.item&version=v2>)
 #[doc(alias = "search.v2.data_source.item.get")]
 #[doc(alias = "/open-apis/search/v2/data_sources/{data_source_id}/items/{item_id}")]

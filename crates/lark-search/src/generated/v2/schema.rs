@@ -17,10 +17,10 @@ use super::*;
 /// - Error codes:
 ///   - 1270001, 1270003: A fault on the platform's side.
 ///   - 1270002, 1274001, 1274004, 1274005, 1274006, 1274010: An argument is missing, malformed or not allowed.
-///   - 1270005, 1274003, 1274008: Not classified.
 ///   - 1274002: The thing, or one of that name, is there already.
 ///   - 1274007: A length, number, size or quota is exceeded.
 ///   - 1274009: Another change is under way or came first.
+///   - 1270005, 1274003, 1274008
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/schema/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=search&resource=schema&version=v2>)
 #[doc(alias = "search.v2.schema.create")]
 #[doc(alias = "/open-apis/search/v2/schemas")]
@@ -67,8 +67,8 @@ lark_core::operation! { CreateSchemaRequest => CreateSchemaResponse;
 /// - Error codes:
 ///   - 1270001, 1270003: A fault on the platform's side.
 ///   - 1270002: An argument is missing, malformed or not allowed.
-///   - 1270005: Not classified.
 ///   - 1273004: The thing named does not exist or is deleted.
+///   - 1270005
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/schema/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=search&resource=schema&version=v2>)
 #[doc(alias = "search.v2.schema.delete")]
 #[doc(alias = "/open-apis/search/v2/schemas/{schema_id}")]
@@ -107,8 +107,8 @@ lark_core::operation! { DeleteSchemaRequest => ();
 /// - Error codes:
 ///   - 1270001, 1270003: A fault on the platform's side.
 ///   - 1270002: An argument is missing, malformed or not allowed.
-///   - 1270005: Not classified.
 ///   - 1273004: The thing named does not exist or is deleted.
+///   - 1270005
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/schema/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=search&resource=schema&version=v2>)
 #[doc(alias = "search.v2.schema.get")]
 #[doc(alias = "/open-apis/search/v2/schemas/{schema_id}")]
@@ -147,9 +147,9 @@ lark_core::operation! { GetSchemaRequest => GetSchemaResponse;
 /// - Error codes:
 ///   - 1270001: A fault on the platform's side.
 ///   - 1270002, 1273005, 1274010: An argument is missing, malformed or not allowed.
-///   - 1270005, 1274008: Not classified.
 ///   - 1273004: The thing named does not exist or is deleted.
 ///   - 1274002: The thing, or one of that name, is there already.
+///   - 1270005, 1274008
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/search-v2/open-search/schema/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=search&resource=schema&version=v2>)
 #[doc(alias = "search.v2.schema.patch")]
 #[doc(alias = "/open-apis/search/v2/schemas/{schema_id}")]

@@ -15,8 +15,8 @@
 /// - Error codes:
 ///   - 1780001: A fault on the platform's side.
 ///   - 1780101: An argument is missing, malformed or not allowed.
-///   - 1780102: Not classified.
 ///   - 1785008, 1785009: The thing named does not exist or is deleted.
+///   - 1780102
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_apply_record/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=security_and_compliance&resource=device_apply_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_apply_record.update")]
 #[doc(

@@ -17,8 +17,8 @@ use super::*;
 /// - Error codes:
 ///   - 1780001: A fault on the platform's side.
 ///   - 1780101, 1785005, 1785007: An argument is missing, malformed or not allowed.
-///   - 1780102: Not classified.
 ///   - 1785010: The thing, or one of that name, is there already.
+///   - 1780102
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.create")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records")]
@@ -88,7 +88,7 @@ lark_core::operation! { CreateDeviceRecordRequest => CreateDeviceRecordResponse;
 /// - Error codes:
 ///   - 1780001: A fault on the platform's side.
 ///   - 1780101: An argument is missing, malformed or not allowed.
-///   - 1780102: Not classified.
+///   - 1780102
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.list")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records")]
@@ -207,9 +207,9 @@ lark_core::pages! { ListDeviceRecordRequest; items: DeviceRecord }
 /// - Error codes:
 ///   - 1780001: A fault on the platform's side.
 ///   - 1780101: An argument is missing, malformed or not allowed.
-///   - 1780102: Not classified.
 ///   - 1785011: The thing is in a state that does not allow this.
 ///   - 1785012: The feature is not available for this app, tenant, kind or version.
+///   - 1780102
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/security_and_compliance-v2/device_record/mine>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mine&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.mine")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/mine")]
@@ -242,8 +242,8 @@ lark_core::operation! { MineDeviceRecordRequest => MineDeviceRecordResponse;
 /// - Error codes:
 ///   - 1780001: A fault on the platform's side.
 ///   - 1780101: An argument is missing, malformed or not allowed.
-///   - 1780102: Not classified.
 ///   - 1785008: The thing named does not exist or is deleted.
+///   - 1780102
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.delete")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]
@@ -282,8 +282,8 @@ lark_core::operation! { DeleteDeviceRecordRequest => ();
 /// - Error codes:
 ///   - 1780001: A fault on the platform's side.
 ///   - 1780101: An argument is missing, malformed or not allowed.
-///   - 1780102: Not classified.
 ///   - 1785008: The thing named does not exist or is deleted.
+///   - 1780102
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.get")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]
@@ -327,8 +327,8 @@ lark_core::operation! { GetDeviceRecordRequest => GetDeviceRecordResponse;
 /// - Error codes:
 ///   - 1780001: A fault on the platform's side.
 ///   - 1780101: An argument is missing, malformed or not allowed.
-///   - 1780102: Not classified.
 ///   - 1785008: The thing named does not exist or is deleted.
+///   - 1780102
 /// - See the [official page](<https://open.feishu.cn/document/security_and_compliance-v1/security_and_compliance-v2/device_record/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=security_and_compliance&resource=device_record&version=v2>)
 #[doc(alias = "security_and_compliance.v2.device_record.update")]
 #[doc(alias = "/open-apis/security_and_compliance/v2/device_records/{device_record_id}")]

@@ -701,7 +701,7 @@ pub struct ReadValidationOptions {
 #[non_exhaustive]
 pub struct ReadValidationRule {
     /// Id of the drop-down list.
-    pub data_validation_id: Option<i64>,
+    pub data_validation_id: Option<String>,
     /// Kind of validation: always `list`.
     pub data_validation_type: Option<DataValidationType>,
     /// Options of the list.

@@ -8,7 +8,6 @@ use super::*;
 ///
 /// `POST /open-apis/sheets/v2/import`, operation `sheets.v2.spreadsheet.import.create`.
 ///
-/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`
@@ -47,7 +46,6 @@ lark_core::operation! { CreateSpreadsheetImportRequest => CreateSpreadsheetImpor
 ///
 /// `GET /open-apis/sheets/v2/import/result`, operation `sheets.v2.spreadsheet.import.get`.
 ///
-/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `sheets:spreadsheet`

@@ -170,10 +170,10 @@ lark_core::operation! { FindSpreadsheetSheetRequest => FindSpreadsheetSheetRespo
 ///   - 1310214, 1310215, 1310249: The thing named does not exist or is deleted.
 ///   - 1310217: Too many calls; wait as long as the answer's headers say.
 ///   - 1310218: Another change is under way or came first.
-///   - 1310219: Not classified.
 ///   - 1310235: The platform did not finish in time.
 ///   - 1310242: The thing is in a state that does not allow this.
 ///   - 1315201, 1315203: A fault on the platform's side.
+///   - 1310219
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/docs/sheets-v3/sheet-rowcol/move_dimension>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=move_dimension&project=sheets&resource=spreadsheet.sheet&version=v3>)
 #[doc(alias = "sheets.v3.spreadsheet.sheet.move_dimension")]
 #[doc(

@@ -8,7 +8,6 @@ use super::*;
 ///
 /// `POST /open-apis/suite/docs-api/meta`, operation `suite.v1.docs_api.meta`.
 ///
-/// - Deprecated: a newer operation does the same.
 /// - Token: tenant or user
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `drive:drive`, `drive:drive.metadata:readonly`

@@ -16,7 +16,8 @@ use super::*;
 /// - Required: `origin`
 /// - Response: [`CreateTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470410, 1470411, 1470414, 1470415, 1470416, 1470436, 1470438: An argument is missing, malformed or not allowed.
+///   - 1470400, 1470410, 1470411, 1470414, 1470415, 1470416, 1470436, 1470438: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
 ///   - 1470434: The thing, or one of that name, is there already.
 ///   - 1470435: The thing is in a state that does not allow this.
 ///   - 1470437: A length, number, size or quota is exceeded.
@@ -95,8 +96,9 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 /// - Response: [`ListTaskResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Task`]
 /// - Error codes:
-///   - 1470403, 1470422: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
 ///   - 1470421: A length, number, size or quota is exceeded.
+///   - 1470422: An argument is missing, malformed or not allowed.
 ///   - 1470605: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.list")]
@@ -115,9 +117,9 @@ pub struct ListTaskRequest {
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
     /// Only tasks created from this time on, in Unix seconds. From the first task if absent.
-    pub start_create_time: Option<i64>,
+    pub start_create_time: Option<lark_core::UnixSeconds>,
     /// Only tasks created up to this time, in Unix seconds. Up to the last task if absent.
-    pub end_create_time: Option<i64>,
+    pub end_create_time: Option<lark_core::UnixSeconds>,
     /// Only completed or only open tasks. Both if absent.
     pub task_completed: Option<bool>,
     /// Which kind of user id is sent and answered. Default `"open_id"`.
@@ -132,8 +134,8 @@ lark_core::operation! { ListTaskRequest => ListTaskResponse;
     };
     query page_size: copy i64,
     query page_token: into String,
-    query start_create_time as text: copy i64,
-    query end_create_time as text: copy i64,
+    query start_create_time as text: into lark_core::UnixSeconds,
+    query end_create_time as text: into lark_core::UnixSeconds,
     query task_completed: copy bool,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -149,9 +151,8 @@ lark_core::pages! { ListTaskRequest; items: Task }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470403: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
-///   - 1470433: The thing named does not exist or is deleted.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404, 1470433: The thing named does not exist or is deleted.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
 ///   - 1470601: A fault on the platform's side.
@@ -191,8 +192,8 @@ lark_core::operation! { DeleteTaskRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetTaskResponse`]
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470403, 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.get")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}")]
@@ -236,10 +237,10 @@ lark_core::operation! { GetTaskRequest => GetTaskResponse;
 /// - Required: `task`, `update_fields`
 /// - Response: [`PatchTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470410, 1470411, 1470412, 1470413, 1470414, 1470415, 1470423, 1470426, 1470436, 1470438, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404, 1470434: The thing, or one of that name, is there already.
-///   - 1470424: The thing named does not exist or is deleted.
-///   - 1470425: The caller may not do this to that thing, or may not see it.
+///   - 1470400, 1470410, 1470411, 1470412, 1470413, 1470414, 1470415, 1470423, 1470426, 1470436, 1470438, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470403, 1470425: The caller may not do this to that thing, or may not see it.
+///   - 1470404, 1470424: The thing named does not exist or is deleted.
+///   - 1470434: The thing, or one of that name, is there already.
 ///   - 1470435: The thing is in a state that does not allow this.
 ///   - 1470437: A length, number, size or quota is exceeded.
 ///   - 1470439, 1470603: A fault on the platform's side.
@@ -292,10 +293,11 @@ lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchDeleteCollaboratorTaskResponse`]
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470702: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/batch_delete_collaborator>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete_collaborator&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.batch_delete_collaborator")]
@@ -344,10 +346,11 @@ lark_core::operation! { BatchDeleteCollaboratorTaskRequest => BatchDeleteCollabo
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`BatchDeleteFollowerTaskResponse`]
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470712: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-follower/batch_delete_follower>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=batch_delete_follower&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.batch_delete_follower")]
@@ -395,11 +398,11 @@ lark_core::operation! { BatchDeleteFollowerTaskRequest => BatchDeleteFollowerTas
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
-///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470403, 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470604: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/complete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=complete&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.complete")]
@@ -437,11 +440,11 @@ lark_core::operation! { CompleteTaskRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
-///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470403, 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470604: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task/uncomplete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=uncomplete&project=task&resource=task&version=v1>)
 #[doc(alias = "task.v1.task.uncomplete")]

@@ -15,11 +15,13 @@ use super::*;
 /// - Rate limit: 100 a minute
 /// - Response: [`CreateTaskCollaboratorResponse`]
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404, 1470431: The thing, or one of that name, is there already.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
 ///   - 1470429: A length, number, size or quota is exceeded.
+///   - 1470431: The thing, or one of that name, is there already.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470701: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.create")]
@@ -70,8 +72,8 @@ lark_core::operation! { CreateTaskCollaboratorRequest => CreateTaskCollaboratorR
 /// - Response: [`ListTaskCollaboratorResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Collaborator`]
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470403, 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/collaborators")]
@@ -121,11 +123,11 @@ lark_core::pages! { ListTaskCollaboratorRequest; items: Collaborator }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404, 1470700: The thing named does not exist or is deleted.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
-///   - 1470700: The thing named does not exist or is deleted.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470702: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-collaborator/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.collaborator&version=v1>)
 #[doc(alias = "task.v1.task.collaborator.delete")]

@@ -15,7 +15,8 @@ use super::*;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateTaskCommentResponse`]
 /// - Error codes:
-///   - 1470403, 1470417, 1470418: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470417, 1470418: An argument is missing, malformed or not allowed.
 ///   - 1470730: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.comment&version=v1>)
 #[doc(alias = "task.v1.task.comment.create")]
@@ -72,9 +73,9 @@ lark_core::operation! { CreateTaskCommentRequest => CreateTaskCommentResponse;
 /// - Response: [`ListTaskCommentResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Comment`]
 /// - Error codes:
-///   - 1470403, 1470422, 1470602: An argument is missing, malformed or not allowed.
+///   - 1470403, 1470432: The caller may not do this to that thing, or may not see it.
 ///   - 1470421: A length, number, size or quota is exceeded.
-///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470422, 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470733: The thing named does not exist or is deleted.
 ///   - 1470734: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.comment&version=v1>)
@@ -128,7 +129,7 @@ lark_core::pages! { ListTaskCommentRequest; items: Comment }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470403: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
 ///   - 1470731: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.comment&version=v1>)
 #[doc(alias = "task.v1.task.comment.delete")]
@@ -173,7 +174,7 @@ lark_core::operation! { DeleteTaskCommentRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetTaskCommentResponse`]
 /// - Error codes:
-///   - 1470403: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
 ///   - 1470734: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=task.comment&version=v1>)
 #[doc(alias = "task.v1.task.comment.get")]
@@ -224,7 +225,8 @@ lark_core::operation! { GetTaskCommentRequest => GetTaskCommentResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`UpdateTaskCommentResponse`]
 /// - Error codes:
-///   - 1470403, 1470417, 1470418: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470417, 1470418: An argument is missing, malformed or not allowed.
 ///   - 1470732: A fault on the platform's side.
 ///   - 1470733: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-comment/update>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=update&project=task&resource=task.comment&version=v1>)

@@ -15,9 +15,11 @@ use super::*;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`CreateTaskFollowerResponse`]
 /// - Error codes:
-///   - 1470403, 1470412, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404, 1470430: The thing, or one of that name, is there already.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470412, 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470428: A length, number, size or quota is exceeded.
+///   - 1470430: The thing, or one of that name, is there already.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
 ///   - 1470711: A fault on the platform's side.
@@ -70,8 +72,8 @@ lark_core::operation! { CreateTaskFollowerRequest => CreateTaskFollowerResponse;
 /// - Response: [`ListTaskFollowerResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Follower`]
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470403, 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-follower/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.follower&version=v1>)
 #[doc(alias = "task.v1.task.follower.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/followers")]
@@ -121,11 +123,11 @@ lark_core::pages! { ListTaskFollowerRequest; items: Follower }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404, 1470710: The thing named does not exist or is deleted.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
-///   - 1470710: The thing named does not exist or is deleted.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470712: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-follower/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.follower&version=v1>)
 #[doc(alias = "task.v1.task.follower.delete")]

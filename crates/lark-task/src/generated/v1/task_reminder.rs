@@ -15,13 +15,15 @@ use super::*;
 /// - Required: `relative_fire_minute`
 /// - Response: [`CreateTaskReminderResponse`]
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404, 1470420: The thing, or one of that name, is there already.
-///   - 1470419: Not classified.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470420: The thing, or one of that name, is there already.
 ///   - 1470427: A length, number, size or quota is exceeded.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470721: A fault on the platform's side.
+///   - 1470419
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-reminder/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.reminder&version=v1>)
 #[doc(alias = "task.v1.task.reminder.create")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/reminders")]
@@ -63,8 +65,8 @@ lark_core::operation! { CreateTaskReminderRequest => CreateTaskReminderResponse;
 /// - Response: [`ListTaskReminderResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Reminder`]
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470403, 1470432: The caller may not do this to that thing, or may not see it.
+///   - 1470602: An argument is missing, malformed or not allowed.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-reminder/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.reminder&version=v1>)
 #[doc(alias = "task.v1.task.reminder.list")]
 #[doc(alias = "/open-apis/task/v1/tasks/{task_id}/reminders")]
@@ -109,11 +111,11 @@ lark_core::pages! { ListTaskReminderRequest; items: Reminder }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470403, 1470602: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404, 1470720: The thing named does not exist or is deleted.
 ///   - 1470450: Too many calls; wait as long as the answer's headers say.
 ///   - 1470451: Another change is under way or came first.
-///   - 1470720: The thing named does not exist or is deleted.
+///   - 1470602: An argument is missing, malformed or not allowed.
 ///   - 1470722: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/task-v1/task-reminder/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task.reminder&version=v1>)
 #[doc(alias = "task.v1.task.reminder.delete")]

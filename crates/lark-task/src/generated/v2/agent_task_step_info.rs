@@ -25,7 +25,7 @@ pub fn append_task_steps() -> AppendTaskStepsAgentTaskStepInfoRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppendTaskStepsAgentTaskStepInfoRequest {
-    /// Key against duplicates: the same for every retry.
+    /// Key against duplicates: the same for every retry. The idempotency key, made by the SDK before the first attempt unless set.
     pub idempotent_key: Option<String>,
     /// Task that is worked on.
     pub task_guid: Option<String>,
@@ -37,7 +37,7 @@ lark_core::operation! { AppendTaskStepsAgentTaskStepInfoRequest => ();
         summary: "Reports steps of an agent's work on a task.",
         any_of: "task:task:write task:task:writeonly", risk: "high-risk-write",
     };
-    body idempotent_key: into String,
+    body idempotent_key: into String as key,
     body task_guid: into String,
     body task_steps: list AppendTaskStepsAgentTaskStepInfoTaskStep,
 }

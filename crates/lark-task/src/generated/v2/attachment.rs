@@ -16,8 +16,10 @@ use super::*;
 /// - Response: [`ListAttachmentResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Attachment`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.list")]
 #[doc(alias = "/open-apis/task/v2/attachments")]
@@ -41,7 +43,7 @@ pub struct ListAttachmentRequest {
     /// Which kind of user id is sent and answered. Default `"open_id"`.
     pub user_id_type: Option<lark_core::UserIdType>,
     /// Only attachments uploaded from this time on, in Unix milliseconds.
-    pub updated_mesc: Option<String>,
+    pub updated_mesc: Option<lark_core::UnixMillis>,
 }
 lark_core::operation! { ListAttachmentRequest => ListAttachmentResponse;
     "task.v2.attachment.list" GET "/open-apis/task/v2/attachments" [Tenant User] {
@@ -54,7 +56,7 @@ lark_core::operation! { ListAttachmentRequest => ListAttachmentResponse;
     query resource_type: into String,
     query resource_id!: into String,
     query user_id_type: into lark_core::UserIdType,
-    query updated_mesc: into String,
+    query updated_mesc as text: into lark_core::UnixMillis,
 }
 lark_core::pages! { ListAttachmentRequest; items: Attachment }
 
@@ -70,8 +72,10 @@ lark_core::pages! { ListAttachmentRequest; items: Attachment }
 /// - Required: `file`, `resource_id`
 /// - Response: [`UploadAttachmentResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/upload>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=upload&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.upload")]
 #[doc(alias = "/open-apis/task/v2/attachments/upload")]
@@ -116,8 +120,10 @@ lark_core::operation! { UploadAttachmentRequest => UploadAttachmentResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.delete")]
 #[doc(alias = "/open-apis/task/v2/attachments/{attachment_guid}")]
@@ -154,8 +160,10 @@ lark_core::operation! { DeleteAttachmentRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetAttachmentResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/attachment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=attachment&version=v2>)
 #[doc(alias = "task.v2.attachment.get")]
 #[doc(alias = "/open-apis/task/v2/attachments/{attachment_guid}")]

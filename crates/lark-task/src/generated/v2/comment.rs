@@ -15,8 +15,10 @@ use super::*;
 /// - Required: `content`
 /// - Response: [`CreateCommentResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.create")]
 #[doc(alias = "/open-apis/task/v2/comments")]
@@ -65,8 +67,10 @@ lark_core::operation! { CreateCommentRequest => CreateCommentResponse;
 /// - Response: [`ListCommentResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Comment`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.list")]
 #[doc(alias = "/open-apis/task/v2/comments")]
@@ -116,8 +120,10 @@ lark_core::pages! { ListCommentRequest; items: Comment }
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.delete")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]
@@ -154,8 +160,10 @@ lark_core::operation! { DeleteCommentRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`GetCommentResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.get")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]
@@ -196,8 +204,10 @@ lark_core::operation! { GetCommentRequest => GetCommentResponse;
 /// - Required: `comment`, `update_fields`
 /// - Response: [`PatchCommentResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/comment/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=comment&version=v2>)
 #[doc(alias = "task.v2.comment.patch")]
 #[doc(alias = "/open-apis/task/v2/comments/{comment_id}")]

@@ -18,8 +18,10 @@ use super::*;
 /// - Required in [`CustomFieldOption`] (`multi_select_setting.options`, `single_select_setting.options`): [`name`](CustomFieldOption::name())
 /// - Response: [`CreateCustomFieldResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.create")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
@@ -89,8 +91,9 @@ lark_core::operation! { CreateCustomFieldRequest => CreateCustomFieldResponse;
 /// - Response: [`ListCustomFieldResponse`]
 /// - Pages: `client.items(..)` is a stream of [`CustomField`]
 /// - Error codes:
-///   - 1470400, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.list")]
 #[doc(alias = "/open-apis/task/v2/custom_fields")]
@@ -144,8 +147,10 @@ lark_core::pages! { ListCustomFieldRequest; items: CustomField }
 /// - Risk: read
 /// - Response: [`GetCustomFieldResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.get")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}")]
@@ -189,8 +194,10 @@ lark_core::operation! { GetCustomFieldRequest => GetCustomFieldResponse;
 /// - Risk: write
 /// - Response: [`PatchCustomFieldResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.patch")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}")]
@@ -240,8 +247,10 @@ lark_core::operation! { PatchCustomFieldRequest => PatchCustomFieldResponse;
 /// - Required: `resource_id`, `resource_type`
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/add>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.add")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}/add")]
@@ -287,8 +296,10 @@ lark_core::operation! { AddCustomFieldRequest => ();
 /// - Required: `resource_id`, `resource_type`
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field/remove>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove&project=task&resource=custom_field&version=v2>)
 #[doc(alias = "task.v2.custom_field.remove")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}/remove")]

@@ -16,8 +16,10 @@ use super::*;
 /// - Required: `name`
 /// - Response: [`CreateCustomFieldOptionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field-option/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=custom_field.option&version=v2>)
 #[doc(alias = "task.v2.custom_field.option.create")]
 #[doc(alias = "/open-apis/task/v2/custom_fields/{custom_field_guid}/options")]
@@ -71,8 +73,10 @@ lark_core::operation! { CreateCustomFieldOptionRequest => CreateCustomFieldOptio
 /// - Risk: write
 /// - Response: [`PatchCustomFieldOptionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/custom_field-option/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=custom_field.option&version=v2>)
 #[doc(alias = "task.v2.custom_field.option.patch")]
 #[doc(

@@ -470,8 +470,8 @@ pub struct InputCustomField {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InputCustomFieldValue {
-    /// Date, for a `datetime` field. An empty string clears it.
-    pub datetime_value: Option<lark_core::UnixMillis>,
+    /// Date, for a `datetime` field, in Unix milliseconds. An empty string clears it.
+    pub datetime_value: Option<String>,
     /// The custom field. Required.
     pub guid: Option<String>,
     /// Users, for a `member` field; one unless it is `multi`. An empty list clears it. At most 50 items.
@@ -1050,7 +1050,7 @@ pub struct Task {
     pub parent_task_guid: Option<String>,
     /// Daily reminders of the task.
     pub positive_reminders: Vec<Reminder>,
-    /// Reminder of the task. At most 1. At most 1 item.
+    /// Reminder of the task. At most 1.
     pub reminders: Vec<Reminder>,
     /// RRULE of a recurring task.
     pub repeat_rule: Option<String>,

@@ -16,8 +16,10 @@ use super::*;
 /// - Required: `name`, `resource_type`
 /// - Response: [`CreateSectionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.create")]
 #[doc(alias = "/open-apis/task/v2/sections")]
@@ -70,8 +72,10 @@ lark_core::operation! { CreateSectionRequest => CreateSectionResponse;
 /// - Response: [`ListSectionResponse`]
 /// - Pages: `client.items(..)` is a stream of [`SectionSummary`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.list")]
 #[doc(alias = "/open-apis/task/v2/sections")]
@@ -123,8 +127,10 @@ lark_core::pages! { ListSectionRequest; items: SectionSummary }
 /// - Risk: high-risk write
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.delete")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -162,8 +168,10 @@ lark_core::operation! { DeleteSectionRequest => ();
 /// - Risk: read
 /// - Response: [`GetSectionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.get")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -205,8 +213,10 @@ lark_core::operation! { GetSectionRequest => GetSectionResponse;
 /// - Required: `section`, `update_fields`
 /// - Response: [`PatchSectionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.patch")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}")]
@@ -254,8 +264,10 @@ lark_core::operation! { PatchSectionRequest => PatchSectionResponse;
 /// - Response: [`TasksSectionResponse`]
 /// - Pages: `client.items(..)` is a stream of [`TaskSummary`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/section/tasks>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tasks&project=task&resource=section&version=v2>)
 #[doc(alias = "task.v2.section.tasks")]
 #[doc(alias = "/open-apis/task/v2/sections/{section_guid}/tasks")]

@@ -17,8 +17,10 @@ use super::*;
 /// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`CreateTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400, 1470422: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.create")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
@@ -118,7 +120,9 @@ lark_core::operation! { CreateTaskRequest => CreateTaskResponse;
 /// - Risk: read
 /// - Response: [`ListTaskResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Task`]
-/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.list")]
 #[doc(alias = "/open-apis/task/v2/tasks")]
@@ -174,8 +178,8 @@ lark_core::pages! { ListTaskRequest; items: Task }
 ///   - 1474002: The thing is in a state that does not allow this.
 ///   - 1474003, 1474004: A length, number, size or quota is exceeded.
 ///   - 1474005: An argument is missing, malformed or not allowed.
-///   - 1474006: Not classified.
 ///   - 1475001, 1475002: A fault on the platform's side.
+///   - 1474006
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.search")]
 #[doc(alias = "/open-apis/task/v2/tasks/search")]
@@ -224,8 +228,10 @@ lark_core::pages! { SearchTaskRequest; items: TaskSearchItem }
 /// - Risk: high-risk write
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.delete")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -262,8 +268,10 @@ lark_core::operation! { DeleteTaskRequest => ();
 /// - Risk: read
 /// - Response: [`GetTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.get")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -306,8 +314,10 @@ lark_core::operation! { GetTaskRequest => GetTaskResponse;
 /// - Required in [`Member`] (`task.members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`PatchTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.patch")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}")]
@@ -356,8 +366,10 @@ lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
 /// - Required in [`TaskDependency`] (`dependencies`): [`type_`](TaskDependency::type_())
 /// - Response: [`AddDependenciesTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_dependencies>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_dependencies&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_dependencies")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_dependencies")]
@@ -402,8 +414,10 @@ lark_core::operation! { AddDependenciesTaskRequest => AddDependenciesTaskRespons
 /// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`AddMembersTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400, 1470422: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 ///   - 1470610, 1470611: A length, number, size or quota is exceeded.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_members&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_members")]
@@ -453,9 +467,11 @@ lark_core::operation! { AddMembersTaskRequest => AddMembersTaskResponse;
 /// - Required: `reminders`
 /// - Response: [`AddRemindersTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
-///   - 1470613: Not classified.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
+///   - 1470613
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_reminders>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_reminders&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_reminders")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_reminders")]
@@ -500,8 +516,10 @@ lark_core::operation! { AddRemindersTaskRequest => AddRemindersTaskResponse;
 /// - Required: `tasklist_guid`
 /// - Response: [`AddTasklistTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/add_tasklist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_tasklist&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.add_tasklist")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/add_tasklist")]
@@ -548,8 +566,10 @@ lark_core::operation! { AddTasklistTaskRequest => AddTasklistTaskResponse;
 /// - Required: `dependencies`
 /// - Response: [`RemoveDependenciesTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_dependencies>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_dependencies&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_dependencies")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_dependencies")]
@@ -595,8 +615,10 @@ lark_core::operation! { RemoveDependenciesTaskRequest => RemoveDependenciesTaskR
 /// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`RemoveMembersTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_members&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_members")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_members")]
@@ -642,8 +664,10 @@ lark_core::operation! { RemoveMembersTaskRequest => RemoveMembersTaskResponse;
 /// - Required: `reminder_ids`
 /// - Response: [`RemoveRemindersTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_reminders>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_reminders&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_reminders")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_reminders")]
@@ -687,8 +711,10 @@ lark_core::operation! { RemoveRemindersTaskRequest => RemoveRemindersTaskRespons
 /// - Required: `tasklist_guid`
 /// - Response: [`RemoveTasklistTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/remove_tasklist>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_tasklist&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.remove_tasklist")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/remove_tasklist")]
@@ -731,8 +757,10 @@ lark_core::operation! { RemoveTasklistTaskRequest => RemoveTasklistTaskResponse;
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task/set_ancestor_task>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_ancestor_task&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.set_ancestor_task")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/set_ancestor_task")]
@@ -778,8 +806,10 @@ lark_core::operation! { SetAncestorTaskTaskRequest => ();
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Response: [`TasklistsTaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task/tasklists>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tasklists&project=task&resource=task&version=v2>)
 #[doc(alias = "task.v2.task.tasklists")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/tasklists")]

@@ -17,8 +17,10 @@ use super::*;
 /// - Required in [`Member`] (`members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`CreateTaskSubtaskResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470422, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400, 1470422: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task-subtask/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=task.subtask&version=v2>)
 #[doc(alias = "task.v2.task.subtask.create")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/subtasks")]
@@ -124,8 +126,10 @@ lark_core::operation! { CreateTaskSubtaskRequest => CreateTaskSubtaskResponse;
 /// - Response: [`ListTaskSubtaskResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Task`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/task-subtask/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=task.subtask&version=v2>)
 #[doc(alias = "task.v2.task.subtask.list")]
 #[doc(alias = "/open-apis/task/v2/tasks/{task_guid}/subtasks")]

@@ -15,7 +15,9 @@ use super::*;
 /// - Rate limit: 50 a second
 /// - Response: [`ListRelatedTaskTaskV2Response`]
 /// - Pages: `client.items(..)` is a stream of [`Task`]
-/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task_v2/list_related_task>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list_related_task&project=task&resource=task_v2&version=v2>)
 #[doc(alias = "task.v2.task_v2.list_related_task")]
 #[doc(alias = "/open-apis/task/v2/task_v2/list_related_task")]
@@ -60,7 +62,9 @@ lark_core::pages! { ListRelatedTaskTaskV2Request; items: Task }
 /// - Scope for ids of the kind `user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 10 a second
 /// - Response: [`TaskSubscriptionTaskV2Response`]
-/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/task_v2/task_subscription>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=task_subscription&project=task&resource=task_v2&version=v2>)
 #[doc(alias = "task.v2.task_v2.task_subscription")]
 #[doc(alias = "/open-apis/task/v2/task_v2/task_subscription")]

@@ -15,7 +15,9 @@ use super::*;
 /// - Risk: write
 /// - Required: `name`
 /// - Response: [`CreateTasklistResponse`]
-/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.create")]
 #[doc(alias = "/open-apis/task/v2/tasklists")]
@@ -66,7 +68,9 @@ lark_core::operation! { CreateTasklistRequest => CreateTasklistResponse;
 /// - Risk: read
 /// - Response: [`ListTasklistResponse`]
 /// - Pages: `client.items(..)` is a stream of [`Tasklist`]
-/// - Error codes: 1470400, 1470500: An argument is missing, malformed or not allowed.
+/// - Error codes:
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.list")]
 #[doc(alias = "/open-apis/task/v2/tasklists")]
@@ -113,8 +117,8 @@ lark_core::pages! { ListTasklistRequest; items: Tasklist }
 ///   - 1474002: The thing is in a state that does not allow this.
 ///   - 1474003, 1474004: A length, number, size or quota is exceeded.
 ///   - 1474005: An argument is missing, malformed or not allowed.
-///   - 1474006: Not classified.
 ///   - 1475001, 1475002: A fault on the platform's side.
+///   - 1474006
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/task-v2/tasklist/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.search")]
 #[doc(alias = "/open-apis/task/v2/tasklists/search")]
@@ -163,8 +167,10 @@ lark_core::pages! { SearchTasklistRequest; items: TasklistSearchItem }
 /// - Risk: high-risk write
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.delete")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}")]
@@ -202,8 +208,10 @@ lark_core::operation! { DeleteTasklistRequest => ();
 /// - Risk: read
 /// - Response: [`GetTasklistResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.get")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}")]
@@ -245,8 +253,10 @@ lark_core::operation! { GetTasklistRequest => GetTasklistResponse;
 /// - Required: `tasklist`, `update_fields`
 /// - Response: [`PatchTasklistResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.patch")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}")]
@@ -298,9 +308,11 @@ lark_core::operation! { PatchTasklistRequest => PatchTasklistResponse;
 /// - Required: `members`
 /// - Response: [`AddMembersTasklistResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
-///   - 1470612: Not classified.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
+///   - 1470612
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/add_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=add_members&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.add_members")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/add_members")]
@@ -346,8 +358,10 @@ lark_core::operation! { AddMembersTasklistRequest => AddMembersTasklistResponse;
 /// - Required: `members`
 /// - Response: [`RemoveMembersTasklistResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/remove_members>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=remove_members&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.remove_members")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/remove_members")]
@@ -393,8 +407,10 @@ lark_core::operation! { RemoveMembersTasklistRequest => RemoveMembersTasklistRes
 /// - Response: [`TasksTasklistResponse`]
 /// - Pages: `client.items(..)` is a stream of [`TaskSummary`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist/tasks>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=tasks&project=task&resource=tasklist&version=v2>)
 #[doc(alias = "task.v2.tasklist.tasks")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/tasks")]

@@ -16,8 +16,10 @@ use super::*;
 /// - Required: `include_keys`, `name`, `subscribers`
 /// - Response: [`CreateTasklistActivitySubscriptionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.create")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions")]
@@ -74,8 +76,10 @@ lark_core::operation! { CreateTasklistActivitySubscriptionRequest => CreateTaskl
 /// - Rate limit: 100 a minute
 /// - Response: [`ListTasklistActivitySubscriptionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.list")]
 #[doc(alias = "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions")]
@@ -122,8 +126,10 @@ lark_core::operation! { ListTasklistActivitySubscriptionRequest => ListTasklistA
 /// - Rate limit: 100 a minute
 /// - Response: no data
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.delete")]
 #[doc(
@@ -172,8 +178,10 @@ lark_core::operation! { DeleteTasklistActivitySubscriptionRequest => ();
 /// - Rate limit: 100 a minute
 /// - Response: [`GetTasklistActivitySubscriptionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.get")]
 #[doc(
@@ -228,8 +236,10 @@ lark_core::operation! { GetTasklistActivitySubscriptionRequest => GetTasklistAct
 /// - Required: `activity_subscription`, `update_fields`
 /// - Response: [`PatchTasklistActivitySubscriptionResponse`]
 /// - Error codes:
-///   - 1470400, 1470403, 1470500: An argument is missing, malformed or not allowed.
-///   - 1470404: The thing, or one of that name, is there already.
+///   - 1470400: An argument is missing, malformed or not allowed.
+///   - 1470403: The caller may not do this to that thing, or may not see it.
+///   - 1470404: The thing named does not exist or is deleted.
+///   - 1470500: A fault on the platform's side.
 /// - See the [official page](<https://open.feishu.cn/document/task-v2/tasklist-activity_subscription/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=task&resource=tasklist.activity_subscription&version=v2>)
 #[doc(alias = "task.v2.tasklist.activity_subscription.patch")]
 #[doc(

@@ -108,7 +108,7 @@ lark_core::pages! { ListAutonomousKeyRequest; autonomous_keys: AutonomousKey }
 #[doc(alias = "unified_kms.v1.autonomous_key.delete")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}")]
-pub fn delete(key_version_id: impl Into<i64>) -> DeleteAutonomousKeyRequest {
+pub fn delete(key_version_id: impl Into<String>) -> DeleteAutonomousKeyRequest {
     DeleteAutonomousKeyRequest {
         key_version_id: key_version_id.into(),
         ..Default::default()
@@ -120,7 +120,7 @@ pub fn delete(key_version_id: impl Into<i64>) -> DeleteAutonomousKeyRequest {
 #[non_exhaustive]
 pub struct DeleteAutonomousKeyRequest {
     /// Version id of the key.
-    pub key_version_id: i64,
+    pub key_version_id: String,
     /// Code of the feature that the key is for.
     pub feature_code: Option<String>,
 }
@@ -128,7 +128,7 @@ lark_core::operation! { DeleteAutonomousKeyRequest => DeleteAutonomousKeyRespons
     "unified_kms.v1.autonomous_key.delete" DELETE "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}" [Tenant] {
         summary: "Deletes a customer-managed key.",
     };
-    path key_version_id,
+    path key_version_id as number,
     query feature_code: into String,
 }
 
@@ -142,7 +142,7 @@ lark_core::operation! { DeleteAutonomousKeyRequest => DeleteAutonomousKeyRespons
 #[doc(alias = "unified_kms.v1.autonomous_key.get")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}")]
-pub fn get(key_version_id: impl Into<i64>) -> GetAutonomousKeyRequest {
+pub fn get(key_version_id: impl Into<String>) -> GetAutonomousKeyRequest {
     GetAutonomousKeyRequest {
         key_version_id: key_version_id.into(),
     }
@@ -153,11 +153,11 @@ pub fn get(key_version_id: impl Into<i64>) -> GetAutonomousKeyRequest {
 #[non_exhaustive]
 pub struct GetAutonomousKeyRequest {
     /// Version id of the key.
-    pub key_version_id: i64,
+    pub key_version_id: String,
 }
 lark_core::operation! { GetAutonomousKeyRequest => GetAutonomousKeyResponse;
     "unified_kms.v1.autonomous_key.get" GET "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}" [Tenant] {
         summary: "Gets a customer-managed key.",
     };
-    path key_version_id,
+    path key_version_id as number,
 }

@@ -16,7 +16,9 @@ use super::*;
     alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan"
 )]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan")]
-pub fn create(key_version_id: impl Into<i64>) -> CreateAutonomousKeyDeletionPlanRequest {
+pub fn create(
+    key_version_id: impl Into<String>,
+) -> CreateAutonomousKeyDeletionPlanRequest {
     CreateAutonomousKeyDeletionPlanRequest {
         key_version_id: key_version_id.into(),
         ..Default::default()
@@ -28,7 +30,7 @@ pub fn create(key_version_id: impl Into<i64>) -> CreateAutonomousKeyDeletionPlan
 #[non_exhaustive]
 pub struct CreateAutonomousKeyDeletionPlanRequest {
     /// Version id of the key.
-    pub key_version_id: i64,
+    pub key_version_id: String,
     /// Days until the deletion.
     pub delay_day: Option<i64>,
     /// Code of the feature that the key is for.
@@ -38,7 +40,7 @@ lark_core::operation! { CreateAutonomousKeyDeletionPlanRequest => CreateAutonomo
     "unified_kms.v1.autonomous_key_deletion_plan.create" POST "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan" json [Tenant] {
         summary: "Plans the deletion of a customer-managed key.",
     };
-    path key_version_id,
+    path key_version_id as number,
     body delay_day: copy i64,
     body feature_code: into String,
 }
@@ -55,7 +57,9 @@ lark_core::operation! { CreateAutonomousKeyDeletionPlanRequest => CreateAutonomo
     alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan"
 )]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan")]
-pub fn delete(key_version_id: impl Into<i64>) -> DeleteAutonomousKeyDeletionPlanRequest {
+pub fn delete(
+    key_version_id: impl Into<String>,
+) -> DeleteAutonomousKeyDeletionPlanRequest {
     DeleteAutonomousKeyDeletionPlanRequest {
         key_version_id: key_version_id.into(),
     }
@@ -66,11 +70,11 @@ pub fn delete(key_version_id: impl Into<i64>) -> DeleteAutonomousKeyDeletionPlan
 #[non_exhaustive]
 pub struct DeleteAutonomousKeyDeletionPlanRequest {
     /// Version id of the key.
-    pub key_version_id: i64,
+    pub key_version_id: String,
 }
 lark_core::operation! { DeleteAutonomousKeyDeletionPlanRequest => DeleteAutonomousKeyDeletionPlanResponse;
     "unified_kms.v1.autonomous_key_deletion_plan.delete" DELETE "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/deletion_plan" [Tenant] {
         summary: "Cancels the planned deletion of a customer-managed key.",
     };
-    path key_version_id,
+    path key_version_id as number,
 }

@@ -14,7 +14,7 @@ use super::*;
 #[doc(alias = "unified_kms.v1.autonomous_key_recover.create")]
 #[doc(alias = "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/recover")]
 #[doc(alias = "unified_kms/v1/autonomous_keys/{key_version_id}/recover")]
-pub fn create(key_version_id: impl Into<i64>) -> CreateAutonomousKeyRecoverRequest {
+pub fn create(key_version_id: impl Into<String>) -> CreateAutonomousKeyRecoverRequest {
     CreateAutonomousKeyRecoverRequest {
         key_version_id: key_version_id.into(),
         ..Default::default()
@@ -26,7 +26,7 @@ pub fn create(key_version_id: impl Into<i64>) -> CreateAutonomousKeyRecoverReque
 #[non_exhaustive]
 pub struct CreateAutonomousKeyRecoverRequest {
     /// Version id of the key.
-    pub key_version_id: i64,
+    pub key_version_id: String,
     /// Algorithm that the key is for.
     pub algorithm_type: Option<String>,
     /// Token from the key import material.
@@ -40,7 +40,7 @@ lark_core::operation! { CreateAutonomousKeyRecoverRequest => CreateAutonomousKey
     "unified_kms.v1.autonomous_key_recover.create" POST "/open-apis/unified_kms/v1/autonomous_keys/{key_version_id}/recover" json [Tenant] {
         summary: "Recovers a customer-managed key from imported key material.",
     };
-    path key_version_id,
+    path key_version_id as number,
     body algorithm_type: into String,
     body encrypted_token: into String,
     body feature_code: into String,

@@ -21,7 +21,7 @@ pub struct AutonomousKey {
     /// What the key is used for.
     pub key_usage: Option<String>,
     /// Version id of the key.
-    pub key_version_id: Option<i64>,
+    pub key_version_id: Option<String>,
     /// Who handled the key.
     pub operator: Option<Operator>,
     /// Status of the key.
@@ -35,7 +35,7 @@ pub struct AutonomousKey {
 #[non_exhaustive]
 pub struct CreateAutonomousKeyDeletionPlanResponse {
     /// Version id of the key.
-    pub key_version_id: Option<i64>,
+    pub key_version_id: Option<String>,
 }
 
 /// Response of [`autonomous_key_recover::create()`](super::autonomous_key_recover::create).
@@ -45,7 +45,7 @@ pub struct CreateAutonomousKeyRecoverResponse {
     /// Hash of the master key.
     pub hashed_master_key: Option<String>,
     /// Version id of the key.
-    pub key_version_id: Option<i64>,
+    pub key_version_id: Option<String>,
 }
 
 /// Response of [`autonomous_key::create()`](super::autonomous_key::create).
@@ -55,7 +55,7 @@ pub struct CreateAutonomousKeyResponse {
     /// Hash of the master key.
     pub hashed_master_key: Option<String>,
     /// Version id of the key.
-    pub key_version_id: Option<i64>,
+    pub key_version_id: Option<String>,
 }
 
 /// Response of [`autonomous_key_deletion_plan::delete()`](super::autonomous_key_deletion_plan::delete).
@@ -63,7 +63,7 @@ pub struct CreateAutonomousKeyResponse {
 #[non_exhaustive]
 pub struct DeleteAutonomousKeyDeletionPlanResponse {
     /// Version id of the key.
-    pub key_version_id: Option<i64>,
+    pub key_version_id: Option<String>,
 }
 
 /// Response of [`autonomous_key::delete()`](super::autonomous_key::delete).
@@ -71,7 +71,7 @@ pub struct DeleteAutonomousKeyDeletionPlanResponse {
 #[non_exhaustive]
 pub struct DeleteAutonomousKeyResponse {
     /// Version id of the key.
-    pub key_version_id: Option<i64>,
+    pub key_version_id: Option<String>,
 }
 
 /// Response of [`autonomous_key::get()`](super::autonomous_key::get).

@@ -82,9 +82,9 @@ pub struct EventsBotRequest {
     /// Where to go on, as the page before said; none for the first page.
     pub page_token: Option<String>,
     /// Start of the time range, in Unix seconds.
-    pub start_time: Option<String>,
+    pub start_time: Option<lark_core::UnixSeconds>,
     /// End of the time range, in Unix seconds.
-    pub end_time: Option<String>,
+    pub end_time: Option<lark_core::UnixSeconds>,
     /// How many items a page holds at most. Default `20`.
     pub page_size: Option<i64>,
     /// Which kind of user id is sent and answered.
@@ -99,8 +99,8 @@ lark_core::operation! { EventsBotRequest => EventsBotResponse;
     };
     query meeting_id!: into String,
     query page_token: into String,
-    query start_time: into String,
-    query end_time: into String,
+    query start_time as text: into lark_core::UnixSeconds,
+    query end_time as text: into lark_core::UnixSeconds,
     query page_size: copy i64,
     query user_id_type: into lark_core::UserIdType,
 }
@@ -120,12 +120,12 @@ lark_core::pages! { EventsBotRequest; events: Event }
 ///   - 121001: A fault on the platform's side.
 ///   - 121002, 121016: The feature is not available for this app, tenant, kind or version.
 ///   - 121003, 121010, 121012: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005, 121013, 121015, 121017, 121018: The caller may not do this to that thing, or may not see it.
-///   - 121006, 121007, 121008: Another change is under way or came first.
-///   - 121009: Not classified.
+///   - 121007, 121008: Another change is under way or came first.
 ///   - 121011: A length, number, size or quota is exceeded.
 ///   - 121014: The thing is in a state that does not allow this.
+///   - 121009
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/bot/join>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=join&project=vc&resource=bot&version=v1>)
 #[doc(alias = "vc.v1.bot.join")]
 #[doc(alias = "/open-apis/vc/v1/bots/join")]
@@ -261,8 +261,8 @@ lark_core::operation! { MessageBotRequest => MessageBotResponse;
 ///   - 121003, 121010: An argument is missing, malformed or not allowed.
 ///   - 121004: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121009: Not classified.
 ///   - 121011: A length, number, size or quota is exceeded.
+///   - 121009
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/bot/user_active_meeting>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=user_active_meeting&project=vc&resource=bot&version=v1>)
 #[doc(alias = "vc.v1.bot.user_active_meeting")]
 #[doc(alias = "/open-apis/vc/v1/bots/user_active_meeting")]

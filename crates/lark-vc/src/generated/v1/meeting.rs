@@ -66,10 +66,10 @@ lark_core::pages! { ListByNoMeetingRequest; meeting_briefs: Meeting }
 /// - Response: [`SearchMeetingResponse`]
 /// - Pages: `client.items(..)` is a stream of [`MeetingSearchItem`]
 /// - Error codes:
-///   - 121001, 121031, 121040, 121041, 122602, 122603: A fault on the platform's side.
+///   - 121001, 121031, 121040, 121041, 122601, 122602, 122603, 122604: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121011, 121021, 121022: A length, number, size or quota is exceeded.
-///   - 121012, 122601, 122604: An argument is missing, malformed or not allowed.
+///   - 121012: An argument is missing, malformed or not allowed.
 ///   - 121020: The thing is in a state that does not allow this.
 ///   - 121030: The thing named does not exist or is deleted.
 /// - See the [official page](<https://open.feishu.cn/document/uAjLw4CM/ukTMukTMukTM/reference/vc-v1/meeting/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=meeting&version=v1>)
@@ -259,7 +259,7 @@ lark_core::operation! { GetMeetingRequest => GetMeetingResponse;
 ///   - 121003: An argument is missing, malformed or not allowed.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
 ///   - 122002: The thing named does not exist or is deleted.
-///   - 122003: Not classified.
+///   - 122003
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/end>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=end&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.end")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/end")]
@@ -302,10 +302,10 @@ lark_core::operation! { EndMeetingRequest => ();
 ///   - 121003: An argument is missing, malformed or not allowed.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
 ///   - 122002: The thing named does not exist or is deleted.
-///   - 122003: Not classified.
 ///   - 122005: The thing is in a state that does not allow this.
 ///   - 122006: A length, number, size or quota is exceeded.
 ///   - 122007, 122008: Another change is under way or came first.
+///   - 122003
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/invite>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=invite&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.invite")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/invite")]
@@ -357,8 +357,8 @@ lark_core::operation! { InviteMeetingRequest => InviteMeetingResponse;
 ///   - 121003: An argument is missing, malformed or not allowed.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
 ///   - 122002: The thing named does not exist or is deleted.
-///   - 122003: Not classified.
 ///   - 122005: The thing is in a state that does not allow this.
+///   - 122003
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/kickout>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=kickout&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.kickout")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/kickout")]
@@ -409,10 +409,9 @@ lark_core::operation! { KickoutMeetingRequest => KickoutMeetingResponse;
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
-///   - 122002: The thing named does not exist or is deleted.
-///   - 122003, 122004: Not classified.
+///   - 121006, 122002: The thing named does not exist or is deleted.
 ///   - 122005, 122009: The thing is in a state that does not allow this.
+///   - 122003, 122004
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting/set_host>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=set_host&project=vc&resource=meeting&version=v1>)
 #[doc(alias = "vc.v1.meeting.set_host")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/set_host")]

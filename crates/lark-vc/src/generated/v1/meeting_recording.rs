@@ -115,7 +115,7 @@ lark_core::operation! { SetPermissionMeetingRecordingRequest => ();
 ///   - 121003: An argument is missing, malformed or not allowed.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
 ///   - 122002: The thing named does not exist or is deleted.
-///   - 122003: Not classified.
+///   - 122003
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-recording/start>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=start&project=vc&resource=meeting.recording&version=v1>)
 #[doc(alias = "vc.v1.meeting.recording.start")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/recording/start")]
@@ -160,7 +160,7 @@ lark_core::operation! { StartMeetingRecordingRequest => ();
 ///   - 121003: An argument is missing, malformed or not allowed.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
 ///   - 122002: The thing named does not exist or is deleted.
-///   - 122003: Not classified.
+///   - 122003
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/meeting-recording/stop>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=stop&project=vc&resource=meeting.recording&version=v1>)
 #[doc(alias = "vc.v1.meeting.recording.stop")]
 #[doc(alias = "/open-apis/vc/v1/meetings/{meeting_id}/recording/stop")]

@@ -20,8 +20,8 @@ use super::*;
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121004: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 125002: Not classified.
 ///   - 126001: The app has not been granted a permission that the call needs.
+///   - 125002
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/get-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=reserve_config.admin&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.admin.get")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/admin")]
@@ -73,9 +73,9 @@ lark_core::operation! { GetReserveConfigAdminRequest => GetReserveConfigAdminRes
 ///   - 121003, 126013, 126014: An argument is missing, malformed or not allowed.
 ///   - 121004: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 125002: Not classified.
 ///   - 126001: The app has not been granted a permission that the call needs.
 ///   - 126012: A length, number, size or quota is exceeded.
+///   - 125002
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/patch-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=reserve_config.admin&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.admin.patch")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/admin")]

@@ -21,7 +21,7 @@ use super::*;
 ///   - 121004: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
 ///   - 126001: The app has not been granted a permission that the call needs.
-///   - 126002: Not classified.
+///   - 126002
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/get-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=reserve_config.form&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.form.get")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form")]
@@ -74,8 +74,8 @@ lark_core::operation! { GetReserveConfigFormRequest => GetReserveConfigFormRespo
 ///   - 121004: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
 ///   - 126001, 126011: The app has not been granted a permission that the call needs.
-///   - 126002: Not classified.
 ///   - 126012: A length, number, size or quota is exceeded.
+///   - 126002
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/patch-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=reserve_config.form&version=v1>)
 #[doc(alias = "vc.v1.reserve_config.form.patch")]
 #[doc(alias = "/open-apis/vc/v1/reserve_configs/{reserve_config_id}/form")]

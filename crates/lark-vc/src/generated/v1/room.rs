@@ -19,10 +19,8 @@ use super::*;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006, 125001: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
-///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.create")]
 #[doc(alias = "/open-apis/vc/v1/rooms")]
@@ -83,9 +81,8 @@ lark_core::operation! { CreateRoomRequest => CreateRoomResponse;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.list")]
 #[doc(alias = "/open-apis/vc/v1/rooms")]
@@ -136,9 +133,8 @@ lark_core::pages! { ListRoomRequest; rooms: Room }
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/mget>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.mget")]
 #[doc(alias = "/open-apis/vc/v1/rooms/mget")]
@@ -182,9 +178,8 @@ lark_core::operation! { MgetRoomRequest => MgetRoomResponse;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.search")]
 #[doc(alias = "/open-apis/vc/v1/rooms/search")]
@@ -242,9 +237,8 @@ lark_core::pages! { SearchRoomRequest; rooms: Room }
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/delete>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=delete&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.delete")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]
@@ -284,9 +278,8 @@ lark_core::operation! { DeleteRoomRequest => ();
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.get")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]
@@ -332,10 +325,8 @@ lark_core::operation! { GetRoomRequest => GetRoomResponse;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006, 125001: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
-///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=room&version=v1>)
 #[doc(alias = "vc.v1.room.patch")]
 #[doc(alias = "/open-apis/vc/v1/rooms/{room_id}")]

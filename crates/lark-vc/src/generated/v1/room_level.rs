@@ -18,9 +18,8 @@ use super::*;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.create")]
 #[doc(alias = "/open-apis/vc/v1/room_levels")]
@@ -64,9 +63,8 @@ lark_core::operation! { CreateRoomLevelRequest => CreateRoomLevelResponse;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/list>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=list&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.list")]
 #[doc(alias = "/open-apis/vc/v1/room_levels")]
@@ -112,10 +110,8 @@ lark_core::pages! { ListRoomLevelRequest; items: RoomLevel }
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006, 125001: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
-///   - 125001: The thing is in a state that does not allow this.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/del>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=del&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.del")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/del")]
@@ -156,9 +152,8 @@ lark_core::operation! { DelRoomLevelRequest => ();
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/mget>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=mget&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.mget")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/mget")]
@@ -197,9 +192,8 @@ lark_core::operation! { MgetRoomLevelRequest => MgetRoomLevelResponse;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.search")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/search")]
@@ -237,9 +231,8 @@ lark_core::operation! { SearchRoomLevelRequest => SearchRoomLevelResponse;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.get")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/{room_level_id}")]
@@ -280,9 +273,8 @@ lark_core::operation! { GetRoomLevelRequest => GetRoomLevelResponse;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/room_level/patch>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=patch&project=vc&resource=room_level&version=v1>)
 #[doc(alias = "vc.v1.room_level.patch")]
 #[doc(alias = "/open-apis/vc/v1/room_levels/{room_level_id}")]

@@ -19,9 +19,8 @@ use super::*;
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/create>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=create&project=vc&resource=scope_config&version=v1>)
 #[doc(alias = "vc.v1.scope_config.create")]
 #[doc(alias = "/open-apis/vc/v1/scope_config")]
@@ -71,9 +70,8 @@ lark_core::operation! { CreateScopeConfigRequest => ();
 ///   - 121001: A fault on the platform's side.
 ///   - 121002: The feature is not available for this app, tenant, kind or version.
 ///   - 121003: An argument is missing, malformed or not allowed.
-///   - 121004: The thing named does not exist or is deleted.
+///   - 121004, 121006: The thing named does not exist or is deleted.
 ///   - 121005: The caller may not do this to that thing, or may not see it.
-///   - 121006: Another change is under way or came first.
 /// - See the [official page](<https://open.feishu.cn/document/server-docs/vc-v1/scope_config/get>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=get&project=vc&resource=scope_config&version=v1>)
 #[doc(alias = "vc.v1.scope_config.get")]
 #[doc(alias = "/open-apis/vc/v1/scope_config")]

@@ -17,8 +17,8 @@ use super::*;
 /// - Pages: `client.items(..)` is a stream of [`CustomWorkplaceAccessData`]
 /// - Error codes:
 ///   - 1621001, 1621004: An argument is missing, malformed or not allowed.
-///   - 1621002: Not classified.
 ///   - 1621003: A fault on the platform's side.
+///   - 1621002
 /// - See the [official page](<https://open.feishu.cn/document/workplace-v1/workplace_access_data/search-3>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=workplace&resource=custom_workplace_access_data&version=v1>)
 #[doc(alias = "workplace.v1.custom_workplace_access_data.search")]
 #[doc(alias = "/open-apis/workplace/v1/custom_workplace_access_data/search")]

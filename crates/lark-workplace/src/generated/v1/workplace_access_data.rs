@@ -17,8 +17,8 @@ use super::*;
 /// - Pages: `client.items(..)` is a stream of [`WorkplaceAccessData`]
 /// - Error codes:
 ///   - 1628001, 1628004: An argument is missing, malformed or not allowed.
-///   - 1628002: Not classified.
 ///   - 1628003: A fault on the platform's side.
+///   - 1628002
 /// - See the [official page](<https://open.feishu.cn/document/workplace-v1/workplace_access_data/search>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=workplace&resource=workplace_access_data&version=v1>)
 #[doc(alias = "workplace.v1.workplace_access_data.search")]
 #[doc(alias = "/open-apis/workplace/v1/workplace_access_data/search")]

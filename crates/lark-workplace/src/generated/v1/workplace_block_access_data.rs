@@ -17,8 +17,8 @@ use super::*;
 /// - Pages: `client.items(..)` is a stream of [`BlockAccessData`]
 /// - Error codes:
 ///   - 1629001, 1629005, 1629006: An argument is missing, malformed or not allowed.
-///   - 1629002: Not classified.
 ///   - 1629004: A fault on the platform's side.
+///   - 1629002
 /// - See the [official page](<https://open.feishu.cn/document/workplace-v1/workplace_access_data/search-2>), the [API explorer](<https://open.feishu.cn/api-explorer?from=op_doc&apiName=search&project=workplace&resource=workplace_block_access_data&version=v1>)
 #[doc(alias = "workplace.v1.workplace_block_access_data.search")]
 #[doc(alias = "/open-apis/workplace/v1/workplace_block_access_data/search")]

@@ -9,8 +9,8 @@ use super::*;
 
 record! { Attachment decode; id, mime_type, name, size }
 accessors! { Attachment "ehr.v1 Attachment"; text id, mime_type, name; copy size: i64 }
-record! { ContractCompany decode; id, name }
-accessors! { ContractCompany "ehr.v1 ContractCompany"; text name; copy id: i64 }
+record! { ContractCompany decode; id as number, name }
+accessors! { ContractCompany "ehr.v1 ContractCompany"; text id, name }
 record! { CustomFields decode; key, label, type_ = "type", value }
 accessors! { CustomFields "ehr.v1 CustomFields";
     text key, label, value;
@@ -28,10 +28,10 @@ accessors! { EmergencyContact "ehr.v1 EmergencyContact";
 }
 record! { Employee decode; custom_fields, system_fields, user_id }
 accessors! { Employee "ehr.v1 Employee"; text user_id; ref system_fields: SystemFields }
-record! { Job decode; id, name }
-accessors! { Job "ehr.v1 Job"; text name; copy id: i64 }
-record! { JobLevel decode; id, name }
-accessors! { JobLevel "ehr.v1 JobLevel"; text name; copy id: i64 }
+record! { Job decode; id as number, name }
+accessors! { Job "ehr.v1 Job"; text id, name }
+record! { JobLevel decode; id as number, name }
+accessors! { JobLevel "ehr.v1 JobLevel"; text id, name }
 record! { ListEmployeeResponse decode; has_more, items, page_token }
 accessors! { ListEmployeeResponse "ehr.v1.employee.list"; text page_token; copy has_more: bool }
 record! { Manager decode; en_name, name, user_id }
@@ -73,5 +73,5 @@ record! { WorkExperience decode; company, department, description, end, job, sta
 accessors! { WorkExperience "ehr.v1 WorkExperience";
     text company, department, description, end, job, start
 }
-record! { WorkLocation decode; id, name }
-accessors! { WorkLocation "ehr.v1 WorkLocation"; text name; copy id: i64 }
+record! { WorkLocation decode; id as number, name }
+accessors! { WorkLocation "ehr.v1 WorkLocation"; text id, name }

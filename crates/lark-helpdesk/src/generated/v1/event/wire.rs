@@ -17,8 +17,9 @@ record! { TicketCreated decode;
 }
 accessors! { TicketCreated "helpdesk.ticket.created_v1";
     text chat_id, helpdesk_id;
-    copy channel: Channel, closed_at: i64, created_at: i64, score: Score, solve: Solve,
-        stage: Stage, status: TicketCreatedStatus, updated_at: i64;
+    copy channel: Channel, closed_at: lark_core::UnixMillis, created_at: lark_core::UnixMillis,
+        score: Score, solve: Solve, stage: Stage, status: TicketCreatedStatus,
+        updated_at: lark_core::UnixMillis;
     ref guest: TicketUserEvent
 }
 record! { TicketUpdated decode; object, old_object }

@@ -216,11 +216,13 @@ record! { Ticket decode;
 }
 accessors! { Ticket "helpdesk.v1 Ticket";
     text helpdesk_id;
-    copy actual_processing_time: i64, agent_entry_time: i64, agent_first_response_duration: i64,
-        agent_first_response_time: i64, agent_last_response_time: i64, agent_resolution_time: i64,
-        agent_service_duration: f64, bot_service_duration: i64, channel: Channel, closed_at: i64,
-        created_at: i64, score: Score, solve: Solve, status: TicketCreatedStatus,
-        ticket_type: TicketType, updated_at: i64;
+    copy actual_processing_time: i64, agent_entry_time: lark_core::UnixMillis,
+        agent_first_response_duration: i64, agent_first_response_time: lark_core::UnixMillis,
+        agent_last_response_time: lark_core::UnixMillis, agent_resolution_time: i64,
+        agent_service_duration: f64, bot_service_duration: i64, channel: Channel,
+        closed_at: lark_core::UnixMillis, created_at: lark_core::UnixMillis, score: Score,
+        solve: Solve, status: TicketCreatedStatus, ticket_type: TicketType,
+        updated_at: lark_core::UnixMillis;
     ref agent_owner: TicketUser, closed_by: TicketUser, dissatisfaction_reason: I18n,
         guest: TicketUser
 }
@@ -241,20 +243,21 @@ record! { TicketEvent decode;
 }
 accessors! { TicketEvent "helpdesk.v1 TicketEvent";
     text chat_id, helpdesk_id;
-    copy channel: Channel, closed_at: i64, created_at: i64, score: Score, solve: Solve,
-        stage: Stage, status: TicketCreatedStatus, updated_at: i64;
+    copy channel: Channel, closed_at: lark_core::UnixMillis, created_at: lark_core::UnixMillis,
+        score: Score, solve: Solve, stage: Stage, status: TicketCreatedStatus,
+        updated_at: lark_core::UnixMillis;
     ref closed_by: TicketUserEvent, guest: TicketUserEvent
 }
 record! { TicketEventUpdateInfo decode; stage, status, updated_at }
 accessors! { TicketEventUpdateInfo "helpdesk.v1 TicketEventUpdateInfo";
-    copy stage: Stage, status: TicketCreatedStatus, updated_at: i64
+    copy stage: Stage, status: TicketCreatedStatus, updated_at: lark_core::UnixMillis
 }
 record! { TicketMessage decode;
     avatar_url, content!, created_at, id, message_id, message_type!, user_id, user_name,
 }
 accessors! { TicketMessage "helpdesk.v1 TicketMessage";
     text avatar_url, id, message_id, user_id, user_name;
-    copy created_at: i64
+    copy created_at: lark_core::UnixMillis
 }
 record! { TicketMessageContent decode; content, image_key, image_keys, msg_type }
 accessors! { TicketMessageContent "helpdesk.v1 TicketMessageContent";
@@ -280,14 +283,13 @@ record! { TicketV2 decode;
 }
 accessors! { TicketV2 "helpdesk.v1 TicketV2";
     text helpdesk_id;
-    copy actual_processing_time: lark_core::UnixSeconds, agent_entry_time: lark_core::UnixMillis,
-        agent_first_response_duration: lark_core::UnixSeconds,
-        agent_first_response_time: lark_core::UnixMillis,
-        agent_last_response_time: lark_core::UnixMillis,
-        agent_resolution_time: lark_core::UnixSeconds, agent_service_duration: f64,
-        bot_service_duration: lark_core::UnixSeconds, channel: Channel, closed_at: i64,
-        created_at: i64, score: Score, solve: Solve, status: TicketCreatedStatus,
-        ticket_type: TicketType, updated_at: i64;
+    copy actual_processing_time: i64, agent_entry_time: lark_core::UnixMillis,
+        agent_first_response_duration: i64, agent_first_response_time: lark_core::UnixMillis,
+        agent_last_response_time: lark_core::UnixMillis, agent_resolution_time: i64,
+        agent_service_duration: f64, bot_service_duration: i64, channel: Channel,
+        closed_at: lark_core::UnixMillis, created_at: lark_core::UnixMillis, score: Score,
+        solve: Solve, status: TicketCreatedStatus, ticket_type: TicketType,
+        updated_at: lark_core::UnixMillis;
     ref agent_owner: TicketUser, closed_by: TicketUser, comments: Comments,
         dissatisfaction_reason: I18n, guest: TicketUser
 }

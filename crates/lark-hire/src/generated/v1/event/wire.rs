@@ -61,9 +61,10 @@ accessors! { OfferStatusChanged "hire.offer.status_changed_v1";
     text offer_id;
     copy offer_status: i64
 }
-record! { ReferralAccountAssetsUpdate decode; account_id, assets, modify_time }
+record! { ReferralAccountAssetsUpdate decode; account_id, assets, modify_time as text }
 accessors! { ReferralAccountAssetsUpdate "hire.referral_account.assets_update_v1";
-    text account_id, modify_time;
+    text account_id;
+    copy modify_time: lark_core::UnixMillis;
     ref assets: Assets
 }
 record! { TalentDeleted decode; talent_id }

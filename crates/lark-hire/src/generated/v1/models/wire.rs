@@ -85,15 +85,16 @@ accessors! { AgencySupplierTalentProtectTime "hire.v1 AgencySupplierTalentProtec
     copy day: i64, forever: bool, use_default: bool
 }
 record! { Application decode;
-    active_status, application_preferred_city_list, create_time, creator_id, delivery_type, id,
-    job_id, job_info, modify_time, resume_source_id, resume_source_info, stage, stage_time_list,
-    talent_attachment_resume_id, talent_id, termination_reason_list, termination_reason_note,
-    termination_type, website_resume_source,
+    active_status, application_preferred_city_list, create_time as text, creator_id, delivery_type,
+    id, job_id, job_info, modify_time as text, resume_source_id, resume_source_info, stage,
+    stage_time_list, talent_attachment_resume_id, talent_id, termination_reason_list,
+    termination_reason_note, termination_type, website_resume_source,
 }
 accessors! { Application "hire.v1 Application";
-    text create_time, creator_id, id, job_id, modify_time, resume_source_id,
-        talent_attachment_resume_id, talent_id, termination_reason_note;
-    copy active_status: ApplicationActiveStatus, delivery_type: ApplicationDeliveryType,
+    text creator_id, id, job_id, resume_source_id, talent_attachment_resume_id, talent_id,
+        termination_reason_note;
+    copy active_status: ApplicationActiveStatus, create_time: lark_core::UnixMillis,
+        delivery_type: ApplicationDeliveryType, modify_time: lark_core::UnixMillis,
         termination_type: TerminationType;
     ref job_info: JobBasicInfo, resume_source_info: ApplicationResumeSource,
         stage: ApplicationStageInfo, website_resume_source: ApplicationWebsiteResumeSource
@@ -180,9 +181,10 @@ accessors! { ApplicationStageInfo "hire.v1 ApplicationStageInfo";
     text en_name, id, zh_name;
     copy type_: ApplicationStageInfoType
 }
-record! { ApplicationStageTime decode; enter_time, exit_time, stage_id }
+record! { ApplicationStageTime decode; enter_time as text, exit_time, stage_id }
 accessors! { ApplicationStageTime "hire.v1 ApplicationStageTime";
-    text enter_time, exit_time, stage_id
+    text exit_time, stage_id;
+    copy enter_time: lark_core::UnixMillis
 }
 record! { ApplicationWebsiteChannel decode; channel_id, channel_name }
 accessors! { ApplicationWebsiteChannel "hire.v1 ApplicationWebsiteChannel";
@@ -620,11 +622,11 @@ record! { EcoExamLoginInfo encode;
 }
 record! { EcoExamPaperData encode;
     duration: copy i64,
-    end_time as text: into lark_core::UnixMillis,
+    end_time: into String,
     id!: into String,
     name!: into String,
     question_count: copy i64,
-    start_time as text: into lark_core::UnixMillis,
+    start_time: into String,
 }
 record! { EcoExamResultDetail encode; id: into String, name!: into String, result!: into String }
 record! { EcoExamResultReport encode;
@@ -1905,11 +1907,12 @@ accessors! { ResumeSource "hire.v1 ResumeSource";
     ref resume_source_type: ResumeSourceResumeSourceType
 }
 record! { Role decode;
-    description, id, modify_time, name, role_status, role_type, scope_of_application,
+    description, id, modify_time as text, name, role_status, role_type, scope_of_application,
 }
 accessors! { Role "hire.v1 Role";
-    text id, modify_time;
-    copy role_status: RoleStatus, role_type: RoleType, scope_of_application: ScopeOfApplication;
+    text id;
+    copy modify_time: lark_core::UnixMillis, role_status: RoleStatus, role_type: RoleType,
+        scope_of_application: ScopeOfApplication;
     ref description: I18n, name: I18n
 }
 record! { RoleDetail decode;
@@ -1987,10 +1990,11 @@ accessors! { StageCountInfo "hire.v1 StageCountInfo";
     copy count: i64;
     ref stage: ApplicationStageInfo
 }
-record! { Subject decode; active_status, application_limit, create_time, creator, id, name }
+record! { Subject decode; active_status, application_limit, create_time as text, creator, id, name }
 accessors! { Subject "hire.v1 Subject";
-    text create_time, id;
-    copy active_status: CommonSchemaActiveStatus, application_limit: i64;
+    text id;
+    copy active_status: CommonSchemaActiveStatus, application_limit: i64,
+        create_time: lark_core::UnixMillis;
     ref creator: IdNameObject, name: I18n
 }
 record! { Talent decode;
@@ -2141,9 +2145,10 @@ record! { TalentCustomizedDataObjectValue encode;
 record! { TalentCustomizedDataObjectValueChild encode; object_id: into String, value: into String }
 record! { TalentCustomizedOption decode; key, name }
 accessors! { TalentCustomizedOption "hire.v1 TalentCustomizedOption"; text key; ref name: I18n }
-record! { TalentCustomizedTimeRange decode; end_time, start_time }
+record! { TalentCustomizedTimeRange decode; end_time, start_time as text }
 accessors! { TalentCustomizedTimeRange "hire.v1 TalentCustomizedTimeRange";
-    text end_time, start_time
+    text end_time;
+    copy start_time: lark_core::UnixSeconds
 }
 record! { TalentCustomizedValue decode;
     content, customized_attachment, number, option, option_list, time as text, time_range,
@@ -2154,13 +2159,13 @@ accessors! { TalentCustomizedValue "hire.v1 TalentCustomizedValue";
     ref option: TalentCustomizedOption, time_range: TalentCustomizedTimeRange
 }
 record! { TalentEducationInfo decode;
-    academic_ranking, customized_data_list, degree, education_type, end_time, end_time_v2,
+    academic_ranking, customized_data_list, degree, education_type, end_time, end_time_v2 as text,
     field_of_study, id, school, start_time, tag_list,
 }
 accessors! { TalentEducationInfo "hire.v1 TalentEducationInfo";
-    text end_time, end_time_v2, field_of_study, id, school, start_time;
+    text end_time, field_of_study, id, school, start_time;
     copy academic_ranking: TalentCombinedEducationInfoAcademicRanking, degree: Degree,
-        education_type: EducationType
+        education_type: EducationType, end_time_v2: lark_core::UnixMillis
 }
 record! { TalentExternalInfo decode; external_create_time as text, talent_id }
 accessors! { TalentExternalInfo "hire.v1 TalentExternalInfo";

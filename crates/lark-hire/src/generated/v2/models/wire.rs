@@ -178,9 +178,10 @@ accessors! { TalentCustomizedDataChild "hire.v2 TalentCustomizedDataChild";
 }
 record! { TalentCustomizedOption decode; key, name }
 accessors! { TalentCustomizedOption "hire.v2 TalentCustomizedOption"; text key; ref name: I18n }
-record! { TalentCustomizedTimeRange decode; end_time as text, start_time as text }
+record! { TalentCustomizedTimeRange decode; end_time, start_time as text }
 accessors! { TalentCustomizedTimeRange "hire.v2 TalentCustomizedTimeRange";
-    copy end_time: lark_core::UnixSeconds, start_time: lark_core::UnixSeconds
+    text end_time;
+    copy start_time: lark_core::UnixSeconds
 }
 record! { TalentCustomizedValue decode;
     content, customized_attachment, number, option, option_list, time as text, time_range,

@@ -196,7 +196,7 @@ record! { EventMessage decode;
 }
 accessors! { EventMessage "im.v1 EventMessage";
     text parent_id, root_id, thread_id, user_agent;
-    copy update_time: i64;
+    copy update_time: lark_core::UnixMillis;
     ref lark_agent_context: LarkAgentContext
 }
 record! { EventMessageReader decode; read_time! as text, reader_id, tenant_key }
@@ -394,9 +394,10 @@ accessors! { Pin "im.v1 Pin";
     text chat_id, operator_id, operator_id_type;
     copy create_time: lark_core::UnixMillis
 }
-record! { Reaction decode; action_time, emoji_type, operator, reaction_id }
+record! { Reaction decode; action_time as text, emoji_type, operator, reaction_id }
 accessors! { Reaction "im.v1 Reaction";
-    text action_time, emoji_type, reaction_id;
+    text emoji_type, reaction_id;
+    copy action_time: lark_core::UnixMillis;
     ref operator: Operator
 }
 record! { ReactionCount decode; count, reaction_type }

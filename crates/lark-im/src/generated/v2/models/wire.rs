@@ -105,20 +105,22 @@ record! { TagI18nName encode; locale!: into String, name: into String }
 record! { TagI18nNameV2 decode; locale, name }
 accessors! { TagI18nNameV2 "im.v2 TagI18nNameV2"; text locale, name }
 record! { TagInfo decode;
-    create_time, creator_id, i18n_names, id, name, tag_type, tenant_id, update_time,
+    create_time as text, creator_id, i18n_names, id, name, tag_type, tenant_id, update_time as text,
 }
 accessors! { TagInfo "im.v2 TagInfo";
-    text create_time, creator_id, id, name, tag_type, tenant_id, update_time
+    text creator_id, id, name, tag_type, tenant_id;
+    copy create_time: lark_core::UnixMillis, update_time: lark_core::UnixMillis
 }
 record! { TagInfoV2 decode;
-    create_time, creator_id, i18n_names, id, name, tag_type, tenant_id, update_time,
+    create_time as text, creator_id, i18n_names, id, name, tag_type, tenant_id, update_time as text,
 }
 accessors! { TagInfoV2 "im.v2 TagInfoV2";
-    text create_time, creator_id, id, name, tag_type, tenant_id, update_time
+    text creator_id, id, name, tag_type, tenant_id;
+    copy create_time: lark_core::UnixMillis, update_time: lark_core::UnixMillis
 }
-record! { TagInfoWithBindVersion decode; bind_version, tag_info }
+record! { TagInfoWithBindVersion decode; bind_version as text, tag_info }
 accessors! { TagInfoWithBindVersion "im.v2 TagInfoWithBindVersion";
-    text bind_version;
+    copy bind_version: lark_core::UnixMillis;
     ref tag_info: TagInfoV2
 }
 record! { UpdateAppFeedCardBatchResponse decode; failed_cards }

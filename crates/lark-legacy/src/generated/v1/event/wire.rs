@@ -216,30 +216,30 @@ record! { ShiftApproval decode;
 }
 accessors! { ShiftApproval "shift_approval"; text approval_code }
 record! { ThirdPartyMeetingRoomEventCreated decode;
-    type_ = "type", app_id, tenant_key, event_time, uid, original_time, start, end, meeting_rooms,
-    organizer,
+    type_ = "type", app_id, tenant_key, event_time as text, uid, original_time, start, end,
+    meeting_rooms, organizer,
 }
 accessors! { ThirdPartyMeetingRoomEventCreated "third_party_meeting_room_event_created";
-    text type_, app_id, tenant_key, event_time, uid;
-    copy original_time: i64;
+    text type_, app_id, tenant_key, uid;
+    copy event_time: lark_core::UnixMillis, original_time: i64;
     ref start: RoomEventTime, end: RoomEventTime, organizer: RoomEventOrganizer
 }
 record! { ThirdPartyMeetingRoomEventDeleted decode;
-    type_ = "type", app_id, tenant_key, event_time, uid, original_time, start, end, meeting_rooms,
-    organizer,
+    type_ = "type", app_id, tenant_key, event_time as text, uid, original_time, start, end,
+    meeting_rooms, organizer,
 }
 accessors! { ThirdPartyMeetingRoomEventDeleted "third_party_meeting_room_event_deleted";
-    text type_, app_id, tenant_key, event_time, uid;
-    copy original_time: i64;
+    text type_, app_id, tenant_key, uid;
+    copy event_time: lark_core::UnixMillis, original_time: i64;
     ref start: RoomEventTime, end: RoomEventTime, organizer: RoomEventOrganizer
 }
 record! { ThirdPartyMeetingRoomEventUpdated decode;
-    type_ = "type", app_id, tenant_key, event_time, uid, original_time, start, end, meeting_rooms,
-    organizer,
+    type_ = "type", app_id, tenant_key, event_time as text, uid, original_time, start, end,
+    meeting_rooms, organizer,
 }
 accessors! { ThirdPartyMeetingRoomEventUpdated "third_party_meeting_room_event_updated";
-    text type_, app_id, tenant_key, event_time, uid;
-    copy original_time: i64;
+    text type_, app_id, tenant_key, uid;
+    copy event_time: lark_core::UnixMillis, original_time: i64;
     ref start: RoomEventTime, end: RoomEventTime, organizer: RoomEventOrganizer
 }
 record! { TripApproval decode;

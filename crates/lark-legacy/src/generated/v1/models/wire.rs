@@ -61,8 +61,8 @@ record! { RoomEventOrganizer decode; open_id, user_id }
 accessors! { RoomEventOrganizer "legacy.v1 RoomEventOrganizer"; text open_id, user_id }
 record! { RoomEventRoom decode; open_id }
 accessors! { RoomEventRoom "legacy.v1 RoomEventRoom"; text open_id }
-record! { RoomEventTime decode; time_stamp }
-accessors! { RoomEventTime "legacy.v1 RoomEventTime"; text time_stamp }
+record! { RoomEventTime decode; time_stamp as text }
+accessors! { RoomEventTime "legacy.v1 RoomEventTime"; copy time_stamp: lark_core::UnixMillis }
 record! { TripApprovalSchedules decode;
     trip_start_time, trip_end_time, trip_interval, departure, destination, transportation,
     trip_type, remark,

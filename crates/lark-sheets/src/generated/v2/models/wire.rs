@@ -245,11 +245,11 @@ accessors! { ReadValidationOptions "sheets.v2 ReadValidationOptions";
     ref color_value_map: std::collections::BTreeMap<String, String>
 }
 record! { ReadValidationRule decode;
-    data_validation_id = "dataValidationId", data_validation_type = "dataValidationType",
+    data_validation_id as number = "dataValidationId", data_validation_type = "dataValidationType",
     condition_values = "conditionValues", options,
 }
 accessors! { ReadValidationRule "sheets.v2 ReadValidationRule";
-    copy data_validation_id: i64;
+    text data_validation_id;
     ref data_validation_type: DataValidationType, options: ReadValidationOptions
 }
 record! { ReadValueRange decode; major_dimension = "majorDimension", range, revision, values }

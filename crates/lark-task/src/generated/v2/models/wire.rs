@@ -145,7 +145,7 @@ record! { InputCustomField encode;
     type_ = "type": into InputCustomFieldType,
 }
 record! { InputCustomFieldValue encode;
-    datetime_value as text: into lark_core::UnixMillis,
+    datetime_value: into String,
     guid!: into String,
     member_value: list Member,
     multi_select_value: list_into String,

@@ -8,35 +8,33 @@ use lark_core::{accessors, record};
 use super::*;
 
 record! { AutonomousKey decode;
-    algorithm_type, create_time, feature_code, key_alias, key_usage, key_version_id, operator,
-    status, update_time,
+    algorithm_type, create_time, feature_code, key_alias, key_usage, key_version_id as number,
+    operator, status, update_time,
 }
 accessors! { AutonomousKey "unified_kms.v1 AutonomousKey";
-    text algorithm_type, feature_code, key_alias, key_usage;
-    copy create_time: i64, key_version_id: i64, status: i64, update_time: i64;
+    text algorithm_type, feature_code, key_alias, key_usage, key_version_id;
+    copy create_time: i64, status: i64, update_time: i64;
     ref operator: Operator
 }
-record! { CreateAutonomousKeyDeletionPlanResponse decode; key_version_id }
+record! { CreateAutonomousKeyDeletionPlanResponse decode; key_version_id as number }
 accessors! { CreateAutonomousKeyDeletionPlanResponse "unified_kms.v1.autonomous_key_deletion_plan.create";
-    copy key_version_id: i64
+    text key_version_id
 }
-record! { CreateAutonomousKeyRecoverResponse decode; hashed_master_key, key_version_id }
+record! { CreateAutonomousKeyRecoverResponse decode; hashed_master_key, key_version_id as number }
 accessors! { CreateAutonomousKeyRecoverResponse "unified_kms.v1.autonomous_key_recover.create";
-    text hashed_master_key;
-    copy key_version_id: i64
+    text hashed_master_key, key_version_id
 }
-record! { CreateAutonomousKeyResponse decode; hashed_master_key, key_version_id }
+record! { CreateAutonomousKeyResponse decode; hashed_master_key, key_version_id as number }
 accessors! { CreateAutonomousKeyResponse "unified_kms.v1.autonomous_key.create";
-    text hashed_master_key;
-    copy key_version_id: i64
+    text hashed_master_key, key_version_id
 }
-record! { DeleteAutonomousKeyDeletionPlanResponse decode; key_version_id }
+record! { DeleteAutonomousKeyDeletionPlanResponse decode; key_version_id as number }
 accessors! { DeleteAutonomousKeyDeletionPlanResponse "unified_kms.v1.autonomous_key_deletion_plan.delete";
-    copy key_version_id: i64
+    text key_version_id
 }
-record! { DeleteAutonomousKeyResponse decode; key_version_id }
+record! { DeleteAutonomousKeyResponse decode; key_version_id as number }
 accessors! { DeleteAutonomousKeyResponse "unified_kms.v1.autonomous_key.delete";
-    copy key_version_id: i64
+    text key_version_id
 }
 record! { GetAutonomousKeyResponse decode; autonomous_key }
 accessors! { GetAutonomousKeyResponse "unified_kms.v1.autonomous_key.get";
