@@ -8,6 +8,7 @@ use std::time::Duration;
 use lark_core::{Client, Error, Rate, RawRequest, TransportErrorKind};
 use lark_test_support::{FakePlatform, FakeResponse};
 use serde_json::{Value, json};
+use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -275,4 +276,22 @@ async fn delays_without_end_are_no_panic() {
         let client = platform.client().with_retry(policy.clone()).with_timeout(Duration::MAX);
         client.send_raw(get()).await.expect_err("it would wait for ever");
     }
+}
+
+/// The first call in line waits on a runtime that nobody drives any more.
+#[test]
+fn a_call_that_nobody_drives_holds_up_no_other() {
+    let runtime = || Builder::new_current_thread().enable_time().start_paused(true).build();
+    let (idle, driven) = (runtime().expect("it starts"), runtime().expect("it starts"));
+    let platform = FakePlatform::answering(|_| success());
+    let builder = platform.builder().default_rate_limit(Rate::per_second(1));
+    let client = builder.build().expect("fine");
+    idle.block_on(async {
+        assert_eq!(sent(&client, 1).await, 1);
+        let waiting = client.clone();
+        tokio::spawn(async move { waiting.send_raw(get()).await });
+        tokio::task::yield_now().await;
+    });
+    assert_eq!(platform.calls().len(), 1, "the second one waits for its turn");
+    assert_eq!(driven.block_on(sent(&client, 3)), 3);
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use lark_core::{Client, RawRequest};
 use lark_test_support::{FakeResponse, FakeTransport, client_builder};
 use serde_json::json;
-use tokio::time::{advance, sleep};
+use tokio::runtime::Builder;
+use tokio::time::{Instant, advance, sleep};
 
 /// A platform whose tokens take 50 ms to get and live 7,200 s, and which answers calls with the
 /// `Authorization` they came with.
@@ -130,6 +131,50 @@ async fn an_expired_token_is_never_sent() {
         error.to_string(),
         "GET /open-apis/x: token: code 1500 \"internal error\" (HTTP 200)"
     );
+}
+
+/// A call on one runtime begins the fetch and is given up; then nobody drives that runtime.
+#[test]
+fn a_fetch_on_a_runtime_that_nobody_drives_is_taken_over() {
+    let runtime = || Builder::new_current_thread().enable_time().start_paused(true).build();
+    let (idle, driven) = (runtime().expect("it starts"), runtime().expect("it starts"));
+    let platform = TokenServer::default();
+    let client = platform.client();
+    platform.silent.store(true, Ordering::SeqCst);
+    idle.block_on(async {
+        let given_up = tokio::time::timeout(Duration::from_millis(100), token_of(&client)).await;
+        assert!(given_up.is_err(), "the fetch is under way");
+    });
+    platform.silent.store(false, Ordering::SeqCst);
+    driven.block_on(async {
+        let start = Instant::now();
+        let calls: Vec<_> = (0..100)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { token_of(&client).await })
+            })
+            .collect();
+        for call in calls {
+            assert_eq!(call.await.expect("no panic"), "Bearer t-1");
+        }
+        assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
+    });
+    assert_eq!(platform.fetches(), 2, "one took it over");
+    // The first fetch ends after all, without a token, and does no harm.
+    idle.block_on(async { sleep(Duration::from_secs(60)).await });
+    assert_eq!(driven.block_on(token_of(&client)), "Bearer t-1");
+    assert_eq!(platform.fetches(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_fetch_is_not_taken_over() {
+    let transport = FakeTransport::answering(move |request| match request.is_for_token() {
+        true => FakeResponse::tenant_token("t-0").after(Duration::from_secs(25)),
+        false => FakeResponse::ok(&json!(request.authorization())),
+    });
+    let client = client_builder(transport.clone()).build().expect("fine");
+    assert_eq!(token_of(&client).await, "Bearer t-0");
+    assert_eq!(transport.request_count(), 2);
 }
 
 #[tokio::test(start_paused = true)]

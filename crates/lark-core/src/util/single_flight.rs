@@ -1,9 +1,12 @@
 //! Single flight: work that many callers wait for runs once, in its own task.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// Pause after a failure, before work without waiting callers is started again.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -13,6 +16,11 @@ const PAUSE: Duration = Duration::from_secs(5);
 const INTERVAL: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
 /// How long failures in a row are counted.
 const MEMORY: Duration = Duration::from_secs(30);
+
+/// Interval at which work shows that its runtime drives it.
+const BEAT: Duration = Duration::from_secs(1);
+/// Time in which a caller wants to see that, two times in a row.
+const STALL: Duration = Duration::from_secs(2);
 
 /// A slot for work whose outcome, a `V`, is shared by all waiting callers.
 ///
@@ -40,13 +48,25 @@ struct Failure<V> {
 #[derive(Clone, Debug)]
 pub struct Flight<V> {
     outcome: watch::Receiver<Option<V>>,
+    pulse: Arc<Pulse>,
+}
+
+/// Whether work is driven. A runtime of a single thread drives its tasks only while its program
+/// waits for something there.
+#[derive(Debug, Default)]
+struct Pulse {
+    beats: AtomicU64,
+    /// Whether a caller saw no beat and gave the work up.
+    is_lost: AtomicBool,
 }
 
 impl<V: Clone + Send + Sync + 'static> SingleFlight<V> {
     /// The work in progress. `None` also if its task ended without an outcome, because its runtime
-    /// was shut down or it panicked.
+    /// was shut down or it panicked, or if nobody drives that runtime.
     pub fn current(&mut self) -> Option<Flight<V>> {
-        self.flight.take_if(|flight| flight.outcome.has_changed().is_err());
+        self.flight.take_if(|flight| {
+            flight.outcome.has_changed().is_err() || flight.pulse.is_lost.load(Ordering::Relaxed)
+        });
         self.flight.clone()
     }
 
@@ -54,12 +74,21 @@ impl<V: Clone + Send + Sync + 'static> SingleFlight<V> {
     /// is no [`current`](Self::current) work.
     pub fn start(&mut self, work: impl Future<Output = V> + Send + 'static) -> Flight<V> {
         let (sender, outcome) = watch::channel(None);
+        let pulse = Arc::<Pulse>::default();
+        let beating = Arc::clone(&pulse);
         tokio::spawn(async move {
+            let mut work = pin!(work);
+            let outcome = loop {
+                match timeout(BEAT, work.as_mut()).await {
+                    Ok(outcome) => break outcome,
+                    Err(_) => _ = beating.beats.fetch_add(1, Ordering::Relaxed),
+                }
+            };
             // There may be no waiting call any more.
-            _ = sender.send(Some(work.await));
+            _ = sender.send(Some(outcome));
         });
         self.started_at = Some(Instant::now());
-        self.flight.insert(Flight { outcome }).clone()
+        self.flight.insert(Flight { outcome, pulse }).clone()
     }
 
     /// Records that the work has ended well.
@@ -123,9 +152,19 @@ impl<V> Failure<V> {
 
 impl<V: Clone> Flight<V> {
     /// Waits for the outcome. `None` if there will be none, because the runtime of the work was
-    /// shut down: start again.
+    /// shut down, or nobody drives it: start again.
     pub async fn outcome(mut self) -> Option<V> {
-        self.outcome.wait_for(Option::is_some).await.ok()?.clone()
+        let mut silences = 0;
+        while silences < 2 {
+            let before = self.pulse.beats.load(Ordering::Relaxed);
+            if let Ok(ended) = timeout(STALL, self.outcome.wait_for(Option::is_some)).await {
+                return ended.ok()?.clone();
+            }
+            let is_silent = before == self.pulse.beats.load(Ordering::Relaxed);
+            silences = if is_silent { silences + 1 } else { 0 };
+        }
+        self.pulse.is_lost.store(true, Ordering::Relaxed);
+        None
     }
 }
 
@@ -212,7 +251,9 @@ mod tests {
     #[test]
     fn work_whose_runtime_is_gone_is_no_longer_in_progress() {
         let mut slot = SingleFlight::<()>::default();
-        let runtime = || tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = || {
+            tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
+        };
         let first = runtime();
         let flight = first.block_on(async { slot.start(std::future::pending()) });
         assert!(slot.current().is_some());
