@@ -1,51 +1,14 @@
 //! Stores that give no answer: calls do without, or say so in time. The clock is tokio's, paused.
 #![allow(missing_docs)]
 
-use std::future::pending;
 use std::time::Duration;
 
-use lark_core::{
-    Client, RawRequest, Secret, Stage, StoreEntry, StoreFuture, StoreLock, TokenStore,
-};
-use lark_test_support::{FakePlatform, FakeResponse};
+use lark_core::{Client, RawRequest, Stage};
+use lark_test_support::{BrokenStore, FakePlatform, FakeResponse};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A store that never answers.
-struct Hanging;
-
-fn never<'a, T: 'a>() -> StoreFuture<'a, T> {
-    Box::pin(pending())
-}
-
-impl TokenStore for Hanging {
-    fn get<'a>(&'a self, _: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        never()
-    }
-
-    fn put<'a>(&'a self, _: &'a str, _: StoreEntry) -> StoreFuture<'a, ()> {
-        never()
-    }
-
-    fn compare_and_set<'a>(
-        &'a self,
-        _: &'a str,
-        _: Option<&'a Secret>,
-        _: Option<StoreEntry>,
-    ) -> StoreFuture<'a, bool> {
-        never()
-    }
-
-    fn remove<'a>(&'a self, _: &'a str) -> StoreFuture<'a, ()> {
-        never()
-    }
-
-    fn lock<'a>(&'a self, _: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
-        never()
-    }
-}
 
 fn platform() -> FakePlatform {
     let mut count = 0;
@@ -69,7 +32,7 @@ async fn call(client: &Client) -> lark_core::Result<()> {
 #[tokio::test(start_paused = true)]
 async fn the_platform_is_asked_and_the_token_is_handed_out_before_it_is_saved() {
     let platform = platform();
-    let client = platform.builder().store(Hanging).build().expect("fine");
+    let client = platform.builder().store(BrokenStore::Hangs).build().expect("fine");
     let start = Instant::now();
     call(&client.with_timeout(SECOND * 5)).await.expect("sent");
     assert!(start.elapsed() < SECOND * 3, "{:?}", start.elapsed());
@@ -84,7 +47,8 @@ async fn the_platform_is_asked_and_the_token_is_handed_out_before_it_is_saved() 
 #[tokio::test(start_paused = true)]
 async fn tenants_get_their_tokens_with_the_ticket_of_the_settings() {
     let platform = platform();
-    let client = platform.builder().store(Hanging).app_ticket("tk-1").build().expect("fine");
+    let client =
+        platform.builder().store(BrokenStore::Hangs).app_ticket("tk-1").build().expect("fine");
     let client = client.with_timeout(SECOND * 20);
     let start = Instant::now();
     for tenant in ["a", "b", "c"] {
@@ -96,7 +60,7 @@ async fn tenants_get_their_tokens_with_the_ticket_of_the_settings() {
 #[tokio::test(start_paused = true)]
 async fn what_needs_the_store_says_in_time_that_it_does_not_answer() {
     let platform = platform();
-    let client = platform.builder().store(Hanging).marketplace().build().expect("fine");
+    let client = platform.builder().store(BrokenStore::Hangs).marketplace().build().expect("fine");
     let start = Instant::now();
     let error = call(&client.for_tenant("a")).await.expect_err("no ticket");
     assert_eq!(error.stage(), Stage::Token);

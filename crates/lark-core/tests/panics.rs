@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use lark_core::{
-    Client, RawRequest, RetryPolicy, Secret, Stage, StoreEntry, StoreFuture, StoreLock, TokenStore,
-};
-use lark_test_support::{FakePlatform, FakeResponse, FakeTransport};
+use lark_core::{Client, RawRequest, RetryPolicy, Stage, StoreEntry, TokenStore};
+use lark_test_support::{BrokenStore, FakePlatform, FakeResponse, FakeTransport};
 use serde_json::{Value, json};
 use tokio::time::{Instant, advance, sleep};
 
@@ -49,50 +47,11 @@ async fn a_hook_that_panics_costs_no_call_and_no_token() {
     assert_eq!(platform.token_requests().len(), 1);
 }
 
-/// A store that panics as soon as it is asked, or when its answer is waited for.
-struct Panicking {
-    at_once: bool,
-}
-
-impl Panicking {
-    fn answer<'a, T>(&self) -> StoreFuture<'a, T> {
-        assert!(!self.at_once, "a store of the user");
-        Box::pin(async { panic!("a store of the user") })
-    }
-}
-
-impl TokenStore for Panicking {
-    fn get<'a>(&'a self, _: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        self.answer()
-    }
-
-    fn put<'a>(&'a self, _: &'a str, _: StoreEntry) -> StoreFuture<'a, ()> {
-        self.answer()
-    }
-
-    fn compare_and_set<'a>(
-        &'a self,
-        _: &'a str,
-        _: Option<&'a Secret>,
-        _: Option<StoreEntry>,
-    ) -> StoreFuture<'a, bool> {
-        self.answer()
-    }
-
-    fn remove<'a>(&'a self, _: &'a str) -> StoreFuture<'a, ()> {
-        self.answer()
-    }
-
-    fn lock<'a>(&'a self, _: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
-        self.answer()
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_store_that_panics_is_one_that_fails() {
-    for at_once in [false, true] {
+    for store in [BrokenStore::Panics, BrokenStore::PanicsAtOnce] {
         let platform = platform();
-        let client = platform.builder().store(Panicking { at_once }).build().expect("fine");
+        let client = platform.builder().store(store).build().expect("fine");
         works_for_two_seconds(&client).await;
         assert_eq!(platform.token_requests().len(), 1);
         let error = client.set_app_ticket("tk-1").await.expect_err("not stored");

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use lark_core::{
-    Client, Error, MemoryStore, RawRequest, Secret, Stage, StoreEntry, StoreError, StoreFuture,
-    TokenKind, TokenStore, UserTokenFuture, UserTokens,
+    Client, Error, MemoryStore, RawRequest, Secret, Stage, StoreEntry, TokenKind, TokenStore,
+    UserTokenFuture, UserTokens,
 };
-use lark_test_support::{FakePlatform, FakeResponse};
+use lark_test_support::{BrokenStore, FakePlatform, FakeResponse};
 use serde_json::json;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -161,41 +161,14 @@ async fn a_session_is_asked_for_a_token_that_can_be_sent() {
 }
 
 /// A store that has failed for good.
-struct Broken;
-
-fn broken<'a, T>() -> StoreFuture<'a, T> {
-    Box::pin(async { Err(StoreError::new("token file /x: not JSON")) })
-}
-
-impl TokenStore for Broken {
-    fn get<'a>(&'a self, _: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        broken()
-    }
-
-    fn put<'a>(&'a self, _: &'a str, _: StoreEntry) -> StoreFuture<'a, ()> {
-        broken()
-    }
-
-    fn compare_and_set<'a>(
-        &'a self,
-        _: &'a str,
-        _: Option<&'a Secret>,
-        _: Option<StoreEntry>,
-    ) -> StoreFuture<'a, bool> {
-        broken()
-    }
-
-    fn remove<'a>(&'a self, _: &'a str) -> StoreFuture<'a, ()> {
-        broken()
-    }
-}
+const BROKEN: BrokenStore = BrokenStore::Fails("token file /x: not JSON");
 
 #[tokio::test(start_paused = true)]
 async fn a_broken_store_stops_no_call_that_can_do_without() {
     let platform = strict(|_| true);
-    let client = platform.builder().store(Broken).build().expect("fine");
+    let client = platform.builder().store(BROKEN).build().expect("fine");
     assert_eq!(token_of(&client).await.expect("sent"), "t-1");
-    let marketplace = platform.builder().store(Broken).marketplace().build().expect("fine");
+    let marketplace = platform.builder().store(BROKEN).marketplace().build().expect("fine");
     let error = token_of(&marketplace.for_tenant("a")).await.expect_err("no ticket");
     assert_eq!(error.stage(), Stage::Token);
     assert!(error.to_string().contains("token file /x: not JSON"), "{error}");

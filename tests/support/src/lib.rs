@@ -5,6 +5,7 @@
 //! a platform with state takes `lark-sandbox` instead, and one of HTTP itself a socket.
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails")]
 
+mod broken_store;
 mod directory;
 mod lockless_store;
 mod platform;
@@ -14,6 +15,7 @@ mod transport;
 
 use lark_core::{Client, ClientBuilder, Transport};
 
+pub use self::broken_store::BrokenStore;
 pub use self::directory::{Directory, content};
 pub use self::lockless_store::LocklessStore;
 pub use self::platform::FakePlatform;

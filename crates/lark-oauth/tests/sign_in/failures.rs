@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lark_core::{MemoryStore, Secret, StoreEntry, TokenStore, UserTokens};
+use lark_test_support::BrokenStore;
 use tokio::time::{Instant, advance, sleep};
 
 use crate::authorization_server::{AuthorizationServer, Mishap, call, settle, token};
 use crate::clock::HOUR;
-use crate::stores::{Gate, Gated, Hanging};
+use crate::stores::{Gate, Gated};
 
 /// The key of a user in a client's store.
 async fn entry(server: &AuthorizationServer, store: &MemoryStore) -> (String, StoreEntry) {
@@ -201,7 +202,7 @@ async fn an_entry_that_is_no_grant_is_an_error_and_stays() {
 #[tokio::test(start_paused = true)]
 async fn a_store_that_hangs_is_an_error_in_time() {
     let server = AuthorizationServer::new();
-    let sessions = server.sessions(Hanging);
+    let sessions = server.sessions(BrokenStore::Hangs);
     let session = sessions.session("ou_1");
     let start = Instant::now();
     for error in [

@@ -1,6 +1,5 @@
 //! Stores that lack something or fail.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -55,35 +54,5 @@ impl<S: TokenStore> TokenStore for Gated<S> {
 
     fn lock<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
         self.0.lock(key)
-    }
-}
-
-/// A store that never answers.
-pub(crate) struct Hanging;
-
-impl TokenStore for Hanging {
-    fn get<'a>(&'a self, _: &'a str) -> StoreFuture<'a, Option<StoreEntry>> {
-        Box::pin(pending())
-    }
-
-    fn put<'a>(&'a self, _: &'a str, _: StoreEntry) -> StoreFuture<'a, ()> {
-        Box::pin(pending())
-    }
-
-    fn compare_and_set<'a>(
-        &'a self,
-        _: &'a str,
-        _: Option<&'a Secret>,
-        _: Option<StoreEntry>,
-    ) -> StoreFuture<'a, bool> {
-        Box::pin(pending())
-    }
-
-    fn remove<'a>(&'a self, _: &'a str) -> StoreFuture<'a, ()> {
-        Box::pin(pending())
-    }
-
-    fn lock<'a>(&'a self, _: &'a str) -> StoreFuture<'a, Option<StoreLock>> {
-        Box::pin(pending())
     }
 }
