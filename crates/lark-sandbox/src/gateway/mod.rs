@@ -15,6 +15,7 @@ mod authorize;
 mod checks;
 mod helpdesk;
 mod limits;
+mod tally;
 mod unknown_inputs;
 mod unlisted_values;
 

@@ -1,12 +1,7 @@
 //! Inputs that no spec has. The platform ignores them; mistyped names are among them.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
+use super::tally::Tally;
 use crate::spec::{InputPlace, Violation};
-
-/// Of more different ones only the number is kept.
-const MOST: usize = 10_000;
 
 /// An input that came to an operation and is not in its spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,24 +23,19 @@ type Key = (&'static str, InputPlace, String);
 #[derive(Default)]
 pub(crate) struct UnknownInputs {
     are_rejected: bool,
-    times: Mutex<BTreeMap<Key, u64>>,
+    times: Tally<Key>,
 }
 
 impl UnknownInputs {
     pub(super) fn new(are_rejected: bool) -> Self {
-        Self { are_rejected, times: Mutex::default() }
+        Self { are_rejected, times: Tally::default() }
     }
 
     /// Counts them, and leaves what a call is rejected for.
     pub(super) fn count(&self, id: &'static str, violations: &mut Vec<Violation>) {
-        let mut times = crate::lock(&self.times);
-        for violation in violations.iter() {
-            let Some(place) = violation.unknown_in() else { continue };
-            let key = (id, place, without_positions(&violation.field));
-            if times.len() < MOST || times.contains_key(&key) {
-                *times.entry(key).or_default() += 1;
-            }
-        }
+        self.times.count(violations.iter().filter_map(|violation| {
+            Some((id, violation.unknown_in()?, without_positions(&violation.field)))
+        }));
         if !self.are_rejected {
             violations.retain(|violation| violation.unknown_in().is_none());
         }
@@ -53,14 +43,12 @@ impl UnknownInputs {
 
     /// All of them, by operation.
     pub(crate) fn all(&self) -> Vec<UnknownInput> {
-        let times = crate::lock(&self.times);
-        let inputs = times.iter().map(|((operation_id, place, name), times)| UnknownInput {
+        self.times.all(|(operation_id, place, name), times| UnknownInput {
             operation_id,
             place: *place,
             name: name.clone(),
-            times: *times,
-        });
-        inputs.collect()
+            times,
+        })
     }
 }
 

@@ -1,14 +1,9 @@
 //! Values of requests that an enum of the spec does not list. The platform may know them; mistyped ones
 //! are among them.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
 use super::checks::Checked;
+use super::tally::Tally;
 use crate::spec::{BodyFormat, InputPlace, Operation, Place};
-
-/// Of more different ones only the number is kept.
-const MOST: usize = 10_000;
 
 /// A value that came to an operation and is not in the list of its spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,33 +26,25 @@ type Key = (&'static str, InputPlace, String, String);
 /// Those that came so far.
 #[derive(Default)]
 pub(crate) struct UnlistedValues {
-    times: Mutex<BTreeMap<Key, u64>>,
+    times: Tally<Key>,
 }
 
 impl UnlistedValues {
     /// Counts those of a request.
     pub(super) fn count(&self, operation: &Operation, checked: &Checked) {
-        let mut times = crate::lock(&self.times);
-        for (place, name, value) in found(operation, checked) {
-            let key = (operation.id, place, name, value);
-            if times.len() < MOST || times.contains_key(&key) {
-                *times.entry(key).or_default() += 1;
-            }
-        }
+        let found = found(operation, checked).into_iter();
+        self.times.count(found.map(|(place, name, value)| (operation.id, place, name, value)));
     }
 
     /// All of them, by operation.
     pub(crate) fn all(&self) -> Vec<UnlistedValue> {
-        let times = crate::lock(&self.times);
-        let values =
-            times.iter().map(|((operation_id, place, name, value), times)| UnlistedValue {
-                operation_id,
-                place: *place,
-                name: name.clone(),
-                value: value.clone(),
-                times: *times,
-            });
-        values.collect()
+        self.times.all(|(operation_id, place, name, value), times| UnlistedValue {
+            operation_id,
+            place: *place,
+            name: name.clone(),
+            value: value.clone(),
+            times,
+        })
     }
 }
 
