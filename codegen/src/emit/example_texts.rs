@@ -68,20 +68,15 @@ fn matching(pattern: &str, wire: &str) -> String {
 mod tests {
     use super::*;
 
-    fn range(least: &str, most: &str) -> Range {
-        let bound = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Range { least: bound(least), most: bound(most) }
-    }
-
     #[test]
     fn keep_to_limits_and_patterns() {
-        let limited = |least, most| Facts { length: range(least, most), ..Facts::NONE };
+        let limited = |least, most| Facts { length: Range::of(least, most), ..Facts::NONE };
         assert_eq!(text("name", &limited("6", "")), "namexx");
         assert_eq!(text("name", &limited("", "2")), "na");
         let facts = |pattern: &str| Facts { pattern: Some(pattern.to_owned()), ..Facts::NONE };
         assert_eq!(text("aily_session_id", &facts("session_[0-9a-h]{1,24}")), "session_1");
         assert_eq!(text("block_id", &facts("[a-zA-Z0-9]{27}")), "blockid");
-        let bounded = |least, most| Facts { value: range(least, most), ..Facts::NONE };
+        let bounded = |least, most| Facts { value: Range::of(least, most), ..Facts::NONE };
         assert_eq!(number("1", &bounded("10", "")), "10");
         assert_eq!(number("1.5", &bounded("", "1")), "1.0");
         assert_eq!(number("1", &bounded("1", "2")), "1");

@@ -140,13 +140,6 @@ fn links(document: &Document, operation: &Operation) -> String {
 
 /// The kinds of tokens in words.
 pub(crate) fn tokens(tokens: &[Token]) -> String {
-    let names: Vec<&str> = tokens
-        .iter()
-        .map(|token| match token {
-            Token::Tenant => "tenant",
-            Token::User => "user",
-            Token::App => "app",
-        })
-        .collect();
+    let names: Vec<&str> = tokens.iter().map(|token| token.as_str()).collect();
     if names.is_empty() { "none".to_owned() } else { names.join(" or ") }
 }

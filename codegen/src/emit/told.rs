@@ -111,11 +111,6 @@ impl<'a> Told<'a> {
 mod tests {
     use super::*;
 
-    fn range(least: &str, most: &str) -> Range {
-        let bound = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Range { least: bound(least), most: bound(most) }
-    }
-
     #[test]
     fn facts_that_the_description_has() {
         let told = Told::new("Head of the department, by `user_id_type`.", "leader");
@@ -131,16 +126,19 @@ mod tests {
     #[test]
     fn ranges_that_the_description_has() {
         let told = Told::new("Users to look up, 1 to 10, with 300 each.", "users");
-        assert!(told.range("1 to 10 items", &range("1", "10")));
-        assert!(told.range("At most 300 characters", &range("", "300")));
-        assert!(!told.range("At most 30 characters", &range("", "30")));
+        assert!(told.range("1 to 10 items", &Range::of("1", "10")));
+        assert!(told.range("At most 300 characters", &Range::of("", "300")));
+        assert!(!told.range("At most 30 characters", &Range::of("", "30")));
         assert!(
-            Told::new("Reminder. At most 1.", "reminders").range("At most 1 item", &range("", "1"))
+            Told::new("Reminder. At most 1.", "reminders")
+                .range("At most 1 item", &Range::of("", "1"))
         );
         for words in ["Read only.", "Number of columns. Read-only."] {
             assert!(Told::new(words, "columns").read_only());
         }
-        assert!(!told.range("At least 1 character", &range("1", "")));
-        assert!(Told::new("Score, 0 to 1 in steps of 0.1.", "s").range("0 to 1", &range("0", "1")));
+        assert!(!told.range("At least 1 character", &Range::of("1", "")));
+        assert!(
+            Told::new("Score, 0 to 1 in steps of 0.1.", "s").range("0 to 1", &Range::of("0", "1"))
+        );
     }
 }

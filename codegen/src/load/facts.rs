@@ -54,6 +54,15 @@ pub(crate) struct Range {
     pub(crate) most: Option<String>,
 }
 
+#[cfg(test)]
+impl Range {
+    /// Empty texts are no bounds.
+    pub(crate) fn of(least: &str, most: &str) -> Range {
+        let bound = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Range { least: bound(least), most: bound(most) }
+    }
+}
+
 /// The keywords that are read here.
 pub(crate) const KEYWORDS: [&str; 11] = [
     "description",

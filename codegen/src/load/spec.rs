@@ -56,6 +56,17 @@ pub(crate) enum Token {
     App,
 }
 
+impl Token {
+    /// `tenant`
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Token::Tenant => "tenant",
+            Token::User => "user",
+            Token::App => "app",
+        }
+    }
+}
+
 /// A host of the platform beside that of most operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Host {

@@ -78,14 +78,7 @@ impl Tally {
 }
 
 fn names(tokens: &[Token]) -> String {
-    let mut words: Vec<&str> = tokens
-        .iter()
-        .map(|token| match token {
-            Token::Tenant => "tenant",
-            Token::User => "user",
-            Token::App => "app",
-        })
-        .collect();
+    let mut words: Vec<&str> = tokens.iter().map(|token| token.as_str()).collect();
     words.sort_unstable();
     if words.is_empty() { "none".to_owned() } else { words.join(" ") }
 }
