@@ -6,6 +6,8 @@ mod identity_hasher;
 pub(crate) mod idle;
 mod key_locks;
 mod lock;
+#[cfg(feature = "events")]
+mod poll;
 pub(crate) mod random;
 mod secret;
 mod single_flight;
@@ -13,6 +15,8 @@ mod sync_directory;
 mod time;
 
 pub(crate) use self::caught::run_hook;
+#[cfg(feature = "events")]
+pub(crate) use self::caught::try_run;
 pub use self::caught::{Panicked, caught};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
@@ -20,6 +24,8 @@ pub(crate) use self::key_locks::KeyLocks;
 #[cfg(feature = "events")]
 pub(crate) use self::key_locks::{KeyGuard, LockKey};
 pub use self::lock::lock;
+#[cfg(feature = "events")]
+pub(crate) use self::poll::{poll_once, unless};
 pub use self::secret::Secret;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
