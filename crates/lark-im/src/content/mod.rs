@@ -55,6 +55,7 @@ mod request;
 mod share;
 mod text;
 mod upload;
+mod words;
 
 use std::borrow::Cow;
 
@@ -68,7 +69,7 @@ pub use escape::escape_mentions;
 pub use file::{Audio, File, Image, Media, Sticker};
 pub use interactive::{Card, CardTemplate};
 pub use mention::replace_mentions;
-pub use post::{LocalizedPost, Post, PostLocale};
+pub use post::{LocalizedPost, Post, PostAttachment, PostLocale};
 pub use post_element::{PostElement, TextStyle};
 pub use received::ReceivedContent;
 pub use share::{ShareChat, ShareUser};
