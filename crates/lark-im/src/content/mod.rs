@@ -138,7 +138,7 @@ impl Content {
         }
     }
 
-    /// Checks the size, and for a card the number of elements, without I/O.
+    /// Checks the size, and for a card the numbers of elements and tables, without I/O.
     ///
     /// The platform counts the whole request, in which the quotes of `content` are escaped once
     /// more; this counts only the bytes of `content`. So the platform refuses whatever this refuses,
@@ -147,7 +147,7 @@ impl Content {
     /// # Errors
     ///
     /// [`ContentError::TooLarge`], with size and limit; [`ContentError::TooManyElements`] for a card
-    /// of JSON 2.0.
+    /// of JSON 2.0; [`ContentError::TooManyTables`] for any card.
     pub fn check(&self) -> Result<(), ContentError> {
         let size = self.content.len();
         match self.max_bytes() {
@@ -155,7 +155,7 @@ impl Content {
                 let msg_type = self.msg_type.to_string();
                 Err(ContentError::TooLarge { msg_type, size, limit })
             }
-            _ if self.msg_type() == "interactive" => card::too_many_elements(&self.content),
+            _ if self.msg_type() == "interactive" => card::check(&self.content),
             _ => Ok(()),
         }
     }
