@@ -27,8 +27,7 @@ use super::{ContentError, Post, ReceivedCard, error::parse_object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReceivedContent {
-    /// Text. Mentions are keys such as `@_user_1`: see
-    /// [`replace_mentions`](super::replace_mentions).
+    /// Text. Mentions are keys such as `@_user_1`: see [`Mentions`](super::Mentions).
     #[non_exhaustive]
     Text {
         /// The text.
