@@ -3,6 +3,7 @@
 //! and decode.
 
 mod authorize;
+mod changed_fields;
 mod classify;
 pub(crate) mod headers;
 mod idempotency;

@@ -77,8 +77,12 @@ mod tests {
         assert_eq!(request.file, Some(FilePart::bytes("合同.PDF", "x").max_size(MAX_FILE_BYTES)));
         assert_eq!(type_of("notes"), FileType::Stream);
         let voice = file::create().file_name("b.opus").upload(FilePart::bytes("a", "x"));
-        assert_eq!((voice.file_name.as_deref(), voice.file_type), (Some("b.opus"), Some(FileType::Opus)));
-        let named = file::create().file_type(FileType::Stream).upload(FilePart::bytes("a.pdf", "x"));
+        assert_eq!(
+            (voice.file_name.as_deref(), voice.file_type),
+            (Some("b.opus"), Some(FileType::Opus))
+        );
+        let named =
+            file::create().file_type(FileType::Stream).upload(FilePart::bytes("a.pdf", "x"));
         assert_eq!(named.file_type, Some(FileType::Stream));
     }
 
