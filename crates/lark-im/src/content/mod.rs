@@ -76,6 +76,7 @@ pub use post::{LocalizedPost, Post, PostAttachment, PostLocale};
 pub use post_element::{PostElement, TextStyle};
 pub use received::ReceivedContent;
 pub use received_card::ReceivedCard;
+pub use request::message_to;
 pub use share::{ShareChat, ShareUser};
 pub use text::Text;
 pub use upload::{MAX_FILE_BYTES, MAX_IMAGE_BYTES};

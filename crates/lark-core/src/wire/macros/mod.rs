@@ -28,9 +28,11 @@
 //!                page_token => page_token has_more
 //!     list       the field of the response that holds the items, if there is one such list
 //!
-//! accessors! { Model "place"[; text field, ..][; copy field: type, ..][; ref ..][; boxed ..] }
+//! accessors! { Model "place"[; text field, ..][; copy field: type, ..][; ref ..][; boxed ..]
+//!              [; get method = field, ..] }
 //!     place      the operation, event or model that errors name
 //!     text ..    what the methods of the fields' names return
+//!     get        methods that return the text of a field whose name is that of a setter
 //!
 //! event! { Payload "event type"[; ordering_key path][; identity path] }
 //!     path       field.field, to a text of the payload
