@@ -35,3 +35,4 @@ mod talk;
 mod tokens;
 mod tolerance;
 mod uploads;
+mod wire;

@@ -121,9 +121,8 @@ impl Response {
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
-    /// A file. Both forms of the name are there because SDKs read one or the other, and the header
-    /// is spelled with capitals because one of them compares it so. An image has no name, and its
-    /// response no such header.
+    /// A file. Both forms of the name are there because SDKs read one or the other. An image has no
+    /// name, and its response no such header.
     pub(crate) fn file(name: &str, content: impl Into<ResponseBody>) -> Self {
         let mut response = Self::bytes(200, "application/octet-stream", content);
         if !name.is_empty() {
