@@ -13,7 +13,7 @@ pub struct UnlistedValue {
     pub operation_id: &'static str,
     /// Where it stood.
     pub place: InputPlace,
-    /// The name of the input, or the way to it in a body: `items[].color`.
+    /// The name of the input, or the way to it in a body: `items[*].color`.
     pub name: String,
     /// The value, at most 64 characters of it.
     pub value: String,

@@ -11,7 +11,7 @@ impl Schema {
         match (self.kind(), value) {
             (Kind::List, Value::Array(elements)) => {
                 let Some(items) = self.items() else { return };
-                elements.iter().for_each(|it| items.unlisted(&format!("{field}[]"), it, out));
+                elements.iter().for_each(|it| items.unlisted(&format!("{field}[*]"), it, out));
             }
             (Kind::Object, Value::Object(fields)) => {
                 for (name, value) in fields {

@@ -12,6 +12,7 @@ mod drive;
 mod faults;
 mod files;
 mod forgeries;
+mod guides;
 mod hooks;
 mod in_process;
 mod lifecycle;

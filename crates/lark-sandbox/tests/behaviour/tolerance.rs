@@ -90,7 +90,7 @@ async fn inputs_that_are_in_no_spec_unless_it_is_strict() {
     let create = [
         (InputPlace::Query, "user_id_tpye", 2),
         (InputPlace::Body, "colour", 2),
-        (InputPlace::Body, "leaders[].rank", 4),
+        (InputPlace::Body, "leaders[*].rank", 4),
     ];
     assert_eq!(found, [&create[..], &[(InputPlace::Form, "size", 1)]].concat());
 
@@ -103,7 +103,7 @@ async fn inputs_that_are_in_no_spec_unless_it_is_strict() {
 
     let strict = Client::start().await;
     let fields = strict.post(&path, body).await;
-    assert_eq!(fields.fields(), ["user_id_tpye", "colour", "leaders[0].rank", "leaders[1].rank"]);
+    assert_eq!(fields.fields(), ["user_id_tpye", "colour", "leaders[*].rank", "leaders[*].rank"]);
     assert_eq!(strict.sandbox.unknown_inputs().len(), 3);
 }
 

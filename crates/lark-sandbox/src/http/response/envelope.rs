@@ -35,13 +35,10 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// A success with `data`; none for an operation without any.
+    /// A success with `data`, which is an empty object for an operation without any.
     pub(crate) fn success(data: Option<Value>) -> Self {
-        let mut envelope = json!({ "code": 0, "msg": "success" });
-        if let Some(data) = data {
-            envelope["data"] = data;
-        }
-        Self::json(200, 0, &envelope)
+        let data = data.unwrap_or_else(|| json!({}));
+        Self::json(200, 0, &json!({ "code": 0, "msg": "success", "data": data }))
     }
 
     /// A success whose fields stand beside `code` and `msg`.

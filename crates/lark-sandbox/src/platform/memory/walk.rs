@@ -194,7 +194,7 @@ impl Walk<'_> {
             let said = || {
                 let said = self.body(body(create)?, number);
                 said.get("id")
-                    .filter(|_| made.is_null() && self.first(Action::List).is_none())
+                    .filter(|_| data(create).is_none() && self.first(Action::List).is_none())
                     .map(text_of)
             };
             ids.extend(id.or_else(said));
