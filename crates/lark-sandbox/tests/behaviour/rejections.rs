@@ -12,7 +12,7 @@ async fn a_wrong_path_or_method_is_a_plain_404() {
     let cases = [
         (Method::GET, "/open-apis/im/v1/letters"),
         (Method::PUT, MESSAGES),
-        (Method::GET, "/"),
+        (Method::POST, "/"),
         (Method::POST, "/open-apis/im/v1/messages/om_1/reply/again"),
     ];
     for (method, path) in cases {
