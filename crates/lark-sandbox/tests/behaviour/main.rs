@@ -25,6 +25,7 @@ mod oauth_refresh;
 mod paging;
 mod people;
 mod people_write;
+mod program;
 mod pushes;
 mod rejections;
 mod resource_lists;
