@@ -29,7 +29,7 @@ Options:
   --encrypt-key KEY        encrypts and signs what is pushed
   --verification-token T   the token that what is pushed carries
   --helpdesk ID:TOKEN      the help desk of the tenant
-  --strict                 reject query parameters and fields that are in no spec
+  --strict                 reject query parameters, fields and values that are in no spec
   --stateless              keep nothing: answer every operation from its schema
   --help                   this text
 ";

@@ -1,5 +1,6 @@
 //! Each mistake is answered as the platform answers it.
 
+use lark_sandbox::Sandbox;
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::json;
@@ -190,7 +191,7 @@ async fn values_beyond_limits_are_rejected() {
 
 #[tokio::test]
 async fn values_that_an_enum_does_not_list_are_taken() {
-    let client = Client::start().await;
+    let client = Client::of(Sandbox::start().await.expect("a free port")).await;
     let path = "/open-apis/drive/v1/files/f/comments/1?file_type=hologram";
     client.get(path).await.data();
     let path = format!("{USERS}?user_id_type=phone");
