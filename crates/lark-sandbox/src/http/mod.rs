@@ -2,6 +2,8 @@
 
 mod server;
 
+mod header_case;
+
 mod peer;
 
 mod request_body;

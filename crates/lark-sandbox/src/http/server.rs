@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use http::{Extensions, StatusCode};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -18,37 +18,36 @@ use tokio::task::JoinSet;
 
 use super::request_body::{Failure, receive};
 use super::response_body::{HyperBody, PacedBody};
-use super::{Peer, Response};
+use super::{Peer, Response, header_case};
 use crate::control;
 use crate::gateway::{GatewayResponse, Request, route};
 use crate::sandbox::Instance;
 
 /// Serves until dropped; open connections end with it.
 pub(crate) async fn serve(listener: TcpListener, instance: Arc<Instance>) {
+    let capitals = header_case::capitals().await;
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             // A failed accept concerns one client that is gone already.
             accepted = listener.accept() => if let Ok((stream, _)) = accepted {
-                connections.spawn(connection(stream, Arc::clone(&instance)));
+                connections.spawn(connection(stream, Arc::clone(&instance), capitals.clone()));
             },
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
-async fn connection(stream: TcpStream, instance: Arc<Instance>) {
+async fn connection(stream: TcpStream, instance: Arc<Instance>, capitals: Extensions) {
     // Best effort: without it responses are slower, not wrong.
     let _ = stream.set_nodelay(true);
     // Only group hooks look at it.
     let peer = stream.peer_addr().ok().map(Peer);
     let service = service_fn(|mut request| {
         peer.map(|peer| request.extensions_mut().insert(peer));
-        exchange(&instance, request)
+        exchange(&instance, request, &capitals)
     });
-    let mut http = http1::Builder::new();
-    let mut connection =
-        http.title_case_headers(true).serve_connection(TokioIo::new(stream), service);
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     // A client that goes away, and a body shorter than declared, end here as errors too.
     let Err(error) = (&mut connection).await else { return };
     if error.source().is_some_and(|source| source.is::<Dropped>()) {
@@ -60,8 +59,11 @@ async fn connection(stream: TcpStream, instance: Arc<Instance>) {
 async fn exchange(
     instance: &Instance,
     request: http::Request<Incoming>,
+    capitals: &Extensions,
 ) -> Result<http::Response<HyperBody>, Failure> {
-    Ok(respond(instance, request).await?.map(HyperBody::from))
+    let mut response = respond(instance, request).await?.map(HyperBody::from);
+    response.extensions_mut().extend(capitals.clone());
+    Ok(response)
 }
 
 /// Responds to a request, whichever way it came: commands to the sandbox itself, then the platform.
