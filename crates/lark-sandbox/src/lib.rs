@@ -12,7 +12,9 @@ mod gateway;
 
 mod platform;
 
-// What the platform sends by itself, and the people who make it do so.
+// What the platform sends by itself, over what, and the people who make it do so.
+mod long_connection;
+
 mod push;
 
 mod people;
@@ -24,6 +26,7 @@ pub mod spec;
 mod generated;
 
 pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times, UnknownInput, UnlistedValue};
+pub use long_connection::{ClientConfig, OpenConnection};
 pub use people::Press;
 pub use platform::{Hook, RefreshReuse};
 pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};

@@ -6,6 +6,7 @@ mod arguments;
 mod command;
 
 // The commands.
+mod connections;
 mod faults;
 mod people;
 mod pushes;
@@ -14,6 +15,7 @@ mod sign_in;
 mod tokens;
 
 pub(crate) use command::{AsyncCommand, Command};
+pub(crate) use connections::{CloseConnections, ListConnections, SetClientConfig};
 pub(crate) use faults::{
     ClearFaults, ClearResponses, InjectFault, LiftRateLimit, ScriptResponse, SetRateLimit,
 };
@@ -44,7 +46,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 type Handler = for<'a> fn(&'a Instance, &'a Arguments) -> Running<'a>;
 
 /// Every command by HTTP.
-const COMMANDS: [(&str, &str, Handler); 33] = [
+const COMMANDS: [(&str, &str, Handler); 36] = [
     ("GET", "stats", at_once::<Stats>),
     ("GET", "calls", at_once::<Calls>),
     ("GET", "unknown_inputs", at_once::<UnknownInputList>),
@@ -69,6 +71,9 @@ const COMMANDS: [(&str, &str, Handler); 33] = [
     ("DELETE", "responses", at_once::<ClearResponses>),
     ("POST", "subscriptions", waiting::<Subscribe>),
     ("DELETE", "subscriptions", at_once::<Unsubscribe>),
+    ("GET", "connections", at_once::<ListConnections>),
+    ("DELETE", "connections", at_once::<CloseConnections>),
+    ("POST", "client_config", at_once::<SetClientConfig>),
     ("POST", "events", waiting::<PushEvents>),
     ("POST", "redeliver", waiting::<Redeliver>),
     ("POST", "forgeries", waiting::<Forge>),

@@ -22,7 +22,7 @@ impl Command for Stats {
     }
 
     fn run(self, instance: &Instance) -> Value {
-        let Instance { services, gateway, platform, .. } = instance;
+        let Instance { services, connections, gateway, platform, .. } = instance;
         let tickets = &platform.auth.tickets;
         let apps = services.apps.all().iter();
         let resends: Map<_, _> =
@@ -33,6 +33,7 @@ impl Command for Stats {
             "requests_of": gateway.counts.by_operation(),
             "rate_limited": gateway.limits.all_rejected(),
             "faults_served": gateway.faults.served(),
+            "connections_opened": connections.opened(),
             "messages_sent": platform.im.messages_sent(),
             "parts_received": platform.files.parts_received(),
             "refreshes": platform.oauth.refreshes(),

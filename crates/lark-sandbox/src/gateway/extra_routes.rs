@@ -15,13 +15,16 @@ const TENANT: &[TokenKind] = &[TokenKind::Tenant];
 
 /// A parameter is the rest of the path, and a secret.
 #[rustfmt::skip]
-const ROUTES: [Row; 8] = [
+const ROUTES: [Row; 10] = [
     ("GET", "/open-apis/authen/v1/authorize", "authen.v1.authorize", NO_TOKEN),
     ("GET", "/open-apis/authen/v1/index", "authen.v1.authorize", NO_TOKEN),
     ("POST", "/open-apis/authen/v2/oauth/token", "authen.v2.oauth.token", NO_TOKEN),
     ("POST", "/oauth/v3/token", "oauth.v3.token", NO_TOKEN),
     ("POST", "/oauth/v1/revoke", "oauth.v1.revoke", NO_TOKEN),
     ("POST", "/oauth/v1/device_authorization", "oauth.v1.device_authorization", NO_TOKEN),
+    ("POST", "/callback/ws/endpoint", "callback.ws.endpoint", NO_TOKEN),
+    // Where discovery sends clients. On the platform it is another host, with the same path.
+    ("GET", "/ws/v2", "callback.ws.connect", NO_TOKEN),
     ("POST", "/open-apis/bot/v2/hook/{hook_id}", "bot.v2.hook", NO_TOKEN),
     // Its page writes it so; the specs have it without the slash.
     ("GET", "/open-apis/bot/v3/info/", "bot.v3.bot.get", TENANT),

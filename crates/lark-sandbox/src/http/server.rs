@@ -2,7 +2,8 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -21,6 +23,7 @@ use super::response_body::{HyperBody, PacedBody};
 use super::{Peer, Response};
 use crate::control;
 use crate::gateway::{GatewayResponse, Request, route};
+use crate::long_connection::Upgrade;
 use crate::sandbox::Instance;
 
 /// Serves until dropped; open connections end with it.
@@ -42,36 +45,65 @@ async fn connection(stream: TcpStream, instance: Arc<Instance>) {
     let _ = stream.set_nodelay(true);
     // Only group hooks look at it.
     let peer = stream.peer_addr().ok().map(Peer);
-    let service = service_fn(|mut request| {
+    if let Some(stream) = serve_stream(stream, peer, &instance).await {
+        // Best effort: without it the client sees an orderly end in place of a reset.
+        let _ = stream.set_zero_linger();
+    }
+}
+
+/// Serves the requests of one connection, and what it becomes after them. Returns the stream if it is to
+/// be reset.
+pub(crate) async fn serve_stream<S>(stream: S, peer: Option<Peer>, instance: &Instance) -> Option<S>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let upgraded = Mutex::new(None);
+    let service = service_fn(|mut request: http::Request<Incoming>| {
         peer.map(|peer| request.extensions_mut().insert(peer));
-        exchange(&instance, request)
+        // Boxed, because the stream can be had back only if the future may move.
+        Box::pin(exchange(instance, request, &upgraded))
     });
     let mut http = http1::Builder::new();
     let mut connection =
         http.title_case_headers(true).serve_connection(TokioIo::new(stream), service);
+    // Not all of its end, since the stream may live on.
+    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let parts = connection.into_parts();
+    let mut stream = parts.io.into_inner();
     // A client that goes away, and a body shorter than declared, end here as errors too.
-    let Err(error) = (&mut connection).await else { return };
-    if error.source().is_some_and(|source| source.is::<Dropped>()) {
-        // Best effort: without it the client sees an orderly end in place of a reset.
-        let _ = connection.into_parts().io.into_inner().set_zero_linger();
+    if let Err(error) = ended {
+        let is_reset = error.source().is_some_and(|source| source.is::<Dropped>());
+        return is_reset.then_some(stream);
     }
+    let upgrade = crate::lock(&upgraded).take();
+    if let Some(upgrade) = upgrade {
+        Upgrade::run(upgrade, stream, parts.read_buf.into()).await;
+    } else {
+        // The client may be gone.
+        let _ = stream.shutdown().await;
+    }
+    None
 }
 
 async fn exchange(
     instance: &Instance,
     request: http::Request<Incoming>,
+    upgraded: &Mutex<Option<Upgrade>>,
 ) -> Result<http::Response<HyperBody>, Failure> {
-    Ok(respond(instance, request).await?.map(HyperBody::from))
+    let (response, upgrade) = respond(instance, request).await?;
+    *crate::lock(upgraded) = upgrade;
+    Ok(response.map(HyperBody::from))
 }
 
 /// Responds to a request, whichever way it came: commands to the sandbox itself, then the platform.
+/// Returns what the connection becomes after the response, too.
 ///
 /// # Errors
 /// [`Dropped`], or if the body does not come in whole.
 pub(crate) async fn respond<B>(
     instance: &Instance,
     request: http::Request<B>,
-) -> Result<http::Response<PacedBody>, Failure>
+) -> Result<(http::Response<PacedBody>, Option<Upgrade>), Failure>
 where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Failure>,
@@ -81,14 +113,16 @@ where
     let form = route.as_ref().and_then(route::Route::form);
     let body = receive(&instance.services.disk, &parts.headers, form, body).await?;
     if let Some(response) = control::respond(instance, &parts, body.bytes()).await {
-        return Ok(with_headers(response, None, Duration::ZERO));
+        return Ok((with_headers(response, None, Duration::ZERO), None));
     }
     let request = Request { parts, body, route };
     let GatewayResponse { response, log_id, delay, pause } = instance.gateway.respond(request);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    Ok(with_headers(response.ok_or(Dropped)?, log_id, pause))
+    let mut response = response.ok_or(Dropped)?;
+    let upgrade = response.upgrade.take();
+    Ok((with_headers(response, log_id, pause), upgrade))
 }
 
 /// A connection that ends without a response because a test wants it so.

@@ -22,7 +22,7 @@ impl Sandbox {
     pub async fn respond(&self, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
         let (parts, body) = request.into_parts();
         let request = Request::from_parts(parts, Full::new(body));
-        let response = respond(&self.instance, request).await.map_err(failure)?;
+        let (response, _) = respond(&self.instance, request).await.map_err(failure)?;
         let (parts, body) = response.into_parts();
         if body.declared_length.is_some_and(|length| length > body.body.len()) {
             let why = "the answer ends in the middle by command";

@@ -4,6 +4,7 @@ mod builder;
 mod instance;
 
 // What a test does with it.
+mod connections;
 mod faults;
 mod hooks;
 mod in_process;
