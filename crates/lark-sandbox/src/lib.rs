@@ -25,13 +25,13 @@ pub mod spec;
 #[rustfmt::skip]
 mod generated;
 
-pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times, UnknownInput, UnlistedValue};
-pub use long_connection::{ClientConfig, OpenConnection};
+pub use gateway::{Fault, RecordedCall, ScriptedResponse, UnknownInput, UnlistedValue};
+pub use long_connection::{ClientConfig, ConnectionFault, OpenConnection, WrongFrame};
 pub use people::Press;
 pub use platform::{Hook, RefreshReuse};
 pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};
 pub use sandbox::{Builder, Pushes, Sandbox, User};
-pub use services::{App, Clock, RateLimit, StoredFile, SystemClock};
+pub use services::{App, Clock, RateLimit, StoredFile, SystemClock, Times};
 pub use spec::token_kind::TokenKind;
 pub use spec::violation::{InputPlace, Violation};
 

@@ -1,11 +1,14 @@
 //! Long connections.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::Arguments;
 use super::command::{Command, Outcome, data};
-use crate::long_connection::{ClientConfig, OpenConnection};
+use crate::long_connection::{ClientConfig, ConnectionFault, OpenConnection, WrongFrame};
 use crate::sandbox::Instance;
+use crate::services::Times;
 
 /// The connections that are open.
 pub(crate) struct ListConnections;
@@ -84,5 +87,115 @@ impl Command for SetClientConfig {
 
     fn run(self, instance: &Instance) {
         instance.connections.set_config(self.config);
+    }
+}
+
+/// Something goes wrong with the next connections.
+pub(crate) struct InjectConnectionFault {
+    pub(crate) times: Times,
+    pub(crate) fault: ConnectionFault,
+}
+
+impl Command for InjectConnectionFault {
+    type Output = ();
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { times: arguments.times()?, fault: fault(arguments)? })
+    }
+
+    fn run(self, instance: &Instance) {
+        instance.connections.add_fault(self.times, self.fault);
+    }
+}
+
+/// Something goes wrong with every connection that is open.
+pub(crate) struct BreakConnections {
+    pub(crate) fault: ConnectionFault,
+}
+
+impl Command for BreakConnections {
+    /// The number of connections.
+    type Output = usize;
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        let fault = fault(arguments)?;
+        if fault.is_of_urls() {
+            return Err("a hole is for connections that are not open yet".to_owned());
+        }
+        Ok(Self { fault })
+    }
+
+    fn run(self, instance: &Instance) -> usize {
+        instance.connections.break_open(&self.fault)
+    }
+
+    fn render(broken: usize) -> Outcome {
+        data(json!({ "broken": broken }))
+    }
+}
+
+fn fault(arguments: &Arguments) -> Result<ConnectionFault, String> {
+    let milliseconds = || arguments.need_count("milliseconds").map(Duration::from_millis);
+    Ok(match arguments.need_text("fault")? {
+        "connect_hole" => ConnectionFault::connect_hole(),
+        "silent_hole" => ConnectionFault::silent_hole(),
+        "reset" => ConnectionFault::reset(),
+        "silence" => ConnectionFault::silence(),
+        "half_open" => ConnectionFault::half_open(),
+        "drip" => {
+            let bytes = arguments.count_or("bytes", 1)?;
+            if bytes == 0 {
+                return Err("bytes is 0: the drip would never end".to_owned());
+            }
+            ConnectionFault::drip(bytes, milliseconds()?)
+        }
+        "torn_frame" => ConnectionFault::torn_frame(),
+        "late_pong" => ConnectionFault::late_pong(milliseconds()?),
+        "bare_pong" => ConnectionFault::bare_pong(),
+        "lifetime" => ConnectionFault::lifetime(milliseconds()?),
+        "wrong_frame" => {
+            let name = arguments.need_text("frame")?;
+            let mut all = WrongFrame::ALL.into_iter();
+            let found = all.find(|(known, _)| *known == name);
+            let (_, frame) = found.ok_or_else(|| format!("there is no wrong frame {name}"))?;
+            ConnectionFault::wrong_frame(frame)
+        }
+        "reversed_parts" => ConnectionFault::reversed_parts(),
+        "repeated_parts" => ConnectionFault::repeated_parts(),
+        "lost_parts" => ConnectionFault::lost_parts(),
+        other => return Err(format!("there is no fault {other} of connections")),
+    })
+}
+
+/// The faults of connections that have not come yet are dropped.
+pub(crate) struct ClearConnectionFaults;
+
+impl Command for ClearConnectionFaults {
+    type Output = ();
+
+    fn read(_: &Instance, _: &Arguments) -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    fn run(self, instance: &Instance) {
+        instance.connections.clear_faults();
+    }
+}
+
+/// The platform goes away, with every connection, and comes back after a while.
+pub(crate) struct Restart {
+    pub(crate) down: Duration,
+}
+
+impl Command for Restart {
+    type Output = ();
+
+    fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
+        Ok(Self { down: arguments.seconds()? })
+    }
+
+    fn run(self, instance: &Instance) {
+        instance.connections.forget_tickets();
+        instance.restarts.begin(self.down);
     }
 }

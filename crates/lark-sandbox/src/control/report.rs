@@ -187,9 +187,7 @@ impl Command for Advance {
     type Output = ();
 
     fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
-        let seconds = arguments.get("seconds").and_then(Value::as_f64);
-        let by = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        Ok(Self { by: by.ok_or("seconds is required, a number that is not negative")? })
+        Ok(Self { by: arguments.seconds()? })
     }
 
     fn run(self, instance: &Instance) {

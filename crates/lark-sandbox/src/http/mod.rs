@@ -13,4 +13,4 @@ mod response_body;
 pub(crate) use peer::Peer;
 pub(crate) use request_body::{FormFile, FormPart, FormValue, RequestBody, content_type};
 pub(crate) use response::{ErrorCode, OAuthError, Rejection, Response, ResponseBody, codes};
-pub(crate) use server::{Dropped, respond, serve};
+pub(crate) use server::{Dropped, respond, serve, serve_stream};

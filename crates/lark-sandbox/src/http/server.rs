@@ -3,6 +3,9 @@
 use std::error::Error;
 use std::fmt;
 use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,7 +18,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 use super::request_body::{Failure, receive};
@@ -27,7 +30,8 @@ use crate::long_connection::Upgrade;
 use crate::sandbox::Instance;
 
 /// Serves until dropped; open connections end with it.
-pub(crate) async fn serve(listener: TcpListener, instance: Arc<Instance>) {
+pub(crate) async fn serve(mut listener: TcpListener, instance: Arc<Instance>) {
+    let mut restarts = instance.restarts.subscribe();
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -35,10 +39,41 @@ pub(crate) async fn serve(listener: TcpListener, instance: Arc<Instance>) {
             accepted = listener.accept() => if let Ok((stream, _)) = accepted {
                 connections.spawn(connection(stream, Arc::clone(&instance)));
             },
+            Ok(()) = restarts.changed() => {
+                let down = *restarts.borrow_and_update();
+                listener = listen_again(listener, down).await;
+            }
             Some(_) = connections.join_next() => {}
         }
     }
 }
+
+/// How long to wait for a port that another program has taken meanwhile.
+const PORT_TAKEN: Duration = Duration::from_millis(10);
+
+/// Listens on the same port after a while. Until then connecting is refused, and the port stays ours.
+async fn listen_again(listener: TcpListener, down: Duration) -> TcpListener {
+    let address = listener.local_addr().expect("it has listened");
+    drop(listener);
+    let take = || {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok::<_, io::Error>(socket)
+    };
+    let mut socket = take();
+    tokio::time::sleep(down).await;
+    loop {
+        match socket.and_then(|socket| socket.listen(BACKLOG)) {
+            Ok(listener) => return listener,
+            Err(_) => tokio::time::sleep(PORT_TAKEN).await,
+        }
+        socket = take();
+    }
+}
+
+/// As many connections wait to be accepted as tokio's listeners have wait.
+const BACKLOG: u32 = 1024;
 
 async fn connection(stream: TcpStream, instance: Arc<Instance>) {
     // Best effort: without it responses are slower, not wrong.
@@ -51,17 +86,47 @@ async fn connection(stream: TcpStream, instance: Arc<Instance>) {
     }
 }
 
-/// Serves the requests of one connection, and what it becomes after them. Returns the stream if it is to
-/// be reset.
+/// What the requests of one connection lead to.
+#[derive(Default)]
+struct Exchanges {
+    upgrade: Mutex<Option<Upgrade>>,
+    /// One was a command to the sandbox.
+    commanded: AtomicBool,
+}
+
+/// Serves the requests of one connection, and what it becomes after them, until the platform is restarted.
+/// Returns the stream if it is to be reset.
 pub(crate) async fn serve_stream<S>(stream: S, peer: Option<Peer>, instance: &Instance) -> Option<S>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let upgraded = Mutex::new(None);
+    let mut restarts = instance.restarts.subscribe();
+    let exchanges = Exchanges::default();
+    let mut served = pin!(serve_requests(stream, peer, instance, &exchanges));
+    loop {
+        tokio::select! {
+            stream = &mut served => return stream,
+            // Who gives commands, that one among them, gets an answer.
+            Ok(()) = restarts.changed() => if !exchanges.commanded.load(Ordering::Relaxed) {
+                return None;
+            }
+        }
+    }
+}
+
+async fn serve_requests<S>(
+    stream: S,
+    peer: Option<Peer>,
+    instance: &Instance,
+    exchanges: &Exchanges,
+) -> Option<S>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let service = service_fn(|mut request: http::Request<Incoming>| {
         peer.map(|peer| request.extensions_mut().insert(peer));
         // Boxed, because the stream can be had back only if the future may move.
-        Box::pin(exchange(instance, request, &upgraded))
+        Box::pin(exchange(instance, request, exchanges))
     });
     let mut http = http1::Builder::new();
     let mut connection =
@@ -75,23 +140,25 @@ where
         let is_reset = error.source().is_some_and(|source| source.is::<Dropped>());
         return is_reset.then_some(stream);
     }
-    let upgrade = crate::lock(&upgraded).take();
+    let upgrade = crate::lock(&exchanges.upgrade).take();
     if let Some(upgrade) = upgrade {
-        Upgrade::run(upgrade, stream, parts.read_buf.into()).await;
-    } else {
-        // The client may be gone.
-        let _ = stream.shutdown().await;
+        return upgrade.run(stream, parts.read_buf.into()).await;
     }
+    // The client may be gone.
+    let _ = stream.shutdown().await;
     None
 }
 
 async fn exchange(
     instance: &Instance,
     request: http::Request<Incoming>,
-    upgraded: &Mutex<Option<Upgrade>>,
+    exchanges: &Exchanges,
 ) -> Result<http::Response<HyperBody>, Failure> {
+    if control::is_command(request.uri().path()) {
+        exchanges.commanded.store(true, Ordering::Relaxed);
+    }
     let (response, upgrade) = respond(instance, request).await?;
-    *crate::lock(upgraded) = upgrade;
+    *crate::lock(&exchanges.upgrade) = upgrade;
     Ok(response.map(HyperBody::from))
 }
 

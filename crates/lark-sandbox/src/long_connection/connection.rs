@@ -1,13 +1,15 @@
 //! One connection of an app.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
+use super::fault::{ConnectionFault, Kind, PartsFault};
 use super::frame::{CONTROL, DATA};
+use super::line::Line;
 use super::{Ack, ClientConfig, Frame, Lost};
 
 /// The service that every connection belongs to: the one in the URLs of the platform.
@@ -16,8 +18,16 @@ pub(super) const SERVICE: i32 = 33_554_678;
 /// What is to be sent.
 pub(super) enum Outgoing {
     Frame(Frame),
+    /// These bytes, whatever they are.
+    Raw(Vec<u8>),
     /// The connection is closed in order.
     Close,
+}
+
+/// What commands say of a connection that is open.
+pub(super) enum Order {
+    CloseAfter(Duration),
+    Reset,
 }
 
 /// A message to the app, which goes out in parts if it is large.
@@ -83,12 +93,20 @@ pub(super) struct Connection {
     pub(super) app_id: String,
     /// When it was let in, since the sandbox was started.
     at: Duration,
+    pub(super) line: Arc<Line>,
     outgoing: UnboundedSender<Outgoing>,
+    orders: UnboundedSender<Order>,
     state: Mutex<State>,
 }
 
+/// What a connection is told, by whoever has it.
+pub(super) type Receivers = (UnboundedReceiver<Outgoing>, UnboundedReceiver<Order>);
+
 #[derive(Default)]
 struct State {
+    late_pong: Duration,
+    bare_pong: bool,
+    parts_fault: Option<PartsFault>,
     /// The parts sent so far.
     parts: u64,
     sent: u64,
@@ -101,13 +119,11 @@ struct State {
 }
 
 impl Connection {
-    pub(super) fn new(
-        id: String,
-        app_id: String,
-        at: Duration,
-    ) -> (Self, UnboundedReceiver<Outgoing>) {
-        let (outgoing, receiver) = unbounded_channel();
-        (Self { id, app_id, at, outgoing, state: Mutex::default() }, receiver)
+    pub(super) fn new(id: String, app_id: String, at: Duration) -> (Self, Receivers) {
+        let (outgoing, frames) = unbounded_channel();
+        let (orders, commands) = unbounded_channel();
+        let (line, state) = (Arc::default(), Mutex::default());
+        (Self { id, app_id, at, line, outgoing, orders, state }, (frames, commands))
     }
 
     pub(super) fn snapshot(&self) -> OpenConnection {
@@ -124,10 +140,30 @@ impl Connection {
 
     /// Closes it, after what is to be sent already.
     pub(super) fn close(&self) {
-        self.send(Outgoing::Close);
+        self.order(Order::CloseAfter(Duration::ZERO));
     }
 
-    fn send(&self, outgoing: Outgoing) {
+    /// Has something go wrong with it from now on.
+    pub(super) fn suffer(&self, fault: &ConnectionFault) {
+        match fault.0 {
+            // It has been reached already.
+            Kind::Hole(_) => {}
+            Kind::Reset => self.order(Order::Reset),
+            Kind::Flow(flow) => self.line.set_flow(flow),
+            Kind::Lifetime(lifetime) => self.order(Order::CloseAfter(lifetime)),
+            Kind::WrongFrame(frame) => self.send(Outgoing::Raw(frame.bytes())),
+            Kind::LatePong(by) => crate::lock(&self.state).late_pong = by,
+            Kind::BarePong => crate::lock(&self.state).bare_pong = true,
+            Kind::Parts(fault) => crate::lock(&self.state).parts_fault = Some(fault),
+        }
+    }
+
+    fn order(&self, order: Order) {
+        // The other end is gone if the connection has ended, which is then the same.
+        let _ = self.orders.send(order);
+    }
+
+    pub(super) fn send(&self, outgoing: Outgoing) {
         // The other end is gone if the connection has ended, and then nobody is to get it.
         let _ = self.outgoing.send(outgoing);
     }
@@ -144,30 +180,36 @@ impl Connection {
             state.waiting.insert(message.id.clone(), sender);
             // Under the lock, so that the numbers are in the order of sending.
             state.sent += 1;
-            for mut part in message.parts() {
+            let mut parts = message.parts();
+            for part in &mut parts {
                 state.parts += 1;
                 part.seq_id = state.parts;
-                self.send(Outgoing::Frame(part));
             }
+            if let Some(fault) = state.parts_fault {
+                parts = fault.apply(parts);
+            }
+            parts.into_iter().for_each(|part| self.send(Outgoing::Frame(part)));
         }
         let ack = tokio::time::timeout(limit, receiver).await;
         drop(waiting);
         ack.map_err(|_| Lost::Late)?.ok().flatten().ok_or(Lost::Broken)
     }
 
-    /// Takes what the app sends: a ping is answered with `config`, an acknowledgement goes to who
-    /// waits for it. Everything else is ignored.
-    pub(super) fn receive(&self, frame: Frame, config: ClientConfig) {
+    /// Takes what the app sends: a ping makes a pong with `config`, to be sent after this time; an
+    /// acknowledgement goes to who waits for it. Everything else is ignored.
+    pub(super) fn receive(&self, frame: Frame, config: ClientConfig) -> Option<(Duration, Frame)> {
         match (frame.method, frame.header("type")) {
             (CONTROL, Some("ping")) => {
-                crate::lock(&self.state).pings += 1;
-                self.send(Outgoing::Frame(Frame {
+                let mut state = crate::lock(&self.state);
+                state.pings += 1;
+                let pong = Frame {
                     service: frame.service,
                     method: CONTROL,
                     headers: vec![("type".to_owned(), "pong".to_owned())],
-                    payload: Some(config.to_json().into_bytes()),
+                    payload: (!state.bare_pong).then(|| config.to_json().into_bytes()),
                     ..Frame::default()
-                }));
+                };
+                Some((state.late_pong, pong))
             }
             (DATA, _) => {
                 let id = frame.header("message_id").unwrap_or_default();
@@ -175,8 +217,9 @@ impl Connection {
                 let sender = state.waiting.remove(id);
                 let taken = sender.is_some_and(|sender| sender.send(Ack::read(frame)).is_ok());
                 state.stray_acks += u64::from(!taken);
+                None
             }
-            _ => {}
+            _ => None,
         }
     }
 

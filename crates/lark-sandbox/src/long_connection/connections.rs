@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::connection::{Connection, Message, SERVICE};
+use super::fault::ConnectionFault;
+use super::holes::Holes;
 use super::{Ack, ClientConfig, Lost, OpenConnection, Upgrade};
-use crate::services::Services;
 use crate::services::ids::mix;
+use crate::services::{Script, Services, Times};
 
 /// The number of connections that an app may have. Source: the platform's page on long connections.
 const MOST: usize = 50;
@@ -29,7 +31,13 @@ pub(crate) struct Connections {
     part_size: usize,
     config: Mutex<ClientConfig>,
     table: Mutex<Table>,
+    faults: Script<ConnectionFault>,
+    holes: Holes,
 }
+
+/// The faults of the next URLs, and those of the next connections. A script is by name.
+const OF_URLS: &str = "urls";
+const OF_CONNECTIONS: &str = "connections";
 
 #[derive(Default)]
 struct Table {
@@ -48,7 +56,8 @@ struct Ticket {
 impl Connections {
     pub(crate) fn new(services: Arc<Services>, part_size: usize) -> Self {
         let (config, table) = (Mutex::default(), Mutex::default());
-        Self { services, part_size, config, table }
+        let (faults, holes) = (Script::default(), Holes::default());
+        Self { services, part_size, config, table, faults, holes }
     }
 
     /// What discovery and pongs say from now on.
@@ -72,7 +81,12 @@ impl Connections {
         }
         let (ticket, access_key) = (services.ids.next(""), services.ids.next(""));
         let device_id = mix(services.ids.number()).to_string();
-        let host = services.base_url.trim_start_matches("http");
+        let hole = self.faults.next(OF_URLS).and_then(|fault| fault.hole());
+        let host = match hole.map(|hole| self.holes.address(hole)) {
+            Some(Ok(address)) => format!("://{address}"),
+            // Without a port to spare there is no hole either.
+            Some(Err(_)) | None => services.base_url.trim_start_matches("http").to_owned(),
+        };
         // `service_id` is not the first: Node's SDK takes all before the first `&` for one name.
         let url = format!(
             "ws{host}/ws/v2?fpid=493&aid=552564&device_id={device_id}&access_key={access_key}\
@@ -100,11 +114,37 @@ impl Connections {
         if table.has_most(&app_id) {
             return Err(Refusal::TooMany);
         }
-        let (connection, outgoing) = Connection::new(device_id, app_id, self.services.uptime());
+        let (connection, receivers) = Connection::new(device_id, app_id, self.services.uptime());
         let connection = Arc::new(connection);
+        if let Some(fault) = self.faults.next(OF_CONNECTIONS) {
+            connection.suffer(&fault);
+        }
         table.open.push(Arc::clone(&connection));
         table.opened += 1;
-        Ok(Upgrade::new(connection, outgoing, Arc::clone(self)))
+        let (outgoing, orders) = receivers;
+        Ok(Upgrade { connection, outgoing, orders, connections: Arc::clone(self) })
+    }
+
+    /// Lines up a fault for the next connections.
+    pub(crate) fn add_fault(&self, times: Times, fault: ConnectionFault) {
+        let name = if fault.hole().is_some() { OF_URLS } else { OF_CONNECTIONS };
+        self.faults.add(name, times, fault);
+    }
+
+    /// Drops the faults that have not come yet.
+    pub(crate) fn clear_faults(&self) {
+        self.faults.clear_all();
+    }
+
+    /// Has this happen to every connection that is open. Returns the number.
+    pub(crate) fn break_open(&self, fault: &ConnectionFault) -> usize {
+        let table = crate::lock(&self.table);
+        table.open.iter().map(|open| open.suffer(fault)).count()
+    }
+
+    /// No URL is good any more.
+    pub(crate) fn forget_tickets(&self) {
+        crate::lock(&self.table).tickets.clear();
     }
 
     /// The connection has ended.

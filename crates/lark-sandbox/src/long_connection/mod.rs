@@ -14,6 +14,12 @@ mod tests;
 mod connection;
 mod upgrade;
 
+// What goes wrong by command.
+mod fault;
+mod holes;
+mod line;
+mod wrong_frame;
+
 // What goes over it.
 mod ack;
 mod client_config;
@@ -24,5 +30,7 @@ pub(crate) use ack::{Ack, Lost};
 pub use client_config::ClientConfig;
 pub use connection::OpenConnection;
 pub(crate) use connections::{Connections, PART_SIZE, Refusal};
+pub use fault::ConnectionFault;
 pub(crate) use frame::Frame;
 pub(crate) use upgrade::Upgrade;
+pub use wrong_frame::WrongFrame;

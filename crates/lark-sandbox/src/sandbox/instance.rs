@@ -8,7 +8,7 @@ use crate::gateway::{self, Gateway};
 use crate::long_connection::Connections;
 use crate::platform::{Platform, Settings, auth, oauth};
 use crate::push::Pusher;
-use crate::services::{Services, Timeline};
+use crate::services::{Restarts, Services, Timeline};
 
 /// Everything behind the socket. Sandboxes share nothing but the specs.
 pub(crate) struct Instance {
@@ -17,6 +17,7 @@ pub(crate) struct Instance {
     pub(crate) pusher: Arc<Pusher>,
     pub(crate) platform: Arc<Platform>,
     pub(crate) gateway: Gateway,
+    pub(crate) restarts: Restarts,
 }
 
 impl Instance {
@@ -47,7 +48,7 @@ impl Instance {
             observer: config.observer,
         };
         let gateway = Gateway::new(services_too, platform_too, settings);
-        Self { services, connections, pusher, platform, gateway }
+        Self { services, connections, pusher, platform, gateway, restarts: Restarts::default() }
     }
 
     /// Moves the clock forward.

@@ -1,8 +1,11 @@
 //! The long connection over real sockets, with a client of its own.
 
 mod client;
+mod commands;
 mod events;
+mod faults;
 mod handshake;
+mod paused;
 
 use std::time::Duration;
 
