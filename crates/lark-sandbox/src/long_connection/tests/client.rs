@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
@@ -12,9 +13,14 @@ use super::{credentials, soon};
 use crate::Sandbox;
 use crate::long_connection::Frame;
 
+/// What a connection goes over: memory, where a test can pause the clock, or a socket.
+trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Io for S {}
+
 /// A connection of the first app.
 pub(super) struct Client {
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<Box<dyn Io>>,
 }
 
 /// What discovery responds.
@@ -24,6 +30,11 @@ pub(super) async fn discover(sandbox: &Sandbox, body: &Value) -> Value {
     serde_json::from_slice(response.body()).expect("JSON")
 }
 
+/// Host and port of a URL.
+pub(super) fn authority(url: &str) -> &str {
+    url.strip_prefix("ws://").and_then(|it| it.split('/').next()).expect("a host")
+}
+
 /// The URL of the first app's next connection.
 pub(super) async fn url(sandbox: &Sandbox) -> String {
     let found = discover(sandbox, &credentials(sandbox)).await;
@@ -31,14 +42,26 @@ pub(super) async fn url(sandbox: &Sandbox) -> String {
 }
 
 impl Client {
+    /// Connects in memory.
     pub(super) async fn connect(sandbox: &Sandbox) -> Self {
-        Self::open(&url(sandbox).await).await.expect("it is let in")
+        Self::open(sandbox, &url(sandbox).await).await.expect("it is let in")
     }
 
-    pub(super) async fn open(url: &str) -> Result<Self, Error> {
-        let host = url.strip_prefix("ws://").and_then(|it| it.split('/').next()).expect("a host");
-        let stream = TcpStream::connect(host).await.expect("it listens");
-        let (socket, _) = soon(client_async(url, stream)).await?;
+    /// The same with this URL.
+    pub(super) async fn open(sandbox: &Sandbox, url: &str) -> Result<Self, Error> {
+        let (stream, other) = tokio::io::duplex(4096);
+        tokio::spawn(sandbox.serve(other));
+        Self::upgrade(url, Box::new(stream)).await
+    }
+
+    /// Connects over a socket.
+    pub(super) async fn dial(url: &str) -> Result<Self, Error> {
+        let stream = TcpStream::connect(authority(url)).await.expect("it listens");
+        Self::upgrade(url, Box::new(stream)).await
+    }
+
+    async fn upgrade(url: &str, stream: Box<dyn Io>) -> Result<Self, Error> {
+        let (socket, _) = client_async(url, stream).await?;
         Ok(Self { socket })
     }
 

@@ -10,7 +10,7 @@ use crate::{ClientConfig, Press, PushFailure, PushState, Sandbox};
 
 const RECEIVED: &str = "im.message.receive_v1";
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_event_comes_in_the_clear_and_its_acknowledgement_is_recorded() {
     let (sandbox, mut client) = connected().await;
     let pushes = sandbox.pushes().encrypt_key("kudryavka").verification_token("v-token");
@@ -32,7 +32,7 @@ async fn an_event_comes_in_the_clear_and_its_acknowledgement_is_recorded() {
     assert_eq!(sandbox.push_state(&id), Some(PushState::Delivered));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_not_acknowledged_in_time_is_pushed_again() {
     let builder = Sandbox::builder().push_timeout(Duration::from_millis(50));
     let sandbox = builder.start().await.expect("a port is free");
@@ -56,7 +56,7 @@ async fn what_is_not_acknowledged_in_time_is_pushed_again() {
     assert_eq!(sandbox.push_state(&id), Some(PushState::Delivered));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_event_without_a_connection_waits_for_one() {
     let sandbox = sandbox().await;
     assert!(sandbox.pushes().push_sample(RECEIVED, 1).await.is_err(), "nobody has subscribed");
@@ -71,7 +71,7 @@ async fn an_event_without_a_connection_waits_for_one() {
     assert_eq!(sandbox.push_state(&id), Some(PushState::Delivered));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_large_event_comes_in_parts_and_is_acknowledged_once() {
     let sandbox = Sandbox::builder().part_size(1000).start().await.expect("a port is free");
     let mut client = Client::connect(&sandbox).await;
@@ -90,7 +90,7 @@ async fn a_large_event_comes_in_parts_and_is_acknowledged_once() {
     assert_eq!(state, Some(PushState::Delivered));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_event_goes_to_one_connection_and_each_gets_some() {
     let sandbox = sandbox().await;
     let mut clients = [Client::connect(&sandbox).await, Client::connect(&sandbox).await];
@@ -155,7 +155,7 @@ async fn sent_card(sandbox: &Sandbox, card: &serde_json::Value) -> String {
     sent.data().expect("JSON")["message_id"].as_str().expect("an id").to_owned()
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_ping_brings_the_settings_of_now() {
     let (sandbox, mut client) = connected().await;
     let config = ClientConfig { ping_interval: 7, ..ClientConfig::default() };
@@ -167,7 +167,7 @@ async fn a_ping_brings_the_settings_of_now() {
     assert_eq!(sandbox.connections()[0].pings, 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_connection_is_closed_by_command_and_by_the_client() {
     let (sandbox, mut client) = connected().await;
     let other = Client::connect(&sandbox).await;

@@ -9,8 +9,8 @@ use super::{connected, credentials, sandbox};
 use crate::{App, Sandbox};
 
 /// What an upgrade that is refused says.
-async fn refusal(url: &str) -> Response<Option<Vec<u8>>> {
-    match Client::open(url).await {
+async fn refusal(sandbox: &Sandbox, url: &str) -> Response<Option<Vec<u8>>> {
+    match Client::open(sandbox, url).await {
         Err(Error::Http(response)) => *response,
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it was let in"),
@@ -53,10 +53,10 @@ async fn only_self_built_apps_with_their_credentials_get_one() {
 async fn a_url_is_good_once_and_not_when_changed() {
     let sandbox = sandbox().await;
     let used = url(&sandbox).await;
-    let _client = Client::open(&used).await.expect("it is let in");
+    let _client = Client::open(&sandbox, &used).await.expect("it is let in");
     let changed = url(&sandbox).await.replace("access_key=", "access_key=0");
     for url in [used, changed] {
-        let refusal = refusal(&url).await;
+        let refusal = refusal(&sandbox, &url).await;
         assert_eq!(refusal.status(), 403);
         assert_eq!(header(&refusal, "Handshake-Status"), Some("514"));
         assert_eq!(header(&refusal, "Handshake-Autherrcode"), None);
@@ -73,7 +73,7 @@ async fn an_app_has_fifty_connections_at_most() {
     }
     let found = discover(&sandbox, &credentials(&sandbox)).await;
     assert_eq!(found["code"], 1_000_040_350);
-    let refusal = refusal(&early).await;
+    let refusal = refusal(&sandbox, &early).await;
     assert_eq!(header(&refusal, "Handshake-Status"), Some("514"));
     assert_eq!(header(&refusal, "Handshake-Autherrcode"), Some("1000040350"));
     assert_eq!((sandbox.connections().len(), sandbox.connections_opened()), (50, 50));
