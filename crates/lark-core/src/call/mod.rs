@@ -6,6 +6,8 @@ mod authorize;
 mod classify;
 pub(crate) mod headers;
 mod idempotency;
+#[cfg(feature = "events")]
+pub mod long_connection;
 mod prepare;
 mod progress;
 mod raw;

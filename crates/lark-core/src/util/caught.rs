@@ -37,7 +37,7 @@ pub async fn caught<F: Future + ?Sized>(
 }
 
 /// Runs a hook of the user. What it is told about has happened, so its panic must not undo that.
-pub(crate) fn run_hook(name: &str, hook: impl FnOnce()) {
+pub fn run_hook(name: &str, hook: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(hook)).is_err() {
         tracing::error!(hook = name, "a hook panicked");
     }

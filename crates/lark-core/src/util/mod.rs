@@ -8,12 +8,13 @@ mod key_locks;
 mod lock;
 pub(crate) mod random;
 mod secret;
+#[cfg(feature = "signal")]
+mod signal;
 mod single_flight;
 mod sync_directory;
 mod time;
 
-pub(crate) use self::caught::run_hook;
-pub use self::caught::{Panicked, caught};
+pub use self::caught::{Panicked, caught, run_hook};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 pub(crate) use self::key_locks::KeyLocks;
@@ -21,6 +22,8 @@ pub(crate) use self::key_locks::KeyLocks;
 pub(crate) use self::key_locks::{KeyGuard, LockKey};
 pub use self::lock::lock;
 pub use self::secret::Secret;
+#[cfg(feature = "signal")]
+pub use self::signal::shutdown_signal;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
 pub(crate) use self::time::LONGEST;
