@@ -10,14 +10,15 @@ mod lock;
 mod poll;
 pub(crate) mod random;
 mod secret;
+#[cfg(feature = "signal")]
+mod signal;
 mod single_flight;
 mod sync_directory;
 mod time;
 
-pub(crate) use self::caught::run_hook;
 #[cfg(feature = "events")]
 pub(crate) use self::caught::try_run;
-pub use self::caught::{Panicked, caught};
+pub use self::caught::{Panicked, caught, run_hook};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 pub(crate) use self::key_locks::KeyLocks;
@@ -27,6 +28,8 @@ pub use self::lock::lock;
 #[cfg(feature = "events")]
 pub(crate) use self::poll::{poll_once, unless};
 pub use self::secret::Secret;
+#[cfg(feature = "signal")]
+pub use self::signal::shutdown_signal;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
 pub(crate) use self::time::LONGEST;
