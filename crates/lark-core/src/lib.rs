@@ -108,7 +108,7 @@ pub mod __private {
         BodyFormat, Deviations, FactTexts, InputMeta, Inputs, Meta, Place, Role, Tokens,
     };
     pub use crate::pages::NextPage;
-    pub use crate::util::{Flight, Panicked, SingleFlight, caught, later, lock};
+    pub use crate::util::{Flight, Panicked, SingleFlight, caught, later, lock, run_hook};
     pub use crate::wire::{
         Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
         Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum,

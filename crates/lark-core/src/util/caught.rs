@@ -49,7 +49,7 @@ pub(crate) fn try_run<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
 }
 
 /// Runs a hook of the user. What it is told about has happened, so its panic must not undo that.
-pub(crate) fn run_hook(name: &str, hook: impl FnOnce()) {
+pub fn run_hook(name: &str, hook: impl FnOnce()) {
     if try_run(hook).is_err() {
         tracing::error!(hook = name, "a hook panicked");
     }

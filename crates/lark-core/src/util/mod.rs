@@ -14,10 +14,9 @@ mod single_flight;
 mod sync_directory;
 mod time;
 
-pub(crate) use self::caught::run_hook;
 #[cfg(feature = "events")]
 pub(crate) use self::caught::try_run;
-pub use self::caught::{Panicked, caught};
+pub use self::caught::{Panicked, caught, run_hook};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 pub(crate) use self::key_locks::KeyLocks;
