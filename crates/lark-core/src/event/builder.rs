@@ -274,6 +274,7 @@ impl EventRouterBuilder {
             self.routes.insert(APP_TICKET, app_ticket::route(client, handler));
         }
         let verifier = Verifier {
+            rejects_all: self.keys.rejects_all(),
             crypto: Crypto::new(self.keys),
             routes: self.routes,
             max_body_size: self.max_body_size,
@@ -298,10 +299,11 @@ impl EventRouterBuilder {
     }
 
     fn check(&self) -> Result<()> {
-        if self.keys.is_empty() && !self.keys.insecure {
+        if self.keys.rejects_all() && !self.keys.is_without {
             return Err(Error::invalid_config(
                 "an event router needs the app's encrypt key or verification token; without any, \
-                 everybody could forge events (EventKeys::insecure_accept_anything)",
+                 everybody could forge events (EventKeys::none for the long connection only, \
+                 EventKeys::insecure_accept_anything for experiments)",
             ));
         }
         if let Some(event_type) = self.duplicates.first() {

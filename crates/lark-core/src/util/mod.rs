@@ -10,6 +10,8 @@ mod lock;
 mod poll;
 pub(crate) mod random;
 mod secret;
+#[cfg(feature = "signal")]
+mod signal;
 mod single_flight;
 mod sync_directory;
 mod time;
@@ -26,6 +28,8 @@ pub use self::lock::lock;
 #[cfg(feature = "events")]
 pub(crate) use self::poll::{poll_once, unless};
 pub use self::secret::Secret;
+#[cfg(feature = "signal")]
+pub use self::signal::shutdown_signal;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
 pub(crate) use self::time::LONGEST;
