@@ -7,6 +7,8 @@ mod changed_fields;
 mod classify;
 pub(crate) mod headers;
 mod idempotency;
+#[cfg(feature = "events")]
+pub mod long_connection;
 mod prepare;
 mod progress;
 mod raw;

@@ -61,7 +61,7 @@ pub(crate) struct ByteRange {
     /// Number of bytes already received.
     pub(crate) from: u64,
     /// The file must still be this one; otherwise the server starts over.
-    pub(crate) if_range: Option<HeaderValue>,
+    pub(crate) if_range: HeaderValue,
 }
 
 impl Prepared {

@@ -173,6 +173,12 @@ impl Client {
         &self.core.app_id
     }
 
+    /// What its copies share, and what they change.
+    #[cfg(feature = "events")]
+    pub(crate) fn parts(&self) -> (&Arc<Core>, &Scope) {
+        (&self.core, &self.scope)
+    }
+
     fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {
         let mut scope = Scope::clone(&self.scope);
         change(&mut scope);
