@@ -25,6 +25,7 @@ mod repair;
 mod scalars;
 #[cfg(feature = "serde")]
 mod stored;
+mod unknown_value;
 mod value;
 mod writer;
 
@@ -37,6 +38,7 @@ pub use self::present::Present;
 pub use self::record::{FieldVisitor, Need, decode_record, encode_record};
 #[cfg(feature = "serde")]
 pub use self::stored::{Json, deserialize, serialize};
+pub use self::unknown_value::UnknownValue;
 pub use self::writer::JsonWriter;
 
 pub(crate) use self::decode::{decode_slice, read_value};

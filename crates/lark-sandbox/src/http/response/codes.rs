@@ -272,5 +272,6 @@ pub(crate) const HOOK_LIMIT: ErrorCode = code(200, 11232, "frequency limited");
 
 // A token for the delayed update of a card that is unknown, old or used up. The documents at hand name
 // no code for it.
+pub(crate) const CARD_CONTENT: ErrorCode = code(400, 230099, "Failed to create card content");
 pub(crate) const CARD_TOKEN: ErrorCode =
     code(400, 230001, "Your request contains an invalid request parameter");
