@@ -2,6 +2,9 @@
 
 mod server;
 
+#[cfg(feature = "tls")]
+mod tls;
+
 mod peer;
 
 mod request_body;
@@ -14,3 +17,5 @@ pub(crate) use peer::Peer;
 pub(crate) use request_body::{FormFile, FormPart, FormValue, RequestBody, content_type};
 pub(crate) use response::{ErrorCode, OAuthError, Rejection, Response, ResponseBody, codes};
 pub(crate) use server::{Dropped, respond, serve, serve_stream};
+#[cfg(feature = "tls")]
+pub(crate) use tls::Tls;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::builder::Config;
 use crate::gateway::{self, Gateway};
+#[cfg(feature = "tls")]
+use crate::http::Tls;
 use crate::long_connection::Connections;
 use crate::platform::{Platform, Settings, auth, oauth};
 use crate::push::Pusher;
@@ -18,6 +20,9 @@ pub(crate) struct Instance {
     pub(crate) platform: Arc<Platform>,
     pub(crate) gateway: Gateway,
     pub(crate) restarts: Restarts,
+    /// None: HTTP without TLS.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Instance {
@@ -48,7 +53,16 @@ impl Instance {
             observer: config.observer,
         };
         let gateway = Gateway::new(services_too, platform_too, settings);
-        Self { services, connections, pusher, platform, gateway, restarts: Restarts::default() }
+        Self {
+            services,
+            connections,
+            pusher,
+            platform,
+            gateway,
+            restarts: Restarts::default(),
+            #[cfg(feature = "tls")]
+            tls: config.tls,
+        }
     }
 
     /// Moves the clock forward.
