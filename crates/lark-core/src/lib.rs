@@ -58,7 +58,9 @@ pub use serde_json::Value;
 pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::call::{CallReport, Idempotency, RawRequest, RawResponse, RequiredCheck, Response};
 pub use self::client::{Client, ClientBuilder, Endpoint, FEISHU, LARK};
-pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
+pub use self::error::{
+    ApiError, Error, ErrorDetail, FieldViolation, PermissionViolation, Result, Stage,
+};
 #[cfg(feature = "events")]
 pub use self::event::{
     Acknowledge, Claim, Dedup, Event, EventHeader, EventKeys, EventOutcome, EventReply,
