@@ -241,8 +241,10 @@ async fn a_planned_reconnect_has_two_connections_for_a_moment() {
     assert_eq!(platform.lock().discoveries, before + 1, "its age");
     let id = platform.create_event(CALLBACK);
     sleep(SECOND).await;
-    let event = &platform.lock().events[&id];
-    assert_eq!((event.is_acknowledged, event.pushes), (true, 1));
+    {
+        let event = &platform.lock().events[&id];
+        assert_eq!((event.is_acknowledged, event.pushes), (true, 1));
+    }
     bot.stop().await.expect("a stop");
     platform.shutdown().await;
 }
