@@ -4,14 +4,13 @@
 //! By default it runs on a sandbox, where a simulated user writes and presses the button. On the real platform
 //! set LARK_APP_ID, LARK_APP_SECRET, LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and enter the
 //! public URL of LARK_LISTEN (0.0.0.0:8080) for events and callbacks.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
 use lark_core::{Client, Event, EventKeys, EventOutcome, EventRouter, HandlerError};
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 use lark_im::callback::{CardAction, CardReply, Toast};
 use lark_im::content::card::Button;
 use lark_im::content::{Card, CardColor, ReceivedContent};
@@ -26,7 +25,7 @@ const SANDBOX_TOKEN: &str = "the verification token of the echo bot";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("echo_bot.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -2,7 +2,6 @@
 //!
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET and LARK_RECEIVE_ID, for Lark or a private
 //! host also LARK_BASE_URL. LARK_DEPARTMENT_ID selects the department; the default is the first one.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
 use std::error::Error;
@@ -10,13 +9,13 @@ use std::process::ExitCode;
 
 use lark_contact::v3::{department, user};
 use lark_core::Client;
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 use lark_im::content::{ReceivedContent, Text};
 use lark_im::v1::{ReceiveIdType, message};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("quickstart.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

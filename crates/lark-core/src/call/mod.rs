@@ -3,9 +3,12 @@
 //! and decode.
 
 mod authorize;
+mod changed_fields;
 mod classify;
 pub(crate) mod headers;
 mod idempotency;
+#[cfg(feature = "events")]
+pub mod long_connection;
 mod prepare;
 mod progress;
 mod raw;
@@ -23,12 +26,12 @@ use tokio::time::{Instant, sleep};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use self::authorize::{Credential, authorize, replaces};
+use self::authorize::{Credential, authorize, credential, replaces};
 pub use self::idempotency::Idempotency;
 pub(crate) use self::idempotency::Keys;
 pub use self::prepare::RequiredCheck;
 pub(crate) use self::prepare::{Rules, prepare};
-use self::progress::Progress;
+use self::progress::{Progress, WaitingFor};
 pub use self::raw::{AnyRequest, RawRequest};
 pub use self::receive::FromResponse;
 pub(crate) use self::report::CallHook;
@@ -42,7 +45,7 @@ use crate::files::form::{Form, OpenForm};
 use crate::retry::Next;
 use crate::transport::{Body, ResponseHead, TransportError};
 use crate::util::idle::{self, Activity};
-use crate::util::later;
+use crate::util::{Secret, later};
 use crate::wire::Decode;
 
 /// Longest API error in JSON, in bytes.
@@ -83,6 +86,19 @@ impl Call<'_> {
             head,
             body,
         })
+    }
+
+    /// The token that the call would send; sends nothing else.
+    pub(crate) async fn token(&self) -> Result<Secret> {
+        let mut progress = Progress::start(self.scope.timeout, None);
+        progress.waiting_for = WaitingFor::Token;
+        let ended = {
+            let fetch = pin!(credential(self.core, self.scope, &self.request, &mut progress));
+            tokio::time::timeout(self.scope.timeout, fetch).await
+        };
+        let credential = ended.unwrap_or_else(|_| Err(progress.overdue(self.operation())))?;
+        let none = || Error::no_token("the client has no token of this kind");
+        credential.secret().cloned().ok_or_else(none)
     }
 
     /// Makes the call up to the head of its response, whose body is a file.

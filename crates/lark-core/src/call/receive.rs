@@ -27,7 +27,7 @@ impl FromResponse for Download {
         let (head, body) = call.file().await?;
         let (core, scope, request) = (call.core, call.scope, &call.request);
         let origin = Origin { core: core.clone(), scope: scope.clone(), request: request.clone() };
-        Ok((Download::new(origin, head.clone(), body), head))
+        Ok((Download::new(origin, head.clone(), body)?, head))
     }
 }
 

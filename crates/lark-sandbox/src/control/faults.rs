@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::Arguments;
 use super::command::Command;
-use crate::gateway::{Fault, ScriptedResponse, Times};
+use crate::gateway::{Fault, ScriptedResponse};
 use crate::sandbox::Instance;
-use crate::services::RateLimit;
+use crate::services::{RateLimit, Times};
 
 /// An operation gets a rate limit.
 pub(crate) struct SetRateLimit {
@@ -77,12 +77,33 @@ impl Command for InjectFault {
     }
 }
 
+/// The names of the faults.
+const FAULTS: [&str; 12] = [
+    "status",
+    "latency",
+    "slow_body",
+    "reset",
+    "reset_after_execution",
+    "reset_mid_body",
+    "truncated_json",
+    "drifted_types",
+    "wrong_content_type",
+    "rate_limited",
+    "code",
+    "token_invalid",
+];
+
 fn fault(arguments: &Arguments) -> Result<Fault, String> {
     let milliseconds = || arguments.need_count("milliseconds").map(Duration::from_millis);
     Ok(match arguments.need_text("fault")? {
         "status" => Fault::status(arguments.need_status("status")?),
         "latency" => Fault::latency(milliseconds()?),
         "slow_body" => Fault::slow_body(milliseconds()?),
+        "hang" => Fault::hang(),
+        "refused_upgrade" => {
+            let code = arguments.get("code").map(|_| arguments.need_integer("code")).transpose()?;
+            Fault::refused_upgrade(arguments.need_integer("handshake_status")?, code)
+        }
         "reset" => Fault::reset(),
         "reset_after_execution" => Fault::reset_after_execution(),
         "reset_mid_body" => Fault::reset_mid_body(),
@@ -98,7 +119,7 @@ fn fault(arguments: &Arguments) -> Result<Fault, String> {
             let code = arguments.need_integer("code")?;
             Fault::token_invalid(code, arguments.need_status("status")?)
         }
-        other => return Err(format!("there is no fault {other}")),
+        other => return Err(format!("there is no fault {other}, but {}", FAULTS.join(", "))),
     })
 }
 

@@ -6,14 +6,20 @@ mod arguments;
 mod command;
 
 // The commands.
+mod connections;
 mod faults;
 mod people;
 mod pushes;
 mod report;
+mod sample_event;
 mod sign_in;
 mod tokens;
 
 pub(crate) use command::{AsyncCommand, Command};
+pub(crate) use connections::{
+    BreakConnections, ClearConnectionFaults, CloseConnections, InjectConnectionFault,
+    ListConnections, Restart, SetClientConfig,
+};
 pub(crate) use faults::{
     ClearFaults, ClearResponses, InjectFault, LiftRateLimit, ScriptResponse, SetRateLimit,
 };
@@ -22,6 +28,7 @@ pub(crate) use pushes::{
     Deliveries, Forge, OpenHook, PushEvents, Redeliver, Settle, Subscribe, Unsubscribe,
 };
 pub(crate) use report::{Advance, Calls, FindFile, OpenIds, UnknownInputList, UnlistedValueList};
+pub(crate) use sample_event::sample;
 pub(crate) use sign_in::{AnswerDevice, NextLogin, RevokeConsents};
 pub(crate) use tokens::{
     AppTicket, ExpireTokens, InvalidTokenStatus, IssueUserToken, RevokeTokens, RotateTicket,
@@ -30,10 +37,13 @@ pub(crate) use tokens::{
 use std::future::ready;
 use std::pin::Pin;
 
+use http::Method;
 use http::request::Parts;
+use serde_json::{Value, json};
 
 use crate::http::Response;
 use crate::sandbox::Instance;
+use crate::spec;
 use arguments::Arguments;
 use command::Outcome;
 use report::Stats;
@@ -44,7 +54,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 type Handler = for<'a> fn(&'a Instance, &'a Arguments) -> Running<'a>;
 
 /// Every command by HTTP.
-const COMMANDS: [(&str, &str, Handler); 33] = [
+const COMMANDS: [(&str, &str, Handler); 40] = [
     ("GET", "stats", at_once::<Stats>),
     ("GET", "calls", at_once::<Calls>),
     ("GET", "unknown_inputs", at_once::<UnknownInputList>),
@@ -69,6 +79,13 @@ const COMMANDS: [(&str, &str, Handler); 33] = [
     ("DELETE", "responses", at_once::<ClearResponses>),
     ("POST", "subscriptions", waiting::<Subscribe>),
     ("DELETE", "subscriptions", at_once::<Unsubscribe>),
+    ("GET", "connections", at_once::<ListConnections>),
+    ("DELETE", "connections", at_once::<CloseConnections>),
+    ("POST", "client_config", at_once::<SetClientConfig>),
+    ("POST", "connection_faults", at_once::<InjectConnectionFault>),
+    ("DELETE", "connection_faults", at_once::<ClearConnectionFaults>),
+    ("POST", "break_connections", at_once::<BreakConnections>),
+    ("POST", "restart", at_once::<Restart>),
     ("POST", "events", waiting::<PushEvents>),
     ("POST", "redeliver", waiting::<Redeliver>),
     ("POST", "forgeries", waiting::<Forge>),
@@ -98,9 +115,18 @@ fn waiting<'a, C: AsyncCommand + Send + 'static>(
     })
 }
 
+/// Whether a request with this path is a command, or would be one.
+pub(crate) fn is_command(path: &str) -> bool {
+    path.starts_with(ROOT)
+}
+
 /// Runs the command of a request. None for a request to the platform.
 pub(crate) async fn respond(instance: &Instance, parts: &Parts, body: &[u8]) -> Option<Response> {
-    let name = parts.uri.path().strip_prefix(ROOT)?;
+    let path = parts.uri.path();
+    if parts.method == Method::GET && [ROOT, ROOT.trim_end_matches('/'), "/"].contains(&path) {
+        return Some(Response::success(Some(contents(instance))));
+    }
+    let name = path.strip_prefix(ROOT)?;
     let mut commands = COMMANDS.iter();
     let found = commands.find(|(method, path, _)| *method == parts.method && *path == name);
     let Some((_, _, run)) = found else { return Some(Response::not_found()) };
@@ -109,6 +135,17 @@ pub(crate) async fn respond(instance: &Instance, parts: &Parts, body: &[u8]) -> 
         Err(reason) => Err(reason),
     };
     Some(outcome.unwrap_or_else(|reason| Response::bad_command(&reason)))
+}
+
+/// What there is: the commands, and where the platform is.
+fn contents(instance: &Instance) -> Value {
+    let command = |(method, name, _): &(&str, &str, Handler)| format!("{method} {ROOT}{name}");
+    json!({
+        "what": "a sandbox of the Feishu / Lark open platform",
+        "platform": format!("{}/open-apis/", instance.services.base_url),
+        "operations": spec::operation_ids().count(),
+        "commands": COMMANDS.iter().map(command).collect::<Vec<_>>(),
+    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ pub(crate) mod route;
 
 // What a test has asked for in place of a response, or with it.
 mod faults;
-mod script;
 mod scripted_response;
 
 // Whether a request may pass.
@@ -28,7 +27,6 @@ pub use call_log::RecordedCall;
 pub use faults::Fault;
 pub(crate) use gateway_response::GatewayResponse;
 pub(crate) use helpdesk::Helpdesk;
-pub use script::Times;
 pub use scripted_response::ScriptedResponse;
 pub use unknown_inputs::UnknownInput;
 pub use unlisted_values::UnlistedValue;
@@ -41,13 +39,12 @@ use http::request::Parts;
 
 use crate::http::{FormFile, FormPart, FormValue, Peer, Rejection, RequestBody, Response};
 use crate::platform::{Call, Caller, Checks, Platform, Raw};
-use crate::services::Services;
+use crate::services::{Script, Services};
 use call_log::CallLog;
 use counts::Counts;
 use faults::Faults;
 use limits::Limits;
 use route::Route;
-use script::Script;
 use unknown_inputs::UnknownInputs;
 use unlisted_values::UnlistedValues;
 
@@ -65,7 +62,7 @@ pub(crate) struct Request {
 /// What a test has set up.
 #[derive(Default)]
 pub(crate) struct Settings {
-    /// Inputs that no spec has are rejected.
+    /// Inputs that no spec has are rejected, and values that an enum does not list.
     pub(crate) is_strict: bool,
     pub(crate) helpdesk: Helpdesk,
     pub(crate) observer: Option<Observer>,
@@ -99,7 +96,7 @@ impl Gateway {
             faults: Faults::default(),
             limits: Limits::default(),
             unknown_inputs: UnknownInputs::new(settings.is_strict),
-            unlisted_values: UnlistedValues::default(),
+            unlisted_values: UnlistedValues::new(settings.is_strict),
             helpdesk: settings.helpdesk,
             observer: settings.observer,
             services,
@@ -188,7 +185,7 @@ impl Gateway {
         if checks.fit_the_spec() {
             let mut checked = checks::check(operation, parts, route.path, (&body, checks));
             self.unknown_inputs.count(operation.id, &mut checked.violations);
-            self.unlisted_values.count(operation, &checked);
+            self.unlisted_values.count(operation, &mut checked);
             if !checked.violations.is_empty() {
                 return Err(Rejection::of_fields(checked.violations));
             }

@@ -2,6 +2,8 @@
 
 mod server;
 
+mod header_case;
+
 mod peer;
 
 mod request_body;
@@ -10,7 +12,8 @@ mod response;
 
 mod response_body;
 
+pub(crate) use header_case::HeaderNames;
 pub(crate) use peer::Peer;
 pub(crate) use request_body::{FormFile, FormPart, FormValue, RequestBody, content_type};
 pub(crate) use response::{ErrorCode, OAuthError, Rejection, Response, ResponseBody, codes};
-pub(crate) use server::{Dropped, respond, serve};
+pub(crate) use server::{Dropped, respond, serve, serve_stream};

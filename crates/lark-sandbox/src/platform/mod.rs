@@ -18,6 +18,7 @@ mod im;
 mod bot;
 mod cards;
 mod hook;
+mod long_connection;
 
 mod files;
 
@@ -47,13 +48,15 @@ use contact::Contact;
 use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
-use im::{Chats, Im};
+use im::{Chats, Im, MessageV4};
+use long_connection::LongConnection;
 use memory::Memory;
 use oauth::{AuthenV1, OAuth};
 use parts::Parts;
 use pins::Pins;
 
 use crate::http::{Rejection, Response};
+use crate::long_connection::Connections;
 use crate::push::Pusher;
 use crate::services::Services;
 use crate::spec::Operation;
@@ -80,9 +83,13 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    pub(crate) fn new(settings: Settings, pusher: Arc<Pusher>) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        pusher: Arc<Pusher>,
+        connections: Arc<Connections>,
+    ) -> Self {
         let seed = settings.seed;
-        let auth = Arc::new(Auth::new(settings.auth, pusher));
+        let auth = Arc::new(Auth::new(settings.auth, Arc::clone(&pusher)));
         let contact = Arc::new(Contact::new(seed));
         let oauth = OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact));
         let oauth = Arc::new(oauth);
@@ -99,10 +106,12 @@ impl Platform {
             ("authen.v1.authorize", oauth.clone()),
             ("authen.v2.oauth.", oauth.clone()),
             ("oauth.", oauth.clone()),
+            ("callback.ws.", Arc::new(LongConnection { connections, pusher })),
             ("contact.v3.user.", contact.clone()),
             ("contact.v3.department.", contact.clone()),
             ("im.v1.chat.", chats),
             ("im.v1.message.", im.clone()),
+            ("message.v4.message.send", Arc::new(MessageV4(Arc::clone(&im)))),
             ("im.v1.pin.create", Arc::new(Pins::new(Arc::clone(&im), Arc::clone(&memory)))),
             ("im.v1.message.resource.", files.clone()),
             ("im.v1.file.", files.clone()),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Sandbox;
 use crate::RecordedCall;
 use crate::gateway::{Helpdesk, Observer};
+use crate::long_connection::PART_SIZE;
 use crate::platform::auth::TicketHook;
 use crate::platform::{RefreshReuse, Seed};
 use crate::services::{App, Apps, Clock, SystemClock, Timeline};
@@ -27,6 +28,7 @@ pub(super) struct Config {
     pub(super) helpdesk: Helpdesk,
     pub(super) on_ticket: Option<TicketHook>,
     pub(super) push_timeout: Duration,
+    pub(super) part_size: usize,
     /// None: stateless.
     pub(super) seed: Option<Seed>,
 }
@@ -52,6 +54,7 @@ impl Default for Builder {
             helpdesk: Helpdesk::default(),
             on_ticket: None,
             push_timeout: PUSH_TIMEOUT,
+            part_size: PART_SIZE,
             seed: Some(Seed { users: 300, departments: 12 }),
         };
         Self { config, port: 0, clock: Box::new(SystemClock) }
@@ -98,6 +101,16 @@ impl Builder {
         self
     }
 
+    /// The number of bytes above which an event goes over a long connection in parts, 32 KiB by default.
+    ///
+    /// # Panics
+    /// If it is 0.
+    pub fn part_size(mut self, bytes: usize) -> Self {
+        assert!(bytes > 0, "a part of 0 bytes carries nothing");
+        self.config.part_size = bytes;
+        self
+    }
+
     /// How long tokens live, 7200 s by default. Under 30 minutes, each request gets a new one.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.config.token_lifetime = lifetime;
@@ -141,8 +154,9 @@ impl Builder {
         self
     }
 
-    /// Rejects inputs that are in no spec, by name. The platform ignores them, and so does the sandbox
-    /// without this; [`Sandbox::unknown_inputs`] lists them either way.
+    /// Rejects inputs that are in no spec, which the platform ignores, and values that an enum of a spec
+    /// does not list, which the platform may know. The response names them (99992402). Without this both
+    /// are taken; [`Sandbox::unknown_inputs`] and [`Sandbox::unlisted_values`] list them either way.
     pub fn strict(mut self) -> Self {
         self.config.is_strict = true;
         self

@@ -2,8 +2,8 @@
 
 use super::{Sandbox, known};
 use crate::control::{ClearFaults, Command, InjectFault, LiftRateLimit, SetRateLimit};
-use crate::gateway::{Fault, Times};
-use crate::services::RateLimit;
+use crate::gateway::Fault;
+use crate::services::{RateLimit, Times};
 
 impl Sandbox {
     /// Limits the rate at which each app may call this operation in each tenant. Calls are counted once

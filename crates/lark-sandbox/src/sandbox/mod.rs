@@ -4,6 +4,7 @@ mod builder;
 mod instance;
 
 // What a test does with it.
+mod connections;
 mod faults;
 mod hooks;
 mod in_process;
@@ -28,9 +29,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::control::{Advance, ClearResponses, Command, OpenIds, ScriptResponse};
-use crate::gateway::{ScriptedResponse, Times, route};
+use crate::gateway::{ScriptedResponse, route};
 use crate::http::serve;
-use crate::services::Timeline;
+use crate::services::{Timeline, Times};
 use builder::Config;
 
 /// A local platform on a port of 127.0.0.1. It stops when dropped; what was uploaded to it goes too.

@@ -6,7 +6,6 @@ mod connection;
 mod error;
 mod routes;
 mod shutdown;
-mod signal;
 mod timeouts;
 
 use std::fmt::Debug;
@@ -14,6 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lark_core::__private::shutdown_signal;
 use lark_core::EventRouter;
 use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::task::JoinSet;
@@ -84,7 +84,7 @@ impl Server {
     /// # Errors
     /// The signals cannot be received.
     pub async fn run(self) -> Result<ServerShutdownReport, ServeError> {
-        let stop = signal::shutdown_signal().map_err(ServeError::Signal)?;
+        let stop = shutdown_signal().map_err(ServeError::Signal)?;
         Ok(self.run_until(stop).await)
     }
 

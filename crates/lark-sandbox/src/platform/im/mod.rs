@@ -12,6 +12,9 @@ mod chat_limit;
 mod read;
 mod send;
 
+// As an older version has it.
+mod message_v4;
+
 // Other than by a call.
 mod cards;
 mod incoming;
@@ -23,8 +26,11 @@ pub(crate) use cards::CardMessage;
 pub(super) use chats::Chats;
 pub(super) use incoming::HookPost;
 pub(crate) use incoming::{Author, NewMessage, Place};
+pub(super) use message_v4::MessageV4;
 
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::contact::{Contact, Directory};
 use super::part::{data, no_data};
@@ -56,32 +62,49 @@ struct Ctx<'a> {
 
 impl Part for Im {
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
-        let messages = self.messages.of(call.tenant_key())?;
-        let directory = self.contact.directories.of(call.tenant_key())?;
-        let mut ctx = Ctx {
-            messages: &mut crate::lock(&messages),
-            directory: &crate::lock(&directory),
-            chat_limit: &self.chat_limit,
-            chats: &self.chats,
-            services,
-            call,
-        };
-        match call.operation_id {
-            "im.v1.message.create" => data(send::create(&mut ctx)),
-            "im.v1.message.reply" => data(send::reply(&mut ctx)),
-            "im.v1.message.get" => data(read::get(&ctx)),
-            "im.v1.message.list" => data(read::list(&ctx)),
-            "im.v1.message.update" => data(change::update(&mut ctx)),
-            "im.v1.message.patch" => no_data(change::patch(&mut ctx)),
-            "im.v1.message.delete" => no_data(change::delete(&mut ctx)),
+        self.with(services, call, |ctx| match ctx.call.operation_id {
+            "im.v1.message.create" => data(send::create(ctx)),
+            "im.v1.message.reply" => data(send::reply(ctx)),
+            "im.v1.message.get" => data(read::get(ctx)),
+            "im.v1.message.list" => data(read::list(ctx)),
+            "im.v1.message.update" => data(change::update(ctx)),
+            "im.v1.message.patch" => no_data(change::patch(ctx)),
+            "im.v1.message.delete" => no_data(change::delete(ctx)),
             _ => None,
-        }
+        })
     }
 }
 
 impl Im {
     pub(super) fn new(seed: Option<Seed>, contact: Arc<Contact>, chats: Arc<Chats>) -> Self {
         Self { chat_limit: ChatLimit::default(), messages: Tenants::new(seed), contact, chats }
+    }
+
+    /// Does what an operation does; None if the sandbox keeps nothing.
+    fn with<T>(
+        &self,
+        services: &Services,
+        call: &Call,
+        work: impl FnOnce(&mut Ctx<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let messages = self.messages.of(call.tenant_key())?;
+        let directory = self.contact.directories.of(call.tenant_key())?;
+        work(&mut Ctx {
+            messages: &mut crate::lock(&messages),
+            directory: &crate::lock(&directory),
+            chat_limit: &self.chat_limit,
+            chats: &self.chats,
+            services,
+            call,
+        })
+    }
+
+    /// Sends a new message or a reply, which is returned.
+    fn send(&self, services: &Services, call: &Call) -> Option<Result<Value, Rejection>> {
+        self.with(services, call, |ctx| {
+            let is_reply = ctx.call.operation_id == "im.v1.message.reply";
+            Some(if is_reply { send::reply(ctx) } else { send::create(ctx) })
+        })
     }
 
     /// Distinct messages that were sent, in all tenants.

@@ -86,8 +86,11 @@ impl Walk<'_> {
             body.as_object_mut().and_then(|it| it.remove(parent.name));
         }
         if body["update_fields"].is_array() {
+            let listed = schema.property("update_fields").and_then(|it| it.items());
+            let listed: Vec<_> = listed.into_iter().flat_map(|it| it.choices()).collect();
             let fields = body[self.resource.kind()].as_object().into_iter().flatten();
-            body["update_fields"] = fields.map(|(name, _)| name.as_str()).collect();
+            let all: Vec<_> = fields.map(|(name, _)| name.as_str()).collect();
+            body["update_fields"] = json!(if listed.is_empty() { all } else { listed });
         }
         body
     }
@@ -194,7 +197,7 @@ impl Walk<'_> {
             let said = || {
                 let said = self.body(body(create)?, number);
                 said.get("id")
-                    .filter(|_| made.is_null() && self.first(Action::List).is_none())
+                    .filter(|_| data(create).is_none() && self.first(Action::List).is_none())
                     .map(text_of)
             };
             ids.extend(id.or_else(said));
