@@ -6,7 +6,7 @@ use lark_docx::v1::{TextElement, TextElementStyle};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::normal::letters_of_markdown;
+use crate::normal::{html, letters_of_markdown, normal};
 
 /// Markdown is made of these; so are its accidents.
 const TOKENS: [&str; 52] = [
@@ -175,10 +175,10 @@ proptest! {
     }
 
     #[test]
-    fn what_was_written_once_stays_as_it_is(markdown in markdown()) {
+    fn what_was_written_once_looks_the_same_for_ever(markdown in markdown()) {
         let once = render(&parse(&markdown).blocks, &Options::new());
         let twice = render(&parse(&once).blocks, &Options::new());
-        prop_assert_eq!(twice, once);
+        prop_assert_eq!(normal(&html(&twice)), normal(&html(&once)), "{}", once);
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn marks(style: Option<&TextElementStyle>, options: &Options) -> Vec<Mark> {
     let url = style.link.as_ref().and_then(|it| it.url.as_deref()).map(decode_url);
     let is_colored = style.text_color.is_some() || style.background_color.is_some();
     let color = (options.colors && is_colored)
-        .then(|| Mark::Color(style.text_color, style.background_color));
+        .then_some(Mark::Color(style.text_color, style.background_color));
     let flag = |set: Option<bool>, mark| (set == Some(true)).then_some(mark);
     [
         url.map(Mark::Link),

@@ -96,9 +96,9 @@ impl<'a> Grid<'a> {
         let columns = property.and_then(|it| it.column_size).unwrap_or(0);
         let columns = usize::try_from(columns).unwrap_or(0);
         // A list that is no rectangle is a single column, so that nothing of it is lost.
-        let fits = columns > 0 && cells.len() % columns == 0;
+        let fits = columns > 0 && cells.len().is_multiple_of(columns);
         let columns = if fits { columns } else { usize::from(!cells.is_empty()) };
-        let rows = if columns == 0 { 0 } else { cells.len() / columns };
+        let rows = cells.len().checked_div(columns).unwrap_or(0);
         let mut spans = vec![Some((1, 1)); cells.len()];
         let merged = property.and_then(|it| it.merge_info.as_deref()).unwrap_or_default();
         for (at, info) in merged.iter().enumerate().filter(|_| fits) {
