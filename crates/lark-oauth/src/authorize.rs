@@ -11,7 +11,7 @@ use crate::random;
 
 const PATH: &str = "/open-apis/authen/v1/authorize";
 /// The scope for a refresh token.
-const OFFLINE_ACCESS: &str = "offline_access";
+pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Builds an [`Authorization`]; [`OAuth::authorize`](crate::OAuth::authorize) returns it.
 #[derive(Clone)]
