@@ -134,7 +134,9 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Package => package::check(&project),
         Command::Peers { skip } => {
             let mut command = cargo::command(&project, &["run", "--package", "lark-peers", "--"]);
-            skip.iter().for_each(|peer| drop(command.args(["--skip", peer])));
+            for peer in &skip {
+                command.args(["--skip", peer]);
+            }
             cargo::run(&mut command)
         }
         Command::NewDomain {
