@@ -38,6 +38,9 @@ pub(crate) struct CrateEntry {
     /// Hand-written public modules.
     #[serde(default)]
     pub(crate) modules: Vec<String>,
+    /// Functions of those that a generated module exports as well: `"v1::message" = ["content::message_to as to"]`.
+    #[serde(default)]
+    pub(crate) exports: BTreeMap<String, Vec<String>>,
     /// Dependencies of the hand-written modules, beside lark-core.
     #[serde(default)]
     pub(crate) dependencies: Vec<String>,

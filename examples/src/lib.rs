@@ -1,10 +1,12 @@
 //! What the examples share: a client of the real platform if the environment names an app, otherwise
 //! of a sandbox in this process.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "programs for a terminal")]
+#![allow(clippy::print_stderr, reason = "programs for a terminal")]
 
 use std::env;
 use std::error::Error;
-use std::process::ExitCode;
+use std::fmt;
+use std::io::{self, Write};
+use std::process::{self, ExitCode};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use lark_core::{Client, ClientBuilder};
@@ -48,16 +50,45 @@ impl Platform {
     }
 }
 
-/// Prints the error, if any, and returns the exit code.
-#[must_use]
-pub fn exit_code(result: Result<(), Box<dyn Error>>) -> ExitCode {
-    match result {
+/// Prints a line, as [`std::println`] does. If nobody reads any further, as after `| head`, the program
+/// ends in place of a panic.
+#[macro_export]
+macro_rules! println {
+    () => { $crate::print_line(::core::format_args!("")) };
+    ($($text:tt)*) => { $crate::print_line(::core::format_args!($($text)*)) };
+}
+
+#[doc(hidden)]
+pub fn print_line(line: fmt::Arguments<'_>) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        process::exit(0);
+    }
+}
+
+/// Runs an example. With `--help` it says what the example does instead, which stands at the top of its
+/// source. Prints the error, if any, and returns the exit code.
+pub async fn start(
+    source: &str,
+    example: impl Future<Output = Result<(), Box<dyn Error>>>,
+) -> ExitCode {
+    if env::args().any(|argument| argument == "--help" || argument == "-h") {
+        println!("{}", help(source));
+        return ExitCode::SUCCESS;
+    }
+    match example.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// The documentation at the top of a source.
+fn help(source: &str) -> String {
+    let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let lines: Vec<_> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    lines.join("\n")
 }
 
 /// Whether the environment names an app of the real platform.

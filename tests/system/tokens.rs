@@ -55,7 +55,7 @@ async fn a_first_caller_that_is_dropped_in_the_middle_costs_nobody_anything() {
 async fn wrong_credentials_are_an_error_of_stage_token_with_code_and_log_id() {
     let sandbox = Sandbox::builder().strict().start().await.expect("a free port");
     for (id, secret, code) in
-        [(sandbox.app_id(), "wrong", 10014), ("cli_0000000000000000", "wrong", 10003)]
+        [(sandbox.app_id(), "wrong", 10014), ("cli_0000000000000000", "wrong", 10014)]
     {
         let client = Client::builder(id, secret).base_url(sandbox.base_url());
         let client = client.build().expect("fine until used");

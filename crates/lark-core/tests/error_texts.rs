@@ -84,3 +84,20 @@ async fn texts_of_the_platform_are_one_short_line() {
     assert!(line.len() < 1_000, "{} bytes", line.len());
     assert!(line.contains("and 990 more"), "{line}");
 }
+
+#[tokio::test]
+async fn details_are_shown_and_readable() {
+    let details = json!([
+        { "key": "uuid", "value": "used\nbefore" }, { "value": "no key" }, { "key": "n", "value": 7 },
+    ]);
+    let body = json!({ "code": 1, "msg": "no", "error": { "details": details } }).to_string();
+    let error = client(&platform(body.clone())).send_raw(get()).await.expect_err("rejected");
+    let line = error.to_string();
+    assert!(line.contains(r#"code 1 "no", uuid: used\nbefore, no key, n: 7"#), "{line}");
+    let details = error.api().expect("an error of the platform").details();
+    assert_eq!((&*details[0].key, &*details[0].value), ("uuid", "used\nbefore"));
+    assert!(!format!("{error:#?}").contains("used"), "Debug shows no value");
+
+    let error = client(&platform(body)).send_raw(get().sensitive()).await.expect_err("rejected");
+    assert!(!error.to_string().contains("used"), "{error}");
+}

@@ -1,10 +1,8 @@
 //! Runs a sandbox until Ctrl-C: `cargo run -p lark-sandbox -- --port 8787`.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program that people watch in a terminal"
-)]
+#![allow(clippy::print_stderr, reason = "a program that people watch in a terminal")]
 
+use std::fmt;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -35,7 +33,7 @@ Options:
   --ping-interval SECS     how often clients of long connections ping [default: 120]
   --tls FILE               speak TLS; FILE becomes the certificate to trust, in PEM
   --helpdesk ID:TOKEN      the help desk of the tenant
-  --strict                 reject query parameters and fields that are in no spec
+  --strict                 reject query parameters, fields and values that are in no spec
   --stateless              keep nothing: answer every operation from its schema
   --help                   this text
 ";
@@ -44,7 +42,7 @@ fn main() -> ExitCode {
     match Settings::read(std::env::args().skip(1)) {
         Ok(Some(settings)) => run(settings),
         Ok(None) => {
-            print!("{HELP}");
+            say(format_args!("{}", HELP.trim_end()));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -225,15 +223,15 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
         save_certificate(&sandbox, path)?;
     }
     settings.pushes.apply(&sandbox).await.map_err(std::io::Error::other)?;
-    println!("Lark sandbox on {}. Ctrl-C stops it.\n", sandbox.base_url());
-    println!("export LARK_BASE_URL={}", sandbox.base_url());
-    println!("export LARK_APP_ID={}", sandbox.app_id());
-    println!("export LARK_APP_SECRET={}", sandbox.app_secret());
-    println!("export LARK_HELPDESK_ID={}", sandbox.helpdesk_id());
-    println!("export LARK_HELPDESK_TOKEN={}\n", sandbox.helpdesk_token());
-    println!("{}", connection_help(&sandbox, settings.certificate.as_deref()));
+    say(format_args!("Lark sandbox on {}. Ctrl-C stops it.\n", sandbox.base_url()));
+    say(format_args!("export LARK_BASE_URL={}", sandbox.base_url()));
+    say(format_args!("export LARK_APP_ID={}", sandbox.app_id()));
+    say(format_args!("export LARK_APP_SECRET={}", sandbox.app_secret()));
+    say(format_args!("export LARK_HELPDESK_ID={}", sandbox.helpdesk_id()));
+    say(format_args!("export LARK_HELPDESK_TOKEN={}\n", sandbox.helpdesk_token()));
+    say(format_args!("{}", connection_help(&sandbox, settings.certificate.as_deref())));
     tokio::signal::ctrl_c().await?;
-    println!("\n{} requests, good bye", sandbox.requests());
+    say(format_args!("\n{} requests, good bye", sandbox.requests()));
     sandbox.shutdown().await;
     Ok(())
 }
@@ -260,9 +258,15 @@ curl {url}/sandbox/v1/presses -d '{{\"message_id\":\"om_..\",\"on\":\"Approve\"}
     help
 }
 
+/// Prints a line. It goes on without it where nobody reads any further, as after `| head`.
+fn say(line: fmt::Arguments<'_>) {
+    // Best effort: what is printed is for people who watch.
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 /// A line per request. No query, no header, no body: they may hold secrets.
 fn log(record: &RecordedCall) {
     let code = record.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
     let log_id = record.log_id.as_deref().unwrap_or("-");
-    println!("{:<6} {} {} {code} {log_id}", record.method, record.path, record.status);
+    say(format_args!("{:<6} {} {} {code} {log_id}", record.method, record.path, record.status));
 }

@@ -1,7 +1,6 @@
 //! Files a request for leave in an approval flow and lists the requests of the last week.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, LARK_APPROVAL (the code of the flow) and LARK_OPEN_ID.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -9,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use lark_approval::v4::instance;
 use lark_core::{Client, UnixMillis};
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 
 const WEEK: Duration = Duration::from_hours(7 * 24);
 /// The values of the form's controls, as JSON: their ids and types are those of the flow's definition.
@@ -17,7 +16,7 @@ const FORM: &str = r#"[{"id":"reason","type":"input","value":"Moving house"}]"#;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("approval_instance.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -1,18 +1,17 @@
 //! Prints when two people came and went in a week of November.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, and LARK_EMPLOYEES (employee ids, by commas).
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use lark_attendance::v1::user_task;
 use lark_core::Client;
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("attendance_results.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

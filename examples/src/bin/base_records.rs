@@ -2,7 +2,6 @@
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, LARK_BASE (the token in the URL of a Base) and
 //! LARK_TABLE (`tbl...`, with a text field `Task` and a number field `Hours`).
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,11 +10,11 @@ use std::process::ExitCode;
 use lark_bitable::v1::app_table_record as record;
 use lark_bitable::v1::{AppTableRecord, Condition, FilterInfo};
 use lark_core::{Client, Value};
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("base_records.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
@@ -27,7 +26,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 async fn log_hours(client: &Client, base: &str, table: &str) -> lark_core::Result<()> {
     let created = client.send(record::create(base, table).fields(row("Write the docs", 2))).await?;
-    let id = created.record()?.record_id.as_deref().unwrap_or_default();
+    let id = created.record()?.get_record_id()?;
     println!("created {id}");
 
     let rows = [("Review", 1), ("Release", 3)];

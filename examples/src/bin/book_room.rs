@@ -1,7 +1,6 @@
 //! Finds a meeting room that is free for an hour tomorrow, books it and waits for its answer.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, and LARK_CALENDAR, which the app may edit.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -9,7 +8,7 @@ use std::process::ExitCode;
 use lark_calendar::v4::{CalendarEventAttendee, TimeInfo};
 use lark_calendar::v4::{calendar_event, calendar_event_attendee, freebusy};
 use lark_core::{Client, UnixSeconds};
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 use lark_vc::v1::room;
 
 const START: (&str, UnixSeconds) = ("2026-12-01T10:00:00+08:00", UnixSeconds(1_796_090_400));
@@ -17,7 +16,7 @@ const END: (&str, UnixSeconds) = ("2026-12-01T11:00:00+08:00", UnixSeconds(1_796
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("book_room.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -1,7 +1,6 @@
 //! Books an hour in the calendar of the app tomorrow, invites a colleague, moves the event and reads it again.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, and LARK_OPEN_ID (`ou_...`) of the guest.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -10,13 +9,13 @@ use std::time::{Duration, SystemTime};
 use lark_calendar::v4::{CalendarEventAttendee, TimeInfo};
 use lark_calendar::v4::{calendar, calendar_event, calendar_event_attendee};
 use lark_core::{Client, UnixSeconds};
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 
 const HOUR: Duration = Duration::from_hours(1);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("calendar_event.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -1,7 +1,6 @@
 //! Creates a document, writes a heading and two paragraphs into it, and reads its text.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, and LARK_FOLDER (`fldcn...`), which the app may edit.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -9,11 +8,11 @@ use std::process::ExitCode;
 use lark_core::Client;
 use lark_docx::v1::{Block, BlockType, Text, TextElement, TextRun};
 use lark_docx::v1::{document, document_block, document_block_children};
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("document_blocks.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

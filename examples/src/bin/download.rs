@@ -3,7 +3,6 @@
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET. The sandbox has no files at first, so
 //! without arguments the program uploads a file and downloads it.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
 use std::error::Error;
@@ -14,11 +13,11 @@ use std::process::ExitCode;
 use lark_core::Client;
 use lark_drive::upload::{self, Source};
 use lark_drive::v1::file;
-use lark_examples::{Platform, exit_code, progress_bar};
+use lark_examples::{Platform, println, progress_bar, start};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("download.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -4,14 +4,13 @@
 //! By default it runs on a sandbox, where a simulated user writes and presses the button. On the real platform
 //! set LARK_APP_ID, LARK_APP_SECRET, LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and enter the
 //! public URL of LARK_LISTEN (0.0.0.0:8080) for events and callbacks.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
 use lark_core::{Client, Event, EventKeys, EventOutcome, EventRouter, HandlerError};
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 use lark_im::callback::{CardAction, CardReply, Toast};
 use lark_im::content::card::Button;
 use lark_im::content::{Card, CardColor, ReceivedContent};
@@ -26,7 +25,7 @@ const SANDBOX_TOKEN: &str = "the verification token of the echo bot";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("echo_bot.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
@@ -62,11 +61,11 @@ fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
 async fn echo(client: Client, event: Event<MessageReceive>) -> Result<(), HandlerError> {
     let received = event.payload.message;
     // It ignores pictures and files.
-    let ReceivedContent::Text { text, .. } =
-        ReceivedContent::parse(&received.message_type, &received.content)?
-    else {
+    let ReceivedContent::Text { text, .. } = received.received()? else {
         return Ok(());
     };
+    // With names instead of keys such as `@_user_1`.
+    let text = received.mentioned().with_names(&text);
     // The key depends on the message only, so a redelivery sends nothing twice.
     let reply = message::reply(&received.message_id).uuid(format!("{}-text", received.message_id));
     client.send(reply.message(format!("You wrote: {text}"))).await?;
@@ -135,6 +134,6 @@ async fn show_replies(client: &Client, received: &str) -> Result<String, Box<dyn
     card.ok_or_else(|| "the bot sent no card".into())
 }
 
-fn content(message: &lark_im::v1::Message) -> &str {
-    message.body.as_ref().map_or("", |body| &body.content)
+fn content(message: &lark_im::v1::Message) -> String {
+    message.received().ok().and_then(|it| it.to_plain_text()).unwrap_or_default()
 }

@@ -3,30 +3,31 @@
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET. LARK_DEPARTMENT_ID (`od-...`) selects
 //! the department to start from; the default is the whole tenant.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::collections::BTreeSet;
 use std::env;
+use std::error::Error;
 use std::process::ExitCode;
 
 use lark_contact::v3::{department, user};
 use lark_core::{Client, UserIdType};
-use lark_examples::{Platform, exit_code};
+use lark_examples::{Platform, println, start};
 
 /// The largest page size that the platform accepts.
 const PAGE: i64 = 50;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let root = env::var("LARK_DEPARTMENT_ID").unwrap_or_else(|_| "0".to_owned());
-    let run = async {
-        let platform = Platform::connect().await?;
-        list_below(&platform.client, &root).await
-    };
-    exit_code(run.await)
+    start(include_str!("list_users.rs"), run()).await
 }
 
-async fn list_below(client: &Client, root: &str) -> Result<(), Box<dyn std::error::Error>> {
+async fn run() -> Result<(), Box<dyn Error>> {
+    let root = env::var("LARK_DEPARTMENT_ID").unwrap_or_else(|_| "0".to_owned());
+    let platform = Platform::connect().await?;
+    list_below(&platform.client, &root).await
+}
+
+async fn list_below(client: &Client, root: &str) -> Result<(), Box<dyn Error>> {
     let mut people = BTreeSet::new();
     list(client, root, &mut people).await?;
     let below = department::children(root).fetch_child(true).page_size(PAGE);

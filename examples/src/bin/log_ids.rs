@@ -2,7 +2,6 @@
 //! response and the log id, which the platform's support asks for.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -12,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use lark_contact::v3::{department, user};
 use lark_core::http::Request;
 use lark_core::{Body, HttpTransport, Transport, TransportFuture};
-use lark_examples::{Platform, exit_code};
+use lark_examples::{Platform, println, start};
 
 /// The default transport, observed.
 struct LogIds {
@@ -41,7 +40,7 @@ impl Transport for LogIds {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("log_ids.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

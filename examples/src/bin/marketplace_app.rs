@@ -4,7 +4,6 @@
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET, LARK_TENANT_KEYS (separated by commas),
 //! LARK_TOKEN_DIR, LARK_ENCRYPT_KEY and LARK_VERIFICATION_TOKEN, and enter the public URL of LARK_LISTEN
 //! (0.0.0.0:8080) for events.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -13,7 +12,7 @@ use std::{env, fs, process};
 
 use lark_contact::v3::user;
 use lark_core::{Client, ClientBuilder, Event, EventKeys, EventRouter, FileStore};
-use lark_examples::{exit_code, is_real, setting};
+use lark_examples::{is_real, println, setting, start};
 use lark_legacy::v1::event::AppTicket;
 use lark_sandbox::{App, Sandbox};
 use lark_webhook::Server;
@@ -27,7 +26,7 @@ const SANDBOX_TENANTS: &str = "tenant_north,tenant_south";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("marketplace_app.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -2,18 +2,17 @@
 //!
 //! A mail is sent in the name of a user. On the real platform set LARK_APP_ID and LARK_APP_SECRET, LARK_USER_TOKEN
 //! (the program `user_login` shows how to get one) and LARK_MAILBOX (an address, or `me`).
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use lark_core::Client;
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 use lark_mail::v1::{MailAddress, user_mailbox_message as message};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("send_mail.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -1,7 +1,6 @@
 //! Lets a colleague edit a document and the whole tenant read it, and lists who may do what.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, LARK_DOCUMENT (its token) and LARK_OPEN_ID.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -9,11 +8,11 @@ use std::process::ExitCode;
 use lark_core::Client;
 use lark_drive::v1::permission_member;
 use lark_drive::v2::permission_public;
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("share_file.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -1,19 +1,18 @@
 //! Creates a spreadsheet, writes a table into its first sheet and reads it back.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use lark_core::{Client, Value};
-use lark_examples::{Platform, exit_code};
+use lark_examples::{Platform, println, start};
 use lark_sheets::v2::{ValueRange, spreadsheet_values as values};
 use lark_sheets::v3::{spreadsheet, spreadsheet_sheet as sheet};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("sheet_values.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -2,7 +2,6 @@
 //!
 //! On the real platform set LARK_APP_ID, LARK_APP_SECRET and LARK_FOLDER_TOKEN, a folder that the app may
 //! write to. Without a path the program makes a file of 24 MB, which is sent in parts.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
 use std::error::Error;
@@ -11,11 +10,11 @@ use std::process::ExitCode;
 
 use lark_core::Client;
 use lark_drive::upload::{self, UploadError};
-use lark_examples::{Platform, exit_code, progress_bar, setting};
+use lark_examples::{Platform, println, progress_bar, setting, start};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("upload.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -4,7 +4,6 @@
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET. The app needs the user permissions
 //! `offline_access` and `task:tasklist:read`, and among its redirect URLs
 //! `http://127.0.0.1:8910/callback`; LARK_REDIRECT_PORT selects another port.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::env;
 use std::error::Error;
@@ -12,7 +11,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use lark_core::Client;
-use lark_examples::{Platform, exit_code, is_real};
+use lark_examples::{Platform, is_real, println, start};
 use lark_oauth::{Grant, OAuth, UserSessions};
 use lark_sandbox::Sandbox;
 use lark_task::v2::tasklist;
@@ -24,7 +23,7 @@ const SCOPE: &str = "task:tasklist:read";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("user_login.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

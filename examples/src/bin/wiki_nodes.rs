@@ -1,18 +1,17 @@
 //! Creates a page in a wiki space, a page below it, and prints the tree of the space.
 //!
 //! On the real platform set LARK_APP_ID and LARK_APP_SECRET, and LARK_SPACE (a number); the app must be a member.
-#![allow(clippy::print_stdout, reason = "a program to be watched")]
 
 use std::error::Error;
 use std::process::ExitCode;
 
 use lark_core::Client;
-use lark_examples::{Platform, exit_code, setting};
+use lark_examples::{Platform, println, setting, start};
 use lark_wiki::v2::space_node;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    exit_code(run().await)
+    start(include_str!("wiki_nodes.rs"), run()).await
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {

@@ -7,20 +7,21 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
 use super::acknowledge::Acknowledge;
 use super::app_ticket::{self, APP_TICKET};
 use super::crypto::Crypto;
-use super::dedup::{Dedup, MemoryDedup};
+use super::dedup::{Dedup, GuardedDedup, MemoryDedup};
 use super::dispatcher::Dispatcher;
 use super::envelope::PayloadDecoder;
 use super::handler_error::HandlerError;
 use super::header::Event;
 use super::keys::EventKeys;
 use super::metrics::{EventReport, Metrics, OutcomeHook};
+use super::places::Places;
 use super::router::{EventRouter, Inner};
 use super::routes::{ErasedRoute, Routes, TypedRoute};
+use super::stop::Stop;
 use super::verify::{Clock, Verifier};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -232,8 +233,13 @@ impl EventRouterBuilder {
         self
     }
 
-    /// The number of events that may wait for their turn or be handled at once; 4,096 by default.
-    /// The router replies 503 to more, unless capacity becomes free in time.
+    /// The number of events that may be handled at once; 4,096 by default. As many more, and at least
+    /// 64, may wait: for capacity up to 2 s, and for the events before them with the same ordering key,
+    /// which take at most an eighth of the places for waiting. The router replies 503 to what finds no
+    /// place. A redelivery of an event that waits or is being handled takes none.
+    ///
+    /// A place has room for 64 MiB divided by their number, and for at least 16 KiB; a larger event takes
+    /// several.
     pub fn capacity(mut self, events: u32) -> Self {
         self.capacity = events;
         self
@@ -268,6 +274,7 @@ impl EventRouterBuilder {
             self.routes.insert(APP_TICKET, app_ticket::route(client, handler));
         }
         let verifier = Verifier {
+            rejects_all: self.keys.rejects_all(),
             crypto: Crypto::new(self.keys),
             routes: self.routes,
             max_body_size: self.max_body_size,
@@ -280,22 +287,23 @@ impl EventRouterBuilder {
             ack_timeout: self.ack_timeout,
             callback_timeout: self.callback_timeout,
             handler_timeout: self.handler_timeout,
-            dedup: self.dedup,
+            dedup: Arc::new(GuardedDedup::new(self.dedup)),
+            copies: Arc::default(),
             locks: KeyLocks::default(),
-            permits: Semaphore::new(self.capacity as usize),
-            stop: Semaphore::new(0),
+            places: Places::new(self.capacity),
+            stop: Stop::default(),
             stopped: Mutex::default(),
             metrics: Metrics::new(self.on_outcome),
         });
-        let (capacity, is_closing) = (self.capacity, AtomicBool::new(false));
-        Ok(EventRouter::new(Inner { verifier, dispatcher, capacity, is_closing }))
+        Ok(EventRouter::new(Inner { verifier, dispatcher, is_closing: AtomicBool::new(false) }))
     }
 
     fn check(&self) -> Result<()> {
-        if self.keys.is_empty() && !self.keys.insecure {
+        if self.keys.rejects_all() && !self.keys.is_without {
             return Err(Error::invalid_config(
                 "an event router needs the app's encrypt key or verification token; without any, \
-                 everybody could forge events (EventKeys::insecure_accept_anything)",
+                 everybody could forge events (EventKeys::none for the long connection only, \
+                 EventKeys::insecure_accept_anything for experiments)",
             ));
         }
         if let Some(event_type) = self.duplicates.first() {

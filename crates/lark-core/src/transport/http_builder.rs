@@ -181,6 +181,8 @@ impl HttpTransportBuilder {
         let mut client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .no_proxy()
+            // HTTP/2 cannot upgrade a connection.
+            .http1_only()
             .user_agent(AGENT)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(self.idle_timeout)

@@ -107,6 +107,9 @@ impl Arguments {
     pub(super) fn app<'a>(&self, instance: &'a Instance) -> Result<&'a App, String> {
         let apps = &instance.services.apps;
         let Some(id) = self.text("app_id") else { return Ok(apps.first()) };
-        apps.find(id).ok_or_else(|| format!("there is no app {id}"))
+        apps.find(id).ok_or_else(|| {
+            let known: Vec<_> = apps.all().iter().map(|app| app.id.as_str()).collect();
+            format!("there is no app {id}, but {}", known.join(", "))
+        })
     }
 }

@@ -77,6 +77,22 @@ impl Command for InjectFault {
     }
 }
 
+/// The names of the faults.
+const FAULTS: [&str; 12] = [
+    "status",
+    "latency",
+    "slow_body",
+    "reset",
+    "reset_after_execution",
+    "reset_mid_body",
+    "truncated_json",
+    "drifted_types",
+    "wrong_content_type",
+    "rate_limited",
+    "code",
+    "token_invalid",
+];
+
 fn fault(arguments: &Arguments) -> Result<Fault, String> {
     let milliseconds = || arguments.need_count("milliseconds").map(Duration::from_millis);
     Ok(match arguments.need_text("fault")? {
@@ -103,7 +119,7 @@ fn fault(arguments: &Arguments) -> Result<Fault, String> {
             let code = arguments.need_integer("code")?;
             Fault::token_invalid(code, arguments.need_status("status")?)
         }
-        other => return Err(format!("there is no fault {other}")),
+        other => return Err(format!("there is no fault {other}, but {}", FAULTS.join(", "))),
     })
 }
 

@@ -11,6 +11,7 @@ mod faults;
 mod people;
 mod pushes;
 mod report;
+mod sample_event;
 mod sign_in;
 mod tokens;
 
@@ -27,6 +28,7 @@ pub(crate) use pushes::{
     Deliveries, Forge, OpenHook, PushEvents, Redeliver, Settle, Subscribe, Unsubscribe,
 };
 pub(crate) use report::{Advance, Calls, FindFile, OpenIds, UnknownInputList, UnlistedValueList};
+pub(crate) use sample_event::sample;
 pub(crate) use sign_in::{AnswerDevice, NextLogin, RevokeConsents};
 pub(crate) use tokens::{
     AppTicket, ExpireTokens, InvalidTokenStatus, IssueUserToken, RevokeTokens, RotateTicket,
@@ -35,10 +37,13 @@ pub(crate) use tokens::{
 use std::future::ready;
 use std::pin::Pin;
 
+use http::Method;
 use http::request::Parts;
+use serde_json::{Value, json};
 
 use crate::http::Response;
 use crate::sandbox::Instance;
+use crate::spec;
 use arguments::Arguments;
 use command::Outcome;
 use report::Stats;
@@ -117,7 +122,11 @@ pub(crate) fn is_command(path: &str) -> bool {
 
 /// Runs the command of a request. None for a request to the platform.
 pub(crate) async fn respond(instance: &Instance, parts: &Parts, body: &[u8]) -> Option<Response> {
-    let name = parts.uri.path().strip_prefix(ROOT)?;
+    let path = parts.uri.path();
+    if parts.method == Method::GET && [ROOT, ROOT.trim_end_matches('/'), "/"].contains(&path) {
+        return Some(Response::success(Some(contents(instance))));
+    }
+    let name = path.strip_prefix(ROOT)?;
     let mut commands = COMMANDS.iter();
     let found = commands.find(|(method, path, _)| *method == parts.method && *path == name);
     let Some((_, _, run)) = found else { return Some(Response::not_found()) };
@@ -126,6 +135,17 @@ pub(crate) async fn respond(instance: &Instance, parts: &Parts, body: &[u8]) -> 
         Err(reason) => Err(reason),
     };
     Some(outcome.unwrap_or_else(|reason| Response::bad_command(&reason)))
+}
+
+/// What there is: the commands, and where the platform is.
+fn contents(instance: &Instance) -> Value {
+    let command = |(method, name, _): &(&str, &str, Handler)| format!("{method} {ROOT}{name}");
+    json!({
+        "what": "a sandbox of the Feishu / Lark open platform",
+        "platform": format!("{}/open-apis/", instance.services.base_url),
+        "operations": spec::operation_ids().count(),
+        "commands": COMMANDS.iter().map(command).collect::<Vec<_>>(),
+    })
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::Arguments;
 use super::command::{AsyncCommand, Command, Outcome, data, done};
+use super::sample_event::sample;
 use crate::platform::Hook;
 use crate::push::{
     Event, Forgery, Keys, Purpose, PushAttempt, PushError, PushState, Receipt, Recipient,
 };
 use crate::sandbox::Instance;
-use crate::spec::{self, Envelope, Sampler};
+use crate::spec::Envelope;
 
 /// Where the pushes of an app go, and with which keys: what is named is set.
 pub(crate) struct Subscribe {
@@ -175,6 +176,24 @@ impl AsyncCommand for Forge {
     }
 }
 
+/// The names of the forgeries.
+const FORGERIES: [&str; 14] = [
+    "wrong_secret",
+    "wrong_token",
+    "unsigned",
+    "tampered_body",
+    "stale_timestamp",
+    "uppercase_signature",
+    "sha1_signature",
+    "plaintext",
+    "truncated",
+    "bad_padding",
+    "not_utf8",
+    "oversize",
+    "deep_json",
+    "replay",
+];
+
 fn forgery(arguments: &Arguments) -> Result<Forgery, String> {
     Ok(match arguments.need_text("forgery")? {
         "wrong_secret" => Forgery::WrongSecret,
@@ -194,7 +213,9 @@ fn forgery(arguments: &Arguments) -> Result<Forgery, String> {
         "oversize" => Forgery::Oversize(arguments.count_or("size", 8 * 1024 * 1024)?),
         "deep_json" => Forgery::DeepJson(arguments.count_or("size", 10_000)?),
         "replay" => Forgery::Replay,
-        other => return Err(format!("there is no forgery {other}")),
+        other => {
+            return Err(format!("there is no forgery {other}, but {}", FORGERIES.join(", ")));
+        }
     })
 }
 
@@ -202,18 +223,18 @@ fn forgery(arguments: &Arguments) -> Result<Forgery, String> {
 fn event(instance: &Instance, arguments: &Arguments) -> Result<Event, String> {
     let app = arguments.app(instance)?;
     let tenant = arguments.optional_text("tenant_key")?.unwrap_or(app.home());
+    let to = Recipient::new(&app.id, tenant);
     let name = arguments.need_text("event_type")?;
     let payload = match arguments.get("event") {
         Some(payload) => payload.clone(),
         None => {
-            let event = spec::event(name).ok_or_else(|| {
+            let sample = sample(instance, &to, name, arguments.count_or("number", 1)?);
+            sample.ok_or_else(|| {
                 format!("no spec has {name}, so there is no sample: event is required")
-            })?;
-            event.sample(Sampler::numbered(arguments.count_or("number", 1)?))
+            })?
         }
     };
-    let event = Event::checked(&instance.services, Recipient::new(&app.id, tenant), name, payload);
-    event.map_err(|error| error.to_string())
+    Event::checked(&instance.services, to, name, payload).map_err(|error| error.to_string())
 }
 
 /// Every attempt so far, and what has become of its event.

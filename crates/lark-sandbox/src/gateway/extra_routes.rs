@@ -1,11 +1,12 @@
-//! Routes that the specs do not describe, with operation ids made up in the same manner. On the
-//! platform some are on another host than the rest; here all are on one.
+//! Routes that the specs do not describe, with operation ids made up in the same manner, or that of an
+//! operation which they describe at another path. On the platform some are on another host than the
+//! rest; here all are on one.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::route::Route;
-use crate::spec::{BodyFormat, Operation, Outcome, TokenKind};
+use crate::spec::{self, BodyFormat, Operation, Outcome, TokenKind};
 
 /// Method, path, operation id, and the kinds of token it takes.
 type Row = (&'static str, &'static str, &'static str, &'static [TokenKind]);
@@ -15,7 +16,7 @@ const TENANT: &[TokenKind] = &[TokenKind::Tenant];
 
 /// A parameter is the rest of the path, and a secret.
 #[rustfmt::skip]
-const ROUTES: [Row; 10] = [
+const ROUTES: [Row; 12] = [
     ("GET", "/open-apis/authen/v1/authorize", "authen.v1.authorize", NO_TOKEN),
     ("GET", "/open-apis/authen/v1/index", "authen.v1.authorize", NO_TOKEN),
     ("POST", "/open-apis/authen/v2/oauth/token", "authen.v2.oauth.token", NO_TOKEN),
@@ -26,16 +27,20 @@ const ROUTES: [Row; 10] = [
     // Where discovery sends clients. On the platform it is another host, with the same path.
     ("GET", "/ws/v2", "callback.ws.connect", NO_TOKEN),
     ("POST", "/open-apis/bot/v2/hook/{hook_id}", "bot.v2.hook", NO_TOKEN),
-    // Its page writes it so; the specs have it without the slash.
-    ("GET", "/open-apis/bot/v3/info/", "bot.v3.bot.get", TENANT),
+    // Of the channel of the Python SDK.
+    ("POST", "/open-apis/authen/v2/oauth/device_authorization", "authen.v2.oauth.device_authorization", NO_TOKEN),
+    // What the guides of old SDKs call.
+    ("POST", "/open-apis/message/v4/send", "message.v4.message.send", TENANT),
+    ("POST", "/open-apis/image/v4/put", "im.v1.image.create", TENANT),
 ];
 
 /// What is at a method and path.
 pub(super) fn find(method: &str, path: &str) -> Option<Route> {
-    ROUTES.iter().enumerate().find_map(|(index, (known, template, ..))| {
+    ROUTES.iter().enumerate().find_map(|(index, (known, template, id, _))| {
         let parameters = fit(template, path).filter(|_| *known == method)?;
         let shown_path = (!parameters.is_empty()).then_some(*template);
-        Some(Route { operation: &OPERATIONS[index], path: parameters, shown_path })
+        let operation = spec::index_of(id).map_or(&OPERATIONS[index], spec::operation);
+        Some(Route { operation, path: parameters, shown_path })
     })
 }
 
@@ -53,7 +58,7 @@ fn fit(template: &'static str, path: &str) -> Option<BTreeMap<&'static str, Stri
     let Some((start, name)) = template.split_once('{') else {
         return (template == path).then(BTreeMap::new);
     };
-    let value = path.strip_prefix(start)?.to_owned();
+    let value = path.strip_prefix(start)?.trim_end_matches('/').to_owned();
     Some(BTreeMap::from([(name.trim_end_matches('}'), value)]))
 }
 

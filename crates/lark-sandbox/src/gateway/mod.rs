@@ -62,7 +62,7 @@ pub(crate) struct Request {
 /// What a test has set up.
 #[derive(Default)]
 pub(crate) struct Settings {
-    /// Inputs that no spec has are rejected.
+    /// Inputs that no spec has are rejected, and values that an enum does not list.
     pub(crate) is_strict: bool,
     pub(crate) helpdesk: Helpdesk,
     pub(crate) observer: Option<Observer>,
@@ -96,7 +96,7 @@ impl Gateway {
             faults: Faults::default(),
             limits: Limits::default(),
             unknown_inputs: UnknownInputs::new(settings.is_strict),
-            unlisted_values: UnlistedValues::default(),
+            unlisted_values: UnlistedValues::new(settings.is_strict),
             helpdesk: settings.helpdesk,
             observer: settings.observer,
             services,
@@ -185,7 +185,7 @@ impl Gateway {
         if checks.fit_the_spec() {
             let mut checked = checks::check(operation, parts, route.path, (&body, checks));
             self.unknown_inputs.count(operation.id, &mut checked.violations);
-            self.unlisted_values.count(operation, &checked);
+            self.unlisted_values.count(operation, &mut checked);
             if !checked.violations.is_empty() {
                 return Err(Rejection::of_fields(checked.violations));
             }

@@ -31,8 +31,17 @@ impl Route {
     }
 }
 
-/// What is at a method and path.
+/// What is at a method and path. A slash at the end counts only where there is another operation without.
 pub(crate) fn find(method: &str, path: &str) -> Option<Route> {
+    find_exactly(method, path).or_else(|| match path.strip_suffix('/') {
+        Some(without) => find_exactly(method, without),
+        // What may follow the slash is not there.
+        None => find_exactly(method, &format!("{path}/"))
+            .filter(|route| route.path.values().all(|value| !value.is_empty())),
+    })
+}
+
+fn find_exactly(method: &str, path: &str) -> Option<Route> {
     extra_routes::find(method, path).or_else(|| find_spec(method, path))
 }
 

@@ -11,7 +11,7 @@ pub struct UnknownInput {
     pub operation_id: &'static str,
     /// Where it stood.
     pub place: InputPlace,
-    /// Its name, or the way to it in a body: `items[].color`.
+    /// Its name, or the way to it in a body: `items[*].color`.
     pub name: String,
     /// The number of times it came.
     pub times: u64,
@@ -33,9 +33,11 @@ impl UnknownInputs {
 
     /// Counts them, and leaves what a call is rejected for.
     pub(super) fn count(&self, id: &'static str, violations: &mut Vec<Violation>) {
-        self.times.count(violations.iter().filter_map(|violation| {
-            Some((id, violation.unknown_in()?, without_positions(&violation.field)))
-        }));
+        self.times.count(
+            violations.iter().filter_map(|violation| {
+                Some((id, violation.unknown_in()?, violation.field.clone()))
+            }),
+        );
         if !self.are_rejected {
             violations.retain(|violation| violation.unknown_in().is_none());
         }
@@ -49,28 +51,5 @@ impl UnknownInputs {
             name: name.clone(),
             times,
         })
-    }
-}
-
-/// `items[3].color` is the same input as `items[0].color`.
-fn without_positions(field: &str) -> String {
-    let mut text = String::new();
-    let mut rest = field;
-    while let Some((before, after)) = rest.split_once('[') {
-        text.push_str(before);
-        text.push_str("[]");
-        rest = after.split_once(']').map_or("", |(_, rest)| rest);
-    }
-    text + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_positions;
-
-    #[test]
-    fn a_name_has_no_positions() {
-        assert_eq!(without_positions("a[0].b[12].c"), "a[].b[].c");
-        assert_eq!(without_positions("a.b"), "a.b");
     }
 }

@@ -1,9 +1,9 @@
 //! Values of requests that an enum of the spec does not list. The platform may know them; mistyped ones
-//! are among them.
+//! are among them, so that a strict sandbox rejects them.
 
 use super::checks::Checked;
 use super::tally::Tally;
-use crate::spec::{BodyFormat, InputPlace, Operation, Place};
+use crate::spec::{BodyFormat, InputPlace, Operation, Place, Violation};
 
 /// A value that came to an operation and is not in the list of its spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct UnlistedValue {
     pub operation_id: &'static str,
     /// Where it stood.
     pub place: InputPlace,
-    /// The name of the input, or the way to it in a body: `items[].color`.
+    /// The name of the input, or the way to it in a body: `items[*].color`.
     pub name: String,
     /// The value, at most 64 characters of it.
     pub value: String,
@@ -21,19 +21,39 @@ pub struct UnlistedValue {
     pub times: u64,
 }
 
+/// Operations whose part rejects such values itself, with the platform's code.
+const OWN_CODES: [&str; 1] = ["im.v1.message.resource.get"];
+
 type Key = (&'static str, InputPlace, String, String);
 
-/// Those that came so far.
+/// Those that came so far, and whether they are rejected.
 #[derive(Default)]
 pub(crate) struct UnlistedValues {
+    are_rejected: bool,
     times: Tally<Key>,
 }
 
 impl UnlistedValues {
-    /// Counts those of a request.
-    pub(super) fn count(&self, operation: &Operation, checked: &Checked) {
-        let found = found(operation, checked).into_iter();
-        self.times.count(found.map(|(place, name, value)| (operation.id, place, name, value)));
+    pub(super) fn new(are_rejected: bool) -> Self {
+        Self { are_rejected, times: Tally::default() }
+    }
+
+    /// Counts those of a request, and adds what it is rejected for.
+    pub(super) fn count(&self, operation: &Operation, checked: &mut Checked) {
+        let found = found(operation, checked);
+        self.times.count(found.iter().map(|(place, violation)| {
+            (operation.id, *place, violation.field.clone(), violation.value.clone())
+        }));
+        if !self.are_rejected || OWN_CODES.contains(&operation.id) {
+            return;
+        }
+        for (_, violation) in found {
+            // What has the wrong type is not listed either.
+            let mut known = checked.violations.iter();
+            if !known.any(|it| (&it.field, &it.value) == (&violation.field, &violation.value)) {
+                checked.violations.push(violation);
+            }
+        }
     }
 
     /// All of them, by operation.
@@ -48,7 +68,7 @@ impl UnlistedValues {
     }
 }
 
-fn found(operation: &Operation, checked: &Checked) -> Vec<(InputPlace, String, String)> {
+fn found(operation: &Operation, checked: &Checked) -> Vec<(InputPlace, Violation)> {
     let mut of_query = Vec::new();
     for parameter in operation.parameters.iter().filter(|it| it.place == Place::Query) {
         let schema = parameter.schema.items().unwrap_or(parameter.schema);
@@ -68,10 +88,10 @@ fn found(operation: &Operation, checked: &Checked) -> Vec<(InputPlace, String, S
         }
         BodyFormat::None => InputPlace::Body,
     };
-    let with = |place| move |(name, value)| (place, name, value);
+    let at = |place| move |violation| (place, violation);
     of_query
         .into_iter()
-        .map(with(InputPlace::Query))
-        .chain(of_body.into_iter().map(with(place)))
+        .map(at(InputPlace::Query))
+        .chain(of_body.into_iter().map(at(place)))
         .collect()
 }

@@ -2,6 +2,8 @@
 
 mod server;
 
+mod header_case;
+
 #[cfg(feature = "tls")]
 mod tls;
 
@@ -13,6 +15,7 @@ mod response;
 
 mod response_body;
 
+pub(crate) use header_case::HeaderNames;
 pub(crate) use peer::Peer;
 pub(crate) use request_body::{FormFile, FormPart, FormValue, RequestBody, content_type};
 pub(crate) use response::{ErrorCode, OAuthError, Rejection, Response, ResponseBody, codes};

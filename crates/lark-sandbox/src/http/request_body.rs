@@ -1,6 +1,7 @@
 //! The body of a request, taken in as it comes: files go to disk piece by piece.
 
 use std::error::Error;
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -77,8 +78,15 @@ where
         let bytes = body.collect().await.map_err(Into::into)?.to_bytes();
         return Ok(RequestBody::Bytes(bytes));
     };
-    let mut form = Multipart::new(BodyDataStream::new(body), boundary);
-    match read(disk, schema, &mut form).await {
+    let mut body = pin!(body);
+    let stream = BodyDataStream::new(body.as_mut());
+    let parts = read(disk, schema, &mut Multipart::new(stream, boundary)).await;
+    // A form ends before its body does, if only by the mark of the last chunk. hyper closes the
+    // connection unless that is read too.
+    while let Some(rest) = body.frame().await {
+        rest.map_err(Into::into)?;
+    }
+    match parts {
         Ok(parts) => Ok(RequestBody::Form(parts)),
         Err(error) => match error.downcast::<multer::Error>() {
             // The client is gone.

@@ -137,9 +137,7 @@ where
         // Boxed, because the stream can be had back only if the future may move.
         Box::pin(exchange(instance, request, exchanges))
     });
-    let mut http = http1::Builder::new();
-    let mut connection =
-        http.title_case_headers(true).serve_connection(TokioIo::new(stream), service);
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     // Not all of its end, since the stream may live on.
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
     let parts = connection.into_parts();
@@ -168,7 +166,9 @@ async fn exchange(
     }
     let (response, upgrade) = respond(instance, request).await?;
     *crate::lock(&exchanges.upgrade) = upgrade;
-    Ok(response.map(HyperBody::from))
+    let mut response = response.map(HyperBody::from);
+    response.extensions_mut().extend(instance.header_names.spelling().await.clone());
+    Ok(response)
 }
 
 /// Responds to a request, whichever way it came: commands to the sandbox itself, then the platform.

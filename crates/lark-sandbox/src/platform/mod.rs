@@ -48,7 +48,7 @@ use contact::Contact;
 use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
-use im::{Chats, Im};
+use im::{Chats, Im, MessageV4};
 use long_connection::LongConnection;
 use memory::Memory;
 use oauth::{AuthenV1, OAuth};
@@ -111,6 +111,7 @@ impl Platform {
             ("contact.v3.department.", contact.clone()),
             ("im.v1.chat.", chats),
             ("im.v1.message.", im.clone()),
+            ("message.v4.message.send", Arc::new(MessageV4(Arc::clone(&im)))),
             ("im.v1.pin.create", Arc::new(Pins::new(Arc::clone(&im), Arc::clone(&memory)))),
             ("im.v1.message.resource.", files.clone()),
             ("im.v1.file.", files.clone()),

@@ -172,8 +172,9 @@ impl Builder {
         self
     }
 
-    /// Rejects inputs that are in no spec, by name. The platform ignores them, and so does the sandbox
-    /// without this; [`Sandbox::unknown_inputs`] lists them either way.
+    /// Rejects inputs that are in no spec, which the platform ignores, and values that an enum of a spec
+    /// does not list, which the platform may know. The response names them (99992402). Without this both
+    /// are taken; [`Sandbox::unknown_inputs`] and [`Sandbox::unlisted_values`] list them either way.
     pub fn strict(mut self) -> Self {
         self.config.is_strict = true;
         self

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::builder::Config;
 use crate::gateway::{self, Gateway};
+use crate::http::HeaderNames;
 #[cfg(feature = "tls")]
 use crate::http::Tls;
 use crate::long_connection::Connections;
@@ -20,6 +21,7 @@ pub(crate) struct Instance {
     pub(crate) platform: Arc<Platform>,
     pub(crate) gateway: Gateway,
     pub(crate) restarts: Restarts,
+    pub(crate) header_names: HeaderNames,
     /// None: HTTP without TLS.
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<Tls>,
@@ -60,6 +62,7 @@ impl Instance {
             platform,
             gateway,
             restarts: Restarts::default(),
+            header_names: HeaderNames::default(),
             #[cfg(feature = "tls")]
             tls: config.tls,
         }

@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::{Instance, Sandbox};
 use crate::control::{
-    AsyncCommand, Command, Deliveries, Forge, PushEvents, Redeliver, Settle, Subscribe, Unsubscribe,
+    AsyncCommand, Command, Deliveries, Forge, PushEvents, Redeliver, Settle, Subscribe,
+    Unsubscribe, sample,
 };
 use crate::platform::bot_open_id;
 use crate::push::{
     Event, Forgery, Keys, Purpose, PushAttempt, PushError, PushState, Receipt, Recipient,
 };
-use crate::spec::{self, Envelope, Sampler};
+use crate::spec::Envelope;
 
 /// The pushes to one app. See [`Sandbox::pushes`].
 #[derive(Clone, Copy)]
@@ -136,14 +137,17 @@ impl<'a> Pushes<'a> {
     }
 
     /// Pushes a sample of an event of the specs, every field filled in. The number makes its texts, ids
-    /// among them, differ from those of other samples.
+    /// among them, differ from those of other samples. `app_ticket` carries the ticket that is valid.
+    /// Samples of the callbacks `card.action.trigger` and `url.preview.get` are sent as events are; what
+    /// [people](Self::user) do comes as on the platform, and its reply is read.
     ///
     /// # Errors
     /// If the specs do not have the type, or the app has not subscribed.
     pub async fn push_sample(&self, event_type: &str, number: u64) -> Result<String, PushError> {
-        let event = spec::event(event_type);
-        let event = event.ok_or_else(|| PushError::new(format!("no spec has {event_type}")))?;
-        self.push(event_type, event.sample(Sampler::numbered(number))).await
+        let to = Recipient::new(self.app_id, self.tenant_key);
+        let sample = sample(self.instance, &to, event_type, number);
+        let sample = sample.ok_or_else(|| PushError::new(format!("no spec has {event_type}")))?;
+        self.push(event_type, sample).await
     }
 
     /// Pushes each event `copies` times, in an order that depends on `seed` only, one after the other.

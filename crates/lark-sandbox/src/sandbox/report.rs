@@ -38,7 +38,7 @@ impl Sandbox {
     }
 
     /// Values that came and that an enum of a spec does not list, such as mistyped ones, by operation. They
-    /// are taken, in strict mode too, because the platform adds to enums at will.
+    /// are taken, because the platform adds to enums at will; see [`Builder::strict`](crate::Builder::strict).
     pub fn unlisted_values(&self) -> Vec<UnlistedValue> {
         UnlistedValueList.run(&self.instance)
     }

@@ -55,9 +55,9 @@ fn check(schema: Schema, field: &str, value: &Value, out: &mut Vec<Violation>) {
         (Kind::List, Value::Array(elements)) => {
             check_length(schema, field, elements.len(), "Items", out);
             let Some(items) = schema.items() else { return };
-            for (index, element) in elements.iter().enumerate() {
-                check(items, &format!("{field}[{index}]"), element, out);
-            }
+            // The platform does not say which one it is.
+            let field = format!("{field}[*]");
+            elements.iter().for_each(|element| check(items, &field, element, out));
         }
         (Kind::Map, Value::Object(entries)) => {
             let Some(values) = schema.values() else { return };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// Where: `user_ids[0]`, `i18n_names.zh_cn`.
+    /// Where: `user_ids[*]`, `i18n_names.zh_cn`.
     pub field: String,
     /// What stands there; empty if nothing does, or something nested.
     pub value: String,

@@ -54,8 +54,12 @@ async fn send(client: &Client, card: &Value) -> String {
 }
 
 async fn content(client: &Client, id: &str) -> Value {
-    let read = client.get(&format!("{MESSAGES}/{id}")).await.data()["items"][0].clone();
-    serde_json::from_str(read["body"]["content"].as_str().expect("text")).expect("JSON")
+    let path = format!("{MESSAGES}/{id}?card_msg_content_type=user_card_content");
+    let read = client.get(&path).await.data()["items"][0].clone();
+    let parse = |text: &Value| -> Value {
+        serde_json::from_str(text.as_str().expect("text")).expect("JSON")
+    };
+    parse(&parse(&read["body"]["content"])["user_dsl"])
 }
 
 async fn press(client: &Client, id: &str, press: Press) -> CallbackResult {

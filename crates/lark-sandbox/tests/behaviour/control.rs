@@ -143,3 +143,50 @@ async fn a_command_that_makes_no_sense_is_rejected_and_changes_nothing() {
     assert_eq!(unknown.status(), 404);
     client.get(USERS).await.data();
 }
+
+#[tokio::test]
+async fn what_there_is_is_listed() {
+    let client = start().await;
+    let listed = get(&client, "").await;
+    for path in ["/", "/sandbox/v1", "/sandbox/v1/"] {
+        let answer = client.bare(Method::GET, path).send().await.expect("an answer");
+        let answer: Value = answer.json().await.expect("JSON");
+        assert_eq!(answer["data"], listed, "{path}");
+    }
+    let commands = listed["commands"].as_array().expect("a list");
+    assert!(commands.contains(&json!("POST /sandbox/v1/faults")), "{listed}");
+    assert_eq!(listed["platform"], format!("{}/open-apis/", client.sandbox.base_url()));
+    assert_eq!(client.sandbox.requests(), 1, "only the token");
+}
+
+/// The reason of a rejected command.
+async fn mistake(client: &Client, name: &str, arguments: Value) -> String {
+    let rejected = command(client, Method::POST, name, arguments).await;
+    assert_eq!((rejected.status, rejected.code()), (400, 1));
+    rejected.body["msg"].as_str().expect("a reason").to_owned()
+}
+
+#[tokio::test]
+async fn who_misspells_a_name_is_told_the_names() {
+    let client = start().await;
+    let reason = mistake(&client, "faults", json!({ "fault": "resett" })).await;
+    let (_, known) = reason.split_once("there is no fault resett, but ").expect("the names");
+    for name in known.split(", ") {
+        let fault =
+            json!({ "fault": name, "milliseconds": 1, "status": 500, "code": 1, "reset": 1 });
+        post(&client, "faults", fault).await;
+    }
+    assert_eq!(known.split(", ").count(), 12, "{known}");
+    let forgery = json!({ "forgery": "late", "event_type": "app_open" });
+    let reason = mistake(&client, "forgeries", forgery).await;
+    let (_, known) = reason.split_once("there is no forgery late, but ").expect("the names");
+    for name in known.split(", ") {
+        let forgery = json!({ "forgery": name, "event_type": "app_open" });
+        let reason = mistake(&client, "forgeries", forgery).await;
+        assert!(reason.contains("no event URL"), "{name}: {reason}");
+    }
+    let app = json!({ "app_id": "cli_nobody" });
+    let reason = mistake(&client, "rotate_ticket", app).await;
+    let ids = format!("{}, cli_market", client.sandbox.app_id());
+    assert_eq!(reason, format!("there is no app cli_nobody, but {ids}"));
+}

@@ -192,6 +192,36 @@ async fn samples_of_every_type_are_pushed_in_their_envelope() {
 }
 
 #[tokio::test]
+async fn a_sample_of_a_ticket_is_the_ticket() {
+    let app = App::marketplace("cli_market", "secret");
+    let sandbox = Sandbox::builder().strict().add_app(app).start().await.expect("a free port");
+    let receiver = Receiver::start().await;
+    let pushes = sandbox.pushes_to("cli_market");
+    pushes.subscribe(&receiver.url()).await.expect("an echo");
+    pushes.push_sample("app_ticket", 7).await.expect("a push");
+    let event = receiver.last().body["event"].clone();
+    assert_eq!(event["app_ticket"], sandbox.app_ticket("cli_market").as_str());
+    assert_eq!(event["app_id"], "cli_market");
+}
+
+#[tokio::test]
+async fn callbacks_have_samples_too() {
+    let (sandbox, receiver) = subscribed().await;
+    for name in ["card.action.trigger", "url.preview.get"] {
+        sandbox.pushes().push_sample(name, 2).await.expect("a push");
+        let body = receiver.last().body;
+        assert_eq!(body["header"]["event_type"], name);
+        let event = &body["event"];
+        assert_eq!(event["operator"]["open_id"], sandbox.open_ids()[2].as_str());
+        for member in ["open_message_id", "open_chat_id"] {
+            assert!(event["context"][member].is_string(), "{event}");
+        }
+    }
+    let previewed = receiver.last().body["event"]["context"].clone();
+    assert!(previewed["url"].as_str().is_some_and(|url| url.starts_with("https://")));
+}
+
+#[tokio::test]
 async fn nothing_is_pushed_without_a_subscription() {
     let (sandbox, receiver) = subscribed().await;
     sandbox.pushes().unsubscribe();

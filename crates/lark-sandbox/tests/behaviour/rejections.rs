@@ -1,5 +1,6 @@
 //! Each mistake is answered as the platform answers it.
 
+use lark_sandbox::Sandbox;
 use reqwest::Method;
 use reqwest::multipart::Form;
 use serde_json::json;
@@ -12,7 +13,7 @@ async fn a_wrong_path_or_method_is_a_plain_404() {
     let cases = [
         (Method::GET, "/open-apis/im/v1/letters"),
         (Method::PUT, MESSAGES),
-        (Method::GET, "/"),
+        (Method::POST, "/"),
         (Method::POST, "/open-apis/im/v1/messages/om_1/reply/again"),
     ];
     for (method, path) in cases {
@@ -98,7 +99,7 @@ async fn nested_fields_are_named_by_their_path() {
     let answer = client.post("/open-apis/contact/v3/departments", body).await;
     let mut fields = answer.fields();
     fields.sort_unstable();
-    let expected = ["i18n_name.fr_fr", "i18n_name.zh_cn", "leaders[1].leaderType", "order"];
+    let expected = ["i18n_name.fr_fr", "i18n_name.zh_cn", "leaders[*].leaderType", "order"];
     assert_eq!(fields, expected);
 }
 
@@ -120,6 +121,16 @@ async fn integers_that_travel_as_text_must_be_digits() {
         let answer = client.post("/open-apis/contact/v3/departments", body).await;
         assert_eq!(answer.code() == 0, fits, "{order:?}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn violations_do_not_say_which_element_it_is() {
+    let client = Client::start().await;
+    let body = json!({ "name": "n", "user_id_list": ["ou_1", 2, true] });
+    let answer = client.post("/open-apis/im/v1/chats", body).await;
+    assert_eq!(answer.fields(), ["user_id_list[*]", "user_id_list[*]"]);
+    let values = [0, 1].map(|it| answer.body["error"]["field_violations"][it]["value"].clone());
+    assert_eq!(values, ["2", "true"]);
 }
 
 #[tokio::test]
@@ -159,7 +170,7 @@ async fn what_one_use_requires_is_required_there() {
     let body =
         json!({ "name": "n", "parent_department_id": "0", "leaders": [{ "leaderID": "ou_1" }] });
     let answer = client.post("/open-apis/contact/v3/departments", body).await;
-    assert_eq!(answer.fields(), ["leaders[0].leaderType"]);
+    assert_eq!(answer.fields(), ["leaders[*].leaderType"]);
     // The same model, where a change may leave out everything.
     let id = client.get("/open-apis/contact/v3/departments").await.data()["items"][0].clone();
     let path = format!(
@@ -180,7 +191,7 @@ async fn values_beyond_limits_are_rejected() {
 
 #[tokio::test]
 async fn values_that_an_enum_does_not_list_are_taken() {
-    let client = Client::start().await;
+    let client = Client::of(Sandbox::start().await.expect("a free port")).await;
     let path = "/open-apis/drive/v1/files/f/comments/1?file_type=hologram";
     client.get(path).await.data();
     let path = format!("{USERS}?user_id_type=phone");

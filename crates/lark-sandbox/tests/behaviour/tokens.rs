@@ -58,7 +58,7 @@ async fn wrong_credentials_are_rejected_with_http_200() {
     let client = Client::start().await;
     let (id, secret) = (client.sandbox.app_id(), client.sandbox.app_secret());
     let cases = [
-        (json!({ "app_id": "cli_0000000000000000", "app_secret": secret }), 10003),
+        (json!({ "app_id": "cli_0000000000000000", "app_secret": secret }), 10014),
         (json!({ "app_id": id, "app_secret": "wrong" }), 10014),
         (json!({ "app_id": id }), 10003),
         (json!({ "app_secret": secret }), 10003),
@@ -68,7 +68,7 @@ async fn wrong_credentials_are_rejected_with_http_200() {
         let request = client.bare(Method::POST, TENANT_TOKEN);
         let answer = send(request.json(&body)).await;
         assert_eq!((answer.status, answer.code()), (200, code), "{body}");
-        assert_eq!(answer.body["error"]["log_id"], answer.log_id.as_str());
+        assert!(!answer.log_id.is_empty() && answer.body.get("error").is_none());
         assert!(answer.body.get("tenant_access_token").is_none());
     }
 }

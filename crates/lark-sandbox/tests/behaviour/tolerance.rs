@@ -90,7 +90,7 @@ async fn inputs_that_are_in_no_spec_unless_it_is_strict() {
     let create = [
         (InputPlace::Query, "user_id_tpye", 2),
         (InputPlace::Body, "colour", 2),
-        (InputPlace::Body, "leaders[].rank", 4),
+        (InputPlace::Body, "leaders[*].rank", 4),
     ];
     assert_eq!(found, [&create[..], &[(InputPlace::Form, "size", 1)]].concat());
 
@@ -103,20 +103,20 @@ async fn inputs_that_are_in_no_spec_unless_it_is_strict() {
 
     let strict = Client::start().await;
     let fields = strict.post(&path, body).await;
-    assert_eq!(fields.fields(), ["user_id_tpye", "colour", "leaders[0].rank", "leaders[1].rank"]);
+    assert_eq!(fields.fields(), ["user_id_tpye", "colour", "leaders[*].rank", "leaders[*].rank"]);
     assert_eq!(strict.sandbox.unknown_inputs().len(), 3);
 }
 
-/// Enums grow, so these are taken; mistyped ones are among them.
+/// Enums grow, so these are taken; mistyped ones are among them, and a strict sandbox rejects them.
 #[tokio::test]
-async fn values_that_are_in_no_enum_and_counts_them() {
-    let client = Client::start().await;
-    let path = "/open-apis/im/v1/chats?sort_type=ByNameAsc";
-    client.get(path).await.data();
+async fn values_that_are_in_no_enum_unless_it_is_strict() {
+    let client = Client::of(Sandbox::start().await.expect("a free port")).await;
     let chats = "/open-apis/im/v1/chats";
+    let sorted = format!("{chats}?sort_type=ByNameAsc");
+    client.get(&sorted).await.data();
+    let team = |membership: &str| json!({ "name": "Team", "membership_approval": membership });
     for membership in ["no_aproval_required", "no_approval_required"] {
-        let body = json!({ "name": "Team", "membership_approval": membership });
-        client.post(chats, body).await.data();
+        client.post(chats, team(membership)).await.data();
     }
     let found = client.sandbox.unlisted_values();
     let found: Vec<_> =
@@ -128,6 +128,21 @@ async fn values_that_are_in_no_enum_and_counts_them() {
     assert_eq!(found, expected);
     let listed = client.get("/sandbox/v1/unlisted_values").await;
     assert_eq!(listed.data()["unlisted_values"][0]["value"], "no_aproval_required");
+
+    let strict = Client::start().await;
+    assert_eq!(strict.get(&sorted).await.fields(), ["sort_type"]);
+    let rejected = strict.post(chats, team("no_aproval_required")).await;
+    assert_eq!(rejected.fields(), ["membership_approval"]);
+    let violation = &rejected.body["error"]["field_violations"][0];
+    assert_eq!(violation["value"], "no_aproval_required");
+    let options = "options: [approval_required,no_approval_required]";
+    assert_eq!(violation["description"], options);
+    strict.post(chats, team("no_approval_required")).await.data();
+    assert_eq!(strict.sandbox.unlisted_values().len(), 2);
+    // Of integers, within a list of objects.
+    let leaders = json!([{ "leaderType": 9, "leaderID": "ou_1" }]);
+    let body = json!({ "name": "n", "parent_department_id": "0", "leaders": leaders });
+    assert_eq!(strict.post(DEPARTMENTS, body).await.fields(), ["leaders[*].leaderType"]);
 }
 
 #[tokio::test]

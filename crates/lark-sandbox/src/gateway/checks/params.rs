@@ -58,9 +58,8 @@ fn check_query(parameter: &Parameter, query: &Query, out: &mut Vec<Violation>) {
         check_single(parameter, values, out);
         return;
     };
-    for (index, value) in values.iter().enumerate() {
-        check_text(items, &format!("{}[{index}]", parameter.name), value, out);
-    }
+    let field = format!("{}[*]", parameter.name);
+    values.iter().for_each(|value| check_text(items, &field, value, out));
 }
 
 fn check_single(parameter: &Parameter, values: &[String], out: &mut Vec<Violation>) {

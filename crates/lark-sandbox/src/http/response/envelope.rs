@@ -38,13 +38,10 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// A success with `data`; none for an operation without any.
+    /// A success with `data`, which is an empty object for an operation without any.
     pub(crate) fn success(data: Option<Value>) -> Self {
-        let mut envelope = json!({ "code": 0, "msg": "success" });
-        if let Some(data) = data {
-            envelope["data"] = data;
-        }
-        Self::json(200, 0, &envelope)
+        let data = data.unwrap_or_else(|| json!({}));
+        Self::json(200, 0, &json!({ "code": 0, "msg": "success", "data": data }))
     }
 
     /// A success whose fields stand beside `code` and `msg`.
@@ -151,9 +148,8 @@ impl Response {
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
-    /// A file. Both forms of the name are there because SDKs read one or the other, and the header
-    /// is spelled with capitals because one of them compares it so. An image has no name, and its
-    /// response no such header.
+    /// A file. Both forms of the name are there because SDKs read one or the other. An image has no
+    /// name, and its response no such header.
     pub(crate) fn file(name: &str, content: impl Into<ResponseBody>) -> Self {
         let mut response = Self::bytes(200, "application/octet-stream", content);
         if !name.is_empty() {

@@ -13,13 +13,16 @@ pub(crate) struct Rejection {
     pub(crate) code: i64,
     msg: String,
     violations: Vec<Violation>,
+    /// Whether the envelope has an `error` object.
+    has_error: bool,
     pub(super) headers: Vec<(String, String)>,
 }
 
 impl Rejection {
     pub(crate) fn of(code: ErrorCode) -> Self {
         let ErrorCode { status, code, msg } = code;
-        Self { status, code, msg: msg.to_owned(), violations: Vec::new(), headers: Vec::new() }
+        let msg = msg.to_owned();
+        Self { status, code, msg, violations: Vec::new(), has_error: true, headers: Vec::new() }
     }
 
     /// A request that does not fit the spec.
@@ -38,6 +41,11 @@ impl Rejection {
         Self::of(ErrorCode { status, code: code.unwrap_or_default(), msg: description })
     }
 
+    /// The same without an `error` object, as token endpoints have it.
+    pub(crate) fn without_error(self) -> Self {
+        Self { has_error: false, ..self }
+    }
+
     /// What it says.
     pub(crate) fn reason(&self) -> &str {
         &self.msg
@@ -54,6 +62,9 @@ impl Rejection {
 
     /// The envelope of an error.
     pub(super) fn envelope(&self, log_id: &str) -> Value {
+        if !self.has_error {
+            return json!({ "code": self.code, "msg": self.msg });
+        }
         let mut error = json!({
             "log_id": log_id,
             "troubleshooter": format!(

@@ -31,18 +31,8 @@ impl Part for Auth {
         let operation_id = call.operation_id;
         let known = issues_tokens(operation_id) || operation_id == RESEND;
         known.then(|| {
-            let request: Request = serde_json::from_slice(&call.raw.body)
-                .map(Request)
-                .map_err(|_| codes::TOKEN_PARAM.because("the body is not JSON"))?;
-            let fields = match operation_id {
-                MARKETPLACE_APP_TOKEN => self.marketplace_app_token(services, &request, call)?,
-                MARKETPLACE_TENANT_TOKEN => {
-                    self.marketplace_tenant_token(services, &request, call)?
-                }
-                RESEND => self.resend_ticket(services, &request, call)?,
-                _ => self.self_built(services, &request, call)?,
-            };
-            Ok(Response::top_level(fields))
+            let fields = self.token_fields(services, call);
+            fields.map(Response::top_level).map_err(Rejection::without_error)
         })
     }
 }
@@ -50,6 +40,18 @@ impl Part for Auth {
 pub(super) type Fields = Map<String, Value>;
 
 impl Auth {
+    fn token_fields(&self, services: &Services, call: &mut Call) -> Result<Fields, Rejection> {
+        let request: Request = serde_json::from_slice(&call.raw.body)
+            .map(Request)
+            .map_err(|_| codes::TOKEN_PARAM.because("the body is not JSON"))?;
+        match call.operation_id {
+            MARKETPLACE_APP_TOKEN => self.marketplace_app_token(services, &request, call),
+            MARKETPLACE_TENANT_TOKEN => self.marketplace_tenant_token(services, &request, call),
+            RESEND => self.resend_ticket(services, &request, call),
+            _ => self.self_built(services, &request, call),
+        }
+    }
+
     /// The tokens of a self-built app.
     fn self_built(
         &self,
@@ -86,11 +88,18 @@ impl Request {
     /// The app whose credentials these are.
     pub(super) fn app<'a>(&self, services: &'a Services) -> Result<&'a App, Rejection> {
         let (id, secret) = (self.text("app_id")?, self.text("app_secret")?);
-        let app = services.apps.find(id);
-        let app = app.ok_or_else(|| Rejection::of(codes::TOKEN_PARAM))?;
+        // An id that might be of an app is looked up, and its secret is not that of any.
+        let unknown = if is_app_id(id) { codes::APP_SECRET_INVALID } else { codes::TOKEN_PARAM };
+        let app = services.apps.find(id).ok_or_else(|| Rejection::of(unknown))?;
         if secret != app.secret {
             return Err(Rejection::of(codes::APP_SECRET_INVALID));
         }
         Ok(app)
     }
+}
+
+/// Whether it has the form of an app's id: `cli_` and 16 letters or digits.
+fn is_app_id(id: &str) -> bool {
+    let rest = id.strip_prefix("cli_");
+    rest.is_some_and(|it| it.len() == 16 && it.bytes().all(|it| it.is_ascii_alphanumeric()))
 }

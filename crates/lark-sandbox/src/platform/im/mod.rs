@@ -3,14 +3,19 @@
 mod message;
 mod store;
 
+mod card;
 mod content;
 mod mentions;
+mod post;
 
 // By a call.
 mod change;
 mod chat_limit;
 mod read;
 mod send;
+
+// As an older version has it.
+mod message_v4;
 
 // Other than by a call.
 mod cards;
@@ -23,16 +28,20 @@ pub(crate) use cards::CardMessage;
 pub(super) use chats::Chats;
 pub(super) use incoming::HookPost;
 pub(crate) use incoming::{Author, NewMessage, Place};
+pub(super) use message_v4::MessageV4;
 
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::contact::{Contact, Directory};
 use super::part::{data, no_data};
 use super::tenants::Tenants;
 use super::{Call, Part, Seed};
-use crate::http::{Rejection, Response, codes};
+use crate::http::{ErrorCode, Rejection, Response, codes};
 use crate::services::Services;
 use crate::services::ids::{hash, wide};
+use crate::spec::{index_of, operation};
 use chat_limit::ChatLimit;
 use store::Messages;
 
@@ -56,32 +65,65 @@ struct Ctx<'a> {
 
 impl Part for Im {
     fn respond(&self, services: &Services, call: &mut Call) -> Option<Result<Response, Rejection>> {
+        let operation_id = call.operation_id;
+        let response = self.with(services, call, |ctx| match operation_id {
+            "im.v1.message.create" => data(send::create(ctx)),
+            "im.v1.message.reply" => data(send::reply(ctx)),
+            "im.v1.message.get" => data(read::get(ctx)),
+            "im.v1.message.list" => data(read::list(ctx)),
+            "im.v1.message.update" => data(change::update(ctx)),
+            "im.v1.message.patch" => no_data(change::patch(ctx)),
+            "im.v1.message.delete" => no_data(change::delete(ctx)),
+            _ => None,
+        })?;
+        Some(response.map_err(|rejection| as_stated(operation_id, rejection)))
+    }
+}
+
+/// The rejection in the code that the page of the operation states, where it does not have the one that
+/// most of them have for the same.
+fn as_stated(operation_id: &str, rejection: Rejection) -> Rejection {
+    const OTHERS: [(ErrorCode, ErrorCode); 2] = [
+        (codes::MESSAGE_RECALLED, codes::MESSAGE_DELETED),
+        (codes::MESSAGE_OF_ANOTHER, codes::RECALL_FORBIDDEN),
+    ];
+    let operation = index_of(operation_id).map(operation);
+    let states = |code: i64| operation.is_some_and(|it| it.errors.iter().any(|it| it.1 == code));
+    let other = OTHERS.iter().find(|(usual, _)| usual.code == rejection.code);
+    let other = other.filter(|(usual, other)| !states(usual.code) && states(other.code));
+    other.map_or(rejection, |(_, other)| Rejection::of(*other))
+}
+
+impl Im {
+    pub(super) fn new(seed: Option<Seed>, contact: Arc<Contact>, chats: Arc<Chats>) -> Self {
+        Self { chat_limit: ChatLimit::default(), messages: Tenants::new(seed), contact, chats }
+    }
+
+    /// Does what an operation does; None if the sandbox keeps nothing.
+    fn with<T>(
+        &self,
+        services: &Services,
+        call: &Call,
+        work: impl FnOnce(&mut Ctx<'_>) -> Option<T>,
+    ) -> Option<T> {
         let messages = self.messages.of(call.tenant_key())?;
         let directory = self.contact.directories.of(call.tenant_key())?;
-        let mut ctx = Ctx {
+        work(&mut Ctx {
             messages: &mut crate::lock(&messages),
             directory: &crate::lock(&directory),
             chat_limit: &self.chat_limit,
             chats: &self.chats,
             services,
             call,
-        };
-        match call.operation_id {
-            "im.v1.message.create" => data(send::create(&mut ctx)),
-            "im.v1.message.reply" => data(send::reply(&mut ctx)),
-            "im.v1.message.get" => data(read::get(&ctx)),
-            "im.v1.message.list" => data(read::list(&ctx)),
-            "im.v1.message.update" => data(change::update(&mut ctx)),
-            "im.v1.message.patch" => no_data(change::patch(&mut ctx)),
-            "im.v1.message.delete" => no_data(change::delete(&mut ctx)),
-            _ => None,
-        }
+        })
     }
-}
 
-impl Im {
-    pub(super) fn new(seed: Option<Seed>, contact: Arc<Contact>, chats: Arc<Chats>) -> Self {
-        Self { chat_limit: ChatLimit::default(), messages: Tenants::new(seed), contact, chats }
+    /// Sends a new message or a reply, which is returned.
+    fn send(&self, services: &Services, call: &Call) -> Option<Result<Value, Rejection>> {
+        self.with(services, call, |ctx| {
+            let is_reply = ctx.call.operation_id == "im.v1.message.reply";
+            Some(if is_reply { send::reply(ctx) } else { send::create(ctx) })
+        })
     }
 
     /// Distinct messages that were sent, in all tenants.

@@ -23,6 +23,19 @@ pub(super) fn authenticate<'a>(
     if app.secret != secret { Err(codes::OAUTH_SECRET) } else { Ok(app) }
 }
 
+/// The app that a request names, with its credentials if it has any: all that is asked of a device that
+/// has no secret of its own.
+pub(super) fn identify<'a>(
+    services: &'a Services,
+    headers: &HeaderMap,
+    fields: &Fields,
+) -> Result<&'a App, OAuthError> {
+    if fields.get("client_secret").is_some() || basic(headers)?.is_some() {
+        return authenticate(services, headers, fields);
+    }
+    services.apps.find(fields.need("client_id")?).ok_or(codes::OAUTH_CLIENT_UNKNOWN)
+}
+
 /// The credentials of a Basic header; None if there is none.
 fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OAuthError> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::authorize;
-use super::client::authenticate;
+use super::client::{authenticate, identify};
 use super::code::Exchange;
 use super::fields::Fields;
 use super::grant::{Pair, RefreshRequest, Version};
@@ -18,6 +18,7 @@ const TOKEN_V2: &str = "authen.v2.oauth.token";
 const TOKEN_V3: &str = "oauth.v3.token";
 const REVOKE: &str = "oauth.v1.revoke";
 const DEVICE_AUTHORIZATION: &str = "oauth.v1.device_authorization";
+const DEVICE_AUTHORIZATION_V2: &str = "authen.v2.oauth.device_authorization";
 
 impl Part for OAuth {
     fn checks(&self) -> Checks {
@@ -54,10 +55,13 @@ impl OAuth {
         if !known {
             return Err(codes::OAUTH_GRANT_TYPE);
         }
-        let app = authenticate(services, &call.headers, &fields)?;
+        let app = match operation_id {
+            DEVICE_AUTHORIZATION_V2 => identify(services, &call.headers, &fields)?,
+            _ => authenticate(services, &call.headers, &fields)?,
+        };
         call.identify(&app.id, Some(app.home()));
         let value = match operation_id {
-            DEVICE_AUTHORIZATION => {
+            DEVICE_AUTHORIZATION | DEVICE_AUTHORIZATION_V2 => {
                 let scope = scope::read(fields.get("scope"))?;
                 self.begin_device(services, app, scope)
             }
