@@ -187,18 +187,17 @@ impl<'a> Encoder<'a> {
     }
 
     fn body_field(&mut self, input: &InputMeta, part: &Part<'_>) {
-        match (&mut self.body, &mut self.changed) {
-            (BodyEncoder::Json { out, first }, Some(changed)) => {
-                if input.name == changed_fields::INPUT {
-                    return changed.name(input.need, part);
-                }
-                // What is cleared has no value to be sent.
-                let is_bare = input.name == changed.object && !changed.cleared.is_empty();
-                if is_bare && part.is_absent() {
-                    return out.empty_member(first, input.name);
-                }
+        if let (BodyEncoder::Json { out, first }, Some(changed)) =
+            (&mut self.body, &mut self.changed)
+        {
+            if input.name == changed_fields::INPUT {
+                return changed.name(input.need, part);
             }
-            _ => {}
+            // What is cleared has no value to be sent.
+            let is_bare = input.name == changed.object && !changed.cleared.is_empty();
+            if is_bare && part.is_absent() {
+                return out.empty_member(first, input.name);
+            }
         }
         match &mut self.body {
             BodyEncoder::None => {}
