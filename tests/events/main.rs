@@ -8,6 +8,7 @@ mod every_event;
 mod fallback;
 mod hanging_dedup;
 mod limits;
+mod odd_values;
 mod orders;
 mod panics;
 mod places;

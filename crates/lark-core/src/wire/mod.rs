@@ -21,6 +21,7 @@ mod numeric_string;
 mod open_enum;
 mod present;
 mod record;
+mod repair;
 mod scalars;
 #[cfg(feature = "serde")]
 mod stored;
@@ -40,7 +41,7 @@ pub use self::stored::{Json, deserialize, serialize};
 pub use self::unknown_value::UnknownValue;
 pub use self::writer::JsonWriter;
 
-pub(crate) use self::decode::decode_slice;
+pub(crate) use self::decode::{decode_slice, read_value};
 pub(crate) use self::drift::{DriftHook, DriftLog};
 pub(crate) use self::envelope::{Envelope, Members};
 

@@ -29,6 +29,7 @@ mod people_write;
 mod program;
 mod pushes;
 mod rejections;
+mod resource_batches;
 mod resource_lists;
 mod resource_samples;
 mod resources;

@@ -81,6 +81,11 @@ pub(crate) const UNION_ID_INVALID: ErrorCode = code(400, 99992353, "The union_id
 pub(crate) const MESSAGE_PARAM: ErrorCode =
     code(400, 230001, "Your request contains an invalid request parameter");
 pub(crate) const MESSAGE_RECALLED: ErrorCode = code(400, 230011, "The message is recalled.");
+// Of operations that do not reply to it or change it.
+pub(crate) const MESSAGE_DELETED: ErrorCode =
+    code(400, 230110, "Action unavailable as the message has been deleted.");
+pub(crate) const RECALL_FORBIDDEN: ErrorCode =
+    code(400, 230026, "No permission to recall this message.");
 // Who is in a chat: of sending, and of operations on the chat.
 pub(crate) const BOT_NOT_IN_CHAT: ErrorCode =
     code(400, 230002, "Bot/User can NOT be out of the chat.");
