@@ -8,6 +8,7 @@
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use lark_core::{Client, Event, EventKeys, EventOutcome, EventRouter, HandlerError};
 use lark_examples::{Platform, println, setting, start};
@@ -45,12 +46,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// The bot itself.
+/// The bot itself. Its handlers share the client.
 fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
-    let client = client.clone();
     EventRouter::builder(keys)
-        .on(move |event: Event<MessageReceive>| echo(client.clone(), event))
-        .on_callback(|event: Event<CardAction>| async move {
+        .state(client.clone())
+        .on(echo)
+        .on_callback(|_: Arc<Client>, event: Event<CardAction>| async move {
             let received = event.payload.action.value["received"].as_str().unwrap_or_default();
             let card = Card::markdown("Echo", format!("~~{received}~~")).color(CardColor::Grey);
             Ok(CardReply::from(Toast::success("Forgotten")).card(card))
@@ -58,7 +59,7 @@ fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
         .build()
 }
 
-async fn echo(client: Client, event: Event<MessageReceive>) -> Result<(), HandlerError> {
+async fn echo(client: Arc<Client>, event: Event<MessageReceive>) -> Result<(), HandlerError> {
     let received = event.payload.message;
     // It ignores pictures and files.
     let ReceivedContent::Text { text, .. } = received.received()? else {
