@@ -236,6 +236,12 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Prints a line. It goes on without it where nobody reads any further, as after `| head`.
+fn say(line: fmt::Arguments<'_>) {
+    // Best effort: what is printed is for people who watch.
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 /// What a bot needs that opens a long connection.
 fn connection_help(sandbox: &Sandbox, certificate: Option<&Path>) -> String {
     let url = sandbox.base_url();
@@ -256,12 +262,6 @@ curl {url}/sandbox/v1/presses -d '{{\"message_id\":\"om_..\",\"on\":\"Approve\"}
         ));
     }
     help
-}
-
-/// Prints a line. It goes on without it where nobody reads any further, as after `| head`.
-fn say(line: fmt::Arguments<'_>) {
-    // Best effort: what is printed is for people who watch.
-    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// A line per request. No query, no header, no body: they may hold secrets.
