@@ -90,7 +90,7 @@ pub use self::transport::{
 pub use self::util::Secret;
 #[cfg(feature = "serde")]
 pub use self::wire::Json;
-pub use self::wire::{DecodeMode, Drift, DriftKind};
+pub use self::wire::{DecodeMode, Drift, DriftKind, UnknownValue};
 
 /// The expansion of this crate's macros, and items for the other crates of this project.
 ///

@@ -20,6 +20,7 @@ mod cards;
 mod hook;
 mod long_connection;
 
+mod documents;
 mod files;
 
 // Everything else that is created and read back.
@@ -34,6 +35,7 @@ pub(crate) use bot::bot_open_id;
 pub(crate) use call::{Call, Params, Raw};
 pub(crate) use caller::Caller;
 pub(crate) use cards::CardTarget;
+pub(crate) use documents::EVERY_KIND;
 pub use hook::Hook;
 pub(crate) use im::{Author, CardMessage, NewMessage, Place};
 pub use oauth::RefreshReuse;
@@ -45,6 +47,7 @@ use std::sync::Arc;
 use auth::Auth;
 use cards::Cards;
 use contact::Contact;
+use documents::Documents;
 use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
@@ -78,6 +81,7 @@ pub(crate) struct Platform {
     pub(crate) cards: Arc<Cards>,
     pub(crate) hooks: Arc<Hooks>,
     pub(crate) files: Arc<Files>,
+    pub(crate) documents: Arc<Documents>,
     parts: Parts,
     is_stateless: bool,
 }
@@ -100,6 +104,7 @@ impl Platform {
         let cards = Arc::new(Cards::new(Arc::clone(&im)));
         let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
+        let documents = Arc::new(Documents::new(seed, Arc::clone(&files)));
         let parts = Parts::new(vec![
             ("auth.v3.", auth.clone()),
             ("authen.v1.", Arc::new(AuthenV1(Arc::clone(&oauth)))),
@@ -124,6 +129,7 @@ impl Platform {
             ("drive.v1.media.", files.clone()),
             ("drive.v1.meta.", files.clone()),
             ("task.v2.attachment.", files.clone()),
+            ("docx.v1.document.", documents.clone()),
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),
@@ -131,7 +137,7 @@ impl Platform {
             ("", memory),
         ]);
         let is_stateless = seed.is_none();
-        Self { auth, oauth, contact, im, cards, hooks, files, parts, is_stateless }
+        Self { auth, oauth, contact, im, cards, hooks, files, documents, parts, is_stateless }
     }
 
     /// What is checked before an operation.

@@ -25,6 +25,7 @@ pub(crate) use operation::{
 pub(crate) use resource::resource_of;
 pub use resource::{Action, Resource, resources};
 pub use sample::Sampler;
+pub(crate) use sample::tells_of_failure;
 pub use schema::{Kind, Schema};
 pub(crate) use token_kind::TokenKind;
 pub(crate) use validate::check_text;

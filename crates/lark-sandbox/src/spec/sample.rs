@@ -213,8 +213,18 @@ impl Sampler {
 }
 
 /// Whether a member of a response is about what has not succeeded.
-fn tells_of_failure(name: &str) -> bool {
-    ["invalid_", "failed_", "fail_", "not_exist"].iter().any(|it| name.starts_with(it))
+pub(crate) fn tells_of_failure(name: &str) -> bool {
+    const BEGINNINGS: [&str; 8] = [
+        "invalid_",
+        "failed_",
+        "fail_",
+        "not_exist",
+        "absent_",
+        "forbidden_",
+        "deleted_",
+        "abnormal",
+    ];
+    BEGINNINGS.iter().any(|it| name.starts_with(it))
 }
 
 /// A value that says that there is nothing; None if no value says so.

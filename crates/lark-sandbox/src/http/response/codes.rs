@@ -81,6 +81,11 @@ pub(crate) const UNION_ID_INVALID: ErrorCode = code(400, 99992353, "The union_id
 pub(crate) const MESSAGE_PARAM: ErrorCode =
     code(400, 230001, "Your request contains an invalid request parameter");
 pub(crate) const MESSAGE_RECALLED: ErrorCode = code(400, 230011, "The message is recalled.");
+// Of operations that do not reply to it or change it.
+pub(crate) const MESSAGE_DELETED: ErrorCode =
+    code(400, 230110, "Action unavailable as the message has been deleted.");
+pub(crate) const RECALL_FORBIDDEN: ErrorCode =
+    code(400, 230026, "No permission to recall this message.");
 // Who is in a chat: of sending, and of operations on the chat.
 pub(crate) const BOT_NOT_IN_CHAT: ErrorCode =
     code(400, 230002, "Bot/User can NOT be out of the chat.");
@@ -272,5 +277,6 @@ pub(crate) const HOOK_LIMIT: ErrorCode = code(200, 11232, "frequency limited");
 
 // A token for the delayed update of a card that is unknown, old or used up. The documents at hand name
 // no code for it.
+pub(crate) const CARD_CONTENT: ErrorCode = code(400, 230099, "Failed to create card content");
 pub(crate) const CARD_TOKEN: ErrorCode =
     code(400, 230001, "Your request contains an invalid request parameter");
