@@ -6,6 +6,14 @@
 
 mod black_holes;
 mod delivery;
+mod proxies;
+// The proxies of the transport's own tests.
+#[path = "../../../lark-core/tests/network/proxy.rs"]
+#[allow(dead_code, reason = "not all of it is needed here")]
+mod proxy;
+#[path = "../../../lark-core/tests/network/server.rs"]
+#[allow(dead_code, reason = "not all of it is needed here")]
+mod server;
 mod soak;
 #[cfg(unix)]
 mod stopped;
