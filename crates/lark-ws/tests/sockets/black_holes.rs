@@ -73,7 +73,7 @@ async fn fall_into(hole: &Hole, count: usize) -> Duration {
         for bot in &bots {
             bot.connected().await;
         }
-        assert_eq!(sandbox.break_connections(*fault), count);
+        assert_eq!(sandbox.break_connections(fault.clone()), count);
         until(60 * SECOND, || bots.iter().all(|bot| bot.handle.health().connections >= 2)).await;
     }
     // The attempt and the wait after it.

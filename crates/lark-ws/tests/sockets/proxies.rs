@@ -2,21 +2,29 @@
 
 use std::time::Duration;
 
-use lark_core::{Client, ClientBuilder, Event, EventKeys, EventRouter, Value};
+use lark_core::{Client, Event, EventKeys, EventRouter, HttpTransport, Value};
 use lark_sandbox::{PushState, Sandbox};
 use lark_test_support::watched;
 
 use crate::Bot;
 use crate::proxy::{socks5, tunnel};
 
-/// A sandbox that speaks TLS, and a client that trusts it.
-async fn sandbox() -> (Sandbox, ClientBuilder) {
+async fn sandbox() -> Sandbox {
     let builder = Sandbox::builder().tls().expect("a certificate");
-    let sandbox = builder.start().await.expect("a free port");
-    let certificate = sandbox.certificate().expect("it speaks TLS").to_owned();
+    builder.start().await.expect("a free port")
+}
+
+/// A client that trusts the sandbox. Each request has a connection of its own, so that the proxy sees
+/// each of them.
+fn client(sandbox: &Sandbox, proxy: &str) -> Client {
+    let transport = HttpTransport::builder()
+        .only_root_certificates(sandbox.certificate().expect("it speaks TLS"))
+        .max_idle_connections(0)
+        .proxy(proxy);
     let client = Client::builder(sandbox.app_id(), sandbox.app_secret());
-    let client = client.base_url(sandbox.base_url()).only_root_certificates(certificate);
-    (sandbox, watched(client))
+    let client = client.base_url(sandbox.base_url());
+    let client = client.transport(transport.build().expect("a transport"));
+    watched(client).build().expect("a client")
 }
 
 fn address(sandbox: &Sandbox) -> String {
@@ -48,12 +56,10 @@ async fn receive(sandbox: &Sandbox, client: &Client) {
 
 #[tokio::test]
 async fn a_tunnel_carries_discovery_and_connection() {
-    let (sandbox, client) = sandbox().await;
+    let sandbox = sandbox().await;
     let address = address(&sandbox);
     let proxy = tunnel(None, address.parse().expect("an address")).await;
-    // Each request has a connection of its own, so that the proxy sees each of them.
-    let url = format!("http://me:hush-password@{}", proxy.address);
-    let client = client.proxy(url).max_idle_connections(0).build().expect("a client");
+    let client = client(&sandbox, &format!("http://me:hush-password@{}", proxy.address));
     receive(&sandbox, &client).await;
     let seen = proxy.seen();
     assert_eq!(seen.len(), 6, "three discoveries, three connections");
@@ -68,11 +74,10 @@ async fn a_tunnel_carries_discovery_and_connection() {
 
 #[tokio::test]
 async fn a_socks_proxy_carries_discovery_and_connection() {
-    let (sandbox, client) = sandbox().await;
+    let sandbox = sandbox().await;
     let address = address(&sandbox);
     let proxy = socks5(address.parse().expect("an address")).await;
-    let url = format!("socks5h://me:hush-password@{}", proxy.address);
-    let client = client.proxy(url).max_idle_connections(0).build().expect("a client");
+    let client = client(&sandbox, &format!("socks5h://me:hush-password@{}", proxy.address));
     receive(&sandbox, &client).await;
     let seen = proxy.seen();
     assert_eq!(seen.len(), 6, "three discoveries, three connections");
@@ -82,9 +87,9 @@ async fn a_socks_proxy_carries_discovery_and_connection() {
 /// What the proxy says is in the state, and the reason is not the platform's.
 #[tokio::test]
 async fn a_proxy_that_refuses_is_waited_for() {
-    let (sandbox, client) = sandbox().await;
+    let sandbox = sandbox().await;
     let proxy = tunnel(None, address(&sandbox).parse().expect("an address")).await;
-    let client = client.proxy(format!("http://{}", proxy.address)).build().expect("a client");
+    let client = client(&sandbox, &format!("http://{}", proxy.address));
     let router = EventRouter::builder(EventKeys::none())
         .fallback(|_: Event<Value>| async { Ok(()) })
         .build()
