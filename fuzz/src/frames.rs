@@ -41,14 +41,14 @@ pub fn frame_seeds() -> Vec<(String, Vec<u8>)> {
             (it["name"].as_str().expect("a text").to_owned(), frame)
         })
         .collect();
-    // Event 1 in three parts, the last first and twice; a part of event 2; a pause.
+    // Event 1 in three parts, the last first and twice; a part of event 2, and the other too late.
     let parts = [
         [1, 1, 2, 3, 1, b'c'],
         [1, 1, 2, 3, 1, b'c'],
         [1, 2, 0, 2, 1, b'x'],
         [1, 1, 0, 3, 1, b'a'],
         [1, 1, 1, 3, 1, b'b'],
-        [11, 2, 1, 2, 1, b'y'],
+        [21, 2, 1, 2, 1, b'y'],
     ];
     seeds.push(("parts".to_owned(), [&[1][..], parts.as_flattened()].concat()));
     seeds
