@@ -7,9 +7,9 @@ use std::pin::Pin;
 
 use lark_core::Client;
 
+use super::DocumentError;
 use super::images::{Saver, save};
 use super::read::read_with;
-use super::DocumentError;
 use crate::block::{Block, Kind, RichText};
 use crate::markdown::{self, Options};
 
@@ -88,7 +88,10 @@ impl Export {
     }
 
     /// Asks for the link of each image, by its token. `None` keeps `lark:image/TOKEN`.
-    pub fn image_links(mut self, link: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub fn image_links(
+        mut self,
+        link: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         self.saver = Some(Saver::Links(Box::new(link)));
         self
     }
