@@ -38,9 +38,15 @@ pub(crate) struct CrateEntry {
     /// Hand-written public modules.
     #[serde(default)]
     pub(crate) modules: Vec<String>,
+    /// Functions of those that a generated module exports as well: `"v1::message" = ["content::message_to as to"]`.
+    #[serde(default)]
+    pub(crate) exports: BTreeMap<String, Vec<String>>,
     /// Dependencies of the hand-written modules, beside lark-core.
     #[serde(default)]
     pub(crate) dependencies: Vec<String>,
+    /// Hand-written modules that are built on request only.
+    #[serde(default, rename = "feature")]
+    pub(crate) features: Vec<CrateFeature>,
     /// Each version is behind a feature of its name, which is on by default.
     #[serde(default)]
     pub(crate) version_features: bool,
@@ -56,6 +62,23 @@ pub(crate) struct CrateEntry {
     /// Markdown for the README, on the hand-written modules.
     #[serde(default)]
     pub(crate) guide: String,
+}
+
+/// A feature of a crate that adds hand-written modules.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CrateFeature {
+    pub(crate) name: String,
+    /// What it adds: `documents as Markdown and back`.
+    pub(crate) summary: String,
+    /// Its public modules.
+    pub(crate) modules: Vec<String>,
+    /// What only these modules depend on.
+    #[serde(default)]
+    pub(crate) dependencies: Vec<String>,
+    /// Features of dependencies that it needs.
+    #[serde(default)]
+    pub(crate) enables: Vec<String>,
 }
 
 /// An enum of lark-core that fields of one name share.

@@ -243,13 +243,15 @@ impl Scanner {
         self.tables.entry(join(module, name)).or_default().extend(notes);
     }
 
-    /// Methods with the names of fields: `Name "where"; text a, b; copy c: i64`.
+    /// Methods with the names of fields: `Name "where"; text a, b; copy c: i64; get get_d = d`.
     fn accessors(&mut self, module: &str, text: &str) {
         let name = text.split_whitespace().next().unwrap_or_default();
         let rows = rows::split(text, ';').into_iter().skip(1).flat_map(|it| rows::split(it, ','));
         let notes = rows.filter_map(|row| {
             let field = row.split(':').next()?.split_whitespace().next_back()?;
-            Some((field.to_owned(), "accessor".to_owned()))
+            let method = row.split_once(" = ").map(|(it, _)| it.trim_start_matches("get "));
+            let method = method.map(|it| format!(" {it}")).unwrap_or_default();
+            Some((field.to_owned(), format!("accessor{method}")))
         });
         self.tables.entry(join(module, name)).or_default().extend(notes);
     }

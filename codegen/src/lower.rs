@@ -1,5 +1,6 @@
 //! A typed OpenAPI document to the model: flat requests, named types, Rust names.
 
+pub(crate) mod changes;
 mod cycles;
 mod enums;
 mod event_keys;
@@ -49,6 +50,7 @@ pub(crate) fn lower(spec: &Spec, settings: Settings<'_>, errors: &mut Vec<Error>
     let version = spec.version.clone();
     let mut document = Document { file, project, version, operations, models, enums, events };
     reach::mark(&mut document);
+    changes::mark(&mut document, errors);
     event_keys::mark(&mut document, rules, errors);
     document
 }

@@ -58,7 +58,18 @@ pub(crate) struct Operation {
     /// The members of the answer stand beside `code`.
     pub(crate) is_flat: bool,
     pub(crate) paging: Paging,
+    /// Its body names the fields that it changes.
+    pub(crate) changes: Option<Changes>,
     pub(crate) pointer: String,
+}
+
+/// What `update_fields` of a body names: fields of another member.
+#[derive(Clone, Debug)]
+pub(crate) struct Changes {
+    /// That member, by its name on the wire.
+    pub(crate) object: String,
+    /// Its fields and what they are called in `update_fields`; empty if those are the same.
+    pub(crate) names: Vec<(String, String)>,
 }
 
 /// An error that is an operation's own.

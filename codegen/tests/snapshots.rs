@@ -41,6 +41,8 @@ fixture!(multipart: "v1/image.rs");
 fixture!(binary_answer: "v1/image.rs");
 fixture!(deviations: "v1/bot.rs" "tests");
 fixture!(deviation_mistakes);
+fixture!(changed_fields: "v1/task.rs" "v1/menu.rs" "v1/pair.rs");
+fixture!(changed_field_mistakes);
 fixture!(shared_body: "v1/user.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(directions: "v1/order.rs" "v1/models.rs" "v1/models/wire.rs");
 fixture!(nested_resource: "v1/app_role_member.rs" "v1/mod.rs");

@@ -73,6 +73,15 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Run the official SDKs for Node and Python, unchanged, against the sandbox.
+    ///
+    /// Needs node with npm, and python3 with pip. Their packages come from npm and PyPI, in the versions that
+    /// tests/peers names, and stay below the target folder.
+    Peers {
+        /// Leave out one of them.
+        #[arg(long, value_name = "PEER", value_parser = ["node", "python"])]
+        skip: Vec<String>,
+    },
     /// Package the published crates, and check that each package is whole.
     Package,
     /// Make the crate of one more project: adds it to codegen/crates.toml, then generates it.
@@ -123,6 +132,13 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Tidy { fast } => tidy::check(&project, fast),
         Command::Verify { list } => verify::check(&project, list),
         Command::Package => package::check(&project),
+        Command::Peers { skip } => {
+            let mut command = cargo::command(&project, &["run", "--package", "lark-peers", "--"]);
+            for peer in &skip {
+                command.args(["--skip", peer]);
+            }
+            cargo::run(&mut command)
+        }
         Command::NewDomain {
             project: name,
             summary,

@@ -24,7 +24,7 @@ pub(crate) fn files(
     let generated = format!("{root}/src/generated");
     files.insert(format!("{generated}/mod.rs"), versions(entry, documents));
     for document in documents {
-        for (name, text) in version(document) {
+        for (name, text) in version(entry, document) {
             files.insert(format!("{generated}/{}/{name}.rs", document.version), text);
         }
     }
@@ -41,7 +41,7 @@ fn versions(entry: &CrateEntry, documents: &[&Document]) -> String {
 }
 
 /// The files of one version, by the path of their module.
-fn version(document: &Document) -> BTreeMap<String, String> {
+fn version(entry: &CrateEntry, document: &Document) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let shared = [
         ("enums", models::enums(document)),
@@ -54,7 +54,9 @@ fn version(document: &Document) -> BTreeMap<String, String> {
         files.extend(text.map(|text| (name.to_owned(), text)));
     }
     for (module, operations) in modules(document) {
-        files.insert(module.to_owned(), requests::resource(document, &operations));
+        let exports = entry.exports.get(&format!("{}::{module}", document.version));
+        let exports = exports.map(Vec::as_slice).unwrap_or_default();
+        files.insert(module.to_owned(), requests::resource(document, &operations, exports));
     }
     let root = version_root(document, &files);
     files.insert("mod".to_owned(), root);

@@ -51,7 +51,17 @@ pub(crate) fn files(crates: &[(&CrateEntry, Vec<&Document>)]) -> BTreeMap<String
 /// `lark-base-role` is the feature `base-role` and the module `base_role`.
 fn domain(entry: &CrateEntry) -> Value {
     let feature = entry.name.strip_prefix("lark-").unwrap_or(&entry.name);
+    let parts = entry.features.iter().map(|it| {
+        json!({
+            "feature": format!("{feature}-{}", it.name),
+            "domain": feature,
+            "enables": format!("{}/{}", entry.name, it.name),
+            "summary": it.summary,
+        })
+    });
+    let parts: Vec<Value> = parts.collect();
     json!({
+        "parts": parts,
         "name": entry.name,
         "rust_name": entry.name.replace('-', "_"),
         "feature": feature,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{features, first_call, printer};
 use crate::check::modules;
-use crate::config::CrateEntry;
+use crate::config::{CrateEntry, CrateFeature};
 use crate::error::Error;
 use crate::model::{Document, Operation};
 
@@ -52,28 +52,55 @@ fn data(entry: &CrateEntry, documents: &[&Document]) -> Value {
         emitted.partition(|it| it.is_preview());
     let operations = previews.len() + stable.len();
     let events: usize = documents.iter().map(|it| it.events.len()).sum();
-    let mut modules = entry.modules.clone();
+    let feature_of = |module: &String| {
+        let mut features = entry.features.iter();
+        features.find(|it| it.modules.contains(module)).map(|it| &it.name)
+    };
+    let in_features = entry.features.iter().flat_map(|it| &it.modules);
+    let mut modules: Vec<&String> = entry.modules.iter().chain(in_features).collect();
     modules.sort();
-    let mut dependencies = entry.dependencies.clone();
-    dependencies.push("lark-core".to_owned());
-    dependencies.sort();
+    let modules: Vec<Value> =
+        modules.into_iter().map(|it| json!({ "name": it, "feature": feature_of(it) })).collect();
     json!({
         "name": entry.name,
         "project": entry.project,
         "description": description(entry, operations, events),
-        "dependencies": dependencies,
+        "dependencies": dependencies(entry),
+        "features": features(entry),
         "modules": modules,
         "guide": entry.guide,
         "exports": exports,
         "version_features": if entry.version_features { versions } else { Vec::new() },
         "previews": previews.iter().map(|it| &it.id).collect::<Vec<_>>(),
-        "has_features": entry.version_features || !previews.is_empty(),
+        "has_features": entry.version_features || !previews.is_empty() || !entry.features.is_empty(),
         "is_all_preview": stable.is_empty() && !previews.is_empty(),
         "rows": rows,
         "operations": printer::count(stable.len(), "operation"),
         "preview_operations": printer::count(previews.len(), "operation"),
         "events": printer::count(events, "event"),
     })
+}
+
+/// The features of hand-written modules, with what each turns on.
+fn features(entry: &CrateEntry) -> Vec<Value> {
+    let feature = |it: &CrateFeature| {
+        let dependencies = it.dependencies.iter().map(|it| format!("dep:{it}"));
+        let mut enables: Vec<String> = dependencies.chain(it.enables.iter().cloned()).collect();
+        enables.sort();
+        json!({ "name": it.name, "summary": it.summary, "enables": enables })
+    };
+    entry.features.iter().map(feature).collect()
+}
+
+/// What the crate depends on. What a feature alone needs is optional.
+fn dependencies(entry: &CrateEntry) -> Vec<Value> {
+    let optional = entry.features.iter().flat_map(|it| &it.dependencies);
+    let optional = optional.map(|name| (name.as_str(), true));
+    let always = entry.dependencies.iter().map(|name| (name.as_str(), false));
+    let mut all: Vec<(&str, bool)> = always.chain(optional).chain([("lark-core", false)]).collect();
+    all.sort_unstable();
+    all.dedup_by_key(|(name, _)| *name);
+    all.into_iter().map(|(name, optional)| json!({ "name": name, "optional": optional })).collect()
 }
 
 /// The lines of lib.rs that make the versions public.

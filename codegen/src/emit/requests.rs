@@ -4,10 +4,15 @@ use quote::{format_ident, quote};
 
 use super::printer::{self, Printer};
 use super::{features, operation_docs, prose, tables, types};
-use crate::model::{Answer, Document, Field, Input, Operation, Place, Role};
+use crate::lower::changes;
+use crate::model::{Answer, Changes, Document, Field, Input, Operation, Place, Role};
 
-/// The requests of a module.
-pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String {
+/// The requests of a module, and the hand-written functions that it exports.
+pub(crate) fn resource(
+    document: &Document,
+    operations: &[&Operation],
+    exports: &[String],
+) -> String {
     let Document { project, version, file, .. } = document;
     let resource = operations[0].module.as_str();
     let docs = format!("`{resource}` of {project} {version}.");
@@ -17,6 +22,9 @@ pub(crate) fn resource(document: &Document, operations: &[&Operation]) -> String
     // An empty one, which is the least, if an operation without a gate needs the types.
     if let Some(gate) = gates.min() {
         printer.lines(&format!("{gate}use super::*;"));
+    }
+    for path in exports {
+        printer.lines(&format!("#[doc(inline)]\npub use crate::{path};"));
     }
     for operation in operations {
         let gate = features::of_operation(operation, operations);
@@ -68,21 +76,29 @@ fn of_path(operation: &Operation) -> impl Iterator<Item = &Field> {
 }
 
 fn request(document: &Document, operation: &Operation) -> proc_macro2::TokenStream {
-    let members: Vec<_> = operation
+    let mut members: Vec<_> = operation
         .inputs
         .iter()
         .map(|input| {
             let ty = types::field_path(document, &input.field);
             let ty = if input.place == Place::Path { ty } else { format!("Option<{ty}>") };
-            types::member(&input.field, &input_docs(input), &ty)
+            types::member(&input.field, &input_docs(operation, input), &ty)
         })
         .collect();
+    if let (Some(_), Some(list)) = (&operation.changes, changes::input(operation)) {
+        let docs = "Fields to clear, see [`clear`](Self::clear).";
+        let field = Field { name: tables::CLEARED.to_owned(), ..list.clone() };
+        let ty = format!("Option<{}>", types::field_path(document, list));
+        members.push(types::member(&field, docs, &ty));
+    }
     let docs = [format!("Inputs of [`{}()`].", operation.function)];
     types::structure(&docs, &[], &operation.request, &members)
 }
 
-fn input_docs(Input { place, role, field }: &Input) -> String {
+fn input_docs(operation: &Operation, Input { place, role, field }: &Input) -> String {
+    let is_made = operation.changes.is_some() && field.wire == changes::INPUT;
     let mut docs = match place {
+        _ if is_made => prose::field(field),
         Place::Query | Place::Body if field.required => prose::required_field(field),
         _ => prose::field(field),
     };
@@ -93,6 +109,12 @@ fn input_docs(Input { place, role, field }: &Input) -> String {
             Place::Query => format!("Query parameter `{}`.", field.wire),
             Place::Body => format!("Member `{}` of the body.", field.wire),
         };
+    }
+    if let Some(Changes { object, .. }) = operation.changes.as_ref().filter(|_| is_made) {
+        docs.push_str(&format!(
+            " Unless set, the SDK names the fields that are set in `{object}`, and those of \
+             [`clear`](Self::clear)."
+        ));
     }
     if *role == Role::IdempotencyKey {
         let is_told = docs.to_lowercase().contains("idempoten");

@@ -1,7 +1,8 @@
 //! What a request demands, in lines of its operation's documentation.
 
 use super::member_path;
-use crate::model::{Document, Field, Operation, Place, Role};
+use crate::lower::changes;
+use crate::model::{Changes, Document, Field, Operation, Place, Role};
 
 /// The lines: the inputs, and what has to be in those that are set.
 pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
@@ -9,11 +10,17 @@ pub(crate) fn lines(document: &Document, operation: &Operation) -> Vec<String> {
     let required = inputs.filter(|it| it.field.required && it.place != Place::Path);
     let names: Vec<String> = required
         .filter(|it| it.role == Role::Plain)
+        .filter(|it| operation.changes.is_none() || it.field.wire != changes::INPUT)
         .map(|it| format!("`{}`", it.field.name))
         .collect();
     let mut lines = Vec::new();
     if !names.is_empty() {
         lines.push(format!("- Required: {}", names.join(", ")));
+    }
+    if let Some(Changes { object, .. }) = &operation.changes {
+        lines.push(format!(
+            "- Changes: the fields that are set in `{object}`; `clear` empties others"
+        ));
     }
     for Demand { model, holders, members } in nested(document, operation) {
         let (holders, members) = (holders.join(", "), members.join(", "));

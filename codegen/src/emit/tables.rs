@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::types;
+use crate::lower::changes;
 use crate::model::{
-    Answer, BodyFormat, Direction, Document, Event, Field, Host, Input, Limit, Operation, Pages,
-    Per, Place, Risk, Role, Token,
+    Answer, BodyFormat, Changes, Direction, Document, Event, Field, Host, Input, Limit, Operation,
+    Pages, Per, Place, Risk, Role, Token,
 };
 
 /// The legend of `record!`.
@@ -21,6 +22,9 @@ pub(crate) const OPERATION: &str = "rows of operation!: place field[!] [as codec
 /// The legend of `event!`.
 pub(crate) const EVENT: &str = "event!: payload, type, ordering_key (its events stay in order), \
                                 identity (redeliveries share it)";
+
+/// The field of a request for the names of fields to be cleared.
+pub(crate) const CLEARED: &str = "cleared";
 
 const MAX_WIDTH: usize = 100;
 
@@ -102,7 +106,12 @@ pub(crate) fn operation(document: &Document, operation: &Operation, gate: &str) 
     let verb = operation.verb.to_uppercase();
     let tokens: Vec<&str> = operation.tokens.iter().map(token).collect();
     let tokens = tokens.join(" ");
-    let rows: Vec<String> = operation.inputs.iter().map(|it| input(document, it)).collect();
+    let mut rows: Vec<String> = operation.inputs.iter().map(|it| input(document, it)).collect();
+    if let (Some(_), Some(list)) = (&operation.changes, changes::input(operation)) {
+        // Before the body, which depends on it.
+        let at = operation.inputs.iter().position(|it| it.place == Place::Body);
+        rows.insert(at.unwrap_or_default(), format!("clear {CLEARED}{}", setter(document, list)));
+    }
     let mut text = format!("{gate}lark_core::operation! {{ {request} => {answer};");
     let (deviations, facts) = (deviations(operation), known(operation));
     text.push_str(&format!("\n    {id:?} {verb} {path:?}{body} [{tokens}]{deviations}{facts};"));
@@ -123,6 +132,10 @@ fn deviations(operation: &Operation) -> String {
     match operation.host {
         None => {}
         Some(Host::Www) => words.push_str(" www"),
+    }
+    if let Some(Changes { object, names }) = &operation.changes {
+        let names = names.iter().map(|(member, name)| format!(" {member}={name}"));
+        words.push_str(&format!("\n    changes {:?}", object.clone() + &names.collect::<String>()));
     }
     if !operation.demands.is_empty() {
         words.push_str(&format!("\n    needs {:?}", operation.demands.join(" ")));

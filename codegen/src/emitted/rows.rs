@@ -20,7 +20,7 @@ pub(crate) fn row(row: &str) -> (&str, Option<&str>) {
         [facts, setter, ..] => (*facts, setter.split_whitespace().next()),
         _ => (row, None),
     };
-    let places = ["path ", "query ", "body "];
+    let places = ["path ", "query ", "body ", "clear "];
     let name = places.iter().find_map(|place| facts.strip_prefix(place)).unwrap_or(facts);
     let end = name.find(|mark: char| !(mark.is_alphanumeric() || mark == '_' || mark == '#'));
     (&name[..end.unwrap_or(name.len())], setter)

@@ -50,6 +50,7 @@ pub(crate) fn lower(types: &mut Types<'_>, operation: &spec::Operation) -> Opera
         answer,
         is_flat: matches!(operation.answer, spec::Answer::Flat { .. }),
         paging,
+        changes: None,
         pointer: operation.pointer.clone(),
     }
 }

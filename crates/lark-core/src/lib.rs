@@ -58,7 +58,9 @@ pub use serde_json::Value;
 pub use self::auth::{UserTokenFuture, UserTokens};
 pub use self::call::{CallReport, Idempotency, RawRequest, RawResponse, RequiredCheck, Response};
 pub use self::client::{Client, ClientBuilder, Endpoint, FEISHU, LARK};
-pub use self::error::{ApiError, Error, FieldViolation, PermissionViolation, Result, Stage};
+pub use self::error::{
+    ApiError, Error, ErrorDetail, FieldViolation, PermissionViolation, Result, Stage,
+};
 #[cfg(feature = "events")]
 pub use self::event::{
     Acknowledge, Claim, Dedup, Event, EventHeader, EventKeys, EventOutcome, EventReply,
@@ -83,12 +85,12 @@ pub use self::store::{
 };
 pub use self::transport::{
     Body, HttpTransport, HttpTransportBuilder, ResponseHead, Transport, TransportError,
-    TransportErrorKind, TransportFuture,
+    TransportErrorKind, TransportFuture, Upgrade, UpgradeFuture, UpgradedStream,
 };
 pub use self::util::Secret;
 #[cfg(feature = "serde")]
 pub use self::wire::Json;
-pub use self::wire::{DecodeMode, Drift, DriftKind};
+pub use self::wire::{DecodeMode, Drift, DriftKind, UnknownValue};
 
 /// The expansion of this crate's macros, and items for the other crates of this project.
 ///
@@ -99,6 +101,8 @@ pub mod __private {
     #[cfg(feature = "serde")]
     pub use serde;
 
+    #[cfg(feature = "events")]
+    pub use crate::call::long_connection;
     pub use crate::call::{AnyRequest, FromResponse};
     pub use crate::error::codes;
     pub use crate::error::construct::{invalid_config, invalid_request, member, oauth_error};
@@ -106,7 +110,10 @@ pub mod __private {
         BodyFormat, Deviations, FactTexts, InputMeta, Inputs, Meta, Place, Role, Tokens,
     };
     pub use crate::pages::NextPage;
-    pub use crate::util::{Flight, Panicked, SingleFlight, caught, later, lock};
+    pub use crate::util::random::share as random_share;
+    #[cfg(feature = "signal")]
+    pub use crate::util::shutdown_signal;
+    pub use crate::util::{Flight, Panicked, SingleFlight, caught, later, lock, run_hook};
     pub use crate::wire::{
         Context, Decode, Encode, Entries, FieldVisitor, Fit, Input, Items, JsonWriter, Need, Part,
         Plain, Present, Record, RecordFields, Slot, Text, WireError, accept_enum,

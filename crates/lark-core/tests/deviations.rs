@@ -164,3 +164,96 @@ async fn the_check_of_what_is_needed_can_be_turned_off() {
     let request = CreateDepartment::default().leaders([Leader::new()]);
     client.send(request).await.expect("sent as it is");
 }
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Section {
+    pub(crate) name: Option<String>,
+    pub(crate) after: Option<String>,
+    pub(crate) tags: Option<Vec<Section>>,
+}
+record! { Section encode; name: into String, after = "insertAfter": into String, tags: list Section }
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PatchSection {
+    pub(crate) cleared: Option<Vec<String>>,
+    pub(crate) section: Option<Section>,
+    pub(crate) update_fields: Option<Vec<String>>,
+    pub(crate) note: Option<String>,
+}
+operation! { PatchSection => ();
+    "demo.v2.section.patch" PATCH "/open-apis/demo/v2/section" json [Tenant] changes "section";
+    clear cleared: list_into String,
+    body section!: copy Section,
+    body update_fields!: list_into String,
+    body note: into String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PatchItem {
+    pub(crate) cleared: Option<Vec<String>>,
+    pub(crate) update_fields: Option<Vec<String>>,
+    pub(crate) section: Option<Section>,
+}
+operation! { PatchItem => ();
+    "demo.v2.item.patch" PATCH "/open-apis/demo/v2/item" json [Tenant]
+    changes "section name=NAME tags=TAGS";
+    clear cleared: list_into String,
+    body update_fields: list_into String,
+    body section: copy Section,
+}
+
+async fn sent<O: lark_core::Operation>(request: O) -> Result<String, String> {
+    let platform = FakePlatform::answering(|_| FakeResponse::new(200, r#"{"code":0}"#));
+    match platform.client_without_retries().send(request).await {
+        Ok(_) => Ok(platform.calls()[0].text().to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[tokio::test]
+async fn update_fields_are_what_is_set_and_what_is_cleared() {
+    let inner = Section::new().name("inner");
+    let both = Section::new().name("a").after("b").tags([inner]);
+    let patch = || PatchSection::default().section(both.clone());
+    let object = r#""section":{"name":"a","insertAfter":"b","tags":[{"name":"inner"}]}"#;
+    for (request, body) in [
+        (patch(), format!(r#"{{{object},"update_fields":["name","insertAfter","tags"]}}"#)),
+        (
+            patch().clear(["due", "name"]).note("n"),
+            format!(
+                r#"{{{object},"note":"n","update_fields":["name","insertAfter","tags","due"]}}"#
+            ),
+        ),
+        (patch().update_fields(["name"]), format!(r#"{{{object},"update_fields":["name"]}}"#)),
+        (
+            patch().update_fields(["name"]).clear(["due"]).clear(["x"]),
+            format!(r#"{{{object},"update_fields":["name","due","x"]}}"#),
+        ),
+        (
+            PatchSection::default().clear(["due"]),
+            r#"{"section":{},"update_fields":["due"]}"#.to_owned(),
+        ),
+    ] {
+        assert_eq!(sent(request).await, Ok(body));
+    }
+}
+
+#[tokio::test]
+async fn update_fields_have_names_of_their_own_where_the_table_says_so() {
+    let section = Section::new().name("a").after("b");
+    let body = sent(PatchItem::default().section(section)).await;
+    let want = r#"{"section":{"name":"a","insertAfter":"b"},"update_fields":["NAME"]}"#;
+    assert_eq!(body.as_deref(), Ok(want));
+    let body = sent(PatchItem::default().clear(["TAGS"])).await;
+    assert_eq!(body.as_deref(), Ok(r#"{"section":{},"update_fields":["TAGS"]}"#));
+    assert_eq!(sent(PatchItem::default()).await.as_deref(), Ok("{}"));
+}
+
+#[tokio::test]
+async fn a_patch_that_changes_nothing_is_refused() {
+    let prefix = "demo.v2.section.patch: prepare: missing ";
+    let error = sent(PatchSection::default().section(Section::new())).await;
+    assert_eq!(error, Err(format!("{prefix}any field of section")));
+    let error = sent(PatchSection::default()).await;
+    assert_eq!(error, Err(format!("{prefix}section")));
+}

@@ -1,7 +1,10 @@
 //! What errors show, and what they never show.
 #![allow(missing_docs)]
 
-use lark_core::{Client, RawRequest, operation};
+use std::error::Error as StdError;
+use std::io;
+
+use lark_core::{Client, RawRequest, StoreError, TransportError, TransportErrorKind, operation};
 use lark_test_support::{FakePlatform, FakeResponse};
 use serde_json::json;
 
@@ -83,4 +86,56 @@ async fn texts_of_the_platform_are_one_short_line() {
     assert!(!line.contains(['\n', '\r', '\u{1b}']), "{line}");
     assert!(line.len() < 1_000, "{} bytes", line.len());
     assert!(line.contains("and 990 more"), "{line}");
+}
+
+#[tokio::test]
+async fn details_are_shown_and_readable() {
+    let details = json!([
+        { "key": "uuid", "value": "used\nbefore" }, { "value": "no key" }, { "key": "n", "value": 7 },
+    ]);
+    let body = json!({ "code": 1, "msg": "no", "error": { "details": details } }).to_string();
+    let error = client(&platform(body.clone())).send_raw(get()).await.expect_err("rejected");
+    let line = error.to_string();
+    assert!(line.contains(r#"code 1 "no", uuid: used\nbefore, no key, n: 7"#), "{line}");
+    let details = error.api().expect("an error of the platform").details();
+    assert_eq!((&*details[0].key, &*details[0].value), ("uuid", "used\nbefore"));
+    assert!(!format!("{error:#?}").contains("used"), "Debug shows no value");
+
+    let error = client(&platform(body)).send_raw(get().sensitive()).await.expect_err("rejected");
+    assert!(!error.to_string().contains("used"), "{error}");
+}
+
+/// What `anyhow` makes of an error with `{:#}`: its text and those of its causes.
+fn chain(error: &dyn StdError) -> String {
+    let (mut text, mut next) = (error.to_string(), error.source());
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}
+
+#[tokio::test]
+async fn the_chain_of_an_error_says_nothing_twice() {
+    let refused = || io::Error::new(io::ErrorKind::ConnectionRefused, "nobody listens");
+    let transport = TransportError::new(TransportErrorKind::Connect, refused());
+    let platform = FakePlatform::scripted([FakeResponse::from(transport.clone())]);
+    let call = client(&platform).send_raw(get()).await.expect_err("no connection");
+    let store = StoreError::new("the database").with_source(refused());
+    let stored = lark_core::Error::from(store.clone());
+    let errors: [&(dyn StdError + 'static); 4] = [&transport, &call, &store, &stored];
+    for error in errors {
+        let chain = chain(error);
+        assert_eq!(chain.matches("nobody listens").count(), 1, "{chain}");
+        assert!(error.to_string().contains("nobody listens"), "one line has it all");
+    }
+    // Who looks for its type finds it.
+    let kind = |error: Option<&(dyn StdError + Send + Sync + 'static)>| {
+        error.and_then(|error| error.downcast_ref()).map(io::Error::kind)
+    };
+    let refused = Some(io::ErrorKind::ConnectionRefused);
+    assert_eq!(kind(Some(transport.get_ref())), refused);
+    for found in [call.get_ref(), store.get_ref(), stored.get_ref()] {
+        assert_eq!(kind(found), refused);
+    }
 }

@@ -183,7 +183,7 @@ async fn documented_rate_limits_hold_all_of_them() {
 #[tokio::test(start_paused = true)]
 async fn a_rate_of_the_user_takes_precedence_and_the_default_is_for_the_rest() {
     let builder = accepting().builder().documented_rate_limits();
-    let builder = builder.rate_limit("demo.v1.message.send", Rate::per_second(10));
+    let builder = builder.rate_limit::<Send>(Rate::per_second(10));
     let client = builder.default_rate_limit(Rate::per_second(2)).build().expect("valid options");
     let sent = times(&client, 40).await;
     assert!(sent[9] == 0 && sent[39] < 3_200, "{sent:?}");

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // What a test holds, and what it has the sandbox do, in Rust and over HTTP.
 mod sandbox;
@@ -12,7 +13,9 @@ mod gateway;
 
 mod platform;
 
-// What the platform sends by itself, and the people who make it do so.
+// What the platform sends by itself, over what, and the people who make it do so.
+mod long_connection;
+
 mod push;
 
 mod people;
@@ -23,12 +26,13 @@ pub mod spec;
 #[rustfmt::skip]
 mod generated;
 
-pub use gateway::{Fault, RecordedCall, ScriptedResponse, Times, UnknownInput, UnlistedValue};
+pub use gateway::{Fault, RecordedCall, ScriptedResponse, UnknownInput, UnlistedValue};
+pub use long_connection::{ClientConfig, ConnectionFault, OpenConnection, WrongFrame};
 pub use people::Press;
 pub use platform::{Hook, RefreshReuse};
 pub use push::{CallbackResult, Forgery, PushAttempt, PushError, PushFailure, PushState, Receipt};
 pub use sandbox::{Builder, Pushes, Sandbox, User};
-pub use services::{App, Clock, RateLimit, StoredFile, SystemClock};
+pub use services::{App, Clock, RateLimit, StoredFile, SystemClock, Times};
 pub use spec::token_kind::TokenKind;
 pub use spec::violation::{InputPlace, Violation};
 

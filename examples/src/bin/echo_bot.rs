@@ -61,11 +61,11 @@ fn bot(client: &Client, keys: EventKeys) -> lark_core::Result<EventRouter> {
 async fn echo(client: Client, event: Event<MessageReceive>) -> Result<(), HandlerError> {
     let received = event.payload.message;
     // It ignores pictures and files.
-    let ReceivedContent::Text { text, .. } =
-        ReceivedContent::parse(&received.message_type, &received.content)?
-    else {
+    let ReceivedContent::Text { text, .. } = received.received()? else {
         return Ok(());
     };
+    // With names instead of keys such as `@_user_1`.
+    let text = received.mentioned().with_names(&text);
     // The key depends on the message only, so a redelivery sends nothing twice.
     let reply = message::reply(&received.message_id).uuid(format!("{}-text", received.message_id));
     client.send(reply.message(format!("You wrote: {text}"))).await?;
@@ -134,6 +134,6 @@ async fn show_replies(client: &Client, received: &str) -> Result<String, Box<dyn
     card.ok_or_else(|| "the bot sent no card".into())
 }
 
-fn content(message: &lark_im::v1::Message) -> &str {
-    message.body.as_ref().map_or("", |body| &body.content)
+fn content(message: &lark_im::v1::Message) -> String {
+    message.received().ok().and_then(|it| it.to_plain_text()).unwrap_or_default()
 }

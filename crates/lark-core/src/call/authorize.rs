@@ -60,7 +60,8 @@ pub(super) async fn authorize(
     token
 }
 
-async fn credential(
+/// The token of the kind that the client has and the operation accepts.
+pub(super) async fn credential(
     core: &Arc<Core>,
     scope: &Scope,
     request: &Prepared,

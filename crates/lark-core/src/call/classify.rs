@@ -4,6 +4,7 @@
 use http::StatusCode;
 use http::header::LOCATION;
 use serde_json::Value;
+use tokio::time::Instant;
 use url::{Position, Url};
 
 use super::request::Prepared;
@@ -13,7 +14,7 @@ use crate::error::{ApiError, App, Cause, Error, Result, Stage};
 use crate::transport::ResponseHead;
 use crate::wire::{Context, Decode, DecodeMode, Envelope, Fit, Members, Slot, decode_slice};
 
-/// Reads the envelope, and its `data` into `data`.
+/// Reads the envelope, and its `data` into `data`. A long one is given up at the deadline.
 pub(crate) fn decode(
     core: &Core,
     request: &Prepared,
@@ -21,27 +22,25 @@ pub(crate) fn decode(
     head: &ResponseHead,
     bytes: &[u8],
     data: &mut dyn Decode,
+    deadline: Option<Instant>,
 ) -> Result<()> {
     let operation = &*request.operation;
-    let mut cx = Context::new(operation, mode, &core.drifts);
+    let mut cx = Context::new(operation, mode, &core.drifts).until(deadline);
     let mut envelope = Envelope::new(data, request.is_flat);
     let read = decode_slice(bytes, Slot::Plain(&mut envelope), &mut cx);
+    let members = envelope.members.settled();
     let why = match read {
         Err(error) => format!("not JSON: {error}"),
-        Ok(Fit::Taken) if request.oauth && is_oauth_error(&envelope.members.error) => {
-            return Err(api_error(core, request, head, envelope.members));
+        Ok(Fit::Taken) if request.oauth && is_oauth_error(&members.error) => {
+            return Err(api_error(core, request, head, members));
         }
-        Ok(Fit::Taken)
-            if request.oauth && envelope.members.code.is_none() && head.status.is_success() =>
-        {
+        Ok(Fit::Taken) if request.oauth && members.code.is_none() && head.status.is_success() => {
             return Ok(());
         }
-        Ok(Fit::Taken) if envelope.members.code.is_none() => {
-            "there is no code in the response".to_owned()
-        }
+        Ok(Fit::Taken) if members.code.is_none() => "there is no code in the response".to_owned(),
         Ok(Fit::Taken) => {
-            if envelope.members.code != Some(0) {
-                return Err(api_error(core, request, head, envelope.members));
+            if members.code != Some(0) {
+                return Err(api_error(core, request, head, members));
             }
             return cx.finish().map_err(|drifts| {
                 Error::new(operation, Stage::Decode, Cause::Drift(drifts)).with_response(head)
@@ -61,7 +60,7 @@ fn is_oauth_error(error: &Value) -> bool {
 }
 
 fn api_error(core: &Core, request: &Prepared, head: &ResponseHead, members: Members) -> Error {
-    let Members { code, msg, error } = members;
+    let Members { code, msg, error, .. } = members;
     let app = App { id: &core.app_id, console: core.hosts.console };
     let api = ApiError::new(code.unwrap_or_default(), msg, &error);
     let api = api.explain(&error, request.facts, app);
@@ -112,7 +111,7 @@ pub(crate) fn reject_error(
     head: &ResponseHead,
     bytes: &[u8],
 ) -> Result<()> {
-    match decode(core, request, DecodeMode::Tolerant, head, bytes, &mut ()) {
+    match decode(core, request, DecodeMode::Tolerant, head, bytes, &mut (), None) {
         Err(error) if error.stage() == Stage::Decode => Ok(()),
         Ok(()) if head.status.is_success() => Ok(()),
         Ok(()) => {

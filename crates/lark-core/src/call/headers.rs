@@ -96,7 +96,7 @@ fn content_type(media_type: &MediaType) -> Result<HeaderValue, http::Error> {
 
 fn add_range(headers: &mut HeaderMap, range: &ByteRange) -> Result<(), http::Error> {
     headers.insert(RANGE, HeaderValue::try_from(format!("bytes={}-", range.from))?);
-    headers.extend(range.if_range.clone().map(|etag| (IF_RANGE, etag)));
+    headers.insert(IF_RANGE, range.if_range.clone());
     Ok(())
 }
 

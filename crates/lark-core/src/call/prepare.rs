@@ -2,6 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::changed_fields::{self, ChangedFields};
 use super::idempotency::Keys;
 use super::request::{Prepared, PreparedBody, Privacy};
 use crate::error::{Cause, Error, Result, Stage};
@@ -73,6 +74,9 @@ struct Encoder<'a> {
     path: String,
     query: form_urlencoded::Serializer<'static, String>,
     body: BodyEncoder,
+    changed: Option<ChangedFields>,
+    /// Notes what cannot be sent as text.
+    probe: JsonWriter,
     key: Option<String>,
     missing: Vec<String>,
     invalid: Vec<String>,
@@ -86,10 +90,14 @@ enum BodyEncoder {
 
 impl<'a> Encoder<'a> {
     fn new(meta: &'static Meta, rules: Rules<'a>) -> Self {
+        let changed = ChangedFields::of(meta);
         let body = match meta.body {
             BodyFormat::None => BodyEncoder::None,
             BodyFormat::Json => {
                 let mut out = JsonWriter::with_capacity(BODY_ROOM).needing(meta.deviations.needs);
+                if let Some(changed) = &changed {
+                    out = out.watching(changed.object);
+                }
                 out.raw("{");
                 BodyEncoder::Json { out, first: true }
             }
@@ -103,7 +111,8 @@ impl<'a> Encoder<'a> {
         let mut path = String::with_capacity(meta.path.len() + QUERY_ROOM);
         path.push_str(meta.path);
         let (missing, invalid) = (Vec::new(), Vec::new());
-        Self { meta, rules, path, query, body, key: None, missing, invalid }
+        let probe = JsonWriter::default();
+        Self { meta, rules, path, query, body, changed, probe, key: None, missing, invalid }
     }
 
     fn input(&mut self, input: &InputMeta, part: &Part<'_>) {
@@ -131,6 +140,14 @@ impl<'a> Encoder<'a> {
     }
 
     fn place(&mut self, input: &InputMeta, part: &Part<'_>) {
+        let is_json = input.place == Place::Body
+            && input.name != changed_fields::INPUT
+            && matches!(self.body, BodyEncoder::Json { .. });
+        if let (false, Part::Plain(value)) = (is_json, part) {
+            // Only the writer of JSON has a place for such notes.
+            self.probe.within(input.name, |out| value.json(out));
+            self.probe.clear_text();
+        }
         match input.place {
             Place::Path => self.path_parameter(input.name, part),
             Place::Query => {
@@ -138,6 +155,11 @@ impl<'a> Encoder<'a> {
                 part.text(&mut |value| _ = self.query.append_pair(input.name, value));
             }
             Place::Body => self.body_field(input, part),
+            Place::Clear => {
+                if let Some(changed) = &mut self.changed {
+                    changed.clear(part);
+                }
+            }
         }
     }
 
@@ -165,6 +187,18 @@ impl<'a> Encoder<'a> {
     }
 
     fn body_field(&mut self, input: &InputMeta, part: &Part<'_>) {
+        if let (BodyEncoder::Json { out, first }, Some(changed)) =
+            (&mut self.body, &mut self.changed)
+        {
+            if input.name == changed_fields::INPUT {
+                return changed.name(input.need, part);
+            }
+            // What is cleared has no value to be sent.
+            let is_bare = input.name == changed.object && !changed.cleared.is_empty();
+            if is_bare && part.is_absent() {
+                return out.empty_member(first, input.name);
+            }
+        }
         match &mut self.body {
             BodyEncoder::None => {}
             BodyEncoder::Json { out, first } => out.member(first, input.name, input.need, part),
@@ -185,15 +219,23 @@ impl<'a> Encoder<'a> {
         let operation = self.meta.id;
         let body = match self.body {
             BodyEncoder::None => None,
-            BodyEncoder::Json { mut out, .. } => {
+            BodyEncoder::Json { mut out, mut first } => {
+                let object = self.changed.as_ref().map(|changed| changed.object);
+                let unchanged =
+                    self.changed.and_then(|changed| changed.write(&mut out, &mut first));
                 out.raw("}");
                 let (json, problems) = out.finish();
                 self.missing.extend(problems.missing);
+                if !self.missing.iter().any(|name| Some(name.as_str()) == object) {
+                    self.missing.extend(unchanged);
+                }
                 self.invalid.extend(problems.invalid);
                 Some(PreparedBody::json(json))
             }
             BodyEncoder::Multipart(form) => Some(PreparedBody::multipart(form)),
         };
+        let (_, problems) = self.probe.finish();
+        self.invalid.extend(problems.invalid);
         if self.rules.check == RequiredCheck::On && !self.missing.is_empty() {
             return Err(Error::new(operation, Stage::Prepare, Cause::Missing(self.missing)));
         }

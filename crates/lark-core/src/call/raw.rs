@@ -7,8 +7,10 @@ use super::prepare::{Rules, join_query, prepare};
 use super::request::{Auth, Prepared, PreparedBody, Privacy};
 use crate::client::endpoint::Host;
 use crate::error::{Error, Result};
+use crate::files::FilePart;
+use crate::files::form::Form;
 use crate::operation::{Operation, Risk, TokenKind, Tokens};
-use crate::util::Secret;
+use crate::util::{Secret, random};
 
 /// A request by method and path, for operations without a domain crate. It runs through the same
 /// pipeline as a typed request: tokens, retries, errors, tracing.
@@ -29,6 +31,8 @@ pub struct RawRequest {
     path: String,
     query: Vec<(String, String)>,
     body: Option<RawBody>,
+    /// Whether bodies of two formats were set.
+    mixes_bodies: bool,
     tokens: Tokens,
     host: Host,
     basic: Option<(String, Secret)>,
@@ -42,6 +46,14 @@ pub struct RawRequest {
 enum RawBody {
     Json(Value),
     Form(Vec<(String, String)>),
+    Multipart(Vec<(String, RawPart)>),
+}
+
+/// A part of a multipart body.
+#[derive(Clone, Debug, PartialEq)]
+enum RawPart {
+    Text(String),
+    File(FilePart),
 }
 
 impl RawRequest {
@@ -53,6 +65,7 @@ impl RawRequest {
             path: path.into(),
             query: Vec::new(),
             body: None,
+            mixes_bodies: false,
             tokens: Tokens::ANY,
             host: Host::Open,
             basic: None,
@@ -74,6 +87,24 @@ impl RawRequest {
         Self::new(Method::POST, path)
     }
 
+    /// A `PUT` request.
+    #[must_use]
+    pub fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::PUT, path)
+    }
+
+    /// A `PATCH` request.
+    #[must_use]
+    pub fn patch(path: impl Into<String>) -> Self {
+        Self::new(Method::PATCH, path)
+    }
+
+    /// A `DELETE` request.
+    #[must_use]
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path)
+    }
+
     /// Adds a query parameter. For a list, add the same name several times.
     #[must_use]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -81,22 +112,61 @@ impl RawRequest {
         self
     }
 
-    /// Sets the JSON body.
+    /// Sets the JSON body. A request has one body: JSON, a [form](Self::form), or a multipart form.
     #[must_use]
-    pub fn json(mut self, body: impl Into<Value>) -> Self {
-        self.body = Some(RawBody::Json(body.into()));
-        self
+    pub fn json(self, body: impl Into<Value>) -> Self {
+        self.body(RawBody::Json(body.into()))
     }
 
     /// Sets the body to a form, `application/x-www-form-urlencoded`.
     #[must_use]
-    pub fn form<N, V>(mut self, pairs: impl IntoIterator<Item = (N, V)>) -> Self
+    pub fn form<N, V>(self, pairs: impl IntoIterator<Item = (N, V)>) -> Self
     where
         N: Into<String>,
         V: Into<String>,
     {
         let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
-        self.body = Some(RawBody::Form(pairs.collect()));
+        self.body(RawBody::Form(pairs.collect()))
+    }
+
+    /// Adds a text to the body, which becomes a form with files, `multipart/form-data`. Its parts are
+    /// sent in the order in which they are added.
+    ///
+    /// ```no_run
+    /// use lark_core::{Client, FilePart, RawRequest};
+    ///
+    /// # async fn run(client: Client) -> lark_core::Result<()> {
+    /// let request = RawRequest::post("/open-apis/im/v1/files")
+    ///     .multipart_text("file_type", "stream")
+    ///     .multipart_text("file_name", "notes.txt")
+    ///     .multipart_file("file", FilePart::path("notes.txt"));
+    /// let uploaded = client.send_raw(request).await?.data()?;
+    /// println!("{}", uploaded["file_key"]);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn multipart_text(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.part(name.into(), RawPart::Text(value.into()))
+    }
+
+    /// Adds a file to the body, see [`multipart_text`](Self::multipart_text).
+    #[must_use]
+    pub fn multipart_file(self, name: impl Into<String>, file: FilePart) -> Self {
+        self.part(name.into(), RawPart::File(file))
+    }
+
+    fn part(mut self, name: String, part: RawPart) -> Self {
+        match &mut self.body {
+            Some(RawBody::Multipart(parts)) => parts.push((name, part)),
+            _ => return self.body(RawBody::Multipart(vec![(name, part)])),
+        }
+        self
+    }
+
+    fn body(mut self, body: RawBody) -> Self {
+        let formats = self.body.as_ref().map(|before| (before.format(), body.format()));
+        self.mixes_bodies |= formats.is_some_and(|(before, now)| before != now);
+        self.body = Some(body);
         self
     }
 
@@ -175,6 +245,12 @@ impl RawRequest {
             ));
         }
         let operation = format!("{} {path}", self.method);
+        if self.mixes_bodies {
+            let why = "it has more than one body: set one of json, form and multipart_*";
+            return Err(Error::invalid_request(operation, why));
+        }
+        let body = self.body.as_ref().map(RawBody::prepare).transpose();
+        let body = body.map_err(|why| Error::invalid_request(&*operation, why))?;
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&self.query);
         let path_and_query = join_query(self.path.clone(), &query.finish());
@@ -182,15 +258,42 @@ impl RawRequest {
             Prepared::new(operation.into(), self.method.clone(), path_and_query, self.tokens);
         Ok(Prepared {
             host: self.host,
-            body: self.body.as_ref().map(|body| match body {
-                RawBody::Json(json) => PreparedBody::json(json.to_string()),
-                RawBody::Form(pairs) => PreparedBody::url_encoded(pairs),
-            }),
+            body,
             auth: Auth { tokens: self.tokens, basic: self.basic.clone() },
             idempotent: request.idempotent || self.idempotent,
             privacy: Privacy { sensitive: self.sensitive, shown_path: None },
             oauth: self.oauth,
             ..request
+        })
+    }
+}
+
+impl RawBody {
+    fn format(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "json",
+            Self::Form(_) => "form",
+            Self::Multipart(_) => "multipart",
+        }
+    }
+
+    fn prepare(&self) -> Result<PreparedBody, String> {
+        Ok(match self {
+            Self::Json(json) => PreparedBody::json(json.to_string()),
+            Self::Form(pairs) => PreparedBody::url_encoded(pairs),
+            Self::Multipart(parts) => {
+                let mut form = Form::new(random::number(), false);
+                for (name, part) in parts {
+                    match part {
+                        RawPart::Text(text) => form.text(name, text),
+                        RawPart::File(file) => {
+                            file.check()?;
+                            form.file(name, file);
+                        }
+                    }
+                }
+                PreparedBody::multipart(form)
+            }
         })
     }
 }

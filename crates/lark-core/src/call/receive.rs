@@ -14,7 +14,7 @@ pub trait FromResponse: Sized + Send {
     fn receive(call: &Call<'_>) -> impl Future<Output = Result<(Self, ResponseHead)>> + Send;
 }
 
-impl<T: Decode + Default> FromResponse for T {
+impl<T: Decode + Default + 'static> FromResponse for T {
     async fn receive(call: &Call<'_>) -> Result<(Self, ResponseHead)> {
         let mut value = T::default();
         let head = call.json(&mut value).await?;
@@ -27,7 +27,7 @@ impl FromResponse for Download {
         let (head, body) = call.file().await?;
         let (core, scope, request) = (call.core, call.scope, &call.request);
         let origin = Origin { core: core.clone(), scope: scope.clone(), request: request.clone() };
-        Ok((Download::new(origin, head.clone(), body), head))
+        Ok((Download::new(origin, head.clone(), body)?, head))
     }
 }
 

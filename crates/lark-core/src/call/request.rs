@@ -8,7 +8,7 @@ use http::{HeaderValue, Method};
 
 use crate::client::endpoint::Host;
 use crate::files::form::Form;
-use crate::operation::{OperationFacts, Tokens};
+use crate::operation::{OperationFacts, TokenKind, Tokens};
 use crate::rate_limit::Limited;
 use crate::util::Secret;
 
@@ -61,7 +61,7 @@ pub(crate) struct ByteRange {
     /// Number of bytes already received.
     pub(crate) from: u64,
     /// The file must still be this one; otherwise the server starts over.
-    pub(crate) if_range: Option<HeaderValue>,
+    pub(crate) if_range: HeaderValue,
 }
 
 impl Prepared {
@@ -87,6 +87,11 @@ impl Prepared {
             facts: None,
             range: None,
         }
+    }
+
+    /// What is asked for a token only, and never sent.
+    pub(crate) fn for_token(kind: TokenKind) -> Self {
+        Self::new("client".into(), Method::GET, String::new(), Tokens::NONE.and(kind))
     }
 
     /// The path for traces: without the query, which may hold private data, and with the names of

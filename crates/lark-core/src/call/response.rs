@@ -6,8 +6,9 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::{Cause, Error, Result, Stage};
+use crate::error::{Cause, Error, Quote, Result, Stage};
 use crate::transport::ResponseHead;
+use crate::wire::read_value;
 
 /// A value with the head of its HTTP response, from [`send_full`](crate::Client::send_full).
 #[derive(Clone, Debug)]
@@ -80,20 +81,26 @@ impl RawResponse {
         &self.body
     }
 
-    /// The whole body as JSON, for endpoints whose fields are next to `code`.
+    /// The whole body as JSON, for endpoints whose fields are next to `code`. Of a text or a number that
+    /// is no valid JSON, what cannot be read is U+FFFD or a text.
     ///
     /// # Errors
     /// None in practice, because the body has already been read as JSON.
     pub fn json(&self) -> Result<Value> {
-        serde_json::from_slice(&self.body).map_err(|error| self.unreadable(&error))
+        read_value(&self.body).map_err(|error| self.unreadable(&error))
     }
 
-    /// The member `data`; `null` if there is none.
+    /// The member `data`.
     ///
     /// # Errors
-    /// Those of [`json`](Self::json).
+    /// The response has no `data`: its fields stand beside `code`, where [`json`](Self::json) has them,
+    /// or it has none. The message names what there is.
     pub fn data(&self) -> Result<Value> {
-        Ok(self.json()?["data"].take())
+        let mut json = self.json()?;
+        match json.get_mut("data") {
+            Some(data) => Ok(data.take()),
+            None => Err(self.no_data(&json)),
+        }
     }
 
     /// The member `data`, deserialized.
@@ -104,15 +111,33 @@ impl RawResponse {
         serde_json::from_value(self.data()?).map_err(|error| self.unreadable(&error))
     }
 
+    /// Names the members, never their values.
+    fn no_data(&self, json: &Value) -> Error {
+        let members = json.as_object().into_iter().flat_map(|members| members.keys());
+        let beside: Vec<_> = members.filter(|name| !["code", "msg"].contains(&&***name)).collect();
+        let why = match &*beside {
+            [] => "the response has no data".to_owned(),
+            names => {
+                let names: Vec<_> = names.iter().map(|name| format!("`{}`", Quote(name))).collect();
+                let names = names.join(", ");
+                format!("the response has no `data`; beside `code` it has {names}: use json()")
+            }
+        };
+        self.error(Cause::Rejected(why))
+    }
+
+    fn error(&self, cause: Cause) -> Error {
+        let error = Error::new(&self.operation, Stage::Decode, cause).with_response(&self.head);
+        error.of_request(self.idempotency_key(), None)
+    }
+
     fn unreadable(&self, error: &serde_json::Error) -> Error {
         // The error's own text may quote a value.
         let why = match self.sensitive {
             true => format!("{:?} error", error.classify()),
             false => error.to_string(),
         };
-        let cause = Cause::NotAnEnvelope { why, start: excerpt(&self.body, self.sensitive) };
-        let error = Error::new(&self.operation, Stage::Decode, cause).with_response(&self.head);
-        error.of_request(self.idempotency_key(), None)
+        self.error(Cause::NotAnEnvelope { why, start: excerpt(&self.body, self.sensitive) })
     }
 }
 

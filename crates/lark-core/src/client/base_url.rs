@@ -35,6 +35,9 @@ impl BaseUrl {
         if !url.username().is_empty() || url.password().is_some() {
             return reject("it must not have a user name or a password");
         }
+        if url.path().trim_end_matches('/').ends_with("/open-apis") {
+            return reject("leave out /open-apis, with which the paths of operations begin");
+        }
         if url.scheme() == "http" && !is_loopback(&url) {
             tracing::warn!(host = url.host_str(), "tokens will travel unencrypted");
         }
@@ -92,6 +95,8 @@ mod tests {
             ("localhost:8080", "must begin with https:// or http://"),
             ("", "not a URL"),
             ("https://open.feishu.cn?x=1", "must not have a query"),
+            ("https://open.feishu.cn/open-apis", "leave out /open-apis"),
+            ("https://gw.example/lark/open-apis/", "leave out /open-apis"),
             ("https://a:b@open.feishu.cn", "must not have a user name"),
         ] {
             let error = BaseUrl::parse(given).expect_err(given).to_string();

@@ -4,12 +4,14 @@ use std::env;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Method;
+
 use super::endpoint::{Endpoint, Hosts};
 use super::{Client, Core, Scope};
 use crate::auth::{AppType, FETCH_LIMIT, Tickets, TokenCache};
 use crate::call::{CallHook, CallReport, Idempotency, Keys, RequiredCheck, headers};
 use crate::error::{Error, Result};
-use crate::operation::Risk;
+use crate::operation::{Operation, Risk};
 use crate::rate_limit::{ConfiguredRates, Rate, RateLimiters};
 use crate::retry::RetryPolicy;
 use crate::store::{GuardedStore, MemoryStore, TokenStore};
@@ -189,10 +191,28 @@ impl ClientBuilder {
         self
     }
 
-    /// Client-side rate limit of one operation, by its id, for each tenant. Without it, calls slow
-    /// down only when the platform rejects one for its rate.
-    pub fn rate_limit(mut self, operation: impl Into<String>, rate: Rate) -> Self {
-        self.limits.of_operations.insert(operation.into(), rate);
+    /// Client-side rate limit of one operation, for each tenant. Without it, calls slow down only when
+    /// the platform rejects one for its rate. The operation is the type of its request, so that none
+    /// is misspelt:
+    ///
+    /// ```
+    /// use lark_core::{ClientBuilder, Rate};
+    ///
+    /// # fn limit<CreateMessageRequest: lark_core::Operation>(builder: ClientBuilder) -> ClientBuilder {
+    /// builder.rate_limit::<CreateMessageRequest>(Rate::per_second(5))
+    /// # }
+    /// ```
+    pub fn rate_limit<O: Operation>(mut self, rate: Rate) -> Self {
+        self.limits.of_operations.insert(O::META.id.to_owned(), rate);
+        self
+    }
+
+    /// Like [`rate_limit`](Self::rate_limit), for the [raw requests](crate::RawRequest) of one method
+    /// and path, such as `/open-apis/sheets/v2/spreadsheets/shtcn1/metainfo`; each path is an operation
+    /// of its own.
+    pub fn raw_rate_limit(mut self, method: Method, path: impl AsRef<str>, rate: Rate) -> Self {
+        let operation = format!("{method} {}", path.as_ref());
+        self.limits.of_operations.insert(operation, rate);
         self
     }
 

@@ -77,6 +77,27 @@ impl Client {
         self.call(request).raw().await
     }
 
+    /// A token of this kind for requests that go beside the SDK: what a call of this client would send
+    /// in the header `Authorization`, behind `Bearer `. It is fetched or renewed if need be; ask for it
+    /// each time instead of keeping it, because it lives for at most two hours.
+    ///
+    /// ```no_run
+    /// use lark_core::{Client, TokenKind};
+    ///
+    /// # async fn run(client: Client) -> lark_core::Result<()> {
+    /// let token = client.token(TokenKind::Tenant).await?;
+    /// let header = format!("Bearer {}", token.expose());
+    /// # _ = header;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of a call that needs such a token: the client has no user, no tenant, or no app, or the
+    /// platform issues no token.
+    pub async fn token(&self, kind: TokenKind) -> Result<Secret> {
+        self.call(Prepared::for_token(kind)).token().await
+    }
+
     fn call(&self, request: Prepared) -> Call<'_> {
         Call { core: &self.core, scope: &self.scope, request }
     }
@@ -150,6 +171,12 @@ impl Client {
     #[must_use]
     pub fn app_id(&self) -> &str {
         &self.core.app_id
+    }
+
+    /// What its copies share, and what they change.
+    #[cfg(feature = "events")]
+    pub(crate) fn parts(&self) -> (&Arc<Core>, &Scope) {
+        (&self.core, &self.scope)
     }
 
     fn scoped(&self, change: impl FnOnce(&mut Scope)) -> Self {

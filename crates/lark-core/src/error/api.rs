@@ -9,7 +9,7 @@ use super::quote::{Quote, blank};
 use super::scopes::{self, App, ScopeHint};
 use crate::operation::OperationFacts;
 
-/// Most rejected inputs that `Display` names.
+/// Most rejected inputs, and most other details, that `Display` names.
 const MOST_VIOLATIONS: usize = 10;
 
 /// An error in the platform's own format: a code other than zero, a message, and details.
@@ -20,10 +20,22 @@ pub struct ApiError {
     oauth_error: Option<String>,
     log_id: Option<String>,
     troubleshooter: Option<String>,
+    details: Vec<ErrorDetail>,
     field_violations: Vec<FieldViolation>,
     permission_violations: Vec<PermissionViolation>,
     /// For a missing scope.
     hint: Option<Box<ScopeHint>>,
+}
+
+/// What the platform says about an error besides its message, such as the rule that a request breaks.
+/// `Debug` does not show the value.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorDetail {
+    /// What it is about.
+    pub key: String,
+    /// The text; JSON if it is not one; empty where responses contain secrets.
+    pub value: String,
 }
 
 /// An input that the platform rejected. `Debug` does not show its value.
@@ -65,6 +77,17 @@ impl ApiError {
             oauth_error,
             log_id: optional("log_id"),
             troubleshooter: optional("troubleshooter"),
+            details: list("details")
+                .iter()
+                .map(|it| ErrorDetail {
+                    key: text(it, "key"),
+                    value: match &it["value"] {
+                        Value::Null => String::new(),
+                        Value::String(value) => value.clone(),
+                        other => other.to_string(),
+                    },
+                })
+                .collect(),
             field_violations: list("field_violations")
                 .iter()
                 .map(|it| FieldViolation {
@@ -107,7 +130,9 @@ impl ApiError {
         let of_fields = self.field_violations.iter_mut();
         let of_fields = of_fields.flat_map(|it| [&mut it.value, &mut it.description]);
         let of_permissions = self.permission_violations.iter_mut().map(|it| &mut it.description);
-        let texts = [&mut self.msg].into_iter().chain(of_fields).chain(of_permissions);
+        let of_details = self.details.iter_mut().map(|it| &mut it.value);
+        let texts =
+            [&mut self.msg].into_iter().chain(of_details).chain(of_fields).chain(of_permissions);
         texts.for_each(|text| blank(text, secrets));
         self
     }
@@ -115,6 +140,7 @@ impl ApiError {
     /// The same error without the values that were sent.
     pub(crate) fn without_values(mut self) -> Self {
         self.field_violations.iter_mut().for_each(|it| it.value.clear());
+        self.details.iter_mut().for_each(|it| it.value.clear());
         self
     }
 
@@ -147,6 +173,12 @@ impl ApiError {
     #[must_use]
     pub fn troubleshooter(&self) -> Option<&str> {
         self.troubleshooter.as_deref()
+    }
+
+    /// What the platform says besides its message.
+    #[must_use]
+    pub fn details(&self) -> &[ErrorDetail] {
+        &self.details
     }
 
     /// The inputs that the platform rejected.
@@ -205,6 +237,12 @@ impl ApiError {
     }
 }
 
+impl fmt::Debug for ErrorDetail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorDetail").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for FieldViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FieldViolation")
@@ -228,6 +266,16 @@ impl fmt::Display for ApiError {
         }
         if let Some(more @ 1..) = self.field_violations.len().checked_sub(MOST_VIOLATIONS) {
             write!(f, ", and {more} more")?;
+        }
+        for it in self.details.iter().take(MOST_VIOLATIONS) {
+            match (it.key.is_empty(), it.value.is_empty()) {
+                (_, true) => write!(f, ", {}", Quote(&it.key))?,
+                (true, false) => write!(f, ", {}", Quote(&it.value))?,
+                (false, false) => write!(f, ", {}: {}", Quote(&it.key), Quote(&it.value))?,
+            }
+        }
+        if let Some(more @ 1..) = self.details.len().checked_sub(MOST_VIOLATIONS) {
+            write!(f, ", and {more} more details")?;
         }
         for (index, scope) in self.named_scopes().enumerate() {
             write!(f, "{}{scope}", if index == 0 { ", needs " } else { " or " })?;

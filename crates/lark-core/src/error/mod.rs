@@ -18,10 +18,11 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-pub use self::api::{ApiError, FieldViolation, PermissionViolation};
+pub use self::api::{ApiError, ErrorDetail, FieldViolation, PermissionViolation};
 pub(crate) use self::cause::Cause;
 pub(crate) use self::file::FileError;
 pub(crate) use self::page_loop::PageLoop;
+pub(crate) use self::quote::Quote;
 pub(crate) use self::scopes::App;
 pub use self::stage::Stage;
 

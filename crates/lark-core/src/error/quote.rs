@@ -9,7 +9,7 @@ const LONGEST: usize = 500;
 const BLANK: &str = "(secret)";
 
 /// The beginning of a text, on one line.
-pub(super) struct Quote<'a>(pub(super) &'a str);
+pub(crate) struct Quote<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Quote<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

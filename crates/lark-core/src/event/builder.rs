@@ -7,20 +7,21 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
 use super::acknowledge::Acknowledge;
 use super::app_ticket::{self, APP_TICKET};
 use super::crypto::Crypto;
-use super::dedup::{Dedup, MemoryDedup};
+use super::dedup::{Dedup, GuardedDedup, MemoryDedup};
 use super::dispatcher::Dispatcher;
 use super::envelope::PayloadDecoder;
 use super::handler_error::HandlerError;
 use super::header::Event;
 use super::keys::EventKeys;
 use super::metrics::{EventReport, Metrics, OutcomeHook};
+use super::places::Places;
 use super::router::{EventRouter, Inner};
 use super::routes::{ErasedRoute, Routes, TypedRoute};
+use super::stop::Stop;
 use super::verify::{Clock, Verifier};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -34,9 +35,10 @@ const HANDLER_TIMEOUT: Duration = Duration::from_secs(300);
 const MAX_BODY_SIZE: usize = 1024 * 1024;
 const CAPACITY: u32 = 4096;
 
-/// Builds an [`EventRouter`].
+/// Builds an [`EventRouter`]. `S` is what its handlers share, see [`state`](Self::state).
 #[must_use]
-pub struct EventRouterBuilder {
+pub struct EventRouterBuilder<S = ()> {
+    pub(super) state: S,
     keys: EventKeys,
     routes: Routes,
     client: Option<Client>,
@@ -55,7 +57,7 @@ pub struct EventRouterBuilder {
     on_outcome: Option<OutcomeHook>,
 }
 
-impl fmt::Debug for EventRouterBuilder {
+impl<S> fmt::Debug for EventRouterBuilder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventRouterBuilder").field("keys", &self.keys).finish_non_exhaustive()
     }
@@ -71,6 +73,7 @@ impl EventRouter {
 impl EventRouterBuilder {
     pub(super) fn new(keys: EventKeys) -> Self {
         Self {
+            state: (),
             keys,
             routes: Routes::default(),
             client: None,
@@ -88,13 +91,6 @@ impl EventRouterBuilder {
             on_drift: None,
             on_outcome: None,
         }
-    }
-
-    fn add(mut self, event_type: &str, route: ErasedRoute) -> Self {
-        if self.routes.insert(event_type, route).is_some() {
-            self.duplicates.push(event_type.to_owned());
-        }
-        self
     }
 
     /// Handles events of one type. Events with the same
@@ -157,14 +153,73 @@ impl EventRouterBuilder {
 
     /// Handles events of all types that have no handler. Without a fallback the router replies 200
     /// to them and counts them as [`Ignored`](crate::EventOutcome::Ignored).
-    pub fn fallback<F>(
-        mut self,
-        handler: impl Fn(Event<Value>) -> F + Send + Sync + 'static,
-    ) -> Self
+    pub fn fallback<F>(self, handler: impl Fn(Event<Value>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
-        if self.routes.set_fallback(TypedRoute::unordered(handler).erase()).is_some() {
+        self.add_fallback(TypedRoute::unordered(handler).erase())
+    }
+
+    /// Gives `state` to the handlers that are added after this: a client, a database, settings. They
+    /// take it as their first argument, in an [`Arc`].
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use lark_core::{Client, Event, EventKeys, EventPayload, EventRouter, HandlerError};
+    ///
+    /// struct App {
+    ///     client: Client,
+    /// }
+    ///
+    /// async fn greet<T: EventPayload>(app: Arc<App>, event: Event<T>) -> Result<(), HandlerError> {
+    ///     println!("{} for {}", event.header.event_type, app.client.app_id());
+    ///     Ok(())
+    /// }
+    ///
+    /// # fn run<MessageReceive: EventPayload, ChatUpdated: EventPayload>(
+    /// #     keys: EventKeys, client: Client,
+    /// # ) -> lark_core::Result<EventRouter> {
+    /// EventRouter::builder(keys)
+    ///     .state(App { client })
+    ///     .on(greet::<MessageReceive>)
+    ///     .on(|app: Arc<App>, event: Event<ChatUpdated>| async move { greet(app, event).await })
+    ///     .build()
+    /// # }
+    /// ```
+    pub fn state<S: Send + Sync + 'static>(self, state: S) -> EventRouterBuilder<Arc<S>> {
+        EventRouterBuilder {
+            state: Arc::new(state),
+            keys: self.keys,
+            routes: self.routes,
+            client: self.client,
+            duplicates: self.duplicates,
+            dedup: self.dedup,
+            acknowledge: self.acknowledge,
+            ack_timeout: self.ack_timeout,
+            callback_timeout: self.callback_timeout,
+            handler_timeout: self.handler_timeout,
+            max_body_size: self.max_body_size,
+            max_age: self.max_age,
+            clock: self.clock,
+            capacity: self.capacity,
+            mode: self.mode,
+            on_drift: self.on_drift,
+            on_outcome: self.on_outcome,
+        }
+    }
+}
+
+impl<S> EventRouterBuilder<S> {
+    pub(super) fn add(mut self, event_type: &str, route: ErasedRoute) -> Self {
+        if self.routes.insert(event_type, route).is_some() {
+            self.duplicates.push(event_type.to_owned());
+        }
+        self
+    }
+
+    pub(super) fn add_fallback(mut self, route: ErasedRoute) -> Self {
+        if self.routes.set_fallback(route).is_some() {
             self.duplicates.push("the fallback".to_owned());
         }
         self
@@ -232,8 +287,13 @@ impl EventRouterBuilder {
         self
     }
 
-    /// The number of events that may wait for their turn or be handled at once; 4,096 by default.
-    /// The router replies 503 to more, unless capacity becomes free in time.
+    /// The number of events that may be handled at once; 4,096 by default. As many more, and at least
+    /// 64, may wait: for capacity up to 2 s, and for the events before them with the same ordering key,
+    /// which take at most an eighth of the places for waiting. The router replies 503 to what finds no
+    /// place. A redelivery of an event that waits or is being handled takes none.
+    ///
+    /// A place has room for 64 MiB divided by their number, and for at least 16 KiB; a larger event takes
+    /// several.
     pub fn capacity(mut self, events: u32) -> Self {
         self.capacity = events;
         self
@@ -268,6 +328,7 @@ impl EventRouterBuilder {
             self.routes.insert(APP_TICKET, app_ticket::route(client, handler));
         }
         let verifier = Verifier {
+            rejects_all: self.keys.rejects_all(),
             crypto: Crypto::new(self.keys),
             routes: self.routes,
             max_body_size: self.max_body_size,
@@ -280,22 +341,23 @@ impl EventRouterBuilder {
             ack_timeout: self.ack_timeout,
             callback_timeout: self.callback_timeout,
             handler_timeout: self.handler_timeout,
-            dedup: self.dedup,
+            dedup: Arc::new(GuardedDedup::new(self.dedup)),
+            copies: Arc::default(),
             locks: KeyLocks::default(),
-            permits: Semaphore::new(self.capacity as usize),
-            stop: Semaphore::new(0),
+            places: Places::new(self.capacity),
+            stop: Stop::default(),
             stopped: Mutex::default(),
             metrics: Metrics::new(self.on_outcome),
         });
-        let (capacity, is_closing) = (self.capacity, AtomicBool::new(false));
-        Ok(EventRouter::new(Inner { verifier, dispatcher, capacity, is_closing }))
+        Ok(EventRouter::new(Inner { verifier, dispatcher, is_closing: AtomicBool::new(false) }))
     }
 
     fn check(&self) -> Result<()> {
-        if self.keys.is_empty() && !self.keys.insecure {
+        if self.keys.rejects_all() && !self.keys.is_without {
             return Err(Error::invalid_config(
                 "an event router needs the app's encrypt key or verification token; without any, \
-                 everybody could forge events (EventKeys::insecure_accept_anything)",
+                 everybody could forge events (EventKeys::none for the long connection only, \
+                 EventKeys::insecure_accept_anything for experiments)",
             ));
         }
         if let Some(event_type) = self.duplicates.first() {

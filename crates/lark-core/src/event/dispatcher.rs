@@ -1,27 +1,33 @@
-//! Runs handlers: each event in its order, within the capacity, once, with a time limit.
+//! Handles events: each in its order, within the capacity, once.
 
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::timeout;
+use tokio::sync::SemaphorePermit;
+use tokio::sync::oneshot::Receiver;
+use tokio::time::{Instant, timeout};
 
 use super::acknowledge::Acknowledge;
-use super::dedup::{Claim, Dedup};
-use super::handler_error::HandlerError;
-use super::header::EventHeader;
+use super::copies::{Copies, KeyHashes, Redelivered};
+use super::dedup::{Claim, ClaimGuard, GuardedDedup};
 use super::job::{Job, ReplySlot};
 use super::metrics::{Metrics, Moment, PushInfo};
 use super::outcome::EventOutcome;
+use super::places::{Places, Size};
 use super::reply::{EventReply, PushKind};
 use super::routes::ErasedEvent;
+use super::stop::Stop;
 use super::verify::Delivery;
-use crate::util::{KeyGuard, KeyLocks, LockKey, lock};
+use crate::util::{KeyGuard, KeyLocks, LockKey, lock, poll_once, try_run};
+
+/// Longest time for a claim. The platform waits for 3 s.
+const CLAIM_LIMIT: Duration = Duration::from_secs(2);
+/// The same for a callback, whose handler needs the rest.
+const CALLBACK_CLAIM_LIMIT: Duration = Duration::from_secs(1);
 
 /// What the handlers of a router share.
 pub(super) struct Dispatcher {
@@ -29,31 +35,15 @@ pub(super) struct Dispatcher {
     pub(super) ack_timeout: Duration,
     pub(super) callback_timeout: Duration,
     pub(super) handler_timeout: Duration,
-    pub(super) dedup: Box<dyn Dedup>,
+    pub(super) dedup: Arc<GuardedDedup>,
+    pub(super) copies: Arc<Copies>,
     /// The locks of the ordering keys.
     pub(super) locks: KeyLocks,
-    /// One permit for each event that waits for its turn or is being handled.
-    pub(super) permits: Semaphore,
-    /// Closed when handlers must stop.
-    pub(super) stop: Semaphore,
+    pub(super) places: Places,
+    pub(super) stop: Stop,
     /// The events that the shutdown stopped.
     pub(super) stopped: Mutex<Vec<Bytes>>,
     pub(super) metrics: Metrics,
-}
-
-/// Whether the platform pushes an event again that is not handled now.
-#[derive(PartialEq)]
-enum Redelivery {
-    Expected,
-    Never,
-}
-
-/// How a handler ended.
-enum HandlerEnd {
-    Returned(Result<Option<String>, HandlerError>),
-    Panicked,
-    TimedOut,
-    Stopped,
 }
 
 impl Dispatcher {
@@ -64,64 +54,92 @@ impl Dispatcher {
         push: Option<PushInfo>,
     ) -> EventReply {
         let Delivery { event, kind, signature } = delivery;
-        let (slot, mut reply) = ReplySlot::new(kind, push);
-        let job = Job::new(event, signature, &self.locks, slot);
-        let mut work = Box::pin(self.clone().process(job));
-        // Most handlers end at their first poll and need neither a task nor a timer. The others get
-        // a task of their own, which the end of the connection does not stop.
-        if poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx).is_pending())).await {
-            tokio::spawn(work);
-        } else if let Ok(reply) = reply.try_recv() {
-            return reply;
-        }
+        let (slot, reply) = ReplySlot::new(kind, push);
+        // The ordering key may come from a closure of the user.
+        let Ok(job) = try_run(|| Job::new(event, signature, &self.locks, slot)) else {
+            tracing::error!(target: "lark_core::event", "the ordering key of an event panicked");
+            return EventReply::new(kind, EventOutcome::Panicked, None);
+        };
         let limit = match kind {
             PushKind::Event => self.ack_timeout,
             PushKind::Callback => self.callback_timeout,
         };
-        match timeout(limit, reply).await {
-            Ok(Ok(reply)) => reply,
-            Ok(Err(_)) => EventReply::new(kind, EventOutcome::Stopped, None),
-            Err(_) => EventReply::new(kind, EventOutcome::StillRunning, None),
+        let hashes = self.copies.hashes(&job.dedup_keys);
+        let Some(redelivered) = self.copies.find(hashes) else {
+            return self.start(job, reply, hashes, limit).await;
+        };
+        let start = Instant::now();
+        // In memory of its own, which events that come once do not pay for.
+        match Box::pin(wait_as_copy(redelivered, job, limit)).await {
+            Ok(job) => {
+                let limit = limit.saturating_sub(start.elapsed());
+                Box::pin(self.start(job, reply, hashes, limit)).await
+            }
+            Err(outcome) => EventReply::new(kind, outcome, None),
         }
     }
 
-    /// Runs to its end even if nobody waits for the reply any more.
-    async fn process(self: Arc<Self>, job: Job) {
-        let Job { event, dedup_keys, ordering_key, mut reply } = job;
-        let raw = event.header().raw.clone();
-        let mut turn = pin!(self.turn(ordering_key));
-        // Queues for the ordering key before anything else is waited for: order is that of arrival.
-        let early = poll_fn(|cx| Poll::Ready(turn.as_mut().poll(cx))).await;
-        let Some(_permit) = self.permit().await else {
-            return self.reply(&mut reply, EventOutcome::Busy, None);
-        };
-        if self.acknowledge == Acknowledge::First && reply.kind == PushKind::Event {
-            // Without a receiver the platform pushes again, and gets the reply then.
-            _ = reply.fill(EventOutcome::Accepted, None);
+    /// Starts the work of an event and waits for the reply for at most `limit`.
+    async fn start(
+        self: &Arc<Self>,
+        job: Job,
+        mut reply: Receiver<EventReply>,
+        hashes: KeyHashes,
+        limit: Duration,
+    ) -> EventReply {
+        let kind = job.reply.kind;
+        let mut work = Box::pin(self.clone().process(job));
+        // Most handlers end at their first poll and need neither a task nor a timer. The others get
+        // a task of their own, which the end of the connection does not stop.
+        let is_pending = poll_in_net(work.as_mut()).await;
+        let early = reply.try_recv().ok();
+        if is_pending {
+            let is_accepted = early.as_ref().is_some_and(|it| it.outcome == EventOutcome::Accepted);
+            let original = self.copies.note(hashes, is_accepted);
+            tokio::spawn(async move { original.finish(work.await) });
         }
-        let turn = match early {
-            Poll::Ready(turn) => Some(turn),
-            Poll::Pending => Box::pin(self.unless_stopped(turn)).await,
+        let late = match early {
+            Some(reply) => return reply,
+            None => wait(limit, reply).await,
         };
-        let redelivery = match reply.kind == PushKind::Callback || reply.is_filled() {
-            true => Redelivery::Never,
-            false => Redelivery::Expected,
-        };
-        let (outcome, body) = match turn {
-            Some(_turn) => self.claim_and_run(event, &dedup_keys, redelivery).await,
-            None => (EventOutcome::Stopped, None),
+        late.unwrap_or_else(|outcome| EventReply::new(kind, outcome, None))
+    }
+
+    /// Runs to its end even if nobody waits for the reply any more.
+    async fn process(self: Arc<Self>, job: Job) -> EventOutcome {
+        let Job { event, dedup_keys, ordering_key, mut reply } = job;
+        let _under_way = self.places.enter();
+        let raw = event.header().raw.clone();
+        let size = self.places.size(raw.len());
+        let outcome = match self.admit(ordering_key, size, &mut reply).await {
+            Ok(_admitted) => self.handle(event, dedup_keys, &mut reply).await,
+            Err(outcome) => self.reply(&mut reply, outcome, None),
         };
         if outcome == EventOutcome::Stopped {
             lock(&self.stopped).push(raw);
         }
-        self.reply(&mut reply, outcome, body);
+        outcome
     }
 
-    /// Replies to the push; if it was answered before, only records the outcome.
-    fn reply(&self, slot: &mut ReplySlot, outcome: EventOutcome, body: Option<String>) {
-        if !slot.fill(outcome, body) {
-            self.metrics.record(outcome, Moment::AfterReply, slot.push.as_ref());
+    /// Waits for the turn of an event and for a place to handle it.
+    async fn admit(
+        &self,
+        ordering_key: Option<LockKey>,
+        size: Size,
+        reply: &mut ReplySlot,
+    ) -> Result<(Option<KeyGuard>, SemaphorePermit<'_>), EventOutcome> {
+        let mut turn = pin!(self.turn(ordering_key));
+        // Queues for the ordering key before anything else is waited for: order is that of arrival.
+        if let Poll::Ready(turn) = poll_once(turn.as_mut()).await {
+            let place = self.place(ordering_key, size).await.ok_or(EventOutcome::Busy)?;
+            self.accept(reply);
+            return Ok((turn, place));
         }
+        let _waiting = self.places.wait(ordering_key, size).ok_or(EventOutcome::Busy)?;
+        self.accept(reply);
+        // It was accepted, so it waits for as long as it takes.
+        let admitted = async { Some((turn.await, self.places.run(size).await?)) };
+        Box::pin(self.stop.unless_stopped(admitted)).await.flatten().ok_or(EventOutcome::Stopped)
     }
 
     /// Waits for the events before this one with the same ordering key.
@@ -132,107 +150,139 @@ impl Dispatcher {
         }
     }
 
-    /// A permit of the capacity, if one becomes free while the push may wait.
-    async fn permit(&self) -> Option<SemaphorePermit<'_>> {
-        if let Ok(permit) = self.permits.try_acquire() {
-            return Some(permit);
+    /// A place for a handler, if one becomes free while the push may wait.
+    async fn place(&self, key: Option<LockKey>, size: Size) -> Option<SemaphorePermit<'_>> {
+        if let Some(place) = self.places.try_run(size) {
+            return Some(place);
         }
+        let _waiting = self.places.wait(key, size)?;
         // Replies `Busy` before the timeout would make `StillRunning` of it.
-        Box::pin(timeout(self.ack_timeout * 4 / 5, self.permits.acquire())).await.ok()?.ok()
+        Box::pin(timeout(self.ack_timeout * 4 / 5, self.places.run(size))).await.ok()?
     }
 
-    async fn claim_and_run(
+    fn accept(&self, reply: &mut ReplySlot) {
+        if self.acknowledge == Acknowledge::First && reply.kind == PushKind::Event {
+            // Without a receiver the platform pushes again, and gets the reply then.
+            _ = reply.fill(EventOutcome::Accepted, None);
+        }
+    }
+
+    /// Replies to the push; if it was answered before, only records the outcome.
+    fn reply(
+        &self,
+        slot: &mut ReplySlot,
+        outcome: EventOutcome,
+        body: Option<String>,
+    ) -> EventOutcome {
+        if !slot.fill(outcome, body) {
+            self.metrics.record(outcome, Moment::AfterReply, slot.push.as_ref());
+        }
+        outcome
+    }
+
+    /// Handles an event whose turn has come, unless it was handled before.
+    async fn handle(
         &self,
         event: Box<dyn ErasedEvent>,
-        dedup_keys: &[String],
-        redelivery: Redelivery,
-    ) -> (EventOutcome, Option<String>) {
-        let claim = match dedup_keys {
-            [] => Ok(Claim::New),
-            keys => self.dedup.claim(keys).await,
+        dedup_keys: Vec<String>,
+        reply: &mut ReplySlot,
+    ) -> EventOutcome {
+        let claim = match self.claim(dedup_keys, reply).await {
+            Ok(claim) => claim,
+            Err(outcome) => return self.reply(reply, outcome, None),
         };
-        match claim {
-            Ok(Claim::New) => {}
-            Ok(Claim::Done) => return (EventOutcome::Duplicate, None),
-            Ok(Claim::InProgress) => return (EventOutcome::InProgress, None),
-            // Handled twice is better than never.
-            Err(error) if redelivery == Redelivery::Never => {
-                tracing::warn!(target: "lark_core::event", %error, "handled without dedup");
-            }
-            Err(error) => {
-                tracing::error!(target: "lark_core::event", %error, "the dedup store failed");
-                return (EventOutcome::StoreFailed, None);
-            }
-        }
         let (outcome, body) = self.run(event).await;
-        let noted = match (dedup_keys, outcome) {
-            ([], _) => Ok(()),
-            (keys, EventOutcome::Handled) => self.dedup.finish(keys).await,
-            (keys, _) => self.dedup.release(keys).await,
-        };
-        if let Err(error) = noted {
-            tracing::error!(target: "lark_core::event", %error, "the dedup store failed to record the end");
-        }
-        (outcome, body)
-    }
-
-    async fn run(&self, event: Box<dyn ErasedEvent>) -> (EventOutcome, Option<String>) {
-        let EventHeader { event_type, event_id, .. } = event.header();
-        let span = tracing::info_span!(target: "lark_core::event", "event", event_type, event_id);
-        let end = self.guard(event, &span).await;
-        let _entered = span.enter();
-        match end {
-            HandlerEnd::Returned(Ok(body)) => (EventOutcome::Handled, body),
-            HandlerEnd::Returned(Err(error)) => {
-                tracing::error!(target: "lark_core::event", %error, "handler failed");
-                (EventOutcome::Failed, None)
-            }
-            HandlerEnd::Panicked => {
-                tracing::error!(target: "lark_core::event", "handler panicked");
-                (EventOutcome::Panicked, None)
-            }
-            HandlerEnd::Stopped => (EventOutcome::Stopped, None),
-            HandlerEnd::TimedOut => {
-                let limit = self.handler_timeout;
-                tracing::error!(target: "lark_core::event", ?limit, "handler stopped");
-                (EventOutcome::TimedOut, None)
-            }
-        }
-    }
-
-    /// Runs a handler; its panic ends nothing else.
-    async fn guard(&self, event: Box<dyn ErasedEvent>, span: &tracing::Span) -> HandlerEnd {
-        let mut handler = None;
-        let mut event = Some(event);
-        let mut work = poll_fn(|cx| {
-            let _entered = span.enter();
-            let poll = catch_unwind(AssertUnwindSafe(|| {
-                if let Some(event) = event.take() {
-                    handler = Some(event.call());
+        match claim {
+            Some(claim) if outcome == EventOutcome::Handled => {
+                let mut finish = pin!(claim.finish(&self.stop));
+                let early = poll_once(finish.as_mut()).await;
+                // A slow store is no reason to have the event pushed again.
+                self.reply(reply, outcome, body);
+                if early.is_pending() {
+                    finish.await;
                 }
-                handler.as_mut().map_or(Poll::Pending, |handler| Pin::new(handler).poll(cx))
-            }));
-            poll.map_or(Poll::Ready(HandlerEnd::Panicked), |poll| poll.map(HandlerEnd::Returned))
-        });
-        // Most handlers end here and need no timer.
-        if let Poll::Ready(end) = poll_fn(|cx| Poll::Ready(Pin::new(&mut work).poll(cx))).await {
-            return end;
+            }
+            Some(claim) => {
+                claim.release(&self.stop).await;
+                self.reply(reply, outcome, body);
+            }
+            None => _ = self.reply(reply, outcome, body),
         }
-        // In memory of its own, which handlers that end at once do not pay for.
-        match Box::pin(timeout(self.handler_timeout, self.unless_stopped(work))).await {
-            Ok(end) => end.unwrap_or(HandlerEnd::Stopped),
-            Err(_) => HandlerEnd::TimedOut,
-        }
+        outcome
     }
 
-    /// Waits for `work`; `None` if the shutdown stops it before.
-    async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let mut work = pin!(work);
-        let mut stop = pin!(self.stop.acquire());
-        poll_fn(|cx| match work.as_mut().poll(cx) {
-            Poll::Ready(done) => Poll::Ready(Some(done)),
-            Poll::Pending => stop.as_mut().poll(cx).map(|_| None),
-        })
-        .await
+    /// Claims an event. Without keys, or if the store fails and the platform does not push again, there
+    /// is no claim.
+    async fn claim(
+        &self,
+        dedup_keys: Vec<String>,
+        reply: &ReplySlot,
+    ) -> Result<Option<ClaimGuard>, EventOutcome> {
+        if dedup_keys.is_empty() {
+            return Ok(None);
+        }
+        let limit = match reply.kind {
+            PushKind::Event => CLAIM_LIMIT,
+            PushKind::Callback => CALLBACK_CLAIM_LIMIT,
+        };
+        match self.dedup.claim(&dedup_keys, limit, &self.stop).await {
+            None => Err(EventOutcome::Stopped),
+            Some(Ok(Claim::New)) => Ok(Some(ClaimGuard::new(self.dedup.clone(), dedup_keys))),
+            Some(Ok(Claim::Done)) => Err(EventOutcome::Duplicate),
+            Some(Ok(Claim::InProgress)) => Err(EventOutcome::InProgress),
+            Some(Err(error)) => {
+                let is_last = reply.kind == PushKind::Callback || reply.is_filled();
+                // The text is the user's.
+                _ = try_run(move || match is_last {
+                    // Handled twice is better than never.
+                    true => {
+                        tracing::warn!(target: "lark_core::event", %error, "handled without dedup")
+                    }
+                    false => {
+                        tracing::error!(target: "lark_core::event", %error, "the dedup store failed")
+                    }
+                });
+                is_last.then_some(None).ok_or(EventOutcome::StoreFailed)
+            }
+        }
     }
+}
+
+/// Waits until a copy of an event that is under way knows its outcome, or has to be handled itself.
+async fn wait_as_copy(
+    redelivered: Redelivered,
+    job: Job,
+    limit: Duration,
+) -> Result<Job, EventOutcome> {
+    match redelivered {
+        Redelivered::Accepted => Err(EventOutcome::Accepted),
+        Redelivered::Wait { outcome, is_first } => {
+            let job = is_first.then_some(job);
+            let outcome = wait(limit, outcome).await.unwrap_or_else(|outcome| outcome);
+            job.filter(|_| outcome == EventOutcome::InProgress).ok_or(outcome)
+        }
+    }
+}
+
+/// Waits for a result for at most `limit`.
+async fn wait<T>(limit: Duration, result: Receiver<T>) -> Result<T, EventOutcome> {
+    match timeout(limit, result).await {
+        Ok(Ok(result)) => Ok(result),
+        // Its task panicked, outside of the handler.
+        Ok(Err(_)) => Err(EventOutcome::Panicked),
+        Err(_) => Err(EventOutcome::StillRunning),
+    }
+}
+
+/// Polls the work of an event for the first time, which runs in the task of its push. Handlers have
+/// nets of their own; this one is for all else.
+async fn poll_in_net(mut work: Pin<&mut (impl Future + ?Sized)>) -> bool {
+    poll_fn(|cx| {
+        let polled = try_run(|| work.as_mut().poll(cx).is_pending());
+        if polled.is_err() {
+            tracing::error!(target: "lark_core::event", "the handling of an event panicked");
+        }
+        Poll::Ready(polled.unwrap_or(false))
+    })
+    .await
 }

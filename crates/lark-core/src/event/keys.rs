@@ -18,6 +18,8 @@ pub struct EventKeys {
     pub(super) encrypt_key: Option<Secret>,
     pub(super) verification_token: Option<Secret>,
     pub(super) insecure: bool,
+    /// Whether it is on purpose that there is no key.
+    pub(super) is_without: bool,
 }
 
 impl EventKeys {
@@ -42,6 +44,14 @@ impl EventKeys {
         self
     }
 
+    /// For a router that receives nothing over HTTP: events arrive over the long connection
+    /// (`lark-ws`) or [`handle_trusted`](crate::EventRouter::handle_trusted), which have proven their
+    /// origin. A push over HTTP is rejected.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { is_without: true, ..Self::default() }
+    }
+
     /// Accepts every push: anyone who finds the URL can forge events. For experiments only. If a key
     /// is set as well, pushes must prove that they know it.
     #[must_use]
@@ -51,5 +61,10 @@ impl EventKeys {
 
     pub(super) fn is_empty(&self) -> bool {
         self.encrypt_key.is_none() && self.verification_token.is_none()
+    }
+
+    /// Whether no push over HTTP can prove its origin.
+    pub(super) fn rejects_all(&self) -> bool {
+        self.is_empty() && !self.insecure
     }
 }

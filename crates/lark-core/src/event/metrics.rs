@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::header::EventHeader;
 use super::outcome::EventOutcome;
+use crate::util::run_hook;
 
 /// One outcome, as the hook [`on_outcome`](crate::EventRouterBuilder::on_outcome) sees it.
 #[derive(Clone, Debug)]
@@ -68,12 +69,13 @@ impl Metrics {
     pub(super) fn record(&self, outcome: EventOutcome, moment: Moment, push: Option<&PushInfo>) {
         self.counters[outcome.index()].fetch_add(1, Ordering::Relaxed);
         if let (Some(hook), Some(push)) = (&self.on_outcome, push) {
-            hook(&EventReport {
+            let report = EventReport {
                 outcome,
                 event_type: &push.event_type,
                 elapsed: push.received_at.elapsed(),
                 is_after_response: moment == Moment::AfterReply,
-            });
+            };
+            run_hook("on_outcome", || hook(&report));
         }
     }
 

@@ -1,7 +1,8 @@
 //! Events and callbacks: from the bytes of a push to a typed handler, and back to a reply.
 //!
 //! [`router`] verifies a push ([`verify`], which reads its [`envelope`] and finds its handler in
-//! [`routes`]) and gives its event to the [`dispatcher`], which runs the handler and replies.
+//! [`routes`]) and gives its event to the [`dispatcher`], which waits for its turn and a place
+//! ([`places`]), has it handled ([`handler_run`]) and replies.
 
 mod acknowledge;
 mod builder;
@@ -16,10 +17,15 @@ mod verify;
 mod app_ticket;
 mod handler_error;
 mod routes;
+mod stateful;
 
+mod copies;
 mod dedup;
 mod dispatcher;
+mod handler_run;
 mod job;
+mod places;
+mod stop;
 
 mod metrics;
 mod outcome;

@@ -98,6 +98,10 @@ outcome_table! {
         StoreFailed "store_failed" SERVICE_UNAVAILABLE;
     }
     rejections {
+        /// The router has no keys ([`EventKeys::none`](crate::EventKeys::none)): it receives nothing
+        /// over HTTP. Status 401.
+        NoKeys "no_keys" UNAUTHORIZED
+            "the router has no keys, so it takes events over the long connection only";
         /// The body is larger than `max_body_size`. Status 413.
         TooLarge "too_large" PAYLOAD_TOO_LARGE "the body is larger than max_body_size";
         /// Not JSON, not UTF-8, or nested deeper than 128 levels. Status 400.
@@ -174,7 +178,7 @@ mod tests {
     fn each_outcome_has_its_own_name_and_counter() {
         let names: HashSet<_> = EventOutcome::all().map(EventOutcome::as_str).collect();
         let places: Vec<_> = EventOutcome::all().map(EventOutcome::index).collect();
-        assert_eq!(names.len(), 25);
-        assert_eq!(places, Vec::from_iter(0..25));
+        assert_eq!(names.len(), 26);
+        assert_eq!(places, Vec::from_iter(0..26));
     }
 }

@@ -17,6 +17,7 @@ pub struct EventReply {
     pub body: Bytes,
     /// What happened to the push.
     pub outcome: EventOutcome,
+    kind: PushKind,
 }
 
 /// What the sender of a push expects in reply.
@@ -42,7 +43,16 @@ impl EventReply {
             (None, PushKind::Callback) => Bytes::from_static(b"{}"),
             (None, PushKind::Event) => Bytes::from_static(br#"{"msg":"success"}"#),
         };
-        Self { status, body, outcome }
+        Self { status, body, outcome, kind }
+    }
+
+    /// The reply to a callback, which a user waits for; `None` for an event, whose sender only wants
+    /// to know the status, and if the status is not 200. The long connection has no other place for a
+    /// body.
+    #[must_use]
+    pub fn callback_body(&self) -> Option<&Bytes> {
+        let is_reply = self.kind == PushKind::Callback && self.status == StatusCode::OK;
+        is_reply.then_some(&self.body)
     }
 
     /// The reply as an HTTP response, for any web framework that uses the `http` crate.

@@ -52,16 +52,14 @@ pub struct EventRouter(Arc<Inner>);
 pub(super) struct Inner {
     pub(super) verifier: Verifier,
     pub(super) dispatcher: Arc<Dispatcher>,
-    pub(super) capacity: u32,
     pub(super) is_closing: AtomicBool,
 }
 
 impl fmt::Debug for EventRouter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let free = self.0.dispatcher.permits.available_permits();
         f.debug_struct("EventRouter")
-            .field("capacity", &self.0.capacity)
-            .field("free", &free)
+            .field("capacity", &self.0.dispatcher.places.capacity())
+            .field("in_flight", &self.in_flight())
             .finish_non_exhaustive()
     }
 }
@@ -77,8 +75,10 @@ impl EventRouter {
     /// Needs a tokio runtime. Dropping the future does not stop a handler that is running.
     pub async fn handle(&self, headers: &HeaderMap, body: impl Into<Bytes>) -> EventReply {
         let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
-        let verified = self.0.verifier.verify(headers, &body);
-        self.reply(verified, body.len(), push).await
+        let (verified, size) = (self.0.verifier.verify(headers, &body), body.len());
+        // Not kept while the event is handled.
+        drop(body);
+        self.reply(verified, size, push).await
     }
 
     /// Handles a push that is neither encrypted nor signed, from a channel that has proven its
@@ -86,8 +86,9 @@ impl EventRouter {
     /// HTTP.
     pub async fn handle_trusted(&self, body: impl Into<Bytes>) -> EventReply {
         let (push, body) = (self.0.dispatcher.metrics.start(), body.into());
-        let verified = self.0.verifier.trust(&body);
-        self.reply(verified, body.len(), push).await
+        let (verified, size) = (self.0.verifier.trust(&body), body.len());
+        drop(body);
+        self.reply(verified, size, push).await
     }
 
     async fn reply(
@@ -132,7 +133,7 @@ impl EventRouter {
     /// The number of events that wait for their turn or are being handled.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        (self.0.capacity as usize).saturating_sub(self.0.dispatcher.permits.available_permits())
+        self.0.dispatcher.places.under_way()
     }
 
     /// The largest accepted body, in bytes. A server need not read more.
@@ -154,12 +155,11 @@ impl EventRouter {
     /// the report returns.
     pub async fn shutdown(&self, limit: Duration) -> ShutdownReport {
         self.0.is_closing.store(true, Ordering::SeqCst);
-        let Inner { dispatcher, verifier, capacity, .. } = &*self.0;
-        let all = || dispatcher.permits.acquire_many(*capacity);
-        if timeout(limit, all()).await.is_err() {
-            dispatcher.stop.close();
+        let Inner { dispatcher, verifier, .. } = &*self.0;
+        if timeout(limit, dispatcher.places.idle()).await.is_err() {
+            dispatcher.stop.set();
             // A handler that blocks its thread cannot be stopped; the others stop at once.
-            _ = timeout(STOP_TIMEOUT, all()).await;
+            _ = timeout(STOP_TIMEOUT, dispatcher.places.idle()).await;
         }
         let stopped = std::mem::take(&mut *lock(&dispatcher.stopped));
         let headers = stopped.iter().filter_map(|raw| verifier.trust(raw).ok()?.header().cloned());

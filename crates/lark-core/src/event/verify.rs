@@ -11,6 +11,7 @@ use super::header::{EventHeader, EventSchema};
 use super::outcome::Rejection;
 use super::reply::PushKind;
 use super::routes::{ErasedEvent, Routes};
+use crate::util::try_run;
 use crate::wire::{Drift, Fit};
 
 /// The types of all callbacks. Even a raw handler, or none, must not cause a reply that the user would
@@ -22,6 +23,8 @@ pub(super) type Clock = Box<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// Decides whether a push is from the platform, and decodes it for its handler.
 pub(super) struct Verifier {
+    /// Whether the router has no keys, and takes trusted events only.
+    pub(super) rejects_all: bool,
     pub(super) crypto: Crypto,
     pub(super) routes: Routes,
     pub(super) max_body_size: usize,
@@ -71,6 +74,9 @@ enum Origin {
 impl Verifier {
     /// Verifies and decodes a push from the open network.
     pub(super) fn verify(&self, headers: &HeaderMap, body: &Bytes) -> Result<Verified, Rejection> {
+        if self.rejects_all {
+            return Err(Rejection::NoKeys);
+        }
         if body.len() > self.max_body_size {
             return Err(Rejection::TooLarge);
         }
@@ -179,7 +185,11 @@ impl Verifier {
     fn check_age(&self, headers: &HeaderMap) -> Result<(), Rejection> {
         let Some(max_age) = self.max_age else { return Ok(()) };
         let sent_at = crypto::sent_at(headers).ok_or(Rejection::Stale)?;
-        let now = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let Ok(now) = try_run(&self.clock) else {
+            tracing::error!(target: "lark_core::event", "the clock panicked");
+            return Err(Rejection::Stale);
+        };
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
         let difference = now.as_secs().abs_diff(sent_at);
         (difference <= max_age.as_secs()).then_some(()).ok_or(Rejection::Stale)
     }
@@ -227,9 +237,10 @@ impl Verifier {
         raw: &[u8],
         drifts: &mut Vec<Drift>,
     ) -> Result<(), Rejection> {
-        let fit = self.decoder.decode(event, envelope.event_type(), drifts, |payload, cx| {
-            envelope.decode_payload(raw, payload, cx)
-        });
+        let fit =
+            self.decoder.decode(event, envelope.event_type(), false, drifts, |payload, cx| {
+                envelope.decode_payload(raw, payload, cx)
+            });
         match fit {
             Ok(Fit::Taken) => Ok(()),
             Ok(_) => Err(Rejection::NotAnEvent),

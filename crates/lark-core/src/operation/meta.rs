@@ -37,11 +37,15 @@ pub struct Deviations {
     /// The paths of members that the body must have wherever the object around them is present,
     /// with `[]` for every item of a list: `leaders[].leaderID`. Separated by spaces.
     pub(crate) needs: &'static str,
+    /// The member of the body whose fields `update_fields` names, then the names of those that have
+    /// another there: `chat_menu_item image_key=ICON`. With such names, fields without one are left
+    /// out.
+    pub(crate) changes: &'static str,
 }
 
 impl Deviations {
     /// An operation like most.
-    pub const NONE: Self = Self { is_flat: false, host: Host::Open, needs: "" };
+    pub const NONE: Self = Self { is_flat: false, host: Host::Open, needs: "", changes: "" };
 
     /// `flat` in a table.
     #[must_use]
@@ -54,6 +58,13 @@ impl Deviations {
     #[must_use]
     pub const fn www(mut self) -> Self {
         self.host = Host::Www;
+        self
+    }
+
+    /// `changes ".."` in a table.
+    #[must_use]
+    pub const fn changes(mut self, object: &'static str) -> Self {
+        self.changes = object;
         self
     }
 
@@ -130,6 +141,8 @@ pub enum Place {
     Query,
     /// A member of the JSON body or a part of the form.
     Body,
+    /// In `update_fields`, as the name of a field without a value.
+    Clear,
 }
 
 /// The encoding of the body inputs.

@@ -42,6 +42,15 @@ impl<O: Listed> Items<O> {
         poll_fn(|cx| self.poll(cx)).await
     }
 
+    /// All items. For a list without a known end use [`next`](Self::next) or
+    /// [`collect_up_to`](Self::collect_up_to), which hold less in memory.
+    ///
+    /// # Errors
+    /// The error of the page that failed; a partial result is never returned.
+    pub async fn all(self) -> Result<Vec<O::Item>> {
+        self.collect_up_to(usize::MAX).await
+    }
+
     /// The first `limit` items, or all if there are fewer. Only the necessary pages are fetched,
     /// apart from [`read_ahead`](Self::read_ahead).
     ///

@@ -13,7 +13,9 @@ use url::Url;
 
 use super::failure::classify;
 use super::idle_timeout::{IdleTimeout, IdleTimer};
-use super::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
+use super::{
+    Body, Transport, TransportError, TransportErrorKind, TransportFuture, Upgrade, UpgradeFuture,
+};
 use crate::util::idle::Activity;
 
 /// The default [`Transport`]: reqwest over rustls with ring. [`HttpTransport::builder`] has its
@@ -107,6 +109,26 @@ impl Transport for HttpTransport {
             let timer = self.read_timeout.map(IdleTimer::new);
             let incoming = |body| Body::stream(Incoming { body, timer });
             Ok(http::Response::from(response).map(incoming))
+        })
+    }
+
+    fn upgrade(&self, request: http::Request<()>) -> UpgradeFuture<'_> {
+        Box::pin(async move {
+            let (parts, ()) = request.into_parts();
+            let url = Url::parse(&parts.uri.to_string());
+            let url = url.map_err(|it| TransportError::new(TransportErrorKind::Request, it))?;
+            let mut request = reqwest::Request::new(parts.method, url);
+            *request.headers_mut() = parts.headers;
+            let response = self.exchange(request, None).await?;
+            let mut head = http::Response::new(());
+            *head.status_mut() = response.status();
+            *head.headers_mut() = response.headers().clone();
+            if response.status() != http::StatusCode::SWITCHING_PROTOCOLS {
+                return Ok(Upgrade::refused(head));
+            }
+            let stream = response.upgrade().await;
+            let stream = stream.map_err(|error| classify(error, self.note.as_deref()))?;
+            Ok(Upgrade::switched(head, stream))
         })
     }
 }

@@ -12,6 +12,7 @@ mod http_transport;
 mod idle_timeout;
 mod proxy;
 mod tls;
+mod upgrade;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub use self::error::{TransportError, TransportErrorKind};
 pub use self::head::ResponseHead;
 pub use self::http_builder::HttpTransportBuilder;
 pub use self::http_transport::HttpTransport;
+pub use self::upgrade::{Upgrade, UpgradeFuture, UpgradedStream};
 
 /// Sends one HTTP request and returns the response, whatever its status.
 ///
@@ -54,17 +56,38 @@ pub use self::http_transport::HttpTransport;
 pub trait Transport: Send + Sync {
     /// Sends `request`. Dropping the future cancels the request.
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_>;
+
+    /// Sends a `GET` that asks for another protocol (`Upgrade: websocket`, over HTTP/1.1), and
+    /// returns the connection if the server agrees. `lark-ws` opens its connections here, so that
+    /// they take the same proxy, certificates and timeouts as calls. The scheme is `http` or
+    /// `https`. Dropping the future closes the connection.
+    ///
+    /// A transport that wraps another passes this on. The default is an error, because a transport
+    /// that only knows responses has no connection to return.
+    fn upgrade(&self, request: http::Request<()>) -> UpgradeFuture<'_> {
+        drop(request);
+        let why = "this transport does not upgrade connections; implement Transport::upgrade";
+        Box::pin(async move { Err(TransportError::new(TransportErrorKind::Request, why)) })
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         (**self).send(request)
     }
+
+    fn upgrade(&self, request: http::Request<()>) -> UpgradeFuture<'_> {
+        (**self).upgrade(request)
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
     fn send(&self, request: http::Request<Body>) -> TransportFuture<'_> {
         (**self).send(request)
+    }
+
+    fn upgrade(&self, request: http::Request<()>) -> UpgradeFuture<'_> {
+        (**self).upgrade(request)
     }
 }
 

@@ -18,16 +18,16 @@ pub async fn caught<F: Future + ?Sized>(
 ) -> Result<F::Output, Panicked> {
     let (mut make, mut future) = (Some(make), None);
     poll_fn(move |cx| {
-        let polled = catch_unwind(AssertUnwindSafe(|| {
+        let polled = try_run(|| {
             if let Some(make) = make.take() {
                 future = Some(make());
             }
             future.as_mut().map_or(Poll::Pending, |future| future.as_mut().poll(cx))
-        }));
+        });
         polled.map_or_else(
             |_| {
                 // Its fields may panic, too.
-                _ = catch_unwind(AssertUnwindSafe(|| future = None));
+                _ = try_run(|| future = None);
                 Poll::Ready(Err(Panicked))
             },
             |poll| poll.map(Ok),
@@ -36,9 +36,21 @@ pub async fn caught<F: Future + ?Sized>(
     .await
 }
 
+/// Runs code of the user.
+///
+/// # Errors
+/// It panicked.
+pub(crate) fn try_run<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
+        // What it panicked with may panic when it is dropped. That one is not dropped any more.
+        catch_unwind(AssertUnwindSafe(|| drop(payload))).unwrap_or_else(std::mem::forget);
+        Panicked
+    })
+}
+
 /// Runs a hook of the user. What it is told about has happened, so its panic must not undo that.
-pub(crate) fn run_hook(name: &str, hook: impl FnOnce()) {
-    if catch_unwind(AssertUnwindSafe(hook)).is_err() {
+pub fn run_hook(name: &str, hook: impl FnOnce()) {
+    if try_run(hook).is_err() {
         tracing::error!(hook = name, "a hook panicked");
     }
 }

@@ -6,21 +6,30 @@ mod identity_hasher;
 pub(crate) mod idle;
 mod key_locks;
 mod lock;
+#[cfg(feature = "events")]
+mod poll;
 pub(crate) mod random;
 mod secret;
+#[cfg(feature = "signal")]
+mod signal;
 mod single_flight;
 mod sync_directory;
 mod time;
 
-pub(crate) use self::caught::run_hook;
-pub use self::caught::{Panicked, caught};
+#[cfg(feature = "events")]
+pub(crate) use self::caught::try_run;
+pub use self::caught::{Panicked, caught, run_hook};
 pub(crate) use self::exclusive::Exclusive;
 pub(crate) use self::identity_hasher::IdentityHasher;
 pub(crate) use self::key_locks::KeyLocks;
 #[cfg(feature = "events")]
 pub(crate) use self::key_locks::{KeyGuard, LockKey};
 pub use self::lock::lock;
+#[cfg(feature = "events")]
+pub(crate) use self::poll::{poll_once, unless};
 pub use self::secret::Secret;
+#[cfg(feature = "signal")]
+pub use self::signal::shutdown_signal;
 pub use self::single_flight::{Flight, SingleFlight};
 pub(crate) use self::sync_directory::sync_directory;
 pub(crate) use self::time::LONGEST;

@@ -8,7 +8,8 @@ pub(crate) fn number() -> u64 {
 }
 
 /// From 0 to 1.
-pub(crate) fn share() -> f64 {
+#[must_use]
+pub fn share() -> f64 {
     let high = u32::try_from(number() >> 32).unwrap_or(u32::MAX);
     f64::from(high) / f64::from(u32::MAX)
 }

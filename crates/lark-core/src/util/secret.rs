@@ -46,6 +46,12 @@ impl From<&str> for Secret {
     }
 }
 
+impl From<&String> for Secret {
+    fn from(text: &String) -> Self {
+        Self::new(text.as_str())
+    }
+}
+
 impl From<String> for Secret {
     fn from(text: String) -> Self {
         Self::new(text)

@@ -18,6 +18,9 @@ pub(crate) struct Members {
     pub(crate) code: Option<i64>,
     pub(crate) msg: String,
     pub(crate) error: Value,
+    /// What custom bots may send in place of `code` and `msg`.
+    status_code: Option<i64>,
+    status_message: String,
 }
 
 impl<'a> Envelope<'a> {
@@ -27,12 +30,23 @@ impl<'a> Envelope<'a> {
 }
 
 impl Members {
+    /// The same with a code and a message, if the response has them by another name.
+    pub(crate) fn settled(mut self) -> Self {
+        self.code = self.code.or(self.status_code);
+        if self.msg.is_empty() {
+            self.msg = std::mem::take(&mut self.status_message);
+        }
+        self
+    }
+
     /// The place of a member, and its name in reports.
     fn slot(&mut self, key: &str) -> Option<(&'static str, Slot<'_>)> {
         match key {
             "code" => Some(("code", Slot::Plain(&mut self.code))),
             // Some old services say `message`, OAuth endpoints `error_description`.
             "msg" | "message" | "error_description" => Some(("msg", Slot::Plain(&mut self.msg))),
+            "StatusCode" => Some(("StatusCode", Slot::Plain(&mut self.status_code))),
+            "StatusMessage" => Some(("StatusMessage", Slot::Plain(&mut self.status_message))),
             "error" => Some(("error", Slot::Plain(&mut self.error))),
             _ => None,
         }

@@ -80,10 +80,21 @@ impl JsonWriter {
     }
 
     fn present(&mut self, first: &mut bool, name: &'static str, part: &Part<'_>) {
+        self.note(name);
+        self.begin_member(first, name);
+        self.within(name, |out| part.json(out));
+    }
+
+    /// Writes a member that is an object without members.
+    pub(crate) fn empty_member(&mut self, first: &mut bool, name: &'static str) {
+        self.begin_member(first, name);
+        self.raw("{}");
+    }
+
+    fn begin_member(&mut self, first: &mut bool, name: &'static str) {
         if !std::mem::replace(first, false) {
             self.raw(",");
         }
         self.key(name);
-        self.within(name, |out| part.json(out));
     }
 }

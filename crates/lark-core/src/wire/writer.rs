@@ -9,6 +9,10 @@ pub struct JsonWriter {
     path: Vec<Segment>,
     /// The paths of members that must be there: [`Deviations`](crate::operation::Deviations).
     needs: &'static str,
+    /// The member of the body whose own members are noted.
+    watched: &'static str,
+    /// What is there of it.
+    present: Vec<&'static str>,
     problems: Problems,
     /// The text is kept, not sent.
     is_stored: bool,
@@ -56,6 +60,27 @@ impl JsonWriter {
     pub(crate) fn needing(mut self, needs: &'static str) -> Self {
         self.needs = needs;
         self
+    }
+
+    /// The same writer, which notes what the member `name` of the body has.
+    pub(crate) fn watching(mut self, name: &'static str) -> Self {
+        self.watched = name;
+        self
+    }
+
+    /// The members of the one that is watched.
+    pub(crate) fn watched_members(&mut self) -> Vec<&'static str> {
+        std::mem::take(&mut self.present)
+    }
+
+    /// Notes a member that is written.
+    pub(super) fn note(&mut self, name: &'static str) {
+        if !self.watched.is_empty()
+            && let [Segment::Field(object)] = &*self.path
+            && *object == self.watched
+        {
+            self.present.push(name);
+        }
     }
 
     /// Whether the request needs the member `name` of the current object.
@@ -159,6 +184,11 @@ impl JsonWriter {
         } else {
             self.invalid(reason);
         }
+    }
+
+    /// Forgets the text, and keeps what was noted.
+    pub(crate) fn clear_text(&mut self) {
+        self.json.clear();
     }
 
     /// The finished text and what was noted.

@@ -43,6 +43,8 @@ pub(crate) struct Reply {
     cut: Option<usize>,
     /// Instead of an end.
     hangs: bool,
+    /// Without a length.
+    is_chunked: bool,
 }
 
 impl Reply {
@@ -56,6 +58,12 @@ impl Reply {
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<Vec<u8>>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Sends the body as a chunk, without its length.
+    pub(crate) fn chunked(mut self) -> Self {
+        self.is_chunked = true;
         self
     }
 
@@ -73,13 +81,22 @@ impl Reply {
 
     async fn send(&self, stream: &mut BufReader<TcpStream>) -> std::io::Result<()> {
         let mut head = format!("HTTP/1.1 {} X\r\n", self.status).into_bytes();
-        let length = ("content-length", self.body.len().to_string().into_bytes());
+        let length = match self.is_chunked {
+            true => ("transfer-encoding", b"chunked".to_vec()),
+            false => ("content-length", self.body.len().to_string().into_bytes()),
+        };
         for (name, value) in self.headers.iter().chain([&length]) {
             head.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
         }
         head.extend(b"\r\n");
+        if self.is_chunked {
+            head.extend(format!("{:x}\r\n", self.body.len()).into_bytes());
+        }
         stream.write_all(&head).await?;
         stream.write_all(&self.body[..self.cut.unwrap_or(self.body.len())]).await?;
+        if self.is_chunked && self.cut.is_none() {
+            stream.write_all(b"\r\n0\r\n\r\n").await?;
+        }
         stream.flush().await?;
         if self.hangs {
             return std::future::pending().await;

@@ -45,6 +45,7 @@ mod select;
 #[cfg(test)]
 mod shapes;
 mod table;
+mod tables;
 mod text;
 mod value;
 
@@ -60,10 +61,12 @@ pub use image::{Hr, Img};
 pub use input::Input;
 pub use layout::{Direction, HorizontalAlign, VerticalAlign};
 pub use limit::MAX_CARD_ELEMENTS;
-pub(super) use limit::too_many_elements;
+use limit::NOT_ELEMENTS;
+pub(super) use limit::check;
 pub use overflow::Overflow;
 pub use picker::{DatePicker, DatetimePicker, TimePicker};
 pub use select::{MultiSelectPerson, MultiSelectStatic, SelectPerson, SelectStatic};
 pub use table::{Chart, Table, TableColumn};
+pub use tables::MAX_CARD_TABLES;
 pub use text::{Div, Markdown};
 pub use value::CallbackValue;

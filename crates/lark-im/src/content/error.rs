@@ -44,6 +44,14 @@ pub enum ContentError {
         /// Maximum number of elements.
         limit: usize,
     },
+    /// The card exceeds the platform's limit of tables (its code is 230099, inner code 11310).
+    #[non_exhaustive]
+    TooManyTables {
+        /// Number of tables of the card, in Markdown and as components.
+        count: usize,
+        /// Maximum number of tables.
+        limit: usize,
+    },
     /// Custom bots do not support this type of message.
     #[non_exhaustive]
     NotForCustomBot {
@@ -68,6 +76,11 @@ impl fmt::Display for ContentError {
             Self::TooManyElements { count, limit } => {
                 write!(f, "interactive: the card has {count} elements, the limit is {limit}")
             }
+            Self::TooManyTables { count, limit } => write!(
+                f,
+                "interactive: the card has {count} tables, in Markdown or as components; the limit \
+                 is {limit}"
+            ),
             Self::NotForCustomBot { msg_type } => {
                 write!(f, "{msg_type}: a custom bot cannot send this kind of message")
             }

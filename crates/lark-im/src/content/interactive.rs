@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::card::builder::CardBuilder;
 use super::{Content, ContentError, error::parse_object};
 
-/// A card, at most [30 KB](super::MAX_RICH_BYTES) and [200 elements](super::card::MAX_CARD_ELEMENTS), which
-/// [`Content::check`] counts.
+/// A card, at most [30 KB](super::MAX_RICH_BYTES), [200 elements](super::card::MAX_CARD_ELEMENTS) and
+/// [five tables](super::card::MAX_CARD_TABLES), which [`Content::check`] counts.
 ///
 /// The platform refuses an invalid card with code 230099; the reason is in the message.
 ///

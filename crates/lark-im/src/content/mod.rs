@@ -14,6 +14,10 @@
 //! | a sticker, a shared chat or user | [`Sticker`], [`ShareChat`], [`ShareUser`] |
 //! | a divider between two sessions | [`Divider`] |
 //!
+//! A received message is read with [`EventMessage::received`](crate::v1::EventMessage::received), or
+//! [`Message::received`](crate::v1::Message::received) if it was fetched; `mentioned` of both tells
+//! [who is mentioned](Mentions).
+//!
 //! ```
 //! use lark_im::content::{Card, CardColor, Content, Post, PostElement, ReceivedContent, Text};
 //!
@@ -48,13 +52,16 @@ mod escape;
 mod file;
 mod interactive;
 mod mention;
+mod mentions;
 mod post;
 mod post_element;
 mod received;
+mod received_card;
 mod request;
 mod share;
 mod text;
 mod upload;
+mod words;
 
 use std::borrow::Cow;
 
@@ -68,9 +75,12 @@ pub use escape::escape_mentions;
 pub use file::{Audio, File, Image, Media, Sticker};
 pub use interactive::{Card, CardTemplate};
 pub use mention::replace_mentions;
-pub use post::{LocalizedPost, Post, PostLocale};
+pub use mentions::{Mentioned, Mentions};
+pub use post::{LocalizedPost, Post, PostAttachment, PostLocale};
 pub use post_element::{PostElement, TextStyle};
 pub use received::ReceivedContent;
+pub use received_card::ReceivedCard;
+pub use request::message_to;
 pub use share::{ShareChat, ShareUser};
 pub use text::Text;
 pub use upload::{MAX_FILE_BYTES, MAX_IMAGE_BYTES};
@@ -137,7 +147,7 @@ impl Content {
         }
     }
 
-    /// Checks the size, and for a card the number of elements, without I/O.
+    /// Checks the size, and for a card the numbers of elements and tables, without I/O.
     ///
     /// The platform counts the whole request, in which the quotes of `content` are escaped once
     /// more; this counts only the bytes of `content`. So the platform refuses whatever this refuses,
@@ -146,7 +156,7 @@ impl Content {
     /// # Errors
     ///
     /// [`ContentError::TooLarge`], with size and limit; [`ContentError::TooManyElements`] for a card
-    /// of JSON 2.0.
+    /// of JSON 2.0; [`ContentError::TooManyTables`] for any card.
     pub fn check(&self) -> Result<(), ContentError> {
         let size = self.content.len();
         match self.max_bytes() {
@@ -154,7 +164,7 @@ impl Content {
                 let msg_type = self.msg_type.to_string();
                 Err(ContentError::TooLarge { msg_type, size, limit })
             }
-            _ if self.msg_type() == "interactive" => card::too_many_elements(&self.content),
+            _ if self.msg_type() == "interactive" => card::check(&self.content),
             _ => Ok(()),
         }
     }

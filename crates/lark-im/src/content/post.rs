@@ -1,7 +1,11 @@
 //! Rich text messages.
 
+mod attachment;
+mod read;
+
 use serde_json::{Map, Value, json};
 
+pub use self::attachment::PostAttachment;
 use super::{Content, PostElement};
 
 lark_core::open_enum! {
@@ -37,12 +41,14 @@ lark_core::open_enum! {
 pub struct Post {
     title: String,
     lines: Vec<Vec<PostElement>>,
+    attachments: Vec<PostAttachment>,
+    source_markdown: Option<String>,
 }
 
 impl Post {
     /// A post with this title, which may be empty.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), lines: Vec::new() }
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// Adds a line. Strings convert into elements: `line(["hello"])`.
@@ -65,6 +71,20 @@ impl Post {
         self.line([PostElement::Rule])
     }
 
+    /// Adds an uploaded file below the text, by the key of `im.v1.file.create` (`file_...`).
+    ///
+    /// ```
+    /// use lark_im::content::Post;
+    ///
+    /// let post = Post::new("Minutes").line(["of today"]).attachment("file_v3_1", "minutes.pdf");
+    /// assert_eq!(post.attachments()[0].file_name, "minutes.pdf");
+    /// ```
+    #[must_use]
+    pub fn attachment(mut self, file_key: impl Into<String>, file_name: impl Into<String>) -> Self {
+        self.attachments.push(PostAttachment::new(file_key, file_name));
+        self
+    }
+
     /// The title.
     pub fn title(&self) -> &str {
         &self.title
@@ -75,9 +95,20 @@ impl Post {
         &self.lines
     }
 
+    /// The files below the text.
+    pub fn attachments(&self) -> &[PostAttachment] {
+        &self.attachments
+    }
+
+    /// The Markdown that the user wrote, in a received post whose sender's client wrote Markdown. The
+    /// [lines](Self::lines) have the same text with its styles.
+    pub fn source_markdown(&self) -> Option<&str> {
+        self.source_markdown.as_deref()
+    }
+
     /// Title and lines as plain text, one line each; an empty title is left out.
     ///
-    /// Images and videos are left out. Mentions in a received post keep their keys, for
+    /// Images, videos and attachments are left out. Mentions in a received post keep their keys, for
     /// [`replace_mentions`](super::replace_mentions).
     pub fn to_plain_text(&self) -> String {
         let title = (!self.title.is_empty()).then(|| self.title.clone());
@@ -88,16 +119,7 @@ impl Post {
         title.into_iter().chain(lines).collect::<Vec<_>>().join("\n")
     }
 
-    /// Reads the form of received posts, which has no language level.
-    pub(super) fn from_json(value: &Value) -> Self {
-        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let line = |line: &Value| list(line).iter().map(PostElement::from_json).collect();
-        Self {
-            title: value["title"].as_str().unwrap_or_default().to_owned(),
-            lines: list(&value["content"]).iter().map(line).collect(),
-        }
-    }
-
+    /// Title and lines; attachments stand beside the languages.
     fn into_json(self) -> Value {
         let lines: Vec<Vec<Value>> = self
             .lines
@@ -122,7 +144,7 @@ impl From<Post> for Content {
 ///
 /// let post = LocalizedPost::new(PostLocale::EnUs, Post::new("Hello"))
 ///     .locale(PostLocale::ZhCn, Post::new("你好"))
-///     .locale("ja_jp", Post::new("こんにちは"));
+///     .locale(PostLocale::JaJp, Post::new("こんにちは"));
 /// assert_eq!(Content::from(post).msg_type(), "post");
 /// ```
 ///
@@ -134,26 +156,36 @@ pub struct LocalizedPost {
 
 impl LocalizedPost {
     /// A post with its first language.
-    pub fn new(locale: impl Into<PostLocale>, post: Post) -> Self {
-        Self { posts: vec![(locale.into(), post)] }
+    pub fn new(locale: PostLocale, post: Post) -> Self {
+        Self { posts: vec![(locale, post)] }
     }
 
     /// Adds or replaces a language.
     #[must_use]
-    pub fn locale(mut self, locale: impl Into<PostLocale>, post: Post) -> Self {
-        self.posts.push((locale.into(), post));
+    pub fn locale(mut self, locale: PostLocale, post: Post) -> Self {
+        self.posts.push((locale, post));
         self
     }
 }
 
 impl From<LocalizedPost> for Content {
     fn from(post: LocalizedPost) -> Self {
-        let languages: Map<String, Value> = post
-            .posts
-            .into_iter()
-            .map(|(locale, post)| (locale.as_str().to_owned(), post.into_json()))
-            .collect();
-        Self::from_value("post", &Value::Object(languages))
+        let mut files: Vec<Value> = Vec::new();
+        let mut content = Map::new();
+        for (locale, mut post) in post.posts {
+            // Every language shows the files of all.
+            for file in std::mem::take(&mut post.attachments) {
+                let file = file.into_json();
+                if !files.contains(&file) {
+                    files.push(file);
+                }
+            }
+            content.insert(locale.as_str().to_owned(), post.into_json());
+        }
+        if !files.is_empty() {
+            content.insert("files".to_owned(), files.into());
+        }
+        Self::from_value("post", &Value::Object(content))
     }
 }
 
@@ -207,12 +239,25 @@ mod tests {
     #[test]
     fn languages_stand_side_by_side() {
         let post = LocalizedPost::new(PostLocale::EnUs, Post::new("Hello"))
-            .locale("ja_jp", Post::new("x"))
-            .locale("zh_hk", Post::new("y"));
+            .locale(PostLocale::JaJp, Post::new("x"))
+            .locale(PostLocale::Other("zh_hk".to_owned()), Post::new("y"));
         let got = json_of(post);
         assert_eq!(got["en_us"], json!({"title": "Hello", "content": []}));
         assert_eq!(got["ja_jp"]["title"], "x");
         assert_eq!(got["zh_hk"]["title"], "y");
+    }
+
+    #[test]
+    fn attachments_stand_beside_the_languages_once() {
+        let zh = Post::new("a").attachment("file_1", "a.pdf");
+        let en = Post::new("b").attachment("file_1", "a.pdf").attachment("file_2", "b.pdf");
+        let got = json_of(LocalizedPost::new(PostLocale::ZhCn, zh).locale(PostLocale::EnUs, en));
+        let want = json!({
+            "zh_cn": {"title": "a", "content": []},
+            "en_us": {"title": "b", "content": []},
+            "files": [{"key": "file_1", "name": "a.pdf"}, {"key": "file_2", "name": "b.pdf"}],
+        });
+        assert_eq!(got, want);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::escape_mentions;
+use super::{escape_mentions, words};
 
 lark_core::open_enum! {
     /// A style of text, link or mention in a post. Several can be combined.
@@ -67,6 +67,8 @@ pub enum PostElement {
         file_key: String,
         /// Key of the cover image, or empty.
         image_key: String,
+        /// Name of the file in received posts; empty otherwise, because it is not sent.
+        file_name: String,
     },
     /// An emoji of the platform.
     #[non_exhaustive]
@@ -122,7 +124,11 @@ impl PostElement {
 
     /// An uploaded video and its cover by their keys (`file_...`, `img_...`).
     pub fn media(file_key: impl Into<String>, image_key: impl Into<String>) -> Self {
-        Self::Media { file_key: file_key.into(), image_key: image_key.into() }
+        Self::Media {
+            file_key: file_key.into(),
+            image_key: image_key.into(),
+            file_name: String::new(),
+        }
     }
 
     /// An emoji by name, such as `SMILE`.
@@ -166,11 +172,11 @@ impl PostElement {
 
     /// Adds a style to text, a link or a mention; other elements have no styles and stay unchanged.
     #[must_use]
-    pub fn style(mut self, style: impl Into<TextStyle>) -> Self {
+    pub fn style(mut self, style: TextStyle) -> Self {
         if let Self::Text { styles, .. } | Self::Link { styles, .. } | Self::At { styles, .. } =
             &mut self
         {
-            styles.push(style.into());
+            styles.push(style);
         }
         self
     }
@@ -189,7 +195,7 @@ impl PostElement {
             Self::Emotion { emoji_type } => format!("[{emoji_type}]"),
             Self::Rule => "---".to_owned(),
             Self::Image { .. } | Self::Media { .. } => String::new(),
-            Self::Other(value) => string(value, "text"),
+            Self::Other(value) => words::of(value).join(" "),
         }
     }
 
@@ -205,7 +211,7 @@ impl PostElement {
                 styled(json!({"tag": "at", "user_id": user_id}), &styles)
             }
             Self::Image { image_key } => json!({"tag": "img", "image_key": image_key}),
-            Self::Media { file_key, image_key } => {
+            Self::Media { file_key, image_key, .. } => {
                 let element = json!({"tag": "media", "file_key": file_key});
                 with(element, "image_key", image_key)
             }
@@ -233,7 +239,11 @@ impl PostElement {
                 styles: styles(value),
             },
             "img" => Self::image(string(value, "image_key")),
-            "media" => Self::media(string(value, "file_key"), string(value, "image_key")),
+            "media" => Self::Media {
+                file_key: string(value, "file_key"),
+                image_key: string(value, "image_key"),
+                file_name: string(value, "file_name"),
+            },
             "emotion" => Self::emotion(string(value, "emoji_type")),
             "code_block" => Self::code_block(string(value, "language"), string(value, "text")),
             "hr" => Self::Rule,
@@ -261,7 +271,7 @@ fn string(value: &Value, key: &str) -> String {
 
 fn styles(value: &Value) -> Vec<TextStyle> {
     let list = value["style"].as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(Value::as_str).map(TextStyle::from).collect()
+    list.iter().filter_map(Value::as_str).map(TextStyle::from_wire).collect()
 }
 
 fn styled(mut element: Value, styles: &[TextStyle]) -> Value {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{ContentError, Post, error::parse_object};
+use super::{ContentError, Post, ReceivedCard, error::parse_object};
 
 /// The content of a received message, parsed from `message_type` and `content`.
 ///
@@ -27,8 +27,7 @@ use super::{ContentError, Post, error::parse_object};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReceivedContent {
-    /// Text. Mentions are keys such as `@_user_1`: see
-    /// [`replace_mentions`](super::replace_mentions).
+    /// Text. Mentions are keys such as `@_user_1`: see [`Mentions`](super::Mentions).
     #[non_exhaustive]
     Text {
         /// The text.
@@ -85,8 +84,8 @@ pub enum ReceivedContent {
         /// Key of the sticker.
         file_key: String,
     },
-    /// A card, in the platform's reduced form, not the JSON that was sent.
-    Interactive(Value),
+    /// A card: reduced, or as it was sent.
+    Interactive(ReceivedCard),
     /// The name card of a group chat.
     #[non_exhaustive]
     ShareChat {
@@ -198,13 +197,14 @@ impl ReceivedContent {
         }
     }
 
-    /// The plain text of a text, a post or a red packet's notice; `None` for other types.
+    /// The plain text of a text, a post, a card or a red packet's notice; `None` for other types.
     ///
     /// Mentions keep their keys, for [`replace_mentions`](super::replace_mentions).
     pub fn to_plain_text(&self) -> Option<String> {
         match self {
             Self::Text { text } | Self::Hongbao { text } => Some(text.clone()),
             Self::Post(post) => Some(post.to_plain_text()),
+            Self::Interactive(card) => Some(card.to_plain_text()),
             _ => None,
         }
     }

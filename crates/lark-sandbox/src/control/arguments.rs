@@ -1,11 +1,13 @@
 //! The arguments of a command: JSON in the body, or a query.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::gateway::{Times, route};
+use crate::gateway::route;
 use crate::sandbox::Instance;
-use crate::services::App;
+use crate::services::{App, Times};
 
 /// Arguments by name.
 pub(crate) struct Arguments(Map<String, Value>);
@@ -63,6 +65,13 @@ impl Arguments {
     pub(super) fn need_count<T: TryFrom<i64>>(&self, name: &str) -> Result<T, String> {
         let count = self.need_integer(name)?;
         T::try_from(count).map_err(|_| format!("{name} is out of range"))
+    }
+
+    /// `seconds`, which may have a fraction.
+    pub(super) fn seconds(&self) -> Result<Duration, String> {
+        let seconds = self.get("seconds").and_then(Value::as_f64);
+        let seconds = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        seconds.ok_or_else(|| "seconds is required, a number that is not negative".to_owned())
     }
 
     pub(super) fn is_true(&self, name: &str) -> bool {

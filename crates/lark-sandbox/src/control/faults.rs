@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::Arguments;
 use super::command::Command;
-use crate::gateway::{Fault, ScriptedResponse, Times};
+use crate::gateway::{Fault, ScriptedResponse};
 use crate::sandbox::Instance;
-use crate::services::RateLimit;
+use crate::services::{RateLimit, Times};
 
 /// An operation gets a rate limit.
 pub(crate) struct SetRateLimit {
@@ -99,6 +99,11 @@ fn fault(arguments: &Arguments) -> Result<Fault, String> {
         "status" => Fault::status(arguments.need_status("status")?),
         "latency" => Fault::latency(milliseconds()?),
         "slow_body" => Fault::slow_body(milliseconds()?),
+        "hang" => Fault::hang(),
+        "refused_upgrade" => {
+            let code = arguments.get("code").map(|_| arguments.need_integer("code")).transpose()?;
+            Fault::refused_upgrade(arguments.need_integer("handshake_status")?, code)
+        }
         "reset" => Fault::reset(),
         "reset_after_execution" => Fault::reset_after_execution(),
         "reset_mid_body" => Fault::reset_mid_body(),

@@ -4,8 +4,10 @@
 
 mod arguments;
 mod command;
+mod origin;
 
 // The commands.
+mod connections;
 mod faults;
 mod people;
 mod pushes;
@@ -15,6 +17,10 @@ mod sign_in;
 mod tokens;
 
 pub(crate) use command::{AsyncCommand, Command};
+pub(crate) use connections::{
+    BreakConnections, ClearConnectionFaults, CloseConnections, InjectConnectionFault,
+    ListConnections, Restart, SetClientConfig,
+};
 pub(crate) use faults::{
     ClearFaults, ClearResponses, InjectFault, LiftRateLimit, ScriptResponse, SetRateLimit,
 };
@@ -49,7 +55,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 type Handler = for<'a> fn(&'a Instance, &'a Arguments) -> Running<'a>;
 
 /// Every command by HTTP.
-const COMMANDS: [(&str, &str, Handler); 33] = [
+const COMMANDS: [(&str, &str, Handler); 40] = [
     ("GET", "stats", at_once::<Stats>),
     ("GET", "calls", at_once::<Calls>),
     ("GET", "unknown_inputs", at_once::<UnknownInputList>),
@@ -74,6 +80,13 @@ const COMMANDS: [(&str, &str, Handler); 33] = [
     ("DELETE", "responses", at_once::<ClearResponses>),
     ("POST", "subscriptions", waiting::<Subscribe>),
     ("DELETE", "subscriptions", at_once::<Unsubscribe>),
+    ("GET", "connections", at_once::<ListConnections>),
+    ("DELETE", "connections", at_once::<CloseConnections>),
+    ("POST", "client_config", at_once::<SetClientConfig>),
+    ("POST", "connection_faults", at_once::<InjectConnectionFault>),
+    ("DELETE", "connection_faults", at_once::<ClearConnectionFaults>),
+    ("POST", "break_connections", at_once::<BreakConnections>),
+    ("POST", "restart", at_once::<Restart>),
     ("POST", "events", waiting::<PushEvents>),
     ("POST", "redeliver", waiting::<Redeliver>),
     ("POST", "forgeries", waiting::<Forge>),
@@ -103,9 +116,19 @@ fn waiting<'a, C: AsyncCommand + Send + 'static>(
     })
 }
 
+/// Whether a request with this path is a command, or would be one.
+pub(crate) fn is_command(path: &str) -> bool {
+    path.starts_with(ROOT)
+}
+
 /// Runs the command of a request. None for a request to the platform.
 pub(crate) async fn respond(instance: &Instance, parts: &Parts, body: &[u8]) -> Option<Response> {
     let path = parts.uri.path();
+    if path.starts_with(ROOT)
+        && let Some(reason) = origin::rejected(&parts.headers)
+    {
+        return Some(Response::foreign_command(&reason));
+    }
     if parts.method == Method::GET && [ROOT, ROOT.trim_end_matches('/'), "/"].contains(&path) {
         return Some(Response::success(Some(contents(instance))));
     }

@@ -18,6 +18,8 @@ use crate::spec::Envelope;
 pub(crate) struct Subscribe {
     pub(crate) app_id: String,
     pub(crate) keys: Keys,
+    /// Events and callbacks go over the connections that the app opens.
+    pub(crate) over_connection: bool,
     pub(crate) urls: Vec<(Purpose, String)>,
 }
 
@@ -36,12 +38,16 @@ impl AsyncCommand for Subscribe {
             encrypt_key: text("encrypt_key")?,
             verification_token: text("verification_token")?,
         };
-        Ok(Self { app_id, keys, urls: urls.into_iter().flatten().collect() })
+        let over_connection = arguments.is_true("long_connection");
+        Ok(Self { app_id, keys, over_connection, urls: urls.into_iter().flatten().collect() })
     }
 
     /// Keys first, then each URL.
     async fn run(self, instance: &Instance) -> Self::Output {
         instance.pusher.set_keys(&self.app_id, self.keys);
+        if self.over_connection {
+            instance.pusher.use_long_connection(&self.app_id);
+        }
         for (purpose, url) in self.urls {
             instance.pusher.subscribe(&self.app_id, purpose, &url).await?;
         }
@@ -263,7 +269,9 @@ fn render_attempt(attempt: &PushAttempt, state: Option<PushState>) -> Value {
         "attempt": attempt.attempt,
         "at": attempt.at.as_secs_f64(),
         "status": attempt.status,
+        "headers": attempt.headers,
         "body": String::from_utf8_lossy(&attempt.body),
+        "connection_id": attempt.connection_id,
         "latency": attempt.latency.as_secs_f64(),
         "failure": attempt.failure.map(|failure| failure.name()),
         "state": state.map(|state| match state {
@@ -277,7 +285,9 @@ fn render_attempt(attempt: &PushAttempt, state: Option<PushState>) -> Value {
 pub(super) fn render_receipt(receipt: &Receipt) -> Value {
     json!({
         "status": receipt.status,
+        "headers": receipt.headers,
         "body": String::from_utf8_lossy(&receipt.body),
+        "connection_id": receipt.connection_id,
         "latency": receipt.latency.as_secs_f64(),
         "failure": receipt.failure.map(|failure| failure.name()),
     })

@@ -22,7 +22,7 @@ impl Command for Stats {
     }
 
     fn run(self, instance: &Instance) -> Value {
-        let Instance { services, gateway, platform, .. } = instance;
+        let Instance { services, connections, gateway, platform, .. } = instance;
         let tickets = &platform.auth.tickets;
         let apps = services.apps.all().iter();
         let resends: Map<_, _> =
@@ -33,6 +33,7 @@ impl Command for Stats {
             "requests_of": gateway.counts.by_operation(),
             "rate_limited": gateway.limits.all_rejected(),
             "faults_served": gateway.faults.served(),
+            "connections_opened": connections.opened(),
             "messages_sent": platform.im.messages_sent(),
             "parts_received": platform.files.parts_received(),
             "refreshes": platform.oauth.refreshes(),
@@ -186,9 +187,7 @@ impl Command for Advance {
     type Output = ();
 
     fn read(_: &Instance, arguments: &Arguments) -> Result<Self, String> {
-        let seconds = arguments.get("seconds").and_then(Value::as_f64);
-        let by = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        Ok(Self { by: by.ok_or("seconds is required, a number that is not negative")? })
+        Ok(Self { by: arguments.seconds()? })
     }
 
     fn run(self, instance: &Instance) {

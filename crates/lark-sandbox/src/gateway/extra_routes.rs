@@ -16,13 +16,16 @@ const TENANT: &[TokenKind] = &[TokenKind::Tenant];
 
 /// A parameter is the rest of the path, and a secret.
 #[rustfmt::skip]
-const ROUTES: [Row; 10] = [
+const ROUTES: [Row; 12] = [
     ("GET", "/open-apis/authen/v1/authorize", "authen.v1.authorize", NO_TOKEN),
     ("GET", "/open-apis/authen/v1/index", "authen.v1.authorize", NO_TOKEN),
     ("POST", "/open-apis/authen/v2/oauth/token", "authen.v2.oauth.token", NO_TOKEN),
     ("POST", "/oauth/v3/token", "oauth.v3.token", NO_TOKEN),
     ("POST", "/oauth/v1/revoke", "oauth.v1.revoke", NO_TOKEN),
     ("POST", "/oauth/v1/device_authorization", "oauth.v1.device_authorization", NO_TOKEN),
+    ("POST", "/callback/ws/endpoint", "callback.ws.endpoint", NO_TOKEN),
+    // Where discovery sends clients. On the platform it is another host, with the same path.
+    ("GET", "/ws/v2", "callback.ws.connect", NO_TOKEN),
     ("POST", "/open-apis/bot/v2/hook/{hook_id}", "bot.v2.hook", NO_TOKEN),
     // Of the channel of the Python SDK.
     ("POST", "/open-apis/authen/v2/oauth/device_authorization", "authen.v2.oauth.device_authorization", NO_TOKEN),

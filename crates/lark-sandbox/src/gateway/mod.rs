@@ -7,7 +7,6 @@ pub(crate) mod route;
 
 // What a test has asked for in place of a response, or with it.
 mod faults;
-mod script;
 mod scripted_response;
 
 // Whether a request may pass.
@@ -28,7 +27,6 @@ pub use call_log::RecordedCall;
 pub use faults::Fault;
 pub(crate) use gateway_response::GatewayResponse;
 pub(crate) use helpdesk::Helpdesk;
-pub use script::Times;
 pub use scripted_response::ScriptedResponse;
 pub use unknown_inputs::UnknownInput;
 pub use unlisted_values::UnlistedValue;
@@ -41,13 +39,12 @@ use http::request::Parts;
 
 use crate::http::{FormFile, FormPart, FormValue, Peer, Rejection, RequestBody, Response};
 use crate::platform::{Call, Caller, Checks, Platform, Raw};
-use crate::services::Services;
+use crate::services::{Script, Services};
 use call_log::CallLog;
 use counts::Counts;
 use faults::Faults;
 use limits::Limits;
 use route::Route;
-use script::Script;
 use unknown_inputs::UnknownInputs;
 use unlisted_values::UnlistedValues;
 

@@ -62,6 +62,6 @@ impl ScriptedResponse {
 
     pub(crate) fn into_response(self) -> Response {
         let Self { status, headers, body, declared_length } = self;
-        Response { status, headers, body: body.into(), declared_length, code: None }
+        Response { status, headers, body: body.into(), declared_length, code: None, upgrade: None }
     }
 }

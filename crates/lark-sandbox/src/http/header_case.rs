@@ -14,12 +14,18 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt;
+use tokio::sync::OnceCell;
 
 const HEAD: &[u8] = b"GET / HTTP/1.1\r\nContent-Disposition: \r\nX-Tt-Logid: \r\n\r\n";
 
-/// What to add to a response whose names shall be spelled so.
-pub(super) async fn capitals() -> Extensions {
-    read().await.unwrap_or_default()
+#[derive(Default)]
+pub(crate) struct HeaderNames(OnceCell<Extensions>);
+
+impl HeaderNames {
+    /// What to add to a response whose names shall be spelled so.
+    pub(super) async fn spelling(&self) -> &Extensions {
+        self.0.get_or_init(|| async { read().await.unwrap_or_default() }).await
+    }
 }
 
 async fn read() -> io::Result<Extensions> {

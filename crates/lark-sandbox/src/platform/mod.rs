@@ -18,7 +18,9 @@ mod im;
 mod bot;
 mod cards;
 mod hook;
+mod long_connection;
 
+mod documents;
 mod files;
 
 // Everything else that is created and read back.
@@ -33,6 +35,7 @@ pub(crate) use bot::bot_open_id;
 pub(crate) use call::{Call, Params, Raw};
 pub(crate) use caller::Caller;
 pub(crate) use cards::CardTarget;
+pub(crate) use documents::EVERY_KIND;
 pub use hook::Hook;
 pub(crate) use im::{Author, CardMessage, NewMessage, Place};
 pub use oauth::RefreshReuse;
@@ -44,16 +47,19 @@ use std::sync::Arc;
 use auth::Auth;
 use cards::Cards;
 use contact::Contact;
+use documents::Documents;
 use files::Files;
 use from_schema::ForeignToken;
 use hook::Hooks;
 use im::{Chats, Im, MessageV4};
+use long_connection::LongConnection;
 use memory::Memory;
 use oauth::{AuthenV1, OAuth};
 use parts::Parts;
 use pins::Pins;
 
 use crate::http::{Rejection, Response};
+use crate::long_connection::Connections;
 use crate::push::Pusher;
 use crate::services::Services;
 use crate::spec::Operation;
@@ -75,14 +81,19 @@ pub(crate) struct Platform {
     pub(crate) cards: Arc<Cards>,
     pub(crate) hooks: Arc<Hooks>,
     pub(crate) files: Arc<Files>,
+    pub(crate) documents: Arc<Documents>,
     parts: Parts,
     is_stateless: bool,
 }
 
 impl Platform {
-    pub(crate) fn new(settings: Settings, pusher: Arc<Pusher>) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        pusher: Arc<Pusher>,
+        connections: Arc<Connections>,
+    ) -> Self {
         let seed = settings.seed;
-        let auth = Arc::new(Auth::new(settings.auth, pusher));
+        let auth = Arc::new(Auth::new(settings.auth, Arc::clone(&pusher)));
         let contact = Arc::new(Contact::new(seed));
         let oauth = OAuth::new(settings.oauth, Arc::clone(&auth), Arc::clone(&contact));
         let oauth = Arc::new(oauth);
@@ -93,12 +104,14 @@ impl Platform {
         let cards = Arc::new(Cards::new(Arc::clone(&im)));
         let hooks = Arc::new(Hooks::new(Arc::clone(&im)));
         let files = Arc::new(Files::new(seed, Arc::clone(&im)));
+        let documents = Arc::new(Documents::new(seed, Arc::clone(&files)));
         let parts = Parts::new(vec![
             ("auth.v3.", auth.clone()),
             ("authen.v1.", Arc::new(AuthenV1(Arc::clone(&oauth)))),
             ("authen.v1.authorize", oauth.clone()),
             ("authen.v2.oauth.", oauth.clone()),
             ("oauth.", oauth.clone()),
+            ("callback.ws.", Arc::new(LongConnection { connections, pusher })),
             ("contact.v3.user.", contact.clone()),
             ("contact.v3.department.", contact.clone()),
             ("im.v1.chat.", chats),
@@ -116,6 +129,7 @@ impl Platform {
             ("drive.v1.media.", files.clone()),
             ("drive.v1.meta.", files.clone()),
             ("task.v2.attachment.", files.clone()),
+            ("docx.v1.document.", documents.clone()),
             ("bot.v2.hook", hooks.clone()),
             ("bot.v3.bot.get", Arc::new(bot::Bot)),
             ("interactive.v1.card.", cards.clone()),
@@ -123,7 +137,7 @@ impl Platform {
             ("", memory),
         ]);
         let is_stateless = seed.is_none();
-        Self { auth, oauth, contact, im, cards, hooks, files, parts, is_stateless }
+        Self { auth, oauth, contact, im, cards, hooks, files, documents, parts, is_stateless }
     }
 
     /// What is checked before an operation.

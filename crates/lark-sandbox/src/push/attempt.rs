@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::delivery_log::Attempted;
 use super::event::Event;
 use super::receipt::{PushFailure, Receipt};
-use super::sign::PushRequest;
 use super::{PushError, Pusher};
 
 /// Why an attempt is made.
@@ -39,7 +38,9 @@ impl Pusher {
     pub(super) fn add(&self, event: Event) -> Result<Arc<Event>, PushError> {
         let app_id = &event.to.app_id;
         if !self.takes_events(app_id) {
-            return Err(PushError::new(format!("app {app_id} has no event URL")));
+            return Err(PushError::new(format!(
+                "app {app_id} has neither an event URL nor a long connection"
+            )));
         }
         let event = Arc::new(event);
         self.log().add(Arc::clone(&event), None);
@@ -75,10 +76,10 @@ impl Pusher {
         let mut claim = Claim { pusher: self, event, ended: false };
         let (at, now) = (self.services.uptime(), self.services.now());
         let subscription = self.subscriptions.of(&event.to.app_id);
-        let receipt = match &subscription.event_url {
-            Some(url) => {
+        let receipt = match &subscription.events {
+            Some(mode) => {
                 let body = event.body(subscription.token());
-                self.post(url, PushRequest::event(&subscription, &body, now)).await
+                self.send(mode, (&subscription, &event.to.app_id), &body).await
             }
             // The app has unsubscribed meanwhile.
             None => Receipt::failed(PushFailure::Connect),

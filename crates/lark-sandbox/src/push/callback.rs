@@ -15,17 +15,17 @@ pub(crate) struct Callback {
 }
 
 impl Pusher {
-    /// Sends a callback: to the callback URL, else to the old card URL.
+    /// Sends a callback: to the callback URL or over a long connection, else to the old card URL.
     pub(crate) async fn call(&self, callback: Callback) -> CallbackResult {
         let subscription = self.subscriptions.of(&callback.event.to.app_id);
-        let now = self.services.now();
-        if let Some(url) = &subscription.callback_url {
+        if let Some(mode) = &subscription.callbacks {
+            let app_id = &callback.event.to.app_id;
             let body = callback.event.body(subscription.token());
-            let push = PushRequest::event(&subscription, &body, now);
-            return CallbackResult::read(self.post(url, push).await);
+            return CallbackResult::read(self.send(mode, (&subscription, app_id), &body).await);
         }
         match (&subscription.card_url, callback.old) {
             (Some(url), Some(body)) => {
+                let now = self.services.now();
                 let push = PushRequest::card(&subscription, &body.to_string(), now);
                 CallbackResult::read_old(self.post(url, push).await)
             }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
+use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 use rustls::crypto::CryptoProvider;
@@ -55,14 +56,18 @@ impl Clients {
             }
             let mut response = request.body(push.body).send().await.map_err(|e| failure(&e))?;
             let body = read(&mut response).await.map_err(|error| failure(&error))?;
-            Ok((response.status().as_u16(), body))
+            Ok(Receipt {
+                status: Some(response.status().as_u16()),
+                headers: headers(&response),
+                body,
+                connection_id: None,
+                latency: Duration::ZERO,
+                failure: None,
+            })
         };
         let response = tokio::time::timeout(limit, response).await;
-        let (status, body, failure) = match response.unwrap_or(Err(PushFailure::Timeout)) {
-            Ok((status, body)) => (Some(status), body, None),
-            Err(failure) => (None, Bytes::new(), Some(failure)),
-        };
-        Receipt { status, body, latency: began.elapsed(), failure }
+        let receipt = response.unwrap_or(Err(PushFailure::Timeout)).unwrap_or_else(Receipt::failed);
+        Receipt { latency: began.elapsed(), ..receipt }
     }
 }
 
@@ -73,6 +78,13 @@ fn check_url(url: &str) -> Result<Url, PushError> {
         "http" | "https" => Ok(parsed),
         other => Err(PushError::new(format!("{url:?}: {other} is neither http nor https"))),
     }
+}
+
+/// Those that are text.
+fn headers(response: &Response) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| value.to_str().map(str::to_owned).ok();
+    let headers = response.headers().iter();
+    headers.filter_map(|(name, value)| Some((name.to_string(), text(value)?))).collect()
 }
 
 async fn read(response: &mut Response) -> reqwest::Result<Bytes> {

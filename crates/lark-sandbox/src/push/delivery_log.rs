@@ -46,10 +46,14 @@ pub struct PushAttempt {
     pub attempt: u32,
     /// When it began, by the sandbox's clock, since the sandbox was started.
     pub at: Duration,
-    /// The HTTP status; None if no response came.
+    /// The HTTP status, or the code of the acknowledgement; None if no response came.
     pub status: Option<u16>,
+    /// The headers of the response, as in [`Receipt::headers`].
+    pub headers: Vec<(String, String)>,
     /// The body of the response, the first 64 KiB of it.
     pub body: Bytes,
+    /// The long connection over which it went; None if it was posted, and if there was none.
+    pub connection_id: Option<String>,
     /// How long the response took, by the computer's clock.
     pub latency: Duration,
     /// Why no response came.
@@ -186,7 +190,9 @@ impl DeliveryLog {
             attempt: number,
             at: attempted.at,
             status: receipt.status,
+            headers: receipt.headers.clone(),
             body: receipt.body.clone(),
+            connection_id: receipt.connection_id.clone(),
             latency: receipt.latency,
             failure: receipt.failure,
         });

@@ -6,7 +6,7 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
 use super::event::Event;
 use super::sign::{PushRequest, SIGNATURE, encrypted, envelope, padded};
-use super::subscription::Subscription;
+use super::subscription::{Mode, Subscription};
 use super::{PushError, Pusher, Receipt};
 
 /// What is wrong with a push. All but those about the signature are signed as they should be, so that
@@ -68,7 +68,7 @@ impl Pusher {
         let app_id = &event.to.app_id;
         let subscription = self.subscriptions.of(app_id);
         let no_url = || PushError::new(format!("app {app_id} has no event URL"));
-        let url = subscription.event_url.as_ref().ok_or_else(no_url)?;
+        let Some(Mode::Webhook(url)) = &subscription.events else { return Err(no_url()) };
         if forgery.needs_key() && subscription.encrypt_key.is_none() {
             let reason = format!("{forgery:?} needs an encrypt key, app {app_id} has none");
             return Err(PushError::new(reason));

@@ -1,7 +1,7 @@
 //! What sends pushes: who has subscribed, what was sent, and the way out.
 
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
@@ -9,8 +9,9 @@ use super::client::Clients;
 use super::delivery_log::{DeliveryLog, PushAttempt, PushState};
 use super::receipt::Receipt;
 use super::sign::PushRequest;
-use super::subscription::Subscriptions;
+use super::subscription::{Mode, Subscription, Subscriptions};
 use super::ticket_schedule::TicketSchedule;
+use crate::long_connection::Connections;
 use crate::services::Services;
 
 /// Everything about pushes that one sandbox has.
@@ -21,6 +22,7 @@ pub(crate) struct Pusher {
     pub(super) subscriptions: Subscriptions,
     pub(super) tickets: TicketSchedule,
     pub(super) clients: Clients,
+    connections: Arc<Connections>,
     /// A push has ended.
     pub(super) ended: Notify,
     /// Something may be due.
@@ -29,13 +31,18 @@ pub(crate) struct Pusher {
 }
 
 impl Pusher {
-    pub(crate) fn new(services: Arc<Services>, timeout: Duration) -> Self {
+    pub(crate) fn new(
+        services: Arc<Services>,
+        connections: Arc<Connections>,
+        timeout: Duration,
+    ) -> Self {
         Self {
             services,
             timeout,
             subscriptions: Subscriptions::default(),
             tickets: TicketSchedule::default(),
             clients: Clients::default(),
+            connections,
             ended: Notify::new(),
             wake: Notify::new(),
             log: Mutex::default(),
@@ -44,6 +51,27 @@ impl Pusher {
 
     pub(super) fn log(&self) -> MutexGuard<'_, DeliveryLog> {
         crate::lock(&self.log)
+    }
+
+    /// Sends an event or a new callback in this mode, and waits for the response to it.
+    pub(super) async fn send(
+        &self,
+        mode: &Mode,
+        (subscription, app_id): (&Subscription, &str),
+        body: &str,
+    ) -> Receipt {
+        match mode {
+            Mode::Webhook(url) => {
+                let now = self.services.now();
+                self.post(url, PushRequest::event(subscription, body, now)).await
+            }
+            // Neither encrypted nor signed, whatever the keys.
+            Mode::LongConnection => {
+                let began = Instant::now();
+                let (id, ack) = self.connections.deliver(app_id, body, self.timeout).await;
+                Receipt::acknowledged(id, ack, began.elapsed())
+            }
+        }
     }
 
     /// Posts a push and waits for the response to it.

@@ -4,14 +4,23 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-/// The response of an app to one push.
+use crate::long_connection::{Ack, Lost};
+
+/// The response of an app to one push: an HTTP response, or an acknowledgement over a long connection.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// The HTTP status; None if no response came.
+    /// The HTTP status, or the code of the acknowledgement; None if no response came.
     pub status: Option<u16>,
-    /// The body of the response, the first 64 KiB of it.
+    /// The headers of the response, in order. Those of an acknowledgement are of its frame, `biz_rt`
+    /// among them, and then those within it.
+    pub headers: Vec<(String, String)>,
+    /// The body of the response, the first 64 KiB of it; or the reply to a callback that came in the
+    /// acknowledgement, decoded.
     pub body: Bytes,
+    /// The id of the long connection over which the push went; None of one that was posted, and if
+    /// the app was not connected.
+    pub connection_id: Option<String>,
     /// From the first byte sent to the last byte of the response, by the computer's clock.
     pub latency: Duration,
     /// Why no whole response came.
@@ -28,8 +37,10 @@ pub enum PushFailure {
     Dns,
     /// Nobody accepted the connection, or TLS failed.
     Connect,
-    /// The connection ended, or something that is not HTTP came.
+    /// The connection ended, or something came that is not HTTP or no acknowledgement.
     Broken,
+    /// The app has no long connection.
+    NotConnected,
 }
 
 impl PushFailure {
@@ -39,14 +50,42 @@ impl PushFailure {
             Self::Dns => "dns",
             Self::Connect => "connect",
             Self::Broken => "broken",
+            Self::NotConnected => "not_connected",
         }
     }
 }
 
 impl Receipt {
     pub(super) fn failed(failure: PushFailure) -> Self {
-        let (body, latency) = (Bytes::new(), Duration::ZERO);
-        Self { status: None, body, latency, failure: Some(failure) }
+        Self {
+            status: None,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            connection_id: None,
+            latency: Duration::ZERO,
+            failure: Some(failure),
+        }
+    }
+
+    /// What came back over a long connection.
+    pub(super) fn acknowledged(
+        connection_id: Option<String>,
+        ack: Result<Ack, Lost>,
+        latency: Duration,
+    ) -> Self {
+        let receipt = match ack {
+            Ok(Ack { code, headers, data }) => Self {
+                status: Some(code),
+                headers,
+                body: data.into(),
+                failure: None,
+                ..Self::failed(PushFailure::Broken)
+            },
+            Err(Lost::NotConnected) => Self::failed(PushFailure::NotConnected),
+            Err(Lost::Late) => Self::failed(PushFailure::Timeout),
+            Err(Lost::Broken) => Self::failed(PushFailure::Broken),
+        };
+        Self { connection_id, latency, ..receipt }
     }
 
     /// Whether the app has taken the push: status 200, in time.

@@ -3,14 +3,24 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+/// How an app gets its events, or its callbacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// They are posted to this URL.
+    Webhook(String),
+    /// They come over the connections that the app opens.
+    LongConnection,
+}
+
 /// Where the pushes of one app go, and with which keys. An empty key or token is none, as in the
 /// console.
 #[derive(Clone, Default)]
 pub(super) struct Subscription {
     pub(super) encrypt_key: Option<String>,
     pub(super) verification_token: Option<String>,
-    pub(super) event_url: Option<String>,
-    pub(super) callback_url: Option<String>,
+    /// None: it gets no events.
+    pub(super) events: Option<Mode>,
+    pub(super) callbacks: Option<Mode>,
     /// Of the old card callback.
     pub(super) card_url: Option<String>,
 }
@@ -40,7 +50,7 @@ impl Subscriptions {
     }
 
     pub(super) fn takes_events(&self, app_id: &str) -> bool {
-        crate::lock(&self.0).get(app_id).is_some_and(|known| known.event_url.is_some())
+        crate::lock(&self.0).get(app_id).is_some_and(|known| known.events.is_some())
     }
 
     pub(super) fn change(&self, app_id: &str, change: impl FnOnce(&mut Subscription)) {
@@ -72,7 +82,23 @@ impl super::Pusher {
         });
     }
 
-    /// Whether the app has a URL for events.
+    /// Sends the events and callbacks of an app over its long connections from now on.
+    pub(crate) fn use_long_connection(&self, app_id: &str) {
+        self.subscriptions.change(app_id, |subscription| {
+            subscription.events = Some(Mode::LongConnection);
+            subscription.callbacks = Some(Mode::LongConnection);
+        });
+    }
+
+    /// The app has opened a long connection: what it gets in no other way, it gets so from now on.
+    pub(crate) fn connected(&self, app_id: &str) {
+        self.subscriptions.change(app_id, |subscription| {
+            subscription.events.get_or_insert(Mode::LongConnection);
+            subscription.callbacks.get_or_insert(Mode::LongConnection);
+        });
+    }
+
+    /// Whether the app gets events.
     pub(crate) fn takes_events(&self, app_id: &str) -> bool {
         self.subscriptions.takes_events(app_id)
     }

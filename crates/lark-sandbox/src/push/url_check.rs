@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::sign::{PushRequest, encrypted};
-use super::subscription::{Purpose, Subscription};
+use super::subscription::{Mode, Purpose, Subscription};
 use super::{PushError, Pusher, Receipt};
 
 /// How soon the echo must come. Source: the platform's page on events.
@@ -32,12 +32,12 @@ impl Pusher {
             .map_err(|reason| PushError::new(format!("{url} failed the URL check: {reason}")))?;
         let is_marketplace = services.apps.find(app_id).is_some_and(|app| app.tenant().is_none());
         self.subscriptions.change(app_id, |subscription| {
-            let place = match purpose {
-                Purpose::Events => &mut subscription.event_url,
-                Purpose::Callbacks => &mut subscription.callback_url,
-                Purpose::Cards => &mut subscription.card_url,
-            };
-            *place = Some(url.to_owned());
+            let url = url.to_owned();
+            match purpose {
+                Purpose::Events => subscription.events = Some(Mode::Webhook(url)),
+                Purpose::Callbacks => subscription.callbacks = Some(Mode::Webhook(url)),
+                Purpose::Cards => subscription.card_url = Some(url),
+            }
         });
         if is_marketplace && purpose == Purpose::Events {
             self.tickets.begin(app_id, services.now());

@@ -2,10 +2,15 @@
 
 use super::{Sandbox, known};
 use crate::control::{ClearFaults, Command, InjectFault, LiftRateLimit, SetRateLimit};
-use crate::gateway::{Fault, Times};
-use crate::services::RateLimit;
+use crate::gateway::Fault;
+use crate::platform::EVERY_KIND;
+use crate::services::{RateLimit, Times};
 
 impl Sandbox {
+    /// The id of a document that every tenant has: with a block of each kind, and one of a kind that
+    /// nobody knows yet.
+    pub const EVERY_KIND_OF_BLOCK: &str = EVERY_KIND;
+
     /// Limits the rate at which each app may call this operation in each tenant. Calls are counted once
     /// their token was found valid; rejected calls are not executed. An operation that takes no token
     /// counts all its callers together.
@@ -28,6 +33,12 @@ impl Sandbox {
     /// rejected with 230020, whatever status the limit names. The platform's own is 5 a second.
     pub fn chat_rate_limit(&self, limit: Option<RateLimit>) {
         self.instance.platform.im.chat_limit.set(limit);
+    }
+
+    /// Limits the rate at which a document takes edits, of all apps together; None lifts the limit. The
+    /// platform's own is 3 a second.
+    pub fn document_rate_limit(&self, limit: Option<RateLimit>) {
+        self.instance.platform.documents.limit_edits(limit);
     }
 
     /// The number of calls of an operation that its limit has rejected. [`calls_of`](Self::calls_of) says

@@ -2,15 +2,27 @@
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Sandbox;
-use crate::http::{Dropped, respond};
+use crate::http::{Dropped, respond, serve_stream};
 
 impl Sandbox {
+    /// Serves a connection that does not come over the sandbox's port, such as one half of
+    /// [`tokio::io::duplex`], until it ends. A test with a paused clock can so have long connections, too.
+    pub fn serve<S>(&self, stream: S) -> impl Future<Output = ()> + Send + use<S>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let instance = Arc::clone(&self.instance);
+        async move { drop(serve_stream(stream, None, &instance).await) }
+    }
+
     /// Responds to a request without a socket, for tests with a paused clock: tokio's paused time jumps
     /// ahead while a real connection is waited for. Everything else is as over HTTP: the checks, the
     /// counts, codes, limits, and the commands under `/sandbox/v1/`. Of the URL, path and query
@@ -22,7 +34,7 @@ impl Sandbox {
     pub async fn respond(&self, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
         let (parts, body) = request.into_parts();
         let request = Request::from_parts(parts, Full::new(body));
-        let response = respond(&self.instance, request).await.map_err(failure)?;
+        let (response, _) = respond(&self.instance, request).await.map_err(failure)?;
         let (parts, body) = response.into_parts();
         if body.declared_length.is_some_and(|length| length > body.body.len()) {
             let why = "the answer ends in the middle by command";

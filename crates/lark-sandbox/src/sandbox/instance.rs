@@ -5,22 +5,36 @@ use std::time::Duration;
 
 use super::builder::Config;
 use crate::gateway::{self, Gateway};
+use crate::http::HeaderNames;
+#[cfg(feature = "tls")]
+use crate::http::Tls;
+use crate::long_connection::Connections;
 use crate::platform::{Platform, Settings, auth, oauth};
 use crate::push::Pusher;
-use crate::services::{Services, Timeline};
+use crate::services::{Restarts, Services, Timeline};
 
 /// Everything behind the socket. Sandboxes share nothing but the specs.
 pub(crate) struct Instance {
     pub(crate) services: Arc<Services>,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) pusher: Arc<Pusher>,
     pub(crate) platform: Arc<Platform>,
     pub(crate) gateway: Gateway,
+    pub(crate) restarts: Restarts,
+    pub(crate) header_names: HeaderNames,
+    /// None: HTTP without TLS.
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Instance {
     pub(super) fn new(base_url: String, config: Config, timeline: Timeline) -> Self {
         let services = Arc::new(Services::new(base_url, config.apps, timeline));
-        let pusher = Arc::new(Pusher::new(Arc::clone(&services), config.push_timeout));
+        let connections = Connections::new(Arc::clone(&services), config.part_size);
+        let connections = Arc::new(connections);
+        let (services_too, connections_too) = (Arc::clone(&services), Arc::clone(&connections));
+        let pusher = Pusher::new(services_too, connections_too, config.push_timeout);
+        let pusher = Arc::new(pusher);
         let user = config.user_token_lifetime.unwrap_or(config.token_lifetime);
         let lifetimes = auth::Lifetimes { app: config.token_lifetime, user };
         let settings = Settings {
@@ -31,7 +45,9 @@ impl Instance {
                 refresh_reuse: config.refresh_reuse,
             },
         };
-        let platform = Arc::new(Platform::new(settings, Arc::clone(&pusher)));
+        let connections_too = Arc::clone(&connections);
+        let platform = Platform::new(settings, Arc::clone(&pusher), connections_too);
+        let platform = Arc::new(platform);
         let (services_too, platform_too) = (Arc::clone(&services), Arc::clone(&platform));
         let settings = gateway::Settings {
             is_strict: config.is_strict,
@@ -39,7 +55,17 @@ impl Instance {
             observer: config.observer,
         };
         let gateway = Gateway::new(services_too, platform_too, settings);
-        Self { services, pusher, platform, gateway }
+        Self {
+            services,
+            connections,
+            pusher,
+            platform,
+            gateway,
+            restarts: Restarts::default(),
+            header_names: HeaderNames::default(),
+            #[cfg(feature = "tls")]
+            tls: config.tls,
+        }
     }
 
     /// Moves the clock forward.

@@ -4,6 +4,7 @@ mod builder;
 mod instance;
 
 // What a test does with it.
+mod connections;
 mod faults;
 mod hooks;
 mod in_process;
@@ -28,9 +29,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::control::{Advance, ClearResponses, Command, OpenIds, ScriptResponse};
-use crate::gateway::{ScriptedResponse, Times, route};
+use crate::gateway::{ScriptedResponse, route};
 use crate::http::serve;
-use crate::services::Timeline;
+use crate::services::{Timeline, Times};
 use builder::Config;
 
 /// A local platform on a port of 127.0.0.1. It stops when dropped; what was uploaded to it goes too.
@@ -58,11 +59,23 @@ impl Sandbox {
     async fn listen(address: SocketAddr, config: Config, timeline: Timeline) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let base_url = format!("http://{address}");
+        #[cfg(feature = "tls")]
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        #[cfg(not(feature = "tls"))]
+        let scheme = "http";
+        let base_url = format!("{scheme}://{address}");
         let instance = Arc::new(Instance::new(base_url, config, timeline));
         let server = tokio::spawn(serve(listener, Arc::clone(&instance)));
         let pusher = tokio::spawn(Arc::clone(&instance).push_when_due());
         Ok(Self { instance, address, server, pusher })
+    }
+
+    /// The certificate, in PEM, of the authority that has signed the sandbox's own: who trusts it, trusts the
+    /// sandbox. None if it does not speak TLS.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    pub fn certificate(&self) -> Option<&str> {
+        self.instance.tls.as_ref().map(|tls| tls.authority.as_str())
     }
 
     /// `http://127.0.0.1:<port>`, to be used in place of `https://open.feishu.cn`.

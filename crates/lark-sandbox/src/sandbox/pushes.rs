@@ -16,8 +16,8 @@ use crate::spec::Envelope;
 /// The pushes to one app. See [`Sandbox::pushes`].
 #[derive(Clone, Copy)]
 pub struct Pushes<'a> {
-    instance: &'a Instance,
-    app_id: &'a str,
+    pub(super) instance: &'a Instance,
+    pub(super) app_id: &'a str,
     tenant_key: &'a str,
 }
 
@@ -208,6 +208,7 @@ impl<'a> Pushes<'a> {
 
     async fn send_to(&self, purpose: Purpose, url: &str) -> Result<(), PushError> {
         let (app_id, urls) = (self.app_id.to_owned(), vec![(purpose, url.to_owned())]);
-        Subscribe { app_id, keys: Keys::default(), urls }.run(self.instance).await
+        let keys = Keys::default();
+        Subscribe { app_id, keys, over_connection: false, urls }.run(self.instance).await
     }
 }

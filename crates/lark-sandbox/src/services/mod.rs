@@ -5,6 +5,8 @@ mod clock;
 pub(crate) mod disk;
 pub(crate) mod ids;
 mod rate_limit;
+mod restarts;
+mod script;
 
 pub use apps::App;
 pub(crate) use apps::{Apps, DEFAULT_TENANT};
@@ -13,6 +15,9 @@ pub use clock::{Clock, SystemClock};
 pub use disk::StoredFile;
 pub use rate_limit::RateLimit;
 pub(crate) use rate_limit::{WindowCounter, WindowFull};
+pub(crate) use restarts::Restarts;
+pub(crate) use script::Script;
+pub use script::Times;
 
 use std::time::{Duration, SystemTime};
 

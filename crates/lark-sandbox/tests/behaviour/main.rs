@@ -7,6 +7,7 @@ mod signed_in;
 mod apps;
 mod callbacks;
 mod chats;
+mod contents;
 mod control;
 mod drive;
 mod faults;

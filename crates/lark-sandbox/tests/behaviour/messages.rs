@@ -136,8 +136,9 @@ async fn texts_are_edited_and_cards_are_patched() {
     let sent = client.post(&path, body).await.data()["message_id"].clone();
     let card_id = sent.as_str().expect("an id");
     client.call(Method::PATCH, &one(card_id), card).await.data();
-    let read = client.get(&one(card_id)).await.data()["items"][0].clone();
-    assert_eq!(read["body"]["content"], "{}");
+    let as_sent = format!("{}?card_msg_content_type=user_card_content", one(card_id));
+    let read = client.get(&as_sent).await.data()["items"][0].clone();
+    assert_eq!(read["body"]["content"], json!({ "user_dsl": "{}" }).to_string());
 
     client.sandbox.advance(Duration::from_secs(15 * 24 * 3600));
     let mut late = client;

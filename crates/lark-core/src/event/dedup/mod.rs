@@ -1,7 +1,9 @@
 //! Keeps events from being handled twice.
 
+mod guarded;
 mod memory;
 
+pub(super) use self::guarded::{ClaimGuard, GuardedDedup};
 pub use self::memory::MemoryDedup;
 
 use std::sync::Arc;
@@ -18,6 +20,10 @@ use crate::store::StoreFuture;
 /// A store that several instances share (Redis, SQL) must drop the claims of instances that died: at
 /// a fixed time after the claim, but not before the router's `handler_timeout` (5 minutes by default)
 /// is over. A store that is full may forget the oldest handled events, but no claims.
+///
+/// The router waits 2 s for a claim (1 s if a user waits for the reply to a callback) and 5 s for the
+/// other methods, less when it shuts down; a panic is an error like any other. A claim that comes too
+/// late stays until the store drops it as that of an instance that died.
 ///
 /// To test your own store, run the tests of `lark_core::conformance` (feature `conformance`) on it.
 pub trait Dedup: Send + Sync {

@@ -28,11 +28,14 @@ use crate::transport::{Body, TransportError, TransportErrorKind};
 /// timeout](crate::ClientBuilder::read_timeout) limits the time between two chunks.
 ///
 /// If the connection breaks, the rest is requested with a `Range` request, provided that the server
-/// sent a length, an `ETag` or `Accept-Ranges`. The number of such requests is limited by the
-/// retries of the [`RetryPolicy`](crate::RetryPolicy). If the server starts over instead, so do
-/// [`save_to`](Self::save_to), [`save_into`](Self::save_into) and [`bytes`](Self::bytes); a caller
-/// that has already taken chunks gets the error. A body that ends early is an error, never a short
-/// file.
+/// sent an `ETag` or `Last-Modified`, which prove that the rest is one of the same file. The number of
+/// such requests is limited by the retries of the [`RetryPolicy`](crate::RetryPolicy). Without such a
+/// proof, and if the server starts over instead, [`save_to`](Self::save_to),
+/// [`save_into`](Self::save_into) and [`bytes`](Self::bytes) start over; a caller that has already taken
+/// chunks gets the error. A body that is shorter or longer than announced is an error, never a file.
+///
+/// A `Range` header of your own ([`Client::with_header`](crate::Client::with_header)) gets that part. If
+/// it breaks, that is an error.
 ///
 /// ```no_run
 /// # async fn run(file: lark_core::Download) -> lark_core::Result<()> {
@@ -58,9 +61,9 @@ pub struct Download {
 }
 
 impl Download {
-    pub(crate) fn new(origin: Origin, head: ResponseHead, body: Body) -> Self {
-        let transfer = Transfer::new(origin, &head, body);
-        Self { head, transfer, progress: None }
+    pub(crate) fn new(origin: Origin, head: ResponseHead, body: Body) -> Result<Self> {
+        let transfer = Transfer::new(origin, &head, body)?;
+        Ok(Self { head, transfer, progress: None })
     }
 
     /// The name of the file from the server, as received: it may contain slashes or be empty.

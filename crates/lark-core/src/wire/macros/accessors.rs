@@ -19,7 +19,8 @@
 /// ```
 ///
 /// What the methods return, in this order: of `text` fields a `&str`, of `copy` fields the value, of
-/// `ref` fields a reference, of `boxed` fields a reference to what the box holds.
+/// `ref` fields a reference, of `boxed` fields a reference to what the box holds. Behind `get` stand
+/// methods of another name, for texts whose name is that of a setter.
 #[macro_export]
 macro_rules! accessors {
     ($model:ident $place:literal
@@ -27,6 +28,7 @@ macro_rules! accessors {
      $(; copy $($copy:ident: $copied:ty),+)?
      $(; ref $($shared:ident: $referenced:ty),+)?
      $(; boxed $($boxed:ident: $inner:ty),+)?
+     $(; get $($method:ident = $member:ident),+)?
     ) => {
         impl $model {
             $($(
@@ -55,6 +57,13 @@ macro_rules! accessors {
                 #[inline]
                 pub fn $boxed(&self) -> $crate::Result<&$inner> {
                     $crate::__private::member(self.$boxed.as_deref(), $place, stringify!($boxed))
+                }
+            )+)?
+            $($(
+                #[doc = concat!("`", stringify!($member), "`, or an error if the response lacks it.")]
+                #[inline]
+                pub fn $method(&self) -> $crate::Result<&str> {
+                    $crate::__private::member(self.$member.as_deref(), $place, stringify!($member))
                 }
             )+)?
         }

@@ -14,12 +14,13 @@
 //!     tokens     the token kinds that the platform accepts, in brackets: [Tenant User App]
 //!     deviation  flat: the members of the response stand beside `code`, not in `data`; www: the
 //!                host of the platform's website serves it; needs "a[].b c.d": the paths of members
-//!                that objects within the body must have
+//!                that objects within the body must have; changes "a": `update_fields` names the fields
+//!                of `a` that are set, and `changes "a b=B"` only these, by these names
 //!     facts      what is known about it, in braces: { summary: "..", any_of: "scope scope",
 //!                all_of: "scope", members: "scope=member,member", rate: "1000/min 50/s",
 //!                risk: "write", codes: "230001 230002" }
 //!     row        place field[!] [as codec] [= "wire"] [: setter type [as role]]
-//!     place      path, query or body
+//!     place      path, query or body; clear for the names of fields to be cleared, before body
 //!     role       key: the idempotency key; secret: a part of the path that traces do not show
 //!
 //! pages! { Request[; input => token [has_more]][; list: Item] }
@@ -27,9 +28,11 @@
 //!                page_token => page_token has_more
 //!     list       the field of the response that holds the items, if there is one such list
 //!
-//! accessors! { Model "place"[; text field, ..][; copy field: type, ..][; ref ..][; boxed ..] }
+//! accessors! { Model "place"[; text field, ..][; copy field: type, ..][; ref ..][; boxed ..]
+//!              [; get method = field, ..] }
 //!     place      the operation, event or model that errors name
 //!     text ..    what the methods of the fields' names return
+//!     get        methods that return the text of a field whose name is that of a setter
 //!
 //! event! { Payload "event type"[; ordering_key path][; identity path] }
 //!     path       field.field, to a text of the payload
@@ -119,7 +122,7 @@ macro_rules! record {
 /// [`record!`](crate::record) behind its place. Path inputs are required without a mark. `as key`
 /// marks the idempotency key, `as secret` a path input that is kept out of traces. The facts in braces
 /// are those of [`OperationFacts`](crate::OperationFacts), as texts. Words between them and the tokens
-/// say in what the operation differs from most: `flat`, `www`, `needs ".."`.
+/// say in what the operation differs from most: `flat`, `www`, `needs ".."`, `changes ".."`.
 #[macro_export]
 macro_rules! operation {
     ($request:ident => $response:ty;

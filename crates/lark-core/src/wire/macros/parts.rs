@@ -79,6 +79,15 @@ macro_rules! __model_setter {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __input_setter {
+    (clear $field:ident $wire:tt $need:tt [$setter:ident ($ty:ty)]) => {
+        /// Clears fields: names them in `update_fields` without a value. What is set needs no naming.
+        #[must_use]
+        pub fn clear(mut self, fields: impl IntoIterator<Item: Into<$ty>>) -> Self {
+            let fields = fields.into_iter().map(Into::into);
+            self.$field.get_or_insert_default().extend(fields);
+            self
+        }
+    };
     ($place:ident $field:ident $wire:tt $need:tt []) => {};
     ($place:ident $field:ident {$($wire:tt)+} [$($need:tt)?]
        [$setter:ident ($ty:ty) $($role:ident)?]) => {
@@ -151,6 +160,14 @@ macro_rules! __input {
             name: $($wire)+,
             place: $crate::__private::Place::Path,
             need: $crate::__private::Need::Required,
+            role: $crate::__private::Role::Plain,
+        }
+    };
+    (clear [] $($wire:tt)+) => {
+        $crate::__private::InputMeta {
+            name: $($wire)+,
+            place: $crate::__private::Place::Clear,
+            need: $crate::__private::Need::Optional,
             role: $crate::__private::Role::Plain,
         }
     };

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::super::ContentError;
+use super::tables::{self, MAX_CARD_TABLES};
 
 /// Maximum number of elements in a card of JSON 2.0. Every object with a tag counts, including texts
 /// within elements.
@@ -12,17 +13,25 @@ use super::super::ContentError;
 pub const MAX_CARD_ELEMENTS: usize = 200;
 
 /// Properties with the app's own data or another format, which contain no elements.
-const NOT_ELEMENTS: [&str; 3] = ["value", "chart_spec", "rows"];
+pub(super) const NOT_ELEMENTS: [&str; 3] = ["value", "chart_spec", "rows"];
 
-/// Counts the elements of a card of JSON 2.0. Other cards are not checked.
-pub(crate) fn too_many_elements(content: &str) -> Result<(), ContentError> {
+/// Counts the tables of a card, and the elements of one of JSON 2.0. Templates are not checked.
+pub(crate) fn check(content: &str) -> Result<(), ContentError> {
     let Ok(card) = serde_json::from_str::<Value>(content) else { return Ok(()) };
-    if card["schema"] != "2.0" {
-        return Ok(());
+    let is_v2 = card["schema"] == "2.0";
+    let elements = count(&card["header"]) + count(&card["body"]);
+    if is_v2 && elements > MAX_CARD_ELEMENTS {
+        return Err(ContentError::TooManyElements { count: elements, limit: MAX_CARD_ELEMENTS });
     }
-    let (count, limit) = (count(&card["header"]) + count(&card["body"]), MAX_CARD_ELEMENTS);
-    match count > limit {
-        true => Err(ContentError::TooManyElements { count, limit }),
+    // Each language has elements of its own; readers see one of them.
+    let of_languages = card["i18n_elements"].as_object().into_iter().flatten();
+    let of_languages = of_languages.map(|(_, elements)| tables::count(elements, false));
+    let tables = match is_v2 {
+        true => tables::count(&card["body"], true),
+        false => of_languages.chain([tables::count(&card["elements"], false)]).max().unwrap_or(0),
+    };
+    match tables > MAX_CARD_TABLES {
+        true => Err(ContentError::TooManyTables { count: tables, limit: MAX_CARD_TABLES }),
         false => Ok(()),
     }
 }

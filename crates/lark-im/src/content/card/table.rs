@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::element::{element, object, property, push};
 
 element! {
-    /// A table. It must be at the top level of the card; a card has at most five.
+    /// A table. It must be at the top level of the card, which has at most
+    /// [five](super::MAX_CARD_TABLES), those in Markdown included.
     ///
     /// ```
     /// use lark_im::content::card::{Table, TableColumn};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::super::Post;
+use super::super::{Post, ReceivedCard};
 use super::ReceivedContent;
 
 /// Reads the types that have a variant; `None` for the others.
@@ -48,7 +48,7 @@ fn written_by_app(msg_type: &str, content: &Value) -> Option<ReceivedContent> {
     let text = |key| string(&content[key]);
     let time = |key| integer(&content[key]);
     Some(match msg_type {
-        "interactive" => ReceivedContent::Interactive(content.clone()),
+        "interactive" => ReceivedContent::Interactive(ReceivedCard::new(content)),
         "system" => ReceivedContent::System {
             template: text("template"),
             from_user: strings(&content["from_user"]),

@@ -12,7 +12,8 @@ use super::*;
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `im:chat`, `im:chat.menu_tree:write_only`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `chat_menu_item`, `update_fields`
+/// - Required: `chat_menu_item`
+/// - Changes: the fields that are set in `chat_menu_item`; `clear` empties others
 /// - Response: [`PatchChatMenuItemResponse`]
 /// - Error codes:
 ///   - 232001: An argument is missing, malformed or not allowed.
@@ -48,17 +49,21 @@ pub struct PatchChatMenuItemRequest {
     pub menu_item_id: String,
     /// New values of the fields that `update_fields` names. Required.
     pub chat_menu_item: Option<ChatMenuItem>,
-    /// Fields to change. Required.
+    /// Fields to change. Unless set, the SDK names the fields that are set in `chat_menu_item`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<UpdateFields>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchChatMenuItemRequest => PatchChatMenuItemResponse;
-    "im.v1.chat.menu_item.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/menu_items/{menu_item_id}" json [Tenant] {
+    "im.v1.chat.menu_item.patch" PATCH "/open-apis/im/v1/chats/{chat_id}/menu_items/{menu_item_id}" json [Tenant]
+    changes "chat_menu_item image_key=ICON name=NAME i18n_names=I18N_NAME redirect_link=REDIRECT_LINK" {
         summary: "Changes the name, icon or link of a menu entry of a chat.",
         any_of: "im:chat im:chat.menu_tree:write_only", rate: "1000/min 50/s",
         codes: "232001 232009 232011 232014 232024 232025 232033 232034 232055 232073 232078",
     };
     path chat_id,
     path menu_item_id,
+    clear cleared: list_into UpdateFields,
     body chat_menu_item!: copy ChatMenuItem,
     body update_fields!: list_into UpdateFields,
 }

@@ -4,6 +4,9 @@
 
 use super::*;
 
+#[doc(inline)]
+pub use crate::content::message_to as to;
+
 /// Sends a message to a user or chat. At most 5 a second to one recipient.
 ///
 /// `POST /open-apis/im/v1/messages`, operation `im.v1.message.create`.

@@ -147,7 +147,8 @@ lark_core::operation! { DeleteSystemStatusRequest => ();
 /// - Apps: self-built only
 /// - Scope: `personal_settings:status:system_status_update`
 /// - Rate limit: 100 a minute
-/// - Required: `system_status`, `update_fields`
+/// - Required: `system_status`
+/// - Changes: the fields that are set in `system_status`; `clear` empties others
 /// - Response: [`PatchSystemStatusResponse`]
 /// - Error codes:
 ///   - 2005001: An argument is missing, malformed or not allowed.
@@ -174,16 +175,20 @@ pub struct PatchSystemStatusRequest {
     pub system_status_id: String,
     /// New values for the system status. Required.
     pub system_status: Option<SystemStatus>,
-    /// Fields to change. At least 1 item. Required.
+    /// Fields to change. At least 1 item. Unless set, the SDK names the fields that are set in `system_status`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<UpdateFields>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchSystemStatusRequest => PatchSystemStatusResponse;
-    "personal_settings.v1.system_status.patch" PATCH "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" json [Tenant] {
+    "personal_settings.v1.system_status.patch" PATCH "/open-apis/personal_settings/v1/system_statuses/{system_status_id}" json [Tenant]
+    changes "system_status title=TITLE i18n_title=I18N_TITLE icon_key=ICON color=COLOR priority=PRIORITY sync_setting=SYNC_SETTING" {
         summary: "Changes a system status of the tenant.",
         any_of: "personal_settings:status:system_status_update", rate: "100/min",
         codes: "2005001 2005002 2005003 2005005 2005007",
     };
     path system_status_id,
+    clear cleared: list_into UpdateFields,
     body system_status!: copy SystemStatus,
     body update_fields!: list_into UpdateFields,
 }

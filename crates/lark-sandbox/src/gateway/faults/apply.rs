@@ -11,6 +11,9 @@ use crate::spec::known_code;
 /// The limit a rate-limited response speaks of; that of most operations.
 const LIMIT: u32 = 50;
 
+/// Longer than any client waits.
+const FOREVER: Duration = Duration::MAX;
+
 impl Fault {
     /// What happens in place of executing the request; None if it is executed.
     pub(crate) fn instead(&self, log_id: &str) -> Option<GatewayResponse> {
@@ -18,6 +21,14 @@ impl Fault {
             Kind::Reset => return Some(GatewayResponse::dropped()),
             Kind::Status(status) => {
                 return Some(GatewayResponse::foreign(Response::gateway_page(status)));
+            }
+            Kind::Hang => {
+                return Some(GatewayResponse { delay: FOREVER, ..GatewayResponse::dropped() });
+            }
+            Kind::Handshake { status: code, code: details } => {
+                let code = ErrorCode { status: 403, code, msg: "refused by command" };
+                let response = Response::handshake_rejected(code, details);
+                return Some(GatewayResponse::of(response, log_id));
             }
             Kind::RateLimited(reset) => limits::rejection(429, LIMIT, Some(reset)),
             Kind::TokenInvalid { code, status } => {

@@ -6,7 +6,7 @@ mod drift;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::gateway::{Script, Times};
+use crate::services::{Script, Times};
 
 /// Something that goes wrong with a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ enum Kind {
     RateLimited(u64),
     TokenInvalid { code: i64, status: u16 },
     Code { code: i64, status: u16 },
+    Hang,
+    Handshake { status: i64, code: Option<i64> },
 }
 
 impl Fault {
@@ -49,6 +51,17 @@ impl Fault {
     /// which is tokio's.
     pub fn slow_body(pace: Duration) -> Self {
         Self(Kind::SlowBody(pace))
+    }
+
+    /// The request is not executed, and no response comes while the client waits.
+    pub fn hang() -> Self {
+        Self(Kind::Hang)
+    }
+
+    /// A long connection is not let in: `Handshake-Status` says why, such as 403 or 514, and
+    /// `Handshake-Autherrcode` more, such as 1000040350. For `callback.ws.connect`.
+    pub fn refused_upgrade(status: i64, code: Option<i64>) -> Self {
+        Self(Kind::Handshake { status, code })
     }
 
     /// The connection is reset before the request is executed.

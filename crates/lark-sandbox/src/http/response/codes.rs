@@ -257,6 +257,14 @@ const fn uncoded(error: &'static str, description: &'static str) -> OAuthError {
     OAuthError { status: 400, code: None, error, description }
 }
 
+// The long connection. Discovery answers 200 whatever the code; in a handshake they are in headers.
+pub(crate) const CONNECTION_FORBIDDEN: ErrorCode =
+    code(200, 403, "long connections are for self-built apps only");
+pub(crate) const CONNECTION_AUTH: ErrorCode = code(200, 514, "app_id or app_secret is invalid");
+pub(crate) const CONNECTIONS_TOO_MANY: ErrorCode =
+    code(200, 1_000_040_350, "the number of connections exceeded the limit");
+pub(crate) const HANDSHAKE_AUTH: ErrorCode = code(403, 514, "auth failed");
+
 // Group hooks answer 200 whatever the code. What is said of a body over 20 KB is not documented.
 pub(crate) const HOOK_BODY: ErrorCode = code(200, 9499, "Bad Request");
 pub(crate) const HOOK_UNKNOWN: ErrorCode =
@@ -269,5 +277,6 @@ pub(crate) const HOOK_LIMIT: ErrorCode = code(200, 11232, "frequency limited");
 
 // A token for the delayed update of a card that is unknown, old or used up. The documents at hand name
 // no code for it.
+pub(crate) const CARD_CONTENT: ErrorCode = code(400, 230099, "Failed to create card content");
 pub(crate) const CARD_TOKEN: ErrorCode =
     code(400, 230001, "Your request contains an invalid request parameter");

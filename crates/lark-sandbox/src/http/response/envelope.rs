@@ -5,6 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::{ErrorCode, OAuthError, Rejection, ResponseBody};
+use crate::long_connection::Upgrade;
 
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -32,6 +33,8 @@ pub(crate) struct Response {
     pub(crate) declared_length: Option<u64>,
     /// The platform's code; None where the response has no envelope.
     pub(crate) code: Option<i64>,
+    /// What the connection becomes after this response.
+    pub(crate) upgrade: Option<Upgrade>,
 }
 
 impl Response {
@@ -93,12 +96,44 @@ impl Response {
     pub(crate) fn redirect(location: String) -> Self {
         let headers = vec![("Location".to_owned(), location)];
         let body = Bytes::new().into();
-        Self { status: 302, headers, body, declared_length: None, code: None }
+        Self { status: 302, headers, body, declared_length: None, code: None, upgrade: None }
+    }
+
+    /// The connection becomes a long connection.
+    pub(crate) fn upgraded(upgrade: Upgrade, accept: String) -> Self {
+        let mut response = Self::bytes(101, "", Bytes::new());
+        response.headers.clear();
+        response.set_header("Upgrade", "websocket");
+        response.set_header("Connection", "Upgrade");
+        response.set_header("Sec-WebSocket-Accept", &accept);
+        Self { upgrade: Some(upgrade), ..response }
+    }
+
+    /// A long connection that is not let in. `details` is a code that says why, if there is one.
+    pub(crate) fn handshake_rejected(code: ErrorCode, details: Option<i64>) -> Self {
+        let ErrorCode { status, code, msg } = code;
+        let mut response = Self::bytes(status, "text/plain", Bytes::new());
+        response.set_header("Handshake-Status", &code.to_string());
+        response.set_header("Handshake-Msg", msg);
+        if let Some(details) = details {
+            response.set_header("Handshake-Autherrcode", &details.to_string());
+        }
+        Self { code: Some(details.unwrap_or(code)), ..response }
     }
 
     /// A command to the sandbox itself that makes no sense.
     pub(crate) fn bad_command(reason: &str) -> Self {
         Self::json(400, 1, &json!({ "code": 1, "msg": reason }))
+    }
+
+    /// A command to the sandbox itself from somebody who may give none.
+    pub(crate) fn foreign_command(reason: &str) -> Self {
+        Self::json(403, 1, &json!({ "code": 1, "msg": reason }))
+    }
+
+    /// A request that the endpoint makes nothing of. What the platform says then is not documented.
+    pub(crate) fn bad_request(reason: &'static str) -> Self {
+        Self::bytes(400, "text/plain", Bytes::from_static(reason.as_bytes()))
     }
 
     /// A wrong path or method. The platform answers these without its envelope.
@@ -143,7 +178,8 @@ impl Response {
 
     fn bytes(status: u16, content_type: &str, body: impl Into<ResponseBody>) -> Self {
         let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
-        Self { status, headers, body: body.into(), declared_length: None, code: None }
+        let body = body.into();
+        Self { status, headers, body, declared_length: None, code: None, upgrade: None }
     }
 }
 

@@ -54,6 +54,13 @@ impl Files {
         self.stores.all().iter().find_map(|files| crate::lock(files).stored(key))
     }
 
+    /// The document or block that a media was uploaded to.
+    pub(super) fn media_parent(&self, tenant_key: &str, token: &str) -> Option<String> {
+        let files = self.stores.of(tenant_key)?;
+        let files = crate::lock(&files);
+        files.find(Kind::Media, token).map(|it| it.parent.clone())
+    }
+
     /// The number of parts of uploads that were accepted, in all tenants.
     pub(crate) fn parts_received(&self) -> u64 {
         self.stores.all().iter().map(|files| crate::lock(files).parts_received()).sum()

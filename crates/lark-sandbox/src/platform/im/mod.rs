@@ -3,8 +3,10 @@
 mod message;
 mod store;
 
+mod card;
 mod content;
 mod mentions;
+mod post;
 
 // By a call.
 mod change;

@@ -234,7 +234,8 @@ lark_core::operation! { GetTaskRequest => GetTaskResponse;
 /// - Scopes, any of: `task:task`, `task:task:writeonly`
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `task`, `update_fields`
+/// - Required: `task`
+/// - Changes: the fields that are set in `task`; `clear` empties others
 /// - Response: [`PatchTaskResponse`]
 /// - Error codes:
 ///   - 1470400, 1470410, 1470411, 1470412, 1470413, 1470414, 1470415, 1470423, 1470426, 1470436, 1470438, 1470602: An argument is missing, malformed or not allowed.
@@ -267,17 +268,21 @@ pub struct PatchTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// New values of the fields that `update_fields` names. Required.
     pub task: Option<Task>,
-    /// Names of the fields of `task` to change. Required.
+    /// Names of the fields of `task` to change. Unless set, the SDK names the fields that are set in `task`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<String>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
-    "task.v1.task.patch" PATCH "/open-apis/task/v1/tasks/{task_id}" json [Tenant User] {
+    "task.v1.task.patch" PATCH "/open-apis/task/v1/tasks/{task_id}" json [Tenant User]
+    changes "task" {
         summary: "Changes a task. Superseded by v2.", any_of: "task:task task:task:writeonly",
         members: "contact:user.employee_id:readonly=query:user_id_type", rate: "1000/min 50/s",
         codes: "1470400 1470403 1470404 1470410 1470411 1470412 1470413 1470414 1470415 1470423 1470424 1470425 1470426 1470434 1470435 1470436 1470437 1470438 1470439 1470450 1470602 1470603 1470740 1470741",
     };
     path task_id,
     query user_id_type: into lark_core::UserIdType,
+    clear cleared: list_into String,
     body task!: copy Task,
     body update_fields!: list_into String,
 }

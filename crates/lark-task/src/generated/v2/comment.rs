@@ -201,7 +201,8 @@ lark_core::operation! { GetCommentRequest => GetCommentResponse;
 /// - Apps: self-built and marketplace
 /// - Scopes, any of: `task:comment:write`, `task:comment:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
-/// - Required: `comment`, `update_fields`
+/// - Required: `comment`
+/// - Changes: the fields that are set in `comment`; `clear` empties others
 /// - Response: [`PatchCommentResponse`]
 /// - Error codes:
 ///   - 1470400: An argument is missing, malformed or not allowed.
@@ -229,17 +230,21 @@ pub struct PatchCommentRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// New values of the fields that `update_fields` names. Required.
     pub comment: Option<InputComment>,
-    /// Fields to change. Only `content`. Required.
+    /// Fields to change. Only `content`. Unless set, the SDK names the fields that are set in `comment`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<String>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCommentRequest => PatchCommentResponse;
-    "task.v2.comment.patch" PATCH "/open-apis/task/v2/comments/{comment_id}" json [Tenant User] {
+    "task.v2.comment.patch" PATCH "/open-apis/task/v2/comments/{comment_id}" json [Tenant User]
+    changes "comment" {
         summary: "Changes the text of a comment. Only one of the caller's own.",
         any_of: "task:comment:write task:comment:writeonly", rate: "1000/min 50/s",
         codes: "1470400 1470403 1470404 1470500",
     };
     path comment_id,
     query user_id_type: into lark_core::UserIdType,
+    clear cleared: list_into String,
     body comment!: copy InputComment,
     body update_fields!: list_into String,
 }

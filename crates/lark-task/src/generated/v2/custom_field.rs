@@ -192,6 +192,7 @@ lark_core::operation! { GetCustomFieldRequest => GetCustomFieldResponse;
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
 /// - Risk: write
+/// - Changes: the fields that are set in `custom_field`; `clear` empties others
 /// - Response: [`PatchCustomFieldResponse`]
 /// - Error codes:
 ///   - 1470400: An argument is missing, malformed or not allowed.
@@ -219,11 +220,14 @@ pub struct PatchCustomFieldRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// New values of the fields that `update_fields` names.
     pub custom_field: Option<InputCustomField>,
-    /// Fields to change: `name` and the setting that fits the type of the field. 1 to 20 items.
+    /// Fields to change: `name` and the setting that fits the type of the field. 1 to 20 items. Unless set, the SDK names the fields that are set in `custom_field`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<String>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCustomFieldRequest => PatchCustomFieldResponse;
-    "task.v2.custom_field.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}" json [Tenant User] {
+    "task.v2.custom_field.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}" json [Tenant User]
+    changes "custom_field" {
         summary: "Changes name or settings of a custom field, but not its type.",
         any_of: "task:custom_field:write task:custom_field:writeonly",
         members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
@@ -231,6 +235,7 @@ lark_core::operation! { PatchCustomFieldRequest => PatchCustomFieldResponse;
     };
     path custom_field_guid,
     query user_id_type: into lark_core::UserIdType,
+    clear cleared: list_into String,
     body custom_field: copy InputCustomField,
     body update_fields: list_into String,
 }

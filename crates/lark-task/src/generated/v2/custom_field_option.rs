@@ -71,6 +71,7 @@ lark_core::operation! { CreateCustomFieldOptionRequest => CreateCustomFieldOptio
 /// - Scopes, any of: `task:custom_field:writeonly`, `task:tasklist:write`
 /// - Rate limit: 100 a minute
 /// - Risk: write
+/// - Changes: the fields that are set in `option`; `clear` empties others
 /// - Response: [`PatchCustomFieldOptionResponse`]
 /// - Error codes:
 ///   - 1470400: An argument is missing, malformed or not allowed.
@@ -104,17 +105,21 @@ pub struct PatchCustomFieldOptionRequest {
     pub option_guid: String,
     /// New values of the fields that `update_fields` names.
     pub option: Option<InputOption>,
-    /// Fields to change: `name`, `color_index`, `is_hidden`, `insert_before`, `insert_after`. 1 to 20 items.
+    /// Fields to change: `name`, `color_index`, `is_hidden`, `insert_before`, `insert_after`. 1 to 20 items. Unless set, the SDK names the fields that are set in `option`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<String>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<String>>,
 }
 lark_core::operation! { PatchCustomFieldOptionRequest => PatchCustomFieldOptionResponse;
-    "task.v2.custom_field.option.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}/options/{option_guid}" json [Tenant User] {
+    "task.v2.custom_field.option.patch" PATCH "/open-apis/task/v2/custom_fields/{custom_field_guid}/options/{option_guid}" json [Tenant User]
+    changes "option" {
         summary: "Renames, recolors, hides or moves an option of a select field.",
         any_of: "task:custom_field:writeonly task:tasklist:write", rate: "100/min", risk: "write",
         codes: "1470400 1470403 1470404 1470500",
     };
     path custom_field_guid,
     path option_guid,
+    clear cleared: list_into String,
     body option: copy InputOption,
     body update_fields: list_into String,
 }

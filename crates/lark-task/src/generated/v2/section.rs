@@ -210,7 +210,8 @@ lark_core::operation! { GetSectionRequest => GetSectionResponse;
 /// - Scopes, any of: `task:section:write`, `task:section:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Risk: write
-/// - Required: `section`, `update_fields`
+/// - Required: `section`
+/// - Changes: the fields that are set in `section`; `clear` empties others
 /// - Response: [`PatchSectionResponse`]
 /// - Error codes:
 ///   - 1470400: An argument is missing, malformed or not allowed.
@@ -238,16 +239,20 @@ pub struct PatchSectionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// New values of the fields that `update_fields` names. Required.
     pub section: Option<InputSection>,
-    /// Fields to change: `name`, `insert_before` or `insert_after`. 1 to 10 items. Required.
+    /// Fields to change: `name`, `insert_before` or `insert_after`. 1 to 10 items. Unless set, the SDK names the fields that are set in `section`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<String>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<String>>,
 }
 lark_core::operation! { PatchSectionRequest => PatchSectionResponse;
-    "task.v2.section.patch" PATCH "/open-apis/task/v2/sections/{section_guid}" json [Tenant User] {
+    "task.v2.section.patch" PATCH "/open-apis/task/v2/sections/{section_guid}" json [Tenant User]
+    changes "section" {
         summary: "Renames or moves a section.", any_of: "task:section:write task:section:writeonly",
         rate: "1000/min 50/s", risk: "write", codes: "1470400 1470403 1470404 1470500",
     };
     path section_guid,
     query user_id_type: into lark_core::UserIdType,
+    clear cleared: list_into String,
     body section!: copy InputSection,
     body update_fields!: list_into String,
 }

@@ -310,7 +310,7 @@ lark_core::operation! { GetTaskRequest => GetTaskResponse;
 /// - Scopes, any of: `task:task:write`, `task:task:writeonly`
 /// - Rate limit: 10 a second
 /// - Risk: write
-/// - Required: `update_fields`
+/// - Changes: the fields that are set in `task`; `clear` empties others
 /// - Required in [`Member`] (`task.members`): [`id`](Member::id()), [`role`](Member::role())
 /// - Response: [`PatchTaskResponse`]
 /// - Error codes:
@@ -339,11 +339,14 @@ pub struct PatchTaskRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// New values of the fields that `update_fields` names. Named fields that are absent here are cleared.
     pub task: Option<InputTask>,
-    /// Names of the fields of `task` to change. Not `members`, `reminders` or `tasklists`. Required.
+    /// Names of the fields of `task` to change. Not `members`, `reminders` or `tasklists`. Unless set, the SDK names the fields that are set in `task`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<String>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
     "task.v2.task.patch" PATCH "/open-apis/task/v2/tasks/{task_guid}" json [Tenant User]
+    changes "task"
     needs "task.members[].id task.members[].role" {
         summary: "Changes, completes or reopens a task. Members, reminders and tasklists have operations of their own.",
         any_of: "task:task:write task:task:writeonly", rate: "10/s", risk: "write",
@@ -351,6 +354,7 @@ lark_core::operation! { PatchTaskRequest => PatchTaskResponse;
     };
     path task_guid,
     query user_id_type: into lark_core::UserIdType,
+    clear cleared: list_into String,
     body task: copy InputTask,
     body update_fields!: list_into String,
 }

@@ -250,7 +250,8 @@ lark_core::operation! { GetTasklistRequest => GetTasklistResponse;
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Rate limit: 1000 a minute, 50 a second
 /// - Risk: write
-/// - Required: `tasklist`, `update_fields`
+/// - Required: `tasklist`
+/// - Changes: the fields that are set in `tasklist`; `clear` empties others
 /// - Response: [`PatchTasklistResponse`]
 /// - Error codes:
 ///   - 1470400: An argument is missing, malformed or not allowed.
@@ -280,17 +281,21 @@ pub struct PatchTasklistRequest {
     pub origin_owner_to_role: Option<OriginOwnerToRole>,
     /// New values of the fields that `update_fields` names. Required.
     pub tasklist: Option<InputTasklist>,
-    /// Fields to change: `name`, `owner`. At least 1 item. Required.
+    /// Fields to change: `name`, `owner`. At least 1 item. Unless set, the SDK names the fields that are set in `tasklist`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<String>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<String>>,
 }
 lark_core::operation! { PatchTasklistRequest => PatchTasklistResponse;
-    "task.v2.tasklist.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}" json [Tenant User] {
+    "task.v2.tasklist.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}" json [Tenant User]
+    changes "tasklist" {
         summary: "Renames a tasklist or hands it to a new owner.",
         any_of: "task:tasklist:write task:tasklist:writeonly", rate: "1000/min 50/s", risk: "write",
         codes: "1470400 1470403 1470404 1470500",
     };
     path tasklist_guid,
     query user_id_type: into lark_core::UserIdType,
+    clear cleared: list_into String,
     body origin_owner_to_role: into OriginOwnerToRole,
     body tasklist!: copy InputTasklist,
     body update_fields!: list_into String,

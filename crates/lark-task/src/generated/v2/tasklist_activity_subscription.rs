@@ -233,7 +233,8 @@ lark_core::operation! { GetTasklistActivitySubscriptionRequest => GetTasklistAct
 /// - Scopes, any of: `task:tasklist:write`, `task:tasklist:writeonly`
 /// - Scope for `user_id_type=user_id`: `contact:user.employee_id:readonly`
 /// - Rate limit: 100 a minute
-/// - Required: `activity_subscription`, `update_fields`
+/// - Required: `activity_subscription`
+/// - Changes: the fields that are set in `activity_subscription`; `clear` empties others
 /// - Response: [`PatchTasklistActivitySubscriptionResponse`]
 /// - Error codes:
 ///   - 1470400: An argument is missing, malformed or not allowed.
@@ -271,11 +272,14 @@ pub struct PatchTasklistActivitySubscriptionRequest {
     pub user_id_type: Option<lark_core::UserIdType>,
     /// New values of the fields that `update_fields` names. Required.
     pub activity_subscription: Option<TasklistActivitySubscription>,
-    /// Fields to change. 1 to 20 items. Required.
+    /// Fields to change. 1 to 20 items. Unless set, the SDK names the fields that are set in `activity_subscription`, and those of [`clear`](Self::clear).
     pub update_fields: Option<Vec<UpdateFields>>,
+    /// Fields to clear, see [`clear`](Self::clear).
+    pub cleared: Option<Vec<UpdateFields>>,
 }
 lark_core::operation! { PatchTasklistActivitySubscriptionRequest => PatchTasklistActivitySubscriptionResponse;
-    "task.v2.tasklist.activity_subscription.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" json [Tenant User] {
+    "task.v2.tasklist.activity_subscription.patch" PATCH "/open-apis/task/v2/tasklists/{tasklist_guid}/activity_subscriptions/{activity_subscription_guid}" json [Tenant User]
+    changes "activity_subscription" {
         summary: "Changes a subscription to a tasklist. Lists are replaced as a whole.",
         any_of: "task:tasklist:write task:tasklist:writeonly",
         members: "contact:user.employee_id:readonly=query:user_id_type", rate: "100/min",
@@ -284,6 +288,7 @@ lark_core::operation! { PatchTasklistActivitySubscriptionRequest => PatchTasklis
     path tasklist_guid,
     path activity_subscription_guid,
     query user_id_type: into lark_core::UserIdType,
+    clear cleared: list_into UpdateFields,
     body activity_subscription!: copy TasklistActivitySubscription,
     body update_fields!: list_into UpdateFields,
 }

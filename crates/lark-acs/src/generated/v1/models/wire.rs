@@ -24,6 +24,7 @@ accessors! { Device "acs.v1 Device";
     ref property: Property
 }
 record! { DeviceExternal both; id: into String, name: into String }
+accessors! { DeviceExternal "acs.v1 DeviceExternal"; get get_id = id }
 record! { Feature both; card: copy i64, face_uploaded }
 accessors! { Feature "acs.v1 Feature"; copy face_uploaded: bool }
 record! { GetRuleExternalResponse decode; rules! }
@@ -64,6 +65,7 @@ record! { Rule both;
     visitor_count as text: copy i64,
     visitors: list UserExternal,
 }
+accessors! { Rule "acs.v1 Rule"; get get_id = id }
 record! { User decode; feature, user_id }
 accessors! { User "acs.v1 User"; text user_id; ref feature: Feature }
 record! { UserExternal both;
@@ -72,6 +74,9 @@ record! { UserExternal both;
     user_id: into String,
     user_name: into String,
     user_type!: into UserType,
+}
+accessors! { UserExternal "acs.v1 UserExternal";
+    get get_department_id = department_id, get_user_id = user_id
 }
 record! { UserId decode; open_id, union_id, user_id }
 accessors! { UserId "acs.v1 UserId"; text open_id, union_id, user_id }

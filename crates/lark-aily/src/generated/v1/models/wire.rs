@@ -38,6 +38,9 @@ record! { AilyMention both;
     key: into String,
     name: into String,
 }
+accessors! { AilyMention "aily.v1 AilyMention";
+    get get_aily_id = aily_id, get_entity_id = entity_id, get_key = key
+}
 record! { AilyMessage decode;
     content, content_type, created_at as text, files, id, mentions, plain_text, quote_message_id,
     reasoning_content, run_id, sender, session_id, status,
@@ -131,12 +134,21 @@ record! { DataAssetImportKnowledgeFile both;
     token: into String,
     url: into String,
 }
+accessors! { DataAssetImportKnowledgeFile "aily.v1 DataAssetImportKnowledgeFile";
+    get get_token = token
+}
 record! { DataAssetImportKnowledgeHelpdesk both; helpdesk_id!: into String }
+accessors! { DataAssetImportKnowledgeHelpdesk "aily.v1 DataAssetImportKnowledgeHelpdesk";
+    get get_helpdesk_id = helpdesk_id
+}
 record! { DataAssetImportKnowledgeLarkDoc both;
     token!: into String,
     type_! = "type": into DataAssetImportKnowledgeLarkDocType,
     url: into String,
     with_sub_docs: copy bool,
+}
+accessors! { DataAssetImportKnowledgeLarkDoc "aily.v1 DataAssetImportKnowledgeLarkDoc";
+    get get_token = token
 }
 record! { DataAssetImportKnowledgeSetting both;
     chunk_setting: copy DataAssetKnowledgeChunkSetting,
@@ -150,10 +162,16 @@ record! { DataAssetImportKnowledgeWiki both;
     sub_docs: list DataAssetImportKnowledgeWikiSubDoc,
     url: into String,
 }
+accessors! { DataAssetImportKnowledgeWiki "aily.v1 DataAssetImportKnowledgeWiki";
+    get get_space_id = space_id
+}
 record! { DataAssetImportKnowledgeWikiSubDoc both;
     token!: into String,
     type_! = "type": into DataAssetImportKnowledgeWikiSubDocType,
     url: into String,
+}
+accessors! { DataAssetImportKnowledgeWikiSubDoc "aily.v1 DataAssetImportKnowledgeWikiSubDoc";
+    get get_token = token
 }
 record! { DataAssetItem decode; api_name, data_asset_item_id, description, label, resources }
 accessors! { DataAssetItem "aily.v1 DataAssetItem";

@@ -16,6 +16,7 @@ accessors! { AppAbility "application.v6 AppAbility";
         navigate: Navigate, plus_menu: PlusMenu, web_app: WebApp
 }
 record! { AppCollaborator both; type_! = "type": into AppCollaboratorType, user_id!: into String }
+accessors! { AppCollaborator "application.v6 AppCollaborator"; get get_user_id = user_id }
 record! { AppConfigSecurityItem both;
     allowed_ips: list_into String,
     allowed_schemas: list_into String,
@@ -235,6 +236,9 @@ accessors! { Event "application.v6 Event"; text event_description, event_name, e
 record! { EventAndCallbackEncryptStrategy both;
     encryption_key: into String,
     verification_token: into String,
+}
+accessors! { EventAndCallbackEncryptStrategy "application.v6 EventAndCallbackEncryptStrategy";
+    get get_encryption_key = encryption_key, get_verification_token = verification_token
 }
 record! { Gadget decode;
     enable_pc_mode, mobile_min_lark_version, mobile_version, pc_min_lark_version, pc_use_mobile_pkg,

@@ -42,10 +42,17 @@ record! { ApprovalCreateExternal both;
     support_mobile: copy bool,
     support_pc: copy bool,
 }
+accessors! { ApprovalCreateExternal "approval.v4 ApprovalCreateExternal";
+    get get_action_callback_key = action_callback_key,
+        get_action_callback_token = action_callback_token
+}
 record! { ApprovalCreateViewers both;
     viewer_department_id: into String,
     viewer_type: into ViewerType,
     viewer_user_id: into String,
+}
+accessors! { ApprovalCreateViewers "approval.v4 ApprovalCreateViewers";
+    get get_viewer_department_id = viewer_department_id, get_viewer_user_id = viewer_user_id
 }
 record! { ApprovalEvent decode;
     approval_code, approval_id, extra, form_definition_id, process_obj, timestamp as text,
@@ -104,6 +111,9 @@ record! { CcNode both;
     update_time! as text: into lark_core::UnixMillis,
     user_id: into String,
 }
+accessors! { CcNode "approval.v4 CcNode";
+    get get_cc_id = cc_id, get_open_id = open_id, get_user_id = user_id
+}
 record! { CcSearchItem decode; approval, cc, group, instance }
 accessors! { CcSearchItem "approval.v4 CcSearchItem";
     ref approval: InstanceSearchApproval, cc: CcSearchNode, group: InstanceSearchGroup,
@@ -122,6 +132,7 @@ record! { Comment decode;
 }
 accessors! { Comment "approval.v4 Comment"; text extra }
 record! { CommentAtInfo both; name!: into String, offset! as text: copy i64, user_id!: into String }
+accessors! { CommentAtInfo "approval.v4 CommentAtInfo"; get get_user_id = user_id }
 record! { CommentReply decode;
     at_info_list, commentator!, content!, create_time as text, extra, id!, is_delete!,
     update_time as text,
@@ -208,6 +219,7 @@ record! { ExternalInstanceTask both;
     task_id!: into String,
     update_time! as text: into lark_core::UnixMillis,
 }
+accessors! { ExternalInstanceTask "approval.v4 ExternalInstanceTask"; get get_task_id = task_id }
 record! { ExternalInstanceTaskNode both;
     action_configs: list ActionConfig,
     action_context: into String,
@@ -226,6 +238,9 @@ record! { ExternalInstanceTaskNode both;
     title: into String,
     update_time as text: into lark_core::UnixMillis,
     user_id: into String,
+}
+accessors! { ExternalInstanceTaskNode "approval.v4 ExternalInstanceTaskNode";
+    get get_node_id = node_id, get_open_id = open_id, get_task_id = task_id, get_user_id = user_id
 }
 record! { ExternalTaskItem decode; id!, status!, update_time! as text }
 record! { ExternalTaskList decode;
@@ -261,6 +276,7 @@ record! { I18nResource both;
     texts!: list I18nResourceText,
 }
 record! { I18nResourceText both; key!: into String, value!: into String }
+accessors! { I18nResourceText "approval.v4 I18nResourceText"; get get_key = key }
 record! { InitiateInstanceNodeApproverList encode; key: into String, value: list_into String }
 record! { InitiateInstanceNodeCcList encode; key: into String, value: list_into String }
 record! { InitiateInstanceResponse decode; instance_code, instance_link }

@@ -48,7 +48,8 @@ record! { ChildItem both;
 }
 accessors! { ChildItem "attendance.v1 ChildItem";
     text max_value, min_value, title;
-    copy column_type: ColumnType, read_only: bool
+    copy column_type: ColumnType, read_only: bool;
+    get get_code = code
 }
 record! { ClockInAbnormalSettings both; ignore_until_latest_clockout: copy bool }
 record! { CreateGroupResponse decode; group }
@@ -223,14 +224,15 @@ record! { Group both;
 }
 accessors! { Group "attendance.v1 Group";
     copy effect_time: lark_core::UnixSeconds, fixshift_effect_time: lark_core::UnixSeconds,
-        member_effect_time: lark_core::UnixSeconds
+        member_effect_time: lark_core::UnixSeconds;
+    get get_group_id = group_id, get_new_calendar_id = new_calendar_id
 }
 record! { GroupMeta decode; group_id!, group_name! }
 record! { I18nMap decode; en, ja, zh }
 accessors! { I18nMap "attendance.v1 I18nMap"; text en, ja, zh }
 record! { I18nNames both; ch: into String, en: into String, ja: into String }
 record! { Item both; child_items: list ChildItem, code!: into String, title }
-accessors! { Item "attendance.v1 Item"; text title }
+accessors! { Item "attendance.v1 Item"; text title; get get_code = code }
 record! { LangText both; lang!: into String, value!: into String }
 record! { LateOffLateOnRule both; late_off_minutes!: copy i64, late_on_minutes!: copy i64 }
 record! { LateOffLateOnSetting both;
@@ -310,6 +312,9 @@ accessors! { ProcessApprovalInfoResponse "attendance.v1.approval_info.process";
 }
 record! { PunchMember both; rule_scope_type: into RuleScopeType, scope_group_list: copy ScopeGroup }
 record! { PunchSpecialDateShift both; punch_day!: copy i64, shift_id!: into String }
+accessors! { PunchSpecialDateShift "attendance.v1 PunchSpecialDateShift";
+    get get_shift_id = shift_id
+}
 record! { PunchTimeRule both;
     early_minutes_as_early!: copy i64,
     early_minutes_as_lack!: copy i64,
@@ -356,6 +361,7 @@ accessors! { QueryUserStatsViewResponse "attendance.v1.user_stats_view.query";
 record! { QueryUserTaskRemedyResponse decode; user_remedys }
 record! { QueryUserTaskResponse decode; invalid_user_ids, unauthorized_user_ids, user_task_results }
 record! { RegionPlace both; region_id: into String, region_level: into String }
+accessors! { RegionPlace "attendance.v1 RegionPlace"; get get_region_id = region_id }
 record! { RestRule both; rest_begin_time!: into String, rest_end_time!: into String }
 record! { RestTimeFlexibleConfig both; late_mins: copy i64, need_flexible: copy bool }
 record! { ScopeGroup both;
@@ -367,6 +373,7 @@ record! { ScopeGroup both;
     scope_value_type: into ScopeValueType,
 }
 record! { ScopeValue both; key: into String, name: into String }
+accessors! { ScopeValue "attendance.v1 ScopeValue"; get get_key = key }
 record! { SearchGroupResponse decode; group_list }
 record! { Shift decode;
     day_type, flexible_minutes, flexible_rule, id, is_flexible, late_minutes_as_serious_late,
@@ -431,6 +438,7 @@ record! { UserApproval both;
     trips: list UserTrip,
     user_id!: into String,
 }
+accessors! { UserApproval "attendance.v1 UserApproval"; get get_user_id = user_id }
 record! { UserBase decode; department_ids, user_id }
 accessors! { UserBase "attendance.v1 UserBase"; text user_id }
 record! { UserDailyShift both;
@@ -440,6 +448,9 @@ record! { UserDailyShift both;
     month!: copy i64,
     shift_id!: into String,
     user_id!: into String,
+}
+accessors! { UserDailyShift "attendance.v1 UserDailyShift";
+    get get_group_id = group_id, get_shift_id = shift_id, get_user_id = user_id
 }
 record! { UserFlow both;
     bssid: into String,
@@ -462,6 +473,10 @@ record! { UserFlow both;
     type_ = "type": into GetUserFlowType,
     user_id!: into String,
 }
+accessors! { UserFlow "attendance.v1 UserFlow";
+    get get_creator_id = creator_id, get_device_id = device_id, get_external_id = external_id,
+        get_idempotent_id = idempotent_id, get_record_id = record_id, get_user_id = user_id
+}
 record! { UserLeave both;
     approval_id,
     approve_apply_time,
@@ -478,7 +493,8 @@ record! { UserLeave both;
     unit!: into Unit,
 }
 accessors! { UserLeave "attendance.v1 UserLeave";
-    text approval_id, approve_apply_time, approve_pass_time
+    text approval_id, approve_apply_time, approve_pass_time;
+    get get_idempotent_id = idempotent_id, get_uniq_id = uniq_id
 }
 record! { UserOut both;
     approval_id,
@@ -498,7 +514,8 @@ record! { UserOut both;
     unit!: into Unit,
 }
 accessors! { UserOut "attendance.v1 UserOut";
-    text approval_id, approve_apply_time, approve_pass_time
+    text approval_id, approve_apply_time, approve_pass_time;
+    get get_idempotent_id = idempotent_id, get_uniq_id = uniq_id
 }
 record! { UserOvertimeWork both;
     approval_id,
@@ -514,11 +531,17 @@ record! { UserOvertimeWork both;
     type_! = "type": into UserOvertimeWorkType,
     unit!: into Unit,
 }
-accessors! { UserOvertimeWork "attendance.v1 UserOvertimeWork"; text approval_id }
+accessors! { UserOvertimeWork "attendance.v1 UserOvertimeWork";
+    text approval_id;
+    get get_idempotent_id = idempotent_id
+}
 record! { UserSetting both;
     face_key!: into String,
     face_key_update_time as text: into lark_core::UnixSeconds,
     user_id!: into String,
+}
+accessors! { UserSetting "attendance.v1 UserSetting";
+    get get_face_key = face_key, get_user_id = user_id
 }
 record! { UserStatsData decode; datas, name!, user_id! }
 record! { UserStatsDataCell decode; code!, duration_num, features, title, value! }
@@ -538,6 +561,9 @@ record! { UserStatsView both;
     stats_type!: into StatsType,
     user_id!: into String,
     view_id!: into String,
+}
+accessors! { UserStatsView "attendance.v1 UserStatsView";
+    get get_user_id = user_id, get_view_id = view_id
 }
 record! { UserTask decode;
     day!, employee_name!, group_id!, records!, result_id!, shift_id!, user_id!,
@@ -565,6 +591,9 @@ record! { UserTmpDailyShift both;
     shift_name!: into String,
     user_id!: into String,
 }
+accessors! { UserTmpDailyShift "attendance.v1 UserTmpDailyShift";
+    get get_group_id = group_id, get_user_id = user_id
+}
 record! { UserTrip both;
     approval_id,
     approve_apply_time!: into String,
@@ -582,4 +611,7 @@ record! { UserTrip both;
     transportation: list_into Transportation,
     trip_type: into TripType,
 }
-accessors! { UserTrip "attendance.v1 UserTrip"; text approval_id }
+accessors! { UserTrip "attendance.v1 UserTrip";
+    text approval_id;
+    get get_idempotent_id = idempotent_id
+}

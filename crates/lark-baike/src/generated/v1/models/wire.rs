@@ -8,9 +8,14 @@ use lark_core::{accessors, record};
 use super::*;
 
 record! { Abbreviation both; id: into String }
+accessors! { Abbreviation "baike.v1 Abbreviation"; get get_id = id }
 record! { BaikeImage both; token!: into String }
+accessors! { BaikeImage "baike.v1 BaikeImage"; get get_token = token }
 record! { Classification both; father_id: into String, id!: into String, name }
-accessors! { Classification "baike.v1 Classification"; text name }
+accessors! { Classification "baike.v1 Classification";
+    text name;
+    get get_father_id = father_id, get_id = id
+}
 record! { ClassificationFilter encode; exclude: list_into String, include: list_into String }
 record! { CreateDraftResponse decode; draft }
 accessors! { CreateDraftResponse "baike.v1.draft.create"; ref draft: Draft }
@@ -42,8 +47,10 @@ record! { MatchEntityResponse decode; results }
 record! { MatchInfo decode; entity_id, type_ = "type" }
 accessors! { MatchInfo "baike.v1 MatchInfo"; text entity_id; copy type_: MatchInfoType }
 record! { OuterInfo both; outer_id!: into String, provider!: into String }
+accessors! { OuterInfo "baike.v1 OuterInfo"; get get_outer_id = outer_id }
 record! { Phrase decode; entity_ids!, name!, span! }
 record! { Referer both; id: into String, title: into String, url: into String }
+accessors! { Referer "baike.v1 Referer"; get get_id = id }
 record! { RelatedMeta both;
     abbreviations: list Abbreviation,
     chats: list Referer,
@@ -59,6 +66,7 @@ accessors! { SearchEntityResponse "baike.v1.entity.search"; text page_token }
 record! { Span decode; end!, start! }
 record! { Statistics decode; dislike_count!, like_count! }
 record! { Term both; display_status!: copy DisplayStatus, key!: into String }
+accessors! { Term "baike.v1 Term"; get get_key = key }
 record! { UpdateDraftResponse decode; draft }
 accessors! { UpdateDraftResponse "baike.v1.draft.update"; ref draft: Draft }
 record! { UpdateEntityResponse decode; entity }

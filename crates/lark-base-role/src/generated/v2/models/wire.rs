@@ -8,7 +8,7 @@ use lark_core::{accessors, record};
 use super::*;
 
 record! { BlockRole both; block_id!: into String, block_perm!: into BlockPerm, block_type }
-accessors! { BlockRole "base.v2 BlockRole"; ref block_type: BlockType }
+accessors! { BlockRole "base.v2 BlockRole"; ref block_type: BlockType; get get_block_id = block_id }
 record! { ConditionGroup both;
     condition_type: into ConditionType,
     conditions: list RecRuleCondition,
@@ -61,5 +61,6 @@ record! { TableRole both;
     view_perm: into ViewPerm,
     view_rules: copy std::collections::BTreeMap<String, i64>,
 }
+accessors! { TableRole "base.v2 TableRole"; get get_table_id = table_id }
 record! { UpdateAppRoleResponse decode; role }
 accessors! { UpdateAppRoleResponse "base.v2.app.role.update"; ref role: Role }

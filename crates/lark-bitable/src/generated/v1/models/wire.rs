@@ -32,7 +32,10 @@ record! { AppRichDescriptionSegment both;
 record! { AppRole decode; block_roles, role_id, role_name!, table_roles! }
 accessors! { AppRole "bitable.v1 AppRole"; text role_id }
 record! { AppRoleBlockRole both; block_id!: into String, block_perm!: into BlockPerm, block_type }
-accessors! { AppRoleBlockRole "bitable.v1 AppRoleBlockRole"; ref block_type: BlockType }
+accessors! { AppRoleBlockRole "bitable.v1 AppRoleBlockRole";
+    ref block_type: BlockType;
+    get get_block_id = block_id
+}
 record! { AppRoleMember decode;
     chat_id, department_id, member_en_name, member_id, member_name, member_type, open_department_id,
     open_id, union_id, user_id,
@@ -52,6 +55,7 @@ record! { AppRoleTableRole both;
     table_name: into String,
     table_perm!: into TablePerm,
 }
+accessors! { AppRoleTableRole "bitable.v1 AppRoleTableRole"; get get_table_id = table_id }
 record! { AppRoleTableRoleRecRule both;
     conditions!: list AppRoleTableRoleRecRuleCondition,
     conjunction: into Conjunction,
@@ -116,6 +120,9 @@ record! { AppTableFieldProperty both;
     table_name: into String,
     type_ = "type": copy AppTableFieldPropertyType,
 }
+accessors! { AppTableFieldProperty "bitable.v1 AppTableFieldProperty";
+    get get_currency_code = currency_code, get_table_id = table_id
+}
 record! { AppTableFieldPropertyFilterInfo both;
     conditions!: list AppTableFieldPropertyFilterInfoCondition,
     conjunction!: into Conjunction,
@@ -127,11 +134,15 @@ record! { AppTableFieldPropertyFilterInfoCondition both;
     operator!: into AppTableFieldPropertyFilterInfoConditionOperator,
     value: into String,
 }
+accessors! { AppTableFieldPropertyFilterInfoCondition "bitable.v1 AppTableFieldPropertyFilterInfoCondition";
+    get get_condition_id = condition_id, get_field_id = field_id
+}
 record! { AppTableFieldPropertyLookupFilter both;
     filter_info: copy AppTableFieldPropertyFilterInfo,
     target_table: into String,
 }
 record! { AppTableFieldPropertyOption both; color: copy i64, id: into String, name: into String }
+accessors! { AppTableFieldPropertyOption "bitable.v1 AppTableFieldPropertyOption"; get get_id = id }
 record! { AppTableFieldPropertyType both;
     data_type!: into DataType,
     ui_property: copy AppTableFieldPropertyTypeUiProperty,
@@ -145,6 +156,9 @@ record! { AppTableFieldPropertyTypeUiProperty both;
     min: copy f64,
     range_customize: copy bool,
     rating: copy Rating,
+}
+accessors! { AppTableFieldPropertyTypeUiProperty "bitable.v1 AppTableFieldPropertyTypeUiProperty";
+    get get_currency_code = currency_code
 }
 record! { AppTableForm decode;
     description, name, shared, shared_limit, shared_url, submit_limit_once,
@@ -171,6 +185,7 @@ record! { AppTableRecord both;
     record_url: into String,
     shared_url: into String,
 }
+accessors! { AppTableRecord "bitable.v1 AppTableRecord"; get get_record_id = record_id }
 record! { AppTableView decode;
     property, view_id, view_name, view_private_owner_id, view_public_level, view_type,
 }
@@ -200,9 +215,13 @@ record! { AppTableViewPropertyFilterInfoCondition both;
 }
 accessors! { AppTableViewPropertyFilterInfoCondition "bitable.v1 AppTableViewPropertyFilterInfoCondition";
     text condition_id;
-    copy field_type: FieldType
+    copy field_type: FieldType;
+    get get_field_id = field_id
 }
 record! { AppTableViewPropertyHierarchyConfig both; field_id: into String }
+accessors! { AppTableViewPropertyHierarchyConfig "bitable.v1 AppTableViewPropertyHierarchyConfig";
+    get get_field_id = field_id
+}
 record! { BatchCreateAppTableRecordResponse decode; records }
 record! { BatchCreateAppTableResponse decode; table_ids }
 record! { BatchDeleteAppTableRecordResponse decode; records }
@@ -360,6 +379,7 @@ record! { Person both;
     id: into String,
     name: into String,
 }
+accessors! { Person "bitable.v1 Person"; get get_id = id }
 record! { Rating both; symbol: into String }
 record! { ReqTable encode;
     default_view_name: into String,

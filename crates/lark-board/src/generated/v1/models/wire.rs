@@ -42,6 +42,7 @@ record! { ConnectorAttachedObject both;
     position: copy Point,
     snap_to: into SnapTo,
 }
+accessors! { ConnectorAttachedObject "board.v1 ConnectorAttachedObject"; get get_id = id }
 record! { ConnectorCaption both; data: list Text }
 record! { ConnectorInfo both;
     arrow_style: into ArrowStyle,
@@ -66,9 +67,11 @@ record! { FillGradient both;
 }
 record! { GradientStop both; color: into String, position: copy f64 }
 record! { Image both; token!: into String }
+accessors! { Image "board.v1 Image"; get get_token = token }
 record! { Lifeline both; size: copy f64, type_ = "type": into String }
 record! { ListWhiteboardNodeResponse decode; nodes }
 record! { MindMap both; parent_id: into String }
+accessors! { MindMap "board.v1 MindMap"; get get_parent_id = parent_id }
 record! { MindMapNode both;
     children,
     collapsed: copy bool,
@@ -77,7 +80,10 @@ record! { MindMapNode both;
     type_ = "type": into MindMapNodeType,
     z_index: copy i64,
 }
-accessors! { MindMapNode "board.v1 MindMapNode"; ref children: Vec<String> }
+accessors! { MindMapNode "board.v1 MindMapNode";
+    ref children: Vec<String>;
+    get get_parent_id = parent_id
+}
 record! { MindMapRoot both;
     down_children,
     layout: into Layout,
@@ -125,6 +131,9 @@ record! { RichTextElementMentionUser both;
     text_style: copy RichTextElementTextStyle,
     user_id!: into String,
 }
+accessors! { RichTextElementMentionUser "board.v1 RichTextElementMentionUser";
+    get get_user_id = user_id
+}
 record! { RichTextElementText both; text!: into String, text_style: copy RichTextElementTextStyle }
 record! { RichTextElementTextStyle both;
     font_size: copy i64,
@@ -151,6 +160,7 @@ record! { Shadow both;
     opacity: copy f64,
 }
 record! { StickyNote both; show_author_info: copy bool, user_id: into String }
+accessors! { StickyNote "board.v1 StickyNote"; get get_user_id = user_id }
 record! { Style both;
     border_color: into String,
     border_color_type: into BorderColorType,
@@ -171,7 +181,9 @@ record! { Style both;
     v_flip: copy bool,
 }
 record! { Svg both; key: into String, svg_code: into String, type_ = "type": copy i64 }
+accessors! { Svg "board.v1 Svg"; get get_key = key, get_svg_code = svg_code }
 record! { Syntax both; code: into String, style_type: into StyleType, syntax_type: into SyntaxType }
+accessors! { Syntax "board.v1 Syntax"; get get_code = code }
 record! { Table both; cells: list TableCell, meta!: copy TableMeta, title: into String }
 record! { TableCell both;
     children: list_into String,
@@ -240,5 +252,6 @@ record! { WhiteboardNode both;
     z_index: copy i64,
 }
 accessors! { WhiteboardNode "board.v1 WhiteboardNode";
-    ref children: Vec<String>, mind_map: MindMap, syntax: Syntax
+    ref children: Vec<String>, mind_map: MindMap, syntax: Syntax;
+    get get_id = id, get_parent_id = parent_id
 }

@@ -8,10 +8,14 @@ use lark_core::{accessors, record};
 use super::*;
 
 record! { AclScope both; type_! = "type": into AclScopeType, user_id: into String }
+accessors! { AclScope "calendar.v4 AclScope"; get get_user_id = user_id }
 record! { AclScopeEvent decode; type_! = "type", user_id }
 accessors! { AclScopeEvent "calendar.v4 AclScopeEvent"; ref user_id: UserId }
 record! { Attachment both; file_size, file_token: into String, is_deleted: copy bool, name }
-accessors! { Attachment "calendar.v4 Attachment"; text file_size, name }
+accessors! { Attachment "calendar.v4 Attachment";
+    text file_size, name;
+    get get_file_token = file_token
+}
 record! { AttendeeChatMember both;
     display_name: into String,
     is_external: copy bool,
@@ -35,6 +39,9 @@ record! { CalendarAttendeeResourceCustomization both;
     index_key!: into String,
     input_content: into String,
     options: list CustomizationOption,
+}
+accessors! { CalendarAttendeeResourceCustomization "calendar.v4 CalendarAttendeeResourceCustomization";
+    get get_index_key = index_key
 }
 record! { CalendarEvent decode;
     app_link, attachments, attendee_ability, attendees, color, create_time as text, description,
@@ -73,7 +80,9 @@ record! { CalendarEventAttendee both;
 accessors! { CalendarEventAttendee "calendar.v4 CalendarEventAttendee";
     text attendee_id, display_name;
     copy is_external: bool, is_organizer: bool;
-    ref chat_members: Vec<AttendeeChatMember>, rsvp_status: AttendeeChatMemberRsvpStatus
+    ref chat_members: Vec<AttendeeChatMember>, rsvp_status: AttendeeChatMemberRsvpStatus;
+    get get_chat_id = chat_id, get_operate_id = operate_id, get_room_id = room_id,
+        get_user_id = user_id
 }
 record! { CalendarEventAttendeeChatMember decode;
     display_name, is_external, is_optional, is_organizer, open_id, rsvp_status,
@@ -137,6 +146,9 @@ accessors! { CreateTimeoffEventResponse "calendar.v4.timeoff_event.create";
     text description, title
 }
 record! { CustomizationOption both; option_key: into String, others_content: into String }
+accessors! { CustomizationOption "calendar.v4 CustomizationOption";
+    get get_option_key = option_key
+}
 record! { EventCheckIn both;
     check_in_end_time: copy CheckInTime,
     check_in_start_time: copy CheckInTime,
@@ -239,6 +251,7 @@ record! { MeetingSettings both;
     owner_id: into String,
     password: into String,
 }
+accessors! { MeetingSettings "calendar.v4 MeetingSettings"; get get_owner_id = owner_id }
 record! { MgetCalendarResponse decode; calendars }
 record! { OpenEventRsvpInfo decode; from_user_id, rsvp_status }
 accessors! { OpenEventRsvpInfo "calendar.v4 OpenEventRsvpInfo";
@@ -283,6 +296,9 @@ record! { ThirdPartyMeetingSettings both;
     meeting_type: into String,
     password: into String,
 }
+accessors! { ThirdPartyMeetingSettings "calendar.v4 ThirdPartyMeetingSettings";
+    get get_meeting_id = meeting_id
+}
 record! { TimeInfo both;
     date: into String,
     date_time: into String,
@@ -297,6 +313,7 @@ accessors! { UserFreebusy "calendar.v4 UserFreebusy"; text user_id }
 record! { UserId decode; open_id, union_id, user_id }
 accessors! { UserId "calendar.v4 UserId"; text open_id, union_id, user_id }
 record! { VcInfo both; meeting_no!: into String, unique_id!: into String }
+accessors! { VcInfo "calendar.v4 VcInfo"; get get_unique_id = unique_id }
 record! { Vchat both;
     description: into String,
     icon_type: into IconType,

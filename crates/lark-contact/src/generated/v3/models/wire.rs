@@ -48,6 +48,7 @@ record! { CustomAttrGenericUser both;
     id!: into String,
     type_! = "type": into CustomAttrGenericUserType,
 }
+accessors! { CustomAttrGenericUser "contact.v3 CustomAttrGenericUser"; get get_id = id }
 record! { CustomAttrOption decode; id!, name, value! }
 accessors! { CustomAttrOption "contact.v3 CustomAttrOption"; text name }
 record! { CustomAttrOptions decode; default_option_id, option_type!, options! }
@@ -67,6 +68,7 @@ record! { DepartmentDetail both;
     department_name: copy DepartmentPathName,
     department_path: copy DepartmentPath,
 }
+accessors! { DepartmentDetail "contact.v3 DepartmentDetail"; get get_department_id = department_id }
 record! { DepartmentEvent decode;
     chat_id, department_hrbps, department_id, leader_user_id, leaders, name, open_department_id,
     order, parent_department_id, status, unit_ids,
@@ -230,6 +232,7 @@ record! { Memberlist both;
     member_id_type: into String,
     member_type!: into String,
 }
+accessors! { Memberlist "contact.v3 Memberlist"; get get_member_id = member_id }
 record! { NotificationOption both;
     channels: list_into String,
     language: into NotificationOptionLanguage,
@@ -318,6 +321,7 @@ record! { UserCustomAttr both;
     type_ = "type": into String,
     value: copy UserCustomAttrValue,
 }
+accessors! { UserCustomAttr "contact.v3 UserCustomAttr"; get get_id = id }
 record! { UserCustomAttrValue both;
     generic_user: copy CustomAttrGenericUser,
     name,
@@ -329,7 +333,8 @@ record! { UserCustomAttrValue both;
     url: into String,
 }
 accessors! { UserCustomAttrValue "contact.v3 UserCustomAttrValue";
-    text name, option_value, picture_url
+    text name, option_value, picture_url;
+    get get_option_id = option_id
 }
 record! { UserDepartmentInfo encode;
     department_id!: into String,
@@ -360,6 +365,7 @@ record! { UserOrder both;
     is_primary_dept: copy bool,
     user_order: copy i64,
 }
+accessors! { UserOrder "contact.v3 UserOrder"; get get_department_id = department_id }
 record! { UserPosition both;
     department_id: into String,
     is_major: copy bool,
@@ -367,6 +373,10 @@ record! { UserPosition both;
     leader_user_id: into String,
     position_code: into String,
     position_name: into String,
+}
+accessors! { UserPosition "contact.v3 UserPosition";
+    get get_department_id = department_id, get_leader_position_code = leader_position_code,
+        get_leader_user_id = leader_user_id, get_position_code = position_code
 }
 record! { UserStatus decode; is_activated, is_exited, is_frozen, is_resigned, is_unjoin }
 accessors! { UserStatus "contact.v3 UserStatus";

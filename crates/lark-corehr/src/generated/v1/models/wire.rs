@@ -50,7 +50,10 @@ record! { Address both;
     region_id: into String,
 }
 accessors! { Address "corehr.v1 Address";
-    text city_id_v2, district_id_v2, full_address_local_script, full_address_western_script
+    text city_id_v2, district_id_v2, full_address_local_script, full_address_western_script;
+    get get_city_id = city_id, get_country_region_id = country_region_id,
+        get_distinct_id = distinct_id, get_id = id, get_postal_code = postal_code,
+        get_region_id = region_id
 }
 record! { ApplicationInfo decode;
     apply_finish_time, apply_initiating_time, apply_initiator, apply_initiator_id, process_id,
@@ -87,7 +90,12 @@ record! { BankAccount both;
     currency_id: into String,
     custom_fields: list ObjectFieldData,
 }
-accessors! { BankAccount "corehr.v1 BankAccount"; text bank_id_v2, branch_id_v2 }
+accessors! { BankAccount "corehr.v1 BankAccount";
+    text bank_id_v2, branch_id_v2;
+    get get_bank_id = bank_id, get_bank_identification_code = bank_identification_code,
+        get_branch_id = branch_id, get_country_region_id = country_region_id,
+        get_currency_id = currency_id
+}
 record! { BpRoleOrganization encode;
     department_id!: into String,
     role_key!: into String,
@@ -223,7 +231,8 @@ record! { Currency both;
 }
 accessors! { Currency "corehr.v1 Currency";
     text country_region_id, id;
-    ref country_region_id_list: Vec<String>
+    ref country_region_id_list: Vec<String>;
+    get get_currency_alpha_3_code = currency_alpha_3_code
 }
 record! { CustomField decode;
     common_schema_config, create_time as text, custom_api_name, description!, is_open!,
@@ -283,7 +292,10 @@ record! { Dependent both;
     relationship!: copy Enum,
     spouses_working_status: copy Enum,
 }
-accessors! { Dependent "corehr.v1 Dependent"; text nationality_id_v2 }
+accessors! { Dependent "corehr.v1 Dependent";
+    text nationality_id_v2;
+    get get_nationality_id = nationality_id
+}
 record! { EditEnumOptionCommonDataMetaDataResponse decode; enum_field_api_name, enum_field_options }
 accessors! { EditEnumOptionCommonDataMetaDataResponse "corehr.v1.common_data.meta_data.edit_enum_option";
     text enum_field_api_name
@@ -301,6 +313,7 @@ record! { Education both;
     school_name: copy Enum,
     start_date: into String,
 }
+accessors! { Education "corehr.v1 Education"; get get_country_region_id = country_region_id }
 record! { Email both;
     custom_fields: list ObjectFieldData,
     email!: into String,
@@ -364,6 +377,7 @@ record! { EnumFieldOption both; active: copy bool, name!: copy Name, option_api_
 record! { EnumFieldSetting decode; enum_field_option_list, is_multiple }
 accessors! { EnumFieldSetting "corehr.v1 EnumFieldSetting"; copy is_multiple: bool }
 record! { File both; id: into String }
+accessors! { File "corehr.v1 File"; get get_id = id }
 record! { FilterCondition decode; left, operator, right, right_value_type }
 accessors! { FilterCondition "corehr.v1 FilterCondition";
     copy operator: i64, right_value_type: i64;
@@ -524,7 +538,10 @@ record! { HiberarchyCommon both;
     tree_order,
     type_ = "type": copy Enum,
 }
-accessors! { HiberarchyCommon "corehr.v1 HiberarchyCommon"; text list_order, tree_order }
+accessors! { HiberarchyCommon "corehr.v1 HiberarchyCommon";
+    text list_order, tree_order;
+    get get_code = code, get_parent_id = parent_id
+}
 record! { Hrbp decode; department_id, employment_id_list!, work_location_id }
 accessors! { Hrbp "corehr.v1 Hrbp"; text department_id, work_location_id }
 record! { I18n both; lang!: into String, value!: into String }
@@ -719,6 +736,7 @@ accessors! { LookupFieldSetting "corehr.v1 LookupFieldSetting";
     copy is_multiple: bool
 }
 record! { ManagementScope both; management_dimension!: into String, obj_id!: into String }
+accessors! { ManagementScope "corehr.v1 ManagementScope"; get get_obj_id = obj_id }
 record! { MatchCompensationStandardResponse decode; effective_time as text, grade, standard_id }
 accessors! { MatchCompensationStandardResponse "corehr.v1.compensation_standard.match";
     text standard_id;
@@ -734,6 +752,9 @@ record! { NationalId both;
     issued_by: into String,
     national_id_number!: into String,
     national_id_type_id!: into String,
+}
+accessors! { NationalId "corehr.v1 NationalId";
+    get get_country_region_id = country_region_id, get_national_id_type_id = national_id_type_id
 }
 record! { NationalIdType decode;
     active, code, country_region_id, custom_fields, id, identification_type, name, validation_rule,
@@ -890,7 +911,8 @@ record! { PersonName both;
 }
 accessors! { PersonName "corehr.v1 PersonName";
     text display_name_local_and_western_script, display_name_local_script,
-        display_name_western_script
+        display_name_western_script;
+    get get_country_region_id = country_region_id
 }
 record! { PersonalProfile both;
     files: list File,
@@ -988,6 +1010,9 @@ accessors! { SubmitOffboardingResponse "corehr.v1.offboarding.submit";
 record! { Subregion decode; id!, name!, subdivision_id!, superior_subregion_id }
 accessors! { Subregion "corehr.v1 Subregion"; text superior_subregion_id }
 record! { SupportCostCenterItem both; cost_center_id: into String, rate: copy i64 }
+accessors! { SupportCostCenterItem "corehr.v1 SupportCostCenterItem";
+    get get_cost_center_id = cost_center_id
+}
 record! { Tag decode; key, values }
 accessors! { Tag "corehr.v1 Tag"; text key }
 record! { TextFieldSetting decode; is_multiline, is_multilingual, is_url_type, max_length! }

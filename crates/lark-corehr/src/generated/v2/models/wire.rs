@@ -48,7 +48,10 @@ record! { Address both;
     region_subdivision_2: into String,
 }
 accessors! { Address "corehr.v2 Address";
-    text full_address_local_script, full_address_western_script
+    text full_address_local_script, full_address_western_script;
+    get get_address_id = address_id, get_city_id = city_id,
+        get_country_region_id = country_region_id, get_distinct_id = distinct_id,
+        get_postal_code = postal_code, get_region_id = region_id
 }
 record! { AddressForUpdate encode;
     address_id: into String,
@@ -143,7 +146,12 @@ record! { BankAccount both;
     payment_type: copy Enum,
     priority: copy i64,
 }
-accessors! { BankAccount "corehr.v2 BankAccount"; text iban }
+accessors! { BankAccount "corehr.v2 BankAccount";
+    text iban;
+    get get_bank_id = bank_id, get_bank_identification_code = bank_identification_code,
+        get_branch_id = branch_id, get_country_region_id = country_region_id,
+        get_currency_id = currency_id
+}
 record! { BankAccountForUpdate encode;
     account_holder!: into String,
     bank_account_number!: into String,
@@ -325,6 +333,9 @@ record! { CitizenshipStatus both;
     id: into String,
     name: list I18n,
     view_order as text: copy i64,
+}
+accessors! { CitizenshipStatus "corehr.v2 CitizenshipStatus";
+    get get_country_region_id = country_region_id, get_id = id
 }
 record! { City decode; city_id, code, country_region_subdivision_id, name, status, subregion_code }
 accessors! { City "corehr.v2 City";
@@ -641,7 +652,10 @@ record! { Dependent both;
     spouses_working_status: copy Enum,
     visas: list Visa,
 }
-accessors! { Dependent "corehr.v2 Dependent"; ref name: PersonName }
+accessors! { Dependent "corehr.v2 Dependent";
+    ref name: PersonName;
+    get get_id = id, get_nationality_id = nationality_id
+}
 record! { DependentForUpdate encode;
     address: copy AddressForUpdate,
     birth_certificate_of_children: list File,
@@ -698,6 +712,7 @@ record! { Education both;
     school_name: copy Enum,
     start_date: into String,
 }
+accessors! { Education "corehr.v2 Education"; get get_country_region_id = country_region_id }
 record! { EducationInfo encode;
     custom_fields: list ObjectFieldData,
     degree: into String,
@@ -740,7 +755,10 @@ record! { EmergencyContact both;
     phone_list,
     relationship: copy Enum,
 }
-accessors! { EmergencyContact "corehr.v2 EmergencyContact"; ref phone_list: Vec<Phone> }
+accessors! { EmergencyContact "corehr.v2 EmergencyContact";
+    ref phone_list: Vec<Phone>;
+    get get_id = id
+}
 record! { EmergencyContactForUpdate encode;
     address: copy AddressForUpdate,
     custom_fields: list ObjectFieldData,
@@ -896,7 +914,8 @@ record! { EmploymentCostAllocation both;
     wk_id: into String,
 }
 accessors! { EmploymentCostAllocation "corehr.v2 EmploymentCostAllocation";
-    ref job_data_id: JobDataId
+    ref job_data_id: JobDataId;
+    get get_wk_id = wk_id
 }
 record! { EmploymentCustomOrgRecordEmployeeCustomOrgResponse decode; custom_org_list }
 record! { EmploymentDefaultCostCenter both;
@@ -912,7 +931,8 @@ record! { EmploymentDefaultCostCenter both;
 }
 accessors! { EmploymentDefaultCostCenter "corehr.v2 EmploymentDefaultCostCenter";
     text job_data_id;
-    ref inherit_source: Enum
+    ref inherit_source: Enum;
+    get get_cost_center_id = cost_center_id, get_wk_id = wk_id
 }
 record! { EmploymentLookupName decode; id, name }
 accessors! { EmploymentLookupName "corehr.v2 EmploymentLookupName"; text id; ref name: I18nV2 }
@@ -933,6 +953,9 @@ accessors! { FieldVariableSubVlaue "corehr.v2 FieldVariableSubVlaue";
 record! { FieldVariableSubVlaueForReview both;
     key: into String,
     value: copy FieldVariableValueToForReview,
+}
+accessors! { FieldVariableSubVlaueForReview "corehr.v2 FieldVariableSubVlaueForReview";
+    get get_key = key
 }
 record! { FieldVariableValue decode; sub_values, variable_api_name, variable_name, variable_value }
 accessors! { FieldVariableValue "corehr.v2 FieldVariableValue";
@@ -962,6 +985,9 @@ record! { FieldVariableValueToFileForWrite both;
     length: copy i64,
     open_file_id: into String,
 }
+accessors! { FieldVariableValueToFileForWrite "corehr.v2 FieldVariableValueToFileForWrite";
+    get get_open_file_id = open_file_id
+}
 record! { FieldVariableValueToForReview both;
     bool_value: copy bool,
     date_time_value as text: into lark_core::UnixMillis,
@@ -978,13 +1004,19 @@ record! { FieldVariableValueToForReview both;
     text_value: into String,
 }
 record! { FieldVariableValueToObject both; wk_api_name: into String, wk_id: into String }
+accessors! { FieldVariableValueToObject "corehr.v2 FieldVariableValueToObject";
+    get get_wk_id = wk_id
+}
 record! { FieldVariableValueToRecord both;
     record_id: into String,
     sub_value_key: into String,
     variable_api_name: into String,
 }
+accessors! { FieldVariableValueToRecord "corehr.v2 FieldVariableValueToRecord";
+    get get_record_id = record_id, get_sub_value_key = sub_value_key
+}
 record! { File both; id: into String, name }
-accessors! { File "corehr.v2 File"; text name }
+accessors! { File "corehr.v2 File"; text name; get get_id = id }
 record! { FlowVariableDataProcessResponse decode; field_variable_values, process_id }
 accessors! { FlowVariableDataProcessResponse "corehr.v2.process.flow_variable_data";
     text process_id
@@ -1033,7 +1065,8 @@ record! { HiberarchyCommon both;
 }
 accessors! { HiberarchyCommon "corehr.v2 HiberarchyCommon";
     text effective_time, expiration_time, list_order, tree_order;
-    ref custom_fields: Vec<ObjectFieldData>, type_: Enum
+    ref custom_fields: Vec<ObjectFieldData>, type_: Enum;
+    get get_code = code, get_parent_id = parent_id
 }
 record! { I18n both; lang!: into String, value!: into String }
 record! { I18nV2 decode; en_us, zh_cn }
@@ -1094,6 +1127,9 @@ accessors! { JobData "corehr.v2 JobData";
         work_shift: Enum
 }
 record! { JobDataCostCenter both; cost_center_id: into String, new_rate: copy f64, rate: copy i64 }
+accessors! { JobDataCostCenter "corehr.v2 JobDataCostCenter";
+    get get_cost_center_id = cost_center_id
+}
 record! { JobDataCustomOrg encode;
     custom_org_with_rates!: list CreateEmpCustomOrg,
     effective_time!: into String,
@@ -1101,6 +1137,7 @@ record! { JobDataCustomOrg encode;
     start_reason: into String,
 }
 record! { JobDataId both; wk_id: into String }
+accessors! { JobDataId "corehr.v2 JobDataId"; get get_wk_id = wk_id }
 record! { JobFamily decode;
     active!, code, custom_fields, description, effective_time!, expiration_time, job_family_id,
     name!, parent_id, pathway_ids, selectable,
@@ -1257,6 +1294,10 @@ record! { NationalId both;
     series: into String,
     wk_id: into String,
 }
+accessors! { NationalId "corehr.v2 NationalId";
+    get get_country_region_id = country_region_id, get_national_id_type_id = national_id_type_id,
+        get_wk_id = wk_id
+}
 record! { NationalIdForUpdate encode;
     country_region_id!: into String,
     custom_fields: list ObjectFieldData,
@@ -1282,7 +1323,10 @@ record! { NoticePeriodDetail both;
     value_unit: into String,
     wk_id: into String,
 }
-accessors! { NoticePeriodDetail "corehr.v2 NoticePeriodDetail"; ref name: I18n }
+accessors! { NoticePeriodDetail "corehr.v2 NoticePeriodDetail";
+    ref name: I18n;
+    get get_wk_id = wk_id
+}
 record! { ObjectFieldData both; field_name!: into String, value!: into String }
 record! { OfferInfo encode;
     check_in_method: into String,
@@ -1488,6 +1532,10 @@ record! { Passport both;
     passport_number!: into String,
     wk_id: into String,
 }
+accessors! { Passport "corehr.v2 Passport";
+    get get_country_region_id = country_region_id, get_national_id_type_id = national_id_type_id,
+        get_wk_id = wk_id
+}
 record! { PassportForUpdate encode;
     country_region_id!: into String,
     expiration_date: into String,
@@ -1525,6 +1573,9 @@ record! { PersonForCountry both;
     marital_status_date: into String,
     religion: copy Enum,
     wk_id: into String,
+}
+accessors! { PersonForCountry "corehr.v2 PersonForCountry";
+    get get_country_region_id = country_region_id, get_wk_id = wk_id
 }
 record! { PersonForCountryForUpdate encode;
     country_region_id!: into String,
@@ -1601,12 +1652,16 @@ record! { PersonName both;
 }
 accessors! { PersonName "corehr.v2 PersonName";
     text display_name_local_and_western_script, display_name_local_script,
-        display_name_western_script
+        display_name_western_script;
+    get get_country_region_id = country_region_id, get_wk_id = wk_id
 }
 record! { PersonalProfile both;
     files: list File,
     personal_profile_id: into String,
     personal_profile_type: copy Enum,
+}
+accessors! { PersonalProfile "corehr.v2 PersonalProfile";
+    get get_personal_profile_id = personal_profile_id
 }
 record! { PersonalProfileForUpdate encode; files: list File, personal_profile_type: into String }
 record! { Phone both;
@@ -2330,6 +2385,9 @@ record! { ResidentTax both;
     tax_country_region_id: into String,
     year_resident_tax!: into String,
 }
+accessors! { ResidentTax "corehr.v2 ResidentTax";
+    get get_tax_country_region_id = tax_country_region_id
+}
 record! { ResidentTaxForUpdate encode;
     custom_fields: list ObjectFieldData,
     resident_status: into String,
@@ -2732,6 +2790,10 @@ record! { Visa both;
     national_id_type_id!: into String,
     visa_number!: into String,
     wk_id: into String,
+}
+accessors! { Visa "corehr.v2 Visa";
+    get get_country_region_id = country_region_id, get_national_id_type_id = national_id_type_id,
+        get_wk_id = wk_id
 }
 record! { VisaForUpdate encode;
     country_region_id!: into String,

@@ -160,7 +160,8 @@ record! { CustomFieldValue both;
 }
 accessors! { CustomFieldValue "directory.v1 CustomFieldValue";
     text date_time_value, number_value;
-    copy boolean_value: bool
+    copy boolean_value: bool;
+    get get_field_key = field_key
 }
 record! { DeleteEmployeeOptions encode;
     operator: copy Operator,
@@ -193,6 +194,7 @@ accessors! { DepartmentCount "directory.v1 DepartmentCount";
         recursive_members_count, recursive_members_count_exclude_leaders
 }
 record! { DepartmentLeader both; leader_id!: into String, leader_type!: into LeaderType }
+accessors! { DepartmentLeader "directory.v1 DepartmentLeader"; get get_leader_id = leader_id }
 record! { Dependent decode;
     date_of_birth, gender, id, is_this_person_allowed_for_tax_deduction,
     is_this_person_covered_by_health_insurance, name, national_id_list, nationality_id,
@@ -405,6 +407,7 @@ record! { OptionValue both;
     is_enabled: copy bool,
     option_value: copy I18nText,
 }
+accessors! { OptionValue "directory.v1 OptionValue"; get get_id = id }
 record! { PageCondition encode;
     offset: copy i64,
     page_size: copy i64,
@@ -440,7 +443,11 @@ record! { Position both;
     tenant_id,
     update_time,
 }
-accessors! { Position "directory.v1 Position"; text employee_id, tenant_id, update_time }
+accessors! { Position "directory.v1 Position";
+    text employee_id, tenant_id, update_time;
+    get get_department_id = department_id, get_leader_id = leader_id,
+        get_leader_position_code = leader_position_code, get_position_code = position_code
+}
 record! { ResignedUserResouceReceiver encode;
     anycross_acceptor_employee_id: into String,
     application_acceptor_employee_id: into String,

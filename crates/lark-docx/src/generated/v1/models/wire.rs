@@ -12,6 +12,9 @@ record! { AddOns both;
     component_type_id!: into String,
     record: into String,
 }
+accessors! { AddOns "docx.v1 AddOns";
+    get get_component_id = component_id, get_component_type_id = component_type_id
+}
 record! { AgendaItemTitle both; align: into Align, elements!: list AgendaTitleElement }
 record! { AgendaTitleElement both;
     equation: copy Equation,
@@ -116,7 +119,8 @@ accessors! { Block "docx.v1 Block";
         agenda_item_content: lark_core::Value, agenda_item_title: AgendaItemTitle, diagram: Diagram,
         jira_issue: JiraIssue, meeting_notes_qa: lark_core::Value, mindnote: Mindnote,
         okr_key_result: OkrKeyResult, okr_objective: OkrObjective, okr_progress: lark_core::Value,
-        page: Text, project: Project, reference_base: ReferenceBase, undefined: lark_core::Value
+        page: Text, project: Project, reference_base: ReferenceBase, undefined: lark_core::Value;
+    get get_block_id = block_id
 }
 record! { BlockIdRelation decode; block_id, temporary_block_id }
 accessors! { BlockIdRelation "docx.v1 BlockIdRelation"; text block_id, temporary_block_id }
@@ -129,8 +133,10 @@ record! { Callout both;
     emoji_id: into String,
     text_color: into TextColor,
 }
+accessors! { Callout "docx.v1 Callout"; get get_emoji_id = emoji_id }
 record! { Caption both; content: into String }
 record! { ChatCard both; align: into Align, chat_id!: into String }
+accessors! { ChatCard "docx.v1 ChatCard"; get get_chat_id = chat_id }
 record! { ConvertDocumentResponse decode; block_id_to_image_urls, blocks, first_level_block_ids }
 record! { CreateChatAnnouncementBlockChildrenResponse decode; children, client_token, revision_id }
 accessors! { CreateChatAnnouncementBlockChildrenResponse "docx.v1.chat.announcement.block.children.create";
@@ -222,10 +228,14 @@ record! { Image both;
 }
 accessors! { Image "docx.v1 Image"; text token; copy height: i64, width: i64 }
 record! { InlineBlock both; block_id!: into String, text_element_style: copy TextElementStyle }
+accessors! { InlineBlock "docx.v1 InlineBlock"; get get_block_id = block_id }
 record! { InlineFile both;
     file_token: into String,
     source_block_id: into String,
     text_element_style: copy TextElementStyle,
+}
+accessors! { InlineFile "docx.v1 InlineFile";
+    get get_file_token = file_token, get_source_block_id = source_block_id
 }
 record! { InlineLinkPreview both;
     text_element_style: copy TextElementStyle,
@@ -237,7 +247,11 @@ record! { InsertGridColumnRequest encode; column_index!: copy i64 }
 record! { InsertTableColumnRequest encode; column_index!: copy i64 }
 record! { InsertTableRowRequest encode; row_index!: copy i64 }
 record! { Isv both; component_id: into String, component_type_id: into String }
+accessors! { Isv "docx.v1 Isv";
+    get get_component_id = component_id, get_component_type_id = component_type_id
+}
 record! { JiraIssue both; id: into String, key: into String }
+accessors! { JiraIssue "docx.v1 JiraIssue"; get get_id = id, get_key = key }
 record! { Link both; url!: into String }
 record! { LinkPreview both; url: into String, url_type!: into LinkPreviewUrlType }
 record! { ListChatAnnouncementBlockResponse decode; has_more, items, page_token }
@@ -258,7 +272,9 @@ record! { MentionDoc both;
     token!: into String,
     url: into String,
 }
+accessors! { MentionDoc "docx.v1 MentionDoc"; get get_token = token }
 record! { MentionUser both; text_element_style: copy TextElementStyle, user_id!: into String }
+accessors! { MentionUser "docx.v1 MentionUser"; get get_user_id = user_id }
 record! { MergeTableCellsRequest encode;
     column_end_index!: copy i64,
     column_start_index!: copy i64,
@@ -266,8 +282,13 @@ record! { MergeTableCellsRequest encode;
     row_start_index!: copy i64,
 }
 record! { Mindnote both; token: into String }
+accessors! { Mindnote "docx.v1 Mindnote"; get get_token = token }
 record! { Minutes both; minutes_id!: into String, token: into String }
+accessors! { Minutes "docx.v1 Minutes"; get get_minutes_id = minutes_id, get_token = token }
 record! { ObjectiveIdWithKrId both; kr_ids: list_into String, objective_id: into String }
+accessors! { ObjectiveIdWithKrId "docx.v1 ObjectiveIdWithKrId";
+    get get_objective_id = objective_id
+}
 record! { Okr both;
     objectives: list ObjectiveIdWithKrId,
     okr_id: into String,
@@ -279,7 +300,8 @@ record! { Okr both;
 }
 accessors! { Okr "docx.v1 Okr";
     text period_name_en, period_name_zh, user_id;
-    ref period_display_status: PeriodDisplayStatus, visible_setting: OkrVisibleSetting
+    ref period_display_status: PeriodDisplayStatus, visible_setting: OkrVisibleSetting;
+    get get_okr_id = okr_id
 }
 record! { OkrKeyResult both;
     confidential: copy bool,
@@ -291,6 +313,7 @@ record! { OkrKeyResult both;
     visible: copy bool,
     weight: copy f64,
 }
+accessors! { OkrKeyResult "docx.v1 OkrKeyResult"; get get_kr_id = kr_id }
 record! { OkrObjective both;
     confidential: copy bool,
     content: copy Text,
@@ -301,6 +324,7 @@ record! { OkrObjective both;
     visible: copy bool,
     weight: copy f64,
 }
+accessors! { OkrObjective "docx.v1 OkrObjective"; get get_objective_id = objective_id }
 record! { OkrProgressRate both;
     current: copy f64,
     mode: into OkrProgressRateMode,
@@ -333,7 +357,11 @@ record! { ReferenceBase both;
     token!: into String,
     view_id!: into String,
 }
+accessors! { ReferenceBase "docx.v1 ReferenceBase"; get get_token = token, get_view_id = view_id }
 record! { ReferenceSynced both; source_block_id: into String, source_document_id: into String }
+accessors! { ReferenceSynced "docx.v1 ReferenceSynced";
+    get get_source_block_id = source_block_id, get_source_document_id = source_document_id
+}
 record! { Reminder both;
     create_user_id!: into String,
     expire_time! as text: into lark_core::UnixMillis,
@@ -342,6 +370,7 @@ record! { Reminder both;
     notify_time! as text: into lark_core::UnixMillis,
     text_element_style: copy TextElementStyle,
 }
+accessors! { Reminder "docx.v1 Reminder"; get get_create_user_id = create_user_id }
 record! { ReplaceFileRequest encode; token!: into String }
 record! { ReplaceImageRequest encode;
     align: into Align,
@@ -355,6 +384,7 @@ record! { Sheet both; column_size: copy i64, row_size: copy i64, token }
 accessors! { Sheet "docx.v1 Sheet"; text token }
 record! { SourceSynced both; align: into Align, elements: list TextElement }
 record! { SubPageList both; wiki_token!: into String }
+accessors! { SubPageList "docx.v1 SubPageList"; get get_wiki_token = wiki_token }
 record! { Table both; cells, property!: copy TableProperty }
 accessors! { Table "docx.v1 Table"; ref cells: Vec<String> }
 record! { TableMergeInfo both; col_span: copy i64, row_span: copy i64 }
@@ -440,3 +470,4 @@ record! { UpdateTextRequest encode;
 record! { UpdateTextStyleRequest encode; fields!: list_into Fields, style!: copy TextStyle }
 record! { View both; view_type: into ViewViewType }
 record! { WikiCatalog both; wiki_token: into String }
+accessors! { WikiCatalog "docx.v1 WikiCatalog"; get get_wiki_token = wiki_token }

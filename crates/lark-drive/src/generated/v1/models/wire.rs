@@ -170,6 +170,9 @@ record! { FileCommentV2BatchQueryReactionData both;
     count!: copy i64,
     reaction_key!: into String,
 }
+accessors! { FileCommentV2BatchQueryReactionData "drive.v1 FileCommentV2BatchQueryReactionData";
+    get get_reaction_key = reaction_key
+}
 record! { FileCommentV2CreateAnchor encode;
     base_record_id: into String,
     base_view_id: into String,
@@ -247,6 +250,7 @@ accessors! { ImportTask "drive.v1 ImportTask";
     ref point: ImportTaskMountPoint
 }
 record! { ImportTaskMountPoint both; mount_key!: into String, mount_type!: into MountType }
+accessors! { ImportTaskMountPoint "drive.v1 ImportTaskMountPoint"; get get_mount_key = mount_key }
 record! { ListFileCommentReplyResponse decode; has_more!, items, page_token }
 accessors! { ListFileCommentReplyResponse "drive.v1.file.comment.reply.list";
     text page_token;
@@ -280,6 +284,7 @@ record! { Member both;
     perm_type: into PermType,
     type_ = "type": into BaseMemberType,
 }
+accessors! { Member "drive.v1 Member"; get get_member_id = member_id }
 record! { Meta decode;
     create_time! as text, doc_token!, doc_type!, latest_modify_time! as text, latest_modify_user!,
     owner_id!, request_doc_info, sec_label_name, title!, url!,
@@ -320,6 +325,7 @@ accessors! { PermissionPublic "drive.v1 PermissionPublic";
         security_entity: SecurityEntity, share_entity: ShareEntity
 }
 record! { Person both; user_id!: into String }
+accessors! { Person "drive.v1 Person"; get get_user_id = user_id }
 record! { Property encode; key!: into String, value!: into String }
 record! { ReferEntity encode; refer_token!: into String, refer_type!: into ReferType }
 record! { ReplyContent both; elements!: list ReplyElement }
@@ -332,6 +338,7 @@ record! { ReplyElement both;
 record! { ReplyExtra both; image_list: list_into String }
 record! { ReplyList both; replies!: list FileCommentReply }
 record! { RequestDoc both; doc_token!: into String, doc_type!: into DocType }
+accessors! { RequestDoc "drive.v1 RequestDoc"; get get_doc_token = doc_token }
 record! { ShortcutInfo decode; target_token!, target_type! }
 record! { SubscriptionStatusUserResponse decode; data! }
 record! { TaskCheckFileResponse decode; status }

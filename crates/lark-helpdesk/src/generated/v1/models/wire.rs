@@ -15,6 +15,7 @@ record! { Agent both;
     id: into String,
     name: into String,
 }
+accessors! { Agent "helpdesk.v1 Agent"; get get_id = id }
 record! { AgentEmailAgentResponse decode; agents }
 accessors! { AgentEmailAgentResponse "helpdesk.v1.agent.agent_email"; text agents }
 record! { AgentSchedule decode; agent, agent_skills, schedule, status }
@@ -40,7 +41,8 @@ record! { AgentSkill both;
 accessors! { AgentSkill "helpdesk.v1 AgentSkill";
     text id;
     copy is_default: bool;
-    ref agents: Vec<Agent>
+    ref agents: Vec<Agent>;
+    get get_agent_skill_id = agent_skill_id, get_helpdesk_id = helpdesk_id
 }
 record! { AgentSkillLessInfo decode; id, is_default, name }
 accessors! { AgentSkillLessInfo "helpdesk.v1 AgentSkillLessInfo";
@@ -55,7 +57,7 @@ record! { AgentSkillRule both;
     operator_options: list i64,
     selected_operator: copy i64,
 }
-accessors! { AgentSkillRule "helpdesk.v1 AgentSkillRule"; text display_name }
+accessors! { AgentSkillRule "helpdesk.v1 AgentSkillRule"; text display_name; get get_id = id }
 record! { AgentUser decode; avatar_url, company_name, department, email, id, name }
 accessors! { AgentUser "helpdesk.v1 AgentUser";
     text avatar_url, company_name, department, email, id, name
@@ -69,7 +71,10 @@ record! { Category both;
     name: into String,
     parent_id: into String,
 }
-accessors! { Category "helpdesk.v1 Category"; text category_id, helpdesk_id, id }
+accessors! { Category "helpdesk.v1 Category";
+    text category_id, helpdesk_id, id;
+    get get_parent_id = parent_id
+}
 record! { Comments decode;
     content, created_at, id as number, user_avatar_url, user_id as number, user_name,
 }
@@ -97,7 +102,8 @@ record! { CustomizedFieldDisplayItem both;
 }
 accessors! { CustomizedFieldDisplayItem "helpdesk.v1 CustomizedFieldDisplayItem";
     text display_name;
-    copy editable: bool, position: i64, required: bool
+    copy editable: bool, position: i64, required: bool;
+    get get_id = id
 }
 record! { CustomizedFieldsTicketResponse decode; ticket_customized_fields, user_customized_fields }
 record! { DropdownOption both;
@@ -193,8 +199,13 @@ accessors! { Notification "helpdesk.v1 Notification";
     ref create_user: NotificationUser, update_user: NotificationUser
 }
 record! { NotificationChat both; chat_id: into String, name: into String }
+accessors! { NotificationChat "helpdesk.v1 NotificationChat"; get get_chat_id = chat_id }
 record! { NotificationDepartment both; department_id: into String, name: into String }
+accessors! { NotificationDepartment "helpdesk.v1 NotificationDepartment";
+    get get_department_id = department_id
+}
 record! { NotificationUser both; avatar_url: into String, name: into String, user_id: into String }
+accessors! { NotificationUser "helpdesk.v1 NotificationUser"; get get_user_id = user_id }
 record! { Richtext both; content: into String, type_ = "type": into String }
 record! { SearchFaqResponse decode; has_more, items, page_token }
 accessors! { SearchFaqResponse "helpdesk.v1.faq.search"; text page_token; copy has_more: bool }

@@ -583,7 +583,13 @@ record! { EcoBackgroundCheckCustomFieldData both;
     options: list EcoBackgroundCheckCustomFieldDataOption,
     type_! = "type": into EcoBackgroundCheckCustomFieldDataType,
 }
+accessors! { EcoBackgroundCheckCustomFieldData "hire.v1 EcoBackgroundCheckCustomFieldData";
+    get get_key = key
+}
 record! { EcoBackgroundCheckCustomFieldDataOption both; key!: into String, name!: copy I18n }
+accessors! { EcoBackgroundCheckCustomFieldDataOption "hire.v1 EcoBackgroundCheckCustomFieldDataOption";
+    get get_key = key
+}
 record! { EcoBackgroundCheckPackageAdditionalItem encode;
     description: into String,
     id!: into String,
@@ -733,7 +739,10 @@ record! { ExternalInterviewAssessment both;
     id,
     username: into String,
 }
-accessors! { ExternalInterviewAssessment "hire.v1 ExternalInterviewAssessment"; text id }
+accessors! { ExternalInterviewAssessment "hire.v1 ExternalInterviewAssessment";
+    text id;
+    get get_external_id = external_id, get_external_interview_id = external_interview_id
+}
 record! { ExternalInterviewAssessmentDimension both;
     assessment_type: into AssessmentType,
     content: into String,
@@ -884,6 +893,14 @@ record! { InterviewAppointmentConfigContent both;
     remark: into String,
     talent_timezone_code: into String,
     video_type: into VideoType,
+}
+accessors! { InterviewAppointmentConfigContent "hire.v1 InterviewAppointmentConfigContent";
+    get get_address_id = address_id,
+        get_appointment_notification_template_id = appointment_notification_template_id,
+        get_cancel_interview_notification_template_id = cancel_interview_notification_template_id,
+        get_contact_user_id = contact_user_id,
+        get_interview_notification_template_id = interview_notification_template_id,
+        get_talent_timezone_code = talent_timezone_code
 }
 record! { InterviewAttachment decode; content_type, create_time as text, file_id, file_name }
 accessors! { InterviewAttachment "hire.v1 InterviewAttachment";
@@ -1041,6 +1058,7 @@ accessors! { InterviewTask "hire.v1 InterviewTask";
     copy activity_status: InterviewTaskActivityStatus
 }
 record! { Interviewer both; user_id: into String, verify_status: into VerifyStatus }
+accessors! { Interviewer "hire.v1 Interviewer"; get get_user_id = user_id }
 record! { Job decode;
     active_status, city, city_list, code, create_time, create_timestamp as text, create_user_id,
     customized_data_list, department, description, experience, expiry_time,
@@ -1219,6 +1237,7 @@ record! { JobManager both;
     id: into String,
     recruiter_id!: into String,
 }
+accessors! { JobManager "hire.v1 JobManager"; get get_id = id, get_recruiter_id = recruiter_id }
 record! { JobProcesses decode; en_name, id, stage_list, type_ = "type", zh_name }
 accessors! { JobProcesses "hire.v1 JobProcesses";
     text en_name, id, zh_name;
@@ -1528,6 +1547,7 @@ accessors! { MasterLocationAddressInfo "hire.v1 MasterLocationAddressInfo";
 record! { MasterLocationInfo decode; en_name, id, zh_name }
 accessors! { MasterLocationInfo "hire.v1 MasterLocationInfo"; text en_name, id, zh_name }
 record! { MentionEntity both; offset!: copy i64, user_id!: into String }
+accessors! { MentionEntity "hire.v1 MentionEntity"; get get_user_id = user_id }
 record! { Minutes decode; sentences }
 record! { Mobile encode; code: into String, number: into String }
 record! { ModuleAssessment decode;
@@ -1667,6 +1687,15 @@ record! { OfferBasicInfo both;
     recommended_words: into String,
     work_address_id: into String,
 }
+accessors! { OfferBasicInfo "hire.v1 OfferBasicInfo";
+    get get_department_id = department_id, get_employee_type_id = employee_type_id,
+        get_employment_job_id = employment_job_id, get_job_family_id = job_family_id,
+        get_job_grade_id = job_grade_id, get_job_level_id = job_level_id,
+        get_job_requirement_id = job_requirement_id, get_leader_user_id = leader_user_id,
+        get_onboard_address_id = onboard_address_id, get_operator_user_id = operator_user_id,
+        get_owner_user_id = owner_user_id, get_pathway_id = pathway_id,
+        get_position_id = position_id, get_work_address_id = work_address_id
+}
 record! { OfferBasicInfoV2 decode;
     attachment_list, company_main_body, contract_period, create_time as text, customize_info_list,
     department, employee_type, id, job_requirement_id, leader, level, offer_status, offer_type,
@@ -1684,6 +1713,7 @@ accessors! { OfferBasicInfoV2 "hire.v1 OfferBasicInfoV2";
 record! { OfferCustomFieldConfig encode; options: list OfferCustomFieldConfigOption }
 record! { OfferCustomFieldConfigOption encode; name!: copy I18n }
 record! { OfferCustomizedInfo both; id: into String, value: into String }
+accessors! { OfferCustomizedInfo "hire.v1 OfferCustomizedInfo"; get get_id = id }
 record! { OfferEmailInfo decode; cc_email_list, content, receiver_email_list }
 accessors! { OfferEmailInfo "hire.v1 OfferEmailInfo"; text content }
 record! { OfferFile decode;

@@ -95,6 +95,7 @@ record! { ChatMenuItem both;
     name: into String,
     redirect_link: copy ChatMenuItemRedirectLink,
 }
+accessors! { ChatMenuItem "im.v1 ChatMenuItem"; get get_image_key = image_key }
 record! { ChatMenuItemRedirectLink both;
     android_url: into String,
     common_url: into String,
@@ -118,7 +119,9 @@ record! { ChatTab both;
     tab_name: into String,
     tab_type!: into TabType,
 }
+accessors! { ChatTab "im.v1 ChatTab"; get get_tab_id = tab_id }
 record! { ChatTabConfig both; icon_key: into String, is_built_in: copy bool }
+accessors! { ChatTabConfig "im.v1 ChatTabConfig"; get get_icon_key = icon_key }
 record! { ChatTabContent both; doc: into String, meeting_minute, task, url: into String }
 accessors! { ChatTabContent "im.v1 ChatTabContent"; text meeting_minute, task }
 record! { ChatTopNotice encode; action_type: into ChatTopNoticeActionType, message_id: into String }

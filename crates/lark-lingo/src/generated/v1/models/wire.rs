@@ -8,9 +8,15 @@ use lark_core::{accessors, record};
 use super::*;
 
 record! { Abbreviation both; id: into String }
+accessors! { Abbreviation "lingo.v1 Abbreviation"; get get_id = id }
 record! { BaikeImage both; token!: into String }
+accessors! { BaikeImage "lingo.v1 BaikeImage"; get get_token = token }
 record! { Classification both; father_id: into String, i18n_names, id!: into String, name }
-accessors! { Classification "lingo.v1 Classification"; text name; ref i18n_names: Vec<I18nClsName> }
+accessors! { Classification "lingo.v1 Classification";
+    text name;
+    ref i18n_names: Vec<I18nClsName>;
+    get get_father_id = father_id, get_id = id
+}
 record! { ClassificationFilter encode; exclude: list_into String, include: list_into String }
 record! { CreateDraftResponse decode; draft }
 accessors! { CreateDraftResponse "lingo.v1.draft.create"; ref draft: Draft }
@@ -50,8 +56,10 @@ record! { MatchEntityResponse decode; results }
 record! { MatchInfo decode; entity_id, type_ = "type" }
 accessors! { MatchInfo "lingo.v1 MatchInfo"; text entity_id; copy type_: MatchInfoType }
 record! { OuterInfo both; outer_id!: into String, provider!: into String }
+accessors! { OuterInfo "lingo.v1 OuterInfo"; get get_outer_id = outer_id }
 record! { Phrase decode; entity_ids!, name!, span! }
 record! { Referer both; id: into String, title: into String, url: into String }
+accessors! { Referer "lingo.v1 Referer"; get get_id = id }
 record! { RelatedMeta both;
     abbreviations: list Abbreviation,
     chats: list Referer,
@@ -68,6 +76,7 @@ accessors! { SearchEntityResponse "lingo.v1.entity.search"; text page_token; cop
 record! { Span decode; end!, start! }
 record! { Statistics decode; dislike_count!, like_count! }
 record! { Term both; display_status!: copy DisplayStatus, key!: into String }
+accessors! { Term "lingo.v1 Term"; get get_key = key }
 record! { UpdateDraftResponse decode; draft }
 accessors! { UpdateDraftResponse "lingo.v1.draft.update"; ref draft: Draft }
 record! { UpdateEntityResponse decode; entity }

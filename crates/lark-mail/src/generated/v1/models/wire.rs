@@ -265,6 +265,7 @@ accessors! { Mailgroup "mail.v1 Mailgroup";
     ref who_can_send_mail: WhoCanSendMail
 }
 record! { MailgroupManager both; user_id: into String }
+accessors! { MailgroupManager "mail.v1 MailgroupManager"; get get_user_id = user_id }
 record! { MailgroupMember both;
     department_id: into String,
     email: into String,
@@ -272,12 +273,19 @@ record! { MailgroupMember both;
     type_ = "type": into CreateMailgroupMemberType,
     user_id: into String,
 }
+accessors! { MailgroupMember "mail.v1 MailgroupMember";
+    get get_department_id = department_id, get_member_id = member_id, get_user_id = user_id
+}
 record! { MailgroupPermissionMember both;
     department_id: into String,
     email: into String,
     permission_member_id: into String,
     type_ = "type": into CreateMailgroupPermissionMemberType,
     user_id: into String,
+}
+accessors! { MailgroupPermissionMember "mail.v1 MailgroupPermissionMember";
+    get get_department_id = department_id, get_permission_member_id = permission_member_id,
+        get_user_id = user_id
 }
 record! { Message decode;
     attachments, bcc, body_calendar, body_html, body_plain_text, body_preview, cc, folder_id,
@@ -332,6 +340,9 @@ record! { PublicMailboxMember both;
     member_id: into String,
     type_ = "type": into CreatePublicMailboxMemberType,
     user_id: into String,
+}
+accessors! { PublicMailboxMember "mail.v1 PublicMailboxMember";
+    get get_member_id = member_id, get_user_id = user_id
 }
 record! { QueryUserResponse decode; user_list }
 record! { RecallDetailItem decode;
@@ -421,6 +432,7 @@ record! { TemplateAttachment both;
     id: into String,
     is_inline: copy bool,
 }
+accessors! { TemplateAttachment "mail.v1 TemplateAttachment"; get get_id = id }
 record! { Thread decode; body_preview, id, messages }
 accessors! { Thread "mail.v1 Thread"; text body_preview, id }
 record! { TimeRange encode; end_time: into String, start_time: into String }

@@ -12,6 +12,7 @@ record! { Common both;
     languages: list_into String,
     tenant_id: into String,
 }
+accessors! { Common "mdm.v3 Common"; get get_tenant_id = tenant_id }
 record! { CountryRegion decode;
     alpha_2_code, alpha_3_code, continents, create_by, create_time, full_name, global_code, id,
     level, local_script, md_local_script, md_time_zone, md_western_script, mdm_code, name,

@@ -31,9 +31,11 @@ record! { ContentImageItem both;
     src: into String,
     width: copy f64,
 }
+accessors! { ContentImageItem "okr.v2 ContentImageItem"; get get_file_token = file_token }
 record! { ContentLink both; url: into String }
 record! { ContentList both; indent_level: copy i64, list_type: into ListType, number: copy i64 }
 record! { ContentMention both; user_id: into String }
+accessors! { ContentMention "okr.v2 ContentMention"; get get_user_id = user_id }
 record! { ContentParagraph both;
     elements: list ContentParagraphElement,
     style: copy ContentParagraphStyle,

@@ -63,6 +63,9 @@ record! { DatasourceRecordField both;
     field_type: into FieldType,
     value!: into String,
 }
+accessors! { DatasourceRecordField "payroll.v1 DatasourceRecordField";
+    get get_field_code = field_code
+}
 record! { DatasourceRecordFieldFilter encode;
     field_code!: into String,
     field_values: list_into String,

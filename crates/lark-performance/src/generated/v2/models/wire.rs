@@ -24,6 +24,10 @@ record! { AdditionalInformation both;
     reviewee_user_id!: into String,
     time!: into String,
 }
+accessors! { AdditionalInformation "performance.v2 AdditionalInformation";
+    get get_external_id = external_id, get_item_id = item_id,
+        get_reviewee_user_id = reviewee_user_id
+}
 record! { CooperationProject decode; id, name, roles, underling_roles, user_roles }
 accessors! { CooperationProject "performance.v2 CooperationProject"; text id; ref name: I18n }
 record! { CooperationRole decode; reviewee_role, reviewer_role }

@@ -111,6 +111,9 @@ record! { SchemaFilterOptions both;
     predefine_enum_values: list SchemaPredefineEnumStruct,
     reference_datasource_id: into String,
 }
+accessors! { SchemaFilterOptions "search.v2 SchemaFilterOptions";
+    get get_reference_datasource_id = reference_datasource_id
+}
 record! { SchemaPredefineEnumStruct both; name!: into String, text!: into String }
 record! { SchemaProperty both;
     answer_option: copy SchemaFieldAnswerOption,

@@ -42,6 +42,7 @@ accessors! { ReplaceXmlPresentationSlideResponse "slides_ai.v1.xml_presentation.
     copy failed_part_index: i64, revision_id: i64
 }
 record! { Slide both; content: into String, slide_id: into String }
+accessors! { Slide "slides_ai.v1 Slide"; get get_slide_id = slide_id }
 record! { XmlPresentation decode; content, presentation_id, revision_id }
 accessors! { XmlPresentation "slides_ai.v1 XmlPresentation";
     text content, presentation_id;

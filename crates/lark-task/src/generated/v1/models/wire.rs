@@ -10,6 +10,7 @@ use super::*;
 record! { BatchDeleteCollaboratorTaskResponse decode; collaborators }
 record! { BatchDeleteFollowerTaskResponse decode; followers }
 record! { Collaborator both; id: into String, id_list: list_into String }
+accessors! { Collaborator "task.v1 Collaborator"; get get_id = id }
 record! { Comment decode;
     content, create_milli_time as text, creator_id, id, parent_id, rich_content,
 }
@@ -31,6 +32,7 @@ record! { Due both;
     timezone: into String,
 }
 record! { Follower both; id: into String, id_list: list_into String }
+accessors! { Follower "task.v1 Follower"; get get_id = id }
 record! { GetTaskCommentResponse decode; comment }
 accessors! { GetTaskCommentResponse "task.v1.task.comment.get"; ref comment: Comment }
 record! { GetTaskResponse decode; task }

@@ -85,6 +85,7 @@ record! { CustomFieldOption both;
     is_hidden: copy bool,
     name: into String,
 }
+accessors! { CustomFieldOption "task.v2 CustomFieldOption"; get get_guid = guid }
 record! { CustomFieldValue decode;
     datetime_value, guid, member_value, multi_select_value, name, number_value, single_select_value,
     text_value, type_ = "type",
@@ -232,6 +233,7 @@ record! { Member both;
     role: into String,
     type_ = "type": into String,
 }
+accessors! { Member "task.v2 Member"; get get_id = id }
 record! { MemberSetting both; multi: copy bool }
 record! { NumberSetting both;
     custom_symbol: into String,
@@ -251,7 +253,9 @@ record! { OriginReferResource both;
     type_ = "type": into String,
     unavailable_reason: into String,
 }
+accessors! { OriginReferResource "task.v2 OriginReferResource"; get get_resource_id = resource_id }
 record! { OriginSourceMessage both; content: into String, message_id: into String }
+accessors! { OriginSourceMessage "task.v2 OriginSourceMessage"; get get_message_id = message_id }
 record! { PatchCommentResponse decode; comment }
 accessors! { PatchCommentResponse "task.v2.comment.patch"; ref comment: Comment }
 record! { PatchCustomFieldOptionResponse decode; option }
@@ -332,7 +336,11 @@ accessors! { TaskAssignee "task.v2 TaskAssignee";
     copy completed_at: lark_core::UnixMillis
 }
 record! { TaskDependency both; task_guid!: into String, type_ = "type": into TaskDependencyType }
+accessors! { TaskDependency "task.v2 TaskDependency"; get get_task_guid = task_guid }
 record! { TaskInTasklistInfo both; section_guid: into String, tasklist_guid: into String }
+accessors! { TaskInTasklistInfo "task.v2 TaskInTasklistInfo";
+    get get_section_guid = section_guid, get_tasklist_guid = tasklist_guid
+}
 record! { TaskSearchFilter encode;
     assignee_ids: list_into String,
     creator_ids: list_into String,

@@ -48,6 +48,7 @@ accessors! { ChatMessageItem "vc.v1 ChatMessageItem";
 record! { CommentFocus decode; comment_id, focused }
 accessors! { CommentFocus "vc.v1 CommentFocus"; text comment_id; copy focused: bool }
 record! { Conditions both; custom_key: into String, option_keys: list_into String }
+accessors! { Conditions "vc.v1 Conditions"; get get_custom_key = custom_key }
 record! { Contact decode; contact_name, contact_type }
 accessors! { Contact "vc.v1 Contact"; text contact_name; copy contact_type: ContactType }
 record! { CountdownItem decode;
@@ -78,6 +79,7 @@ record! { CustomList both;
     placeholder: into String,
     title!: into String,
 }
+accessors! { CustomList "vc.v1 CustomList"; get get_key = key }
 record! { Device both; name!: into String }
 record! { DisableInformConfig both;
     if_cover_child_scope: copy bool,
@@ -469,6 +471,7 @@ accessors! { MeetingSendMeetingImOperatorId "vc.v1 MeetingSendMeetingImOperatorI
     text union_id, user_id, open_id
 }
 record! { MeetingUser both; id: into String, user_type: into MeetingInviteStatusUserType }
+accessors! { MeetingUser "vc.v1 MeetingUser"; get get_id = id }
 record! { MeetingWebinarSetting decode; webinar_type }
 accessors! { MeetingWebinarSetting "vc.v1 MeetingWebinarSetting"; copy webinar_type: WebinarType }
 record! { MessageBotResponse decode; uuid }
@@ -485,6 +488,7 @@ accessors! { Note "vc.v1 Note";
 record! { NoteArtifactInfo decode; artifact_type!, create_time! as text, doc_token! }
 record! { NoteReferenceInfo decode; doc_token!, reference_type! }
 record! { Options both; is_other: copy bool, key!: into String, text!: into String }
+accessors! { Options "vc.v1 Options"; get get_key = key }
 record! { Participant decode;
     accept_status, app_version, audio, camera, department, device, email, employee_id, internal_ip,
     is_external, join_time, leave_reason, leave_time, location, meeting_room_id, microphone,
@@ -629,12 +633,14 @@ record! { ReserveActionPermission both;
 }
 record! { ReserveAdminConfig both; depts: list SubscribeDepartment, users: list SubscribeUser }
 record! { ReserveAssignHost both; id: into String, user_type: into ReserveAssignHostUserType }
+accessors! { ReserveAssignHost "vc.v1 ReserveAssignHost"; get get_id = id }
 record! { ReserveCallSetting both; callee!: copy ReserveCallee }
 record! { ReserveCallee both;
     id: into String,
     pstn_sip_info: copy PstnSipInfo,
     user_type!: into MeetingInviteStatusUserType,
 }
+accessors! { ReserveCallee "vc.v1 ReserveCallee"; get get_id = id }
 record! { ReserveCorrectionCheckInfo decode; invalid_host_id_list }
 record! { ReserveFormConfig both;
     custom_list: list CustomList,
@@ -717,6 +723,7 @@ record! { RoomDigitalSignageMaterial both;
     url: into String,
     vid: into String,
 }
+accessors! { RoomDigitalSignageMaterial "vc.v1 RoomDigitalSignageMaterial"; get get_id = id }
 record! { RoomEvent decode;
     capacity, custom_room_id, description, device, display_id, name, path, room_id, room_level_id,
     room_status,
@@ -787,7 +794,11 @@ accessors! { SetRoomAccessCodeRoomConfigResponse "vc.v1.room_config.set_room_acc
 record! { ShareDoc decode; title, url }
 accessors! { ShareDoc "vc.v1 ShareDoc"; text title, url }
 record! { SubscribeDepartment both; department_id!: into String, department_name: into String }
+accessors! { SubscribeDepartment "vc.v1 SubscribeDepartment";
+    get get_department_id = department_id
+}
 record! { SubscribeUser both; user_id!: into String, user_name: into String }
+accessors! { SubscribeUser "vc.v1 SubscribeUser"; get get_user_id = user_id }
 record! { SubscribeUserEvent decode; user_id }
 accessors! { SubscribeUserEvent "vc.v1 SubscribeUserEvent"; ref user_id: UserId }
 record! { TimeConfig both;

@@ -1,9 +1,9 @@
-//! What is to happen to the next requests, per operation and in order.
+//! What is to happen to the next requests or connections, in order.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 
-/// The number of requests to which something happens.
+/// The number of requests, or of long connections, to which something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Times {
     /// The next request only.

@@ -1,0 +1,243 @@
+//! Blocks that are open, and what becomes of them when they end.
+
+use pulldown_cmark::{Alignment, BlockQuoteKind};
+
+use super::block::Builder;
+use super::table::{self, Cell};
+use crate::block::{Block, Kind, RichText};
+use crate::markdown::{alert, comment};
+use crate::v1::{Callout, Text};
+
+/// A block that is open.
+pub(super) struct Frame {
+    pub(super) what: What,
+    /// What is in it.
+    pub(super) blocks: Vec<Block>,
+    /// How many levels of the document there are, this one included.
+    pub(super) depth: usize,
+    /// Whether it is too deep to be a block of its own.
+    pub(super) is_flat: bool,
+}
+
+pub(super) enum What {
+    Document,
+    Quote {
+        alert: Option<BlockQuoteKind>,
+        about: Option<Callout>,
+    },
+    List {
+        first: Option<u64>,
+    },
+    Item {
+        is_ordered: bool,
+        task: Option<bool>,
+    },
+    Footnote(String),
+    /// A table of GFM.
+    Pipes {
+        aligns: Vec<Alignment>,
+        rows: Vec<Vec<Cell>>,
+    },
+    Cell(Cell),
+    /// What is between two comments of ours.
+    Region(Box<Block>),
+    /// A table of HTML; what is in it but in no cell comes after it.
+    HtmlTable(Vec<Vec<Cell>>),
+    HtmlCell(Cell),
+}
+
+impl What {
+    /// Whether it is a level of the document.
+    pub(super) fn is_level(&self) -> bool {
+        matches!(self, Self::Quote { .. } | Self::Item { .. } | Self::Region(_))
+    }
+
+    /// Whether Markdown ends it, not a comment or a tag.
+    fn is_markdown(&self) -> bool {
+        !matches!(self, Self::Region(_) | Self::HtmlTable(_) | Self::HtmlCell(_))
+    }
+}
+
+impl Frame {
+    pub(super) fn new(what: What) -> Self {
+        Self { what, blocks: Vec::new(), depth: 0, is_flat: false }
+    }
+}
+
+impl Builder {
+    /// Closes the innermost block of Markdown, with what comments and tags left open in it.
+    pub(super) fn close_markdown(&mut self) {
+        let innermost = self.stack.iter().rposition(|it| it.what.is_markdown());
+        self.close_to(innermost.unwrap_or(0).max(1));
+    }
+
+    /// Closes blocks until `depth` of them are open.
+    pub(super) fn close_to(&mut self, depth: usize) {
+        while self.stack.len() > depth.max(1) {
+            let Some(frame) = self.stack.pop() else { return };
+            self.close(frame);
+        }
+    }
+
+    fn close(&mut self, frame: Frame) {
+        let Frame { what, blocks, is_flat, .. } = frame;
+        if is_flat {
+            blocks.into_iter().for_each(|it| self.push(it));
+            return;
+        }
+        match what {
+            What::Document => {}
+            What::Quote { alert, about } => self.close_quote(alert, about, blocks),
+            What::List { first } => self.close_list(first, blocks),
+            What::Item { is_ordered, task } => self.push(item(is_ordered, task, blocks)),
+            What::Footnote(label) => {
+                let blocks = footnote(&label, blocks);
+                blocks.into_iter().for_each(|it| self.push(it));
+            }
+            What::Pipes { aligns, rows } => {
+                let table = table::pipes(&aligns, rows);
+                self.push_table(table, blocks);
+            }
+            What::Cell(cell) => {
+                if let Some(Frame { what: What::Pipes { rows, .. }, .. }) = self.stack.last_mut()
+                    && let Some(row) = rows.last_mut()
+                {
+                    row.push(Cell { blocks, ..cell });
+                }
+            }
+            What::Region(block) => self.push(region(*block, blocks)),
+            What::HtmlTable(rows) => {
+                let table = table::html(rows);
+                self.push_table(table, blocks);
+            }
+            What::HtmlCell(cell) => {
+                if let Some(Frame { what: What::HtmlTable(rows), .. }) = self.stack.last_mut() {
+                    if rows.is_empty() {
+                        rows.push(Vec::new());
+                    }
+                    if let Some(row) = rows.last_mut() {
+                        row.push(Cell { blocks, ..cell });
+                    }
+                }
+            }
+        }
+    }
+
+    fn close_quote(
+        &mut self,
+        alert: Option<BlockQuoteKind>,
+        about: Option<Callout>,
+        mut blocks: Vec<Block>,
+    ) {
+        if let Some(callout) = about {
+            return self.push(Block::callout(callout, blocks));
+        }
+        let Some(alert) = alert else { return self.push(Block::quote_container(blocks)) };
+        if blocks.iter().all(fits_in_callout) {
+            return self.push(Block::callout(alert::callout(alert), blocks));
+        }
+        self.lose("an alert with more than texts, lists and quotes is a quotation");
+        blocks.insert(0, Block::text(RichText::new().bold(alert::name_of(alert))));
+        self.push(Block::quote_container(blocks));
+    }
+
+    fn close_list(&mut self, first: Option<u64>, mut items: Vec<Block>) {
+        // The platform counts from 1; the number is stated where it would not come out.
+        let follows = self.last_kind() == Some(Kind::Ordered);
+        if let Some(first) = first.filter(|it| *it != 1 || follows)
+            && let Some(item) = items.iter_mut().find(|it| it.kind() == Kind::Ordered)
+            && let Some(Some(text)) = item.text_slot_mut()
+        {
+            text.style.get_or_insert_default().sequence = Some(first.to_string());
+        }
+        items.into_iter().for_each(|it| self.push(it));
+    }
+
+    /// A table, and what was in it but in no cell. Cells hold no tables, so one in a cell comes
+    /// after the table around it.
+    fn push_table(&mut self, mut table: Block, stray: Vec<Block>) {
+        if let Some(about) = self.about_table.take() {
+            table::apply(&mut table, &about);
+        }
+        let is_cell = |it: &Frame| matches!(it.what, What::HtmlCell(_));
+        let around = self.stack.iter().position(is_cell).and_then(|it| it.checked_sub(1));
+        let tables = std::iter::once(table).filter(|it| !it.children().is_empty());
+        let all = tables.chain(stray);
+        match around {
+            Some(outer) => {
+                self.lose("a table within a table comes after it");
+                let all: Vec<Block> = all.collect();
+                self.stack[outer].blocks.extend(all);
+            }
+            None => all.for_each(|it| self.push(it)),
+        }
+    }
+
+    /// Closes the region that a comment ends; `false` if none is open.
+    pub(super) fn close_region(&mut self, name: &str) -> bool {
+        let innermost = self.stack.iter().rposition(|it| it.what.is_markdown()).unwrap_or(0);
+        let is_named = |it: &Frame| matches!(&it.what, What::Region(block) if comment::name(block.kind()) == name);
+        let found = self.stack[innermost..].iter().rposition(is_named);
+        if let Some(at) = found {
+            self.close_to(innermost + at);
+        }
+        found.is_some()
+    }
+}
+
+fn fits_in_callout(block: &Block) -> bool {
+    let kind = block.kind();
+    block.heading_level().is_some()
+        || matches!(kind, Kind::Text | Kind::Bullet | Kind::Ordered | Kind::Todo)
+        || matches!(kind, Kind::Quote | Kind::QuoteContainer | Kind::Task)
+}
+
+/// The first text of an item is its own; what follows is below it.
+fn item(is_ordered: bool, task: Option<bool>, mut blocks: Vec<Block>) -> Block {
+    let text = take_text(&mut blocks).unwrap_or_else(empty_text);
+    let kind = match (task, is_ordered) {
+        (Some(_), _) => Kind::Todo,
+        (None, true) => Kind::Ordered,
+        (None, false) => Kind::Bullet,
+    };
+    let mut item = Block::of_text(kind, text);
+    if let Some(is_done) = task
+        && let Some(Some(text)) = item.text_slot_mut()
+    {
+        text.style.get_or_insert_default().done = Some(is_done);
+    }
+    item.with_children(blocks)
+}
+
+fn footnote(label: &str, mut blocks: Vec<Block>) -> Vec<Block> {
+    let text = take_text(&mut blocks).unwrap_or_else(empty_text);
+    let mark = RichText::new().text(format!("[^{label}]: ")).into_text();
+    let elements = mark.elements.into_iter().chain(text.elements).flatten().collect();
+    let text = Text { elements: Some(elements), ..text };
+    blocks.insert(0, Block::of_text(Kind::Text, text));
+    blocks
+}
+
+fn region(mut block: Block, mut blocks: Vec<Block>) -> Block {
+    let has_text = block.text_slot().is_some()
+        || matches!(
+            block.kind(),
+            Kind::OkrObjective | Kind::OkrKeyResult | Kind::SourceSynced | Kind::AgendaItemTitle
+        );
+    if has_text && let Some(text) = take_text(&mut blocks) {
+        block.set_rich_text(text);
+    }
+    block.with_children(blocks)
+}
+
+/// The text of the first block, if it is a text and nothing else.
+fn take_text(blocks: &mut Vec<Block>) -> Option<Text> {
+    let is_text = |it: &&Block| it.kind() == Kind::Text && it.children().is_empty();
+    let text = blocks.first().filter(is_text)?.fields().text.clone()?;
+    blocks.remove(0);
+    Some(text)
+}
+
+fn empty_text() -> Text {
+    RichText::new().text("").into_text()
+}

@@ -1,0 +1,59 @@
+//! Markdown to blocks.
+
+mod block;
+mod frame;
+mod html;
+mod html_block;
+mod inline;
+mod inline_html;
+mod link;
+mod table;
+
+use std::fmt;
+
+use pulldown_cmark::Parser;
+
+use self::block::Builder;
+use super::syntax;
+use crate::block::Block;
+
+/// Markdown that was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Parsed {
+    /// The blocks. Images have their [source](Block::image_source); their content is not read.
+    pub blocks: Vec<Block>,
+    /// What documents cannot say, in the order of the lines.
+    pub losses: Vec<Loss>,
+}
+
+/// Something that a document says differently from its Markdown, or not at all. Text is never lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Loss {
+    /// The line, from 1.
+    pub line: usize,
+    /// What became of it.
+    pub what: String,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+/// The blocks of a text in Markdown. Every text is Markdown, so nothing fails.
+///
+/// ```
+/// let parsed = lark_docx::markdown::parse("See [it](https://example.com \"a title\").");
+/// assert_eq!(parsed.losses[0].to_string(), "line 1: the title of a link is dropped: \"a title\"");
+/// ```
+#[must_use]
+pub fn parse(markdown: &str) -> Parsed {
+    let mut builder = Builder::new(markdown);
+    for (event, range) in Parser::new_ext(markdown, syntax()).into_offset_iter() {
+        builder.event(event, range);
+    }
+    builder.finish()
+}

@@ -1,0 +1,8 @@
+//! Documents: Markdown by the examples of its specification, and documents on the sandbox.
+
+mod blocks;
+mod commonmark;
+mod examples;
+mod normal;
+mod properties;
+mod round_trips;
