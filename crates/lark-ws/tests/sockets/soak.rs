@@ -76,7 +76,7 @@ async fn soak(soak: &Soak) {
         sandbox.settle().await;
         sleep(Duration::from_millis(50)).await;
     }
-    let handled = handled.lock().expect("no panic while locked");
+    let handled = std::mem::take(&mut *handled.lock().expect("no panic while locked"));
     assert_eq!(handled.len() as u64, soak.events);
     assert!(handled.values().all(|(_, ended)| *ended == 1), "each is handled once");
     let mut delays = std::mem::take(&mut *delays.lock().expect("no panic"));
