@@ -9,7 +9,6 @@ use std::hint::black_box;
 use std::net::TcpStream as StdStream;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -18,7 +17,7 @@ use lark_benches::event::{MessageReceive as ByHand, Push};
 use lark_benches::long_connection::{Server, Work, serve};
 use lark_benches::stats::Pair;
 use lark_benches::{args, cpu};
-use lark_core::{Client, Event, EventKeys, EventRouter, MemoryDedup};
+use lark_core::{Client, Event, EventKeys, EventOutcome, EventRouter, MemoryDedup};
 use lark_im::v1::event::MessageReceive;
 use lark_push::{event, message_payload};
 use lark_ws::__private::{Frame, Header, METHOD_DATA};
@@ -38,12 +37,13 @@ fn main() -> Result<()> {
     let (rounds, events) = (args::number("--rounds", 31)?, args::number("--events", 4000)?);
     let frames: Arc<Vec<Vec<u8>>> = Arc::new((0..events).map(frame).collect());
     let runtime = Builder::new_current_thread().enable_all().build()?;
+    let router = router(events)?;
     println!("{events} events of {} bytes, {rounds} rounds, CPU us an event", frames[0].len());
     for (name, window) in [("one at a time", 1), ("64 on their way", 64)] {
         let work = Work { frames: Arc::clone(&frames), window };
         let pair = Pair::measure(
             rounds,
-            || with_sdk(&runtime, work.clone()),
+            || with_sdk(&runtime, &router, work.clone()),
             || by_hand(&runtime, work.clone()),
         )?;
         println!("{name}: {pair}");
@@ -91,25 +91,25 @@ fn each(spent: Duration, work: &Work) -> f64 {
     spent.as_secs_f64() * 1e6 / work.frames.len() as f64
 }
 
-fn with_sdk(runtime: &Runtime, work: Work) -> Result<f64> {
-    let (server, address, done) = Server::start(work.clone())?;
-    let handled = Arc::new(AtomicU64::new(0));
-    let count = Arc::clone(&handled);
+/// One that has forgotten an event when it comes again in the next round.
+fn router(events: usize) -> Result<EventRouter> {
     let router = EventRouter::builder(EventKeys::none())
-        .dedup(MemoryDedup::new(65_536, Duration::from_secs(8 * 60 * 60)))
-        .on(move |event: Event<MessageReceive>| {
-            let count = Arc::clone(&count);
-            async move {
-                look(&event.payload).await;
-                count.fetch_add(1, Ordering::Relaxed);
-                Ok(())
-            }
+        .dedup(MemoryDedup::new(events / 2, Duration::from_secs(8 * 60 * 60)))
+        .on(|event: Event<MessageReceive>| async move {
+            look(&event.payload).await;
+            Ok(())
         })
         .build()?;
+    Ok(router)
+}
+
+fn with_sdk(runtime: &Runtime, router: &EventRouter, work: Work) -> Result<f64> {
+    let (server, address, done) = Server::start(work.clone())?;
+    let handled = router.count(EventOutcome::Handled);
     let client = Client::builder("cli_bench", "secret").base_url(format!("http://{address}"));
     let client = client.build()?;
     let spent = runtime.block_on(async {
-        let connection = lark_ws::connect(&client, router);
+        let connection = lark_ws::connect(&client, router.clone()).keep_router();
         let mut state = connection.handle().watch();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(connection.run(async { _ = stopped.await }));
@@ -122,7 +122,7 @@ fn with_sdk(runtime: &Runtime, work: Work) -> Result<f64> {
         running.await??;
         Ok::<_, Box<dyn Error>>(spent)
     })?;
-    if handled.load(Ordering::Relaxed) != work.frames.len() as u64 {
+    if router.count(EventOutcome::Handled) - handled != work.frames.len() as u64 {
         return Err("not all were handled".into());
     }
     Ok(each(spent, &work))
