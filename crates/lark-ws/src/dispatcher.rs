@@ -34,7 +34,7 @@ pub(crate) struct Inbound {
 }
 
 /// Gives events to the router, in the order of their arrival. It has a task of its own, so that a
-/// handler that blocks does not keep the connection from answering.
+/// handler that computes for long does not keep the connection from answering.
 pub(crate) async fn dispatch(
     shared: Arc<Shared>,
     router: EventRouter,

@@ -3,7 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lark_core::{Event, EventKeys, EventRouter, Stage, Value};
+use lark_core::http::{HeaderMap, Request};
+use lark_core::{
+    Body, Client, Event, EventKeys, EventOutcome, EventRouter, Rejection, Stage, Transport,
+    TransportFuture, Value,
+};
 use lark_ws::{Error, Reason, Report, State};
 use serde_json::json;
 use tokio::sync::Notify;
@@ -312,4 +316,42 @@ async fn dropping_it_leaves_no_task() {
     bot.drop_it().await;
     platform.shutdown().await;
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+/// Answers discoveries, and knows nothing of upgrades.
+struct WithoutUpgrade(Platform);
+
+impl Transport for WithoutUpgrade {
+    fn send(&self, request: Request<Body>) -> TransportFuture<'_> {
+        self.0.send(request)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transport_that_cannot_upgrade_is_named() {
+    let client = Client::builder("cli_a", "hush").transport(WithoutUpgrade(platform()));
+    let client = client.base_url("http://platform.test").build().expect("a client");
+    let router = router(7, &Handled::default());
+    let ended = lark_ws::serve_until(&client, router, std::future::pending()).await;
+    let error = ended.expect_err("it never works").to_string();
+    assert!(error.contains("implement Transport::upgrade"), "{error}");
+}
+
+/// A router for the long connection that somebody also mounts at a URL.
+#[tokio::test]
+async fn a_router_without_keys_takes_nothing_over_http() {
+    let handled = Handled::default();
+    let router = router(7, &handled);
+    let push = r#"{"schema":"2.0","header":{"event_id":"card.action.trigger/1","event_type":
+        "card.action.trigger"},"event":{}}"#;
+    let reply = router.handle(&HeaderMap::new(), push).await;
+    assert_eq!(reply.outcome, EventOutcome::Rejected(Rejection::NoKeys));
+    assert_eq!((reply.status.as_u16(), reply.callback_body()), (401, None));
+    let check = r#"{"type":"url_verification","challenge":"c","token":"t"}"#;
+    let reply = router.handle(&HeaderMap::new(), check).await;
+    assert_eq!(reply.outcome, EventOutcome::Rejected(Rejection::NoKeys));
+    assert_eq!(handled.count("card.action.trigger/1"), 0);
+    let reply = router.handle_trusted(push).await;
+    assert_eq!(reply.callback_body().map(|body| &**body), Some(&b"{}"[..]));
+    assert_eq!(handled.count("card.action.trigger/1"), 1);
 }
