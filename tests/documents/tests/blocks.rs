@@ -67,7 +67,7 @@ pub(crate) fn every_kind() -> Vec<Block> {
             Kind::ReferenceSynced,
             r#"{"reference_synced":{"source_block_id":"b","source_document_id":"d"}}"#,
         ),
-        (Kind::SubPageList, r#"{"sub_page_list":{"wiki_token":"wik1"}}"#),
+        (Kind::SubPageList, r#"{"sub_page_list":{"wiki_token":"wikcn0000000000000000000000"}}"#),
         (Kind::AiTemplate, r#"{"ai_template":{}}"#),
         (Kind::ReferenceBase, r#"{"reference_base":{"token":"bascn1_tbl2","view_id":"vew1"}}"#),
         (Kind::Project, r#"{"project":{"title":"P","url":"https%3A%2F%2Fproject.feishu.cn%2F1"}}"#),

@@ -2,7 +2,10 @@
 
 mod blocks;
 mod commonmark;
+mod edits;
 mod examples;
 mod normal;
 mod properties;
 mod round_trips;
+mod sandbox_limits;
+mod syncs;

@@ -45,7 +45,10 @@ impl fmt::Display for DocumentError {
             Self::Call(error) => error.fmt(f),
             Self::Block(error) => error.fmt(f),
             Self::Changed { document_id, from, to } => {
-                write!(f, "document {document_id} changed while it was read: revision {from} became {to}")
+                write!(
+                    f,
+                    "document {document_id} changed while it was read: revision {from} became {to}"
+                )
             }
             Self::File { path, error } => write!(f, "{path}: {error}"),
             Self::Response { reason } => f.write_str(reason),
@@ -134,7 +137,9 @@ impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (written, total) = (self.written(), self.total());
         match self.document_id() {
-            Some(id) => write!(f, "{written} of {total} blocks are in document {id}: {}", self.cause),
+            Some(id) => {
+                write!(f, "{written} of {total} blocks are in document {id}: {}", self.cause)
+            }
             None => write!(f, "no document was created: {}", self.cause),
         }
     }

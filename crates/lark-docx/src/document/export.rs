@@ -7,9 +7,9 @@ use std::pin::Pin;
 
 use lark_core::Client;
 
+use super::DocumentError;
 use super::images::{Saver, save};
 use super::read::read_with;
-use super::DocumentError;
 use crate::block::{Block, Kind, RichText};
 use crate::markdown::{self, Options};
 
@@ -88,7 +88,10 @@ impl Export {
     }
 
     /// Asks for the link of each image, by its token. `None` keeps `lark:image/TOKEN`.
-    pub fn image_links(mut self, link: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub fn image_links(
+        mut self,
+        link: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         self.saver = Some(Saver::Links(Box::new(link)));
         self
     }
@@ -117,7 +120,7 @@ impl Export {
             markdown = format!("{}\n{markdown}", markdown::render(&[title], &self.options));
         }
         Ok(Exported {
-            markdown: markdown.trim_end_matches('\n').to_owned() + "\n",
+            markdown: ended(&markdown),
             title: document.title,
             revision: document.revision,
             blocks: document.page.count(),
@@ -134,6 +137,12 @@ impl IntoFuture for Export {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
+}
+
+/// One line break at the end, unless there is nothing.
+fn ended(markdown: &str) -> String {
+    let text = markdown.trim_end_matches('\n');
+    if text.is_empty() { String::new() } else { format!("{text}\n") }
 }
 
 fn image_tokens(block: &Block, tokens: &mut Vec<String>) {

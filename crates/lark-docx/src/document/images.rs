@@ -30,7 +30,8 @@ pub(super) async fn save(
         Saver::Links(links) => return Ok(Ok(links(token))),
         Saver::Folder { folder, link } => (folder, link.trim_end_matches('/')),
     };
-    let failed = |path: &Path, error| DocumentError::File { path: path.display().to_string(), error };
+    let failed =
+        |path: &Path, error| DocumentError::File { path: path.display().to_string(), error };
     // A token is a part of a path, so it has to be nothing else.
     if !token.chars().all(|it| it.is_ascii_alphanumeric() || it == '_' || it == '-') {
         return Ok(Err("the token is not one of an image".to_owned()));
@@ -46,7 +47,8 @@ pub(super) async fn save(
                 }
                 Err(error) => return Err(error.into()),
             };
-            let name = format!("{token}{}", extension(download.content_type(), download.file_name()));
+            let name =
+                format!("{token}{}", extension(download.content_type(), download.file_name()));
             download.save_to(folder.join(&name)).await?;
             name
         }

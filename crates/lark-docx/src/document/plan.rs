@@ -45,7 +45,8 @@ impl Step {
         let mut calls: Vec<Vec<(Place, UpdateBlockRequest)>> = Vec::new();
         for (place, request) in requests {
             // A call updates a block once, so a later update of it goes into a later call.
-            let is_in = |call: &Vec<(Place, UpdateBlockRequest)>| call.iter().any(|it| it.0 == place);
+            let is_in =
+                |call: &Vec<(Place, UpdateBlockRequest)>| call.iter().any(|it| it.0 == place);
             let after = calls.iter().rposition(is_in).map_or(0, |it| it + 1);
             match calls[after..].iter_mut().find(|it| it.len() < MAX_UPDATES) {
                 Some(call) => call.push((place, request)),
@@ -66,7 +67,8 @@ pub(super) fn merges(block: &Block) -> Vec<(Place, UpdateBlockRequest)> {
     let mut found: Vec<_> = block.children().iter().flat_map(merges).collect();
     let property = block.table_property();
     let columns = property.and_then(|it| it.column_size).unwrap_or(0);
-    let (Some(infos), Some(id)) = (property.and_then(|it| it.merge_info.as_ref()), block.id()) else {
+    let (Some(infos), Some(id)) = (property.and_then(|it| it.merge_info.as_ref()), block.id())
+    else {
         return found;
     };
     for (at, info) in (0..).zip(infos).filter(|_| block.kind() == Kind::Table && columns > 0) {

@@ -80,9 +80,11 @@ impl State {
     fn real(&self, place: &Place) -> Result<String, DocumentError> {
         match place {
             Place::Real(id) => Ok(id.clone()),
-            Place::Temporary(id) => self.ids.get(id).cloned().ok_or_else(|| DocumentError::Response {
-                reason: format!("the response has no id of the block {id}"),
-            }),
+            Place::Temporary(id) => {
+                self.ids.get(id).cloned().ok_or_else(|| DocumentError::Response {
+                    reason: format!("the response has no id of the block {id}"),
+                })
+            }
         }
     }
 }
@@ -119,7 +121,8 @@ impl Write {
         let mut steps = Vec::new();
         match &self.goal {
             Goal::Sync => {
-                let document = read::read_with(&self.client, &id, self.user_id_type.as_ref()).await?;
+                let document =
+                    read::read_with(&self.client, &id, self.user_id_type.as_ref()).await?;
                 steps = self.differences(&document.page, blocks, &mut losses)?;
             }
             goal => {
@@ -154,9 +157,7 @@ impl Write {
     /// Does a step; what is left of it if it fails.
     async fn step(&mut self, mut step: Step) -> Result<(), (Step, DocumentError)> {
         let result = match &mut step {
-            Step::Create { title, folder } => {
-                self.create(title.clone(), folder.clone()).await
-            }
+            Step::Create { title, folder } => self.create(title.clone(), folder.clone()).await,
             Step::Insert { batch, images, token } => self.insert(batch, images, token).await,
             Step::Upload { images, token } => self.upload(images, token).await,
             Step::Update { requests, token } => self.update(requests, token).await,
@@ -179,7 +180,11 @@ impl Write {
         self.state.document_id.clone().unwrap_or_default()
     }
 
-    async fn create(&mut self, title: Option<String>, folder: Option<String>) -> Result<(), DocumentError> {
+    async fn create(
+        &mut self,
+        title: Option<String>,
+        folder: Option<String>,
+    ) -> Result<(), DocumentError> {
         let mut request = v1::document::create();
         request.title = title.filter(|it| !it.is_empty());
         request.folder_token = folder;
@@ -284,11 +289,16 @@ impl Write {
                     image.uploaded.insert(uploaded).clone()
                 }
             };
-            let replace = ReplaceImageRequest { caption: image.caption.clone(), ..ReplaceImageRequest::new() };
-            let request = UpdateBlockRequest::new().block_id(block_id).replace_image(replace.token(uploaded));
+            let replace = ReplaceImageRequest {
+                caption: image.caption.clone(),
+                ..ReplaceImageRequest::new()
+            };
+            let request =
+                UpdateBlockRequest::new().block_id(block_id).replace_image(replace.token(uploaded));
             requests.push(request);
         }
-        let request = document_block::batch_update(document_id).client_token(token).requests(requests);
+        let request =
+            document_block::batch_update(document_id).client_token(token).requests(requests);
         let response = self.edit(request).await?;
         self.state.revision = response.document_revision_id.or(self.state.revision);
         Ok(())
@@ -303,7 +313,8 @@ impl Write {
         for (place, request) in requests {
             all.push(request.clone().block_id(self.state.real(place)?));
         }
-        let mut request = document_block::batch_update(self.document_id()).client_token(token).requests(all);
+        let mut request =
+            document_block::batch_update(self.document_id()).client_token(token).requests(all);
         request.user_id_type.clone_from(&self.user_id_type);
         let response = self.edit(request).await?;
         self.state.revision = response.document_revision_id.or(self.state.revision);
@@ -311,7 +322,13 @@ impl Write {
         Ok(())
     }
 
-    async fn delete(&mut self, parent: &Place, start: usize, end: usize, token: &str) -> Result<(), DocumentError> {
+    async fn delete(
+        &mut self,
+        parent: &Place,
+        start: usize,
+        end: usize,
+        token: &str,
+    ) -> Result<(), DocumentError> {
         let parent = self.state.real(parent)?;
         let index = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
         let request = document_block_children::batch_delete(self.document_id(), parent)
@@ -364,7 +381,12 @@ fn uploads(blocks: &[Block], mut parts: HashMap<String, lark_core::FilePart>) ->
             && let Some(part) = parts.remove(id)
         {
             let caption = block.fields().image.as_ref().and_then(|it| it.caption.clone());
-            images.push(Image { block: Place::Temporary(id.to_owned()), part, caption, uploaded: None });
+            images.push(Image {
+                block: Place::Temporary(id.to_owned()),
+                part,
+                caption,
+                uploaded: None,
+            });
         }
         left.extend(block.children().iter().rev());
     }

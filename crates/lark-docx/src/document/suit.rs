@@ -21,7 +21,10 @@ fn suited(mut block: Block, losses: &mut Vec<Loss>) -> Vec<Block> {
     let mut own = Vec::new();
     if block.kind() != Kind::View {
         let kind = block.kind();
-        losses.push(Loss { line: 0, what: format!("a block of kind {kind:?} cannot be created, it is text") });
+        losses.push(Loss {
+            line: 0,
+            what: format!("a block of kind {kind:?} cannot be created, it is text"),
+        });
         own.push(substitute(&block));
     }
     own.extend(children);
@@ -35,7 +38,9 @@ fn substitute(block: &Block) -> Block {
         return Block::text(text);
     }
     match label_and_link(block) {
-        Some((label, url)) if url.starts_with("http") => Block::text(RichText::new().link(label, &url)),
+        Some((label, url)) if url.starts_with("http") => {
+            Block::text(RichText::new().link(label, &url))
+        }
         Some((label, _)) => Block::text(label),
         None => Block::text(format!("[{:?}]", block.kind())),
     }

@@ -4,14 +4,16 @@ use std::path::Path;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::DocumentError;
 use super::batch::Place;
 use super::plan::Step;
 use super::suit::{check_all, suit};
 use super::write::Write;
-use super::DocumentError;
 use crate::block::{Block, Kind, is_creatable};
 use crate::markdown::{Loss, Options, parse, render};
-use crate::v1::{Fields, TextStyle, UpdateBlockRequest, UpdateTextElementsRequest, UpdateTextRequest};
+use crate::v1::{
+    Fields, TextStyle, UpdateBlockRequest, UpdateTextElementsRequest, UpdateTextRequest,
+};
 
 impl Write {
     /// The steps that make a page of `new`.
@@ -66,18 +68,27 @@ impl Diff<'_> {
             }
             let (lines, news) = (op.old_range(), op.new_range());
             let mut fresh = new[news].iter_mut().filter_map(Option::take);
-            let mut open = Hunk { at: places.get(lines.start).copied().unwrap_or(old.len()), ..Hunk::default() };
+            let mut open = Hunk {
+                at: places.get(lines.start).copied().unwrap_or(old.len()),
+                ..Hunk::default()
+            };
             for place in places[lines].iter().copied() {
                 let candidate = fresh.next();
                 let next = place + 1;
                 match candidate {
                     Some(block) if self.change(&old[place], &block)? => {
-                        hunks.push(std::mem::replace(&mut open, Hunk { at: next, ..Hunk::default() }));
+                        hunks.push(std::mem::replace(
+                            &mut open,
+                            Hunk { at: next, ..Hunk::default() },
+                        ));
                     }
                     candidate => {
                         // An empty paragraph between them is not one of them.
                         if open.at + open.old != place {
-                            hunks.push(std::mem::replace(&mut open, Hunk { at: place, ..Hunk::default() }));
+                            hunks.push(std::mem::replace(
+                                &mut open,
+                                Hunk { at: place, ..Hunk::default() },
+                            ));
                         }
                         open.old += 1;
                         open.new.extend(candidate);
