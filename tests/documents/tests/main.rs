@@ -5,6 +5,7 @@ mod commonmark;
 mod edits;
 mod examples;
 mod normal;
+mod pace;
 mod properties;
 mod round_trips;
 mod sandbox_limits;

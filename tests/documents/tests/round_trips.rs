@@ -49,7 +49,7 @@ async fn the_seeded_document_is_markdown_and_back() {
 #[tokio::test]
 async fn what_is_written_reads_the_same() {
     let (_sandbox, client) = start().await;
-    let blocks: Vec<Block> = every_kind().into_iter().filter(|it| parse_is_whole(it)).collect();
+    let blocks: Vec<Block> = every_kind().into_iter().filter(is_creatable).collect();
     let written = document::create(&client, blocks.clone()).title("All").edits_per_second(0).await;
     let written = written.expect("a document");
     let read = document::read(&client, &written.document_id).await.expect("a document");
@@ -60,7 +60,7 @@ async fn what_is_written_reads_the_same() {
 }
 
 /// Whether anybody may create the block, with what is in it.
-fn parse_is_whole(block: &Block) -> bool {
+fn is_creatable(block: &Block) -> bool {
     use lark_docx::block::Kind;
     let own = !matches!(
         block.kind(),
@@ -89,7 +89,7 @@ fn parse_is_whole(block: &Block) -> bool {
             | Kind::Image
             | Kind::Task
     );
-    own && block.children().iter().all(parse_is_whole)
+    own && block.children().iter().all(is_creatable)
 }
 
 #[tokio::test]
